@@ -1,0 +1,98 @@
+//! What can go wrong with an expression, beyond what n8n swallows.
+
+/// What kind of error it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The text does not parse.
+    Syntax,
+    /// n8n's `ExpressionError`: unknown node, pairing, `$env`, security.
+    Expression,
+    /// n8n's `ExpressionExtensionError`: an extension method on a value of the wrong type.
+    Extension,
+    /// An error outside what n8n swallows, or a result that is no data.
+    Evaluation,
+    /// The time limit.
+    Timeout,
+    /// The memory limit.
+    Memory,
+    /// Something that this program does not know yet.
+    Unsupported,
+}
+
+impl ErrorKind {
+    /// The stable code of this kind.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Syntax => "KV0301",
+            Self::Expression => "KV0302",
+            Self::Extension => "KV0303",
+            Self::Evaluation => "KV0304",
+            Self::Timeout => "KV0305",
+            Self::Memory => "KV0306",
+            Self::Unsupported => "KV0307",
+        }
+    }
+}
+
+/// An error that n8n does not swallow: it fails the item.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct ExpressionError {
+    /// What kind of error it is.
+    pub kind: ErrorKind,
+    /// n8n's text; it becomes data where a node goes on after errors.
+    pub message: String,
+    /// n8n's longer text, where it has one.
+    pub description: Option<String>,
+    /// n8n's `context.type`, for example `paired_item_no_info`.
+    pub context_type: Option<&'static str>,
+    /// Where in the parameter's text a syntax error stands, in bytes.
+    pub offset: Option<usize>,
+    /// What is wrong there, in our words (n8n says `invalid syntax` only).
+    pub detail: Option<String>,
+}
+
+impl ExpressionError {
+    /// An error with a message and nothing else.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), description: None, context_type: None, offset: None, detail: None }
+    }
+
+    /// n8n's `ExpressionError`.
+    pub fn expression(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Expression, message)
+    }
+
+    /// A syntax error at a byte of the parameter's text.
+    pub fn syntax(offset: usize, detail: impl Into<String>) -> Self {
+        Self { offset: Some(offset), detail: Some(detail.into()), ..Self::new(ErrorKind::Syntax, "invalid syntax") }
+    }
+
+    /// The same error with n8n's context type.
+    #[must_use]
+    pub fn with_context(mut self, context_type: &'static str) -> Self {
+        self.context_type = Some(context_type);
+        self
+    }
+
+    /// The same error with n8n's longer text.
+    #[must_use]
+    pub fn with_description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.kind.code()
+    }
+
+    /// What n8n calls the error's class.
+    pub fn class(&self) -> &'static str {
+        match self.kind {
+            ErrorKind::Extension => "ExpressionExtensionError",
+            ErrorKind::Evaluation | ErrorKind::Unsupported => "Error",
+            _ => "ExpressionError",
+        }
+    }
+}
