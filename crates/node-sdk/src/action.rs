@@ -1,0 +1,1 @@
+//! One API action as one row.

@@ -1,0 +1,105 @@
+//! What a running node knows of where it stands.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Map, Value};
+
+use crate::error::NodeError;
+use crate::event::EventSink;
+use crate::node::Inputs;
+use crate::params::Params;
+use crate::ports::{Credential, Ports};
+
+/// A node's place in the workflow file.
+#[derive(Debug, Clone, Default)]
+pub struct NodeInfo {
+    /// `id` in the file; may be empty.
+    pub id: String,
+    /// Unique name.
+    pub name: String,
+    /// Full type name as the file has it.
+    pub type_name: String,
+    /// `typeVersion`.
+    pub type_version: f64,
+    /// The node's `credentials`: type to (id, name), as the file has it.
+    pub credentials: Map<String, Value>,
+    /// What the node's settings say of errors.
+    pub on_error: OnError,
+    /// The node's top-level `webhookId`.
+    pub webhook_id: Option<String>,
+}
+
+/// `onError`, and the older `continueOnFail`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnError {
+    /// The run ends.
+    #[default]
+    Stop,
+    /// The item goes on with its error, on the regular output.
+    ContinueRegularOutput,
+    /// The item goes to the error output.
+    ContinueErrorOutput,
+}
+
+/// The workflow of this run.
+#[derive(Debug, Clone, Default)]
+pub struct WorkflowInfo {
+    /// Top-level `id`; may be empty.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it is active.
+    pub active: bool,
+    /// The zone of its dates, an IANA name.
+    pub timezone: String,
+}
+
+/// This execution.
+#[derive(Debug, Clone, Default)]
+pub struct ExecutionInfo {
+    /// Unique.
+    pub id: String,
+    /// n8n's word: `test` by hand, `production` otherwise.
+    pub mode: String,
+}
+
+/// One run of one node.
+pub struct RunContext {
+    /// The node.
+    pub node: Arc<NodeInfo>,
+    /// The workflow.
+    pub workflow: Arc<WorkflowInfo>,
+    /// The execution.
+    pub execution: Arc<ExecutionInfo>,
+    /// How often this node has run before in this execution.
+    pub run_index: usize,
+    /// Everything that came in.
+    pub inputs: Inputs,
+    /// The parameters, resolved item by item.
+    pub params: Params,
+    /// The outside world.
+    pub ports: Arc<Ports>,
+    /// What the node keeps between its runs in this execution (`$('Loop').context`).
+    pub state: Arc<Mutex<Map<String, Value>>>,
+    /// Where progress goes.
+    pub events: Arc<dyn EventSink>,
+    /// Whether no request may leave.
+    pub dry_run: bool,
+}
+
+impl RunContext {
+    /// Whether an item's error becomes an item instead of ending the run.
+    pub fn continue_on_fail(&self) -> bool {
+        self.node.on_error != OnError::Stop
+    }
+
+    /// The version of the node type.
+    pub fn version(&self) -> f64 {
+        self.node.type_version
+    }
+
+    /// The credential of this type that the node's entry names.
+    pub async fn credential(&self, type_name: &str) -> Result<Credential, NodeError> {
+        self.ports.credentials.get(&self.node, type_name).await
+    }
+}

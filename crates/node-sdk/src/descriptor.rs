@@ -1,0 +1,114 @@
+//! What is known of a node type before it runs.
+
+use std::borrow::Cow;
+
+use crate::property::{DisplayOptions, Property};
+
+/// Static description of a node type, in all its versions.
+///
+/// Streaming, journal, retry and dry run are decided from here, never from a node's name.
+#[derive(Debug, Clone)]
+pub struct Descriptor {
+    /// Full type name as it stands in a workflow file, for example `n8n-nodes-base.set`.
+    pub name: Cow<'static, str>,
+    /// Name for people, for example `Edit Fields (Set)`.
+    pub display_name: Cow<'static, str>,
+    /// One sentence.
+    pub description: Cow<'static, str>,
+    /// Whether a run can begin here.
+    pub trigger: bool,
+    /// Whether one item is enough, or the node wants all.
+    pub needs: Needs,
+    /// What a crash, a retry or a dry run may do with it. The worst case over all parameters; [`crate::Node::effect`] can say less.
+    pub effect: Effect,
+    /// Groups of versions that share their properties, oldest first.
+    pub versions: Cow<'static, [VersionGroup]>,
+}
+
+impl Descriptor {
+    /// The group that holds `version`.
+    pub fn version(&self, version: f64) -> Option<&VersionGroup> {
+        self.versions.iter().find(|group| group.versions.contains(&version))
+    }
+
+    /// All versions, oldest first.
+    pub fn all_versions(&self) -> impl Iterator<Item = f64> + '_ {
+        self.versions.iter().flat_map(|group| group.versions.iter().copied())
+    }
+}
+
+/// Versions of a node type that share inputs, outputs, credentials and properties.
+#[derive(Debug, Clone, Default)]
+pub struct VersionGroup {
+    /// For example `[3.0, 3.1]`.
+    pub versions: Cow<'static, [f64]>,
+    /// The name that n8n gives a new node of this type.
+    pub default_name: Cow<'static, str>,
+    /// Main inputs.
+    pub inputs: InputCount,
+    /// Main outputs.
+    pub outputs: OutputCount,
+    /// Names of the outputs, where they have any.
+    pub output_names: Cow<'static, [Cow<'static, str>]>,
+    /// Inputs that must hold items before a waiting node runs (Merge, choose branch).
+    pub required_inputs: Option<Cow<'static, str>>,
+    /// Credential types, with when they are asked for.
+    pub credentials: Cow<'static, [CredentialUse]>,
+    /// The parameters.
+    pub properties: Cow<'static, [Property]>,
+}
+
+/// A credential type that a node uses.
+#[derive(Debug, Clone)]
+pub struct CredentialUse {
+    /// Type, for example `konverteApi`.
+    pub name: Cow<'static, str>,
+    /// Whether the node fails without it.
+    pub required: bool,
+    /// When it applies.
+    pub display: Option<DisplayOptions>,
+}
+
+/// How many main inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InputCount {
+    /// This many; 0 for a trigger.
+    Fixed(usize),
+    /// One.
+    #[default]
+    One,
+    /// By parameters ([`crate::Node::inputs`]).
+    ByParameters,
+}
+
+/// How many main outputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OutputCount {
+    /// This many.
+    Fixed(usize),
+    /// One.
+    #[default]
+    One,
+    /// By parameters ([`crate::Node::outputs`]).
+    ByParameters,
+}
+
+/// What a node must see before it can put out anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// One item at a time; chunks can stream through.
+    Item,
+    /// All items of all inputs.
+    All,
+}
+
+/// What running a node does to the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Nothing: it can run again at will.
+    None,
+    /// Something, and doing it twice does no harm.
+    Repeatable,
+    /// Something that must not happen twice by itself.
+    Once,
+}

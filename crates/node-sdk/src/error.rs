@@ -1,0 +1,182 @@
+//! What a node says when it fails.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// A stable code with a page in `docs/errors/`, for example `KV0301`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ErrorCode(pub &'static str);
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// The codes that nodes and ports use; each has its page. Other crates define theirs beside their errors.
+pub mod codes {
+    use super::ErrorCode;
+    /// A node failed, with no more specific code.
+    pub const NODE_FAILED: ErrorCode = ErrorCode("KV0300");
+    /// A parameter has a value that the node cannot use.
+    pub const PARAMETER: ErrorCode = ErrorCode("KV0301");
+    /// An expression failed.
+    pub const EXPRESSION: ErrorCode = ErrorCode("KV0302");
+    /// An expression has a syntax error.
+    pub const EXPRESSION_SYNTAX: ErrorCode = ErrorCode("KV0303");
+    /// An expression or user code ran into its limit of time, memory or stack.
+    pub const EXPRESSION_LIMIT: ErrorCode = ErrorCode("KV0304");
+    /// User code threw.
+    pub const CODE_THREW: ErrorCode = ErrorCode("KV0305");
+    /// An expression error that n8n swallows, under `--strict`.
+    pub const EXPRESSION_SWALLOWED: ErrorCode = ErrorCode("KV0306");
+    /// The node has no credential.
+    pub const CREDENTIAL_MISSING: ErrorCode = ErrorCode("KV0310");
+    /// The credential cannot be used.
+    pub const CREDENTIAL_INVALID: ErrorCode = ErrorCode("KV0311");
+    /// A dry run ended this branch: the request would have left, and nobody answers in its place. The engine treats it as "no items", not as an error.
+    pub const DRY_RUN_ENDED: ErrorCode = ErrorCode("KV0322");
+    /// The server refused the connection.
+    pub const HTTP_REFUSED: ErrorCode = ErrorCode("KV0400");
+    /// The host name does not resolve.
+    pub const HTTP_DNS: ErrorCode = ErrorCode("KV0401");
+    /// The connection broke.
+    pub const HTTP_RESET: ErrorCode = ErrorCode("KV0402");
+    /// TLS failed.
+    pub const HTTP_TLS: ErrorCode = ErrorCode("KV0403");
+    /// No answer in time.
+    pub const HTTP_TIMEOUT: ErrorCode = ErrorCode("KV0404");
+    /// The answer is larger than allowed.
+    pub const HTTP_TOO_LARGE: ErrorCode = ErrorCode("KV0405");
+    /// The answer is not what was asked for (HTML instead of JSON, nested too deep).
+    pub const HTTP_BAD_ANSWER: ErrorCode = ErrorCode("KV0406");
+    /// The URL is not valid.
+    pub const HTTP_URL: ErrorCode = ErrorCode("KV0407");
+    /// The server answered 401 or 403.
+    pub const HTTP_UNAUTHORIZED: ErrorCode = ErrorCode("KV0410");
+    /// The server answered 404.
+    pub const HTTP_NOT_FOUND: ErrorCode = ErrorCode("KV0411");
+    /// The server refused the data (400, 422).
+    pub const HTTP_INVALID: ErrorCode = ErrorCode("KV0412");
+    /// The server asked to slow down (429).
+    pub const HTTP_THROTTLED: ErrorCode = ErrorCode("KV0413");
+    /// The server failed (5xx) or answered another error status.
+    pub const HTTP_STATUS: ErrorCode = ErrorCode("KV0414");
+    /// A sub-workflow was not found, is ambiguous or does not check.
+    pub const SUBWORKFLOW: ErrorCode = ErrorCode("KV0320");
+    /// The node needs a port that this way of running does not offer.
+    pub const UNAVAILABLE: ErrorCode = ErrorCode("KV0321");
+}
+
+/// A node's failure.
+///
+/// `message` and `description` become data (an item's `error`), so where n8n has a text they carry n8n's.
+/// `help` is ours, for people. Secrets are in neither.
+///
+/// ```
+/// use node_sdk::NodeError;
+/// let error = NodeError::new("The field \"email\" is empty").item(4).parameter("email").help("Set it, or drop the item first.");
+/// assert_eq!(error.item, Some(4));
+/// ```
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{message}")]
+pub struct NodeError {
+    /// Stable code.
+    pub code: ErrorCode,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// More of what the other side said; n8n's `description`.
+    pub description: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The node; the engine fills it in.
+    pub node: Option<String>,
+    /// The parameter, as a dotted path.
+    pub parameter: Option<String>,
+    /// Index of the input item.
+    pub item: Option<usize>,
+    /// What the server answered.
+    pub http: Option<Box<HttpFailure>>,
+    /// n8n's class name for the error where it becomes data: `NodeApiError`, `NodeOperationError`, `ExpressionError`, `Error`.
+    pub name: &'static str,
+    /// Further fields of the error where it becomes data.
+    pub data: Map<String, Value>,
+    /// The whole run stops whatever the node's settings say (time-out, cancellation).
+    pub fatal: bool,
+}
+
+/// What the server answered to a request that failed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HttpFailure {
+    /// The status code.
+    pub status: u16,
+    /// The body, parsed where it is JSON, else as text; cut where it is long.
+    pub body: Value,
+}
+
+impl NodeError {
+    /// A failure with the general code; n8n's `NodeOperationError`.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self::coded(codes::NODE_FAILED, message)
+    }
+
+    /// A failure with its own code.
+    pub fn coded(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            description: None,
+            help: None,
+            node: None,
+            parameter: None,
+            item: None,
+            http: None,
+            name: "NodeOperationError",
+            data: Map::new(),
+            fatal: false,
+        }
+    }
+
+    /// n8n's class name for it.
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// Adds the longer text.
+    #[must_use]
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.description = Some(text.into());
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Names the parameter, as a dotted path.
+    #[must_use]
+    pub fn parameter(mut self, path: impl Into<String>) -> Self {
+        self.parameter = Some(path.into());
+        self
+    }
+
+    /// Names the input item.
+    #[must_use]
+    pub fn item(mut self, index: usize) -> Self {
+        self.item = Some(index);
+        self
+    }
+
+    /// Adds what the server answered.
+    #[must_use]
+    pub fn http(mut self, status: u16, body: Value) -> Self {
+        self.http = Some(Box::new(HttpFailure { status, body }));
+        self
+    }
+}

@@ -1,0 +1,202 @@
+//! What a node is: described, prepared, run.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::context::{NodeInfo, RunContext};
+use crate::descriptor::{Descriptor, Effect, InputCount, OutputCount};
+use crate::error::NodeError;
+use crate::item::Item;
+use crate::params::ItemParams;
+
+/// A node type.
+///
+/// Describe, prepare and run are three steps: [`Node::descriptor`] is static, [`Node::prepare`] is called once for each
+/// place in a workflow, and what it returns runs as often as items come.
+pub trait Node: Send + Sync {
+    /// What is known before anything runs.
+    fn descriptor(&self) -> &Descriptor;
+
+    /// Gets ready to run at one place of a workflow: reads what does not depend on items.
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError>;
+
+    /// Number of main inputs with these parameters.
+    fn inputs(&self, cx: &PrepareContext<'_>) -> usize {
+        match self.descriptor().version(cx.node.type_version).map(|v| v.inputs) {
+            Some(InputCount::Fixed(n)) => n,
+            _ => 1,
+        }
+    }
+
+    /// Number of main outputs with these parameters, without the error output that the engine adds.
+    fn outputs(&self, cx: &PrepareContext<'_>) -> usize {
+        match self.descriptor().version(cx.node.type_version).map(|v| v.outputs) {
+            Some(OutputCount::Fixed(n)) => n,
+            _ => 1,
+        }
+    }
+
+    /// What running it with these parameters does to the world.
+    fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
+        let _ = cx;
+        self.descriptor().effect
+    }
+
+    /// Findings of its own for `konverte check`, beyond what schemas and expressions tell: traps of an action, for example.
+    fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
+        let _ = cx;
+        Vec::new()
+    }
+}
+
+/// One place in a workflow, before items are there.
+pub struct PrepareContext<'a> {
+    /// The node.
+    pub node: &'a Arc<NodeInfo>,
+    /// Its parameters as the file has them, defaults filled in where shown; expressions are still text.
+    pub parameters: &'a Arc<Map<String, Value>>,
+}
+
+/// Something `konverte check` should say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// Stable code.
+    pub code: crate::ErrorCode,
+    /// How bad it is.
+    pub level: Level,
+    /// What it is, in one sentence.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// The parameter, as a dotted path.
+    pub parameter: Option<String>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Good to know.
+    Note,
+    /// Probably not what was meant.
+    Warning,
+    /// Cannot work.
+    Error,
+}
+
+/// A node that is ready to run.
+pub enum Prepared {
+    /// Handles one item at a time; the engine owns chunking, pairing, continue-on-error.
+    Item(Box<dyn RunItem>),
+    /// Handles all items of all inputs at once.
+    All(Box<dyn RunAll>),
+    /// Starts a run.
+    Trigger(Box<dyn RunTrigger>),
+}
+
+/// A node that needs one item.
+#[async_trait::async_trait]
+pub trait RunItem: Send + Sync {
+    /// Turns one item into any number. `index` is its place in the input. The engine pairs what has no pairing with `index`.
+    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError>;
+
+    /// The item that stands for a failed one when the node goes on after errors. n8n's common form is `{"error": message}`.
+    fn error_item(&self, cx: &RunContext, error: &NodeError, item: &Item) -> Item {
+        let _ = (cx, item);
+        let mut json = Map::new();
+        json.insert("error".into(), Value::String(error.message.clone()));
+        Item::new(Value::Object(json))
+    }
+}
+
+/// A node that needs all items, or n8n's timing of a whole node.
+///
+/// It goes on after an item's error by itself where [`RunContext::continue_on_fail`] says so.
+#[async_trait::async_trait]
+pub trait RunAll: Send + Sync {
+    /// Turns all inputs into all outputs.
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError>;
+}
+
+/// A node that starts a run.
+#[async_trait::async_trait]
+pub trait RunTrigger: Send + Sync {
+    /// What it puts out when a person starts it by hand and gives no items.
+    async fn run_by_hand(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError>;
+}
+
+/// What came in: a list of items for each input.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs(pub Vec<Arc<Vec<Item>>>);
+
+impl Inputs {
+    /// The items of input 0.
+    pub fn main(&self) -> &[Item] {
+        self.get(0)
+    }
+
+    /// The items of input `index`; empty where there is none.
+    pub fn get(&self, index: usize) -> &[Item] {
+        self.0.get(index).map_or(&[], |items| items.as_slice())
+    }
+
+    /// Number of inputs.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no input at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// What one item became: items, each with the output it goes to.
+#[derive(Debug, Clone, Default)]
+pub struct Items(pub Vec<(usize, Item)>);
+
+impl Items {
+    /// Nothing.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// One item on output 0.
+    pub fn one(item: Item) -> Self {
+        Self::to(0, item)
+    }
+
+    /// One item on `output`.
+    pub fn to(output: usize, item: Item) -> Self {
+        Self(vec![(output, item)])
+    }
+
+    /// Many items on output 0.
+    pub fn many(items: impl IntoIterator<Item = Item>) -> Self {
+        Self(items.into_iter().map(|item| (0, item)).collect())
+    }
+}
+
+/// What a node put out: a list for each output, or nothing at all.
+#[derive(Debug, Clone, Default)]
+pub struct Outputs {
+    /// `None`: the node put out nothing; n8n then keeps no record of the run (Split In Batches 1 when it is done).
+    pub lists: Option<Vec<Vec<Item>>>,
+}
+
+impl Outputs {
+    /// One output.
+    pub fn one(items: Vec<Item>) -> Self {
+        Self { lists: Some(vec![items]) }
+    }
+
+    /// Several outputs.
+    pub fn lists(lists: Vec<Vec<Item>>) -> Self {
+        Self { lists: Some(lists) }
+    }
+
+    /// Nothing at all, not even a record.
+    pub fn nothing() -> Self {
+        Self { lists: None }
+    }
+}

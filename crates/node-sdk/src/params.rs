@@ -1,0 +1,173 @@
+//! Parameters as a running node sees them: resolved for each item, when asked.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::error::{NodeError, codes};
+
+/// The value of an expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluated {
+    /// Its JSON form: ISO text for dates, `null` for undefined, NaN and the infinities; undefined keys are dropped.
+    pub value: Value,
+    /// What it was before it became JSON.
+    pub kind: Kind,
+}
+
+/// What a value is in JavaScript, where JSON cannot say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// Plain JSON.
+    #[default]
+    Json,
+    /// `undefined`.
+    Undefined,
+    /// A date-time object with its zone (Luxon's `DateTime`).
+    DateTime,
+    /// A JavaScript `Date`.
+    Date,
+    /// NaN or an infinity.
+    NonFinite,
+    /// Anything else JSON cannot say (Map, Set, RegExp, BigInt, ...).
+    Other,
+}
+
+/// Port: evaluates expressions for one run of one node.
+pub trait Evaluator: Send + Sync {
+    /// The value of `source` (with its leading `=`) for input item `item`, with `extra` variables in scope.
+    fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError>;
+}
+
+/// The parameters of one run.
+#[derive(Clone)]
+pub struct Params {
+    raw: Arc<Map<String, Value>>,
+    evaluator: Arc<dyn Evaluator>,
+}
+
+impl Params {
+    /// Parameters with defaults filled in, and what resolves their expressions.
+    pub fn new(raw: Arc<Map<String, Value>>, evaluator: Arc<dyn Evaluator>) -> Self {
+        Self { raw, evaluator }
+    }
+
+    /// As the file has them, defaults filled in; expressions are text.
+    pub fn raw(&self) -> &Map<String, Value> {
+        &self.raw
+    }
+
+    /// As item `index` sees them.
+    pub fn at(&self, index: usize) -> ItemParams<'_> {
+        ItemParams { params: self, index }
+    }
+
+    /// The evaluator itself, for nodes that evaluate text of their own (paging conditions, for example).
+    pub fn evaluator(&self) -> &Arc<dyn Evaluator> {
+        &self.evaluator
+    }
+}
+
+/// The parameters as one item sees them. Nothing is evaluated until it is asked for.
+#[derive(Clone, Copy)]
+pub struct ItemParams<'a> {
+    params: &'a Params,
+    index: usize,
+}
+
+impl ItemParams<'_> {
+    /// The item's index in the input.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The raw value at a dotted path (`options.batching.batch`), unresolved.
+    pub fn raw(&self, path: &str) -> Option<&Value> {
+        raw_at(&self.params.raw, path)
+    }
+
+    /// The value at a dotted path, every expression in it resolved. `None`: absent, or an expression that gave undefined.
+    pub fn value(&self, path: &str) -> Result<Option<Value>, NodeError> {
+        let Some(evaluated) = self.evaluated(path)? else { return Ok(None) };
+        Ok((evaluated.kind != Kind::Undefined).then_some(evaluated.value))
+    }
+
+    /// Like [`Self::value`], with what the value was in JavaScript.
+    pub fn evaluated(&self, path: &str) -> Result<Option<Evaluated>, NodeError> {
+        self.raw(path).map(|raw| self.resolve(raw, path)).transpose()
+    }
+
+    /// Text; numbers and booleans as JavaScript writes them; absent and null are "".
+    pub fn string(&self, path: &str) -> Result<String, NodeError> {
+        Ok(match self.value(path)? {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text,
+            Some(other) => crate::json::to_js_string(&other),
+        })
+    }
+
+    /// A boolean; `default` where it is absent.
+    pub fn bool(&self, path: &str, default: bool) -> Result<bool, NodeError> {
+        Ok(self.value(path)?.map_or(default, |value| crate::json::truthy(&value)))
+    }
+
+    /// A number; `default` where it is absent or no number.
+    pub fn number(&self, path: &str, default: f64) -> Result<f64, NodeError> {
+        Ok(self.value(path)?.and_then(|value| crate::json::to_number(&value)).unwrap_or(default))
+    }
+
+    /// A typed value; an error names the parameter.
+    pub fn parse<T: DeserializeOwned>(&self, path: &str) -> Result<T, NodeError> {
+        let value = self.value(path)?.unwrap_or(Value::Null);
+        serde_json::from_value(value).map_err(|error| {
+            NodeError::coded(codes::PARAMETER, format!("The parameter \"{path}\" cannot be used: {error}")).parameter(path).item(self.index)
+        })
+    }
+
+    /// Evaluates a text that is an expression (begins with `=`); any other value is itself; objects and lists are resolved inside.
+    pub fn resolve(&self, raw: &Value, path: &str) -> Result<Evaluated, NodeError> {
+        self.resolve_with(raw, path, None)
+    }
+
+    /// [`Self::resolve`] with extra variables in scope.
+    pub fn resolve_with(&self, raw: &Value, path: &str, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        let plain = |value| Evaluated { value, kind: Kind::Json };
+        match raw {
+            Value::String(text) if text.starts_with('=') => self.params.evaluator.evaluate(text, self.index, extra).map_err(|error| {
+                let parameter = error.parameter.clone().unwrap_or_else(|| path.to_owned());
+                let item = error.item.unwrap_or(self.index);
+                error.parameter(parameter).item(item)
+            }),
+            Value::Array(list) => {
+                let items = list.iter().enumerate().map(|(i, v)| Ok(self.resolve_with(v, &format!("{path}.{i}"), extra)?.value));
+                Ok(plain(Value::Array(items.collect::<Result<_, NodeError>>()?)))
+            }
+            Value::Object(map) => {
+                let mut resolved = Map::with_capacity(map.len());
+                for (key, value) in map {
+                    let inner = self.resolve_with(value, &format!("{path}.{key}"), extra)?;
+                    if inner.kind != Kind::Undefined {
+                        resolved.insert(key.clone(), inner.value);
+                    }
+                }
+                Ok(plain(Value::Object(resolved)))
+            }
+            other => Ok(plain(other.clone())),
+        }
+    }
+}
+
+/// The value at a dotted path; numbers index lists.
+pub fn raw_at<'a>(map: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
+    let mut parts = path.split('.');
+    let mut value = map.get(parts.next()?)?;
+    for part in parts {
+        value = match value {
+            Value::Object(inner) => inner.get(part)?,
+            Value::Array(list) => list.get(part.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(value)
+}

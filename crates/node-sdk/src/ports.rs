@@ -1,0 +1,303 @@
+//! The outside world, as traits. The binary hands in what it links.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use crate::blob::Blobs;
+use crate::context::NodeInfo;
+use crate::error::NodeError;
+use crate::item::Item;
+
+/// All ports of a run.
+pub struct Ports {
+    /// Sends requests.
+    pub http: Arc<dyn HttpClient>,
+    /// Looks credentials up.
+    pub credentials: Arc<dyn Credentials>,
+    /// `$vars` and `$env`.
+    pub variables: Arc<dyn Variables>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// File content.
+    pub blobs: Arc<dyn Blobs>,
+    /// Data a workflow keeps between executions.
+    pub static_state: Arc<dyn StaticState>,
+    /// Runs other workflows.
+    pub subworkflows: Arc<dyn Subworkflow>,
+    /// The file system, where `--allow-files` opens it.
+    pub files: Arc<dyn Files>,
+}
+
+/// Port: HTTP. Sends one request and never repeats it by itself.
+#[async_trait]
+pub trait HttpClient: Send + Sync {
+    /// Sends the request and reads the whole answer. Any status is an answer, not an error.
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError>;
+}
+
+/// One request.
+#[derive(Debug, Clone)]
+pub struct HttpRequest {
+    /// Upper case.
+    pub method: String,
+    /// Absolute; parsed by the WHATWG rules, so text that is already escaped stays as it is.
+    pub url: String,
+    /// In order, names as they are to be sent. Nothing is added but what HTTP itself needs.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: HttpBody,
+    /// The rest.
+    pub options: HttpOptions,
+}
+
+/// A body.
+#[derive(Debug, Clone, Default)]
+pub enum HttpBody {
+    /// None.
+    #[default]
+    Empty,
+    /// These bytes; the caller sets the content type.
+    Bytes(Bytes),
+    /// `multipart/form-data`; the client sets the content type with its boundary.
+    Multipart(Vec<Part>),
+}
+
+/// One part of a multipart body.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Field name.
+    pub name: String,
+    /// File name, for a file.
+    pub file_name: Option<String>,
+    /// Content type, for a file.
+    pub content_type: Option<String>,
+    /// Content.
+    pub content: Bytes,
+}
+
+/// How a request is sent.
+#[derive(Debug, Clone)]
+pub struct HttpOptions {
+    /// For the whole exchange.
+    pub timeout: Option<Duration>,
+    /// How many redirects to follow; 0: the redirect itself is the answer.
+    pub max_redirects: usize,
+    /// Headers that are dropped when a redirect leaves the origin (lower case), beyond `authorization` and `cookie`.
+    pub keep_headers_across_origins: bool,
+    /// Take any certificate.
+    pub accept_invalid_certificates: bool,
+    /// `http://`, `https://` or `socks5://`, with user and password where needed.
+    pub proxy: Option<String>,
+    /// An answer over it is an error; bytes.
+    pub max_response: Option<u64>,
+    /// Client certificate and own authority, PEM.
+    pub tls: Option<TlsChoice>,
+    /// Open a connection of its own instead of one from the pool.
+    pub fresh_connection: bool,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self {
+            timeout: Some(Duration::from_secs(300)),
+            max_redirects: 21,
+            keep_headers_across_origins: false,
+            accept_invalid_certificates: false,
+            proxy: None,
+            max_response: None,
+            tls: None,
+            fresh_connection: false,
+        }
+    }
+}
+
+/// Client certificate and own authority.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TlsChoice {
+    /// Authority that signs the server's certificate, PEM.
+    pub ca: Option<String>,
+    /// Client certificate, PEM.
+    pub certificate: Option<String>,
+    /// Its key, PEM.
+    pub key: Option<String>,
+    /// The key's passphrase.
+    pub passphrase: Option<String>,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct HttpResponse {
+    /// For example 200.
+    pub status: u16,
+    /// For example `OK`.
+    pub status_text: String,
+    /// After redirects.
+    pub url: String,
+    /// Lower case names, in order, repeated ones separate.
+    pub headers: Vec<(String, String)>,
+    /// Decoded content.
+    pub body: Bytes,
+}
+
+impl HttpResponse {
+    /// The first header of this (lower case) name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct HttpError {
+    /// What kind of failure.
+    pub kind: HttpErrorKind,
+    /// The client's words, without secrets.
+    pub message: String,
+    /// Whether the request may have reached the server.
+    pub maybe_sent: bool,
+}
+
+/// Kinds of failure below HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HttpErrorKind {
+    /// Not a URL that can be requested.
+    InvalidUrl,
+    /// A header or method cannot be sent.
+    InvalidRequest,
+    /// Nobody listens.
+    Refused,
+    /// The name does not resolve.
+    Dns,
+    /// The connection broke before the answer's head.
+    Reset,
+    /// The answer's body broke off.
+    Aborted,
+    /// No answer in time.
+    Timeout,
+    /// The time-out came while the body was read.
+    BodyTimeout,
+    /// Certificates or handshake.
+    Tls,
+    /// The proxy cannot be used.
+    Proxy,
+    /// Too many redirects.
+    Redirects,
+    /// Over [`HttpOptions::max_response`].
+    TooLarge,
+    /// Content encoding cannot be undone.
+    Decode,
+    /// The policy forbids the address, or a dry run forbids sending.
+    Forbidden,
+    /// Anything else.
+    Other,
+}
+
+/// Port: credentials.
+#[async_trait]
+pub trait Credentials: Send + Sync {
+    /// The credential of `type_name` that the node's `credentials` entry names: by id, then name, then type.
+    async fn get(&self, node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError>;
+}
+
+/// A credential's fields. `Debug` shows none of their values.
+#[derive(Clone)]
+pub struct Credential {
+    /// Its type, for example `konverteApi`.
+    pub type_name: String,
+    /// The fields, with defaults filled in.
+    pub fields: Map<String, Value>,
+}
+
+impl Credential {
+    /// A field as text; "" where it is absent.
+    pub fn text(&self, field: &str) -> String {
+        match self.fields.get(field) {
+            None | Some(Value::Null) => String::new(),
+            Some(value) => crate::json::to_js_string(value),
+        }
+    }
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credential").field("type_name", &self.type_name).finish_non_exhaustive()
+    }
+}
+
+/// Port: `$vars` and `$env`.
+pub trait Variables: Send + Sync {
+    /// The object behind `$vars`.
+    fn vars(&self) -> Arc<Value>;
+    /// What `$env` may show; `None`: access is denied.
+    fn env(&self) -> Option<Arc<Map<String, Value>>>;
+}
+
+/// Port: time.
+#[async_trait]
+pub trait Clock: Send + Sync {
+    /// Milliseconds since 1970-01-01 UTC.
+    fn now_millis(&self) -> i64;
+    /// Waits.
+    async fn sleep(&self, duration: Duration);
+    /// A monotonic reading, for measuring.
+    fn monotonic(&self) -> Duration;
+}
+
+/// Port: randomness.
+pub trait Random: Send + Sync {
+    /// Fills the buffer.
+    fn fill(&self, buffer: &mut [u8]);
+}
+
+/// Port: data that a workflow keeps between executions.
+pub trait StaticState: Send + Sync {
+    /// The workflow's own (`None`) or a node's.
+    fn get(&self, node: Option<&str>) -> Arc<Mutex<Map<String, Value>>>;
+}
+
+/// Port: runs another workflow.
+#[async_trait]
+pub trait Subworkflow: Send + Sync {
+    /// Runs it to its end with these items; gives the last node's outputs. `wait` false: starts it and returns no outputs.
+    async fn run(&self, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError>;
+}
+
+/// Which workflow to run, with what.
+#[derive(Debug, Clone)]
+pub struct SubworkflowCall {
+    /// Which.
+    pub source: SubworkflowSource,
+    /// Items for its trigger.
+    pub items: Vec<Item>,
+    /// Wait for its end.
+    pub wait: bool,
+    /// The calling node, for messages.
+    pub caller: String,
+}
+
+/// Where a sub-workflow comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SubworkflowSource {
+    /// By its top-level `id`, then its `name`, then as a path.
+    Reference(String),
+    /// The workflow itself, n8n's JSON.
+    Inline(Value),
+    /// A local file.
+    File(String),
+}
+
+/// Port: files below the folder that `--allow-files` names.
+#[async_trait]
+pub trait Files: Send + Sync {
+    /// Reads a whole file.
+    async fn read(&self, path: &str) -> Result<Bytes, NodeError>;
+    /// Writes a whole file, or appends to it.
+    async fn write(&self, path: &str, content: Bytes, append: bool) -> Result<(), NodeError>;
+}

@@ -1,0 +1,204 @@
+//! Parameter schemas with n8n's full vocabulary.
+//!
+//! Const-constructible, and readable from n8n's description JSON at run time (`read` submodule).
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Text that is const or owned.
+pub type Text = Cow<'static, str>;
+/// A list that is const or owned.
+pub type List<T> = Cow<'static, [T]>;
+
+/// One parameter of a node.
+#[derive(Debug, Clone)]
+pub struct Property {
+    /// Key in `parameters`.
+    pub name: Text,
+    /// Name for people; empty means: derive it from `name`.
+    pub display_name: Text,
+    /// One sentence; may be empty.
+    pub description: Text,
+    /// The type.
+    pub kind: PropertyKind,
+    /// What an omitted parameter is, when it is shown.
+    pub default: DefaultValue,
+    /// An empty value stops a run before it starts.
+    pub required: bool,
+    /// When it is shown; one that is not shown counts as absent.
+    pub display: Option<DisplayOptions>,
+    /// When it is shown but cannot be edited.
+    pub disabled: Option<DisplayOptions>,
+    /// Settings of the type.
+    pub type_options: TypeOptions,
+    /// A leading `=` is text here, not an expression.
+    pub no_data_expression: bool,
+    /// Names of item fields, dots are paths: `single` or `multiple`.
+    pub requires_data_path: Option<Text>,
+    /// A literal that does not fit this type stops the run before it starts.
+    pub validate_type: Option<Text>,
+    /// A value from an expression is not checked against `validate_type` when the node runs.
+    pub ignore_validation_during_execution: bool,
+    /// Stands on the settings page of n8n's editor.
+    pub is_node_setting: bool,
+}
+
+/// The types of n8n's vocabulary.
+#[derive(Debug, Clone)]
+pub enum PropertyKind {
+    /// Text.
+    String,
+    /// A number.
+    Number,
+    /// True or false.
+    Boolean,
+    /// One of the choices.
+    Options(List<Choice>),
+    /// A list of choices.
+    MultiOptions(List<Choice>),
+    /// JSON text, or an object.
+    Json,
+    /// A point in time, ISO text.
+    DateTime,
+    /// Optional fields in an object.
+    Collection(List<Property>),
+    /// Named groups of fields; with `multiple_values` a list for each group.
+    FixedCollection(List<FieldGroup>),
+    /// Conditions: `{options, combinator, conditions}`.
+    Filter,
+    /// `{assignments: [{id, name, value, type}]}`.
+    AssignmentCollection,
+    /// `{__rl: true, mode, value}`.
+    ResourceLocator(List<LocatorMode>),
+    /// Columns: `{mappingMode, value, schema, matchingColumns}`.
+    ResourceMapper,
+    /// A resource locator for a workflow.
+    WorkflowSelector,
+    /// A credential type's name.
+    CredentialsSelect,
+    /// Text for people, no value.
+    Notice,
+    /// Not shown, always its default.
+    Hidden,
+    /// Any other word of n8n's (`color`, `button`, ...): kept, not interpreted.
+    Other(Text),
+}
+
+/// One choice of `options`.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The value in `parameters`.
+    pub value: DefaultValue,
+    /// Name for people; empty means the value itself.
+    pub name: Text,
+    /// One sentence; may be empty.
+    pub description: Text,
+    /// When the choice is offered.
+    pub display: Option<DisplayOptions>,
+}
+
+/// A named group of a fixedCollection.
+#[derive(Debug, Clone)]
+pub struct FieldGroup {
+    /// Key in the collection.
+    pub name: Text,
+    /// Name for people.
+    pub display_name: Text,
+    /// Its fields.
+    pub values: List<Property>,
+}
+
+/// A way to name a resource: from a list, by id, by URL.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LocatorMode {
+    /// `list`, `id`, `url`, ...
+    pub name: Text,
+    /// Type of the input field: `list` or `string`.
+    #[serde(default, rename = "type")]
+    pub kind: Text,
+    /// Pattern that takes the id out of a URL (one group).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extract_value: Option<Value>,
+    /// Everything else that n8n's description says of it.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, Value>,
+}
+
+/// A default or a choice's value: const-constructible JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DefaultValue {
+    /// No default: absent.
+    None,
+    /// JSON null.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A fraction.
+    Float(f64),
+    /// Text.
+    Str(Text),
+    /// `{}`.
+    EmptyObject,
+    /// `[]`.
+    EmptyList,
+    /// Any JSON (only at run time).
+    Json(Value),
+}
+
+/// Settings of a property's type; all absent by default.
+#[derive(Debug, Clone, Default)]
+pub struct TypeOptions {
+    /// A list of values.
+    pub multiple_values: bool,
+    /// Smallest number.
+    pub min_value: Option<f64>,
+    /// Largest number.
+    pub max_value: Option<f64>,
+    /// Digits after the point.
+    pub number_precision: Option<u32>,
+    /// Without a time.
+    pub date_only: bool,
+    /// At least so many fields in a collection.
+    pub min_required_fields: Option<usize>,
+    /// The choices come from a service.
+    pub load_options_method: Option<Text>,
+    /// All of it as n8n says it (`filter`, `resourceMapper`, editor hints), for what needs more.
+    pub raw: Option<Box<Value>>,
+}
+
+/// When something is shown: all of `show` hold, none of `hide` does.
+#[derive(Debug, Clone, Default)]
+pub struct DisplayOptions {
+    /// Each parameter must have one of the values.
+    pub show: List<DisplayRule>,
+    /// No parameter may have one of the values.
+    pub hide: List<DisplayRule>,
+}
+
+/// One parameter and the values that count.
+#[derive(Debug, Clone)]
+pub struct DisplayRule {
+    /// A sibling's name, `/name` from the root, `@version` the node's version.
+    pub path: Text,
+    /// Any one of them is enough.
+    pub any_of: List<DisplayCondition>,
+}
+
+/// A value or a comparison (`_cnd`).
+#[derive(Debug, Clone)]
+pub enum DisplayCondition {
+    /// Equal to this value.
+    Equals(DefaultValue),
+    /// `_cnd`: an operator and its operand: `eq`, `not`, `gt`, `gte`, `lt`, `lte`, `between`, `startsWith`, `endsWith`, `includes`, `regex`, `exists`.
+    Compare {
+        /// The operator's word.
+        operator: Text,
+        /// What it compares with.
+        operand: DefaultValue,
+    },
+}
