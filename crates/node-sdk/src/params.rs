@@ -38,6 +38,12 @@ pub enum Kind {
 pub trait Evaluator: Send + Sync {
     /// The value of `source` (with its leading `=`) for input item `item`, with `extra` variables in scope.
     fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError>;
+
+    /// What runs user code in the same scope (the Code node): an `expression::Evaluator` behind `Any`, because this crate
+    /// sees no other. `None`: user code cannot run here.
+    fn user_code(&self) -> Option<&(dyn std::any::Any + Send + Sync)> {
+        None
+    }
 }
 
 /// The parameters of one run.
