@@ -1,11 +1,13 @@
 //! What a running node knows of where it stands.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value};
 
 use crate::error::NodeError;
 use crate::event::EventSink;
+use crate::item::Item;
 use crate::node::Inputs;
 use crate::params::Params;
 use crate::ports::{Credential, Ports};
@@ -63,6 +65,21 @@ pub struct ExecutionInfo {
     pub mode: String,
 }
 
+/// Where the items of an input came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The node before.
+    pub node: Arc<str>,
+    /// Its output.
+    pub output: usize,
+    /// Its run.
+    pub run: usize,
+}
+
+/// Items that a node keeps between its runs in one execution, by a name of its own (Loop Over Items: what is left, what is
+/// done). Expressions do not see them.
+pub type KeptItems = Arc<Mutex<BTreeMap<&'static str, VecDeque<Item>>>>;
+
 /// One run of one node.
 pub struct RunContext {
     /// The node.
@@ -75,12 +92,16 @@ pub struct RunContext {
     pub run_index: usize,
     /// Everything that came in.
     pub inputs: Inputs,
+    /// For each input: where its items came from; `None` for an input that got nothing.
+    pub sources: Vec<Option<Source>>,
     /// The parameters, resolved item by item.
     pub params: Params,
     /// The outside world.
     pub ports: Arc<Ports>,
     /// What the node keeps between its runs in this execution (`$('Loop').context`).
     pub state: Arc<Mutex<Map<String, Value>>>,
+    /// Items that the node keeps between its runs in this execution; one for each node, like `state`.
+    pub kept: KeptItems,
     /// Where progress goes.
     pub events: Arc<dyn EventSink>,
     /// Whether no request may leave.

@@ -21,7 +21,7 @@ pub mod registry;
 pub use async_trait::async_trait;
 
 pub use blob::{Binary, BlobRef, Blobs};
-pub use context::{ExecutionInfo, NodeInfo, RunContext, WorkflowInfo};
+pub use context::{ExecutionInfo, KeptItems, NodeInfo, RunContext, Source, WorkflowInfo};
 pub use descriptor::{Descriptor, Effect, InputCount, Needs, OutputCount, VersionGroup};
 pub use error::{ErrorCode, HttpFailure, NodeError};
 pub use event::{Event, EventSink};
