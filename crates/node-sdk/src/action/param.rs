@@ -1,0 +1,351 @@
+//! The parameters of a row.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{NativeParam, Rows, Str, is_default, leak};
+
+/// One parameter of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Param {
+    /// Name on the wire.
+    #[serde(deserialize_with = "leak::text")]
+    pub name: Str,
+    /// Key in a node's `parameters`, where it is another than `name`.
+    #[serde(default, deserialize_with = "leak::maybe_text", skip_serializing_if = "Option::is_none")]
+    pub n8n_name: Option<Str>,
+    /// Name for people, where it is another than the name's words with capitals.
+    #[serde(default, deserialize_with = "leak::maybe_text", skip_serializing_if = "Option::is_none")]
+    pub label: Option<Str>,
+    /// Where it goes.
+    #[serde(rename = "in")]
+    pub place: Place,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: ParamType,
+    /// One sentence for people.
+    #[serde(deserialize_with = "leak::text")]
+    pub summary: Str,
+    /// The service's document requires it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub required: bool,
+    /// What n8n's node sends where it is not set.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub default: Literal,
+    /// The choices of [`ParamType::Options`].
+    #[serde(default, deserialize_with = "leak::texts", skip_serializing_if = "<[_]>::is_empty")]
+    pub choices: Rows<Str>,
+    /// What [`ParamType::Json`] holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub json: Option<JsonKind>,
+    /// n8n's node parses the text of a [`ParamType::Json`]; otherwise it sends the text itself.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub parsed: bool,
+    /// What native mode knows better.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub native: NativeParam,
+}
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Into the path.
+    Path,
+    /// Into the query string.
+    Query,
+    /// Into the JSON body.
+    Body,
+}
+
+/// Type of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParamType {
+    /// A whole number of up to 64 bits.
+    Integer,
+    /// A number.
+    Number,
+    /// Text.
+    String,
+    /// True or false.
+    Boolean,
+    /// One of the choices, text.
+    Options,
+    /// An object or a list, or its JSON text.
+    Json,
+}
+
+/// What a JSON parameter holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JsonKind {
+    /// An object.
+    Object,
+    /// A list of whole numbers.
+    Integers,
+    /// A list of texts.
+    Strings,
+    /// A list of objects.
+    Objects,
+}
+
+/// A default that can stand in a constant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Literal {
+    /// None: nothing is sent.
+    #[default]
+    None,
+    /// True or false.
+    Bool(bool),
+    /// A whole number.
+    Int(i64),
+    /// Text.
+    Text(#[serde(deserialize_with = "leak::text")] Str),
+}
+
+impl Literal {
+    /// As JSON; `None` for no default.
+    pub fn to_value(self) -> Option<Value> {
+        match self {
+            Self::None => None,
+            Self::Bool(b) => Some(Value::Bool(b)),
+            Self::Int(n) => Some(n.into()),
+            Self::Text(text) => Some(text.into()),
+        }
+    }
+}
+
+impl Param {
+    const fn new(name: Str, kind: ParamType, default: Literal, summary: Str) -> Self {
+        Self {
+            name,
+            n8n_name: None,
+            label: None,
+            place: Place::Body,
+            kind,
+            summary,
+            required: false,
+            default,
+            choices: &[],
+            json: None,
+            parsed: true,
+            native: NativeParam::NONE,
+        }
+    }
+
+    /// The service's document requires it.
+    pub const fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// n8n's node sends this text where it is not set.
+    pub const fn or_text(mut self, default: Str) -> Self {
+        self.default = Literal::Text(default);
+        self
+    }
+
+    /// n8n's node sends this number where it is not set.
+    pub const fn or_int(mut self, default: i64) -> Self {
+        self.default = Literal::Int(default);
+        self
+    }
+
+    /// n8n's node sends the JSON text as it is, without parsing it.
+    pub const fn as_text(mut self) -> Self {
+        self.parsed = false;
+        self
+    }
+
+    /// What native mode knows better.
+    pub const fn natively(mut self, native: NativeParam) -> Self {
+        self.native = native;
+        self
+    }
+
+    /// Key in a node's `parameters`.
+    pub const fn key(&self) -> Str {
+        match self.n8n_name {
+            Some(name) => name,
+            None => self.name,
+        }
+    }
+
+    /// Name for people: `account_id` is `Account Id`.
+    pub fn display_name(&self) -> String {
+        self.label.map_or_else(|| start_case(self.name), str::to_owned)
+    }
+
+    /// Type in native mode.
+    pub fn native_kind(&self) -> ParamType {
+        self.native.kind.unwrap_or(self.kind)
+    }
+
+    /// Choices in native mode.
+    pub fn native_choices(&self) -> Rows<Str> {
+        if self.native.choices.is_empty() { self.choices } else { self.native.choices }
+    }
+
+    /// Name on the wire in native mode.
+    pub fn native_name(&self) -> Str {
+        self.native.send_as.unwrap_or(self.name)
+    }
+
+    /// Place in native mode.
+    pub fn native_place(&self) -> Place {
+        self.native.place.unwrap_or(self.place)
+    }
+}
+
+/// A name's words with capitals.
+pub fn start_case(name: &str) -> String {
+    let words = name.split(['_', '-', ' ']).filter(|word| !word.is_empty()).map(|word| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Puts a parameter into the path, where every one is required.
+pub const fn path(mut param: Param) -> Param {
+    param.place = Place::Path;
+    param.required = true;
+    param
+}
+
+/// Puts a parameter into the query string.
+pub const fn query(mut param: Param) -> Param {
+    param.place = Place::Query;
+    param
+}
+
+/// Puts a parameter into the JSON body.
+pub const fn body(mut param: Param) -> Param {
+    param.place = Place::Body;
+    param
+}
+
+/// A whole number; n8n's default is 0.
+pub const fn int(name: Str, summary: Str) -> Param {
+    Param::new(name, ParamType::Integer, Literal::Int(0), summary)
+}
+
+/// A number; n8n's default is 0.
+pub const fn number(name: Str, summary: Str) -> Param {
+    Param::new(name, ParamType::Number, Literal::Int(0), summary)
+}
+
+/// Text; n8n's default is "".
+pub const fn text(name: Str, summary: Str) -> Param {
+    Param::new(name, ParamType::String, Literal::Text(""), summary)
+}
+
+/// True or false; n8n's default is true.
+pub const fn boolean(name: Str, summary: Str) -> Param {
+    Param::new(name, ParamType::Boolean, Literal::Bool(true), summary)
+}
+
+/// One of the choices; n8n's default is the first.
+pub const fn choice(name: Str, choices: Rows<Str>, summary: Str) -> Param {
+    let mut param = Param::new(name, ParamType::Options, Literal::Text(choices[0]), summary);
+    param.choices = choices;
+    param
+}
+
+/// An object; n8n's default is `{}`.
+pub const fn json_object(name: Str, summary: Str) -> Param {
+    let mut param = Param::new(name, ParamType::Json, Literal::Text("{}"), summary);
+    param.json = Some(JsonKind::Object);
+    param
+}
+
+/// A list; n8n's default is `[null]`, spread over three lines.
+pub const fn json_list(name: Str, items: JsonKind, summary: Str) -> Param {
+    let mut param = Param::new(name, ParamType::Json, Literal::Text("[\n  null\n]"), summary);
+    param.json = Some(items);
+    param
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_true(value: &bool) -> bool {
+    *value
+}
+
+/// Whether every `{name}` of the path is a path parameter.
+pub(super) const fn path_is_covered(path: &str, params: &[Param]) -> bool {
+    covered(path, params, true)
+}
+
+/// Whether every `{name}` of the path is a parameter of any place.
+pub(super) const fn names_are_covered(path: &str, params: &[Param]) -> bool {
+    covered(path, params, false)
+}
+
+/// Whether every path parameter stands in the path.
+pub(super) const fn params_are_in_path(params: &[Param], path: &str) -> bool {
+    let mut i = 0;
+    while i < params.len() {
+        if matches!(params[i].place, Place::Path) && !holds(path.as_bytes(), params[i].name.as_bytes()) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn covered(path: &str, params: &[Param], path_only: bool) -> bool {
+    let text = path.as_bytes();
+    let mut i = 0;
+    while i < text.len() {
+        if text[i] == b'{' && !starts_with_a_param(text, i + 1, params, path_only) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+const fn starts_with_a_param(text: &[u8], from: usize, params: &[Param], path_only: bool) -> bool {
+    let mut i = 0;
+    while i < params.len() {
+        let fits = !path_only || matches!(params[i].place, Place::Path);
+        if fits && named_at(text, from, params[i].name.as_bytes()) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+const fn holds(text: &[u8], name: &[u8]) -> bool {
+    let mut i = 0;
+    while i < text.len() {
+        if text[i] == b'{' && named_at(text, i + 1, name) {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether `name}` stands at `from`.
+const fn named_at(text: &[u8], from: usize, name: &[u8]) -> bool {
+    if from + name.len() >= text.len() || text[from + name.len()] != b'}' {
+        return false;
+    }
+    let mut i = 0;
+    while i < name.len() {
+        if text[from + i] != name[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}

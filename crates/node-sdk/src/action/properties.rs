@@ -1,0 +1,184 @@
+//! n8n's properties of a node whose actions are rows.
+//!
+//! In n8n's form every field has the default that n8n's node sends. In the native form fields have no defaults, since
+//! native mode sends what was set and nothing else; types and choices are those that the server takes.
+
+use std::borrow::Cow;
+
+use super::param::{Literal, Param, ParamType, start_case};
+use super::{ActionSpec, Resource};
+use crate::property::{
+    Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, FieldGroup, Property, PropertyKind, TypeOptions,
+};
+
+/// Which form the properties have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As n8n's node has them.
+    N8n,
+    /// As native mode reads them.
+    Native,
+}
+
+/// All properties of a node with these resources: the choice of resource and operation, each action's fields, `requestOptions`.
+pub fn of(resources: &[Resource], form: Form) -> Vec<Property> {
+    let mut properties = vec![resource_choice(resources)];
+    properties.extend(resources.iter().map(operation_choice));
+    for action in resources.iter().flat_map(|resource| resource.actions) {
+        if form == Form::N8n {
+            properties.push(request_line(action));
+        }
+        properties.extend(fields(action, form));
+    }
+    properties.push(request_options(form));
+    properties
+}
+
+/// The fields of one action, shown when it is chosen. Places that share a key share a field.
+pub fn fields(action: &ActionSpec, form: Form) -> Vec<Property> {
+    let mut fields: Vec<Property> = Vec::new();
+    for param in action.params {
+        if !fields.iter().any(|field| field.name == param.key()) {
+            fields.push(field(param, action, form));
+        }
+    }
+    if form == Form::Native {
+        for file in action.native.files {
+            let text = match file.max_files {
+                1 => "The binary property of the item that holds the file.".to_owned(),
+                many => format!("The binary properties of the item that hold the files, with commas; at most {many}."),
+            };
+            let mut property = property(file.name, PropertyKind::String, DefaultValue::None);
+            property.description = text.into();
+            property.display = Some(shown_for(action));
+            fields.retain(|field| field.name != file.name);
+            fields.push(property);
+        }
+    }
+    fields
+}
+
+fn field(param: &'static Param, action: &ActionSpec, form: Form) -> Property {
+    let (kind, choices, default) = match form {
+        Form::N8n => (param.kind, param.choices, default_value(param.default)),
+        Form::Native => (param.native_kind(), param.native_choices(), DefaultValue::None),
+    };
+    let kind = match kind {
+        ParamType::Integer | ParamType::Number => PropertyKind::Number,
+        ParamType::String => PropertyKind::String,
+        ParamType::Boolean => PropertyKind::Boolean,
+        ParamType::Options => PropertyKind::Options(choices.iter().map(|&value| offer(value, start_case(value), String::new())).collect()),
+        ParamType::Json => PropertyKind::Json,
+    };
+    let mut property = property(param.key(), kind, default);
+    property.display_name = param.display_name().into();
+    property.description = param.summary.into();
+    property.required = param.required;
+    property.display = Some(shown_for(action));
+    property
+}
+
+fn resource_choice(resources: &[Resource]) -> Property {
+    let choices = resources.iter().map(|r| offer(r.name, r.name.to_owned(), r.summary.to_owned())).collect();
+    let mut property = property("resource", PropertyKind::Options(choices), DefaultValue::Str(Cow::Borrowed("")));
+    property.no_data_expression = true;
+    property
+}
+
+fn operation_choice(resource: &Resource) -> Property {
+    let choices = resource.actions.iter().map(|a| offer(a.operation, a.operation.to_owned(), a.summary.to_owned())).collect();
+    let mut property = property("operation", PropertyKind::Options(choices), DefaultValue::Str(Cow::Borrowed("")));
+    property.no_data_expression = true;
+    property.display = Some(DisplayOptions { show: vec![rule("resource", resource.name)].into(), ..DisplayOptions::default() });
+    property
+}
+
+/// n8n's node shows the request line of each action as a notice, under the name `operation`.
+fn request_line(action: &ActionSpec) -> Property {
+    let mut property = property("operation", PropertyKind::Notice, DefaultValue::Str(Cow::Borrowed("")));
+    property.display_name = format!("{} {}", action.method.as_str(), action.path).into();
+    property.display = Some(shown_for(action));
+    property
+}
+
+/// The collection `requestOptions`: n8n's own options, and in the native form ours besides.
+pub fn request_options(form: Form) -> Property {
+    let whole = |name, default, description| described(property(name, PropertyKind::Number, DefaultValue::Int(default)), description);
+    let flag = |name, description| described(property(name, PropertyKind::Boolean, DefaultValue::Bool(false)), description);
+    let mut size = whole("batchSize", 50, "Requests of one batch; -1 or 0 is 1.");
+    size.type_options = TypeOptions { min_value: Some(-1.0), ..TypeOptions::default() };
+    let mut interval = whole("batchInterval", 1000, "Milliseconds before each batch but the first; 0 is no pause.");
+    interval.type_options = TypeOptions { min_value: Some(0.0), ..TypeOptions::default() };
+    let batch = FieldGroup { name: "batch".into(), display_name: "Batching".into(), values: vec![size, interval].into() };
+    let empty_batch = DefaultValue::Json(serde_json::json!({"batch": {}}));
+    let mut options = vec![
+        described(property("batching", PropertyKind::FixedCollection(vec![batch].into()), empty_batch), "Pauses between requests."),
+        flag("allowUnauthorizedCerts", "Take any TLS certificate."),
+        described(
+            property("proxy", PropertyKind::String, DefaultValue::Str(Cow::Borrowed(""))),
+            "Send through this proxy, for example http://user:password@host:3128.",
+        ),
+        whole("timeout", 10_000, "Milliseconds for one exchange; without it 300,000."),
+    ];
+    if form == Form::Native {
+        let retry = vec![
+            whole("maxAttempts", 4, "Attempts in all; 1 is no retry."),
+            whole("baseDelay", 500, "Milliseconds before the second attempt; doubled each time, with jitter."),
+            whole("maxDelay", 30_000, "Milliseconds that a pause is at most, also one that the server asks for."),
+        ];
+        options.extend([
+            whole("concurrency", 8, "Requests in flight at once."),
+            described(property("retry", PropertyKind::Collection(retry.into()), DefaultValue::EmptyObject), "How a request is sent again."),
+            flag("returnAll", "Walk a list to its end instead of reading one page."),
+            whole("limit", 50, "With returnAll: stop after this many items."),
+            flag("unwrap", "Put out the items of the answer's envelope instead of the envelope."),
+        ]);
+    }
+    described(property("requestOptions", PropertyKind::Collection(options.into()), DefaultValue::EmptyObject), "How requests are sent.")
+}
+
+fn default_value(literal: Literal) -> DefaultValue {
+    match literal {
+        Literal::None => DefaultValue::None,
+        Literal::Bool(b) => DefaultValue::Bool(b),
+        Literal::Int(n) => DefaultValue::Int(n),
+        Literal::Text(text) => DefaultValue::Str(text.into()),
+    }
+}
+
+fn shown_for(action: &ActionSpec) -> DisplayOptions {
+    let show = vec![rule("resource", action.resource), rule("operation", action.operation)];
+    DisplayOptions { show: show.into(), ..DisplayOptions::default() }
+}
+
+fn rule(path: &'static str, value: &'static str) -> DisplayRule {
+    DisplayRule { path: path.into(), any_of: vec![DisplayCondition::Equals(DefaultValue::Str(value.into()))].into() }
+}
+
+fn offer(value: &'static str, name: String, description: String) -> Choice {
+    Choice { value: DefaultValue::Str(value.into()), name: name.into(), description: description.into(), display: None }
+}
+
+fn described(mut property: Property, description: &'static str) -> Property {
+    property.description = description.into();
+    property
+}
+
+fn property(name: &'static str, kind: PropertyKind, default: DefaultValue) -> Property {
+    Property {
+        name: name.into(),
+        display_name: start_case(name).into(),
+        description: "".into(),
+        kind,
+        default,
+        required: false,
+        display: None,
+        disabled: None,
+        type_options: TypeOptions::default(),
+        no_data_expression: false,
+        requires_data_path: None,
+        validate_type: None,
+        ignore_validation_during_execution: false,
+        is_node_setting: false,
+    }
+}

@@ -1,0 +1,67 @@
+//! JSON Schema of an action's parameters and of its request.
+
+use serde_json::{Map, Value, json};
+
+use super::param::{JsonKind, Param, ParamType, Place};
+use super::ActionSpec;
+
+/// The schema of the `parameters` that native mode reads: types, choices, what is required. `resource`, `operation` and `requestOptions` are left to the caller.
+///
+/// A value may always be an expression, so every property also takes text that begins with `=`.
+pub fn parameters(spec: &ActionSpec) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for param in spec.params {
+        if properties.contains_key(param.key()) {
+            continue;
+        }
+        let mut schema = json!({"anyOf": [value(param), {"type": "string", "pattern": "^="}]});
+        schema["title"] = param.display_name().into();
+        schema["description"] = param.summary.into();
+        properties.insert(param.key().into(), schema);
+        if param.required {
+            required.push(param.key());
+        }
+    }
+    for file in spec.native.files {
+        let text = "Names of binary properties of the item, with commas.";
+        properties.insert(file.name.into(), json!({"type": "string", "title": super::param::start_case(file.name), "description": text}));
+    }
+    json!({"type": "object", "title": spec.operation, "description": spec.summary, "properties": properties, "required": required})
+}
+
+/// The schema of what native mode sends in one place, by the names on the wire.
+pub fn request(spec: &ActionSpec, place: Place) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for param in spec.params.iter().filter(|param| param.native_place() == place && !spec.is_double(param)) {
+        let name = param.native_name();
+        properties.insert(name.into(), value(param));
+        if param.required && !required.contains(&name) {
+            required.push(name);
+        }
+    }
+    json!({"type": "object", "properties": properties, "required": required})
+}
+
+/// The schema of one value, as the server takes it.
+pub fn value(param: &Param) -> Value {
+    match param.native_kind() {
+        ParamType::Integer => json!({"type": "integer"}),
+        ParamType::Number => json!({"type": "number"}),
+        ParamType::String => json!({"type": "string"}),
+        ParamType::Boolean => json!({"type": "boolean"}),
+        ParamType::Options => json!({"type": "string", "enum": param.native_choices()}),
+        ParamType::Json => match param.json {
+            Some(JsonKind::Object) => json!({"type": "object"}),
+            Some(JsonKind::Integers) => list("integer"),
+            Some(JsonKind::Strings) => list("string"),
+            Some(JsonKind::Objects) => list("object"),
+            None => json!({"type": ["object", "array"]}),
+        },
+    }
+}
+
+fn list(items: &str) -> Value {
+    json!({"type": "array", "items": {"type": items}})
+}
