@@ -1,1 +1,33 @@
-//! (to be written)
+//! The program `konverte` as a library: the composition root of the workspace.
+//!
+//! A binary with nodes of its own is three lines ([`App::with`]):
+//!
+//! ```no_run
+//! fn my_nodes() -> Vec<std::sync::Arc<dyn node_sdk::Node>> {
+//!     Vec::new()
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     konverte::app().with(my_nodes()).run()
+//! }
+//! ```
+//!
+//! Rooms: [`cli`] says what can be typed, `commands` has a file for each command, `adapters` has a file for each port
+//! of a run, `input` and `output` read and write items, `graph` draws a workflow, `report` makes the HTML page.
+
+mod adapters;
+mod app;
+pub mod cli;
+mod commands;
+mod console;
+mod error;
+mod exit;
+mod input;
+mod json;
+mod output;
+mod pages;
+mod scenario;
+
+pub use app::{App, app};
+pub use exit::Exit;
+pub use pages::error_pages;

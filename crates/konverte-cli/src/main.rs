@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `konverte`: a thin shell over the library.
+
+fn main() -> std::process::ExitCode {
+    konverte::app().run()
+}

@@ -1,0 +1,37 @@
+//! File content in memory, for the length of a run.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use node_sdk::async_trait;
+use node_sdk::blob::{BlobRef, Blobs};
+
+/// Content by handle.
+#[derive(Default)]
+pub(crate) struct MemoryBlobs {
+    content: Mutex<HashMap<Arc<str>, Bytes>>,
+}
+
+impl MemoryBlobs {
+    /// Content without waiting: output writers need it when the run is over.
+    pub(crate) fn read(&self, blob: &BlobRef) -> Option<Bytes> {
+        self.content.lock().unwrap_or_else(PoisonError::into_inner).get(&blob.id).cloned()
+    }
+}
+
+#[async_trait]
+impl Blobs for MemoryBlobs {
+    async fn put(&self, content: Bytes) -> io::Result<BlobRef> {
+        let mut store = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+        let id: Arc<str> = format!("memory:{}", store.len()).into();
+        let len = content.len() as u64;
+        store.insert(id.clone(), content);
+        Ok(BlobRef { id, len })
+    }
+
+    async fn get(&self, blob: &BlobRef) -> io::Result<Bytes> {
+        self.read(blob).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such content in this run"))
+    }
+}

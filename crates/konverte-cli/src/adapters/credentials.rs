@@ -1,0 +1,136 @@
+//! `--credentials FILE`: looked up by id, then by name, then by type.
+
+use std::path::Path;
+
+use node_sdk::async_trait;
+use node_sdk::context::NodeInfo;
+use node_sdk::error::{NodeError, codes};
+use node_sdk::ports::{Credential, Credentials};
+use serde_json::{Map, Value};
+
+use crate::error::{CliError, codes as cli_codes};
+use crate::json;
+
+/// The file's entries, with `$env` and `$file` filled in.
+#[derive(Default)]
+pub(crate) struct FileCredentials {
+    entries: Map<String, Value>,
+}
+
+impl FileCredentials {
+    /// Reads the file; a field that cannot be filled in is an error now, not in the middle of a run.
+    pub(crate) fn read(path: &Path) -> Result<Self, CliError> {
+        let mut entries = json::read_object(path, cli_codes::CREDENTIALS_FILE)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        for (key, entry) in &mut entries {
+            let Some(fields) = entry.as_object_mut() else {
+                let message = format!("The entry `{key}` of {} is not an object of fields.", path.display());
+                return Err(CliError::usage(cli_codes::CREDENTIALS_FILE, message));
+            };
+            for (field, value) in fields {
+                if let Some(filled) = fill_in(value, folder).map_err(|why| unfilled(path, key, field, &why))? {
+                    *value = filled;
+                }
+            }
+        }
+        Ok(Self { entries })
+    }
+
+    /// The entry for a node's credential of this type.
+    fn find(&self, node: &NodeInfo, type_name: &str) -> Option<&Map<String, Value>> {
+        let named = node.credentials.iter().find(|(kind, _)| same_type(kind, type_name)).map(|(_, entry)| entry);
+        let text = |key: &str| named.and_then(|entry| entry.get(key)).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let by_reference = text("id").and_then(|id| self.entries.get(id)).or_else(|| text("name").and_then(|name| self.entries.get(name)));
+        let by_type = || self.entries.get(type_name).or_else(|| self.entries.iter().find(|(key, _)| same_type(key, type_name)).map(|(_, value)| value));
+        by_reference.or_else(by_type).and_then(Value::as_object)
+    }
+}
+
+/// `konverteApi`, `chatwootApi` and any other type of that family stand for each other.
+fn same_type(a: &str, b: &str) -> bool {
+    a == b || (of_family(a) && of_family(b))
+}
+
+/// Whether a credential type is of the Konverte family.
+pub(crate) fn of_family(type_name: &str) -> bool {
+    let name = type_name.to_ascii_lowercase();
+    name.starts_with("konverte") || name.starts_with("chatwoot")
+}
+
+/// The value that `{"$env": NAME}` or `{"$file": PATH}` stands for; `None` for a plain value.
+fn fill_in(value: &Value, folder: &Path) -> Result<Option<Value>, String> {
+    let Some((key, Value::String(text))) = value.as_object().filter(|map| map.len() == 1).and_then(|map| map.iter().next()) else { return Ok(None) };
+    match key.as_str() {
+        "$env" => super::environment(text).map(|found| Some(Value::String(found))).ok_or_else(|| format!("the variable {text} is not set")),
+        "$file" => {
+            let content = std::fs::read_to_string(folder.join(text)).map_err(|error| format!("the file {text} cannot be read: {error}"))?;
+            Ok(Some(Value::String(content.trim_end_matches(['\r', '\n']).to_owned())))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn unfilled(path: &Path, key: &str, field: &str, why: &str) -> CliError {
+    CliError::usage(cli_codes::CREDENTIALS_FILE, format!("The field `{field}` of `{key}` in {} cannot be filled in: {why}.", path.display()))
+}
+
+#[async_trait]
+impl Credentials for FileCredentials {
+    async fn get(&self, node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError> {
+        if let Some(fields) = self.find(node, type_name) {
+            return Ok(Credential { type_name: type_name.to_owned(), fields: fields.clone() });
+        }
+        Err(missing(node, type_name))
+    }
+}
+
+/// A node without its credential: n8n's sentence, and how to give one.
+fn missing(node: &NodeInfo, type_name: &str) -> NodeError {
+    let message = if node.credentials.is_empty() {
+        "Node does not have any credentials set".to_owned()
+    } else {
+        format!("Node does not have any credentials set for \"{type_name}\"")
+    };
+    let shape = if of_family(type_name) { r#"{"url": "https://…", "accessToken": "…"}"# } else { "{…the fields of the type…}" };
+    NodeError::coded(codes::CREDENTIAL_MISSING, message)
+        .help(format!("Give it with --credentials FILE, where FILE holds {{\"{type_name}\": {shape}}}; a Konverte node also runs with --sandbox."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn node(credentials: Value) -> NodeInfo {
+        NodeInfo { credentials: credentials.as_object().cloned().unwrap_or_default(), ..NodeInfo::default() }
+    }
+
+    fn file(entries: Value) -> FileCredentials {
+        FileCredentials { entries: entries.as_object().cloned().unwrap_or_default() }
+    }
+
+    #[test]
+    fn id_wins_over_name_and_name_over_type() {
+        let file = file(json!({"7": {"v": "id"}, "Main": {"v": "name"}, "httpBasicAuth": {"v": "type"}}));
+        let found = |credentials| file.find(&node(credentials), "httpBasicAuth").map(|fields| fields["v"].clone());
+        assert_eq!(found(json!({"httpBasicAuth": {"id": "7", "name": "Main"}})), Some(json!("id")));
+        assert_eq!(found(json!({"httpBasicAuth": {"id": "8", "name": "Main"}})), Some(json!("name")));
+        assert_eq!(found(json!({"httpBasicAuth": {"id": "8", "name": "Other"}})), Some(json!("type")));
+        assert_eq!(found(json!({})), Some(json!("type")));
+    }
+
+    #[test]
+    fn the_family_stands_for_each_other_and_no_one_else() {
+        let file = file(json!({"chatwootApi": {"v": 1}}));
+        assert!(file.find(&node(json!({"konverteApi": {"id": "1", "name": "x"}})), "konverteApi").is_some());
+        assert!(file.find(&node(json!({})), "ChatWootTokenApi").is_some());
+        assert!(file.find(&node(json!({})), "httpBasicAuth").is_none());
+    }
+
+    #[tokio::test]
+    async fn debug_and_errors_show_no_secret() {
+        let file = file(json!({"konverteApi": {"accessToken": "s3cret"}}));
+        let credential = file.get(&node(json!({})), "konverteApi").await.expect("found");
+        assert!(!format!("{credential:?}").contains("s3cret"));
+    }
+}

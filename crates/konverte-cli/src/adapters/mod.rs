@@ -1,0 +1,15 @@
+//! One file for each port of a run: what the binary links behind it.
+
+pub(crate) mod blobs;
+pub(crate) mod clock;
+pub(crate) mod credentials;
+pub(crate) mod files;
+pub(crate) mod random;
+pub(crate) mod static_state;
+pub(crate) mod variables;
+
+/// A variable of the process's environment, the one place that reads it.
+#[expect(clippy::disallowed_methods, reason = "this is the crate that reads the environment")]
+pub(crate) fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}

@@ -1,0 +1,60 @@
+//! The program: what it offers and how it starts.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use node_sdk::Registry;
+use node_sdk::registry::Provider;
+
+use crate::cli::{Cli, Command};
+use crate::commands::{self, Session};
+use crate::console::Console;
+use crate::error::CliError;
+use crate::exit::Exit;
+
+/// The program with its node types.
+pub struct App {
+    registry: Registry,
+}
+
+/// The program with the node types of this workspace.
+pub fn app() -> App {
+    App { registry: Registry::new() }
+}
+
+impl App {
+    /// Adds node types: a list of nodes, or any other provider. The program's own win where names collide.
+    #[must_use]
+    pub fn with(mut self, provider: impl Provider + 'static) -> Self {
+        self.registry = self.registry.with(provider);
+        self
+    }
+
+    /// Reads the command line, does what it says, and gives the exit code.
+    pub fn run(self) -> ExitCode {
+        let cli = match Cli::try_parse() {
+            Ok(cli) => cli,
+            Err(error) => return usage(&error),
+        };
+        let session = Session { registry: self.registry, console: Console::new(cli.log_format, cli.verbose) };
+        let exit = dispatch(cli.command, &session).unwrap_or_else(|error| {
+            session.console.failure(&error);
+            error.exit
+        });
+        exit.into()
+    }
+}
+
+fn dispatch(command: Command, session: &Session) -> Result<Exit, CliError> {
+    match command {
+        Command::Eval(args) => commands::eval::run(&args, session),
+        Command::Explain(args) => commands::explain::run(&args),
+        Command::Completions(args) => commands::completions::run(&args),
+    }
+}
+
+/// `--help` and `--version` are answers; everything else is wrong use.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+}

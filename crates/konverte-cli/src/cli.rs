@@ -1,0 +1,32 @@
+//! What can be typed. Each command's options stand in its file in `commands/`.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+use crate::console::LogFormat;
+
+/// Runs n8n workflow files from a shell, with all 115 Konverte actions.
+#[derive(Debug, Parser)]
+#[command(name = "konverte", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// How standard error is written
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    pub log_format: LogFormat,
+    /// Show what happens inside
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Evaluate one expression against an item, or many with --batch
+    Eval(commands::eval::EvalArgs),
+    /// Show the page behind an error code
+    Explain(commands::explain::ExplainArgs),
+    /// Write shell completions to standard output
+    Completions(commands::completions::CompletionsArgs),
+}

@@ -1,0 +1,17 @@
+//! One file for each command: its options and what it does.
+
+pub mod completions;
+pub mod eval;
+pub mod explain;
+
+use node_sdk::Registry;
+
+use crate::console::Console;
+
+/// What every command gets.
+pub(crate) struct Session {
+    /// The node types: ours, and those the binary adds.
+    pub(crate) registry: Registry,
+    /// Standard error.
+    pub(crate) console: Console,
+}

@@ -1,0 +1,225 @@
+//! Standard error: messages, reports with the place in the file, logs.
+//!
+//! Standard output carries the result alone, so everything else goes through here. With `--log-format json` each
+//! message is one JSON object, written by the same formatter as the logs.
+
+use std::io::{IsTerminal, Write};
+
+use clap::ValueEnum;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::error::{CliError, Place};
+
+/// How standard error is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How bad a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Level {
+    Note,
+    Warning,
+    Error,
+}
+
+impl Level {
+    /// The word that `check --format json` uses.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Level::Note => "note",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}
+
+/// A message with all that is known of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Message {
+    pub(crate) level: Level,
+    pub(crate) code: Option<String>,
+    pub(crate) text: String,
+    pub(crate) help: Option<String>,
+    pub(crate) place: Option<Place>,
+}
+
+/// Where messages go.
+#[derive(Debug, Clone)]
+pub(crate) struct Console {
+    format: LogFormat,
+    colour: bool,
+    terminal: bool,
+}
+
+impl Console {
+    /// Sets up standard error; `verbose` shows the libraries' own logs down to debug.
+    pub(crate) fn new(format: LogFormat, verbose: bool) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let colour = terminal && crate::adapters::environment("NO_COLOR").is_none_or(|value| value.is_empty());
+        let console = Self { format, colour, terminal };
+        console.start_logs(verbose);
+        console
+    }
+
+    /// Whether a person watches: progress bars are only for them.
+    pub(crate) fn interactive(&self) -> bool {
+        self.terminal && self.format == LogFormat::Text
+    }
+
+    fn start_logs(&self, verbose: bool) {
+        let level = match (verbose, self.format) {
+            (true, _) => LevelFilter::DEBUG,
+            (false, LogFormat::Json) => LevelFilter::INFO,
+            (false, LogFormat::Text) => LevelFilter::ERROR,
+        };
+        let filter = Targets::new().with_default(level);
+        let registry = tracing_subscriber::registry().with(filter);
+        // A second `App` in one process (tests) keeps the first one's logs.
+        let _ = match self.format {
+            LogFormat::Json => {
+                registry.with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_writer(std::io::stderr)).try_init()
+            }
+            LogFormat::Text => {
+                registry.with(tracing_subscriber::fmt::layer().compact().with_ansi(self.colour).with_writer(std::io::stderr)).try_init()
+            }
+        };
+    }
+
+    /// One plain line.
+    pub(crate) fn note(&self, text: &str) {
+        match self.format {
+            LogFormat::Text => write_stderr(text),
+            LogFormat::Json => tracing::info!("{text}"),
+        }
+    }
+
+    /// A command's failure.
+    pub(crate) fn failure(&self, error: &CliError) {
+        self.message(&Message {
+            level: Level::Error,
+            code: Some(error.code.to_string()),
+            text: error.message.clone(),
+            help: error.help.clone(),
+            place: error.place.clone(),
+        });
+    }
+
+    /// A message with its code, help and place.
+    pub(crate) fn message(&self, message: &Message) {
+        match self.format {
+            LogFormat::Json => log_message(message),
+            LogFormat::Text => write_stderr(self.render(message).trim_end()),
+        }
+    }
+
+    fn render(&self, message: &Message) -> String {
+        let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_context_lines(1);
+        let mut text = String::new();
+        match handler.render_report(&mut text, &Report::new(message)) {
+            Ok(()) => text,
+            Err(_) => message.text.clone(),
+        }
+    }
+}
+
+fn log_message(message: &Message) {
+    let (code, help) = (message.code.as_deref(), message.help.as_deref());
+    let at = message.place.as_ref().map(Place::at);
+    let at = at.as_deref();
+    match message.level {
+        Level::Note => tracing::info!(code, help, at, "{}", message.text),
+        Level::Warning => tracing::warn!(code, help, at, "{}", message.text),
+        Level::Error => tracing::error!(code, help, at, "{}", message.text),
+    }
+}
+
+/// Writes a line; a closed standard error is nobody's business.
+fn write_stderr(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// A message as miette wants it.
+#[derive(Debug)]
+struct Report<'a> {
+    message: &'a Message,
+    source: Option<NamedSource<String>>,
+}
+
+impl<'a> Report<'a> {
+    fn new(message: &'a Message) -> Self {
+        let source = message.place.as_ref().map(|place| {
+            let (text, _) = window(place);
+            NamedSource::new(&place.file, text)
+        });
+        Self { message, source }
+    }
+}
+
+/// The text around a place: whole lines where they are short; a machine-written file of one long line is cut.
+fn window(place: &Place) -> (String, usize) {
+    const AROUND: usize = 2_000;
+    let longest = place.text.lines().map(str::len).max().unwrap_or(0);
+    if longest <= AROUND {
+        return (place.text.to_string(), place.offset);
+    }
+    let mut start = place.offset.saturating_sub(60);
+    let mut end = (place.offset + place.len.min(AROUND) + 60).min(place.text.len());
+    while !place.text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !place.text.is_char_boundary(end) {
+        end += 1;
+    }
+    (place.text[start..end].to_owned(), place.offset - start)
+}
+
+impl std::fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.message.place {
+            Some(place) => write!(f, "{} ({})", self.message.text, place.at()),
+            None => f.write_str(&self.message.text),
+        }
+    }
+}
+
+impl std::error::Error for Report<'_> {}
+
+impl Diagnostic for Report<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.message.code.as_ref().map(|code| Box::new(code) as Box<dyn std::fmt::Display>)
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        Some(match self.message.level {
+            Level::Note => Severity::Advice,
+            Level::Warning => Severity::Warning,
+            Level::Error => Severity::Error,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.message.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let place = self.message.place.as_ref()?;
+        let (text, offset) = window(place);
+        let offset = offset.min(text.len());
+        let len = place.len.max(1).min(text.len() - offset);
+        Some(Box::new(std::iter::once(LabeledSpan::new(Some("here".into()), offset, len))))
+    }
+}

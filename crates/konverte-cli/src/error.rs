@@ -1,0 +1,112 @@
+//! What a command says when it cannot go on.
+
+use std::sync::Arc;
+
+use node_sdk::ErrorCode;
+
+use crate::exit::Exit;
+
+/// The codes of this crate; each has its page.
+pub(crate) mod codes {
+    use node_sdk::ErrorCode;
+    /// The command was used wrongly.
+    pub(crate) const USAGE: ErrorCode = ErrorCode("KV0700");
+    /// `--input` cannot be read.
+    pub(crate) const INPUT_UNREADABLE: ErrorCode = ErrorCode("KV0701");
+    /// `--input` does not parse.
+    pub(crate) const INPUT_INVALID: ErrorCode = ErrorCode("KV0702");
+    /// The credentials file cannot be used.
+    pub(crate) const CREDENTIALS_FILE: ErrorCode = ErrorCode("KV0703");
+    /// The file of variables cannot be used.
+    pub(crate) const VARIABLES_FILE: ErrorCode = ErrorCode("KV0704");
+    /// A result cannot be written.
+    pub(crate) const OUTPUT: ErrorCode = ErrorCode("KV0705");
+    /// The run took longer than `--timeout`.
+    pub(crate) const TIMEOUT: ErrorCode = ErrorCode("KV0706");
+    /// The run was interrupted.
+    pub(crate) const INTERRUPTED: ErrorCode = ErrorCode("KV0707");
+    /// No page for this code, no node of this name.
+    pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode("KV0708");
+    /// The emulator cannot be started.
+    pub(crate) const SANDBOX: ErrorCode = ErrorCode("KV0709");
+    /// An action pack cannot be used.
+    pub(crate) const ACTION_PACK: ErrorCode = ErrorCode("KV0710");
+    /// A credential was refused by its service.
+    pub(crate) const CREDENTIAL_REFUSED: ErrorCode = ErrorCode("KV0711");
+}
+
+/// The end of a command that could not do its work.
+#[derive(Debug, Clone)]
+pub(crate) struct CliError {
+    /// Stable code.
+    pub(crate) code: ErrorCode,
+    /// Exit code of the process.
+    pub(crate) exit: Exit,
+    /// What happened, in one sentence.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) help: Option<String>,
+    /// Where in a file.
+    pub(crate) place: Option<Place>,
+}
+
+/// A place in a text that a person can look at.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    /// Name of the file.
+    pub(crate) file: String,
+    /// The whole text.
+    pub(crate) text: Arc<str>,
+    /// First byte.
+    pub(crate) offset: usize,
+    /// Bytes; at least 1 is shown.
+    pub(crate) len: usize,
+}
+
+impl Place {
+    /// `file:line:column`, from 1; columns count characters.
+    pub(crate) fn at(&self) -> String {
+        let (line, column) = line_column(&self.text, self.offset);
+        format!("{}:{line}:{column}", self.file)
+    }
+}
+
+/// Line and column of a byte, both from 1; columns count characters.
+pub(crate) fn line_column(text: &str, offset: usize) -> (usize, usize) {
+    let mut end = offset.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let before = &text[..end];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+    (line, column)
+}
+
+impl CliError {
+    /// An error that says that the command was used wrongly.
+    pub(crate) fn usage(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, exit: Exit::Usage, message: message.into(), help: None, place: None }
+    }
+
+    /// Ends the process with another code.
+    #[must_use]
+    pub(crate) fn exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// Adds where it is.
+    #[must_use]
+    pub(crate) fn place(mut self, place: Place) -> Self {
+        self.place = Some(place);
+        self
+    }
+}

@@ -1,0 +1,174 @@
+//! `--input`: items for the start node, from a file, standard input or the command line.
+
+use std::io::Read;
+use std::path::Path;
+
+use node_sdk::Item;
+use serde_json::{Map, Value};
+
+use crate::error::{CliError, Place, codes};
+use crate::json;
+
+/// Reads the items that `spec` names: a path, `-`, or JSON itself.
+pub(crate) fn read_items(spec: &str) -> Result<Vec<Item>, CliError> {
+    Ok(items(read_values(spec)?))
+}
+
+/// The JSON values behind `spec`, one for each entry.
+pub(crate) fn read_values(spec: &str) -> Result<Vec<Value>, CliError> {
+    if spec == "-" {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|error| CliError::usage(codes::INPUT_UNREADABLE, format!("Standard input cannot be read: {error}.")))?;
+        return parse_text(&decode(bytes, "standard input")?, "standard input");
+    }
+    if matches!(spec.trim_start().as_bytes().first(), Some(b'[' | b'{')) && !Path::new(spec).exists() {
+        return parse_text(spec, "--input");
+    }
+    let bytes = std::fs::read(spec).map_err(|error| unreadable(spec, &error))?;
+    let text = decode(bytes, spec)?;
+    let csv = Path::new(spec).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+    if csv { parse_csv(&text, spec) } else { parse_text(&text, spec) }
+}
+
+fn unreadable(spec: &str, error: &std::io::Error) -> CliError {
+    CliError::usage(codes::INPUT_UNREADABLE, format!("The input {spec} cannot be read: {error}."))
+        .help("--input takes the path of a file, - for standard input, or JSON itself.")
+}
+
+/// UTF-8, with or without a byte order mark.
+fn decode(bytes: Vec<u8>, name: &str) -> Result<String, CliError> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let message = format!("{name} is not UTF-8 text: byte {} does not fit.", error.utf8_error().valid_up_to());
+        CliError::usage(codes::INPUT_INVALID, message)
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// A JSON array, one object, or NDJSON.
+fn parse_text(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
+    if text.trim().is_empty() {
+        return Err(CliError::usage(codes::INPUT_INVALID, format!("{name} is empty.")).help("An empty list of items is written as []."));
+    }
+    if is_ndjson(text) {
+        return parse_lines(text, name);
+    }
+    match json::parse(text, name, codes::INPUT_INVALID)? {
+        Value::Array(entries) => Ok(entries),
+        object @ Value::Object(_) => Ok(vec![object]),
+        _ => Err(CliError::usage(codes::INPUT_INVALID, format!("{name} holds neither a list of items nor an object."))),
+    }
+}
+
+/// Whether the first line is a JSON object by itself and more lines follow.
+fn is_ndjson(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let Some(first) = lines.next() else { return false };
+    first.trim_start().starts_with('{') && lines.next().is_some() && json::parse(first, "", codes::INPUT_INVALID).is_ok()
+}
+
+fn parse_lines(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
+    let mut values = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        if !line.trim().is_empty() {
+            let value = json::parse(line.trim_end(), name, codes::INPUT_INVALID).map_err(|error| moved(error, text, start))?;
+            values.push(value);
+        }
+        start += line.len();
+    }
+    Ok(values)
+}
+
+/// An error found in one line, placed in the whole text.
+fn moved(mut error: CliError, text: &str, start: usize) -> CliError {
+    if let Some(place) = &mut error.place {
+        place.offset += start;
+        place.text = text.into();
+    }
+    error
+}
+
+/// The first line names the fields; every value is text.
+fn parse_csv(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let invalid = |error: csv::Error| {
+        let offset = error.position().map_or(0, |position| position.byte() as usize);
+        let place = Place { file: name.to_owned(), text: text.into(), offset, len: 1 };
+        CliError::usage(codes::INPUT_INVALID, format!("{name} is not valid CSV: {error}.")).place(place)
+    };
+    let headers = reader.headers().map_err(invalid)?.clone();
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(invalid)?;
+        if record.len() > headers.len() {
+            let offset = record.position().map_or(0, |position| position.byte() as usize);
+            let message = format!("{name} is not valid CSV: a row has {} fields, the first line names {}.", record.len(), headers.len());
+            let place = Place { file: name.to_owned(), text: text.into(), offset, len: 1 };
+            return Err(CliError::usage(codes::INPUT_INVALID, message).place(place));
+        }
+        let row: Map<String, Value> = headers.iter().zip(&record).map(|(key, value)| (key.to_owned(), Value::String(value.to_owned()))).collect();
+        rows.push(Value::Object(row));
+    }
+    Ok(rows)
+}
+
+/// Entries as items: whole items where every entry has the shape of one, else each entry is an item's JSON.
+pub(crate) fn items(entries: Vec<Value>) -> Vec<Item> {
+    let whole = |entry: &Value| {
+        let object = entry.as_object();
+        object.is_some_and(|map| map.contains_key("json") && map.keys().all(|key| matches!(key.as_str(), "json" | "binary" | "pairedItem")))
+    };
+    if !entries.is_empty() && entries.iter().all(whole) {
+        return entries.into_iter().map(Item::from_value).collect();
+    }
+    entries.into_iter().map(Item::new).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn parsed(text: &str) -> Vec<Value> {
+        parse_text(text, "test").expect("parses")
+    }
+
+    fn place(text: &str) -> String {
+        parse_text(text, "in.json").expect_err("fails").place.expect("has a place").at()
+    }
+
+    #[test]
+    fn every_form_gives_its_entries() {
+        assert_eq!(parsed(r#"[{"a":1},2,"x"]"#), [json!({"a": 1}), json!(2), json!("x")]);
+        assert_eq!(parsed("{\n \"a\": 1\n}"), [json!({"a": 1})]);
+        assert_eq!(parsed("{\"a\":1}\n\n{\"a\":2}\n"), [json!({"a": 1}), json!({"a": 2})]);
+        assert_eq!(parsed("[]"), Vec::<Value>::new());
+        assert_eq!(parse_csv("n,t\n1,\"a,b\"\n2\n", "x.csv").expect("parses"), [json!({"n": "1", "t": "a,b"}), json!({"n": "2"})]);
+    }
+
+    #[test]
+    fn errors_have_line_and_column() {
+        assert_eq!(place("{\"a\": 1,\n \"b\": }"), "in.json:2:7");
+        assert_eq!(place("{\"a\":1}\n{\"a\":}\n"), "in.json:2:6");
+        assert_eq!(place("[1e309]"), "in.json:1:2");
+    }
+
+    #[test]
+    fn hostile_json_is_data_or_refused() {
+        assert_eq!(parsed(r#"[{"t":"cut \ud83d!"}]"#), [json!({"t": "cut \u{fffd}!"})]);
+        assert_eq!(parsed(r#"{"__proto__":{"x":1},"constructor":2}"#)[0]["constructor"], json!(2));
+        assert_eq!(parsed("[18446744073709551615,-9223372036854775808]"), [json!(u64::MAX), json!(i64::MIN)]);
+        assert!(parse_text(&format!("{}1{}", "[".repeat(128), "]".repeat(128)), "t").is_ok());
+        assert!(parse_text(&format!("{}1{}", "[".repeat(129), "]".repeat(129)), "t").is_err());
+        assert!(parse_text(&"[".repeat(20_000), "t").is_err());
+    }
+
+    #[test]
+    fn whole_items_only_where_all_entries_are() {
+        let whole = items(vec![json!({"json": {"a": 1}, "pairedItem": 0})]);
+        assert_eq!(whole[0].json(), Some(&json!({"a": 1})));
+        let plain = items(vec![json!({"json": {"a": 1}}), json!({"json": 1, "other": 2})]);
+        assert_eq!(plain[0].json(), Some(&json!({"json": {"a": 1}})));
+    }
+}
