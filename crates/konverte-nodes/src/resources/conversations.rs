@@ -1,0 +1,167 @@
+//! Conversations of an account.
+
+use node_sdk::action::{ActionSpec, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, path, query, text};
+
+use super::ACCOUNT;
+
+const NAME: &str = "Conversations";
+
+/// Conversations of an account.
+pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of an account.", &[
+    ActionSpec::get(NAME, "Conversation List Meta", "conversationListMeta", "/api/v1/accounts/{account_id}/conversations/meta")
+        .application(Role::Member)
+        .summary("Counts conversations per ownership bucket.")
+        .notes(&[
+            "30 calls per minute per token on newer servers.", "team_id 0 (n8n default) answers 404, inbox_id 0 counts nothing.",
+        ])
+        .params(&[
+            ACCOUNT,
+            query(choice("status", &["open", "resolved", "pending", "snoozed"], "Conversation state to count.")),
+            query(text("q", "Text to look for inside messages; switches the status filter off.")),
+            query(int("inbox_id", "Numeric id of the inbox.")),
+            query(int("team_id", "Numeric id of the team.")),
+            query(json_list("labels", JsonKind::Strings, "Label titles.").as_text()),
+        ])
+        .answers(&["meta"])
+        .errors(&[401, 404, 429])
+        .documented_errors(&[400])
+        .repeatable(),
+    ActionSpec::get(NAME, "Conversation List", "conversationList", "/api/v1/accounts/{account_id}/conversations")
+        .application(Role::Member)
+        .summary("Lists conversations, 25 per page.")
+        .notes(&[
+            "Envelope is data.meta + data.payload.",
+            "team_id 0 (n8n default) answers 404, inbox_id 0 lists nothing, q \"\" switches the status filter off.",
+            "labels is sent by n8n as raw JSON text; the server wants labels[]=x.",
+            "Server also takes status=all, sort_by, conversation_type, source_id, updated_within.",
+        ])
+        .params(&[
+            ACCOUNT,
+            query(choice("assignee_type", &["me", "unassigned", "all", "assigned"], "Which ownership bucket to list.").or_text("all")),
+            query(choice("status", &["open", "resolved", "pending", "snoozed"], "Conversation state to list.")),
+            query(text("q", "Text to look for inside messages; switches the status filter off.")),
+            query(int("inbox_id", "Numeric id of the inbox.")),
+            query(int("team_id", "Numeric id of the team.")),
+            query(json_list("labels", JsonKind::Strings, "Label titles.").as_text()),
+            query(int("page", "Page number, first page is 1.").or_int(1)),
+        ])
+        .answers(&[
+            "meta", "id", "messages", "account_id", "uuid", "additional_attributes", "agent_last_seen_at", "assignee_last_seen_at",
+            "can_reply", "contact_last_seen_at", "custom_attributes", "inbox_id", "labels", "muted", "snoozed_until", "status",
+            "created_at", "updated_at", "timestamp", "first_reply_created_at", "unread_count", "last_non_activity_message",
+            "last_activity_at", "priority", "waiting_since", "sla_policy_id",
+        ])
+        .inside("data.payload")
+        .errors(&[401, 404, 429])
+        .documented_errors(&[400])
+        .repeatable()
+        .paged(Paging::page(25, "data.payload")),
+    ActionSpec::post(NAME, "New Conversation", "newConversation", "/api/v1/accounts/{account_id}/conversations")
+        .application(Role::Member)
+        .bots_too()
+        .summary("Opens a conversation, optionally with a first message.")
+        .notes(&[
+            "source_id alone is enough when the link exists; inbox_id + contact_id create the link.",
+            "n8n default puts a WhatsApp template into message, so a first message is always attempted.",
+            "Answers the conversation object at top level.",
+        ])
+        .params(&[
+            ACCOUNT,
+            body(text("source_id", "Id of the contact inside the inbox.").required()),
+            body(text("inbox_id", "Numeric id of the inbox.").required()),
+            body(text("contact_id", "Contact the conversation belongs to.")),
+            body(json_object("additional_attributes", "Free-form system facts such as browser, referer or mail_subject.")),
+            body(
+                json_object("custom_attributes", "Key/value object with your own attributes.")
+                    .or_text("{\n  \"attribute_key\": \"attribute_value\",\n  \"priority_conversation_number\": 3\n}"),
+            ),
+            body(choice("status", &["open", "resolved", "pending"], "State to use.")),
+            body(text("assignee_id", "User id of the agent who should own the conversation.")),
+            body(text("team_id", "Numeric id of the team.")),
+            body(
+                json_object("message", "First message of the conversation (content, template_params, ...).")
+                    .or_text("{\n  \"template_params\": {\n    \"name\": \"sample_issue_resolution\",\n    \"category\": \"UTILITY\",\n    \"language\": \"en_US\",\n    \"processed_params\": {\n      \"1\": \"Chatwoot\"\n    }\n  }\n}"),
+            ),
+        ])
+        .answers(&[
+            "meta", "id", "messages", "account_id", "uuid", "additional_attributes", "agent_last_seen_at", "assignee_last_seen_at",
+            "can_reply", "contact_last_seen_at", "custom_attributes", "inbox_id", "labels", "muted", "snoozed_until", "status",
+            "created_at", "updated_at", "timestamp", "first_reply_created_at", "unread_count", "last_non_activity_message",
+            "last_activity_at", "priority", "waiting_since", "sla_policy_id",
+        ])
+        .errors(&[401, 404, 422, 429])
+        .documented_errors(&[403]),
+    ActionSpec::post(NAME, "Conversation Filter", "conversationFilter", "/api/v1/accounts/{account_id}/conversations/filter")
+        .application(Role::Member)
+        .summary("Finds conversations by conditions.")
+        .notes(&[
+            "Flat envelope: meta + payload (no data).",
+            "Document example uses eq / not_eq, which newer servers refuse with 422; use equal_to / not_equal_to.",
+        ])
+        .params(&[
+            ACCOUNT,
+            query(int("page", "Page number, first page is 1.")),
+            body(
+                json_list("payload", JsonKind::Objects, "List of filter conditions.")
+                    .or_text("[\n  {\n    \"attribute_key\": \"browser_language\",\n    \"filter_operator\": \"not_eq\",\n    \"values\": [\n      \"en\"\n    ],\n    \"query_operator\": \"AND\"\n  },\n  {\n    \"attribute_key\": \"status\",\n    \"filter_operator\": \"eq\",\n    \"values\": [\n      \"pending\"\n    ],\n    \"query_operator\": null\n  }\n]"),
+            ),
+        ])
+        .answers(&[
+            "meta", "id", "messages", "account_id", "uuid", "additional_attributes", "agent_last_seen_at", "assignee_last_seen_at",
+            "can_reply", "contact_last_seen_at", "custom_attributes", "inbox_id", "labels", "muted", "snoozed_until", "status",
+            "created_at", "updated_at", "timestamp", "first_reply_created_at", "unread_count", "last_non_activity_message",
+            "last_activity_at", "priority", "waiting_since", "sla_policy_id",
+        ])
+        .inside("payload")
+        .errors(&[401, 404, 422, 429])
+        .documented_errors(&[400])
+        .repeatable_as("a read")
+        .paged(Paging::page(25, "payload")),
+    ActionSpec::get(NAME, "Get Details Of A Conversation", "get-details-of-a-conversation", "/api/v1/accounts/{account_id}/conversations/{conversation_id}")
+        .application(Role::Member)
+        .bots_too()
+        .summary("Reads one conversation.")
+        .notes(&["Looked up by display number."])
+        .params(&[ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
+        .answers(&[
+            "meta", "id", "messages", "account_id", "uuid", "additional_attributes", "agent_last_seen_at", "assignee_last_seen_at",
+            "can_reply", "contact_last_seen_at", "custom_attributes", "inbox_id", "labels", "muted", "snoozed_until", "status",
+            "created_at", "updated_at", "timestamp", "first_reply_created_at", "unread_count", "last_non_activity_message",
+            "last_activity_at", "priority", "waiting_since", "sla_policy_id",
+        ])
+        .errors(&[401, 404, 429])
+        .documented_errors(&[403, 404])
+        .repeatable(),
+    ActionSpec::post(NAME, "Toggle Status Of A Conversation", "toggle-status-of-a-conversation", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/toggle_status")
+        .application(Role::Member)
+        .bots_too()
+        .summary("Sets the state of a conversation.")
+        .notes(&[
+            "snoozed with snoozed_until (Unix seconds) is accepted by the server.",
+            "An agent who reopens a conversation becomes its assignee.", "Unknown state ends in 500.",
+        ])
+        .params(&[
+            ACCOUNT,
+            path(int("conversation_id", "Per-account display number of the conversation.")),
+            body(choice("status", &["open", "resolved", "pending"], "State to use.").required()),
+        ])
+        .answers(&["success", "conversation_id", "current_status", "snoozed_until"])
+        .inside("payload")
+        .errors(&[401, 404, 422, 429, 500])
+        .documented_errors(&[401, 404])
+        .repeatable_as("only with a status given: without one it toggles"),
+    ActionSpec::post(NAME, "Toggle Priority Of A Conversation", "toggle-priority-of-a-conversation", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/toggle_priority")
+        .application(Role::Member)
+        .bots_too()
+        .summary("Sets the priority of a conversation.")
+        .notes(&["Empty 200.", "\"none\" is offered by the document but is not a stored value (500); null or \"\" clears it."])
+        .params(&[
+            ACCOUNT,
+            path(int("conversation_id", "Per-account display number of the conversation.")),
+            body(choice("priority", &["urgent", "high", "medium", "low", "none"], "Urgency to set.").required()),
+        ])
+        .answers_nothing()
+        .errors(&[401, 404, 422, 429, 500])
+        .documented_errors(&[401, 404])
+        .repeatable_as("sets the priority"),
+]);

@@ -1,0 +1,76 @@
+//! Messages of a conversation.
+
+use node_sdk::action::{ActionSpec, FileParam, Literal, NativeParam, Paging, Resource, Role, body, boolean, choice, int, json_object, path, text};
+
+use super::ACCOUNT;
+
+const NAME: &str = "Messages";
+
+/// Messages of a conversation.
+pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a conversation.", &[
+    ActionSpec::get(NAME, "List All Messages", "list-all-messages", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/messages")
+        .application(Role::Member)
+        .summary("Lists the latest 20 messages.")
+        .notes(&[
+            "meta carries labels, contact, assignee and last-seen times.", "Server also takes before and after (message ids).",
+        ])
+        .params(&[ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
+        .answers(&[
+            "id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender",
+            "inbox_id", "status", "private", "source_id",
+        ])
+        .inside("payload")
+        .errors(&[401, 404, 429])
+        .documented_errors(&[401, 404])
+        .repeatable()
+        .paged(Paging::before(20, "payload")),
+    ActionSpec::post(NAME, "Create A New Message In A Conversation", "create-a-new-message-in-a-conversation", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/messages")
+        .application(Role::Member)
+        .bots_too()
+        .summary("Sends a message or private note.")
+        .notes(&[
+            "n8n defaults are private true, content_type cards, content_attributes {} and a sample template: sent untouched the server answers 422 because cards need items.",
+            "text is missing from the n8n choices; an expression that yields \"text\", \"\" or undefined works.",
+            "incoming is allowed only in API inboxes (422 otherwise).", "Files go as multipart attachments[] (40 MB, at most 15).",
+            "200 messages a minute per conversation by default.",
+        ])
+        .params(&[
+            ACCOUNT,
+            path(int("conversation_id", "Per-account display number of the conversation.")),
+            body(text("content", "Text to send.").required()),
+            body(choice("message_type", &["outgoing", "incoming"], "Direction of the message.")),
+            body(boolean("private", "True makes it an internal note the customer never sees.")),
+            body(
+                choice("content_type", &["input_email", "cards", "input_select", "form", "article"], "Kind of rich message.")
+                    .or_text("cards").natively(NativeParam::of_choices(&["text", "input_email", "cards", "input_select", "form", "article"], Literal::Text("text"))),
+            ),
+            body(json_object("content_attributes", "Extra data that the chosen content_type needs, such as items.")),
+            body(
+                json_object("template_params", "WhatsApp template name, category, language and processed_params.")
+                    .or_text("{\n  \"name\": \"sample_issue_resolution\",\n  \"category\": \"UTILITY\",\n  \"language\": \"en_US\",\n  \"processed_params\": {\n    \"1\": \"Chatwoot\"\n  }\n}"),
+            ),
+        ])
+        .answers(&[
+            "id", "content", "inbox_id", "conversation_id", "message_type", "content_type", "status", "content_attributes",
+            "created_at", "private", "source_id", "sender",
+        ])
+        .errors(&[401, 404, 422, 429])
+        .documented_errors(&[403, 404])
+        .files(&[FileParam::attachments("attachments", "attachments[]")]),
+    ActionSpec::delete(NAME, "Delete A Message", "delete-a-message", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/messages/{message_id}")
+        .application(Role::Member)
+        .summary("Blanks a message and drops its attachments.")
+        .notes(&["Answers the blanked message (content_attributes.deleted true) with 200."])
+        .params(&[
+            ACCOUNT,
+            path(int("conversation_id", "Per-account display number of the conversation.")),
+            path(int("message_id", "Numeric id of the message.")),
+        ])
+        .answers(&[
+            "id", "content", "inbox_id", "conversation_id", "message_type", "content_type", "status", "content_attributes",
+            "created_at", "private", "source_id", "sender",
+        ])
+        .errors(&[401, 404, 429])
+        .documented_errors(&[401, 404])
+        .repeatable_as("a second delete answers 404: that counts as done"),
+]);
