@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value};
+
 use crate::property::{DisplayOptions, Property};
 
 /// Static description of a node type, in all its versions.
@@ -48,6 +50,8 @@ pub struct VersionGroup {
     pub inputs: InputCount,
     /// Main outputs.
     pub outputs: OutputCount,
+    /// Names of the inputs, where they have any.
+    pub input_names: Cow<'static, [Cow<'static, str>]>,
     /// Names of the outputs, where they have any.
     pub output_names: Cow<'static, [Cow<'static, str>]>,
     /// Inputs that must hold items before a waiting node runs (Merge, choose branch).
@@ -56,6 +60,37 @@ pub struct VersionGroup {
     pub credentials: Cow<'static, [CredentialUse]>,
     /// The parameters.
     pub properties: Cow<'static, [Property]>,
+    /// What else n8n's description says: `group`, `webhooks`, `maxNodes`.
+    pub extra: Option<Box<Map<String, Value>>>,
+}
+
+impl VersionGroup {
+    /// One input, one output, no credentials: for const tables.
+    ///
+    /// ```
+    /// use node_sdk::{Property, VersionGroup};
+    /// const V1: VersionGroup = VersionGroup::new(&[1.0], const { &[Property::string("name")] });
+    /// assert_eq!(V1.properties.len(), 1);
+    /// ```
+    pub const fn new(versions: &'static [f64], properties: &'static [Property]) -> Self {
+        Self {
+            versions: Cow::Borrowed(versions),
+            default_name: Cow::Borrowed(""),
+            inputs: InputCount::One,
+            outputs: OutputCount::One,
+            input_names: Cow::Borrowed(&[]),
+            output_names: Cow::Borrowed(&[]),
+            required_inputs: None,
+            credentials: Cow::Borrowed(&[]),
+            properties: Cow::Borrowed(properties),
+            extra: None,
+        }
+    }
+
+    /// The parameter of this name; of several that share it (shown at different times) the first.
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|property| property.name == name)
+    }
 }
 
 /// A credential type that a node uses.

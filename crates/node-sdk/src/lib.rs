@@ -7,6 +7,7 @@
 pub mod action;
 pub mod blob;
 pub mod context;
+pub mod description;
 pub mod descriptor;
 pub mod error;
 pub mod event;
@@ -26,7 +27,7 @@ pub use descriptor::{Descriptor, Effect, InputCount, Needs, OutputCount, Version
 pub use error::{ErrorCode, HttpFailure, NodeError};
 pub use event::{Event, EventSink};
 pub use item::{Item, PairedItem, PairedRef};
-pub use node::{Inputs, Items, Node, Outputs, PrepareContext, Prepared, RunAll, RunItem, RunTrigger};
+pub use node::{Inputs, Items, Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
 pub use params::{Evaluated, Evaluator, ItemParams, Kind, Params};
 pub use ports::Ports;
 pub use property::Property;

@@ -1,11 +1,14 @@
 //! Parameter schemas with n8n's full vocabulary.
 //!
-//! Const-constructible, and readable from n8n's description JSON at run time (`read` submodule).
+//! Const-constructible (see the builders of [`Property`]), and readable from n8n's description JSON at run time
+//! ([`crate::description`]). What the schemas do with values is in [`crate::schema`].
+
+mod build;
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Text that is const or owned.
 pub type Text = Cow<'static, str>;
@@ -43,6 +46,39 @@ pub struct Property {
     pub ignore_validation_during_execution: bool,
     /// Stands on the settings page of n8n's editor.
     pub is_node_setting: bool,
+}
+
+impl Property {
+    /// The name that people see: the stated one, else start-cased from `name` (`workflowId`: "Workflow Id").
+    pub fn title(&self) -> Text {
+        if self.display_name.is_empty() { Cow::Owned(start_case(&self.name)) } else { self.display_name.clone() }
+    }
+}
+
+fn start_case(name: &str) -> String {
+    let mut title = String::with_capacity(name.len() + 4);
+    let mut word_start = true;
+    let mut lower_before = false;
+    for c in name.chars() {
+        if c == '_' || c == '-' || c == ' ' {
+            word_start = true;
+            continue;
+        }
+        if c.is_uppercase() && lower_before {
+            word_start = true;
+        }
+        if word_start {
+            if !title.is_empty() {
+                title.push(' ');
+            }
+            title.extend(c.to_uppercase());
+        } else {
+            title.push(c);
+        }
+        word_start = false;
+        lower_before = c.is_lowercase() || c.is_ascii_digit();
+    }
+    title
 }
 
 /// The types of n8n's vocabulary.
@@ -132,6 +168,8 @@ pub struct LocatorMode {
 pub enum DefaultValue {
     /// No default: absent.
     None,
+    /// A long sample text that is not stated; an omitted parameter is absent, but never counts as empty.
+    Omitted,
     /// JSON null.
     Null,
     /// True or false.
@@ -150,11 +188,46 @@ pub enum DefaultValue {
     Json(Value),
 }
 
+impl DefaultValue {
+    /// As JSON; `None` where there is none.
+    pub fn to_value(&self) -> Option<Value> {
+        Some(match self {
+            Self::None | Self::Omitted => return None,
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(*value),
+            Self::Int(value) => Value::from(*value),
+            Self::Float(value) => crate::json::number(*value),
+            Self::Str(value) => Value::String(value.clone().into_owned()),
+            Self::EmptyObject => Value::Object(Map::new()),
+            Self::EmptyList => Value::Array(Vec::new()),
+            Self::Json(value) => value.clone(),
+        })
+    }
+}
+
+impl From<Value> for DefaultValue {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Bool(value),
+            Value::Number(n) => match (n.as_i64(), n.as_f64()) {
+                (Some(value), _) => Self::Int(value),
+                (None, Some(value)) => Self::Float(value),
+                (None, None) => Self::Json(Value::Number(n)),
+            },
+            Value::String(value) => Self::Str(Cow::Owned(value)),
+            Value::Object(map) if map.is_empty() => Self::EmptyObject,
+            Value::Array(list) if list.is_empty() => Self::EmptyList,
+            other => Self::Json(other),
+        }
+    }
+}
+
 /// Settings of a property's type; all absent by default.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct TypeOptions {
-    /// A list of values.
-    pub multiple_values: bool,
+    /// A list of values. n8n tells a given `false` from an absent one, so it is kept.
+    pub multiple_values: Option<bool>,
     /// Smallest number.
     pub min_value: Option<f64>,
     /// Largest number.
@@ -162,13 +235,20 @@ pub struct TypeOptions {
     /// Digits after the point.
     pub number_precision: Option<u32>,
     /// Without a time.
-    pub date_only: bool,
+    pub date_only: Option<bool>,
     /// At least so many fields in a collection.
     pub min_required_fields: Option<usize>,
     /// The choices come from a service.
     pub load_options_method: Option<Text>,
-    /// All of it as n8n says it (`filter`, `resourceMapper`, editor hints), for what needs more.
-    pub raw: Option<Box<Value>>,
+    /// The rest as n8n says it (`filter`, `resourceMapper`, editor hints).
+    pub extra: Option<Box<Map<String, Value>>>,
+}
+
+impl TypeOptions {
+    /// Whether a list of values is meant.
+    pub fn multiple(&self) -> bool {
+        self.multiple_values == Some(true)
+    }
 }
 
 /// When something is shown: all of `show` hold, none of `hide` does.
