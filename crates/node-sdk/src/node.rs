@@ -43,6 +43,12 @@ pub trait Node: Send + Sync {
         self.descriptor().effect
     }
 
+    /// Which inputs must hold items before a node that waits for several runs in order v1, when nothing else is left to run.
+    fn required_inputs(&self, cx: &PrepareContext<'_>) -> RequiredInputs {
+        let _ = cx;
+        RequiredInputs::Any
+    }
+
     /// Findings of its own for `konverte check`, beyond what schemas and expressions tell: traps of an action, for example.
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
         let _ = cx;
@@ -56,6 +62,18 @@ pub struct PrepareContext<'a> {
     pub node: &'a Arc<NodeInfo>,
     /// Its parameters as the file has them, defaults filled in where shown; expressions are still text.
     pub parameters: &'a Arc<Map<String, Value>>,
+}
+
+/// Which inputs of a node must hold items before it runs with some of them empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum RequiredInputs {
+    /// One is enough, whichever: every node but Merge in mode `chooseBranch`.
+    #[default]
+    Any,
+    /// These (Merge 3.x, `chooseBranch`: 0 and 1, however many inputs it has).
+    These(Vec<usize>),
+    /// All that are connected (Merge 2.x, `chooseBranch`).
+    All,
 }
 
 /// Something `konverte check` should say.

@@ -1,0 +1,74 @@
+//! What a run is told, and what it is given.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use node_sdk::{EventSink, Item, Ports, Registry};
+
+use crate::cancel::Cancel;
+use crate::durable::Durable;
+use crate::subworkflow::WorkflowSource;
+
+/// How to run a workflow.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// The node to begin with; [`crate::find_start`] gives n8n's choice.
+    pub start: String,
+    /// Run only what this node needs, and stop after it.
+    pub destination: Option<String>,
+    /// What the start node puts out; a start node that is no trigger gets it as its input instead.
+    pub input: Option<Vec<Item>>,
+    /// Whether the file's pinned data counts, as in a run by hand.
+    pub use_pins: bool,
+    /// What n8n swallows inside expressions is an error.
+    pub strict: bool,
+    /// `$execution.mode`: `test` by hand, else `production`.
+    pub mode: String,
+    /// Unique; `None`: made up from the random port.
+    pub execution_id: Option<String>,
+    /// For the whole run; it then ends with status `canceled`.
+    pub timeout: Option<Duration>,
+    /// No request leaves.
+    pub dry_run: bool,
+    /// Time, memory and stack of one expression.
+    pub limits: expression::Limits,
+    /// What `$execution.resumeUrl` begins with.
+    pub resume_base: String,
+    /// Stops the run from outside.
+    pub cancel: Cancel,
+}
+
+impl RunOptions {
+    /// A run by hand that begins at `start`.
+    pub fn new(start: impl Into<String>) -> Self {
+        Self {
+            start: start.into(),
+            destination: None,
+            input: None,
+            use_pins: true,
+            strict: false,
+            mode: "test".into(),
+            execution_id: None,
+            timeout: None,
+            dry_run: false,
+            limits: expression::Limits::default(),
+            resume_base: "http://localhost:5678".into(),
+            cancel: Cancel::default(),
+        }
+    }
+}
+
+/// What a run works with; shared by many.
+#[derive(Clone)]
+pub struct Host {
+    /// The node types, for sub-workflows too.
+    pub registry: Registry,
+    /// The outside world. [`Ports::subworkflows`] is replaced by the engine's own, which asks [`Host::workflows`].
+    pub ports: Arc<Ports>,
+    /// Where sub-workflows are found.
+    pub workflows: Arc<dyn WorkflowSource>,
+    /// Where events go.
+    pub events: Arc<dyn EventSink>,
+    /// What makes a run survive a crash; [`crate::InMemory`] where nothing needs to.
+    pub durable: Arc<dyn Durable>,
+}

@@ -1,0 +1,72 @@
+//! Order v1: depth first, branches from top to bottom.
+
+use std::cmp::Ordering;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use node_sdk::{Item, RequiredInputs};
+
+use super::waiting::{Delivered, Waiting};
+use super::{EndlessLoop, Graph, Input, Origin, Pending, Schedule};
+
+/// Order v1.
+pub struct V1 {
+    graph: Arc<Graph>,
+    queue: VecDeque<Pending>,
+    waiting: Waiting,
+}
+
+impl V1 {
+    /// Nothing is due yet.
+    pub fn new(graph: Arc<Graph>) -> Self {
+        Self { graph, queue: VecDeque::new(), waiting: Waiting::default() }
+    }
+
+    fn deliver(&mut self, target: usize, slot: usize, input: Input) {
+        let slots = self.graph.slots(target);
+        if slots == 1 {
+            self.queue.push_front(Pending { node: target, inputs: vec![Some(input)], starved: false });
+        } else if let Delivered::Complete(pending) = self.waiting.deliver(target, slots, slot, input) {
+            self.queue.push_front(pending);
+        }
+    }
+
+    /// Of two targets the lower one comes first, at equal height the one farther right: the last delivered runs first.
+    fn delivery_order(&self, a: usize, b: usize) -> Ordering {
+        let ([ax, ay], [bx, by]) = (self.graph.node(a).position, self.graph.node(b).position);
+        let descending = |a: f64, b: f64| b.partial_cmp(&a).unwrap_or(Ordering::Equal);
+        descending(ay, by).then(descending(ax, bx))
+    }
+}
+
+impl Schedule for V1 {
+    fn start(&mut self, node: usize, items: Arc<Vec<Item>>) {
+        self.queue.push_back(Pending { node, inputs: vec![Some(Input { items, origin: None })], starved: false });
+    }
+
+    fn next(&mut self) -> Result<Option<Pending>, EndlessLoop> {
+        Ok(self.queue.pop_front())
+    }
+
+    fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]) {
+        let graph = self.graph.clone();
+        let mut deliveries: Vec<(usize, usize, usize)> = Vec::new();
+        for (output, connections) in graph.outputs(node).iter().enumerate() {
+            if outputs.get(output).is_some_and(|items| !items.is_empty()) {
+                deliveries.extend(connections.iter().filter_map(|c| Some((c.target?, c.input, output))));
+            }
+        }
+        deliveries.sort_by(|a, b| self.delivery_order(a.0, b.0));
+        for (target, slot, output) in deliveries {
+            self.deliver(target, slot, Input { items: outputs[output].clone(), origin: Some(Origin { node, output, run }) });
+        }
+        if self.queue.is_empty() {
+            let ready = self.waiting.take_ready(&graph, |node, slots| match &graph.node(node).required {
+                RequiredInputs::Any => true,
+                RequiredInputs::These(needed) => needed.iter().all(|slot| slots.get(*slot).is_some_and(Option::is_some)),
+                RequiredInputs::All => slots.iter().all(Option::is_some),
+            });
+            self.queue.extend(ready);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Replays recorded runs of n8n: given what each run put out, the schedule must name the next node that n8n ran.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use engine::schedule::{Graph, NodeSpec, schedule};
+use node_sdk::{Item, RequiredInputs};
+use serde_json::Value;
+
+fn cases(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/workflows").join(folder);
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.to_string_lossy().ends_with(".expected.json"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn read(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn required(node: &Value) -> RequiredInputs {
+    let chooses = node["type"] == "n8n-nodes-base.merge" && node["parameters"]["mode"] == "chooseBranch";
+    match node["typeVersion"].as_f64() {
+        Some(version) if chooses && version >= 3.0 => RequiredInputs::These(vec![0, 1]),
+        Some(version) if chooses && version >= 2.0 => RequiredInputs::All,
+        _ => RequiredInputs::Any,
+    }
+}
+
+fn graph(workflow: &Value) -> Graph {
+    let nodes = workflow["nodes"].as_array().unwrap().iter().map(|node| NodeSpec {
+        name: node["name"].as_str().unwrap().into(),
+        position: [0, 1].map(|i| node["position"][i].as_f64().unwrap_or(0.0)),
+        required: required(node),
+    });
+    let target = |c: &'_ Value| c["type"] == "main";
+    let connections = workflow["connections"].as_object().unwrap().iter().map(|(source, kinds)| {
+        let outputs = kinds["main"].as_array().map_or(&[][..], Vec::as_slice);
+        let list = |output: &'_ Value| {
+            output.as_array().map_or(Vec::new(), |list| list.iter().filter(|c| target(c)).map(|c| (c["node"].as_str().unwrap().to_owned(), c["index"].as_u64().unwrap() as usize)).collect())
+        };
+        (source.as_str(), outputs.iter().map(list).collect::<Vec<Vec<(String, usize)>>>())
+    });
+    let connections: Vec<_> = connections.collect();
+    Graph::new(
+        nodes.collect(),
+        connections.iter().map(|(s, o)| (*s, o.iter().map(|l| l.iter().map(|(n, i)| (n.as_str(), *i)).collect()).collect())),
+    )
+}
+
+/// The order that the schedule gives when each run puts out what was recorded.
+fn replayed(workflow: &Value, expected: &Value) -> Vec<String> {
+    let graph = Arc::new(graph(workflow));
+    let mut schedule = schedule(graph.clone(), workflow["settings"]["executionOrder"].as_str());
+    let by_name: HashMap<&str, usize> = (0..graph.len()).map(|i| (&*graph.node(i).name, i)).collect();
+    let mut order = Vec::new();
+    let Some(start) = expected["order"][0].as_str() else { return order };
+    schedule.start(by_name[start], Arc::new(vec![Item::empty()]));
+    let mut runs = vec![0; graph.len()];
+    let limit = expected["order"].as_array().unwrap().len();
+    while let Ok(Some(pending)) = schedule.next() {
+        let name = &*graph.node(pending.node).name;
+        let node = workflow["nodes"].as_array().unwrap().iter().find(|node| node["name"] == name).unwrap();
+        let recorded_anyway = node["disabled"] == true || node["alwaysOutputData"] == true;
+        let Some(run) = expected["nodes"][name]["runs"].get(runs[pending.node]).filter(|_| !pending.starved || recorded_anyway) else {
+            if order.len() < limit && !pending.starved && !name.starts_with("Loop") {
+                order.push(format!("{name}, which did not run"));
+                return order;
+            }
+            continue;
+        };
+        order.push(name.to_owned());
+        if order.len() > limit {
+            return order;
+        }
+        let outputs: Vec<_> = run["outputs"].as_array().unwrap().iter().map(|list| {
+            Arc::new(vec![Item::empty(); list.as_array().map_or(0, Vec::len)])
+        }).collect();
+        let stopped = !run["error"].is_null() && outputs.is_empty();
+        if stopped || (run["error"].is_null() && graph.has_missing_target(pending.node)) {
+            break;
+        }
+        schedule.record(pending.node, runs[pending.node], &outputs);
+        runs[pending.node] += 1;
+    }
+    order
+}
+
+fn replay(folder: &str) {
+    let mut wrong = Vec::new();
+    let files = cases(folder);
+    assert!(files.len() > 30, "the recorded cases of {folder} are there");
+    for path in &files {
+        let expected = read(path);
+        let workflow = read(Path::new(&path.to_string_lossy().replace(".expected.json", ".json")));
+        let recorded: Vec<String> = expected["order"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().into()).collect();
+        let order = replayed(&workflow, &expected);
+        if order != recorded {
+            wrong.push(format!("{}:\n  {order:?}\n  {recorded:?}", path.file_name().unwrap().to_string_lossy()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} differ\n{}", wrong.len(), files.len(), wrong.join("\n"));
+}
+
+#[test]
+fn both_orders_as_recorded() {
+    replay("v0");
+    replay("engine");
+}
+
+#[test]
+fn nodes_as_recorded() {
+    replay("nodes");
+    replay("expressions");
+}
