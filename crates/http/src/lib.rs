@@ -1,1 +1,21 @@
-//! (to be written)
+//! The HTTP port over reqwest: the one place of konverte that opens sockets for HTTP.
+//!
+//! [`Client`] sends one exchange and never repeats it: what may be sent again is decided by those who know what a request does.
+//! It keeps connections alive per proxy and TLS choice, follows redirects by n8n's rules ([`redirect`]), bounds what it reads,
+//! and says precisely why there was no answer ([`error`]).
+//!
+//! HTTP/1.1 only, as n8n: answers carry a reason phrase, and servers behave as they did there. Root certificates are Mozilla's,
+//! compiled in, as in Node.js: no file is read at start, and a container without `ca-certificates` works. An authority of one's
+//! own comes with the request ([`node_sdk::ports::TlsChoice`]).
+
+mod client;
+mod decode;
+mod error;
+mod multipart;
+mod policy;
+mod pool;
+mod redirect;
+mod tls;
+
+pub use client::Client;
+pub use policy::Policy;

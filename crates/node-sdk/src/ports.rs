@@ -88,7 +88,7 @@ pub struct HttpOptions {
     pub timeout: Option<Duration>,
     /// How many redirects to follow; 0: the redirect itself is the answer.
     pub max_redirects: usize,
-    /// Headers that are dropped when a redirect leaves the origin (lower case), beyond `authorization` and `cookie`.
+    /// Whether `authorization` goes along when a redirect leaves the origin. `cookie` never does, every other header always.
     pub keep_headers_across_origins: bool,
     /// Take any certificate.
     pub accept_invalid_certificates: bool,

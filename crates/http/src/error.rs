@@ -1,0 +1,104 @@
+//! Why there is no answer. The words are Node.js's, as far as n8n shows them: they become data.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use node_sdk::ports::{HttpError, HttpErrorKind};
+use rustls::CertificateError;
+use url::Url;
+
+use crate::policy::{ResolveError, ResolveErrorKind};
+
+/// A failure of this kind, in these words.
+pub(crate) fn failure(kind: HttpErrorKind, message: impl Into<String>, maybe_sent: bool) -> HttpError {
+    HttpError { kind, message: message.into(), maybe_sent }
+}
+
+/// The answer is over its limit.
+pub(crate) fn too_large(limit: u64) -> HttpError {
+    failure(HttpErrorKind::TooLarge, format!("The answer is larger than {limit} bytes"), true)
+}
+
+/// No answer within `limit`.
+pub(crate) fn timeout(limit: Duration, maybe_sent: bool) -> HttpError {
+    failure(HttpErrorKind::Timeout, format!("timeout of {}ms exceeded", limit.as_millis()), maybe_sent)
+}
+
+/// A failure before the answer's head was there. `peer` is what was connected to: the proxy, where there is one.
+pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
+    use HttpErrorKind::{Dns, Forbidden, InvalidRequest, Other, Proxy, Refused, Reset, Tls};
+    let sent = !(error.is_connect() || error.is_builder());
+    if let Some(resolve) = find::<ResolveError>(error) {
+        let kind = if resolve.kind == ResolveErrorKind::Forbidden { Forbidden } else { Dns };
+        return failure(kind, resolve.to_string(), false);
+    }
+    if let Some(tls) = tls_error(error) {
+        return failure(Tls, tls_words(tls), sent);
+    }
+    let address = format!("{}:{}", peer.host_str().unwrap_or_default(), peer.port_or_known_default().unwrap_or(0));
+    let system = find::<io::Error>(error).map(io::Error::kind);
+    match system {
+        Some(io::ErrorKind::ConnectionRefused) => return failure(Refused, format!("connect ECONNREFUSED {address}"), sent),
+        Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => return failure(Reset, "read ECONNRESET", sent),
+        Some(io::ErrorKind::BrokenPipe) => return failure(Reset, "write EPIPE", sent),
+        Some(io::ErrorKind::TimedOut) => return failure(HttpErrorKind::Timeout, format!("connect ETIMEDOUT {address}"), sent),
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
+            return failure(Refused, format!("connect EHOSTUNREACH {address}"), sent);
+        }
+        _ => {}
+    }
+    if error.is_builder() {
+        return failure(InvalidRequest, root_cause(error), false);
+    }
+    if error.is_connect() {
+        let kind = if root_cause(error).contains("tunnel") || chain(error).any(|e| e.to_string().contains("proxy")) { Proxy } else { Other };
+        return failure(kind, root_cause(error), false);
+    }
+    if chain(error).any(|e| e.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_parse())) {
+        return failure(Other, format!("Parse Error: {}", root_cause(error)), true);
+    }
+    failure(Reset, "socket hang up", true)
+}
+
+/// A failure while the answer's body came in.
+pub(crate) fn in_body() -> HttpError {
+    failure(HttpErrorKind::Aborted, "aborted", true)
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    chain(error).find_map(|error| error.downcast_ref::<T>())
+}
+
+/// rustls's errors travel inside an [`io::Error`], which does not show them as its source.
+fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    chain(error).find_map(|error| {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        error.downcast_ref::<rustls::Error>().or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()))
+    })
+}
+
+fn root_cause(error: &reqwest::Error) -> String {
+    chain(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn tls_words(error: &rustls::Error) -> String {
+    match error {
+        rustls::Error::InvalidCertificate(reason) => match reason {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "certificate has expired".into(),
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "certificate is not yet valid".into(),
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "Hostname/IP does not match certificate's altnames".into()
+            }
+            CertificateError::Revoked => "certificate revoked".into(),
+            CertificateError::BadSignature => "certificate signature failure".into(),
+            _ => "self-signed certificate, or one whose authority is not known".into(),
+        },
+        // What OpenSSL calls a protocol error: the other side does not speak TLS, or not ours.
+        other => format!("write EPROTO {other}"),
+    }
+}

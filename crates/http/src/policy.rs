@@ -1,0 +1,127 @@
+//! Which addresses may be reached.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
+
+/// The network policy of a [`crate::Client`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// Loopback, private, link-local and other addresses that are not public may be reached. True for a shell, false for a server
+    /// that runs other people's workflows.
+    pub allow_private: bool,
+}
+
+impl Policy {
+    /// Whether this address may be reached.
+    pub fn allows(&self, address: IpAddr) -> bool {
+        self.allow_private || is_public(address)
+    }
+
+    /// Whether this URL may be requested, as far as its text tells: names are checked again when they are resolved.
+    pub(crate) fn allows_url(&self, url: &Url) -> bool {
+        match url.host() {
+            Some(Host::Ipv4(address)) => self.allows(address.into()),
+            Some(Host::Ipv6(address)) => self.allows(address.into()),
+            _ => true,
+        }
+    }
+}
+
+fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => is_public_v4(v4),
+        IpAddr::V6(v6) => match v6.to_ipv4() {
+            Some(v4) => is_public_v4(v4),
+            None => is_public_v6(v6),
+        },
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, ..] = address.octets();
+    let shared = a == 100 && (64..128).contains(&b);
+    let benchmark = a == 198 && (b == 18 || b == 19);
+    let near = address.is_loopback() || address.is_private() || address.is_link_local();
+    !(near || shared || benchmark || address.is_documentation() || a == 0 || a >= 224)
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let first = address.segments()[0];
+    let translated = first == 0x64 && address.segments()[1] == 0xff9b;
+    let near = address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local();
+    !(near || translated || address.is_unspecified() || address.is_multicast())
+}
+
+/// Resolves names by the system, and gives only addresses that the policy allows.
+pub(crate) struct Resolver(pub(crate) Policy);
+
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let policy = self.0;
+        Box::pin(async move {
+            let failed = |kind| ResolveError { name: name.as_str().to_owned(), kind };
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let found: Vec<SocketAddr> = found.map_err(|_| failed(ResolveErrorKind::NotFound))?.collect();
+            if found.is_empty() {
+                return Err(failed(ResolveErrorKind::NotFound).into());
+            }
+            let allowed: Vec<SocketAddr> = found.into_iter().filter(|address| policy.allows(address.ip())).collect();
+            if allowed.is_empty() {
+                return Err(failed(ResolveErrorKind::Forbidden).into());
+            }
+            Ok(Box::new(allowed.into_iter()) as Addrs)
+        })
+    }
+}
+
+impl Resolver {
+    pub(crate) fn shared(policy: Policy) -> Arc<Self> {
+        Arc::new(Self(policy))
+    }
+}
+
+/// Why a name gave no address.
+#[derive(Debug)]
+pub(crate) struct ResolveError {
+    pub(crate) name: String,
+    pub(crate) kind: ResolveErrorKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ResolveErrorKind {
+    NotFound,
+    Forbidden,
+}
+
+impl fmt::Display for ResolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            ResolveErrorKind::NotFound => write!(f, "getaddrinfo ENOTFOUND {}", self.name),
+            ResolveErrorKind::Forbidden => write!(f, "the address of {} is not public, and requests to such addresses are not allowed", self.name),
+        }
+    }
+}
+
+impl std::error::Error for ResolveError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_are_not_public() {
+        let policy = Policy { allow_private: false };
+        for private in ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"] {
+            assert!(!policy.allows(private.parse().unwrap()), "{private}");
+        }
+        for public in ["1.1.1.1", "172.32.0.1", "2606:4700::1111"] {
+            assert!(policy.allows(public.parse().unwrap()), "{public}");
+        }
+        assert!(!policy.allows_url(&Url::parse("http://0x7f.1/").unwrap()));
+        assert!(Policy { allow_private: true }.allows("127.0.0.1".parse().unwrap()));
+    }
+}

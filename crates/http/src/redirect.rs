@@ -1,0 +1,81 @@
+//! Redirects, by the rules that n8n was seen to follow.
+//!
+//! * 301 and 302 turn POST into GET, 303 turns everything but HEAD into GET; body and content headers go. Other methods stay as
+//!   they are; 307 and 308 keep all.
+//! * When the target has another origin than the first request, `cookie` is not sent and `authorization` only where the request
+//!   says so. All other headers always go along. Back at the first origin everything is sent again.
+//! * Cookies that a redirect sets are not sent to its target.
+
+use node_sdk::ports::{HttpBody, HttpError, HttpErrorKind, HttpRequest, HttpResponse};
+use url::Url;
+
+use crate::error::failure;
+
+/// Where an answer points to; `None`: it is no redirect.
+pub(crate) fn target(answer: &HttpResponse, from: &Url) -> Result<Option<Url>, HttpError> {
+    if !matches!(answer.status, 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let Some(location) = answer.header("location").filter(|text| !text.is_empty()) else { return Ok(None) };
+    let failed = |what: String| failure(HttpErrorKind::Redirects, format!("Redirected request failed: {what}"), true);
+    let to = from.join(location).map_err(|_| failed("Invalid URL".into()))?;
+    match to.scheme() {
+        "http" | "https" => Ok(Some(to)),
+        other => Err(failed(format!("Unsupported protocol {other}:"))),
+    }
+}
+
+/// Changes the method, body and content headers for the request that follows `status`.
+pub(crate) fn follow(request: &mut HttpRequest, status: u16) {
+    let becomes_get = match status {
+        301 | 302 => request.method == "POST",
+        303 => !matches!(request.method.as_str(), "GET" | "HEAD"),
+        _ => false,
+    };
+    if becomes_get {
+        request.method = "GET".into();
+        request.body = HttpBody::Empty;
+        request.headers.retain(|(name, _)| !name.to_ascii_lowercase().starts_with("content-"));
+    }
+}
+
+/// Whether a header goes to `to`, when the first request went to `first`.
+pub(crate) fn goes_along(name: &str, first: &Url, to: &Url, keep_authorization: bool) -> bool {
+    if first.origin() == to.origin() {
+        return true;
+    }
+    match name.to_ascii_lowercase().as_str() {
+        "cookie" | "host" | "proxy-authorization" => false,
+        "authorization" => keep_authorization,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use node_sdk::ports::HttpOptions;
+
+    #[test]
+    fn methods() {
+        let table = [(301, "POST", "GET"), (302, "POST", "GET"), (302, "PUT", "PUT"), (302, "DELETE", "DELETE"), (303, "PUT", "GET"), (303, "HEAD", "HEAD"), (307, "POST", "POST"), (308, "PATCH", "PATCH")];
+        for (status, before, after) in table {
+            let headers = vec![("Content-Type".to_owned(), "a/b".to_owned()), ("X-Own".to_owned(), "1".to_owned())];
+            let mut request = HttpRequest { method: before.into(), url: String::new(), headers, body: HttpBody::Bytes(Bytes::from_static(b"x")), options: HttpOptions::default() };
+            follow(&mut request, status);
+            assert_eq!(request.method, after, "{status} {before}");
+            assert_eq!(request.headers.len(), if before == after { 2 } else { 1 }, "{status} {before}");
+            assert_eq!(matches!(request.body, HttpBody::Empty), before != after);
+        }
+    }
+
+    #[test]
+    fn headers_across_origins() {
+        let [first, same, other] = ["http://a:1/x", "http://a:1/y", "http://a:2/"].map(|url| Url::parse(url).unwrap());
+        for (name, keep, goes) in [("Authorization", false, false), ("authorization", true, true), ("Cookie", true, false), ("X-Api-Key", false, true)] {
+            assert_eq!(goes_along(name, &first, &other, keep), goes, "{name}");
+            assert!(goes_along(name, &first, &same, false));
+        }
+    }
+}
