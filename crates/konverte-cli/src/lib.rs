@@ -22,10 +22,13 @@ mod commands;
 mod console;
 mod error;
 mod exit;
+pub mod graph;
 mod input;
 mod json;
+mod markup;
 mod output;
 mod pages;
+mod report;
 mod scenario;
 
 pub use app::{App, app};

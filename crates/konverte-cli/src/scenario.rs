@@ -29,10 +29,10 @@ const PLAIN_PARAMETERS: [&str; 9] = ["own", "resource", "limit", "greeting", "op
 pub(crate) struct Facts {
     pub(crate) timezone: Option<String>,
     pub(crate) now: Option<String>,
-    vars: Map<String, Value>,
-    env: Option<Map<String, Value>>,
-    workflow: Map<String, Value>,
-    execution: Map<String, Value>,
+    pub(crate) vars: Map<String, Value>,
+    pub(crate) env: Option<Map<String, Value>>,
+    pub(crate) workflow: Map<String, Value>,
+    pub(crate) execution: Map<String, Value>,
 }
 
 /// Upstream nodes as a context file gives them.

@@ -41,7 +41,8 @@ impl FileCredentials {
         let named = node.credentials.iter().find(|(kind, _)| same_type(kind, type_name)).map(|(_, entry)| entry);
         let text = |key: &str| named.and_then(|entry| entry.get(key)).and_then(Value::as_str).filter(|text| !text.is_empty());
         let by_reference = text("id").and_then(|id| self.entries.get(id)).or_else(|| text("name").and_then(|name| self.entries.get(name)));
-        let by_type = || self.entries.get(type_name).or_else(|| self.entries.iter().find(|(key, _)| same_type(key, type_name)).map(|(_, value)| value));
+        let by_type =
+            || self.entries.get(type_name).or_else(|| self.entries.iter().find(|(key, _)| same_type(key, type_name)).map(|(_, value)| value));
         by_reference.or_else(by_type).and_then(Value::as_object)
     }
 }

@@ -1,5 +1,7 @@
 //! What stands on standard output: the result, in the form that was asked for.
 
+pub(crate) mod time;
+
 use std::io::{self, Write};
 
 use crate::error::{CliError, codes};
