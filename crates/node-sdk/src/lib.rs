@@ -18,6 +18,7 @@ pub mod params;
 pub mod ports;
 pub mod property;
 pub mod registry;
+pub mod schema;
 
 pub use async_trait::async_trait;
 
