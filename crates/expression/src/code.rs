@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::evaluator::Session;
+use crate::session::Session;
 use crate::view::Scope;
 
 /// A future that the host gives back for `this.helpers.NAME(...)`.

@@ -1,31 +1,16 @@
 //! The front door: one evaluator per node run.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::error::ExpressionError;
+use crate::error::{ErrorKind, ExpressionError};
+use crate::js::{Answer, Converted, Frame, Request};
+use crate::native::{self, Outcome};
+use crate::program::{Body, Piece, Program};
+use crate::session::Session;
 use crate::view::Scope;
-
-/// What an evaluation may use up.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Time for one evaluation.
-    pub time: Duration,
-    /// How much longer the caller waits for a thread that does not come back.
-    pub grace: Duration,
-    /// Heap of the JavaScript engine in bytes.
-    pub memory: usize,
-    /// Stack of the JavaScript engine in bytes.
-    pub stack: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { time: Duration::from_secs(5), grace: Duration::from_millis(250), memory: 128 << 20, stack: 1 << 20 }
-    }
-}
 
 /// What sort of value came out, where JSON cannot say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,51 +38,8 @@ pub struct Evaluated {
     pub value: Value,
     /// What sort of value it is.
     pub kind: Kind,
-    /// The message of an error that n8n swallows (the value is then `undefined`).
+    /// The message of an error that n8n swallows (the value is then `undefined`, or text that lacks a part).
     pub swallowed: Option<String>,
-}
-
-/// The JavaScript state of one execution.
-#[derive(Debug)]
-pub struct Session {
-    limits: Limits,
-}
-
-impl Session {
-    /// A session; its thread starts with the first expression that needs JavaScript.
-    pub fn new(limits: Limits) -> Self {
-        Self { limits }
-    }
-
-    /// The limits of the session.
-    pub fn limits(&self) -> &Limits {
-        &self.limits
-    }
-}
-
-/// Evaluates the expressions of one node run.
-pub struct Evaluator {
-    session: Arc<Session>,
-    scope: Scope,
-}
-
-impl Evaluator {
-    /// An evaluator for the node run `scope`.
-    pub fn new(session: Arc<Session>, scope: Scope) -> Self {
-        Self { session, scope }
-    }
-
-    /// The value of `source` (a parameter's text; a leading `=` makes it an expression) for the item of that index.
-    pub fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, ExpressionError> {
-        let _ = (&self.session, &self.scope, item, extra);
-        Ok(Evaluated { value: source.into(), kind: Kind::Json, swallowed: None })
-    }
-
-    /// The line that `konverte eval` prints: `{"value": ..., "type": ...}` with markers for what JSON cannot say, or `{"error": ...}`.
-    pub fn evaluate_marked(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Value {
-        let _ = (source, item, extra);
-        Value::Null
-    }
 }
 
 /// What an expression refers to, known without running it.
@@ -111,8 +53,137 @@ pub struct References {
     pub vars: Vec<String>,
 }
 
-/// Checks the syntax of a parameter's text without running it.
-pub fn check(source: &str) -> Result<References, ExpressionError> {
-    let _ = source;
-    Ok(References::default())
+type Answered = Result<Answer, ExpressionError>;
+
+/// Items that were evaluated ahead of being asked for.
+#[derive(Default)]
+struct Ahead {
+    /// The item of the first answer.
+    next: usize,
+    answers: VecDeque<Answered>,
+    /// How many were asked for at once.
+    batch: usize,
+}
+
+/// The most items that are evaluated at once.
+const BATCH: usize = 512;
+
+/// Evaluates the expressions of one node run.
+pub struct Evaluator {
+    session: Arc<Session>,
+    scope: Arc<Scope>,
+    ahead: Mutex<HashMap<u64, Ahead>>,
+}
+
+impl Evaluator {
+    /// An evaluator for the node run `scope`.
+    pub fn new(session: Arc<Session>, scope: Scope) -> Self {
+        Self { session, scope: Arc::new(scope), ahead: Mutex::default() }
+    }
+
+    /// The value of `source` (a parameter's text; a leading `=` makes it an expression) for the item of that index.
+    pub fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, ExpressionError> {
+        let Answer { converted, swallowed } = self.answer(source, item, extra, false)?;
+        Ok(Evaluated { value: converted.value, kind: converted.kind, swallowed })
+    }
+
+    /// The line that `konverte eval` prints: `{"value": ..., "type": ...}` with markers for what JSON cannot say, or
+    /// `{"error": {"code": ..., "message": ..., "type": ...}}`.
+    pub fn evaluate_marked(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Value {
+        match self.answer(source, item, extra, true) {
+            Ok(Answer { converted, .. }) => json!({"value": converted.value, "type": converted.class}),
+            Err(error) => json!({ "error": error_line(&error) }),
+        }
+    }
+
+    fn answer(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>, marked: bool) -> Answered {
+        let program = self.session.program(source);
+        if let Some(answer) = native(&program, &self.scope, item, marked)? {
+            return Ok(answer);
+        }
+        if marked || extra.is_some() {
+            let extra = extra.map(|map| Arc::new(map.clone()));
+            return self.request(&program, item, extra, marked, 1).pop_front().unwrap_or_else(|| Err(timeout()));
+        }
+        self.batched(&program, item)
+    }
+
+    /// From what was evaluated ahead, or with the items that follow.
+    fn batched(&self, program: &Arc<Program>, item: usize) -> Answered {
+        let mut all = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        let ahead = all.entry(program.id).or_default();
+        let in_order = ahead.next == item && (item > 0 || !ahead.answers.is_empty());
+        if !(in_order && !ahead.answers.is_empty()) {
+            ahead.batch = if in_order { (ahead.batch * 8).min(BATCH) } else { 1 };
+            let count = ahead.batch.min(self.scope.items().len().saturating_sub(item)).max(1);
+            ahead.answers = self.request(program, item, None, false, count);
+        }
+        ahead.next = item + 1;
+        ahead.answers.pop_front().unwrap_or_else(|| Err(timeout()))
+    }
+
+    fn request(&self, program: &Arc<Program>, item: usize, extra: Option<Arc<Map<String, Value>>>, marked: bool, count: usize) -> VecDeque<Answered> {
+        let frame = Frame { scope: self.scope.clone(), item, extra };
+        self.session.evaluate(Request { program: program.clone(), frame, marked }, count)
+    }
+}
+
+fn timeout() -> ExpressionError {
+    ExpressionError::new(ErrorKind::Timeout, "Expression timed out")
+}
+
+fn error_line(error: &ExpressionError) -> Value {
+    let mut line = json!({"code": error.code(), "message": error.message, "type": error.class()});
+    if let Some(description) = &error.description {
+        line["description"] = description.as_str().into();
+    }
+    if let Some(context) = error.context_type {
+        line["contextType"] = context.into();
+    }
+    if let Some(offset) = error.offset {
+        line["offset"] = offset.into();
+    }
+    if let Some(detail) = &error.detail {
+        line["detail"] = detail.as_str().into();
+    }
+    line
+}
+
+/// The value where no JavaScript is needed.
+fn native(program: &Program, scope: &Scope, item: usize, marked: bool) -> Result<Option<Answer>, ExpressionError> {
+    match &program.body {
+        Body::Plain(text) => Ok(Some(Answer::json(text.as_str().into()))),
+        Body::Broken(error) => Err(error.clone()),
+        Body::Value(block) => {
+            let Some(path) = &block.path else { return Ok(None) };
+            Ok(match path.evaluate(scope, item)? {
+                Outcome::Value(value) => Some(Answer::json(value)),
+                Outcome::Undefined => Some(Answer::undefined(None, marked)),
+                Outcome::Swallowed(message) => Some(Answer::undefined(Some(message), marked)),
+                Outcome::Ask => None,
+            })
+        }
+        Body::Text(pieces) => native_text(pieces, scope, item),
+    }
+}
+
+fn native_text(pieces: &[Piece], scope: &Scope, item: usize) -> Result<Option<Answer>, ExpressionError> {
+    let plain = |piece: &Piece| !matches!(piece, Piece::Block(block) if block.path.is_none());
+    if !pieces.iter().all(plain) {
+        return Ok(None);
+    }
+    let mut out = String::new();
+    let mut swallowed = None;
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Block(block) => match block.path.as_ref().map(|path| path.evaluate(scope, item)).transpose()? {
+                Some(Outcome::Value(value)) => native::print(&value, &mut out),
+                Some(Outcome::Undefined) => {}
+                Some(Outcome::Swallowed(message)) => swallowed = swallowed.or(Some(message)),
+                Some(Outcome::Ask) | None => return Ok(None),
+            },
+        }
+    }
+    Ok(Some(Answer { converted: Converted::json(out.into()), swallowed }))
 }

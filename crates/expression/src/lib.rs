@@ -4,12 +4,32 @@
 //! * [`Evaluator`]: evaluates the expressions of one node run, described by a [`Scope`] over an [`ExecutionView`].
 //! * [`check`]: syntax and references without running.
 //! * [`code::run`]: user code of a Code node.
+//!
+//! An expression takes this way: `template` cuts the text, `script` parses and rewrites each block, `native` answers
+//! plain member paths without JavaScript, `js` runs the rest. What the variables show is looked up in `lookup` and
+//! `pairing`, for both tiers alike.
 
 pub mod code;
+mod datetime;
+mod digest;
 mod error;
 mod evaluator;
+mod extensions;
+mod js;
+mod js_text;
+mod lookup;
+mod native;
+mod pairing;
+mod program;
+pub mod scenario;
+mod script;
+mod session;
+mod template;
+mod v8_words;
 mod view;
 
 pub use error::{ErrorKind, ExpressionError};
-pub use evaluator::{Evaluated, Evaluator, Kind, Limits, References, Session, check};
+pub use evaluator::{Evaluated, Evaluator, Kind, References};
+pub use program::check;
+pub use session::{Limits, Session};
 pub use view::{ExecutionInfo, ExecutionView, NodeView, Scope, SharedMap, SourceRef, WorkflowInfo};

@@ -1,0 +1,264 @@
+//! JavaScript values as data.
+
+use rquickjs::object::Filter;
+use rquickjs::{Array, Atom, Class, Ctx, Function, Object, Value as Js};
+use serde_json::{Map, Value, json};
+
+use super::lazy::Lazy;
+use crate::error::{ErrorKind, ExpressionError};
+use crate::evaluator::Kind;
+use crate::js_text::number;
+use crate::native::javascript;
+
+/// Nesting beyond this is taken for a circle, as n8n's copying ends too.
+const DEPTH: usize = 1000;
+
+/// A value that left the engine.
+#[derive(Debug, Clone)]
+pub(crate) struct Converted {
+    /// Its JSON form.
+    pub(crate) value: Value,
+    /// What JSON cannot say.
+    pub(crate) kind: Kind,
+    /// The class as `konverte eval` names it.
+    pub(crate) class: &'static str,
+}
+
+impl Converted {
+    /// `undefined`.
+    pub(crate) fn undefined(marked: bool) -> Self {
+        let value = if marked { json!({"undefined": true}) } else { Value::Null };
+        Self { value, kind: Kind::Undefined, class: "undefined" }
+    }
+
+    /// A value that JSON says.
+    pub(crate) fn json(value: Value) -> Self {
+        let class = match &value {
+            Value::Null => "null",
+            Value::Bool(_) => "boolean",
+            Value::Number(_) => "number",
+            Value::String(_) => "string",
+            Value::Array(_) => "array",
+            Value::Object(_) => "object",
+        };
+        Self { value, kind: Kind::Json, class }
+    }
+}
+
+/// Text of a JavaScript string; lone surrogates become U+FFFD.
+pub(crate) fn string(value: &rquickjs::String<'_>) -> Result<String, ExpressionError> {
+    if let Ok(text) = value.to_string() {
+        return Ok(text);
+    }
+    let well_formed = value.as_value().ctx().globals().get::<_, Object<'_>>("__kv_x").and_then(|x| x.get::<_, Function<'_>>("wellFormed"));
+    let fixed = well_formed.and_then(|f| f.call::<_, rquickjs::String<'_>>((value.clone(),))).and_then(|s| s.to_string());
+    fixed.map_err(|_| ExpressionError::new(ErrorKind::Memory, "Expression exceeded memory limit"))
+}
+
+/// Text of any value, as `String(value)` makes it; `None` where that throws.
+pub(crate) fn text<'js>(ctx: &Ctx<'js>, value: &Js<'js>) -> Option<String> {
+    if let Some(s) = value.as_string() {
+        return string(s).ok();
+    }
+    let convert: Function<'js> = ctx.globals().get::<_, Object<'js>>("__kv_x").ok()?.get("text").ok()?;
+    let made = convert.call::<_, rquickjs::String<'js>>((value.clone(),));
+    match made {
+        Ok(s) => string(&s).ok(),
+        Err(_) => {
+            ctx.catch();
+            None
+        }
+    }
+}
+
+/// Converts values of one evaluation.
+pub(crate) struct Converter<'js> {
+    ctx: Ctx<'js>,
+    marked: bool,
+    describe: Function<'js>,
+    plain: Option<Object<'js>>,
+}
+
+type Made<T> = Result<T, ExpressionError>;
+
+impl<'js> Converter<'js> {
+    /// `marked`: with the markers of `konverte eval`.
+    pub(crate) fn new(ctx: &Ctx<'js>, marked: bool) -> rquickjs::Result<Self> {
+        let tools: Object<'js> = ctx.globals().get("__kv_x")?;
+        let plain = Object::new(ctx.clone())?.get_prototype();
+        Ok(Self { ctx: ctx.clone(), marked, describe: tools.get("describe")?, plain })
+    }
+
+    /// A whole result.
+    pub(crate) fn top(&self, value: &Js<'js>) -> Made<Converted> {
+        if value.is_undefined() {
+            return Ok(Converted::undefined(self.marked));
+        }
+        if value.is_function() {
+            return Err(self.uncloneable(&text(&self.ctx, value).unwrap_or_default()));
+        }
+        if value.is_symbol() {
+            return Err(failed("Unsupported type"));
+        }
+        if let Some(n) = value.as_number() {
+            return Ok(self.top_number(n));
+        }
+        if value.is_big_int() {
+            let digits = text(&self.ctx, value).unwrap_or_default();
+            let value = if self.marked { json!({"bigint": digits}) } else { Value::String(digits) };
+            return Ok(Converted { value, kind: Kind::BigInt, class: "bigint" });
+        }
+        match value.as_object() {
+            Some(object) if !value.is_array() => self.object(object, 0),
+            _ => Ok(Converted::json(self.nested(value, 0)?.unwrap_or(Value::Null))),
+        }
+    }
+
+    fn top_number(&self, n: f64) -> Converted {
+        let kind = if n.is_finite() { Kind::Json } else { Kind::NonFinite };
+        Converted { value: self.number(n), kind, class: "number" }
+    }
+
+    fn number(&self, n: f64) -> Value {
+        if !self.marked {
+            return number(n).map_or(Value::Null, Value::Number);
+        }
+        let odd = match n {
+            _ if n.is_nan() => "NaN",
+            f64::INFINITY => "Infinity",
+            f64::NEG_INFINITY => "-Infinity",
+            _ if n == 0.0 && n.is_sign_negative() => "-0",
+            _ => return number(n).map_or(Value::Null, Value::Number),
+        };
+        json!({ "number": odd })
+    }
+
+    /// A value inside another; `None`: a key that is dropped, a hole in a list.
+    fn nested(&self, value: &Js<'js>, depth: usize) -> Made<Option<Value>> {
+        if depth > DEPTH {
+            return Err(failed("Maximum call stack size exceeded"));
+        }
+        if value.is_undefined() || value.is_function() || value.is_symbol() {
+            return Ok(self.marked.then(|| json!({"undefined": true})));
+        }
+        if value.is_null() {
+            return Ok(Some(Value::Null));
+        }
+        if let Some(b) = value.as_bool() {
+            return Ok(Some(Value::Bool(b)));
+        }
+        if let Some(n) = value.as_number() {
+            return Ok(Some(self.number(n)));
+        }
+        if let Some(s) = value.as_string() {
+            return string(s).map(|s| Some(Value::String(s)));
+        }
+        if value.is_big_int() {
+            let digits = text(&self.ctx, value).unwrap_or_default();
+            return Ok(Some(if self.marked { json!({"bigint": digits}) } else { Value::String(digits) }));
+        }
+        if let Some(list) = value.as_array() {
+            return self.list(list, depth).map(Some);
+        }
+        match value.as_object() {
+            Some(object) => self.object(object, depth).map(|made| Some(made.value)),
+            None => Ok(None),
+        }
+    }
+
+    fn list(&self, list: &Array<'js>, depth: usize) -> Made<Value> {
+        let mut out = Vec::with_capacity(list.len().min(1 << 16));
+        for i in 0..list.len() {
+            let value: Js<'js> = list.get(i).map_err(|_| self.thrown())?;
+            out.push(self.nested(&value, depth + 1)?.unwrap_or(Value::Null));
+        }
+        Ok(Value::Array(out))
+    }
+
+    fn object(&self, object: &Object<'js>, depth: usize) -> Made<Converted> {
+        if let Some(lazy) = Class::<Lazy<'js>>::from_object(object) {
+            if let Some(value) = lazy.borrow().untouched() {
+                return Ok(Converted::json(javascript(value)));
+            }
+            return self.plain(object, depth).map(Converted::json);
+        }
+        let plain = !object.as_value().is_proxy() && !object.is_error() && object.get_prototype() == self.plain;
+        if plain {
+            return self.plain(object, depth).map(Converted::json);
+        }
+        self.described(object, depth)
+    }
+
+    fn plain(&self, object: &Object<'js>, depth: usize) -> Made<Value> {
+        let mut map = Map::new();
+        for key in object.own_keys::<Atom<'js>>(Filter::new().string().enum_only()) {
+            let key = key.map_err(|_| self.thrown())?;
+            let value: Js<'js> = object.get(key.clone()).map_err(|_| self.thrown())?;
+            if let Some(value) = self.nested(&value, depth + 1)? {
+                let key = key.to_js_string().map_err(|_| self.thrown())?;
+                map.insert(string(&key)?, value);
+            }
+        }
+        Ok(Value::Object(map))
+    }
+
+    /// An object of another class: our prelude says what it is.
+    fn described(&self, object: &Object<'js>, depth: usize) -> Made<Converted> {
+        let described: Array<'js> = self.describe.call((object.clone(),)).map_err(|_| self.thrown())?;
+        let class: String = described.get(0).map_err(|_| self.thrown())?;
+        let payload: Js<'js> = described.get(1).map_err(|_| self.thrown())?;
+        let kind = match class.as_str() {
+            "DateTime" => Kind::DateTime,
+            "Date" => Kind::Date,
+            "object" => return self.plain(object, depth).map(Converted::json),
+            "boxed" => return Ok(Converted::json(self.nested(&payload, depth + 1)?.unwrap_or(Value::Null))),
+            "refused" => return Err(self.uncloneable(&text(&self.ctx, &payload).unwrap_or_default())),
+            _ => Kind::Other,
+        };
+        let value = if self.marked { self.marker(&class, &described, depth)? } else { self.unmarked(&class, &payload)? };
+        Ok(Converted { value, kind, class: class_name(&class) })
+    }
+
+    fn unmarked(&self, class: &str, payload: &Js<'js>) -> Made<Value> {
+        Ok(match class {
+            "Date" | "DateTime" | "Duration" | "Interval" => payload.as_string().map(string).transpose()?.map_or(Value::Null, Value::String),
+            _ => json!({}),
+        })
+    }
+
+    fn marker(&self, class: &str, described: &Array<'js>, depth: usize) -> Made<Value> {
+        let payload: Js<'js> = described.get(1).map_err(|_| self.thrown())?;
+        let inner = self.nested(&payload, depth + 1)?.unwrap_or(Value::Null);
+        let reason: Option<String> = described.get(2).ok().flatten();
+        Ok(match (class, reason) {
+            ("Date" | "DateTime", Some(reason)) => json!({ "invalidDate": reason }),
+            ("Duration", Some(reason)) => json!({ "invalidDuration": reason }),
+            ("Interval", Some(reason)) => json!({ "invalidInterval": reason }),
+            ("Date" | "DateTime" | "Duration" | "Interval", None) => inner,
+            ("RegExp", _) => json!({ "regexp": inner }),
+            ("Map", _) => json!({ "map": inner }),
+            ("Set", _) => json!({ "set": inner }),
+            ("Error", _) => json!({ "errorValue": inner }),
+            (_, name) => json!({ "typedArray": name, "values": inner }),
+        })
+    }
+
+    fn uncloneable(&self, what: &str) -> ExpressionError {
+        failed(&format!("{what} could not be cloned."))
+    }
+
+    /// A getter or the like threw while its object was copied.
+    fn thrown(&self) -> ExpressionError {
+        let message = text(&self.ctx, &self.ctx.catch()).unwrap_or_default();
+        failed(&message)
+    }
+}
+
+fn class_name(class: &str) -> &'static str {
+    const CLASSES: &[&str] = &["Date", "DateTime", "Duration", "Interval", "RegExp", "Map", "Set", "Error"];
+    CLASSES.iter().find(|known| **known == class).copied().unwrap_or("object")
+}
+
+fn failed(message: &str) -> ExpressionError {
+    ExpressionError::new(ErrorKind::Evaluation, format!("Expression evaluation failed: {message}"))
+}

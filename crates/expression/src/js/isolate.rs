@@ -1,0 +1,334 @@
+//! One engine: its limits, the functions it has compiled, and an evaluation.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rquickjs::function::Args;
+use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime, Value as Js};
+
+use super::convert::{self, Converted, Converter};
+use super::fault::{self, Fault};
+use super::host::{self, Frame, Host};
+use super::prelude;
+use crate::error::{ErrorKind, ExpressionError};
+use crate::session::Limits;
+use crate::extensions::Needs;
+use crate::native::{self, Outcome};
+use crate::program::{Block, Body, Piece, Program, Script};
+
+/// What is asked of an engine.
+pub(crate) struct Request {
+    /// The text.
+    pub(crate) program: Arc<Program>,
+    /// The node run and the item.
+    pub(crate) frame: Frame,
+    /// With the markers of `konverte eval`.
+    pub(crate) marked: bool,
+}
+
+/// What an evaluation came to.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    /// The value.
+    pub(crate) converted: Converted,
+    /// The message of an error that n8n swallows.
+    pub(crate) swallowed: Option<String>,
+}
+
+impl Answer {
+    /// A value that JSON says.
+    pub(crate) fn json(value: serde_json::Value) -> Self {
+        Self { converted: Converted::json(value), swallowed: None }
+    }
+
+    /// `undefined`.
+    pub(crate) fn undefined(swallowed: Option<String>, marked: bool) -> Self {
+        Self { converted: Converted::undefined(marked), swallowed }
+    }
+}
+
+struct Compiled {
+    function: Persistent<Function<'static>>,
+}
+
+/// What survives between evaluations.
+struct Inner {
+    host: Rc<Host>,
+    h: RefCell<Option<Persistent<Object<'static>>>>,
+    functions: RefCell<HashMap<(u64, usize), Rc<Compiled>>>,
+    programs: RefCell<HashMap<String, Arc<Program>>>,
+    loaded: Cell<Needs>,
+    deadline: Rc<Cell<Option<Instant>>>,
+    timed_out: Rc<Cell<bool>>,
+}
+
+/// One engine with its context.
+///
+/// What holds values of the engine stands before the context, so that it is dropped first.
+pub(crate) struct Isolate {
+    inner: Rc<Inner>,
+    context: Context,
+    limits: Limits,
+}
+
+impl Isolate {
+    /// Starts an engine.
+    pub(crate) fn new(limits: Limits) -> Result<Self, ExpressionError> {
+        let runtime = Runtime::new().map_err(cannot_start)?;
+        runtime.set_memory_limit(limits.memory);
+        runtime.set_max_stack_size(limits.stack);
+        let deadline: Rc<Cell<Option<Instant>>> = Rc::default();
+        let timed_out: Rc<Cell<bool>> = Rc::default();
+        let (until, flag) = (deadline.clone(), timed_out.clone());
+        runtime.set_interrupt_handler(Some(Box::new(move || {
+            let over = until.get().is_some_and(|until| Instant::now() >= until);
+            flag.set(flag.get() || over);
+            over
+        })));
+        let context = Context::full(&runtime).map_err(cannot_start)?;
+        let inner = Rc::new(Inner {
+            host: Rc::default(),
+            h: RefCell::default(),
+            functions: RefCell::default(),
+            programs: RefCell::default(),
+            loaded: Cell::default(),
+            deadline,
+            timed_out,
+        });
+        let nested_inner = Rc::downgrade(&inner);
+        let nested: host::Nested = Rc::new(move |ctx, source, index| match nested_inner.upgrade() {
+            Some(inner) => inner.nested(ctx, source, index),
+            None => Err(ExpressionError::new(ErrorKind::Evaluation, "the engine has ended")),
+        });
+        context.with(|ctx| host::make(&ctx, &inner.host, nested).and_then(|h| {
+            inner.h.replace(Some(Persistent::save(&ctx, h.clone())));
+            prelude::core(&ctx, h)
+        }).catch(&ctx).map_err(|e| ExpressionError::new(ErrorKind::Evaluation, format!("the prelude failed: {e}"))))?;
+        Ok(Self { context, inner, limits })
+    }
+
+    /// Evaluates within `time`.
+    pub(crate) fn evaluate(&self, request: &Request, time: Duration) -> Result<Answer, ExpressionError> {
+        self.timed(time, |ctx| self.inner.evaluate(ctx, request))
+    }
+
+    /// The limits of the session.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn timed<T>(&self, time: Duration, work: impl FnOnce(&Ctx<'_>) -> T) -> T {
+        self.inner.deadline.set(Some(Instant::now() + time));
+        self.inner.timed_out.set(false);
+        let done = self.context.with(|ctx| work(&ctx));
+        self.inner.deadline.set(None);
+        done
+    }
+}
+
+fn cannot_start(error: rquickjs::Error) -> ExpressionError {
+    ExpressionError::new(ErrorKind::Memory, format!("the JavaScript engine does not start: {error}"))
+}
+
+type Made<T> = Result<T, ExpressionError>;
+
+/// A block's value, or the message that was swallowed.
+type Valued<'js> = Result<Js<'js>, Option<String>>;
+
+impl Inner {
+    fn evaluate(&self, ctx: &Ctx<'_>, request: &Request) -> Made<Answer> {
+        let before = self.host.enter(Some(request.frame.clone()));
+        let done = self.body(ctx, request);
+        self.host.enter(before);
+        done
+    }
+
+    fn body(&self, ctx: &Ctx<'_>, request: &Request) -> Made<Answer> {
+        let frame = &request.frame;
+        match &request.program.body {
+            Body::Plain(text) => Ok(Answer { converted: Converted::json(text.as_str().into()), swallowed: None }),
+            Body::Broken(error) => Err(error.clone()),
+            Body::Value(block) => {
+                let mut variables = Variables::default();
+                match self.block(ctx, &request.program, 0, block, frame, &mut variables)? {
+                    Ok(value) => Ok(Answer { converted: self.convert(ctx, &value, request.marked)?, swallowed: None }),
+                    Err(swallowed) => Ok(Answer { converted: Converted::undefined(request.marked), swallowed }),
+                }
+            }
+            Body::Text(pieces) => {
+                let (text, swallowed) = self.text(ctx, &request.program, pieces, frame)?;
+                Ok(Answer { converted: Converted::json(text.into()), swallowed })
+            }
+        }
+    }
+
+    fn convert<'js>(&self, ctx: &Ctx<'js>, value: &Js<'js>, marked: bool) -> Made<Converted> {
+        let made = Converter::new(ctx, marked).map_err(|_| self.fault_error(ctx)).and_then(|c| c.top(value));
+        if self.timed_out.get() { Err(timeout()) } else { made }
+    }
+
+    fn text(&self, ctx: &Ctx<'_>, program: &Program, pieces: &[Piece], frame: &Frame) -> Made<(String, Option<String>)> {
+        let mut out = String::new();
+        let mut swallowed = None;
+        let mut variables = Variables::default();
+        for (i, piece) in pieces.iter().enumerate() {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Block(block) => match self.block(ctx, program, i, block, frame, &mut variables)? {
+                    Ok(value) => out.push_str(&self.print(ctx, &value)?),
+                    Err(message) => swallowed = swallowed.or(message),
+                },
+            }
+        }
+        Ok((out, swallowed))
+    }
+
+    /// A value inside text.
+    fn print<'js>(&self, ctx: &Ctx<'js>, value: &Js<'js>) -> Made<String> {
+        if let Some(text) = value.as_string() {
+            return convert::string(text);
+        }
+        let print = || tools(ctx)?.get::<_, Function<'js>>("print")?.call::<_, rquickjs::String<'js>>((value.clone(),));
+        match print().catch(ctx) {
+            Ok(text) => convert::string(&text),
+            Err(caught) => match fault::sort(ctx, caught, false, self.timed_out.get()) {
+                Fault::Error(error) => Err(error),
+                Fault::Swallowed(_) => Ok(String::new()),
+            },
+        }
+    }
+
+    fn block<'js>(&self, ctx: &Ctx<'js>, program: &Program, part: usize, block: &Block, frame: &Frame, variables: &mut Variables<'js>) -> Made<Valued<'js>> {
+        if let Some(path) = &block.path {
+            match path.evaluate(&frame.scope, frame.item)? {
+                Outcome::Value(value) => return host::to_js(ctx, value).map(Ok).map_err(|_| self.fault_error(ctx)),
+                Outcome::Undefined => return Ok(Ok(Js::new_undefined(ctx.clone()))),
+                Outcome::Swallowed(message) => return Ok(Err(Some(message))),
+                Outcome::Ask => {}
+            }
+        }
+        let script = block.script().map_err(Clone::clone)?;
+        match self.call(ctx, (program.id, part), script, frame, variables).catch(ctx) {
+            Ok(value) => Ok(Ok(value)),
+            Err(caught) => match fault::sort(ctx, caught, script.guarded, self.timed_out.get()) {
+                Fault::Error(error) => Err(error),
+                Fault::Swallowed(message) => Ok(Err(Some(message))),
+            },
+        }
+    }
+
+    fn call<'js>(&self, ctx: &Ctx<'js>, key: (u64, usize), script: &Script, frame: &Frame, variables: &mut Variables<'js>) -> rquickjs::Result<Js<'js>> {
+        self.load(ctx, script.needs)?;
+        let function = self.function(ctx, key, script)?;
+        if script.names.is_empty() {
+            return function.call(());
+        }
+        let mut args = Args::new(ctx.clone(), script.names.len());
+        for name in &script.names {
+            args.push_arg(variables.get(ctx, name, frame)?)?;
+        }
+        args.apply(&function)
+    }
+
+    fn load(&self, ctx: &Ctx<'_>, needs: Needs) -> rquickjs::Result<()> {
+        let missing = needs.missing(self.loaded.get());
+        if missing != Needs::default() {
+            if let Some(h) = self.h.borrow().clone() {
+                prelude::parts(ctx, &h.restore(ctx)?, missing)?;
+            }
+            self.loaded.set(self.loaded.get().and(missing));
+        }
+        Ok(())
+    }
+
+    fn function<'js>(&self, ctx: &Ctx<'js>, key: (u64, usize), script: &Script) -> rquickjs::Result<Function<'js>> {
+        if let Some(known) = self.functions.borrow().get(&key) {
+            return known.function.clone().restore(ctx);
+        }
+        let source = format!("(function({}){{return ({}\n)}})", script.names.join(","), script.code);
+        let mut options = rquickjs::context::EvalOptions::default();
+        options.strict = false;
+        options.filename = Some("expression".into());
+        let function: Function<'js> = ctx.eval_with_options(source, options).catch(ctx).map_err(|caught| syntax(ctx, caught))?;
+        let compiled = Compiled { function: Persistent::save(ctx, function.clone()) };
+        self.functions.borrow_mut().insert(key, Rc::new(compiled));
+        Ok(function)
+    }
+
+    /// An expression inside another: its value for the same node run.
+    fn nested<'js>(&self, ctx: &Ctx<'js>, source: &str, index: usize) -> Made<Js<'js>> {
+        let program = {
+            let mut programs = self.programs.borrow_mut();
+            programs.entry(source.to_owned()).or_insert_with(|| Arc::new(Program::new(source))).clone()
+        };
+        let frame = Frame { item: index, ..self.host.frame()? };
+        let undefined = || Js::new_undefined(ctx.clone());
+        match &program.body {
+            Body::Plain(text) => host::to_js(ctx, text.as_str().into()).map_err(|_| self.fault_error(ctx)),
+            Body::Broken(error) => Err(error.clone()),
+            Body::Value(block) => Ok(self.block(ctx, &program, 0, block, &frame, &mut Variables::default())?.unwrap_or_else(|_| undefined())),
+            Body::Text(pieces) => {
+                let (text, _) = self.text(ctx, &program, pieces, &frame)?;
+                host::to_js(ctx, text.into()).map_err(|_| self.fault_error(ctx))
+            }
+        }
+    }
+
+    /// The error behind an exception that is not the expression's.
+    fn fault_error(&self, ctx: &Ctx<'_>) -> ExpressionError {
+        match fault::sort(ctx, CaughtError::from_error(ctx, rquickjs::Error::Exception), false, self.timed_out.get()) {
+            Fault::Error(error) => error,
+            Fault::Swallowed(message) => ExpressionError::new(ErrorKind::Evaluation, message),
+        }
+    }
+}
+
+fn timeout() -> ExpressionError {
+    ExpressionError::new(ErrorKind::Timeout, "Expression timed out")
+}
+
+fn tools<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
+    ctx.globals().get("__kv_x")
+}
+
+/// Our parser let it pass, the engine does not: a syntax error all the same.
+fn syntax<'js>(ctx: &Ctx<'js>, caught: CaughtError<'js>) -> rquickjs::Error {
+    match caught {
+        CaughtError::Exception(e) if e.message().is_none_or(|m| m != "out of memory") => host::throw(ctx, &ExpressionError::expression("invalid syntax")),
+        CaughtError::Exception(e) => e.throw(),
+        CaughtError::Value(value) => ctx.throw(value),
+        CaughtError::Error(error) => error,
+    }
+}
+
+/// The variables of one evaluation: made when they are first mentioned, then shared by its blocks.
+#[derive(Default)]
+struct Variables<'js>(Vec<(String, Js<'js>)>);
+
+impl<'js> Variables<'js> {
+    fn get(&mut self, ctx: &Ctx<'js>, name: &str, frame: &Frame) -> rquickjs::Result<Js<'js>> {
+        if let Some((_, known)) = self.0.iter().find(|(known, _)| known == name) {
+            return Ok(known.clone());
+        }
+        let value = make_variable(ctx, name, frame)?;
+        self.0.push((name.to_owned(), value.clone()));
+        Ok(value)
+    }
+}
+
+fn make_variable<'js>(ctx: &Ctx<'js>, name: &str, frame: &Frame) -> rquickjs::Result<Js<'js>> {
+    if let Some(value) = frame.extra.as_ref().and_then(|extra| extra.get(name)) {
+        return host::to_js(ctx, value.clone());
+    }
+    if name == "$json" || name == "$data" {
+        return host::json_of(ctx, &frame.scope, frame.item);
+    }
+    let makers: Object<'js> = tools(ctx)?.get("vars")?;
+    match makers.get::<_, Option<Function<'js>>>(name)? {
+        Some(make) => make.call((frame.item,)),
+        None => Ok(Js::new_undefined(ctx.clone())),
+    }
+}

@@ -1,0 +1,40 @@
+//! Our own JavaScript: a core that every execution has, and parts that are loaded when an expression mentions them.
+
+use rquickjs::{Ctx, Function, Object};
+
+use crate::extensions::Needs;
+
+const CORE: &str = include_str!("prelude/core.js");
+
+/// The later parts, in the order in which they depend on each other.
+const PARTS: &[(fn(Needs) -> bool, &[(&str, &str)])] = &[
+    (|n| n.locales, &[]),
+    (|n| n.dates, &[]),
+    (|n| n.extensions, &[]),
+    (|n| n.jmespath, &[]),
+];
+
+/// Runs the core with the host's functions.
+pub(crate) fn core<'js>(ctx: &Ctx<'js>, host: Object<'js>) -> rquickjs::Result<()> {
+    run(ctx, "core", CORE, host)
+}
+
+/// Runs the parts that are missing.
+pub(crate) fn parts<'js>(ctx: &Ctx<'js>, host: &Object<'js>, missing: Needs) -> rquickjs::Result<()> {
+    for (wanted, files) in PARTS {
+        if wanted(missing) {
+            for (name, source) in *files {
+                run(ctx, name, source, host.clone())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn run<'js>(ctx: &Ctx<'js>, name: &str, source: &str, host: Object<'js>) -> rquickjs::Result<()> {
+    let mut options = rquickjs::context::EvalOptions::default();
+    options.strict = false;
+    options.filename = Some(format!("kv:{name}"));
+    let function: Function<'js> = ctx.eval_with_options(source, options)?;
+    function.call::<_, ()>((host, ctx.globals()))
+}

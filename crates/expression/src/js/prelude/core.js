@@ -1,0 +1,294 @@
+// The part of our JavaScript that every execution has. `H` is the host; nothing here can be reached by an expression
+// but through the variables that are handed to it.
+(function (H, G) {
+  'use strict';
+  const tools = Object.create(null);
+  const define = (name, value) => Object.defineProperty(G, name, { value, enumerable: false, writable: false, configurable: false });
+  const call = Function.prototype.call;
+  const uncurry = (f) => call.bind(f);
+  const objectToString = uncurry(Object.prototype.toString);
+  const getTime = uncurry(Date.prototype.getTime);
+  const dateISO = uncurry(Date.prototype.toISOString);
+  const isFinite = Number.isFinite;
+  const keysOf = Object.keys;
+
+  // Errors of our own carry their kind under a symbol that no expression can name.
+  const ERROR = tools.error = Symbol('kv:error');
+  const KIND = tools.kind = Symbol('kv:kind');
+  class ExpressionError extends Error {
+    constructor(message, kind, description, contextType) {
+      super(message);
+      this.name = kind === 'extension' ? 'ExpressionExtensionError' : 'ExpressionError';
+      Object.defineProperty(this, ERROR, { value: kind });
+      this.description = description;
+      this.contextType = contextType;
+    }
+  }
+  tools.fail = (message, kind = 'expression', description, contextType) => {
+    throw new ExpressionError(message, kind, description, contextType);
+  };
+  tools.makeError = (message, kind, description, contextType) => new ExpressionError(message, kind, description, contextType);
+  const fail = tools.fail;
+
+  const toText = String;
+  tools.text = (value) => toText(value);
+  const wellFormed = uncurry(String.prototype.toWellFormed);
+  tools.wellFormed = (text) => wellFormed(text);
+  tools.print = (value) => (value || value === 0 || value === false ? toText(value) : '');
+
+  // Clock and chance come from the host.
+  const RealDate = Date;
+  const shown = (name) => {
+    const real = uncurry(RealDate.prototype[name]);
+    return function () {
+      const text = real(this);
+      return text === 'Invalid Date' ? text : text.replace(/(GMT[+-]\d{4}).*$/, (_, z) => `${z} (${z === 'GMT+0000' ? 'Coordinated Universal Time' : z})`);
+    };
+  };
+  const toStringOfDate = shown('toString');
+  const construct = Reflect.construct;
+  function FixedDate(...args) {
+    if (!new.target) return toStringOfDate.call(new RealDate(H.now()));
+    return construct(RealDate, args.length ? args : [H.now()], new.target === FixedDate ? RealDate : new.target);
+  }
+  Object.defineProperty(FixedDate, 'name', { value: 'Date' });
+  Object.defineProperty(FixedDate, 'length', { value: 7 });
+  FixedDate.prototype = RealDate.prototype;
+  FixedDate.UTC = RealDate.UTC;
+  FixedDate.parse = RealDate.parse;
+  FixedDate.now = () => H.now();
+  const hidden = (object, name, value) => Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+  tools.hidden = hidden;
+  hidden(RealDate.prototype, 'toString', toStringOfDate);
+  hidden(RealDate.prototype, 'toTimeString', shown('toTimeString'));
+  hidden(G, 'Date', FixedDate);
+  Math.random = () => H.random();
+
+  // What a value is that is neither plain nor a list: [class, payload, reason].
+  const attempt = (f) => { try { return f(); } catch { return undefined; } };
+  const mapSize = uncurry(Object.getOwnPropertyDescriptor(Map.prototype, 'size').get);
+  const setSize = uncurry(Object.getOwnPropertyDescriptor(Set.prototype, 'size').get);
+  const regexpText = uncurry(RegExp.prototype.toString);
+  const entriesOf = uncurry(Map.prototype.entries);
+  const valuesOf = uncurry(Set.prototype.values);
+  const proxies = new WeakSet();
+  const RealProxy = Proxy;
+  tools.guard = (handler) => { const p = new RealProxy({}, handler); proxies.add(p); return p; };
+  tools.describe = (v) => {
+    if (proxies.has(v)) return ['boxed', {}];
+    const kind = attempt(() => v[KIND]);
+    if (kind) return kind(v);
+    const at = attempt(() => [getTime(v)]);
+    if (at) return isFinite(at[0]) ? ['Date', dateISO(v)] : ['Date', null, 'Invalid Date'];
+    if (attempt(() => [mapSize(v)])) return ['Map', [...entriesOf(v)]];
+    if (attempt(() => [setSize(v)])) return ['Set', [...valuesOf(v)]];
+    const tag = objectToString(v);
+    if (tag === '[object RegExp]') return ['RegExp', regexpText(v)];
+    if (tag === '[object Error]' || v instanceof Error) return ['Error', attempt(() => toText(v)) ?? 'Error'];
+    if (ArrayBuffer.isView(v) && v.length !== undefined) return ['typed', Array.from(v), tag.slice(8, -1)];
+    if (tag === '[object String]') return ['boxed', { ...v }];
+    if (tag === '[object Number]' || tag === '[object Boolean]') return ['boxed', {}];
+    if (/^\[object (Generator|.* Iterator|AsyncGenerator)\]$/.test(tag)) return ['refused', tag];
+    if (/^\[object (Promise|WeakMap|WeakSet|WeakRef|Iterator Helper)\]$/.test(tag)) return ['refused', `#<${tag.slice(8, -1)}>`];
+    return ['object', null];
+  };
+
+  // What the rewriting calls.
+  const banned = new Set(H.banned);
+  define('__kv_x', tools);
+  define('__kv_k', (key) => {
+    if (typeof key === 'number' || typeof key === 'symbol') return key;
+    const text = `${key}`;
+    if (banned.has(text)) fail(`Cannot access "${text}" due to security concerns`);
+    return text;
+  });
+  const nothing = { process: {}, require: {}, module: {}, Buffer: {} };
+  define('__kv_this', nothing);
+  define('__kv_t', (self) => (self === G || self === undefined ? nothing : self));
+
+  // `$input`, `$('Node')`, `$node`.
+  class Input {
+    #i; #items = new Map(); #all;
+    constructor(i) { this.#i = i; }
+    #at(i) {
+      if (!this.#items.has(i)) this.#items.set(i, H.inputItem(i));
+      return this.#items.get(i);
+    }
+    get item() { return this.#at(this.#i); }
+    first() { return this.#at(0); }
+    last() { return this.#at(-1); }
+    all() { return (this.#all ??= H.inputAll()); }
+    get params() { return H.inputParams(); }
+    get context() { return H.context(H.previousName()); }
+  }
+  class NodeData {
+    #name; #i;
+    constructor(name, i) { this.#name = name; this.#i = i; }
+    get item() { return H.match(this.#name, this.#i, 0); }
+    pairedItem(i) { return H.match(this.#name, i ?? this.#i, 1); }
+    itemMatching(i) {
+      if (i === undefined) fail('Missing item index for .itemMatching()', 'expression', 'Use an item index, e.g. .itemMatching(0)');
+      return typeof i === 'number' ? H.match(this.#name, i, 2) : undefined;
+    }
+    first(branch, run) { return H.edge(this.#name, branch, run, 0); }
+    last(branch, run) { return H.edge(this.#name, branch, run, -1); }
+    all(branch, run) { return H.items(this.#name, branch, run, true); }
+    get isExecuted() { return H.executed(this.#name); }
+    get params() { return H.params(this.#name); }
+    get context() { return H.context(this.#name); }
+  }
+  class NodeByName {
+    #name; #i;
+    constructor(name, i) { this.#name = name; this.#i = i; }
+    get json() { return H.nodeItem(this.#name, this.#i).json; }
+    get data() { return this.json; }
+    get binary() { return H.nodeItem(this.#name, this.#i).binary; }
+    get parameter() { return parameters(H.params(this.#name), this.#i); }
+    get runIndex() { return H.runIndex(this.#name); }
+    get context() { return H.context(this.#name); }
+  }
+  const plainData = (proto) => hidden(proto, KIND, () => ['boxed', {}]);
+  [Input, NodeData, NodeByName].forEach((c) => plainData(c.prototype));
+  const missing = (name) => tools.guard({
+    get: (_, key) => (typeof key === 'symbol' ? undefined : H.unknown(name)),
+  });
+  const nodeOf = (name, i) => (typeof name === 'string' && H.exists(name) ? new NodeData(name, i) : missing(name));
+  const nodes = (i) => tools.guard({
+    get: (_, key) => {
+      if (typeof key === 'symbol') return undefined;
+      H.ready(key);
+      return new NodeByName(key, i);
+    },
+    ownKeys: () => [],
+    has: (_, key) => typeof key === 'string' && H.exists(key),
+  });
+  const refused = () => tools.guard({ get: (_, key) => (typeof key === 'symbol' ? undefined : H.envDenied()) });
+
+  // Parameters of a node: expressions in them are evaluated when they are read.
+  const parameters = (raw, i) => {
+    if (typeof raw === 'string') return raw[0] === '=' ? H.evaluate(raw, i) : raw;
+    if (!raw || typeof raw !== 'object') return raw;
+    const out = Array.isArray(raw) ? [] : {};
+    for (const key of keysOf(raw)) {
+      Object.defineProperty(out, key, {
+        get() { const value = parameters(raw[key], i); Object.defineProperty(out, key, { value, writable: true, enumerable: true, configurable: true }); return value; },
+        set(value) { Object.defineProperty(out, key, { value, writable: true, enumerable: true, configurable: true }); },
+        enumerable: true, configurable: true,
+      });
+    }
+    return out;
+  };
+
+  const expected = (ok) => ok || fail('expected two arguments (value, defaultValue) for this function', 'extension');
+  const isEmpty = (v) => {
+    if (v === undefined || v === null || v === '') return true;
+    if (typeof v !== 'object' || v[KIND]) return false;
+    return Array.isArray(v) ? v.length === 0 : keysOf(v).length === 0;
+  };
+  const numbers = (list) => {
+    if (list.some((n) => typeof n !== 'number')) fail('average(): all array elements must be numbers', 'extension');
+    return list;
+  };
+  const average = (...list) => (list.length ? numbers(list).reduce((a, b) => a + b, 0) / list.length : 0);
+  const not = (value) => !value;
+  const min = (...list) => Math.min(...list);
+  const max = (...list) => Math.max(...list);
+  const choose = (condition, then, otherwise) => (condition ? then?.() : otherwise ? otherwise() : false);
+  const orElse = (...args) => (expected(args.length === 2), isEmpty(args[0]) ? args[1] : args[0]);
+  const numberList = (from, to) => {
+    const out = new Array(Math.abs(to - from) + 1);
+    for (let i = 0; i < out.length; i++) out[i] = from <= to ? from + i : from - i;
+    return out;
+  };
+  const zip = (keys, values) => {
+    if (keys.length !== values.length) fail('zip(): keys and values not of equal length', 'extension');
+    const out = {};
+    keys.forEach((key, i) => { out[key] = values[i]; });
+    return out;
+  };
+  const toPathSegment = (value) => encodeURIComponent(toText(value));
+  const fromAI = (...args) => {
+    const [key, , , value] = args;
+    if (typeof key !== 'string' || key === '') fail("Add a key, e.g. $fromAI('placeholder_name')");
+    if (!/^[a-zA-Z0-9_-]{1,64}$/.test(key)) {
+      fail('Invalid parameter key, must be between 1 and 64 characters long and only contain lowercase letters, uppercase letters, numbers, underscores, and hyphens');
+    }
+    return value;
+  };
+
+  const only = (value) => () => value;
+  const empty = () => ({});
+  const vars = {
+    __proto__: null,
+    $binary: (i) => H.binary(i),
+    $input: (i) => new Input(i),
+    $: (i) => (name) => nodeOf(name, i),
+    $node: nodes,
+    $item: (i) => (index, run) => other(Number(index)),
+    $items: () => (name, branch, run) => (name === undefined ? H.inputAll() : H.items(name, branch ?? 0, run, false)),
+    $itemIndex: (i) => i,
+    $position: (i) => i,
+    $thisItemIndex: (i) => i,
+    $thisItem: (i) => H.inputItem(i),
+    $thisRunIndex: () => H.thisRun(),
+    $runIndex: () => H.thisRun(),
+    $prevNode: () => H.previous(),
+    $parameter: (i) => parameters(H.parameters(), i),
+    $rawParameter: () => H.parameters(),
+    $workflow: () => H.workflow(),
+    $execution: () => ({ ...H.execution(), customData: { set() {}, setAll() {}, get() {}, getAll() {} } }),
+    $executionId: () => H.execution().id,
+    $resumeWebhookUrl: () => H.execution().resumeUrl,
+    $mode: () => H.execution().mode,
+    $env: () => (H.envAllowed() ? H.env() : refused()),
+    $vars: () => H.vars(),
+    $nodeVersion: () => H.self().version,
+    $nodeId: () => H.self().id,
+    $webhookId: () => H.self().webhookId,
+    $self: () => H.self().data,
+    $evaluateExpression: (i) => (text, index) => H.evaluate(`=${text}`, index ?? i),
+    $getPairedItem: () => (name, source, paired) => H.pairedFrom(name, source, paired),
+    $getWorkflowStaticData: () => (type) => H.staticData(type),
+    $fromAI: only(fromAI), $fromai: only(fromAI), $fromAi: only(fromAI),
+    $if: only(choose),
+    $ifEmpty: only(orElse),
+    $min: only(min), min: only(min),
+    $max: only(max), max: only(max),
+    $average: only(average), average: only(average),
+    $not: only(not), not: only(not),
+    numberList: only(numberList),
+    zip: only(zip),
+    toPathSegment: only(toPathSegment),
+    process: () => ({ arch: 'x64', env: {}, platform: 'linux', pid: 1, ppid: 0, release: {}, version: '', versions: {} }),
+  };
+  const DENIED = ['Function', 'eval', 'globalThis', 'global', 'require', 'module', 'exports', 'Buffer', 'document', 'fetch', 'setTimeout',
+    'setInterval', 'clearTimeout', 'clearInterval', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'alert', 'prompt', 'confirm',
+    'XMLHttpRequest', 'WebSocket', 'Reflect', 'Proxy', 'Promise', 'Generator', 'GeneratorFunction', 'AsyncFunction', 'AsyncGenerator',
+    'AsyncGeneratorFunction', 'WebAssembly'];
+  DENIED.forEach((name) => { vars[name] = empty; });
+  const other = (i) => {
+    const frame = {};
+    const lazily = (name, get) => Object.defineProperty(frame, name, { get, enumerable: true, configurable: true });
+    lazily('$json', () => H.json(i));
+    for (const name of ['$', '$input', '$binary', '$node', '$parameter', '$rawParameter', '$position', '$prevNode', '$items', '$workflow', '$execution', '$vars', '$env', '$runIndex', '$itemIndex', '$now', '$today', '$jmespath']) {
+      if (vars[name]) lazily(name, () => vars[name](i));
+    }
+    return frame;
+  };
+  tools.vars = vars;
+  tools.isEmpty = isEmpty;
+
+  // Defence in depth: nothing may lead to the engine's compiler.
+  const AsyncFunction = (async () => {}).constructor;
+  const GeneratorFunction = (function* () {}).constructor;
+  const AsyncGeneratorFunction = (async function* () {}).constructor;
+  for (const f of [Function, AsyncFunction, GeneratorFunction, AsyncGeneratorFunction]) {
+    Object.defineProperty(f.prototype, 'constructor', { value: undefined, writable: false, configurable: false });
+  }
+  Error.prepareStackTrace = undefined;
+  for (const name of ['eval', 'Function', 'Proxy', 'Reflect', 'queueMicrotask', 'escape', 'unescape', 'performance', 'navigator', 'DOMException', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics']) delete G[name];
+  for (const name of ['__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__', '__proto__']) delete Object.prototype[name];
+  delete Error.prepareStackTrace;
+  delete Error.stackTraceLimit;
+  delete Error.captureStackTrace;
+})

@@ -1,0 +1,64 @@
+//! The thread that an engine lives on. It can be given up: the engine asks its interrupt handler between bytecodes only,
+//! so a long native call does not come back in time.
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use super::isolate::Isolate;
+use crate::error::{ErrorKind, ExpressionError};
+use crate::session::Limits;
+
+type Job = Box<dyn FnOnce(&Isolate) + Send>;
+
+/// A thread with an engine.
+pub(crate) struct Worker {
+    jobs: mpsc::Sender<Job>,
+}
+
+/// Stack of the thread: the engine's own limit and room for what runs around it.
+const EXTRA_STACK: usize = 8 << 20;
+
+impl Worker {
+    /// Starts a thread and its engine.
+    pub(crate) fn start(limits: Limits) -> Result<Self, ExpressionError> {
+        let (jobs, queue) = mpsc::channel::<Job>();
+        let (ready, started) = mpsc::channel();
+        let run = move || {
+            let isolate = match Isolate::new(limits) {
+                Ok(isolate) => isolate,
+                Err(error) => return drop(ready.send(Err(error))),
+            };
+            if ready.send(Ok(())).is_err() {
+                return;
+            }
+            while let Ok(job) = queue.recv() {
+                job(&isolate);
+            }
+        };
+        let spawned = thread::Builder::new().name("javascript".into()).stack_size(limits.stack + EXTRA_STACK).spawn(run);
+        spawned.map_err(|e| ExpressionError::new(ErrorKind::Memory, format!("no thread for JavaScript: {e}")))?;
+        started.recv().unwrap_or_else(|_| Err(ended()))?;
+        Ok(Self { jobs })
+    }
+
+    /// Runs `work` on the thread and waits for what it sends. `None`: it did not come back in `patience`.
+    pub(crate) fn run<T: Send + 'static>(&self, patience: Duration, work: impl FnOnce(&Isolate) -> T + Send + 'static) -> Option<T> {
+        let (reply, answer) = mpsc::channel();
+        let job: Job = Box::new(move |isolate| drop(reply.send(work(isolate))));
+        self.jobs.send(job).ok()?;
+        match answer.recv_timeout(patience) {
+            Ok(value) => Some(value),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    /// Hands `work` to the thread without waiting.
+    pub(crate) fn send(&self, work: impl FnOnce(&Isolate) + Send + 'static) -> bool {
+        self.jobs.send(Box::new(work)).is_ok()
+    }
+}
+
+fn ended() -> ExpressionError {
+    ExpressionError::new(ErrorKind::Memory, "the thread for JavaScript has ended")
+}

@@ -1,0 +1,187 @@
+//! A parameter's text, made ready once and evaluated for many items.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::{ErrorKind, ExpressionError};
+use crate::evaluator::References;
+use crate::extensions;
+use crate::native::Path;
+use crate::script::{self, Parsed, ScriptError};
+use crate::template::{Part, Template};
+
+/// A parameter's text, made ready.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// Different for each program: the engine's threads remember functions by it.
+    pub(crate) id: u64,
+    /// What it is made of.
+    pub(crate) body: Body,
+}
+
+/// What a program is made of.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// Text without a block.
+    Plain(String),
+    /// One block: its value.
+    Value(Block),
+    /// Blocks and text: a string.
+    Text(Vec<Piece>),
+    /// It does not parse.
+    Broken(ExpressionError),
+}
+
+/// A piece of a string.
+#[derive(Debug)]
+pub(crate) enum Piece {
+    /// Text.
+    Text(String),
+    /// A block.
+    Block(Block),
+}
+
+/// A block.
+#[derive(Debug)]
+pub(crate) struct Block {
+    /// The block as a plain path, if it is one.
+    pub(crate) path: Option<Path>,
+    code: String,
+    at: usize,
+    script: OnceLock<Result<Script, ExpressionError>>,
+}
+
+impl Block {
+    fn new(code: String, at: usize, native: bool) -> Result<Self, ExpressionError> {
+        let path = if native { Path::parse(&code) } else { None };
+        let block = Self { path, code, at, script: OnceLock::new() };
+        if block.path.is_none() {
+            block.script().map_err(Clone::clone)?;
+        }
+        Ok(block)
+    }
+
+    /// The block as JavaScript; of a plain path it is made when it is asked for.
+    pub(crate) fn script(&self) -> Result<&Script, &ExpressionError> {
+        self.script.get_or_init(|| script(&self.code, self.at)).as_ref()
+    }
+}
+
+/// A block's JavaScript, rewritten.
+#[derive(Debug)]
+pub(crate) struct Script {
+    /// The expression.
+    pub(crate) code: String,
+    /// Names that the function around it takes as parameters: our variables, and names that mean nothing.
+    pub(crate) names: Vec<String>,
+    /// Whether errors are swallowed.
+    pub(crate) guarded: bool,
+    /// Which of the later parts of the prelude it needs.
+    pub(crate) needs: extensions::Needs,
+}
+
+impl Program {
+    /// Makes a text ready; what is wrong with it comes out when it is evaluated.
+    pub(crate) fn new(source: &str) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let body = prepare(source, true).unwrap_or_else(Body::Broken);
+        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), body }
+    }
+
+    /// As [`Program::new`], but everything goes through JavaScript: for comparing the two tiers.
+    #[cfg(test)]
+    pub(crate) fn scripted(source: &str) -> Self {
+        Self { body: prepare(source, false).unwrap_or_else(Body::Broken), ..Self::new("") }
+    }
+}
+
+fn prepare(source: &str, native: bool) -> Result<Body, ExpressionError> {
+    refuse_constructor(source)?;
+    Ok(match Template::parse(source) {
+        Template::Plain(text) => Body::Plain(text),
+        Template::Value(code, at) => Body::Value(Block::new(code, at, native)?),
+        Template::Text(parts) => Body::Text(parts.into_iter().map(|part| piece(part, native)).collect::<Result<_, _>>()?),
+    })
+}
+
+fn piece(part: Part, native: bool) -> Result<Piece, ExpressionError> {
+    Ok(match part {
+        Part::Text(text) => Piece::Text(text),
+        Part::Block(code, at) => Piece::Block(Block::new(code, at, native)?),
+    })
+}
+
+/// n8n refuses `.constructor` anywhere in the text, even inside a string.
+fn refuse_constructor(source: &str) -> Result<(), ExpressionError> {
+    if !source.starts_with('=') || !source.contains("{{") {
+        return Ok(());
+    }
+    let mut from = 0;
+    while let Some(found) = source[from..].find("constructor") {
+        let at = from + found;
+        if source[..at].trim_end().ends_with('.') {
+            let error = ExpressionError::expression("Expression contains invalid constructor function call");
+            return Err(ExpressionError { offset: Some(at), ..error });
+        }
+        from = at + "constructor".len();
+    }
+    Ok(())
+}
+
+fn script(code: &str, at: usize) -> Result<Script, ExpressionError> {
+    let parsed = parse(code, at)?;
+    let needs = extensions::Needs::of(&parsed.names, &parsed.methods);
+    let names = parsed.names.into_iter().filter(|name| !script::is_global(name)).collect();
+    Ok(Script { code: parsed.code, names, guarded: parsed.guarded, needs })
+}
+
+fn parse(code: &str, at: usize) -> Result<Parsed, ExpressionError> {
+    script::parse_block(code, extensions::is_method).map_err(|error| located(error, at))
+}
+
+fn located(error: ScriptError, at: usize) -> ExpressionError {
+    let kind = match &error.message {
+        None => ErrorKind::Syntax,
+        Some(message) if message.starts_with("Expression evaluation failed") || message.starts_with("did not") => ErrorKind::Evaluation,
+        Some(_) => ErrorKind::Expression,
+    };
+    let message = error.message.unwrap_or_else(|| "invalid syntax".into());
+    ExpressionError { offset: Some(at + error.at), detail: Some(error.detail), ..ExpressionError::new(kind, message) }
+}
+
+/// Checks the syntax of a parameter's text without running it, and says what it refers to.
+///
+/// ```
+/// let found = expression::check("=Hello {{ $('Get user').item.json.name }}").unwrap();
+/// assert_eq!(found.nodes[0].0, "Get user");
+/// assert_eq!(expression::check("={{ 1 + }}").unwrap_err().offset, Some(8));
+/// ```
+pub fn check(source: &str) -> Result<References, ExpressionError> {
+    refuse_constructor(source)?;
+    let mut found = References::default();
+    let blocks: Vec<(String, usize)> = match Template::parse(source) {
+        Template::Plain(_) => return Ok(found),
+        Template::Value(code, at) => vec![(code, at)],
+        Template::Text(parts) => parts
+            .into_iter()
+            .filter_map(|part| match part {
+                Part::Block(code, at) => Some((code, at)),
+                Part::Text(_) => None,
+            })
+            .collect(),
+    };
+    let (mut env, mut vars) = (BTreeSet::new(), BTreeSet::new());
+    for (code, at) in blocks {
+        for (root, name, offset) in parse(&code, at)?.references {
+            match root.as_str() {
+                "$env" => _ = env.insert(name),
+                "$vars" => _ = vars.insert(name),
+                _ => found.nodes.push((name, at + offset)),
+            }
+        }
+    }
+    found.env = env.into_iter().collect();
+    found.vars = vars.into_iter().collect();
+    Ok(found)
+}

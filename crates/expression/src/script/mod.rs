@@ -1,0 +1,13 @@
+//! The JavaScript of a `{{ }}` block: parsed for its syntax and its references, rewritten so that it can run in the sandbox.
+
+mod binding;
+mod lexer;
+mod names;
+mod parser;
+mod rewrite;
+mod statement;
+
+pub(crate) use lexer::{Lexer, Tok, TokKind, is_ident_part, is_ident_start};
+pub(crate) use names::{BANNED_MEMBERS, is_banned_member, is_global};
+pub(crate) use parser::{Parsed, parse_block};
+pub(crate) use rewrite::ScriptError;

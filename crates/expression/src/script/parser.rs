@@ -1,0 +1,408 @@
+//! Expressions. Precedence and assignment targets are left to the engine: what matters here is where names, members and calls stand.
+
+use std::collections::BTreeSet;
+
+use super::lexer::{Lexer, Tok, TokKind};
+use super::names::is_banned_member;
+use super::rewrite::{Edits, ScriptError};
+
+/// What came out of a block.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    /// The rewritten expression.
+    pub(crate) code: String,
+    /// Names that are mentioned and stand for themselves (not members, not keys).
+    pub(crate) names: BTreeSet<String>,
+    /// Calls `$('X')`, `$node["X"]`, `$items('X')`, `$env.X`, `$vars.X` with a literal: root, name, byte offset.
+    pub(crate) references: Vec<(String, String, usize)>,
+    /// Names of methods that are called: `x.NAME(`.
+    pub(crate) methods: BTreeSet<String>,
+    /// Whether errors are swallowed (n8n wraps a block that has a member access or a call).
+    pub(crate) guarded: bool,
+}
+
+/// What a `this` means where the parser stands.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum This {
+    /// The block's own: n8n's empty `{process, require, module, Buffer}`.
+    Block,
+    /// That of an object or a class.
+    Method,
+}
+
+/// What encloses the parser.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) this: This,
+    pub(super) generator: bool,
+    pub(super) is_async: bool,
+}
+
+pub(super) type Parse<T = ()> = Result<T, ScriptError>;
+
+/// How deep expressions may nest.
+const DEPTH: usize = 200;
+
+pub(super) struct Parser<'a> {
+    pub(super) lexer: Lexer<'a>,
+    pub(super) tok: Tok,
+    /// End of the token before.
+    pub(super) last_end: usize,
+    pub(super) edits: Edits,
+    pub(super) names: BTreeSet<String>,
+    pub(super) methods: BTreeSet<String>,
+    pub(super) references: Vec<(String, String, usize)>,
+    pub(super) guarded: bool,
+    pub(super) place: Place,
+    pub(super) extension: fn(&str) -> bool,
+    depth: usize,
+}
+
+/// Parses the text of a block. `extension` says which methods are extension methods.
+pub(crate) fn parse_block(text: &str, extension: fn(&str) -> bool) -> Result<Parsed, ScriptError> {
+    let mut lexer = Lexer::new(text);
+    let tok = lexer.next()?;
+    let place = Place { this: This::Block, generator: false, is_async: false };
+    let mut p = Parser {
+        lexer,
+        tok,
+        last_end: 0,
+        edits: Edits::default(),
+        names: BTreeSet::new(),
+        methods: BTreeSet::new(),
+        references: Vec::new(),
+        guarded: false,
+        place,
+        extension,
+        depth: 0,
+    };
+    let start = p.tok.start;
+    if matches!(p.tok.kind, TokKind::End) || p.is(";") {
+        return Err(ScriptError::new(start, "an expression is missing"));
+    }
+    if p.is_word("function") || p.is_word("class") {
+        return Err(ScriptError::new(start, "a declaration where an expression is expected"));
+    }
+    p.expression()?;
+    let end = p.last_end;
+    let keep = p.edits.len();
+    p.rest_of_block()?;
+    p.edits.truncate(keep);
+    let Parser { edits, names, methods, references, guarded, .. } = p;
+    Ok(Parsed { code: edits.apply(text, start, end), names, references, methods, guarded })
+}
+
+impl Parser<'_> {
+    /// n8n takes the first statement; the others only have to parse.
+    fn rest_of_block(&mut self) -> Parse {
+        if matches!(self.tok.kind, TokKind::End) {
+            return Ok(());
+        }
+        if !self.is(";") && !self.tok.newline {
+            return self.unexpected();
+        }
+        while !matches!(self.tok.kind, TokKind::End) {
+            self.statement()?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn advance(&mut self) -> Parse {
+        self.last_end = self.tok.end;
+        self.tok = self.lexer.next()?;
+        Ok(())
+    }
+
+    pub(super) fn is(&self, punct: &str) -> bool {
+        matches!(self.tok.kind, TokKind::Punct(p) if p == punct)
+    }
+
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        matches!(&self.tok.kind, TokKind::Ident(name) if name == word)
+    }
+
+    pub(super) fn eat(&mut self, punct: &str) -> Parse<bool> {
+        let found = self.is(punct);
+        if found {
+            self.advance()?;
+        }
+        Ok(found)
+    }
+
+    pub(super) fn eat_word(&mut self, word: &str) -> Parse<bool> {
+        let found = self.is_word(word);
+        if found {
+            self.advance()?;
+        }
+        Ok(found)
+    }
+
+    pub(super) fn expect(&mut self, punct: &str) -> Parse {
+        if self.eat(punct)? { Ok(()) } else { Err(ScriptError::new(self.tok.start, format!("`{punct}` is missing"))) }
+    }
+
+    pub(super) fn unexpected<T>(&self) -> Parse<T> {
+        let detail = match &self.tok.kind {
+            TokKind::End => "unexpected end".to_owned(),
+            _ => format!("unexpected `{}`", &self.lexer.text[self.tok.start..self.tok.end]),
+        };
+        Err(ScriptError::new(self.tok.start, detail))
+    }
+
+    /// A token without being read.
+    pub(super) fn peek(&self) -> Parse<Tok> {
+        self.lexer.clone().next()
+    }
+
+    /// `a, b`.
+    pub(super) fn expression(&mut self) -> Parse {
+        self.assignment(true)?;
+        while self.eat(",")? {
+            self.assignment(true)?;
+        }
+        Ok(())
+    }
+
+    /// One expression without comma. `allow_in`: whether `in` is an operator here.
+    pub(super) fn assignment(&mut self, allow_in: bool) -> Parse {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(ScriptError::new(self.tok.start, "nested too deep"));
+        }
+        let done = self.assignment_inner(allow_in);
+        self.depth -= 1;
+        done
+    }
+
+    fn assignment_inner(&mut self, allow_in: bool) -> Parse {
+        if self.place.generator && self.is_word("yield") {
+            self.advance()?;
+            self.eat("*")?;
+            let ends = self.tok.newline || [")", "]", "}", ",", ";", ":"].iter().any(|p| self.is(p));
+            return if ends || matches!(self.tok.kind, TokKind::End) { Ok(()) } else { self.assignment(allow_in) };
+        }
+        if self.arrow_ahead()? {
+            return self.arrow(allow_in);
+        }
+        self.binary(allow_in)?;
+        if self.eat("?")? {
+            self.assignment(true)?;
+            self.expect(":")?;
+            return self.assignment(allow_in);
+        }
+        const ASSIGN: &[&str] =
+            &["=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=", "&=", "|=", "^=", "&&=", "||=", "??="];
+        if ASSIGN.iter().any(|p| self.is(p)) {
+            self.advance()?;
+            return self.assignment(allow_in);
+        }
+        Ok(())
+    }
+
+    fn binary(&mut self, allow_in: bool) -> Parse {
+        const OPERATORS: &[&str] = &[
+            "+", "-", "*", "/", "%", "**", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "??", "&", "|", "^", "<<", ">>",
+            ">>>",
+        ];
+        loop {
+            self.unary()?;
+            let word = self.is_word("instanceof") || (allow_in && self.is_word("in"));
+            if !word && !OPERATORS.iter().any(|p| self.is(p)) {
+                return Ok(());
+            }
+            self.advance()?;
+        }
+    }
+
+    fn unary(&mut self) -> Parse {
+        loop {
+            let prefix = ["+", "-", "!", "~", "++", "--"].iter().any(|p| self.is(p))
+                || ["typeof", "void", "delete"].iter().any(|w| self.is_word(w))
+                || (self.place.is_async && self.is_word("await"));
+            if !prefix {
+                break;
+            }
+            self.advance()?;
+        }
+        self.postfix()?;
+        if (self.is("++") || self.is("--")) && !self.tok.newline {
+            self.advance()?;
+        }
+        Ok(())
+    }
+
+    /// A primary with its members and calls.
+    fn postfix(&mut self) -> Parse {
+        if self.is_word("new") {
+            self.new_expression()?;
+        } else {
+            let root = self.primary()?;
+            self.reference(root.as_deref())?;
+        }
+        while self.member_or_call(true)? {}
+        Ok(())
+    }
+
+    fn new_expression(&mut self) -> Parse {
+        let start = self.tok.start;
+        self.advance()?;
+        if self.is(".") {
+            return Err(ScriptError::new(start, "new.target"));
+        }
+        if self.is_word("new") {
+            self.new_expression()?;
+        } else {
+            // `new RegExp('[')` fails for good, `new Array(-1)` is swallowed: n8n looks at names this way.
+            self.guarded |= !self.is_word("RegExp");
+            self.primary()?;
+        }
+        while !self.is("(") && self.member_or_call(false)? {}
+        if self.is("(") {
+            self.arguments()?;
+        }
+        Ok(())
+    }
+
+    /// One `.a`, `[a]`, `(a)`, `?.` or template after an expression; false where there is none.
+    fn member_or_call(&mut self, calls: bool) -> Parse<bool> {
+        let dot = self.tok.start;
+        if self.is(".") || (calls && self.is("?.")) {
+            let optional = self.is("?.");
+            self.guarded = true;
+            self.advance()?;
+            match &self.tok.kind {
+                TokKind::Ident(name) => {
+                    let name = name.clone();
+                    self.member(dot, optional, &name)?;
+                }
+                TokKind::Punct("[") if optional => self.computed()?,
+                TokKind::Punct("(") if optional => self.arguments()?,
+                TokKind::Private => return Err(private(self.tok.start)),
+                _ => return self.unexpected(),
+            }
+            return Ok(true);
+        }
+        if self.is("[") {
+            self.guarded = true;
+            self.computed()?;
+        } else if calls && self.is("(") {
+            self.guarded = true;
+            self.arguments()?;
+        } else if matches!(self.tok.kind, TokKind::Backtick) {
+            self.guarded = true;
+            self.template()?;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// `.name`, also where it is called: extension methods become members with a symbol of ours.
+    fn member(&mut self, dot: usize, optional: bool, name: &str) -> Parse {
+        let at = self.tok.start;
+        if is_banned_member(name) {
+            return Err(ScriptError::banned(at, name));
+        }
+        let end = self.tok.end;
+        self.advance()?;
+        let called = self.is("(") || (self.is("?.") && matches!(self.peek()?.kind, TokKind::Punct("(")));
+        if called {
+            self.methods.insert(name.to_owned());
+            if (self.extension)(name) {
+                self.edits.replace(dot, end, format!("{}[__kv_x.{name}]", if optional { "?." } else { "" }));
+            }
+        }
+        Ok(())
+    }
+
+    /// `[key]`: a key that is no literal is checked when it is known.
+    fn computed(&mut self) -> Parse {
+        self.expect("[")?;
+        let start = self.tok.start;
+        if let TokKind::Str(value) = &self.tok.kind
+            && is_banned_member(value)
+        {
+            return Err(ScriptError::banned(start, value));
+        }
+        let literal = matches!(self.tok.kind, TokKind::Str(_) | TokKind::Number) && matches!(self.peek()?.kind, TokKind::Punct("]"));
+        if literal {
+            self.advance()?;
+        } else {
+            self.edits.insert(start, "__kv_k(");
+            self.expression()?;
+            self.edits.insert(self.last_end, ")");
+        }
+        self.expect("]")
+    }
+
+    pub(super) fn arguments(&mut self) -> Parse {
+        self.expect("(")?;
+        while !self.is(")") {
+            self.eat("...")?;
+            self.assignment(true)?;
+            if !self.eat(",")? {
+                break;
+            }
+        }
+        self.expect(")")
+    }
+
+    /// Notes what a literal reference such as `$('X')` or `$node["X"]` points to; the parser stands after the root.
+    fn reference(&mut self, root: Option<&str>) -> Parse {
+        let Some(root) = root else { return Ok(()) };
+        let opener = match root {
+            "$" | "$items" => "(",
+            "$node" | "$env" | "$vars" => "[",
+            _ => return Ok(()),
+        };
+        let mut ahead = self.lexer.clone();
+        let found = if self.is(opener) {
+            ahead.next()?
+        } else if opener == "[" && (self.is(".") || self.is("?.")) {
+            ahead.next()?
+        } else {
+            return Ok(());
+        };
+        let name = match found.kind {
+            TokKind::Str(name) => name,
+            TokKind::Ident(name) if opener == "[" && !self.is("[") => name,
+            _ => return Ok(()),
+        };
+        self.references.push((root.to_owned(), name, found.start));
+        Ok(())
+    }
+
+    /// A template literal; the parser stands on its backtick.
+    pub(super) fn template(&mut self) -> Parse {
+        let start = self.tok.start;
+        let mut at = self.tok.end;
+        loop {
+            let rest = &self.lexer.text[at..];
+            let found = rest.find(['`', '\\', '$']).ok_or_else(|| ScriptError::new(start, "a template without end"))?;
+            at += found;
+            match self.lexer.text.as_bytes()[at] {
+                b'`' => break,
+                b'\\' => at += 1 + self.lexer.text[at + 1..].chars().next().map_or(0, char::len_utf8),
+                _ if self.lexer.text[at..].starts_with("${") => {
+                    self.lexer.at = at + 2;
+                    self.tok = self.lexer.next()?;
+                    self.expression()?;
+                    if !self.is("}") {
+                        return self.unexpected();
+                    }
+                    at = self.tok.end;
+                }
+                _ => at += 1,
+            }
+        }
+        self.last_end = at + 1;
+        self.lexer.at = at + 1;
+        self.tok = self.lexer.next()?;
+        // The token after a template literal must know where the literal ended.
+        Ok(())
+    }
+}
+
+pub(super) fn private(at: usize) -> ScriptError {
+    ScriptError { message: Some("did not recognize object of type \"PrivateIdentifier\"".into()), ..ScriptError::new(at, "a private member") }
+}

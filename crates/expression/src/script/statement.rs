@@ -1,0 +1,198 @@
+//! Statements, inside function bodies.
+
+use super::lexer::TokKind;
+use super::parser::{Parse, Parser};
+use super::rewrite::ScriptError;
+
+impl Parser<'_> {
+    /// `{ … }`.
+    pub(super) fn block(&mut self) -> Parse {
+        self.expect("{")?;
+        while !self.is("}") {
+            if matches!(self.tok.kind, TokKind::End) {
+                return self.unexpected();
+            }
+            self.statement()?;
+        }
+        self.expect("}")
+    }
+
+    /// Any statement.
+    pub(super) fn statement(&mut self) -> Parse {
+        match self.tok.kind.clone() {
+            TokKind::Punct("{") => self.block(),
+            TokKind::Punct(";") => self.advance(),
+            TokKind::Ident(word) => self.keyword(&word),
+            _ => self.expression_statement(),
+        }
+    }
+
+    fn keyword(&mut self, word: &str) -> Parse {
+        match word {
+            "var" | "const" => self.declaration(),
+            "let" if !matches!(self.peek()?.kind, TokKind::Punct("=" | "." | ";" | ")" | ",")) => self.declaration(),
+            "if" => self.if_statement(),
+            "for" => self.for_statement(),
+            "while" => self.while_statement(),
+            "do" => self.do_statement(),
+            "return" | "throw" | "break" | "continue" | "debugger" => self.jump(),
+            "switch" => self.switch(),
+            "try" => self.try_statement(),
+            "function" => self.function(false),
+            "class" => self.class(),
+            "with" | "import" | "export" => self.unexpected(),
+            _ => self.labelled_or_expression(word),
+        }
+    }
+
+    fn labelled_or_expression(&mut self, word: &str) -> Parse {
+        let next = self.peek()?;
+        if word == "async" && !next.newline && matches!(&next.kind, TokKind::Ident(name) if name == "function") {
+            self.advance()?;
+            return self.function(true);
+        }
+        if matches!(next.kind, TokKind::Punct(":")) {
+            self.advance()?;
+            self.advance()?;
+            return self.statement();
+        }
+        self.expression_statement()
+    }
+
+    fn expression_statement(&mut self) -> Parse {
+        self.expression()?;
+        self.semicolon()
+    }
+
+    /// A semicolon, or a place where JavaScript puts one.
+    fn semicolon(&mut self) -> Parse {
+        if self.eat(";")? || self.is("}") || self.tok.newline || matches!(self.tok.kind, TokKind::End) { Ok(()) } else { self.unexpected() }
+    }
+
+    fn declaration(&mut self) -> Parse {
+        self.advance()?;
+        self.declarators(true)?;
+        self.semicolon()
+    }
+
+    fn declarators(&mut self, allow_in: bool) -> Parse {
+        loop {
+            self.target()?;
+            if self.eat("=")? {
+                self.assignment(allow_in)?;
+            }
+            if !self.eat(",")? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn condition(&mut self) -> Parse {
+        self.expect("(")?;
+        self.expression()?;
+        self.expect(")")
+    }
+
+    fn if_statement(&mut self) -> Parse {
+        self.advance()?;
+        self.condition()?;
+        self.statement()?;
+        if self.eat_word("else")? { self.statement() } else { Ok(()) }
+    }
+
+    fn while_statement(&mut self) -> Parse {
+        self.advance()?;
+        self.condition()?;
+        self.statement()
+    }
+
+    fn do_statement(&mut self) -> Parse {
+        self.advance()?;
+        self.statement()?;
+        if !self.eat_word("while")? {
+            return self.unexpected();
+        }
+        self.condition()?;
+        self.eat(";").map(|_| ())
+    }
+
+    fn for_statement(&mut self) -> Parse {
+        self.advance()?;
+        self.eat_word("await")?;
+        self.expect("(")?;
+        if ["var", "let", "const"].iter().any(|w| self.is_word(w)) {
+            self.advance()?;
+            self.declarators(false)?;
+        } else if !self.is(";") {
+            self.assignment(false)?;
+            while self.eat(",")? {
+                self.assignment(false)?;
+            }
+        }
+        if self.eat_word("of")? || self.eat_word("in")? {
+            self.expression()?;
+        } else {
+            self.for_head()?;
+        }
+        self.expect(")")?;
+        self.statement()
+    }
+
+    fn for_head(&mut self) -> Parse {
+        self.expect(";")?;
+        if !self.is(";") {
+            self.expression()?;
+        }
+        self.expect(";")?;
+        if self.is(")") { Ok(()) } else { self.expression() }
+    }
+
+    fn jump(&mut self) -> Parse {
+        let label = self.is_word("break") || self.is_word("continue");
+        self.advance()?;
+        let ends = self.tok.newline || self.is(";") || self.is("}") || matches!(self.tok.kind, TokKind::End);
+        if !ends {
+            if label { self.advance()? } else { self.expression()? }
+        }
+        self.semicolon()
+    }
+
+    fn switch(&mut self) -> Parse {
+        self.advance()?;
+        self.condition()?;
+        self.expect("{")?;
+        while !self.is("}") {
+            if self.eat_word("case")? {
+                self.expression()?;
+                self.expect(":")?;
+            } else if self.is_word("default") && matches!(self.peek()?.kind, TokKind::Punct(":")) {
+                self.advance()?;
+                self.advance()?;
+            } else if matches!(self.tok.kind, TokKind::End) {
+                return self.unexpected();
+            } else {
+                self.statement()?;
+            }
+        }
+        self.expect("}")
+    }
+
+    fn try_statement(&mut self) -> Parse {
+        self.advance()?;
+        self.block()?;
+        let mut handled = false;
+        if self.eat_word("catch")? {
+            handled = true;
+            if self.eat("(")? {
+                self.target()?;
+                self.expect(")")?;
+            }
+            self.block()?;
+        }
+        if self.eat_word("finally")? {
+            handled = true;
+            self.block()?;
+        }
+        if handled { Ok(()) } else { Err(ScriptError::new(self.tok.start, "`catch` or `finally` is missing")) }
+    }
+}

@@ -1,0 +1,119 @@
+//! The JavaScript state of one execution.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::error::{ErrorKind, ExpressionError};
+use crate::js::{Answer, Frame, Isolate, Request, Worker};
+use crate::program::Program;
+
+/// What an evaluation may use up.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Time for one evaluation.
+    pub time: Duration,
+    /// How much longer the caller waits for a thread that does not come back.
+    pub grace: Duration,
+    /// Heap of the JavaScript engine in bytes.
+    pub memory: usize,
+    /// Stack of the JavaScript engine in bytes.
+    pub stack: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { time: Duration::from_secs(5), grace: Duration::from_millis(250), memory: 128 << 20, stack: 1 << 20 }
+    }
+}
+
+/// Time that a batch may take for the items after the first.
+const AHEAD: Duration = Duration::from_millis(50);
+
+type Answers = VecDeque<Result<Answer, ExpressionError>>;
+
+/// The JavaScript state of one execution: one engine on one thread, started with the first expression that needs it.
+///
+/// n8n keeps it too: what an expression does to `Math` is seen by the next one of the same execution, and by no other.
+pub struct Session {
+    limits: Limits,
+    worker: Mutex<Option<Arc<Worker>>>,
+    programs: Mutex<HashMap<String, Arc<Program>>>,
+}
+
+impl Session {
+    /// A session; its thread starts with the first expression that needs JavaScript.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, worker: Mutex::default(), programs: Mutex::default() }
+    }
+
+    /// The limits of the session.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The text, made ready once.
+    pub(crate) fn program(&self, source: &str) -> Arc<Program> {
+        let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = programs.get(source) {
+            return known.clone();
+        }
+        let program = Arc::new(Program::new(source));
+        programs.insert(source.to_owned(), program.clone());
+        program
+    }
+
+    fn worker(&self) -> Result<Arc<Worker>, ExpressionError> {
+        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*worker {
+            Some(running) => Ok(running.clone()),
+            None => Ok(worker.insert(Arc::new(Worker::start(self.limits)?)).clone()),
+        }
+    }
+
+    /// Leaves the thread to itself: it is stuck, or its engine ran out of memory. The next evaluation starts a new one.
+    fn abandon(&self, stuck: &Arc<Worker>) {
+        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
+        if worker.as_ref().is_some_and(|current| Arc::ptr_eq(current, stuck)) {
+            *worker = None;
+        }
+    }
+
+    /// Evaluates for the request's item and up to `count - 1` items after it: at least one answer.
+    pub(crate) fn evaluate(&self, request: Request, count: usize) -> Answers {
+        let worker = match self.worker() {
+            Ok(worker) => worker,
+            Err(error) => return VecDeque::from([Err(error)]),
+        };
+        let done: Arc<Mutex<Answers>> = Arc::default();
+        let shared = done.clone();
+        let patience = self.limits.time + self.limits.grace;
+        let came_back = worker.run(patience, move |isolate| batch(isolate, request, count, &shared));
+        let mut answers = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
+        let out_of_memory = answers.iter().any(|answer| matches!(answer, Err(e) if e.kind == ErrorKind::Memory));
+        if came_back.is_none() || out_of_memory {
+            self.abandon(&worker);
+        }
+        if answers.is_empty() {
+            answers.push_back(Err(ExpressionError::new(ErrorKind::Timeout, "Expression timed out")));
+        }
+        answers
+    }
+}
+
+fn batch(isolate: &Isolate, mut request: Request, count: usize, done: &Mutex<Answers>) {
+    let push = |answer| done.lock().unwrap_or_else(PoisonError::into_inner).push_back(answer);
+    push(isolate.evaluate(&request, isolate.limits().time));
+    let until = Instant::now() + AHEAD;
+    for _ in 1..count {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return;
+        }
+        request.frame = Frame { item: request.frame.item + 1, ..request.frame };
+        match isolate.evaluate(&request, left) {
+            Err(error) if matches!(error.kind, ErrorKind::Timeout | ErrorKind::Memory) => return,
+            answer => push(answer),
+        }
+    }
+}
