@@ -20,7 +20,7 @@ pub fn number_text(n: &Number) -> String {
     }
 }
 
-/// ECMAScript's Number-to-text: the shortest digits that read back, and an exponent from 21 digits or 7 zeros on.
+/// ECMAScript's Number-to-text: the shortest digits that read back, and an exponent from 22 digits before the point or 6 zeros after it on.
 fn float_text(value: f64) -> String {
     if value == 0.0 {
         return "0".into();
@@ -33,7 +33,7 @@ fn float_text(value: f64) -> String {
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
     let body = match exponent {
-        21.. | ..=-8 => {
+        21.. | ..=-7 => {
             let (first, rest) = digits.split_at(1);
             let point = if rest.is_empty() { "" } else { "." };
             let plus = if exponent > 0 { "+" } else { "" };
