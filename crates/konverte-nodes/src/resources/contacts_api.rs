@@ -28,7 +28,7 @@ pub(super) const CONTACTS_API: Resource = Resource::new(NAME, "A contact as a vi
         .answers(&["source_id", "pubsub_token", "id", "name", "email", "phone_number"])
         .errors(&[404, 422, 429, 500])
         .documented_errors(&[401])
-        .repeatable_as("reuses the contact of the same identifier, e-mail or phone number, where one is given"),
+        .repeatable_given(&["identifier", "email", "phone_number"], "reuses the contact of the same identifier, e-mail or phone number, where one is given"),
     ActionSpec::get(NAME, "Get Details Of A Contact", "get-details-of-a-contact", "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}")
         .public()
         .summary("Reads a visitor.")

@@ -149,7 +149,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
         .inside("payload")
         .errors(&[401, 404, 422, 429, 500])
         .documented_errors(&[401, 404])
-        .repeatable_as("only with a status given: without one it toggles"),
+        .repeatable_given(&["status"], "only with a status given: without one it toggles"),
     ActionSpec::post(NAME, "Toggle Priority Of A Conversation", "toggle-priority-of-a-conversation", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/toggle_priority")
         .application(Role::Member)
         .bots_too()

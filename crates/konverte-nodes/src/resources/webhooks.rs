@@ -28,7 +28,10 @@ pub(super) const WEBHOOKS: Resource = Resource::new(NAME, "Addresses that hear o
         .params(&[
             ACCOUNT,
             body(text("url", "Address that receives the events.")),
-            body(json_list("subscriptions", JsonKind::Strings, "Event names to receive.")),
+            body(
+                json_list("subscriptions", JsonKind::Strings, "Event names to receive.")
+                    .each_of(&["conversation_created", "conversation_status_changed", "conversation_updated", "message_created", "message_updated", "webwidget_triggered"]),
+            ),
         ])
         .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
         .inside("payload.webhook")
@@ -50,7 +53,10 @@ pub(super) const WEBHOOKS: Resource = Resource::new(NAME, "Addresses that hear o
             ACCOUNT,
             path(int("webhook_id", "Numeric id of the webhook.")),
             body(text("url", "Address that receives the events.")),
-            body(json_list("subscriptions", JsonKind::Strings, "Event names to receive.")),
+            body(
+                json_list("subscriptions", JsonKind::Strings, "Event names to receive.")
+                    .each_of(&["conversation_created", "conversation_status_changed", "conversation_updated", "message_created", "message_updated", "webwidget_triggered"]),
+            ),
         ])
         .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
         .inside("payload.webhook")

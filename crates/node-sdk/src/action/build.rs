@@ -23,6 +23,7 @@ impl ActionSpec {
             errors_documented: &[],
             repeatable: false,
             repeat_note: "",
+            repeat_given: &[],
             native: Native::NONE,
             paging: None,
         }
@@ -176,6 +177,14 @@ impl ActionSpec {
     /// Repeating the request does no harm, for this reason or on this condition.
     pub const fn repeatable_as(mut self, note: Str) -> Self {
         self.repeatable = true;
+        self.repeat_note = note;
+        self
+    }
+
+    /// Repeating the request does no harm where one of these parameters is set.
+    pub const fn repeatable_given(mut self, params: Rows<Str>, note: Str) -> Self {
+        self.repeatable = true;
+        self.repeat_given = params;
         self.repeat_note = note;
         self
     }

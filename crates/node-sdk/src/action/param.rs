@@ -33,7 +33,7 @@ pub struct Param {
     /// What n8n's node sends where it is not set.
     #[serde(default, skip_serializing_if = "is_default")]
     pub default: Literal,
-    /// The choices of [`ParamType::Options`].
+    /// The choices of [`ParamType::Options`], or of each entry of a list.
     #[serde(default, deserialize_with = "leak::texts", skip_serializing_if = "<[_]>::is_empty")]
     pub choices: Rows<Str>,
     /// What [`ParamType::Json`] holds.
@@ -157,6 +157,12 @@ impl Param {
     /// n8n's node sends the JSON text as it is, without parsing it.
     pub const fn as_text(mut self) -> Self {
         self.parsed = false;
+        self
+    }
+
+    /// Each entry of the list is one of these.
+    pub const fn each_of(mut self, choices: Rows<Str>) -> Self {
+        self.choices = choices;
         self
     }
 

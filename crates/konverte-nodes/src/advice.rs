@@ -1,0 +1,90 @@
+//! What to do about an error of this API: the server's words, and our sentence.
+//!
+//! Source of the words: error bodies of the server, read in its source (versions 3.3 to 4.15).
+
+use node_sdk::NodeError;
+use node_sdk::action::{ActionSpec, Api, Role};
+
+/// One row: when it applies, and what it says.
+struct Advice {
+    status: u16,
+    /// Part of the server's words, lower case; "" for any.
+    words: &'static str,
+    text: &'static str,
+}
+
+const fn on(status: u16, words: &'static str, text: &'static str) -> Advice {
+    Advice { status, words, text }
+}
+
+/// The first row that fits counts.
+const TABLE: &[Advice] = &[
+    on(401, "invalid access_token", "The platform API takes the token of a platform app (Super Admin, Platform Apps), not a user's."),
+    on(401, "non permissible resource", "A platform app reaches only what it created itself, or what it was granted."),
+    on(401, "not authorized for bots", "This action does not take the token of an agent bot: use a user's token."),
+    on(401, "not authorized to access this account", "The token's owner is no member of this account: check account_id."),
+    on(401, "account is suspended", "The account is suspended: an administrator of the installation can activate it."),
+    on(401, "not authorized to do this action", "The role of the token's owner is too low for this action."),
+    on(401, "sign in", "No token arrived: check the credential's accessToken, and that no proxy drops the header Api-Access-Token."),
+    on(402, "", "The licence does not allow more: remove an agent, or buy another seat."),
+    on(404, "", "Check the ids and the account; conversations are named by their number within the account (display id)."),
+    on(406, "", "The server has no JSON for this address."),
+    on(422, "password", "A password needs 6 characters or more, with an upper case letter, a lower case letter, a digit and a symbol."),
+    on(422, "has already been taken", "There is a record with this value already: look it up and update it, or give another value."),
+    on(422, "param is missing", "Nothing of what the server needs was set: fill in at least one field."),
+    on(422, "phone", "Phone numbers are in E.164 form, with the plus: +5511912345678."),
+    on(422, "filter", "Operators are equal_to, not_equal_to, contains, does_not_contain, is_present, is_not_present, is_greater_than, is_less_than, days_before."),
+    on(422, "operator", "Operators are equal_to, not_equal_to, contains, does_not_contain, is_present, is_not_present, is_greater_than, is_less_than, days_before."),
+    on(422, "too many messages", "A conversation takes 200 messages a minute: send more slowly (requestOptions.batching)."),
+    on(429, "", "The server limits requests a minute: send fewer at once (requestOptions.concurrency or batching)."),
+    on(500, "", "The server fails like this on values that it does not store (status, priority, availability): check the choices."),
+];
+
+/// Adds what to do, where it is known. An error that has help already keeps it.
+pub(crate) fn attach(error: NodeError, action: Option<&ActionSpec>) -> NodeError {
+    let Some(http) = error.http.as_ref().filter(|_| error.help.is_none()) else { return error };
+    let words = crate::send::words(&http.body).unwrap_or_default().to_lowercase();
+    let row = TABLE.iter().find(|row| row.status == http.status && words.contains(row.words));
+    let text = row.map(|row| row.text.to_owned()).or_else(|| token_kind(http.status, action?));
+    match text {
+        Some(text) => error.help(text),
+        None => error,
+    }
+}
+
+/// Which token an action takes.
+fn token_kind(status: u16, action: &ActionSpec) -> Option<String> {
+    if status != 401 && status != 403 {
+        return None;
+    }
+    let role = if action.min_role == Some(Role::Administrator) { " who is an administrator of the account" } else { "" };
+    Some(match action.api {
+        Api::Platform => "The platform API takes the token of a platform app (Super Admin, Platform Apps).".to_owned(),
+        Api::Application | Api::Reports => format!("This action takes the access token of a user{role} (Profile Settings)."),
+        Api::Public | Api::Survey => "This address takes no token: check the inbox identifier and the contact's source id.".to_owned(),
+        Api::Other => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_servers_words_find_their_advice() {
+        let help = |status, body| attach(NodeError::new("x").http(status, body), None).help;
+        assert!(help(401, json!({"error": "Invalid access_token"})).unwrap().contains("platform app"));
+        assert!(help(422, json!({"message": "Password is too short"})).unwrap().contains("symbol"));
+        assert!(help(422, json!({"message": "Email has already been taken"})).unwrap().contains("look it up"));
+        assert_eq!(help(418, json!({})), None);
+        assert!(TABLE.iter().all(|row| row.words == row.words.to_lowercase() && row.text.ends_with('.')));
+    }
+
+    #[test]
+    fn a_bad_token_learns_which_kind_is_wanted() {
+        let action = crate::service::KONVERTE.action("Teams", "Create A Team").unwrap();
+        let error = NodeError::new("x").http(401, json!({"error": "Invalid Access Token"}));
+        assert!(attach(error, Some(action)).help.unwrap().contains("access token of a user"));
+    }
+}

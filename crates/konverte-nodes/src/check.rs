@@ -1,0 +1,186 @@
+//! Findings of a node before it runs.
+
+use node_sdk::action::{ActionSpec, Literal, Param, ParamType, Place};
+use node_sdk::json::parse_answer;
+use node_sdk::node::{Finding, Level};
+use node_sdk::{ErrorCode, NodeError, PrepareContext};
+use serde_json::{Map, Value};
+
+use crate::node::Mode;
+use crate::send::convert;
+use crate::service::Service;
+use crate::{codes, traps};
+
+/// What is wrong, or not as it seems, with a node's parameters.
+pub(crate) fn findings(service: &Service, mode: Mode, action: Option<&'static ActionSpec>, cx: &PrepareContext<'_>) -> Vec<Finding> {
+    let Some(action) = action else {
+        let error = unknown_action(service, cx);
+        let (level, note) = match mode {
+            Mode::Native => (Level::Error, ""),
+            Mode::N8n => (Level::Warning, "; n8n sends GET / instead"),
+        };
+        let message = format!("{}{note}", error.message);
+        return vec![Finding { code: error.code, level, message, help: error.help, parameter: error.parameter }];
+    };
+    let seen = Seen { mode, action, parameters: cx.parameters };
+    let mut findings = Vec::new();
+    for param in action.params.iter().filter(|param| !action.is_double(param)) {
+        findings.extend(match mode {
+            Mode::Native => native(&seen, param),
+            Mode::N8n => n8n(&seen, param),
+        });
+    }
+    findings.extend(options(&seen));
+    findings.extend(traps::found(&seen));
+    findings
+}
+
+/// No action of these names; says what was probably meant.
+pub(crate) fn unknown_action(service: &Service, cx: &PrepareContext<'_>) -> NodeError {
+    let text = |name: &str| cx.parameters.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (resource, operation) = (text("resource"), text("operation"));
+    match service.resources.iter().find(|r| r.name == resource) {
+        None => {
+            let known = service.resources.iter().map(|r| r.name);
+            NodeError::coded(codes::UNKNOWN_RESOURCE, format!("There is no resource \"{resource}\"")).parameter("resource").help(meant(resource, known))
+        }
+        Some(found) => {
+            let known = found.actions.iter().map(|a| a.operation);
+            let message = format!("The resource \"{resource}\" has no operation \"{operation}\"");
+            NodeError::coded(codes::UNKNOWN_OPERATION, message).parameter("operation").help(meant(operation, known))
+        }
+    }
+}
+
+/// The nearest of the known names, or all of them.
+fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    let near = |candidate: &&str| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()) * 1000.0) as u32;
+    match known.clone().max_by_key(near).filter(|best| near(best) >= 800) {
+        Some(best) => format!("Did you mean \"{best}\"?"),
+        None => format!("There are: {}.", known.collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// The parameters of a node, as its mode will send them.
+pub(crate) struct Seen<'a> {
+    pub mode: Mode,
+    pub action: &'static ActionSpec,
+    pub parameters: &'a Map<String, Value>,
+}
+
+impl Seen<'_> {
+    /// What will be sent for a parameter; `None` where nothing is, or where only the run can tell.
+    pub(crate) fn literal(&self, key: &str) -> Option<Value> {
+        let set = self.parameters.get(key).filter(|value| !value.is_null());
+        let default = || self.action.params.iter().find(|param| param.key() == key)?.default.to_value();
+        let value = match (set, self.mode) {
+            (Some(value), _) => value.clone(),
+            (None, Mode::N8n) => default()?,
+            (None, Mode::Native) => return None,
+        };
+        (!is_expression(&value)).then_some(value)
+    }
+
+    /// The JSON that will be sent for a parameter, read out of its text.
+    pub(crate) fn json(&self, key: &str) -> Option<Value> {
+        match self.literal(key)? {
+            Value::String(text) => parse_answer(&text).ok(),
+            other => Some(other),
+        }
+    }
+
+    /// A warning about a parameter.
+    pub(crate) fn warn(&self, code: ErrorCode, key: &str, message: impl Into<String>, help: impl Into<String>) -> Finding {
+        Finding { code, level: Level::Warning, message: message.into(), help: Some(help.into()), parameter: Some(key.to_owned()) }
+    }
+}
+
+fn is_expression(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.starts_with('='),
+        Value::Array(list) => list.iter().any(is_expression),
+        Value::Object(map) => map.values().any(is_expression),
+        _ => false,
+    }
+}
+
+fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
+    let key = param.key();
+    let error = |code, message| Finding { code, level: Level::Error, message, help: Some(param.summary.to_owned()), parameter: Some(key.to_owned()) };
+    let in_path = seen.action.native_path().contains(&format!("{{{}}}", param.name));
+    match seen.parameters.get(key) {
+        None | Some(Value::Null) if param.required || in_path => {
+            return Some(error(codes::MISSING, format!("The parameter \"{key}\" is required")));
+        }
+        Some(Value::String(text)) if text.is_empty() && in_path => {
+            return Some(error(codes::MISSING, format!("The parameter \"{key}\" is part of the address and must not be empty")));
+        }
+        _ => {}
+    }
+    if seen.action.native.files.iter().any(|file| file.name == key) {
+        return None;
+    }
+    let value = seen.literal(key)?;
+    if let Err(unfit) = convert(value.clone(), param.native_kind(), param.json) {
+        return Some(error(unfit.code, format!("The parameter \"{key}\" {}", unfit.why)));
+    }
+    choice(seen, param, &value)
+}
+
+fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
+    let key = param.key();
+    let value = seen.literal(key)?;
+    if param.kind == ParamType::Json && param.parsed {
+        let why = match &value {
+            Value::String(text) => parse_answer(text).err().map(|error| error.to_string()),
+            Value::Array(_) | Value::Object(_) => Some("it is no text".to_owned()),
+            _ => None,
+        }?;
+        let message = format!("n8n leaves \"{key}\" out of the request without a word: its value cannot be parsed ({why})");
+        return Some(seen.warn(codes::JSON, key, message, "Give JSON as text."));
+    }
+    let nothing = value == Value::from(0) || value == Value::from("");
+    if param.place == Place::Path && nothing {
+        let message = format!("\"{key}\" is part of the address and is not set: n8n sends {value}");
+        return Some(seen.warn(codes::MISSING, key, message, param.summary));
+    }
+    if let (Literal::Text(sample), ParamType::String) = (param.default, param.kind)
+        && !sample.is_empty()
+        && value == Value::from(sample)
+    {
+        let message = format!("\"{key}\" is not set, and n8n sends the sample text of the service's document: {sample:?}");
+        return Some(seen.warn(codes::SAMPLE, key, message, "Set it, to the empty text at least."));
+    }
+    choice(seen, param, &value)
+}
+
+fn choice(seen: &Seen<'_>, param: &Param, value: &Value) -> Option<Finding> {
+    let choices = match seen.mode {
+        Mode::Native => param.native_choices(),
+        Mode::N8n => param.choices,
+    };
+    let text = value.as_str()?;
+    if choices.is_empty() || choices.contains(&text) {
+        return None;
+    }
+    let message = format!("\"{text}\" is none of the known values of \"{}\"", param.key());
+    Some(seen.warn(codes::CHOICE, param.key(), message, meant(text, choices.iter().copied())))
+}
+
+/// `returnAll` and `unwrap` where the row has nothing to walk or to unwrap.
+fn options(seen: &Seen<'_>) -> Vec<Finding> {
+    if seen.mode == Mode::N8n {
+        return Vec::new();
+    }
+    let set = |name: &str| node_sdk::params::raw_at(seen.parameters, &format!("requestOptions.{name}")) == Some(&Value::Bool(true));
+    let mut findings = Vec::new();
+    if set("returnAll") && seen.action.paging.is_none() {
+        let message = format!("\"{}\" has one page: returnAll changes nothing", seen.action.operation);
+        findings.push(seen.warn(codes::OPTION, "requestOptions.returnAll", message, "Remove the option."));
+    }
+    if set("unwrap") && seen.action.success.envelope.is_none() {
+        let message = format!("\"{}\" answers without an envelope: unwrap changes nothing", seen.action.operation);
+        findings.push(seen.warn(codes::OPTION, "requestOptions.unwrap", message, "Remove the option."));
+    }
+    findings
+}

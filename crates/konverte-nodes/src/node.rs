@@ -1,0 +1,120 @@
+//! A table of actions as a node type.
+
+use std::sync::Arc;
+
+use node_sdk::action::properties::{self, Form};
+use node_sdk::action::{ActionSpec, Method};
+use node_sdk::descriptor::{CredentialUse, VersionGroup};
+use node_sdk::node::Finding;
+use node_sdk::{Descriptor, Effect, Needs, Node, NodeError, PrepareContext, Prepared, Provider};
+use serde_json::Value;
+
+use crate::service::{CHATWOOT, KONVERTE, Service, is_family};
+use crate::{check, send};
+
+/// How requests are made from parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// What n8n sends, defaults and all.
+    N8n,
+    /// What was set and nothing else.
+    Native,
+}
+
+/// A node type whose actions are the rows of a table.
+pub struct ActionNode {
+    service: &'static Service,
+    mode: Mode,
+    descriptor: Descriptor,
+}
+
+impl ActionNode {
+    /// The node type of `service`.
+    pub fn new(service: &'static Service, mode: Mode) -> Self {
+        let form = match mode {
+            Mode::N8n => Form::N8n,
+            Mode::Native => Form::Native,
+        };
+        let group = VersionGroup {
+            versions: vec![1.0].into(),
+            default_name: service.display_name.into(),
+            credentials: vec![CredentialUse { name: service.auth.credential.into(), required: true, display: None }].into(),
+            properties: properties::of(service.resources, form).into(),
+            ..VersionGroup::default()
+        };
+        let descriptor = Descriptor {
+            name: service.node.into(),
+            display_name: service.display_name.into(),
+            description: service.summary.into(),
+            trigger: false,
+            needs: Needs::All,
+            effect: Effect::Once,
+            versions: vec![group].into(),
+        };
+        Self { service, mode, descriptor }
+    }
+
+    /// What it talks to.
+    pub fn service(&self) -> &'static Service {
+        self.service
+    }
+
+    fn action(&self, cx: &PrepareContext<'_>) -> Option<&'static ActionSpec> {
+        let text = |name: &str| cx.parameters.get(name).and_then(Value::as_str).unwrap_or_default();
+        self.service.action(text("resource"), text("operation"))
+    }
+}
+
+impl Node for ActionNode {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        let action = self.action(cx);
+        Ok(Prepared::All(match (self.mode, action) {
+            (Mode::N8n, action) => Box::new(send::N8n { service: self.service, action }),
+            (Mode::Native, Some(action)) => Box::new(send::Native { service: self.service, action }),
+            (Mode::Native, None) => return Err(check::unknown_action(self.service, cx)),
+        }))
+    }
+
+    fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
+        match self.action(cx) {
+            None => Effect::None,
+            Some(action) if action.method == Method::Get => Effect::None,
+            Some(action) if action.repeatable && action.repeat_given.is_empty() => Effect::Repeatable,
+            Some(_) => Effect::Once,
+        }
+    }
+
+    fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
+        check::findings(self.service, self.mode, self.action(cx), cx)
+    }
+}
+
+/// The node types of this crate: `konverte`, and n8n's nodes of this family as aliases.
+pub fn provider() -> Konverte {
+    Konverte { native: Arc::new(ActionNode::new(&KONVERTE, Mode::Native)), n8n: Arc::new(ActionNode::new(&CHATWOOT, Mode::N8n)) }
+}
+
+/// The node types of this crate.
+pub struct Konverte {
+    native: Arc<ActionNode>,
+    n8n: Arc<ActionNode>,
+}
+
+impl Provider for Konverte {
+    fn find(&self, type_name: &str) -> Option<Arc<dyn Node>> {
+        if type_name == KONVERTE.node {
+            return Some(self.native.clone());
+        }
+        let (_, name) = type_name.rsplit_once('.')?;
+        let trigger = name.to_ascii_lowercase().ends_with("trigger");
+        (is_family(name) && !trigger).then(|| -> Arc<dyn Node> { self.n8n.clone() })
+    }
+
+    fn list(&self) -> Vec<Arc<dyn Node>> {
+        vec![self.native.clone()]
+    }
+}

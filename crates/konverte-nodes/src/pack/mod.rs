@@ -1,0 +1,209 @@
+//! Action packs: JSON files of rows that become nodes, without compiling anything.
+//!
+//! A pack is one service: a node type, its credential, and its actions, each a row as [`node_sdk::action::ActionSpec`]
+//! writes itself. It runs in native mode.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use node_sdk::action::{ActionSpec, Place, Resource};
+use node_sdk::json::parse_text;
+use node_sdk::{ErrorCode, Node, NodeError};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::codes;
+use crate::node::{ActionNode, Mode};
+use crate::service::{Auth, Service};
+
+mod schema;
+
+pub use schema::schema;
+
+/// Why a pack cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {at}: {message}")]
+pub struct PackError {
+    /// The file.
+    pub file: String,
+    /// The place in it: line and column, or a path like `actions[2].path`.
+    pub at: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl PackError {
+    /// The code, which has a page.
+    pub const CODE: ErrorCode = codes::PACK;
+}
+
+impl From<PackError> for NodeError {
+    fn from(error: PackError) -> Self {
+        Self::coded(codes::PACK, error.to_string())
+    }
+}
+
+/// A pack as its file has it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PackFile {
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
+    node: String,
+    #[serde(default)]
+    display_name: String,
+    #[serde(default)]
+    description: String,
+    credential: CredentialFile,
+    #[serde(default)]
+    resources: std::collections::BTreeMap<String, String>,
+    actions: Vec<ActionSpec>,
+}
+
+/// How a pack's requests are authorized.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CredentialFile {
+    #[serde(rename = "type")]
+    type_name: String,
+    #[serde(default = "url")]
+    url_field: String,
+    #[serde(default = "token")]
+    token_field: String,
+    header: String,
+    #[serde(default)]
+    prefix: String,
+}
+
+/// Reads every `*.json` file of a folder, in the order of their names. The result is a provider of the packs' nodes.
+///
+/// # Errors
+/// The first file that is no pack, with the place in it; a node type that two files name.
+pub fn load(folder: &Path) -> Result<Vec<Arc<dyn Node>>, PackError> {
+    let mut nodes: Vec<Arc<dyn Node>> = Vec::new();
+    for file in files(folder)? {
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(&file).map_err(|error| refuse(&name, "the file", error))?;
+        let node = read(&name, &text)?;
+        if nodes.iter().any(|other| other.descriptor().name == node.descriptor().name) {
+            return Err(refuse(&name, "node", format!("another pack has the node type \"{}\" already", node.descriptor().name)));
+        }
+        nodes.push(Arc::new(node));
+    }
+    Ok(nodes)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, PackError> {
+    let fail = |error: std::io::Error| refuse(&folder.display().to_string(), "the folder", error);
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let path = entry.map_err(fail)?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads one pack. `file` is its name in errors.
+///
+/// # Errors
+/// Text that is no JSON, no pack, or a pack whose rows contradict themselves.
+pub fn read(file: &str, text: &str) -> Result<ActionNode, PackError> {
+    let value = parse_text(text).map_err(|error| refuse(file, &format!("line {}, column {}", error.line, error.column), &error.message))?;
+    if let Some(actions) = value.get("actions").and_then(Value::as_array) {
+        // Row by row first, so that an error names its row.
+        for (index, action) in actions.iter().enumerate() {
+            ActionSpec::deserialize(action).map_err(|error| refuse(file, &format!("actions[{index}]"), error))?;
+        }
+    }
+    let pack = PackFile::deserialize(&value).map_err(|error| refuse(file, "the pack", error))?;
+    if pack.node.is_empty() || crate::service::is_family(&pack.node) || pack.node.starts_with("n8n-nodes-base.") {
+        return Err(refuse(file, "node", format!("\"{}\" cannot be the name of a pack's node type", pack.node)));
+    }
+    for (index, action) in pack.actions.iter().enumerate() {
+        consistent(action).map_err(|(place, message)| refuse(file, &format!("actions[{index}].{place}"), message))?;
+        let twin = pack.actions[..index].iter().any(|other| (other.resource, other.operation) == (action.resource, action.operation));
+        if twin {
+            let message = format!("\"{}\" of \"{}\" is there twice", action.operation, action.resource);
+            return Err(refuse(file, &format!("actions[{index}].operation"), message));
+        }
+    }
+    Ok(ActionNode::new(service(pack), Mode::Native))
+}
+
+/// What a constant row has checked by the compiler.
+fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
+    for name in placeholders(action.path) {
+        if !action.params_in(Place::Path).any(|param| param.name == name) {
+            return Err(("path".into(), format!("{{{name}}} is no parameter with \"in\": \"path\"")));
+        }
+    }
+    for name in placeholders(action.native_path()) {
+        if action.param(name).is_none() {
+            return Err(("native.path".into(), format!("{{{name}}} is no parameter")));
+        }
+    }
+    if !action.path.starts_with('/') {
+        return Err(("path".into(), "must begin with a slash".into()));
+    }
+    for (index, param) in action.params.iter().enumerate() {
+        if param.place == Place::Path && !placeholders(action.path).any(|name| name == param.name) {
+            return Err((format!("params[{index}]"), format!("the path has no {{{}}}", param.name)));
+        }
+        if action.params[..index].iter().any(|other| other.key() == param.key() && other.place == param.place) {
+            return Err((format!("params[{index}]"), format!("\"{}\" is there twice", param.key())));
+        }
+    }
+    Ok(())
+}
+
+fn placeholders(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+/// A pack is kept for the rest of the program's life, as its rows are.
+fn service(pack: PackFile) -> &'static Service {
+    let keep = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
+    let mut names: Vec<&'static str> = Vec::new();
+    for action in &pack.actions {
+        if !names.contains(&action.resource) {
+            names.push(action.resource);
+        }
+    }
+    let resources: Vec<Resource> = names
+        .into_iter()
+        .map(|name| {
+            let actions: Vec<ActionSpec> = pack.actions.iter().copied().filter(|action| action.resource == name).collect();
+            let summary = pack.resources.get(name).cloned().unwrap_or_default();
+            Resource::new(name, keep(summary), Box::leak(actions.into_boxed_slice()))
+        })
+        .collect();
+    let display_name = if pack.display_name.is_empty() { pack.node.clone() } else { pack.display_name };
+    Box::leak(Box::new(Service {
+        node: keep(pack.node),
+        display_name: keep(display_name),
+        summary: keep(pack.description),
+        auth: Auth {
+            credential: keep(pack.credential.type_name),
+            url_field: keep(pack.credential.url_field),
+            token_field: keep(pack.credential.token_field),
+            header: keep(pack.credential.header),
+            prefix: keep(pack.credential.prefix),
+        },
+        resources: Box::leak(resources.into_boxed_slice()),
+    }))
+}
+
+fn refuse(file: &str, at: &str, message: impl ToString) -> PackError {
+    PackError { file: file.to_owned(), at: at.to_owned(), message: message.to_string() }
+}
+
+fn url() -> String {
+    "url".to_owned()
+}
+
+fn token() -> String {
+    "accessToken".to_owned()
+}

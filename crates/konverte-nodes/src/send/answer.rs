@@ -1,0 +1,99 @@
+//! Native mode's answers: what the server said, as items or as an error in its own words.
+
+use node_sdk::action::{ActionSpec, Shape};
+use node_sdk::error::codes;
+use node_sdk::json::{number_text, parse_answer};
+use node_sdk::ports::HttpResponse;
+use node_sdk::{Item, NodeError};
+use serde_json::{Map, Value, json};
+
+use super::failure::{sentence, status_code};
+use crate::advice;
+
+/// The body of a success: `{}` where it is empty, `{"html": text}` for a page.
+pub(super) fn body(action: &ActionSpec, answer: &HttpResponse) -> Result<Value, NodeError> {
+    let text = String::from_utf8_lossy(&answer.body);
+    if text.trim().is_empty() {
+        return Ok(Value::Object(Map::new()));
+    }
+    if action.success.shape == Shape::Html {
+        return Ok(json!({"html": text}));
+    }
+    let value = parse_answer(&text).map_err(|error| {
+        let kind = answer.header("content-type").unwrap_or("no content type");
+        NodeError::coded(codes::HTTP_BAD_ANSWER, format!("The server answered {kind} where JSON was expected: {error}"))
+            .help("Check the credential's URL: it must be the address of the service itself, without a page's path.")
+            .http(answer.status, Value::String(cut(&text)))
+    })?;
+    Ok(if value.is_null() { Value::Object(Map::new()) } else { value })
+}
+
+/// One item for each element of a list, else one item. `unwrap`: of what stands in the envelope.
+pub(super) fn items(action: &ActionSpec, body: Value, unwrap: bool, index: usize) -> Vec<Item> {
+    let inner = action.success.envelope.filter(|_| unwrap).and_then(|path| at(&body, path).cloned());
+    let list = match inner.unwrap_or(body) {
+        Value::Array(list) => list,
+        other => vec![other],
+    };
+    list.into_iter().map(|value| Item::new(value).paired(index)).collect()
+}
+
+/// The value at a dotted path; "" is the value itself.
+pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.').filter(|key| !key.is_empty()).try_fold(value, |value, key| value.get(key))
+}
+
+/// An answer that is no success, in the server's own words.
+pub(super) fn refused(action: &'static ActionSpec, answer: &HttpResponse, index: usize) -> NodeError {
+    let text = String::from_utf8_lossy(&answer.body);
+    let body = parse_answer(&text).unwrap_or_else(|_| Value::String(cut(&text)));
+    let said = words(&body).or_else(|| sentence(answer.status).map(str::to_owned));
+    let message = match said {
+        Some(said) => format!("{said} ({})", answer.status),
+        None => format!("The server answered {} {}", answer.status, answer.status_text),
+    };
+    let mut error = NodeError::coded(status_code(answer.status), message).named("NodeApiError").item(index);
+    let named = body.get("attributes").and_then(Value::as_array).and_then(|list| list.first()).and_then(Value::as_str);
+    if let Some(param) = named.and_then(|name| action.param(name)) {
+        error = error.parameter(param.key());
+    }
+    error.data.insert("httpCode".into(), number_text(&answer.status.into()).into());
+    error.data.insert("context".into(), json!({"data": body, "itemIndex": index}));
+    advice::attach(error.http(answer.status, body), Some(action))
+}
+
+/// What the server said: it has several ways to say it.
+pub(crate) fn words(body: &Value) -> Option<String> {
+    match body {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty() && !text.starts_with('<')),
+        Value::Array(list) => Some(list.iter().filter_map(words).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty()),
+        Value::Object(map) => ["message", "error", "errors", "description"].iter().find_map(|key| words(map.get(*key)?)).or_else(|| {
+            let fields = map.iter().filter_map(|(key, value)| Some(format!("{key} {}", words(value)?)));
+            Some(fields.collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
+        }),
+        _ => None,
+    }
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(2000) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_servers_words_are_found() {
+        let said = |body| words(&body);
+        assert_eq!(said(json!({"message": "Name can't be blank", "attributes": ["name"]})).unwrap(), "Name can't be blank");
+        assert_eq!(said(json!({"error": {"email": ["is taken", "is odd"]}})).unwrap(), "email is taken, is odd");
+        assert_eq!(said(json!({"errors": ["You need to sign in"]})).unwrap(), "You need to sign in");
+        assert_eq!(said(json!("Retry later\n")).unwrap(), "Retry later");
+        assert_eq!(said(json!("<html>")), None);
+        assert_eq!(said(json!({"status": 404, "error": "Not Found"})).unwrap(), "Not Found");
+    }
+}

@@ -1,0 +1,116 @@
+//! Failures in n8n's words. They become data, so they are n8n's to the letter.
+//!
+//! Source: recordings of n8n 2.41.1 (`tests/data/n8n/behaviours.json`).
+
+use node_sdk::error::codes;
+use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
+use node_sdk::{ErrorCode, Item, NodeError, RunContext};
+use serde_json::{Map, Value, json};
+
+/// n8n's sentence for a status; `None` for 3xx, which has none.
+pub(super) fn sentence(status: u16) -> Option<&'static str> {
+    Some(match status {
+        400 => "Bad request - please check your parameters",
+        401 => "Authorization failed - please check your credentials",
+        402 => "Payment required - perhaps check your payment details?",
+        403 => "Forbidden - perhaps check your credentials?",
+        404 => "The resource you are requesting could not be found",
+        405 => "Method not allowed - please check you are using the right HTTP method",
+        429 => "The service is receiving too many requests from you",
+        502 => "Bad gateway - the service failed to handle your request",
+        503 => "Service unavailable - try again later or consider setting this node to retry automatically (in the node settings)",
+        504 => "Gateway timed out - perhaps try again later?",
+        400..=499 => "Your request is invalid or could not be processed by the service",
+        500..=599 => "The service was not able to process your request",
+        _ => return None,
+    })
+}
+
+/// Our code for a status.
+pub(super) fn status_code(status: u16) -> ErrorCode {
+    match status {
+        401 | 403 => codes::HTTP_UNAUTHORIZED,
+        404 => codes::HTTP_NOT_FOUND,
+        400 | 422 => codes::HTTP_INVALID,
+        429 => codes::HTTP_THROTTLED,
+        _ => codes::HTTP_STATUS,
+    }
+}
+
+/// n8n's error for an answer that is no success. `body` is the parsed answer.
+pub(super) fn refused(cx: &RunContext, answer: &HttpResponse, body: Value, index: usize) -> NodeError {
+    let cause = format!("Request failed with status code {}", answer.status);
+    let mut error = NodeError::coded(status_code(answer.status), sentence(answer.status).unwrap_or(&cause));
+    if sentence(answer.status).is_some() {
+        error = error.description(body.get("message").and_then(Value::as_str).unwrap_or(&cause));
+    }
+    api_error(cx, error, &answer.status.to_string(), Some(body.clone()), &cause, index).http(answer.status, body)
+}
+
+/// n8n's error where there is no answer.
+pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> NodeError {
+    use HttpErrorKind as Kind;
+    let (code, message, errno) = match error.kind {
+        Kind::InvalidUrl => (codes::HTTP_URL, "Invalid URL", "ERR_INVALID_URL"),
+        Kind::Refused => (codes::HTTP_REFUSED, "The service refused the connection - perhaps it is offline", "ECONNREFUSED"),
+        Kind::Dns => {
+            let text = "The connection cannot be established, this usually occurs due to an incorrect host (domain) value";
+            (codes::HTTP_DNS, text, "ENOTFOUND")
+        }
+        Kind::Reset => {
+            let text = "The connection to the server was closed unexpectedly, perhaps it is offline. You can retry the request immediately or wait and retry later.";
+            (codes::HTTP_RESET, text, "ECONNRESET")
+        }
+        Kind::Timeout => (codes::HTTP_TIMEOUT, "The connection was aborted, perhaps the server is offline", "ECONNABORTED"),
+        Kind::BodyTimeout => (codes::HTTP_TIMEOUT, "stream has been aborted", "ERR_BAD_RESPONSE"),
+        Kind::Aborted => (codes::HTTP_RESET, "stream has been aborted", "ERR_BAD_RESPONSE"),
+        Kind::Redirects => (codes::HTTP_STATUS, "Maximum number of redirects exceeded", "ERR_FR_TOO_MANY_REDIRECTS"),
+        Kind::Proxy => return invalid_proxy(error, index),
+        Kind::Forbidden if cx.dry_run => return NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone()).item(index),
+        Kind::Tls => (codes::HTTP_TLS, error.message.as_str(), "ERR_TLS"),
+        Kind::TooLarge => (codes::HTTP_TOO_LARGE, error.message.as_str(), "ERR_BAD_RESPONSE"),
+        Kind::Decode => (codes::HTTP_BAD_ANSWER, error.message.as_str(), "ERR_BAD_RESPONSE"),
+        Kind::InvalidRequest | Kind::Forbidden | Kind::Other => (codes::NODE_FAILED, error.message.as_str(), "ERR_BAD_REQUEST"),
+    };
+    api_error(cx, NodeError::coded(code, message), errno, None, &error.message, index).help(error.message.clone())
+}
+
+fn invalid_proxy(error: &HttpError, index: usize) -> NodeError {
+    NodeError::coded(codes::PARAMETER, "The proxy is not valid")
+        .description("The proxy URL does not contain a valid value for \"host\"")
+        .help(error.message.clone())
+        .parameter("requestOptions.proxy")
+        .item(index)
+}
+
+fn api_error(cx: &RunContext, error: NodeError, http_code: &str, body: Option<Value>, cause: &str, index: usize) -> NodeError {
+    let mut context = Map::new();
+    if let Some(body) = body.filter(|body| body.is_object() || body.is_array()) {
+        context.insert("data".into(), body);
+    }
+    context.insert("itemIndex".into(), index.into());
+    context.insert("runIndex".into(), cx.run_index.into());
+    let mut error = error.named("NodeApiError").item(index);
+    error.data.insert("httpCode".into(), http_code.into());
+    error.data.insert("context".into(), context.into());
+    error.data.insert("cause".into(), json!({"name": "AxiosError", "message": cause}));
+    error
+}
+
+/// The item that stands for one that failed: n8n's `{"error": message}`, with the error itself beside its JSON.
+pub(super) fn item(cx: &RunContext, error: &NodeError) -> Item {
+    let mut whole = Map::new();
+    whole.insert("message".into(), error.message.clone().into());
+    whole.insert("timestamp".into(), cx.ports.clock.now_millis().into());
+    whole.insert("name".into(), error.name.into());
+    if let Some(description) = &error.description {
+        whole.insert("description".into(), description.clone().into());
+    }
+    let mut context = error.data.get("context").and_then(Value::as_object).cloned().unwrap_or_default();
+    context.retain(|key, _| key == "data");
+    whole.insert("context".into(), context.into());
+    if let Some(cause) = error.data.get("cause") {
+        whole.insert("cause".into(), cause.clone());
+    }
+    Item { error: Some(std::sync::Arc::new(whole.into())), ..Item::new(json!({"error": error.message})) }
+}

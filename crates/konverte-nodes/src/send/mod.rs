@@ -1,0 +1,43 @@
+//! The executor: from parameters to requests, from answers to items.
+//!
+//! * [`N8n`] sends what n8n sends, timed as n8n times it.
+//! * [`Native`] sends what was set, with bounded concurrency, retries and paging.
+
+mod answer;
+mod failure;
+mod n8n;
+mod native;
+mod options;
+mod pages;
+mod request;
+mod upload;
+mod value;
+
+pub use n8n::N8n;
+pub use native::Native;
+
+pub(crate) use answer::words;
+pub(crate) use value::convert;
+
+use node_sdk::event::Event;
+use node_sdk::{Item, NodeError, Outputs, RunContext};
+
+/// Puts the results of all input items together, in the order of the input.
+///
+/// An item that failed becomes an error item where the node goes on after errors; else the error of the lowest index ends
+/// the run.
+fn gather(cx: &RunContext, results: Vec<Result<Vec<Item>, NodeError>>) -> Result<Outputs, NodeError> {
+    let mut items = Vec::with_capacity(results.len());
+    for result in results {
+        match result {
+            Ok(out) => items.extend(out),
+            Err(error) if cx.continue_on_fail() && !error.fatal => items.push(failure::item(cx, &error)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Outputs::one(items))
+}
+
+fn progress(cx: &RunContext, done: usize, total: usize) {
+    cx.events.emit(Event::Progress { node: cx.node.name.as_str().into(), done, total });
+}

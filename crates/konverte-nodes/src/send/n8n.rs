@@ -1,0 +1,224 @@
+//! What n8n sends for its node of this family, to the byte.
+//!
+//! n8n's node is declarative: every field that is shown is sent, with its default where it is not set. Values are not
+//! coerced, JSON texts are parsed by an expression whose failure is `undefined`, the path is put together as text.
+//! Deliberate differences: at most 64 requests are in flight, a 401 is not sent a second time, connections are kept alive.
+
+use node_sdk::action::{ActionSpec, Param, ParamType, Place};
+use node_sdk::json::{JsonErrorKind, as_javascript, parse_answer, stringify, to_js_string};
+use node_sdk::params::{Evaluated, ItemParams, Kind};
+use node_sdk::ports::{HttpBody, HttpRequest};
+use node_sdk::error::codes;
+use node_sdk::{Inputs, Item, NodeError, Outputs, RunAll, RunContext, async_trait};
+use request::batching::{self, Pace};
+use request::query::{Lists, add_to_url, append};
+use serde_json::{Map, Value};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{failure, gather, options, progress};
+use crate::advice;
+use crate::service::{Access, Service};
+
+/// n8n starts all requests at once; we keep to so many.
+const IN_FLIGHT: usize = 64;
+
+/// One place in a workflow: an action of n8n's node.
+pub struct N8n {
+    /// What it talks to.
+    pub service: &'static Service,
+    /// The action; `None` where n8n finds none and sends `GET /`.
+    pub action: Option<&'static ActionSpec>,
+}
+
+#[async_trait]
+impl RunAll for N8n {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let access = self.access(cx).await?;
+        let total = inputs.main().len();
+        let pace = Pace { batching: options::batching(&cx.params.at(0))?, in_flight: IN_FLIGHT };
+        let done = AtomicUsize::new(0);
+        let results = batching::run(total, pace, &*cx.ports.clock, |index| {
+            let (access, done) = (&access, &done);
+            Some(async move {
+                let result = self.exchange(cx, access, index).await;
+                progress(cx, done.fetch_add(1, Ordering::Relaxed) + 1, total);
+                result
+            })
+        })
+        .await;
+        let crashed = results.iter().flatten().flatten().any(|item| item.json().is_some_and(Value::is_null));
+        let outputs = gather(cx, results)?;
+        if crashed { Err(null_item()) } else { Ok(outputs) }
+    }
+}
+
+impl N8n {
+    /// n8n's words for a node without a credential; how to give it stands in the help.
+    async fn access(&self, cx: &RunContext) -> Result<Access, NodeError> {
+        self.service.access(cx).await.map_err(|error| {
+            if !cx.node.credentials.is_empty() {
+                return error;
+            }
+            let help = error.help.clone().unwrap_or_else(|| error.message.clone());
+            NodeError::coded(codes::CREDENTIAL_MISSING, "Node does not have any credentials set").help(help)
+        })
+    }
+
+    /// Sends one item's request and reads its answer.
+    async fn exchange(&self, cx: &RunContext, access: &Access, index: usize) -> Result<Vec<Item>, NodeError> {
+        let request = self.request(&cx.params.at(index), access)?;
+        let answer = cx.ports.http.send(request).await.map_err(|error| failure::unreachable(cx, &error, index))?;
+        let body = read(&answer.body).map_err(|error| error.item(index))?;
+        if !(200..300).contains(&answer.status) {
+            let error = failure::refused(cx, &answer, body, index);
+            return Err(advice::attach(error, self.action));
+        }
+        Ok(match body {
+            Value::Array(list) => list.into_iter().map(Item::new).collect(),
+            other => vec![Item::new(other)],
+        })
+    }
+
+    fn request(&self, params: &ItemParams<'_>, access: &Access) -> Result<HttpRequest, NodeError> {
+        let mut query = String::new();
+        let mut body = Map::new();
+        for param in self.action.iter().flat_map(|action| action.params) {
+            match param.place {
+                Place::Path => {}
+                Place::Query => match value(params, param)? {
+                    Some(Evaluated { kind: Kind::NonFinite, .. }) => {
+                        let text = non_finite(params, param)?;
+                        append(&mut query, param.name, &Value::String(text), Lists::Indices);
+                    }
+                    Some(value) => append(&mut query, param.name, &as_javascript(value.value), Lists::Indices),
+                    None => {}
+                },
+                Place::Body => {
+                    if let Some(value) = body_value(params, param)? {
+                        body.insert(param.name.to_owned(), value);
+                    }
+                }
+            }
+        }
+        let url = format!("{}{}", access.base, self.path(params)?);
+        let body = if body.is_empty() { HttpBody::Empty } else { HttpBody::Bytes(stringify(&in_javascript_order(body.into())).into()) };
+        Ok(HttpRequest {
+            method: self.action.map_or("GET", |action| action.method.as_str()).to_owned(),
+            url: add_to_url(&url, &query),
+            headers: headers(access),
+            body,
+            options: node_sdk::ports::HttpOptions { keep_headers_across_origins: true, ..options::http(params)? },
+        })
+    }
+
+    /// The path with its parameters put in as text, nothing escaped: `undefined` and null are empty.
+    fn path(&self, params: &ItemParams<'_>) -> Result<String, NodeError> {
+        let Some(action) = self.action else { return Ok("/".to_owned()) };
+        let mut path = action.path.to_owned();
+        for param in action.params_in(Place::Path) {
+            let text = match value(params, param)? {
+                Some(Evaluated { kind: Kind::NonFinite, .. }) => non_finite(params, param)?,
+                Some(Evaluated { value: Value::Null, .. }) | None => String::new(),
+                Some(value) => to_js_string(&as_javascript(value.value)),
+            };
+            path = path.replacen(&format!("{{{}}}", param.name), &text, 1);
+        }
+        Ok(path)
+    }
+}
+
+fn headers(access: &Access) -> Vec<(String, String)> {
+    let fixed = [
+        ("Accept", "application/json"),
+        ("Content-Type", "application/json"),
+        ("User-Agent", "n8n"),
+        ("Accept-Encoding", "gzip, compress, deflate, br"),
+    ];
+    let mut headers: Vec<_> = fixed.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    headers.push(access.header.clone());
+    headers
+}
+
+/// A parameter's value, its default where it is absent or null in the file; `None` for `undefined`.
+fn value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Evaluated>, NodeError> {
+    let value = match params.raw(param.key()) {
+        None | Some(Value::Null) => param.default.to_value().map(|value| Evaluated { value, kind: Kind::Json }),
+        Some(_) => params.evaluated(param.key())?,
+    };
+    Ok(value.filter(|value| value.kind != Kind::Undefined))
+}
+
+/// What goes into the body; JSON texts through JavaScript's `JSON.parse`, which takes any value's text.
+fn body_value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Value>, NodeError> {
+    let Some(value) = value(params, param)? else { return Ok(None) };
+    let value = as_javascript(value.value);
+    if param.kind != ParamType::Json || !param.parsed {
+        return Ok(Some(value));
+    }
+    let text = to_js_string(&value);
+    // JavaScript's JSON knows no byte order mark.
+    let parsed = if text.starts_with('\u{feff}') { None } else { parse_answer(&text).ok() };
+    Ok(parsed.map(as_javascript))
+}
+
+/// NaN or an infinity as text: the same expression once more, inside `String(…)`.
+fn non_finite(params: &ItemParams<'_>, param: &Param) -> Result<String, NodeError> {
+    let source = params.raw(param.key()).and_then(Value::as_str).unwrap_or_default();
+    let inner = source.trim_start_matches('=').trim().trim_start_matches("{{").trim_end_matches("}}");
+    let text = params.resolve(&Value::String(format!("={{{{ String({inner}) }}}}")), param.key())?;
+    Ok(text.value.as_str().unwrap_or("NaN").to_owned())
+}
+
+/// JavaScript's objects have their whole-number keys first, in rising order.
+fn in_javascript_order(value: Value) -> Value {
+    match value {
+        Value::Array(list) => Value::Array(list.into_iter().map(in_javascript_order).collect()),
+        Value::Object(map) => {
+            let index = |key: &str| key.parse::<u32>().ok().filter(|n| *n < u32::MAX && n.to_string() == key);
+            let mut entries: Vec<_> = map.into_iter().map(|(key, value)| (key, in_javascript_order(value))).collect();
+            entries.sort_by_key(|(key, _)| index(key).map_or((1, 0), |n| (0, n)));
+            Value::Object(entries.into_iter().collect())
+        }
+        other => other,
+    }
+}
+
+/// An answer as n8n reads it: JSON whatever its type says, else text; bytes that are no UTF-8 become U+FFFD.
+fn read(body: &[u8]) -> Result<Value, NodeError> {
+    let text = String::from_utf8_lossy(body);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    match parse_answer(text) {
+        Ok(value) => Ok(as_javascript(value)),
+        Err(error) if error.kind == JsonErrorKind::TooDeep => {
+            Err(NodeError::coded(codes::HTTP_BAD_ANSWER, format!("The answer cannot be read: {error}")))
+        }
+        Err(_) => Ok(Value::String(text.to_owned())),
+    }
+}
+
+/// n8n's engine stumbles over an item whose JSON is null, and the whole run ends.
+fn null_item() -> NodeError {
+    let mut error = NodeError::coded(codes::HTTP_BAD_ANSWER, "Cannot read properties of null (reading '$error')").named("TypeError");
+    error.fatal = true;
+    error.help("The server answered null, or a list with null in it, and n8n's runs end there. The node type konverte reads it as an empty object.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn whole_number_keys_come_first() {
+        let value = json!({"b": {"10": 1, "x": 2, "9": 3}, "01": 4, "1": 5});
+        assert_eq!(stringify(&in_javascript_order(value)), r#"{"1":5,"b":{"9":3,"10":1,"x":2},"01":4}"#);
+    }
+
+    #[test]
+    fn answers_are_read_as_n8n_reads_them() {
+        assert_eq!(read(b"").unwrap(), json!(""));
+        assert_eq!(read(b"\xef\xbb\xbf{\"f\":1.0,\"e\":1e400,\"d\":1,\"d\":2}").unwrap(), json!({"f": 1, "e": null, "d": 2}));
+        assert_eq!(read(b"{broken").unwrap(), json!("{broken"));
+        assert_eq!(read(b"\x89PNG").unwrap(), json!("\u{fffd}PNG"));
+    }
+}

@@ -1,0 +1,111 @@
+//! Native mode: what was set is sent, bounded in number, again where that does no harm.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use node_sdk::action::{ActionSpec, Method};
+use node_sdk::ports::{HttpError, HttpResponse};
+use node_sdk::{Inputs, Item, NodeError, Outputs, RunAll, RunContext, async_trait};
+use request::batching::{self, Pace};
+use request::retry::{Retry, backoff, retry_after, worth_repeating};
+use serde_json::Value;
+
+use super::options::{self, Own};
+use super::request::Draft;
+use super::{answer, failure, gather, pages, progress};
+use crate::service::{Access, Service};
+
+/// One place in a workflow: an action in native mode.
+pub struct Native {
+    /// What it talks to.
+    pub service: &'static Service,
+    /// The action.
+    pub action: &'static ActionSpec,
+}
+
+#[async_trait]
+impl RunAll for Native {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let access = self.service.access(cx).await?;
+        let own = options::own(&cx.params.at(0))?;
+        let items = inputs.main();
+        let pace = Pace { batching: options::batching(&cx.params.at(0))?, in_flight: own.concurrency };
+        let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let results = batching::run(items.len(), pace, &*cx.ports.clock, |index| {
+            if stopped.load(Ordering::Relaxed) {
+                return None;
+            }
+            let (access, own, done, stopped) = (&access, &own, &done, &stopped);
+            Some(async move {
+                let result = self.exchange(cx, access, own, &items[index], index).await;
+                if result.is_err() && !cx.continue_on_fail() {
+                    stopped.store(true, Ordering::Relaxed);
+                }
+                progress(cx, done.fetch_add(1, Ordering::Relaxed) + 1, items.len());
+                result
+            })
+        })
+        .await;
+        gather(cx, results)
+    }
+}
+
+impl Native {
+    /// One item: one request, or with `returnAll` as many as its list has pages.
+    async fn exchange(&self, cx: &RunContext, access: &Access, own: &Own, item: &Item, index: usize) -> Result<Vec<Item>, NodeError> {
+        let draft = Draft::new(cx, self.action, access, item, index).await?;
+        match self.action.paging.filter(|_| own.return_all) {
+            None => {
+                let body = self.ask(cx, &draft, own, index).await?;
+                Ok(answer::items(self.action, body, own.unwrap, index))
+            }
+            Some(paging) => {
+                let draft = &draft;
+                pages::all(self.action, &paging, own.limit, index, |at| async move {
+                    let mut draft = draft.clone();
+                    if let Some(at) = at {
+                        draft.query.insert(paging.param.to_owned(), at.into());
+                    }
+                    self.ask(cx, &draft, own, index).await
+                })
+                .await
+                .map_err(|error| error.item(index))
+            }
+        }
+    }
+
+    /// One request, again where that helps, and the body of its success.
+    async fn ask(&self, cx: &RunContext, draft: &Draft, own: &Own, index: usize) -> Result<Value, NodeError> {
+        let (attempts, outcome) = self.send(cx, draft, &own.retry).await;
+        let answer = outcome.map_err(|error| failure::unreachable(cx, &error, index))?;
+        let gone = answer.status == 404 && attempts > 1 && self.action.method == Method::Delete;
+        if gone {
+            // The first attempt did it, and its answer got lost.
+            return Ok(Value::Object(serde_json::Map::new()));
+        }
+        if !(200..300).contains(&answer.status) {
+            return Err(answer::refused(self.action, &answer, index));
+        }
+        answer::body(self.action, &answer).map_err(|error| error.item(index))
+    }
+
+    /// The last outcome, and how many attempts it took: a delete that is repeated answers 404, and that counts as done.
+    async fn send(&self, cx: &RunContext, draft: &Draft, retry: &Retry) -> (u32, Result<HttpResponse, HttpError>) {
+        let repeatable = self.repeatable(draft);
+        let mut attempt = 1;
+        loop {
+            let outcome = cx.ports.http.send(draft.request()).await;
+            if attempt >= retry.max_attempts || !worth_repeating(&outcome, repeatable) {
+                return (attempt, outcome);
+            }
+            let asked = outcome.as_ref().ok().and_then(|answer| retry_after(answer, &*cx.ports.clock));
+            let pause = asked.unwrap_or_else(|| backoff(retry, attempt, &*cx.ports.random));
+            cx.ports.clock.sleep(pause.min(retry.max_delay)).await;
+            attempt += 1;
+        }
+    }
+
+    fn repeatable(&self, draft: &Draft) -> bool {
+        let given = self.action.repeat_given;
+        self.action.repeatable && (given.is_empty() || given.iter().any(|name| draft.sends(name)))
+    }
+}

@@ -1,0 +1,73 @@
+//! `requestOptions`: n8n's own, and ours.
+
+use std::time::Duration;
+
+use node_sdk::error::codes;
+use node_sdk::params::ItemParams;
+use node_sdk::ports::HttpOptions;
+use node_sdk::NodeError;
+use request::batching::Batching;
+use request::retry::Retry;
+use serde_json::Value;
+
+/// n8n's defaults inside `batching.batch`.
+const BATCH: (f64, f64) = (50.0, 1000.0);
+
+/// Batching as n8n reads it: for the first item only. `batching` without its `batch` is an error of n8n's, in JavaScript's words.
+pub(super) fn batching(params: &ItemParams<'_>) -> Result<Option<Batching>, NodeError> {
+    let Some(Value::Object(batching)) = params.raw("requestOptions.batching") else { return Ok(None) };
+    if !batching.contains_key("batch") {
+        let error = NodeError::coded(codes::PARAMETER, "Cannot read properties of undefined (reading 'batchInterval')");
+        return Err(error.named("TypeError").parameter("requestOptions.batching"));
+    }
+    let size = params.number("requestOptions.batching.batch.batchSize", BATCH.0)?;
+    let interval = params.number("requestOptions.batching.batch.batchInterval", BATCH.1)?;
+    Ok(Some(Batching::new(size, interval)))
+}
+
+/// Certificates, proxy and time-out of one item's request.
+pub(super) fn http(params: &ItemParams<'_>) -> Result<HttpOptions, NodeError> {
+    let mut options = HttpOptions::default();
+    options.accept_invalid_certificates = params.bool("requestOptions.allowUnauthorizedCerts", false)?;
+    options.proxy = Some(params.string("requestOptions.proxy")?).filter(|proxy| !proxy.is_empty());
+    let timeout = params.number("requestOptions.timeout", 0.0)?;
+    if timeout > 0.0 {
+        options.timeout = Some(Duration::from_secs_f64(timeout / 1000.0));
+    }
+    Ok(options)
+}
+
+/// Our own options, which hold for all items.
+pub(super) struct Own {
+    /// Requests in flight at once.
+    pub concurrency: usize,
+    /// How a request is sent again.
+    pub retry: Retry,
+    /// Walk a list to its end.
+    pub return_all: bool,
+    /// With `return_all`: stop after so many items.
+    pub limit: Option<usize>,
+    /// Put out what is inside the envelope.
+    pub unwrap: bool,
+}
+
+/// Reads them for the first item.
+pub(super) fn own(params: &ItemParams<'_>) -> Result<Own, NodeError> {
+    let standard = Retry::default();
+    let millis = |path: &str, default: Duration| -> Result<Duration, NodeError> {
+        let value = params.number(path, default.as_secs_f64() * 1000.0)?;
+        Ok(Duration::try_from_secs_f64(value / 1000.0).unwrap_or(default))
+    };
+    let limit = params.number("requestOptions.limit", 0.0)?;
+    Ok(Own {
+        concurrency: params.number("requestOptions.concurrency", 8.0)?.max(1.0) as usize,
+        retry: Retry {
+            max_attempts: params.number("requestOptions.retry.maxAttempts", f64::from(standard.max_attempts))?.max(1.0) as u32,
+            base_delay: millis("requestOptions.retry.baseDelay", standard.base_delay)?,
+            max_delay: millis("requestOptions.retry.maxDelay", standard.max_delay)?,
+        },
+        return_all: params.bool("requestOptions.returnAll", false)?,
+        limit: (limit >= 1.0).then_some(limit as usize),
+        unwrap: params.bool("requestOptions.unwrap", false)?,
+    })
+}

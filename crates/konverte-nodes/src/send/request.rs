@@ -1,0 +1,136 @@
+//! Native mode's request: what was set and nothing else.
+
+use node_sdk::action::{ActionSpec, Place};
+use node_sdk::json::to_js_string;
+use node_sdk::params::ItemParams;
+use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
+use node_sdk::{Item, NodeError, RunContext};
+use request::query::{Lists, append, escape};
+use serde_json::{Map, Value};
+
+use super::{options, upload, value};
+use crate::codes;
+use crate::service::Access;
+
+/// A request before it is written down: what paging needs to change stands apart.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    method: &'static str,
+    url: String,
+    /// Query parameters in order.
+    pub query: Map<String, Value>,
+    headers: Vec<(String, String)>,
+    body: HttpBody,
+    /// Names of the body's fields.
+    fields: Vec<String>,
+    options: HttpOptions,
+}
+
+impl Draft {
+    /// The request of one item.
+    pub(super) async fn new(cx: &RunContext, action: &ActionSpec, access: &Access, item: &Item, index: usize) -> Result<Self, NodeError> {
+        let params = cx.params.at(index);
+        let values = Values::read(&params, action)?;
+        let files = upload::files(cx, &params, action, item).await?;
+        let mut headers = vec![
+            ("Accept".to_owned(), action.native.accept.unwrap_or("application/json").to_owned()),
+            ("User-Agent".to_owned(), concat!("konverte/", env!("CARGO_PKG_VERSION")).to_owned()),
+        ];
+        if !access.anonymous(action) {
+            headers.push(access.header.clone());
+        }
+        let fields = values.body.keys().cloned().collect();
+        let body = if !files.is_empty() {
+            HttpBody::Multipart(upload::form(&values.body, files))
+        } else if values.body.is_empty() {
+            HttpBody::Empty
+        } else {
+            headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+            HttpBody::Bytes(Value::Object(values.body).to_string().into())
+        };
+        Ok(Self {
+            method: action.method.as_str(),
+            url: format!("{}{}", access.base, values.path),
+            query: values.query,
+            headers,
+            body,
+            fields,
+            options: options::http(&params)?,
+        })
+    }
+
+    /// Whether the body has this field.
+    pub(super) fn sends(&self, field: &str) -> bool {
+        self.fields.iter().any(|name| name == field)
+    }
+
+    /// Written down.
+    pub(super) fn request(&self) -> HttpRequest {
+        let mut query = String::new();
+        for (name, value) in &self.query {
+            append(&mut query, name, value, Lists::Brackets);
+        }
+        HttpRequest {
+            method: self.method.to_owned(),
+            url: request::query::add_to_url(&self.url, &query),
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            options: self.options.clone(),
+        }
+    }
+}
+
+/// The values that were set, each in its place.
+struct Values {
+    path: String,
+    query: Map<String, Value>,
+    body: Map<String, Value>,
+}
+
+impl Values {
+    fn read(params: &ItemParams<'_>, action: &ActionSpec) -> Result<Self, NodeError> {
+        let mut values = Self { path: action.native_path().to_owned(), query: Map::new(), body: Map::new() };
+        for param in action.params {
+            let file = action.native.files.iter().any(|file| file.name == param.key());
+            if file || action.is_double(param) {
+                continue;
+            }
+            let Some(value) = value::read(params, param)? else { continue };
+            let slot = format!("{{{}}}", param.name);
+            if values.path.contains(&slot) {
+                let segment = segment(&value).map_err(|error| error.parameter(param.key()).item(params.index()))?;
+                values.path = values.path.replace(&slot, &segment);
+                continue;
+            }
+            match param.native_place() {
+                Place::Path => {}
+                Place::Query => _ = values.query.insert(param.native_name().to_owned(), value),
+                Place::Body => _ = values.body.insert(param.native_name().to_owned(), value),
+            }
+        }
+        if let Some((_, rest)) = values.path.split_once('{') {
+            let name = rest.split('}').next().unwrap_or(rest);
+            let message = format!("The parameter \"{name}\" is required: it is part of the address");
+            return Err(NodeError::coded(codes::MISSING, message).parameter(name).item(params.index()));
+        }
+        Ok(values)
+    }
+}
+
+/// A value as one segment of a path. Empty text and dots would make another path of it.
+fn segment(value: &Value) -> Result<String, NodeError> {
+    let text = if value.is_null() { String::new() } else { to_js_string(value) };
+    match text.as_str() {
+        "" => Err(NodeError::coded(codes::MISSING, "The parameter is empty, but it is part of the address")),
+        "." | ".." => Err(NodeError::coded(codes::TYPE, format!("\"{text}\" cannot be part of an address"))),
+        text => Ok(escape(text)),
+    }
+}
+
+impl Access {
+    /// Whether the action takes no token.
+    fn anonymous(&self, action: &ActionSpec) -> bool {
+        use node_sdk::action::Api;
+        matches!(action.api, Api::Public | Api::Survey)
+    }
+}

@@ -1,0 +1,89 @@
+//! What a table of actions talks to.
+
+use node_sdk::action::{ActionSpec, Resource, find};
+use node_sdk::{NodeError, RunContext};
+
+use crate::resources::RESOURCES;
+
+/// A service: its actions, and how a request finds and proves itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Service {
+    /// The node type's name.
+    pub node: &'static str,
+    /// The node's name for people.
+    pub display_name: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// How requests are authorized.
+    pub auth: Auth,
+    /// The actions.
+    pub resources: &'static [Resource],
+}
+
+/// Which credential, and how it goes into a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Auth {
+    /// Credential type.
+    pub credential: &'static str,
+    /// The credential's field with the base URL.
+    pub url_field: &'static str,
+    /// The credential's field with the token.
+    pub token_field: &'static str,
+    /// The header that carries the token.
+    pub header: &'static str,
+    /// What stands before the token, for example `Bearer `.
+    pub prefix: &'static str,
+}
+
+/// Konverte, as node type `konverte`.
+pub static KONVERTE: Service = Service {
+    node: "konverte",
+    display_name: "Konverte",
+    summary: "Sends one of the 115 actions of the Konverte API for each item.",
+    auth: Auth { credential: "konverteApi", url_field: "url", token_field: "accessToken", header: "Api-Access-Token", prefix: "" },
+    resources: RESOURCES,
+};
+
+/// Konverte, as n8n's community node has it.
+pub static CHATWOOT: Service = Service {
+    node: "@devlikeapro/n8n-nodes-chatwoot.chatWoot",
+    display_name: "ChatWoot",
+    summary: "n8n's community node for this API, as n8n runs it.",
+    auth: Auth { credential: "chatwootApi", ..KONVERTE.auth },
+    resources: RESOURCES,
+};
+
+impl Service {
+    /// The action that `resource` and `operation` name.
+    pub fn action(&self, resource: &str, operation: &str) -> Option<&'static ActionSpec> {
+        find(self.resources, resource, operation)
+    }
+
+    /// Whether a credential of this type serves: Konverte's and Chatwoot's stand for each other.
+    fn takes(&self, credential_type: &str) -> bool {
+        credential_type == self.auth.credential || (is_family(self.auth.credential) && is_family(credential_type))
+    }
+
+    /// Base URL (without slashes at its end) and the token's header value, from the node's credential.
+    pub(crate) async fn access(&self, cx: &RunContext) -> Result<Access, NodeError> {
+        let named = cx.node.credentials.keys().find(|name| self.takes(name));
+        let credential = cx.credential(named.map_or(self.auth.credential, String::as_str)).await?;
+        Ok(Access {
+            base: credential.text(self.auth.url_field).trim_end_matches('/').to_owned(),
+            header: (self.auth.header.to_owned(), format!("{}{}", self.auth.prefix, credential.text(self.auth.token_field))),
+        })
+    }
+}
+
+/// Whether a node's or a credential's name begins with `konverte` or `chatwoot`, whatever the case.
+pub fn is_family(name: &str) -> bool {
+    ["konverte", "chatwoot"].iter().any(|family| name.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family)))
+}
+
+/// Where a request goes and how it proves itself.
+pub(crate) struct Access {
+    /// Without slashes at its end.
+    pub base: String,
+    /// Name and value.
+    pub header: (String, String),
+}
