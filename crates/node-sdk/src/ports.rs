@@ -100,6 +100,17 @@ pub struct HttpOptions {
     pub tls: Option<TlsChoice>,
     /// Open a connection of its own instead of one from the pool.
     pub fresh_connection: bool,
+    /// Who sends it, for the plan of a dry run and for recordings; nothing of it leaves.
+    pub sender: Option<Sender>,
+}
+
+/// Who sends a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// The node's name.
+    pub node: String,
+    /// Index of the input item.
+    pub item: usize,
 }
 
 impl Default for HttpOptions {
@@ -113,6 +124,7 @@ impl Default for HttpOptions {
             max_response: None,
             tls: None,
             fresh_connection: false,
+            sender: None,
         }
     }
 }
@@ -158,10 +170,37 @@ impl HttpResponse {
 pub struct HttpError {
     /// What kind of failure.
     pub kind: HttpErrorKind,
-    /// The client's words, without secrets.
+    /// What happened, without secrets; Node.js's words where n8n shows them, because they become data.
     pub message: String,
     /// Whether the request may have reached the server.
     pub maybe_sent: bool,
+}
+
+impl HttpError {
+    /// Node.js's code for it, as n8n shows it beside the message; `None` where it has none.
+    pub fn code(&self) -> Option<&'static str> {
+        let says = |words: &str| self.message.contains(words);
+        Some(match self.kind {
+            HttpErrorKind::InvalidUrl => "ERR_INVALID_URL",
+            HttpErrorKind::InvalidRequest if says("Header name") => "ERR_INVALID_HTTP_TOKEN",
+            HttpErrorKind::InvalidRequest => "ERR_INVALID_CHAR",
+            HttpErrorKind::Refused if says("EHOSTUNREACH") => "EHOSTUNREACH",
+            HttpErrorKind::Refused => "ECONNREFUSED",
+            HttpErrorKind::Dns => "ENOTFOUND",
+            HttpErrorKind::Reset if says("EPIPE") => "EPIPE",
+            HttpErrorKind::Reset => "ECONNRESET",
+            HttpErrorKind::Timeout if says("ETIMEDOUT") => "ETIMEDOUT",
+            HttpErrorKind::Timeout => "ECONNABORTED",
+            HttpErrorKind::Tls if says("EPROTO") => "EPROTO",
+            HttpErrorKind::Tls if says("self-signed") => "DEPTH_ZERO_SELF_SIGNED_CERT",
+            HttpErrorKind::Tls if says("first certificate") => "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+            HttpErrorKind::Tls if says("expired") => "CERT_HAS_EXPIRED",
+            HttpErrorKind::Tls if says("altnames") => "ERR_TLS_CERT_ALTNAME_INVALID",
+            HttpErrorKind::Redirects if says("Maximum") => "ERR_FR_TOO_MANY_REDIRECTS",
+            HttpErrorKind::Redirects => "ERR_FR_REDIRECTION_FAILURE",
+            _ => return None,
+        })
+    }
 }
 
 /// Kinds of failure below HTTP.
