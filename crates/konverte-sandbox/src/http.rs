@@ -1,0 +1,107 @@
+//! What goes in and what comes out, without a socket.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use node_sdk::ports::HttpBody;
+use serde_json::Value;
+
+use crate::failure::Failure;
+
+/// One request.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Upper case.
+    pub method: String,
+    /// Path with its query, as it stands in the request line: `/api/v1/accounts/1/contacts?page=2`.
+    pub target: String,
+    /// Names in any case.
+    pub headers: Vec<(String, String)>,
+    /// The body; a multipart one in its parts.
+    pub body: HttpBody,
+}
+
+impl Request {
+    /// A request with a token and, where there is one, a JSON body.
+    pub fn json(method: &str, target: &str, token: Option<&str>, body: Option<&Value>) -> Self {
+        let token = token.map(|token| ("api-access-token".to_owned(), token.to_owned()));
+        let kind = body.map(|_| ("content-type".to_owned(), "application/json".to_owned()));
+        Self {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: token.into_iter().chain(kind).collect(),
+            body: body.map_or(HttpBody::Empty, |body| HttpBody::Bytes(Bytes::from(body.to_string()))),
+        }
+    }
+
+    /// The first header of this (lower case) name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The token, under either spelling of its header; an empty one counts as none.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let token = self.header("api-access-token").or_else(|| self.header("api_access_token"));
+        token.map(str::trim).filter(|token| !token.is_empty())
+    }
+}
+
+/// How a request ends.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// It is answered.
+    Answer(Response),
+    /// It is answered after this time.
+    Late(Response, Duration),
+    /// The connection is closed without an answer.
+    Reset,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Lower case names.
+    pub headers: Vec<(&'static str, String)>,
+    /// Content.
+    pub body: Bytes,
+}
+
+impl Response {
+    /// The body as JSON; null where it is empty or none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
+        Self { status, headers: vec![("content-type", content_type.to_owned())], body: body.into() }
+    }
+
+    pub(crate) fn json_of(status: u16, body: &Value) -> Self {
+        Self::new(status, "application/json; charset=utf-8", body.to_string())
+    }
+
+    pub(crate) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Bytes::new() }
+    }
+}
+
+/// What a handler answers.
+pub(crate) type Answer = Result<Response, Failure>;
+
+/// 200 with JSON.
+#[expect(clippy::needless_pass_by_value, reason = "reads best with the value built in place")]
+pub(crate) fn json(body: Value) -> Answer {
+    Ok(Response::json_of(200, &body))
+}
+
+/// 200 without a body.
+pub(crate) fn empty() -> Answer {
+    Ok(Response::empty(200))
+}
+
+/// 204.
+pub(crate) fn no_content() -> Answer {
+    Ok(Response::empty(204))
+}

@@ -1,0 +1,301 @@
+//! Reading a request's query and body: JSON, forms and multipart, checked against the action's row.
+
+use bytes::Bytes;
+use node_sdk::action::{ActionSpec, JsonKind, Param, ParamType, Place};
+use node_sdk::ports::{HttpBody, Part};
+use serde_json::{Map, Value};
+use url::form_urlencoded;
+
+use crate::failure::Failure;
+use crate::http::Request;
+
+/// The query string, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub(crate) fn parse(text: &str) -> Self {
+        Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// As Ruby reads a number: its leading digits, 0 without.
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        self.text(name).map(leading_integer)
+    }
+
+    /// Every `name[]=…`.
+    pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        let name = format!("{name}[]");
+        self.0.iter().filter(|(n, _)| *n == name).map(|(_, value)| value.as_str()).collect()
+    }
+
+    /// The page number, from 1.
+    pub(crate) fn page(&self) -> usize {
+        usize::try_from(self.integer("page").unwrap_or(1)).unwrap_or(1).max(1)
+    }
+
+    /// Fails where a number of the row is something else.
+    pub(crate) fn check(&self, action: &ActionSpec) -> Result<(), Failure> {
+        for param in action.params_in(Place::Query) {
+            let wrong = matches!(param.kind, ParamType::Integer | ParamType::Number)
+                && self.text(param.name).is_some_and(|text| !text.trim().is_empty() && text.trim().parse::<f64>().is_err());
+            if wrong {
+                return Err(Failure::invalid(param.name, "is not a number"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn leading_integer(text: &str) -> i64 {
+    let text = text.trim_start();
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    digits[..end].parse::<i64>().map_or(0, |number| sign * number)
+}
+
+/// The body's fields and files.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    pub(crate) fields: Map<String, Value>,
+    pub(crate) files: Vec<Part>,
+    /// Came as a form, where every value is text.
+    form: bool,
+}
+
+impl Body {
+    pub(crate) fn parse(request: &Request) -> Result<Self, Failure> {
+        match &request.body {
+            HttpBody::Empty => Ok(Self::default()),
+            HttpBody::Bytes(bytes) => Self::of_bytes(request, bytes),
+            HttpBody::Multipart(parts) => {
+                let (files, texts): (Vec<Part>, Vec<Part>) =
+                    parts.iter().cloned().partition(|part| part.file_name.is_some());
+                let pairs = texts.into_iter().map(|p| (p.name, String::from_utf8_lossy(&p.content).into_owned()));
+                Ok(Self { fields: nested(pairs), files, form: true })
+            }
+        }
+    }
+
+    fn of_bytes(request: &Request, bytes: &Bytes) -> Result<Self, Failure> {
+        let kind = request.header("content-type").unwrap_or("application/json");
+        if bytes.is_empty() {
+            return Ok(Self::default());
+        }
+        if kind.starts_with("application/x-www-form-urlencoded") {
+            let fields = nested(form_urlencoded::parse(bytes).into_owned());
+            return Ok(Self { fields, files: Vec::new(), form: true });
+        }
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(fields)) => Ok(Self { fields, ..Self::default() }),
+            Ok(_) => Ok(Self::default()),
+            Err(_) => Err(Failure::bad_request()),
+        }
+    }
+
+    /// Takes the fields out of their root key (`{"team": {…}}`) where they came in it.
+    pub(crate) fn unwrap_root(&mut self, root: &str) {
+        if let Some(Value::Object(_)) = self.fields.get(root)
+            && let Some(Value::Object(inner)) = self.fields.shift_remove(root)
+        {
+            self.fields.extend(inner);
+        }
+    }
+
+    /// Fails where a field has another type than the row says. What comes in a form is text: JSON in it is read.
+    pub(crate) fn check(&mut self, action: &ActionSpec) -> Result<(), Failure> {
+        for param in action.params_in(Place::Body) {
+            let name = param.native.send_as.unwrap_or(param.name);
+            for name in [param.name, name] {
+                let Some(value) = self.fields.get_mut(name) else { continue };
+                if self.form && param.kind == ParamType::Json {
+                    read_json_text(value);
+                }
+                if let Some(expected) = mismatch(param, value) {
+                    return Err(Failure::invalid(name, &format!("must be {expected}")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the field was sent, be it null.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// A text; numbers and booleans count as their text. `None` where it is absent or null.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        match self.fields.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A text that can be taken away: `Some(None)` for null.
+    pub(crate) fn nullable_text(&self, name: &str) -> Option<Option<String>> {
+        self.has(name).then(|| self.text(name))
+    }
+
+    /// A whole number, or text that is one.
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
+        integer(self.fields.get(name)?)
+    }
+
+    /// An id: a whole number above 0.
+    pub(crate) fn id(&self, name: &str) -> Option<u64> {
+        self.integer(name).and_then(|id| u64::try_from(id).ok()).filter(|id| *id > 0)
+    }
+
+    /// True or false, as Rails reads it: also the texts and numbers for it.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        match self.fields.get(name)? {
+            Value::Bool(flag) => Some(*flag),
+            Value::Number(number) => Some(number.as_f64() != Some(0.0)),
+            Value::String(text) if text.is_empty() => None,
+            Value::String(text) => Some(!matches!(text.to_lowercase().as_str(), "0" | "f" | "false" | "off")),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn object(&self, name: &str) -> Option<Map<String, Value>> {
+        self.fields.get(name)?.as_object().cloned()
+    }
+
+    pub(crate) fn list(&self, name: &str) -> Option<Vec<Value>> {
+        self.fields.get(name)?.as_array().cloned()
+    }
+
+    /// The texts of a list, without its nulls.
+    pub(crate) fn texts(&self, name: &str) -> Option<Vec<String>> {
+        let list = self.fields.get(name)?.as_array()?;
+        Some(list.iter().filter(|v| !v.is_null()).map(node_sdk::json::to_js_string).collect())
+    }
+
+    /// The ids of a list; `None` where one is no id.
+    pub(crate) fn ids(&self, name: &str) -> Option<Vec<u64>> {
+        let list = self.fields.get(name)?.as_array()?;
+        list.iter().map(|value| integer(value).and_then(|id| u64::try_from(id).ok())).collect()
+    }
+
+    /// The files of a field, also under its list name `field[]`.
+    pub(crate) fn files_of(&self, field: &str) -> Vec<&Part> {
+        let list = format!("{field}[]");
+        self.files.iter().filter(|part| part.name == field || part.name == list).collect()
+    }
+}
+
+/// A whole number, or text that is one.
+pub(crate) fn integer(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().filter(|n| n.fract() == 0.0).map(|n| n as i64)),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+fn read_json_text(value: &mut Value) {
+    if let Value::String(text) = value
+        && let Ok(parsed) = serde_json::from_str(text)
+    {
+        *value = parsed;
+    }
+}
+
+/// What the row expects, where the value is something else. Null stands for nothing and fits everywhere.
+fn mismatch(param: &Param, value: &Value) -> Option<&'static str> {
+    let scalar = !value.is_array() && !value.is_object();
+    let (fits, expected) = match param.native.kind.unwrap_or(param.kind) {
+        ParamType::Integer | ParamType::Number => (is_number(value), "a number"),
+        ParamType::String | ParamType::Options => (scalar, "text"),
+        ParamType::Boolean => (scalar, "true or false"),
+        ParamType::Json => fits_json(param.json, value),
+    };
+    (!fits && !value.is_null()).then_some(expected)
+}
+
+fn is_number(value: &Value) -> bool {
+    match value {
+        Value::Number(_) | Value::Null => true,
+        Value::String(text) => text.trim().is_empty() || text.trim().parse::<f64>().is_ok(),
+        _ => false,
+    }
+}
+
+fn fits_json(kind: Option<JsonKind>, value: &Value) -> (bool, &'static str) {
+    let list_of = |fits: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(fits));
+    match kind {
+        None => (true, "JSON"),
+        Some(JsonKind::Object) => (value.is_object(), "an object"),
+        Some(JsonKind::Integers) => (list_of(is_number), "a list of numbers"),
+        Some(JsonKind::Strings) => (list_of(|v| !v.is_object() && !v.is_array()), "a list of texts"),
+        Some(JsonKind::Objects) => (list_of(|v| v.is_object() || v.is_null()), "a list of objects"),
+    }
+}
+
+/// Fields of a form as Rails nests them: `channel[type]=api`, `labels[]=a`.
+fn nested(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
+    let mut fields = Value::Object(Map::new());
+    for (name, value) in pairs {
+        let mut keys = name.split('[').map(|key| key.trim_end_matches(']'));
+        let first = keys.next().unwrap_or_default().to_owned();
+        let path: Vec<&str> = keys.collect();
+        if let Some(slot) = fields.as_object_mut().map(|map| map.entry(first).or_insert(Value::Null)) {
+            place(slot, &path, value);
+        }
+    }
+    match fields {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}
+
+fn place(slot: &mut Value, path: &[&str], value: String) {
+    match path {
+        [] => *slot = Value::String(value),
+        ["", rest @ ..] => {
+            if !slot.is_array() {
+                *slot = Value::Array(Vec::new());
+            }
+            if let Value::Array(list) = slot {
+                let mut element = Value::Null;
+                place(&mut element, rest, value);
+                list.push(element);
+            }
+        }
+        [key, rest @ ..] => {
+            if !slot.is_object() {
+                *slot = Value::Object(Map::new());
+            }
+            if let Value::Object(map) = slot {
+                place(map.entry((*key).to_owned()).or_insert(Value::Null), rest, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn forms_nest_as_rails_nests_them() {
+        let form = "name=Ana&channel[type]=api&channel[additional_attributes][a]=1&labels[]=x&labels[]=y";
+        let fields = nested(form_urlencoded::parse(form.as_bytes()).into_owned());
+        let expected = json!({ "name": "Ana", "channel": { "type": "api", "additional_attributes": { "a": "1" } }, "labels": ["x", "y"] });
+        assert_eq!(Value::Object(fields), expected);
+    }
+
+    #[test]
+    fn a_page_is_read_as_ruby_reads_numbers() {
+        for (text, page) in [("page=2", 2), ("page=0", 1), ("page=-3", 1), ("page=x", 1), ("", 1), ("page=2x", 2)] {
+            assert_eq!(Query::parse(text).page(), page, "{text}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Labels of a conversation.
+
+use serde_json::json as value;
+
+use super::Handlers;
+use crate::call::Call;
+use crate::http::{Answer, json};
+
+pub(super) const HANDLERS: Handlers =
+    &[("list-all-labels-of-a-conversation", list), ("conversation-add-labels", replace)];
+
+fn list(call: &mut Call<'_>) -> Answer {
+    let labels = &call.conversation()?.labels;
+    json(value!({ "payload": labels }))
+}
+
+/// The list that comes is the whole list; without one it is empty. Titles that no label has are taken too.
+fn replace(call: &mut Call<'_>) -> Answer {
+    let id = call.conversation()?.id;
+    let mut labels = call.body.texts("labels").unwrap_or_default();
+    labels.retain(|label| !label.trim().is_empty());
+    let mut seen = std::collections::HashSet::new();
+    labels.retain(|label| seen.insert(label.clone()));
+    let now = call.now;
+    call.state.conversations.update(id, |conversation| {
+        conversation.labels.clone_from(&labels);
+        conversation.updated_at = now;
+    });
+    json(value!({ "payload": labels }))
+}

@@ -1,0 +1,97 @@
+//! Finds the action of a request: a tree of path segments, built from the table of actions.
+
+use std::collections::HashMap;
+
+use konverte_nodes::RESOURCES;
+use node_sdk::action::ActionSpec;
+use percent_encoding::percent_decode_str;
+
+use crate::resources::{Handler, handler};
+
+/// One action with its handler at one path.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) action: &'static ActionSpec,
+    pub(crate) handler: Handler,
+    /// Names of the path parameters, in order.
+    names: Vec<&'static str>,
+}
+
+/// Values of the path parameters, decoded.
+pub(crate) type PathValues = Vec<(&'static str, String)>;
+
+/// All routes.
+#[derive(Debug, Default)]
+pub(crate) struct Router {
+    root: Branch,
+}
+
+#[derive(Debug, Default)]
+struct Branch {
+    fixed: HashMap<&'static str, Branch>,
+    any: Option<Box<Branch>>,
+    routes: Vec<Route>,
+}
+
+impl Router {
+    /// The routes of all actions: the path of the document and, where it is another, the path that works.
+    pub(crate) fn new() -> Self {
+        let mut router = Self::default();
+        for action in RESOURCES.iter().flat_map(|resource| resource.actions) {
+            let Some(handler) = handler(action.operation_id) else { continue };
+            router.add(action.path, action, handler);
+            if let Some(path) = action.native.path {
+                router.add(path, action, handler);
+            }
+        }
+        router
+    }
+
+    fn add(&mut self, path: &'static str, action: &'static ActionSpec, handler: Handler) {
+        let mut names = Vec::new();
+        let mut branch = &mut self.root;
+        for segment in segments(path) {
+            branch = match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+                Some(name) => {
+                    names.push(name);
+                    branch.any.get_or_insert_default()
+                }
+                None => branch.fixed.entry(segment).or_default(),
+            };
+        }
+        branch.routes.push(Route { action, handler, names });
+    }
+
+    /// The route of a request with its path values. A trailing slash does not count.
+    pub(crate) fn find(&self, method: &str, path: &str) -> Option<(&Route, PathValues)> {
+        let segments: Vec<&str> = segments(path).collect();
+        let mut values = Vec::new();
+        let route = self.root.find(method, &segments, &mut values)?;
+        let decoded = values.iter().map(|value| percent_decode_str(value).decode_utf8_lossy().into_owned());
+        Some((route, route.names.iter().copied().zip(decoded).collect()))
+    }
+}
+
+impl Branch {
+    /// A fixed segment wins over a parameter.
+    fn find<'p>(&self, method: &str, segments: &[&'p str], values: &mut Vec<&'p str>) -> Option<&Route> {
+        let Some((first, rest)) = segments.split_first() else {
+            return self.routes.iter().find(|route| route.action.method.as_str() == method);
+        };
+        if let Some(route) = self.fixed.get(first).and_then(|branch| branch.find(method, rest, values)) {
+            return Some(route);
+        }
+        values.push(first);
+        let found = self.any.as_ref().and_then(|branch| branch.find(method, rest, values));
+        if found.is_none() {
+            values.pop();
+        }
+        found
+    }
+}
+
+/// The segments between the slashes. An empty one in the middle counts: it is what an empty parameter leaves.
+pub(crate) fn segments(path: &str) -> impl Iterator<Item = &str> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    path.strip_suffix('/').unwrap_or(path).split('/')
+}

@@ -1,0 +1,177 @@
+//! The emulator: one function from a request to its outcome.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use node_sdk::action::{ActionSpec, TokenKind};
+use serde_json::{Value, json};
+
+use crate::call::{Call, identify};
+use crate::failure::Failure;
+use crate::fault::{Fault, FaultKind, SLOW};
+use crate::http::{Answer, Outcome, Request, Response};
+use crate::input::{Body, Query};
+use crate::limits::Limits;
+use crate::router::{Route, Router};
+use crate::state::State;
+use crate::views::FILES;
+
+/// What the sandbox starts with unless `--seed` says otherwise.
+const SEED: &str = include_str!("seed.json");
+
+/// Where the sandbox is, for a client in the same process.
+pub const ORIGIN: &str = "http://konverte.sandbox";
+
+/// Tokens of the seed.
+pub const TOKENS: [&str; 4] = ["sandbox-platform", "sandbox-admin", "sandbox-agent", "sandbox-bot"];
+
+/// The seeded token that an action is sent with: that of its row's first kind. `None` for an action that takes none.
+pub fn seeded_token_for(action: &ActionSpec) -> Option<&'static str> {
+    action.tokens.first().map(|kind| match kind {
+        TokenKind::PlatformApp => "sandbox-platform",
+        TokenKind::User => "sandbox-admin",
+        TokenKind::AgentBot => "sandbox-bot",
+    })
+}
+
+/// How the sandbox behaves.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Answer as the real server where that leaves its document.
+    pub as_server: bool,
+    /// Enforce the real server's rate limits.
+    pub limits: bool,
+    /// What fails on purpose; of several that concern a request the first that strikes counts.
+    pub faults: Vec<Fault>,
+    /// Other numbers let other requests of a fault's share fail.
+    pub fault_seed: u64,
+    /// JSON to start with instead of [`Sandbox::seed_json`], of the same form.
+    pub seed: Option<String>,
+}
+
+/// A seed that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("KV0601: the sandbox cannot start from this seed: {0}")]
+pub struct SeedError(#[from] serde_json::Error);
+
+/// The emulator. The same requests in the same order get the same answers, to the byte.
+#[derive(Debug)]
+pub struct Sandbox {
+    options: Options,
+    router: Router,
+    seed: State,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    state: State,
+    limits: Option<Limits>,
+    /// API requests so far; decides which of them fail.
+    requests: u64,
+}
+
+impl Sandbox {
+    /// A sandbox with its seed.
+    pub fn new(options: Options) -> Result<Self, SeedError> {
+        let seed = State::from_json(options.seed.as_deref().unwrap_or(SEED))?;
+        let inner = Mutex::new(Inner::new(&seed, &options));
+        Ok(Self { options, router: Router::new(), seed, inner })
+    }
+
+    /// The seed, as JSON that `--seed` takes.
+    pub fn seed_json() -> &'static str {
+        SEED
+    }
+
+    /// What the sandbox holds.
+    pub fn state(&self) -> Value {
+        serde_json::to_value(&self.lock().state).unwrap_or_default()
+    }
+
+    /// Starts afresh from the seed.
+    pub fn reset(&self) {
+        *self.lock() = Inner::new(&self.seed, &self.options);
+    }
+
+    /// Answers a request.
+    pub fn handle(&self, request: &Request) -> Outcome {
+        let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+        if let Some(response) = self.own_route(request, path) {
+            return Outcome::Answer(response);
+        }
+        let mut inner = self.lock();
+        inner.requests += 1;
+        inner.state.clock += 1;
+        let struck = self.options.faults.iter().find(|fault| {
+            fault.concerns(path) && fault.strikes(self.options.fault_seed, inner.requests)
+        });
+        if let Some(outcome) = struck.and_then(|fault| fault.kind.outcome()) {
+            return outcome;
+        }
+        let throttled = inner.limits.as_mut().and_then(|limits| limits.check(request, path));
+        let response = throttled.unwrap_or_else(|| {
+            self.answer(&mut inner.state, request, path, query).unwrap_or_else(|Failure(response)| response)
+        });
+        match struck.map(|fault| fault.kind) {
+            Some(FaultKind::Slow) => Outcome::Late(response, SLOW),
+            _ => Outcome::Answer(response),
+        }
+    }
+
+    fn answer(&self, state: &mut State, request: &Request, path: &str, query: &str) -> Answer {
+        let (Route { action, handler, .. }, values) = self.router.find(&request.method, path).ok_or_else(Failure::no_page)?;
+        let caller = identify(state, action, request)?;
+        let host = request.header("host").map(|host| format!("http://{host}"));
+        let mut call = Call {
+            now: state.clock,
+            state,
+            action,
+            path: values,
+            query: Query::parse(query),
+            body: Body::default(),
+            caller,
+            account: 0,
+            as_server: self.options.as_server,
+            accept: request.header("accept"),
+            origin: host.unwrap_or_else(|| ORIGIN.to_owned()),
+        };
+        call.enter_account()?;
+        if !call.as_server {
+            call.query.check(action)?;
+        }
+        call.body = Body::parse(request)?;
+        call.body.check(action)?;
+        handler(&mut call)
+    }
+
+    /// What the sandbox itself answers, beside the API.
+    fn own_route(&self, request: &Request, path: &str) -> Option<Response> {
+        match (request.method.as_str(), path) {
+            ("GET", "/_sandbox/state") => Some(Response::json_of(200, &self.state())),
+            ("POST", "/_sandbox/reset") => {
+                self.reset();
+                Some(Response::json_of(200, &self.state()))
+            }
+            ("GET", "/api") => Some(Response::json_of(200, &json!({
+                "version": "4.15.0", "timestamp": "2026-01-01 00:00:00", "queue_services": "ok", "data_services": "ok",
+            }))),
+            ("GET", path) => {
+                let number = path.strip_prefix(FILES)?.parse().ok()?;
+                let inner = self.lock();
+                let file = inner.state.file_contents.get(&number)?;
+                Some(Response::new(200, &file.content_type, file.content.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn new(seed: &State, options: &Options) -> Self {
+        Self { state: seed.clone(), limits: options.limits.then(Limits::new), requests: 0 }
+    }
+}
