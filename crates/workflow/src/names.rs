@@ -1,0 +1,65 @@
+//! The node types that n8n knows, to tell "n8n has it, we do not" from a typing error.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Every node type of n8n 2.41 with its versions, and every name without its package.
+static NAMES: LazyLock<HashMap<String, Vec<f64>>> = LazyLock::new(|| {
+    let names = serde_json::from_str(include_str!("../data/node-names.json"));
+    debug_assert!(names.is_ok(), "the list is part of the program");
+    names.unwrap_or_default()
+});
+
+/// What is to be said of a type that we do not have.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Unknown {
+    /// n8n has it.
+    OfN8n {
+        /// In these versions.
+        versions: &'static [f64],
+    },
+    /// One of n8n's packages is named, but n8n knows no such node.
+    NotInN8n {
+        /// What was probably meant.
+        suggestion: Option<String>,
+    },
+    /// A community package.
+    Community {
+        /// What was probably meant.
+        suggestion: Option<String>,
+    },
+}
+
+/// The versions of a node type in n8n; `None`: n8n has no such type.
+pub fn n8n_versions(type_name: &str) -> Option<&'static [f64]> {
+    NAMES.get(type_name).map(Vec::as_slice)
+}
+
+/// Whether the type is of n8n's own packages.
+pub fn is_n8n_package(type_name: &str) -> bool {
+    type_name.starts_with("n8n-nodes-base.") || type_name.starts_with("@n8n/")
+}
+
+/// Says what an unsupported type is. `ours` are the types that we have.
+pub fn unknown<'a>(type_name: &'a str, ours: impl IntoIterator<Item = &'a str>) -> Unknown {
+    if let Some(versions) = n8n_versions(type_name) {
+        return Unknown::OfN8n { versions };
+    }
+    let suggestion = did_you_mean(type_name, ours.into_iter().chain(NAMES.keys().map(String::as_str))).map(str::to_owned);
+    if is_n8n_package(type_name) { Unknown::NotInN8n { suggestion } } else { Unknown::Community { suggestion } }
+}
+
+/// The most similar of the candidates, if one is similar enough to be what was meant. Case does not count.
+///
+/// ```
+/// use workflow::names::did_you_mean;
+/// assert_eq!(did_you_mean("Creat Contact", ["Create Contact", "Delete Contact"]), Some("Create Contact"));
+/// assert_eq!(did_you_mean("zebra", ["Create Contact"]), None);
+/// ```
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let allowed = (word.chars().count() / 3).max(1);
+    let distance = |candidate: &str| strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
+    let near = candidates.into_iter().map(|candidate| (distance(candidate), candidate)).filter(|(distance, _)| *distance <= allowed);
+    near.min().map(|(_, candidate)| candidate)
+}

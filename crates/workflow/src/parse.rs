@@ -1,0 +1,248 @@
+//! Text or JSON to model.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use node_sdk::context::OnError;
+use node_sdk::json::{JsonErrorKind, parse_text, to_number, truthy};
+use serde_json::{Map, Value};
+
+use crate::document::{Document, Place};
+use crate::error::WorkflowError;
+use crate::model::{Connection, Connections, ExecutionOrder, Node, NodeSettings, Settings, Workflow};
+
+const TOP_KEYS: [&str; 8] = ["id", "name", "active", "nodes", "connections", "settings", "pinData", "staticData"];
+const NODE_KEYS: [&str; 17] = [
+    "id", "name", "type", "typeVersion", "position", "parameters", "credentials", "disabled", "onError", "continueOnFail", "retryOnFail", "maxTries",
+    "waitBetweenTries", "alwaysOutputData", "executeOnce", "notes", "webhookId",
+];
+
+impl Workflow {
+    /// Reads a workflow file.
+    pub fn load(path: &Path) -> Result<Self, WorkflowError> {
+        Self::from_document(Document::read(path)?)
+    }
+
+    /// Reads a workflow out of text; `file_name` is for messages.
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, WorkflowError> {
+        Self::from_document(Document::new(file_name, text))
+    }
+
+    /// Reads a workflow out of a document.
+    pub fn from_document(mut document: Document) -> Result<Self, WorkflowError> {
+        let value = parse_text(&document.text).map_err(|error| match error.kind {
+            JsonErrorKind::Empty => WorkflowError::Empty { file: document.name.clone() },
+            _ => WorkflowError::NotJson { place: document.place_of(error.offset..error.offset), error },
+        })?;
+        let (value, root) = unwrap(value, &document.name)?;
+        document.root = root;
+        build(value, Some(Arc::new(document)))
+    }
+
+    /// A workflow that is already JSON: an inline sub-workflow. It has no places.
+    pub fn from_value(value: Value) -> Result<Self, WorkflowError> {
+        let (value, _) = unwrap(value, "the inline workflow")?;
+        build(value, None)
+    }
+}
+
+/// The workflow's object, out of what exports put around it: a list of one (`export:workflow`), `{"workflow": …}` (the template
+/// gallery), `{"data": …}` (the API). The wrapper's name and id serve where the workflow has none.
+fn unwrap(value: Value, file: &str) -> Result<(Value, Vec<String>), WorkflowError> {
+    let none = |reason: &str| WorkflowError::NoWorkflow { file: file.to_owned(), reason: reason.to_owned() };
+    match value {
+        Value::Object(map) if map.contains_key("nodes") => Ok((Value::Object(map), Vec::new())),
+        Value::Object(mut map) => {
+            let Some(key) = ["workflow", "data"].into_iter().find(|key| map.get(*key).is_some_and(Value::is_object)) else {
+                return Err(none("there is no list \"nodes\""));
+            };
+            let inner = map.shift_remove(key).unwrap_or_default();
+            let (mut inner, path) = unwrap(inner, file)?;
+            if let Value::Object(workflow) = &mut inner {
+                for name in ["id", "name"] {
+                    if let (false, Some(value)) = (workflow.contains_key(name), map.get(name)) {
+                        workflow.insert(name.to_owned(), value.clone());
+                    }
+                }
+            }
+            Ok((inner, std::iter::once(key.to_owned()).chain(path).collect()))
+        }
+        Value::Array(mut list) if list.len() == 1 => {
+            let (inner, path) = unwrap(list.swap_remove(0), file)?;
+            Ok((inner, std::iter::once("0".to_owned()).chain(path).collect()))
+        }
+        Value::Array(list) if !list.is_empty() && list.iter().all(|entry| entry.get("nodes").is_some()) => {
+            let names = list.iter().map(|entry| entry.get("name").map_or_else(|| "(no name)".to_owned(), node_sdk::json::to_js_string)).collect();
+            Err(WorkflowError::Several { file: file.to_owned(), names })
+        }
+        Value::Array(_) => Err(none("it is a list, and not one of workflows")),
+        _ => Err(none("it is no object")),
+    }
+}
+
+fn build(source: Value, document: Option<Arc<Document>>) -> Result<Workflow, WorkflowError> {
+    let reader = Reader { document: document.as_deref() };
+    let map = reader.object(&source, &[])?;
+    let nodes = reader.nodes(map.get("nodes").unwrap_or(&Value::Null))?;
+    let mut index = HashMap::with_capacity(nodes.len());
+    for (at, node) in nodes.iter().enumerate() {
+        if index.insert(node.name.clone(), at).is_some() {
+            let place = reader.place(&["nodes", &at.to_string(), "name"]);
+            return Err(WorkflowError::DuplicateName { name: node.name.clone(), place });
+        }
+    }
+    let connections = map.get("connections").filter(|value| !value.is_null()).map(|value| reader.connections(value)).transpose()?.unwrap_or_default();
+    let settings = map.get("settings").and_then(Value::as_object).map(settings).unwrap_or_default();
+    Ok(Workflow {
+        id: text(map, "id"),
+        name: text(map, "name"),
+        active: map.get("active").is_some_and(truthy),
+        nodes,
+        connections,
+        settings,
+        extra: others(map, &TOP_KEYS),
+        index,
+        source: Arc::new(source),
+        document,
+    })
+}
+
+struct Reader<'a> {
+    document: Option<&'a Document>,
+}
+
+impl Reader<'_> {
+    fn place(&self, path: &[&str]) -> Option<Place> {
+        self.document.and_then(|document| document.place(path, None))
+    }
+
+    fn shape<T>(&self, path: &[&str], expected: &'static str) -> Result<T, WorkflowError> {
+        let place = self.place(path);
+        let path = if path.is_empty() { "the workflow".to_owned() } else { path.join(".") };
+        Err(WorkflowError::Shape { path, expected, place })
+    }
+
+    fn object<'v>(&self, value: &'v Value, path: &[&str]) -> Result<&'v Map<String, Value>, WorkflowError> {
+        value.as_object().map_or_else(|| self.shape(path, "an object"), Ok)
+    }
+
+    fn list<'v>(&self, value: &'v Value, path: &[&str]) -> Result<&'v [Value], WorkflowError> {
+        value.as_array().map_or_else(|| self.shape(path, "a list"), |list| Ok(list.as_slice()))
+    }
+
+    fn nodes(&self, value: &Value) -> Result<Vec<Node>, WorkflowError> {
+        self.list(value, &["nodes"])?.iter().enumerate().map(|(index, node)| self.node(node, &index.to_string())).collect()
+    }
+
+    fn node(&self, value: &Value, index: &str) -> Result<Node, WorkflowError> {
+        let map = self.object(value, &["nodes", index])?;
+        let word = |key: &str| match map.get(key) {
+            Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+            _ => self.shape(&["nodes", index, key], "a text that is not empty"),
+        };
+        let part = |key: &str| match map.get(key) {
+            None | Some(Value::Null) => Ok(Map::new()),
+            Some(value) => self.object(value, &["nodes", index, key]).cloned(),
+        };
+        let type_version = match map.get("typeVersion") {
+            None | Some(Value::Null) => 1.0,
+            Some(value) => match value.as_f64() {
+                Some(version) => version,
+                None => return self.shape(&["nodes", index, "typeVersion"], "a number"),
+            },
+        };
+        Ok(Node {
+            id: text(map, "id"),
+            name: word("name")?,
+            type_name: word("type")?,
+            type_version,
+            position: position(map.get("position")),
+            parameters: Arc::new(part("parameters")?),
+            credentials: part("credentials")?,
+            disabled: flag(map, "disabled"),
+            settings: node_settings(map),
+            extra: others(map, &NODE_KEYS),
+        })
+    }
+
+    fn connections(&self, value: &Value) -> Result<Connections, WorkflowError> {
+        let mut all = IndexMap::new();
+        for (source, kinds) in self.object(value, &["connections"])? {
+            let mut by_kind = IndexMap::new();
+            for (kind, outputs) in self.object(kinds, &["connections", source])? {
+                let outputs = self.list(outputs, &["connections", source, kind])?.iter().enumerate();
+                let outputs = outputs.map(|(output, list)| self.output(list, &["connections", source, kind, &output.to_string()]));
+                by_kind.insert(kind.clone(), outputs.collect::<Result<Vec<_>, _>>()?);
+            }
+            all.insert(source.clone(), by_kind);
+        }
+        Ok(Connections(all))
+    }
+
+    fn output(&self, value: &Value, path: &[&str]) -> Result<Option<Vec<Connection>>, WorkflowError> {
+        if value.is_null() {
+            return Ok(None);
+        }
+        let entry = |(index, entry): (usize, &Value)| {
+            let index = index.to_string();
+            let at: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
+            let map = self.object(entry, &at)?;
+            let Some(Value::String(node)) = map.get("node") else { return self.shape(&at, "a connection with \"node\", a node's name") };
+            let kind = map.get("type").and_then(Value::as_str).unwrap_or("main").to_owned();
+            let index = map.get("index").and_then(Value::as_u64).and_then(|index| usize::try_from(index).ok()).unwrap_or(0);
+            Ok(Connection { node: node.clone(), kind, index })
+        };
+        self.list(value, path)?.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>().map(Some)
+    }
+}
+
+fn node_settings(map: &Map<String, Value>) -> NodeSettings {
+    let continue_on_fail = flag(map, "continueOnFail");
+    NodeSettings {
+        on_error: match map.get("onError").and_then(Value::as_str) {
+            Some("continueRegularOutput") => OnError::ContinueRegularOutput,
+            Some("continueErrorOutput") => OnError::ContinueErrorOutput,
+            // n8n asks for the older key whatever the newer one says of stopping.
+            _ if continue_on_fail => OnError::ContinueRegularOutput,
+            _ => OnError::Stop,
+        },
+        continue_on_fail,
+        retry_on_fail: flag(map, "retryOnFail"),
+        max_tries: map.get("maxTries").and_then(to_number),
+        wait_between_tries: map.get("waitBetweenTries").and_then(to_number),
+        always_output_data: flag(map, "alwaysOutputData"),
+        execute_once: flag(map, "executeOnce"),
+        notes: text(map, "notes"),
+        webhook_id: map.get("webhookId").and_then(Value::as_str).map(str::to_owned),
+    }
+}
+
+fn settings(map: &Map<String, Value>) -> Settings {
+    Settings {
+        execution_order: if map.get("executionOrder").is_some_and(|order| order == "v1") { ExecutionOrder::V1 } else { ExecutionOrder::V0 },
+        timezone: map.get("timezone").and_then(Value::as_str).filter(|zone| !zone.is_empty() && *zone != "DEFAULT").map(str::to_owned),
+        all: map.clone(),
+    }
+}
+
+fn position(value: Option<&Value>) -> [f64; 2] {
+    let part = |index: usize| value.and_then(|value| value.get(index)).and_then(Value::as_f64).unwrap_or(0.0);
+    [part(0), part(1)]
+}
+
+fn text(map: &Map<String, Value>, key: &str) -> String {
+    match map.get(key) {
+        None | Some(Value::Null) => String::new(),
+        Some(value) => node_sdk::json::to_js_string(value),
+    }
+}
+
+fn flag(map: &Map<String, Value>, key: &str) -> bool {
+    map.get(key).is_some_and(truthy)
+}
+
+fn others(map: &Map<String, Value>, known: &[&str]) -> Map<String, Value> {
+    map.iter().filter(|(key, _)| !known.contains(&key.as_str())).map(|(key, value)| (key.clone(), value.clone())).collect()
+}
