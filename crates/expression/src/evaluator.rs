@@ -81,6 +81,16 @@ impl Evaluator {
         Self { session, scope: Arc::new(scope), ahead: Mutex::default() }
     }
 
+    /// The session it evaluates in, for user code that runs beside it ([`crate::code::run`]).
+    pub fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    /// The node run it stands in.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// The value of `source` (a parameter's text; a leading `=` makes it an expression) for the item of that index.
     pub fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, ExpressionError> {
         let Answer { converted, swallowed } = self.answer(source, item, extra, false)?;
