@@ -10,6 +10,11 @@ use url::Url;
 
 use crate::policy::{ResolveError, ResolveErrorKind};
 
+/// Node.js's words for a server that vouches for itself.
+pub(crate) const SELF_SIGNED: &str = "self-signed certificate";
+/// Node.js's advice for an authority that it does not know. It is part of a text that becomes data, hence kept.
+const USE_SYSTEM_CA: &str = "if the root CA is installed locally, try running Node.js with --use-system-ca";
+
 /// A failure of this kind, in these words.
 pub(crate) fn failure(kind: HttpErrorKind, message: impl Into<String>, maybe_sent: bool) -> HttpError {
     HttpError { kind, message: message.into(), maybe_sent }
@@ -96,7 +101,8 @@ fn tls_words(error: &rustls::Error) -> String {
             }
             CertificateError::Revoked => "certificate revoked".into(),
             CertificateError::BadSignature => "certificate signature failure".into(),
-            _ => "self-signed certificate, or one whose authority is not known".into(),
+            reason if reason.to_string().contains(SELF_SIGNED) => format!("{SELF_SIGNED}; {USE_SYSTEM_CA}"),
+            _ => format!("unable to verify the first certificate; {USE_SYSTEM_CA}"),
         },
         // What OpenSSL calls a protocol error: the other side does not speak TLS, or not ours.
         other => format!("write EPROTO {other}"),

@@ -10,9 +10,9 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 
-use crate::error::failure;
+use crate::error::{SELF_SIGNED, failure};
 
 /// The settings for this choice; `accept_invalid` takes any certificate.
 pub(crate) fn config(choice: Option<&TlsChoice>, accept_invalid: bool) -> Result<ClientConfig, HttpError> {
@@ -22,10 +22,8 @@ pub(crate) fn config(choice: Option<&TlsChoice>, accept_invalid: bool) -> Result
     let builder = if accept_invalid {
         builder.dangerous().with_custom_certificate_verifier(Arc::new(AcceptAny(provider)))
     } else {
-        match choice.and_then(|choice| choice.ca.as_deref()).filter(|pem| !pem.trim().is_empty()) {
-            Some(pem) => builder.dangerous().with_custom_certificate_verifier(Arc::new(OwnAuthority::new(pem, provider)?)),
-            None => builder.with_root_certificates(RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned())),
-        }
+        let authority = choice.and_then(|choice| choice.ca.as_deref()).filter(|pem| !pem.trim().is_empty());
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(Checked::new(authority, provider)?))
     };
     match choice.and_then(|choice| choice.certificate.as_deref()).filter(|pem| !pem.trim().is_empty()) {
         Some(pem) => {
@@ -68,36 +66,64 @@ fn private_key(pem: &str, passphrase: Option<&str>) -> Result<PrivateKeyDer<'sta
 #[derive(Debug)]
 struct AcceptAny(Arc<CryptoProvider>);
 
-/// Trusts the given certificates and those that they sign. Other than webpki alone, and like OpenSSL, it takes a server
-/// certificate that *is* one of them, even when it is marked as an authority's: self-signed certificates mostly are.
+/// Trusts Mozilla's authorities, or the given certificates in their place (as Node.js does) and those that they sign.
+///
+/// Other than webpki alone, and like OpenSSL, it takes a server certificate that *is* a given one, even when it is marked as an
+/// authority's: self-signed certificates mostly are. And it tells a self-signed certificate from an unknown authority.
 #[derive(Debug)]
-struct OwnAuthority {
+struct Checked {
     given: Vec<CertificateDer<'static>>,
     inner: Arc<WebPkiServerVerifier>,
+    provider: Arc<CryptoProvider>,
 }
 
-impl OwnAuthority {
-    fn new(pem: &str, provider: Arc<CryptoProvider>) -> Result<Self, HttpError> {
-        let given = certificates(pem)?;
+impl Checked {
+    fn new(authority: Option<&str>, provider: Arc<CryptoProvider>) -> Result<Self, HttpError> {
+        let given = authority.map(certificates).transpose()?.unwrap_or_default();
         let mut roots = RootCertStore::empty();
         for certificate in &given {
             roots.add(certificate.clone()).map_err(|error| unusable("certificate authority", &error))?;
         }
-        let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
-        Ok(Self { given, inner: inner.map_err(|error| unusable("certificate authority", &io::Error::other(error)))? })
+        if given.is_empty() {
+            roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        }
+        let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider)).build();
+        Ok(Self { given, inner: inner.map_err(|error| unusable("certificate authority", &error))?, provider })
+    }
+
+    /// Whether the certificate is signed with its own key: it verifies when it is the only authority.
+    fn is_self_signed(&self, certificate: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> bool {
+        let mut roots = RootCertStore::empty();
+        if roots.add(certificate.clone().into_owned()).is_err() {
+            return false;
+        }
+        let Ok(verifier) = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&self.provider)).build() else { return false };
+        let verdict = verifier.verify_server_cert(certificate, &[], name, &[], now);
+        !matches!(verdict, Err(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)))
     }
 }
 
-impl ServerCertVerifier for OwnAuthority {
+/// An authority's certificate in the place of a server's.
+fn is_authority(error: &rustls::Error) -> bool {
+    matches!(error, rustls::Error::InvalidCertificate(CertificateError::Other(why)) if why.to_string().contains("CaUsedAsEndEntity"))
+}
+
+impl ServerCertVerifier for Checked {
     fn verify_server_cert(&self, end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>], name: &ServerName<'_>, ocsp: &[u8], now: UnixTime) -> Result<ServerCertVerified, rustls::Error> {
-        let verdict = self.inner.verify_server_cert(end_entity, intermediates, name, ocsp, now);
+        let error = match self.inner.verify_server_cert(end_entity, intermediates, name, ocsp, now) {
+            Ok(verified) => return Ok(verified),
+            Err(error) => error,
+        };
         // webpki looks at the dates before it looks at what the certificate is for, so with this error they are right.
-        let is_authority = matches!(&verdict, Err(rustls::Error::InvalidCertificate(CertificateError::Other(why))) if why.to_string().contains("CaUsedAsEndEntity"));
-        if is_authority && self.given.iter().any(|given| given.as_ref() == end_entity.as_ref()) {
+        if is_authority(&error) && self.given.iter().any(|given| given.as_ref() == end_entity.as_ref()) {
             verify_server_name(&ParsedCertificate::try_from(end_entity)?, name)?;
             return Ok(ServerCertVerified::assertion());
         }
-        verdict
+        let unknown = matches!(error, rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) || is_authority(&error);
+        if unknown && self.is_self_signed(end_entity, name, now) {
+            return Err(CertificateError::Other(OtherError(Arc::new(io::Error::other(SELF_SIGNED)))).into());
+        }
+        Err(error)
     }
 
     fn verify_tls12_signature(&self, message: &[u8], cert: &CertificateDer<'_>, dss: &DigitallySignedStruct) -> Result<HandshakeSignatureValid, rustls::Error> {

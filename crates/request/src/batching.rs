@@ -53,10 +53,20 @@ pub struct Pace {
 ///
 /// Each future has begun before the next one is made. Where `start` gives `None` no further item begins; those in flight are
 /// awaited. The result is as long as the number of items begun.
-pub async fn run<T, F>(
+pub async fn run<T, F>(count: usize, pace: Pace, clock: &dyn Clock, start: impl FnMut(usize) -> Option<F>) -> Vec<T>
+where
+    F: Future<Output = T>,
+{
+    let pause = |index| pace.batching.and_then(|batching| batching.pause_before(index));
+    run_paced(count, pace.in_flight, clock, pause, start).await
+}
+
+/// [`run`], where each item says by itself how long to wait before it begins.
+pub async fn run_paced<T, F>(
     count: usize,
-    pace: Pace,
+    in_flight: usize,
     clock: &dyn Clock,
+    mut pause_before: impl FnMut(usize) -> Option<Duration>,
     mut start: impl FnMut(usize) -> Option<F>,
 ) -> Vec<T>
 where
@@ -65,10 +75,7 @@ where
     let mut running = FuturesUnordered::new();
     let mut results: Vec<Option<T>> = Vec::with_capacity(count);
     for index in 0..count {
-        if let Some(pause) = pace
-            .batching
-            .and_then(|batching| batching.pause_before(index))
-        {
+        if let Some(pause) = pause_before(index) {
             let mut sleep = pin!(clock.sleep(pause));
             while !running.is_empty() {
                 match select(sleep.as_mut(), running.next()).await {
@@ -80,7 +87,7 @@ where
                 sleep.await;
             }
         }
-        while running.len() >= pace.in_flight.max(1) {
+        while running.len() >= in_flight.max(1) {
             let done = running.next().await;
             keep(&mut results, done);
         }
