@@ -4,10 +4,10 @@
 //! once, [`run()`] runs the plan.
 //!
 //! ```text
-//! let start = find_start(&workflow, &registry, wanted /* --start */, use_pins)?;      // StartError names the candidates (exit 2)
-//! let found = check(&workflow, &registry, &CheckOptions { start: Some(start.clone()), .. });  // blocking: exit 3 or 4
-//! let plan = Plan::new(workflow /* Arc<Workflow> */, &registry, &PlanOptions { timezone });
-//! let result = run(plan /* Arc<Plan> */, RunOptions::new(start), host /* Host */).await;
+//! let start = workflow.start_node(wanted /* --start */, use_pins, is_trigger)?.name.clone();
+//! let found = check(&workflow, &registry, &CheckOptions { start: Some(start.clone()), .. });  // Finding::blocking: exit 3 or 4
+//! let plan = Arc::new(Plan::new(&workflow, &registry, &PlanOptions { timezone }));
+//! let result = run(plan, RunOptions::new(start), host /* Host */).await;
 //! write(&result, &WriteOptions { items, locate, blobs, extra }, &mut stdout).await?;          // the JSON of `--output json`
 //! ```
 //!
@@ -22,14 +22,24 @@
 //! | `durable` | what a run needs so that it can survive a crash |
 //! | `result` | what a run came to, and its JSON |
 
+mod blobs;
 mod cancel;
+pub mod check;
 pub mod codes;
 mod durable;
-// mod options;
+mod options;
+mod plan;
 mod result;
+mod run;
 pub mod schedule;
+mod subworkflow;
+mod view;
 
 pub use cancel::Cancel;
+pub use check::{Blocking, CheckOptions, Found, check};
 pub use durable::{Durable, InMemory, StepKey, StepResult};
-// pub use options::{Host, RunOptions};
-pub use result::{NodeRun, RunResult, Status};
+pub use options::{Host, RunOptions};
+pub use plan::{Plan, PlanOptions};
+pub use result::{NodeRun, RunResult, ShownItems, Status, WriteOptions, item_json, write};
+pub use run::run;
+pub use subworkflow::{NoWorkflows, WorkflowSource};

@@ -12,7 +12,7 @@ use crate::subworkflow::WorkflowSource;
 /// How to run a workflow.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
-    /// The node to begin with; [`crate::find_start`] gives n8n's choice.
+    /// The node to begin with; [`workflow::Workflow::start_node`] gives n8n's choice.
     pub start: String,
     /// Run only what this node needs, and stop after it.
     pub destination: Option<String>,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use engine::schedule::{Graph, NodeSpec, schedule};
 use node_sdk::{Item, RequiredInputs};
 use serde_json::Value;
+use workflow::{Connection, Workflow};
 
 fn cases(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/workflows").join(folder);
@@ -33,31 +34,30 @@ fn required(node: &Value) -> RequiredInputs {
     }
 }
 
-fn graph(workflow: &Value) -> Graph {
-    let nodes = workflow["nodes"].as_array().unwrap().iter().map(|node| NodeSpec {
-        name: node["name"].as_str().unwrap().into(),
-        position: [0, 1].map(|i| node["position"][i].as_f64().unwrap_or(0.0)),
-        required: required(node),
+fn graph(json: &Value, workflow: &Workflow) -> Graph {
+    let nodes = json["nodes"].as_array().unwrap().iter().zip(&workflow.nodes).map(|(json, node)| NodeSpec {
+        name: node.name.as_str().into(),
+        position: node.position,
+        required: required(json),
     });
-    let target = |c: &'_ Value| c["type"] == "main";
-    let connections = workflow["connections"].as_object().unwrap().iter().map(|(source, kinds)| {
-        let outputs = kinds["main"].as_array().map_or(&[][..], Vec::as_slice);
-        let list = |output: &'_ Value| {
-            output.as_array().map_or(Vec::new(), |list| list.iter().filter(|c| target(c)).map(|c| (c["node"].as_str().unwrap().to_owned(), c["index"].as_u64().unwrap() as usize)).collect())
-        };
-        (source.as_str(), outputs.iter().map(list).collect::<Vec<Vec<(String, usize)>>>())
+    let connections = workflow.connections.0.keys().map(|source| {
+        let list = |list: &Option<Vec<Connection>>| list.clone().unwrap_or_default();
+        (source.as_str(), workflow.connections.main(source).iter().map(list).collect::<Vec<_>>())
     });
     let connections: Vec<_> = connections.collect();
-    Graph::new(
-        nodes.collect(),
-        connections.iter().map(|(s, o)| (*s, o.iter().map(|l| l.iter().map(|(n, i)| (n.as_str(), *i)).collect()).collect())),
-    )
+    let targets = |list: &'_ Vec<Connection>| list.iter().map(|c| (c.node.clone(), c.index)).collect::<Vec<_>>();
+    let connections: Vec<_> = connections.iter().map(|(source, outputs)| (*source, outputs.iter().map(targets).collect::<Vec<_>>())).collect();
+    let borrowed = connections.iter().map(|(source, outputs)| {
+        (*source, outputs.iter().map(|list| list.iter().map(|(name, input)| (name.as_str(), *input)).collect()).collect())
+    });
+    Graph::new(nodes.collect(), borrowed)
 }
 
 /// The order that the schedule gives when each run puts out what was recorded.
 fn replayed(workflow: &Value, expected: &Value) -> Vec<String> {
-    let graph = Arc::new(graph(workflow));
-    let mut schedule = schedule(graph.clone(), workflow["settings"]["executionOrder"].as_str());
+    let model = Workflow::from_value(workflow.clone()).unwrap();
+    let graph = Arc::new(graph(workflow, &model));
+    let mut schedule = schedule(graph.clone(), model.settings.execution_order);
     let by_name: HashMap<&str, usize> = (0..graph.len()).map(|i| (&*graph.node(i).name, i)).collect();
     let mut order = Vec::new();
     let Some(start) = expected["order"][0].as_str() else { return order };

@@ -31,7 +31,7 @@ pub struct Graph {
     nodes: Vec<Vertex>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Vertex {
     spec: NodeSpec,
     outputs: Vec<Vec<Connection>>,
@@ -71,6 +71,19 @@ impl Graph {
             }
         }
         Self { nodes: vertices }
+    }
+
+    /// The part of the graph that `destination` needs: nothing leads out of it, and nothing to a node that does not lead to it.
+    #[must_use]
+    pub fn up_to(&self, destination: usize) -> Self {
+        let needed = self.ancestors(destination);
+        let leads_there = |target: Option<usize>| target.is_none_or(|target| target == destination || needed.contains(&target));
+        let keep = |(node, vertex): (usize, &Vertex)| {
+            let list = |connections: &Vec<Connection>| connections.iter().copied().filter(|c| leads_there(c.target)).collect();
+            let outputs = if node == destination { Vec::new() } else { vertex.outputs.iter().map(list).collect() };
+            Vertex { outputs, ..vertex.clone() }
+        };
+        Self { nodes: self.nodes.iter().enumerate().map(keep).collect() }
     }
 
     /// Number of nodes.

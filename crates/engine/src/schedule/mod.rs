@@ -14,6 +14,7 @@ mod waiting;
 use std::sync::Arc;
 
 use node_sdk::Item;
+use workflow::model::ExecutionOrder;
 
 pub use graph::{Connection, Graph, NodeSpec};
 pub use v0::V0;
@@ -70,10 +71,10 @@ pub trait Schedule: Send {
     fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]);
 }
 
-/// The schedule for a workflow whose `settings.executionOrder` is this: `v1` is exactly that word, all else is v0.
-pub fn schedule(graph: Arc<Graph>, execution_order: Option<&str>) -> Box<dyn Schedule> {
-    match execution_order {
-        Some("v1") => Box::new(V1::new(graph)),
-        _ => Box::new(V0::new(graph)),
+/// The schedule of this order.
+pub fn schedule(graph: Arc<Graph>, order: ExecutionOrder) -> Box<dyn Schedule> {
+    match order {
+        ExecutionOrder::V1 => Box::new(V1::new(graph)),
+        ExecutionOrder::V0 => Box::new(V0::new(graph)),
     }
 }

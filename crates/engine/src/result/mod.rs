@@ -1,10 +1,14 @@
 //! What a run came to.
 
+mod json;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
 use node_sdk::{Item, NodeError, Source};
+
+pub use json::{ShownItems, WriteOptions, item_json, write};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,0 +1,62 @@
+//! Expressions: their syntax, and the nodes that they name.
+
+use node_sdk::node::Level;
+use serde_json::Value;
+use workflow::names::did_you_mean;
+use workflow::{Diagnostic, Graph};
+
+use super::{Found, Subject, codes};
+
+pub(super) fn check(subject: &Subject<'_>, graph: &Graph) -> Vec<Found> {
+    let mut found = Vec::new();
+    for (name, value) in subject.node.parameters.iter() {
+        // What is not shown counts as absent, and is never evaluated.
+        let shown = subject.parameters.contains_key(name);
+        let is_text = subject.found.and_then(|(_, group)| group.property(name)).is_some_and(|property| property.no_data_expression);
+        if shown && !is_text {
+            texts(value, name, &mut |text, path| found.extend(check_text(subject, graph, text, path)));
+        }
+    }
+    found
+}
+
+/// Every text below a value that is an expression, with its dotted path.
+fn texts(value: &Value, path: &str, take: &mut impl FnMut(&str, &str)) {
+    match value {
+        Value::String(text) if text.starts_with('=') => take(text, path),
+        Value::Array(list) => list.iter().enumerate().for_each(|(index, value)| texts(value, &format!("{path}.{index}"), take)),
+        Value::Object(map) => map.iter().for_each(|(key, value)| texts(value, &format!("{path}.{key}"), take)),
+        _ => {}
+    }
+}
+
+fn check_text(subject: &Subject<'_>, graph: &Graph, text: &str, path: &str) -> Vec<Found> {
+    let name = &subject.node.name;
+    let say = |code, level, message: String, offset: Option<usize>| {
+        let at = subject.workflow.place_in(name, Some(path), offset);
+        Diagnostic { at, ..Diagnostic::new(code, level, format!("\"{name}\": {message}")).at(subject.workflow, name, Some(path)) }
+    };
+    let references = match expression::check(text) {
+        Ok(references) => references,
+        Err(error) => {
+            let message = format!("the expression in parameter {path} has a syntax error");
+            let diagnostic = say(codes::SYNTAX, Level::Error, message, error.offset);
+            return vec![subject.judged(diagnostic.help(error.detail.unwrap_or(error.message)))];
+        }
+    };
+    let above = graph.ancestors(name);
+    let about = |(referred, offset): &(String, usize)| {
+        if subject.workflow.node(referred).is_none() {
+            let names = subject.workflow.nodes.iter().map(|node| node.name.as_str());
+            let diagnostic = say(codes::UNKNOWN_NODE, Level::Error, format!("parameter {path} refers to \"{referred}\", which is no node of the workflow"), Some(*offset));
+            let near = did_you_mean(referred, names).map(|near| format!("Did you mean \"{near}\"?"));
+            return Some(Diagnostic { help: near, ..diagnostic });
+        }
+        let beside = referred != name && !above.contains(referred.as_str());
+        beside.then(|| {
+            let message = format!("parameter {path} refers to \"{referred}\", which does not lead to this node");
+            say(codes::NOT_ABOVE, Level::Warning, message, Some(*offset)).help("It may not have run yet, and its items cannot be matched with those here.")
+        })
+    };
+    references.nodes.iter().filter_map(about).map(|diagnostic| subject.judged(diagnostic)).collect()
+}

@@ -1,0 +1,173 @@
+//! Everything that can be known before running.
+
+mod connections;
+mod expressions;
+mod parameters;
+mod subworkflows;
+mod types;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use node_sdk::node::Level;
+use node_sdk::{ErrorCode, Node as NodeType, NodeError, NodeInfo, PrepareContext, Registry, VersionGroup, schema};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use workflow::{Diagnostic, Node, Workflow};
+
+use crate::plan::info;
+
+/// How to check.
+#[derive(Clone, Default)]
+pub struct CheckOptions<'a> {
+    /// Where the run begins; what blocks depends on what can be reached from there. `None`: every node counts as reached.
+    pub start: Option<String>,
+    /// Whether the file's pinned data counts, as in a run by hand.
+    pub use_pins: bool,
+    /// Whether a credential is there: called with the node and the type. `None`: nothing is said of credentials.
+    pub has_credential: Option<&'a (dyn Fn(&NodeInfo, &str) -> bool + Sync)>,
+    /// The sub-workflow of this id, name or path. `None`: those named by a literal are not looked up.
+    pub subworkflow: Option<&'a FindWorkflow>,
+}
+
+/// Looks up a workflow; `Ok(None)`: there is none, `Err`: it is ambiguous or cannot be read.
+pub type FindWorkflow = dyn Fn(&str) -> Result<Option<Arc<Workflow>>, NodeError> + Sync;
+
+/// One thing that `check` found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Found {
+    /// What it is and where.
+    #[serde(flatten)]
+    pub diagnostic: Diagnostic,
+    /// Whether it keeps a run from starting, and with which exit code.
+    #[serde(skip)]
+    pub blocking: Option<Blocking>,
+}
+
+/// Why a run does not start. Unsupported wins where both are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Blocking {
+    /// The file does not check (exit code 3).
+    Invalid,
+    /// A node is not supported (exit code 4).
+    Unsupported,
+}
+
+/// A node that is looked at, with its type where we have it.
+pub(crate) struct Subject<'a> {
+    pub(crate) workflow: &'a Workflow,
+    pub(crate) node: &'a Node,
+    pub(crate) found: Option<(&'a dyn NodeType, &'a VersionGroup)>,
+    pub(crate) info: Arc<NodeInfo>,
+    /// Defaults filled in.
+    pub(crate) parameters: Arc<Map<String, Value>>,
+    /// Enabled, not pinned, and reached from the start: what is wrong with it counts.
+    pub(crate) counts: bool,
+}
+
+/// Says everything that can be known before running, in the order of the file's nodes.
+pub fn check(workflow: &Workflow, registry: &Registry, options: &CheckOptions<'_>) -> Vec<Found> {
+    check_below(workflow, registry, options, &HashSet::new())
+}
+
+/// [`check`] of a workflow to which these others led.
+fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<'_>, above: &HashSet<String>) -> Vec<Found> {
+    let graph = workflow.graph();
+    let reached: Option<HashSet<&str>> = options.start.as_deref().map(|start| graph.reachable(start));
+    let mut found = Vec::new();
+    for node in &workflow.nodes {
+        let is_reached = reached.as_ref().is_none_or(|reached| reached.contains(node.name.as_str()));
+        let counts = is_reached && !node.disabled && !(options.use_pins && workflow.is_pinned(&node.name));
+        let node_type = registry.find(&node.type_name);
+        let subject = Subject::new(workflow, node, node_type.as_deref(), counts);
+        found.extend(types::check(&subject, node_type.as_deref().map(NodeType::descriptor), registry));
+        if !node.disabled {
+            let own = subject.own_findings();
+            let said = own.iter().filter_map(|found| found.diagnostic.parameter.clone()).collect();
+            found.extend(parameters::check(&subject, &said));
+            found.extend(own);
+            found.extend(expressions::check(&subject, &graph));
+            found.extend(subject.credentials(options));
+            found.extend(subworkflows::check(&subject, registry, options, above));
+        }
+    }
+    found.extend(connections::check(workflow));
+    found
+}
+
+impl<'a> Subject<'a> {
+    fn new(workflow: &'a Workflow, node: &'a Node, node_type: Option<&'a dyn NodeType>, counts: bool) -> Self {
+        let found = node_type.and_then(|node_type| Some((node_type, node_type.descriptor().version(node.type_version)?)));
+        let parameters = match found {
+            Some((_, group)) => Arc::new(schema::with_defaults(group, &node.parameters, node.type_version)),
+            None => node.parameters.clone(),
+        };
+        Self { workflow, node, found, info: Arc::new(info(node)), parameters, counts }
+    }
+
+    /// A finding about the node that does not block.
+    fn reported(&self, code: ErrorCode, level: Level, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, level, message).at(self.workflow, &self.node.name, None)
+    }
+
+    /// Whether this is our own type, for which every error blocks.
+    fn is_native(&self) -> bool {
+        self.node.type_name == "konverte"
+    }
+
+    /// The finding with what it blocks: where the node counts, and then only our own type's errors by themselves.
+    fn judged(&self, diagnostic: Diagnostic) -> Found {
+        let blocks = self.counts && self.is_native() && diagnostic.level == Level::Error;
+        Found { diagnostic, blocking: blocks.then_some(Blocking::Invalid) }
+    }
+
+    fn own_findings(&self) -> Vec<Found> {
+        let Some((node_type, _)) = self.found else { return Vec::new() };
+        let cx = PrepareContext { node: &self.info, parameters: &self.parameters };
+        let findings = node_type.check(&cx).into_iter();
+        findings.map(|finding| self.judged(Diagnostic::from_finding(self.workflow, &self.node.name, finding))).collect()
+    }
+
+    fn credentials(&self, options: &CheckOptions<'_>) -> Vec<Found> {
+        let (Some((_, group)), Some(has)) = (self.found, options.has_credential) else { return Vec::new() };
+        let scope = schema::Scope { siblings: &self.parameters, root: &self.parameters, version: self.node.type_version };
+        let wanted = group.credentials.iter().filter(|wanted| wanted.required && schema::is_shown(wanted.display.as_ref(), scope));
+        let missing = wanted.filter(|wanted| !has(&self.info, &wanted.name));
+        let say = |wanted: &node_sdk::descriptor::CredentialUse| {
+            let message = format!("\"{}\" has no credential of type {}; it will fail when it runs", self.node.name, wanted.name);
+            let help = format!("Give it with --credentials FILE: a JSON object with an entry \"{}\".", wanted.name);
+            Found { diagnostic: self.reported(codes::CREDENTIAL, Level::Warning, message).help(help), blocking: None }
+        };
+        missing.map(say).collect()
+    }
+}
+
+/// The codes of findings; each has a page in `docs/errors/`.
+pub mod codes {
+    use node_sdk::ErrorCode;
+
+    /// One of n8n's own packages is named, but n8n knows no such node.
+    pub const UNKNOWN_TYPE: ErrorCode = ErrorCode("KV0101");
+    /// A node type that is not supported.
+    pub const UNSUPPORTED_TYPE: ErrorCode = ErrorCode("KV0102");
+    /// A version of a node type that is not supported.
+    pub const UNSUPPORTED_VERSION: ErrorCode = ErrorCode("KV0103");
+    /// A required parameter is empty.
+    pub const REQUIRED: ErrorCode = ErrorCode("KV0104");
+    /// A literal does not fit its parameter.
+    pub const LITERAL: ErrorCode = ErrorCode("KV0105");
+    /// An expression has a syntax error.
+    pub const SYNTAX: ErrorCode = ErrorCode("KV0106");
+    /// An expression names a node that is not there.
+    pub const UNKNOWN_NODE: ErrorCode = ErrorCode("KV0107");
+    /// An expression names a node that never runs before this one.
+    pub const NOT_ABOVE: ErrorCode = ErrorCode("KV0108");
+    /// A connection leads to, or from, a node that is not there.
+    pub const CONNECTION: ErrorCode = ErrorCode("KV0109");
+    /// A node has no credential.
+    pub const CREDENTIAL: ErrorCode = ErrorCode("KV0110");
+    /// A sub-workflow is not there.
+    pub const SUBWORKFLOW: ErrorCode = ErrorCode("KV0111");
+    /// A literal of another type than the parameter's, or no choice of it.
+    pub const MISFIT: ErrorCode = ErrorCode("KV0112");
+}

@@ -1,0 +1,56 @@
+//! Sub-workflows that are named by a literal are checked with their parent.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use node_sdk::Registry;
+use node_sdk::node::Level;
+use serde_json::Value;
+use workflow::{Diagnostic, Workflow};
+
+use super::{CheckOptions, Found, Subject, codes};
+
+/// The node that runs other workflows.
+const CALLER: &str = "n8n-nodes-base.executeWorkflow";
+
+/// Findings about the workflow that the node names, and about those below it. `above`: what led here, against circles.
+pub(super) fn check(subject: &Subject<'_>, registry: &Registry, options: &CheckOptions<'_>, above: &HashSet<String>) -> Vec<Found> {
+    let (Some(find), Some(reference)) = (options.subworkflow, reference(subject)) else { return Vec::new() };
+    let say = |message: String, help: String| vec![subject.judged(subject.reported(codes::SUBWORKFLOW, Level::Error, message).help(help))];
+    let mut known = above.clone();
+    if !known.insert(reference.clone()) {
+        return Vec::new();
+    }
+    match find(&reference) {
+        Err(error) => say(format!("\"{}\": {}", subject.node.name, error.message), error.help.unwrap_or_default()),
+        Ok(None) => {
+            let message = format!("\"{}\" runs the workflow \"{reference}\", which is not there", subject.node.name);
+            say(message, "It is looked up by id, then by name, then as a path; --workflows DIR says where.".into())
+        }
+        Ok(Some(child)) => below(subject, &child, registry, options, &known),
+    }
+}
+
+fn below(subject: &Subject<'_>, child: &Arc<Workflow>, registry: &Registry, options: &CheckOptions<'_>, known: &HashSet<String>) -> Vec<Found> {
+    let start = child.start_node(None, false, |_| false).ok().map(|node| node.name.clone());
+    let options = CheckOptions { start, use_pins: false, ..options.clone() };
+    let found = super::check_below(child, registry, &options, known);
+    let inside = |found: Found| {
+        let message = format!("in the workflow that \"{}\" runs: {}", subject.node.name, found.diagnostic.message);
+        let blocking = found.blocking.filter(|_| subject.counts);
+        Found { diagnostic: Diagnostic { message, ..found.diagnostic }, blocking }
+    };
+    found.into_iter().map(inside).collect()
+}
+
+/// The workflow's id, name or path, where the node names one and no expression is in it.
+fn reference(subject: &Subject<'_>) -> Option<String> {
+    if subject.node.type_name != CALLER {
+        return None;
+    }
+    let parameters = &subject.parameters;
+    let source = parameters.get("source").and_then(Value::as_str).unwrap_or("database");
+    let named = parameters.get("workflowId").filter(|_| source == "database")?;
+    let text = named.get("value").unwrap_or(named).as_str()?;
+    (!text.is_empty() && !text.starts_with('=')).then(|| text.to_owned())
+}

@@ -1,0 +1,40 @@
+//! Node types that we do not have: is it a typing error, or does n8n have it?
+
+use node_sdk::node::Level;
+use node_sdk::{Descriptor, ErrorCode, Registry};
+use workflow::names::{self, Unknown};
+
+use super::{Blocking, Found, Subject, codes};
+
+pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry: &Registry) -> Option<Found> {
+    if subject.found.is_some() {
+        return None;
+    }
+    let node = subject.node;
+    let type_name = &node.type_name;
+    if let Some(descriptor) = known {
+        let versions: Vec<String> = descriptor.all_versions().map(|version| version.to_string()).collect();
+        let message = format!("\"{}\" is of type {type_name} version {}, which is not supported", node.name, node.type_version);
+        return Some(unsupported(subject, codes::UNSUPPORTED_VERSION, message, format!("Supported are: {}.", versions.join(", "))));
+    }
+    let ours = registry.list();
+    let ours = ours.iter().map(|node| &*node.descriptor().name);
+    let help = |suggestion: Option<String>, otherwise: &str| suggestion.map_or(otherwise.to_owned(), |name| format!("Did you mean {name}?"));
+    let message = |what: &str| format!("\"{}\" is of type {type_name}, {what}", node.name);
+    let way_out = "Pin its output in the file, or switch the node off, to run the rest.";
+    Some(match names::unknown(type_name, ours) {
+        Unknown::NotInN8n { suggestion } => {
+            let diagnostic = subject.reported(codes::UNKNOWN_TYPE, Level::Error, message("which n8n does not know"));
+            Found { diagnostic: diagnostic.help(help(suggestion, "Check the type's name.")), blocking: Some(Blocking::Unsupported) }
+        }
+        Unknown::OfN8n { .. } => unsupported(subject, codes::UNSUPPORTED_TYPE, message("which n8n has and this program does not"), way_out.into()),
+        Unknown::Community { suggestion } => unsupported(subject, codes::UNSUPPORTED_TYPE, message("which is not supported"), help(suggestion, way_out)),
+    })
+}
+
+/// Blocks where the node counts, else it is good to know.
+fn unsupported(subject: &Subject<'_>, code: ErrorCode, message: String, help: String) -> Found {
+    let level = if subject.counts { Level::Error } else { Level::Note };
+    let blocking = subject.counts.then_some(Blocking::Unsupported);
+    Found { diagnostic: subject.reported(code, level, message).help(help), blocking }
+}

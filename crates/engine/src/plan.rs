@@ -1,0 +1,203 @@
+//! A workflow that is ready to run: its graph, and each node prepared once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use node_sdk::context::OnError;
+use node_sdk::{Effect, Item, Node, NodeError, NodeInfo, PrepareContext, Prepared, Registry, RequiredInputs, WorkflowInfo, schema};
+use serde_json::{Map, Value};
+use workflow::Workflow;
+use workflow::model::ExecutionOrder;
+
+use crate::codes;
+use crate::schedule::{Graph, NodeSpec};
+
+/// What a plan needs beside the file.
+#[derive(Debug, Clone, Default)]
+pub struct PlanOptions {
+    /// For a file without `settings.timezone`; UTC without it.
+    pub timezone: Option<String>,
+}
+
+/// A workflow that is ready to run, as often as wanted.
+pub struct Plan {
+    pub(crate) info: Arc<WorkflowInfo>,
+    pub(crate) order: ExecutionOrder,
+    pub(crate) graph: Arc<Graph>,
+    pub(crate) nodes: Vec<PlannedNode>,
+    by_name: HashMap<Arc<str>, usize>,
+}
+
+/// One node of a plan.
+pub(crate) struct PlannedNode {
+    pub(crate) name: Arc<str>,
+    pub(crate) info: Arc<NodeInfo>,
+    /// The node as expressions see it; holds the parameters with their defaults.
+    pub(crate) view: expression::NodeView,
+    pub(crate) settings: Settings,
+    pub(crate) pins: Option<Arc<Vec<Item>>>,
+    /// An `Err` fails the node when it runs.
+    pub(crate) prepared: Result<Prepared, Box<NodeError>>,
+    pub(crate) effect: Effect,
+    /// Number of outputs, without the error output.
+    pub(crate) outputs: usize,
+}
+
+/// A node's settings, as far as they change a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Settings {
+    pub(crate) disabled: bool,
+    /// The run goes on after the node threw.
+    pub(crate) goes_on: bool,
+    /// Items with errors go to an output of their own.
+    pub(crate) error_output: bool,
+    pub(crate) always_output: bool,
+    pub(crate) execute_once: bool,
+    pub(crate) retry: Option<Retry>,
+}
+
+/// `retryOnFail`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Retry {
+    /// How often in all.
+    pub(crate) tries: usize,
+    pub(crate) wait: Duration,
+}
+
+impl Plan {
+    /// Prepares each node. A node that cannot be prepared, or whose type is not supported, fails when it runs.
+    pub fn new(workflow: &Workflow, registry: &Registry, options: &PlanOptions) -> Self {
+        let timezone = workflow.settings.timezone.clone().or_else(|| options.timezone.clone()).unwrap_or_else(|| "UTC".into());
+        let info = WorkflowInfo { id: workflow.id.clone(), name: workflow.name.clone(), active: workflow.active, timezone };
+        let planned = workflow.nodes.iter().map(|node| PlannedNode::new(workflow, node, registry));
+        let (nodes, required): (Vec<_>, Vec<_>) = planned.unzip();
+        let graph = Arc::new(graph(workflow, required));
+        let by_name = nodes.iter().enumerate().map(|(index, node): (usize, &PlannedNode)| (node.name.clone(), index)).collect();
+        Self { info: Arc::new(info), order: workflow.settings.execution_order, graph, nodes, by_name }
+    }
+
+    /// The node of this name.
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+}
+
+impl PlannedNode {
+    fn new(workflow: &Workflow, node: &workflow::Node, registry: &Registry) -> (Self, RequiredInputs) {
+        let settings = Settings::read(node);
+        let found = registry.find(&node.type_name);
+        let group = found.as_ref().and_then(|found| found.descriptor().version(node.type_version));
+        let parameters = match group {
+            Some(group) => Arc::new(schema::with_defaults(group, &node.parameters, node.type_version)),
+            None => node.parameters.clone(),
+        };
+        let info = Arc::new(info(node));
+        let cx = PrepareContext { node: &info, parameters: &parameters };
+        let supported = found.as_deref().filter(|_| group.is_some());
+        let prepared = match supported {
+            Some(_) if settings.disabled => Err(Box::new(unsupported(node))),
+            Some(found) => found.prepare(&cx).map_err(Box::new),
+            None => Err(Box::new(unsupported(node))),
+        };
+        let of_node = |read: &dyn Fn(&dyn Node) -> usize| supported.map_or(1, read);
+        let planned = Self {
+            name: node.name.as_str().into(),
+            view: view(node, parameters.clone()),
+            settings,
+            pins: workflow.pinned(&node.name).map(Arc::new),
+            prepared,
+            effect: supported.map_or(Effect::Once, |found| found.effect(&cx)),
+            outputs: of_node(&|found| found.outputs(&cx)),
+            info: info.clone(),
+        };
+        (planned, supported.map_or(RequiredInputs::Any, |found| found.required_inputs(&cx)))
+    }
+}
+
+impl Settings {
+    fn read(node: &workflow::Node) -> Self {
+        let settings = &node.settings;
+        let retry = Retry::new(settings.max_tries, settings.wait_between_tries);
+        Self {
+            disabled: node.disabled,
+            goes_on: settings.goes_on(),
+            error_output: settings.on_error == OnError::ContinueErrorOutput,
+            always_output: settings.always_output_data,
+            execute_once: settings.execute_once,
+            retry: settings.retry_on_fail.then_some(retry),
+        }
+    }
+}
+
+impl Retry {
+    /// n8n's bounds: 2 to 5 tries (3 where nothing is said), up to 5 s between them (1 s where nothing or 0 is said).
+    fn new(max_tries: Option<f64>, wait: Option<f64>) -> Self {
+        let tries = max_tries.filter(|tries| *tries != 0.0).unwrap_or(3.0).clamp(2.0, 5.0);
+        let wait = wait.filter(|wait| *wait != 0.0).unwrap_or(1000.0).clamp(0.0, 5000.0);
+        Self { tries: tries as usize, wait: Duration::from_millis(wait as u64) }
+    }
+}
+
+/// The node as its implementation sees it.
+pub(crate) fn info(node: &workflow::Node) -> NodeInfo {
+    NodeInfo {
+        id: node.id.clone(),
+        name: node.name.clone(),
+        type_name: node.type_name.clone(),
+        type_version: node.type_version,
+        credentials: node.credentials.clone(),
+        on_error: node.settings.on_error,
+        webhook_id: node.settings.webhook_id.clone(),
+    }
+}
+
+fn view(node: &workflow::Node, parameters: Arc<Map<String, Value>>) -> expression::NodeView {
+    expression::NodeView {
+        name: node.name.as_str().into(),
+        id: node.id.as_str().into(),
+        kind: node.type_name.as_str().into(),
+        type_version: node.type_version,
+        disabled: node.disabled,
+        parameters,
+        webhook_id: node.settings.webhook_id.as_deref().map(Into::into),
+    }
+}
+
+fn unsupported(node: &workflow::Node) -> NodeError {
+    let message = format!("Nodes of type {} version {} are not supported", node.type_name, node.type_version);
+    NodeError::coded(codes::NODE_UNSUPPORTED, message)
+}
+
+fn graph(workflow: &Workflow, required: Vec<RequiredInputs>) -> Graph {
+    let nodes = workflow.nodes.iter().zip(required);
+    let nodes = nodes.map(|(node, required)| NodeSpec { name: node.name.as_str().into(), position: node.position, required });
+    let connections = workflow.connections.0.keys().map(|source| {
+        let outputs = workflow.connections.main(source).iter();
+        (source.as_str(), outputs.map(|list| targets(list.as_deref().unwrap_or_default())).collect())
+    });
+    Graph::new(nodes.collect(), connections)
+}
+
+fn targets(connections: &[workflow::Connection]) -> Vec<(&str, usize)> {
+    let main = connections.iter().filter(|connection| connection.kind == "main");
+    main.map(|connection| (connection.node.as_str(), connection.index)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retries_stay_within_the_bounds_of_n8n() {
+        for (tries, wait, expected) in [
+            (None, None, (3, 1000)),
+            (Some(1.0), Some(0.0), (2, 1000)),
+            (Some(9.0), Some(9000.0), (5, 5000)),
+            (Some(4.0), Some(10.0), (4, 10)),
+        ] {
+            let retry = Retry::new(tries, wait);
+            assert_eq!((retry.tries, retry.wait.as_millis()), expected);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What can end a run from outside: a person, or the clock.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use node_sdk::ports::Clock;
+use node_sdk::NodeError;
+
+use crate::cancel::Cancel;
+use crate::codes;
+
+/// Watches for cancellation and for the deadline; shared with sub-workflows.
+#[derive(Clone)]
+pub(crate) struct Control {
+    clock: Arc<dyn Clock>,
+    cancel: Cancel,
+    /// Reading of the monotonic clock at which the run must end, and the time it was given.
+    deadline: Option<(Duration, Duration)>,
+}
+
+impl Control {
+    pub(crate) fn new(clock: Arc<dyn Clock>, cancel: Cancel, timeout: Option<Duration>) -> Self {
+        let deadline = timeout.map(|given| (clock.monotonic() + given, given));
+        Self { clock, cancel, deadline }
+    }
+
+    /// The reason to stop, where there is one.
+    pub(crate) fn check(&self) -> Result<(), NodeError> {
+        if self.cancel.is_cancelled() {
+            return Err(canceled());
+        }
+        match self.deadline {
+            Some((deadline, given)) if self.clock.monotonic() >= deadline => Err(out_of_time(given)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The work's result, unless the run is stopped first; the work is dropped then.
+    pub(crate) async fn guard<T>(&self, work: impl Future<Output = T>) -> Result<T, NodeError> {
+        let late = async {
+            match self.deadline {
+                Some((deadline, given)) => {
+                    self.clock.sleep(deadline.saturating_sub(self.clock.monotonic())).await;
+                    given
+                }
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            () = self.cancel.cancelled() => Err(canceled()),
+            given = late => Err(out_of_time(given)),
+        }
+    }
+}
+
+/// Whether the error is a stop from outside.
+pub(crate) fn is_stop(error: &NodeError) -> bool {
+    error.code == codes::TIMEOUT || error.code == codes::CANCELED
+}
+
+fn canceled() -> NodeError {
+    let error = NodeError::coded(codes::CANCELED, "The run was stopped from outside").named("Error");
+    NodeError { fatal: true, ..error }
+}
+
+fn out_of_time(given: Duration) -> NodeError {
+    let message = format!("The run was stopped after {given:?}, the time it was given");
+    let error = NodeError::coded(codes::TIMEOUT, message).named("Error").help("Give it more time, or let it handle fewer items.");
+    NodeError { fatal: true, ..error }
+}

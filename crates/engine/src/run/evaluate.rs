@@ -1,0 +1,93 @@
+//! Expressions for one run of one node: the bridge from nodes to the expression language.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use expression::{ErrorKind, ExpressionError};
+use node_sdk::error::codes;
+use node_sdk::params::{Evaluated, Kind};
+use node_sdk::{Event, NodeError};
+use serde_json::{Map, Value};
+
+use super::control::Control;
+use super::state::{State, lock};
+
+/// Evaluates a node's expressions, and says once for each what n8n swallows.
+pub(super) struct Bridge {
+    pub(super) inner: expression::Evaluator,
+    pub(super) state: Arc<State>,
+    pub(super) node: usize,
+    pub(super) control: Control,
+    pub(super) strict: bool,
+}
+
+impl node_sdk::Evaluator for Bridge {
+    fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        // A node that goes through many items by itself gives no other chance to stop it.
+        self.control.check()?;
+        let found = self.inner.evaluate(source, item, extra).map_err(|error| node_error(error, item))?;
+        if let Some(message) = found.swallowed {
+            self.swallowed(source, item, message)?;
+        }
+        Ok(Evaluated { value: found.value, kind: kind(found.kind) })
+    }
+
+    fn user_code(&self) -> Option<&(dyn Any + Send + Sync)> {
+        Some(&self.inner)
+    }
+}
+
+impl Bridge {
+    fn swallowed(&self, source: &str, item: usize, message: String) -> Result<(), NodeError> {
+        let node = &self.state.plan.nodes[self.node];
+        if self.strict {
+            let help = "n8n goes on with undefined here; --strict makes it an error.";
+            return Err(NodeError::coded(codes::EXPRESSION_SWALLOWED, message).named("ExpressionError").help(help).item(item));
+        }
+        if lock(&self.state.noticed).insert((self.node, source.to_owned())) {
+            let parameter = find_path(&node.view.parameters, source);
+            self.state.events.emit(Event::Notice { node: node.name.clone(), parameter, item: Some(item), message });
+        }
+        Ok(())
+    }
+}
+
+/// The dotted path of the parameter that holds this text.
+fn find_path(parameters: &Map<String, Value>, text: &str) -> Option<String> {
+    parameters.iter().find_map(|(key, value)| find_in(value, text).map(|rest| format!("{key}{rest}")))
+}
+
+fn find_in(value: &Value, text: &str) -> Option<String> {
+    match value {
+        Value::String(found) => (found == text).then(String::new),
+        Value::Array(list) => list.iter().enumerate().find_map(|(i, v)| Some(format!(".{i}{}", find_in(v, text)?))),
+        Value::Object(map) => map.iter().find_map(|(key, v)| Some(format!(".{key}{}", find_in(v, text)?))),
+        _ => None,
+    }
+}
+
+fn kind(kind: expression::Kind) -> Kind {
+    match kind {
+        expression::Kind::Json => Kind::Json,
+        expression::Kind::Undefined => Kind::Undefined,
+        expression::Kind::DateTime => Kind::DateTime,
+        expression::Kind::Date => Kind::Date,
+        expression::Kind::NonFinite => Kind::NonFinite,
+        expression::Kind::BigInt | expression::Kind::Other => Kind::Other,
+    }
+}
+
+fn node_error(error: ExpressionError, item: usize) -> NodeError {
+    let code = match error.kind {
+        ErrorKind::Syntax => codes::EXPRESSION_SYNTAX,
+        ErrorKind::Timeout | ErrorKind::Memory => codes::EXPRESSION_LIMIT,
+        _ => codes::EXPRESSION,
+    };
+    let mut found = NodeError::coded(code, error.message.clone()).named(error.class()).item(item);
+    found.description = error.description;
+    found.help = error.detail;
+    if let Some(context) = error.context_type {
+        found.data.insert("context".into(), serde_json::json!({"itemIndex": item, "type": context}));
+    }
+    found
+}

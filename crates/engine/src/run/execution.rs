@@ -1,0 +1,85 @@
+//! A whole run: from the first node to the end of the queue.
+
+use std::sync::Arc;
+
+use node_sdk::{Item, NodeError};
+
+use super::control::{Control, is_stop};
+use super::node::{Ended, run_node};
+use super::state::State;
+use crate::codes;
+use crate::result::{RunResult, Status};
+use crate::schedule::{Graph, Schedule, schedule};
+
+/// What a run holds while it goes on.
+pub(crate) struct Execution {
+    pub(super) state: Arc<State>,
+    pub(super) session: Arc<expression::Session>,
+    pub(super) control: Control,
+    /// The items that the start node was given.
+    pub(super) given: Option<Arc<Vec<Item>>>,
+    pub(super) strict: bool,
+    pub(super) dry_run: bool,
+}
+
+/// Where a run begins and ends.
+pub(super) struct Bounds {
+    pub(super) start: usize,
+    pub(super) graph: Arc<Graph>,
+}
+
+impl Execution {
+    /// Runs to the end and says how it went.
+    pub(super) async fn run(&self, bounds: Bounds) -> RunResult {
+        let state = &self.state;
+        let started_at = state.durable.now();
+        let mut schedule = schedule(bounds.graph.clone(), state.plan.order);
+        let first = self.given.clone().unwrap_or_else(|| Arc::new(vec![Item::empty()]));
+        schedule.start(bounds.start, first);
+        let ended = self.drain(&mut *schedule, &bounds.graph).await;
+        let (status, error) = match ended {
+            Err(error) if is_stop(&error) => (Status::Canceled, Some(Box::new(error))),
+            Err(error) => (Status::Error, Some(Box::new(error))),
+            // A run whose last node failed and went on has failed all the same.
+            Ok(()) => state.last_error().map_or((Status::Success, None), |error| (Status::Error, Some(error))),
+        };
+        let (order, nodes) = state.report();
+        let execution_id = state.execution.id.clone();
+        RunResult { status, execution_id, started_at, finished_at: state.durable.now(), error, order, nodes }
+    }
+
+    async fn drain(&self, schedule: &mut dyn Schedule, graph: &Graph) -> Result<(), NodeError> {
+        loop {
+            self.control.check()?;
+            let next = schedule.next().map_err(|_| self.endless())?;
+            let Some(pending) = next else { return Ok(()) };
+            let node = pending.node;
+            let run = match self.control.guard(run_node(self, pending)).await?? {
+                Ended::Nothing => continue,
+                Ended::Recorded { run, stop } => {
+                    let (outputs, error) = (run.outputs.clone(), run.error.clone());
+                    self.state.record(node, *run);
+                    match error {
+                        Some(error) if stop => return Err(*error),
+                        None if graph.has_missing_target(node) => return Err(self.missing_target(node)),
+                        _ => outputs,
+                    }
+                }
+            };
+            schedule.record(node, self.state.run_count(node) - 1, &run);
+        }
+    }
+
+    fn missing_target(&self, node: usize) -> NodeError {
+        let name = &self.state.plan.nodes[node].name;
+        let error = NodeError::coded(codes::DESTINATION_MISSING, "Destination node not found").named("Error");
+        let error = error.help(format!("A connection of \"{name}\" leads to a node that is not in the file: remove it, or add the node."));
+        NodeError { node: Some(name.to_string()), ..error }
+    }
+
+    fn endless(&self) -> NodeError {
+        let error = NodeError::coded(codes::ENDLESS_LOOP, "Stopped execution because it seems to be in an endless loop").named("Error");
+        let error = error.help("In the older execution order a node with three or more inputs cannot be started with made-up data. Set settings.executionOrder to \"v1\".");
+        NodeError { node: self.state.last().map(|node| self.state.plan.nodes[node].name.to_string()), ..error }
+    }
+}

@@ -1,0 +1,111 @@
+//! The interpreter of the graph.
+
+mod control;
+mod evaluate;
+mod execution;
+mod node;
+mod outputs;
+mod pairing;
+mod state;
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use node_sdk::{ExecutionInfo, NodeError, Ports};
+
+use crate::codes;
+use crate::options::{Host, RunOptions};
+use crate::plan::Plan;
+use crate::result::{RunResult, Status};
+use crate::subworkflow::Subworkflows;
+use execution::{Bounds, Execution};
+use state::Setup;
+
+pub(crate) use control::Control;
+pub(crate) use state::{State, lock};
+
+/// Runs a plan to its end.
+///
+/// Dropping the future stops the run. [`crate::Cancel`] and the time-out stop it too, and then what it did so far is in
+/// the result.
+pub async fn run(plan: Arc<Plan>, options: RunOptions, host: Host) -> RunResult {
+    let control = Control::new(host.ports.clock.clone(), options.cancel.clone(), options.timeout);
+    let subworkflows = Subworkflows::new(host.clone(), &options, control.clone());
+    let result = run_below(plan, options, host, control, &subworkflows).await;
+    subworkflows.join().await;
+    result
+}
+
+/// A run inside the bounds of another: the same control, the same background.
+pub(crate) async fn run_below(plan: Arc<Plan>, options: RunOptions, host: Host, control: Control, subworkflows: &Arc<Subworkflows>) -> RunResult {
+    let id = options.execution_id.clone().unwrap_or_else(|| random_id(&host));
+    let execution = Arc::new(ExecutionInfo { id, mode: options.mode.clone() });
+    let bounds = match bounds(&plan, &options) {
+        Ok(bounds) => bounds,
+        Err(error) => return refused(&host, &execution.id, error),
+    };
+    let ports = Arc::new(Ports { subworkflows: subworkflows.clone(), ..share(&host.ports) });
+    let setup = Setup { execution, resume_base: options.resume_base.clone(), use_pins: options.use_pins };
+    let state = Arc::new(State::new(plan, ports, host.durable, host.events, setup));
+    let run = Execution {
+        state,
+        session: Arc::new(expression::Session::new(options.limits)),
+        control,
+        given: options.input.map(Arc::new),
+        strict: options.strict,
+        dry_run: options.dry_run,
+    };
+    run.run(bounds).await
+}
+
+fn bounds(plan: &Plan, options: &RunOptions) -> Result<Bounds, NodeError> {
+    let find = |name: &str| {
+        let error = || NodeError::coded(codes::NO_START, format!("There is no node \"{name}\" in the workflow"));
+        plan.index(name).ok_or_else(error)
+    };
+    let start = find(&options.start)?;
+    let graph = match &options.destination {
+        Some(destination) => Arc::new(plan.graph.up_to(find(destination)?)),
+        None => plan.graph.clone(),
+    };
+    Ok(Bounds { start, graph })
+}
+
+/// The result of a run that could not begin.
+fn refused(host: &Host, id: &str, error: NodeError) -> RunResult {
+    let now = host.durable.now();
+    RunResult {
+        status: Status::Error,
+        execution_id: id.into(),
+        started_at: now,
+        finished_at: now,
+        error: Some(Box::new(error)),
+        order: Vec::new(),
+        nodes: Default::default(),
+    }
+}
+
+fn random_id(host: &Host) -> String {
+    let mut bytes = [0; 8];
+    host.durable.random(&mut bytes);
+    bytes.iter().fold(String::new(), |mut id, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(id, "{byte:02x}");
+        id
+    })
+}
+
+/// The same ports once more.
+fn share(ports: &Ports) -> Ports {
+    Ports {
+        http: ports.http.clone(),
+        credentials: ports.credentials.clone(),
+        variables: ports.variables.clone(),
+        clock: ports.clock.clone(),
+        random: ports.random.clone(),
+        blobs: ports.blobs.clone(),
+        static_state: ports.static_state.clone(),
+        subworkflows: ports.subworkflows.clone(),
+        files: ports.files.clone(),
+    }
+}

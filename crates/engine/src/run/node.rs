@@ -1,0 +1,252 @@
+//! One run of one node.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use node_sdk::error::codes as node_codes;
+use node_sdk::{Effect, Event, Inputs, Item, NodeError, Outputs, Params, Prepared, RunContext, RunItem, Source};
+
+use super::evaluate::Bridge;
+use super::execution::Execution;
+use super::{outputs, pairing};
+use crate::{blobs, codes};
+use crate::durable::StepKey;
+use crate::plan::PlannedNode;
+use crate::result::NodeRun;
+use crate::schedule::{Input, Pending};
+use crate::view::source_ref;
+
+/// Items that are handled between two looks at the clock, the journal and the terminal.
+const CHUNK: usize = 500;
+
+/// How a run of a node ended.
+pub(super) enum Ended {
+    /// It is to be recorded. With `stop`, its error ends the whole run.
+    Recorded { run: Box<NodeRun>, stop: bool },
+    /// It put out nothing at all and leaves no record.
+    Nothing,
+}
+
+/// A node that is about to run.
+struct Turn<'a> {
+    execution: &'a Execution,
+    node: &'a PlannedNode,
+    index: usize,
+    run: usize,
+    inputs: Vec<Arc<Vec<Item>>>,
+    sources: Vec<Option<Source>>,
+}
+
+/// Runs the node of this entry. An `Err` breaks the whole run without a record.
+pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<Ended, NodeError> {
+    let state = &execution.state;
+    let node = &state.plan.nodes[pending.node];
+    let run = state.run_count(pending.node);
+    let inputs = pairing::entering(&pending.inputs, false);
+    let sources = pending.inputs.iter().map(|input| execution.source(input.as_ref())).collect();
+    let turn = Turn { execution, node, index: pending.node, run, inputs, sources };
+
+    let items_in = turn.inputs.iter().map(|items| items.len()).sum();
+    state.events.emit(Event::NodeStarted { node: node.name.clone(), run, items: items_in });
+    let started_at = state.durable.now();
+    let began = state.ports.clock.monotonic();
+    let pins = state.pins(pending.node);
+    let result = match pins {
+        Some(pins) => Ok(Some(vec![pins.to_vec()])),
+        None => turn.put_out(&pending).await,
+    };
+    let (mut outputs, error, stop) = turn.settle(result)?;
+    for list in outputs.iter_mut().flatten() {
+        blobs::store_inline(list, &*state.ports.blobs).await?;
+    }
+    let duration = state.ports.clock.monotonic().saturating_sub(began);
+    let Some(outputs) = outputs else { return Ok(Ended::Nothing) };
+    let outputs: Vec<_> = outputs.into_iter().map(Arc::new).collect();
+    let items = outputs.iter().map(|items| items.len()).sum();
+    state.events.emit(Event::NodeFinished { node: node.name.clone(), run, items, took: duration, error: error.clone() });
+    let source = if pending.inputs.iter().flatten().all(|input| input.origin.is_none()) { Vec::new() } else { turn.sources };
+    let run = NodeRun { source, outputs, error, started_at, duration, items_in, pinned: pins.is_some() };
+    Ok(Ended::Recorded { run: Box::new(run), stop })
+}
+
+type Lists = Vec<Vec<Item>>;
+/// Outputs, the error, and whether it ends the run.
+type Settled = (Option<Lists>, Option<Box<NodeError>>, bool);
+
+impl Turn<'_> {
+    /// What the node puts out before pairing and error outputs are seen to.
+    async fn put_out(&self, pending: &Pending) -> Result<Option<Lists>, NodeError> {
+        if self.node.settings.disabled {
+            return Ok(Some(outputs::passed_on(&self.inputs)));
+        }
+        let trigger = matches!(self.node.prepared, Ok(Prepared::Trigger(_)));
+        if let (true, Some(given)) = (trigger && self.is_start(pending), &self.execution.given) {
+            return Ok(Some(vec![given.to_vec()]));
+        }
+        let nothing_to_do = pending.starved || self.inputs.iter().all(|items| items.is_empty());
+        if nothing_to_do && !trigger {
+            return Ok(None);
+        }
+        self.with_retries(pending).await
+    }
+
+    fn is_start(&self, pending: &Pending) -> bool {
+        pending.inputs.iter().flatten().all(|input| input.origin.is_none())
+    }
+
+    /// The node again and again, as its settings say.
+    async fn with_retries(&self, pending: &Pending) -> Result<Option<Lists>, NodeError> {
+        let once = self.node.settings.execute_once.then(|| pairing::entering(&pending.inputs, true));
+        let inputs = Inputs(once.unwrap_or_else(|| self.inputs.clone()));
+        let retry = self.node.settings.retry;
+        let tries = retry.map_or(1, |retry| retry.tries);
+        let mut attempt = 0;
+        loop {
+            let cx = self.context(inputs.clone());
+            let result = self.attempt(&cx, attempt).await;
+            let failed = match &result {
+                Ok(lists) => lists.as_deref().is_some_and(outputs::looks_failed),
+                Err(error) => !error.fatal,
+            };
+            attempt += 1;
+            if !failed || attempt >= tries {
+                return result;
+            }
+            let wait = retry.map_or(Duration::ZERO, |retry| retry.wait);
+            self.execution.state.durable.sleep(self.key(attempt, 0), wait).await;
+        }
+    }
+
+    fn key(&self, attempt: usize, chunk: usize) -> StepKey {
+        StepKey { node: self.node.name.clone(), run: self.run, attempt, chunk }
+    }
+
+    fn context(&self, inputs: Inputs) -> RunContext {
+        let Execution { state, session, control, .. } = self.execution;
+        let scope = expression::Scope {
+            view: state.clone(),
+            node: self.node.name.clone(),
+            run_index: self.run,
+            inputs: inputs.0.clone(),
+            sources: self.sources.iter().map(source_ref).collect(),
+            parameters: self.node.view.parameters.clone(),
+        };
+        let evaluator = Bridge {
+            inner: expression::Evaluator::new(session.clone(), scope),
+            state: state.clone(),
+            node: self.index,
+            control: control.clone(),
+            strict: self.execution.strict,
+        };
+        RunContext {
+            node: self.node.info.clone(),
+            workflow: state.plan.info.clone(),
+            execution: state.execution.clone(),
+            run_index: self.run,
+            inputs,
+            sources: self.sources.clone(),
+            params: Params::new(self.node.view.parameters.clone(), Arc::new(evaluator)),
+            ports: state.ports.clone(),
+            state: state.context(self.index),
+            kept: state.kept(self.index),
+            events: state.events.clone(),
+            dry_run: self.execution.dry_run,
+        }
+    }
+
+    /// The node once. A panic is a defect of the node and fails it alone.
+    async fn attempt(&self, cx: &RunContext, attempt: usize) -> Result<Option<Lists>, NodeError> {
+        let work = async {
+            match &self.node.prepared {
+                Err(error) => Err((**error).clone()),
+                Ok(Prepared::Trigger(trigger)) => trigger.run_by_hand(cx).await.map(|items| Some(vec![items])),
+                Ok(Prepared::All(node)) => self.step(self.key(attempt, 0), node.run_all(cx, cx.inputs.clone())).await,
+                Ok(Prepared::Item(node)) => self.item_by_item(&**node, cx, attempt).await.map(Some),
+            }
+        };
+        let done = AssertUnwindSafe(work).catch_unwind().await;
+        match done.unwrap_or_else(|_| Err(NodeError::coded(codes::NODE_BROKE, "The node broke; this is a defect of the program"))) {
+            Err(error) if error.code == node_codes::DRY_RUN_ENDED => Ok(Some(vec![Vec::new()])),
+            result => result,
+        }
+    }
+
+    /// Work whose result a journal keeps, where it has an effect on the world.
+    async fn step(&self, key: StepKey, work: impl Future<Output = Result<Outputs, NodeError>> + Send) -> Result<Option<Lists>, NodeError> {
+        let outputs = match self.node.effect {
+            Effect::None => work.await?,
+            Effect::Repeatable | Effect::Once => self.execution.state.durable.step(key, Box::pin(work)).await?,
+        };
+        Ok(outputs.lists)
+    }
+
+    /// All items of the first input that has any, chunk by chunk.
+    async fn item_by_item(&self, node: &dyn RunItem, cx: &RunContext, attempt: usize) -> Result<Lists, NodeError> {
+        let items = cx.inputs.0.iter().find(|items| !items.is_empty()).cloned().unwrap_or_default();
+        let mut all: Lists = vec![Vec::new(); self.node.outputs.max(1)];
+        for (number, chunk) in items.chunks(CHUNK).enumerate() {
+            let first = number * CHUNK;
+            let lists = self.step(self.key(attempt, number), self.chunk(node, cx, chunk, first)).await?;
+            for (output, list) in lists.into_iter().flatten().enumerate() {
+                if all.len() <= output {
+                    all.resize_with(output + 1, Vec::new);
+                }
+                all[output].extend(list);
+            }
+            if items.len() > CHUNK {
+                let (node, done, total) = (self.node.name.clone(), first + chunk.len(), items.len());
+                cx.events.emit(Event::Progress { node, done, total });
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(all)
+    }
+
+    async fn chunk(&self, node: &dyn RunItem, cx: &RunContext, items: &[Item], first: usize) -> Result<Outputs, NodeError> {
+        let mut lists: Lists = vec![Vec::new(); self.node.outputs.max(1)];
+        for (offset, item) in items.iter().enumerate() {
+            let index = first + offset;
+            self.execution.control.check()?;
+            let made = match node.run_item(cx, &cx.params.at(index), item.clone(), index).await {
+                Ok(made) => made.0,
+                Err(error) if error.code == node_codes::DRY_RUN_ENDED => continue,
+                Err(error) if cx.continue_on_fail() && !error.fatal => vec![(0, node.error_item(cx, &error, item))],
+                Err(error) => return Err(NodeError { item: error.item.or(Some(index)), ..error }),
+            };
+            for (output, mut item) in made {
+                outputs::pair_with(&mut item, index);
+                if lists.len() <= output {
+                    lists.resize_with(output + 1, Vec::new);
+                }
+                lists[output].push(item);
+            }
+        }
+        Ok(Outputs::lists(lists))
+    }
+
+    /// Applies the node's settings to what came out.
+    fn settle(&self, result: Result<Option<Lists>, NodeError>) -> Result<Settled, NodeError> {
+        let named = |error: NodeError| NodeError { node: Some(self.node.name.to_string()), ..error };
+        match result {
+            Ok(lists) => Ok((outputs::finish(self.node, &self.inputs, lists).map_err(named)?, None, false)),
+            Err(error) if error.fatal => Err(named(error)),
+            Err(error) => {
+                let error = Some(Box::new(named(error)));
+                if self.node.settings.goes_on {
+                    Ok((Some(outputs::passed_on(&self.inputs)), error, false))
+                } else {
+                    Ok((Some(Vec::new()), error, true))
+                }
+            }
+        }
+    }
+}
+
+impl Execution {
+    fn source(&self, input: Option<&Input>) -> Option<Source> {
+        let origin = input?.origin?;
+        Some(Source { node: self.state.plan.nodes[origin.node].name.clone(), output: origin.output, run: origin.run })
+    }
+}

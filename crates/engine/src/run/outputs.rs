@@ -1,0 +1,148 @@
+//! What is done with a node's outputs before they are recorded.
+
+use std::sync::Arc;
+
+use node_sdk::{Item, NodeError, PairedItem};
+use serde_json::{Map, Value};
+
+use super::pairing::{everything, fill_in, first_origin};
+use crate::codes;
+use crate::plan::PlannedNode;
+
+/// Moves error items, pairs what is unpaired, adds what `alwaysOutputData` wants, and gives error items n8n's form.
+pub(super) fn finish(node: &PlannedNode, inputs: &[Arc<Vec<Item>>], outputs: Option<Vec<Vec<Item>>>) -> Result<Option<Vec<Vec<Item>>>, NodeError> {
+    let mut outputs = outputs;
+    if let Some(lists) = &mut outputs {
+        if node.settings.error_output && !node.settings.disabled {
+            move_errors(lists, node.outputs, inputs);
+        }
+        fill_in(lists, inputs);
+    }
+    if node.settings.always_output && outputs.as_ref().is_none_or(|lists| lists.first().is_none_or(Vec::is_empty)) {
+        let lists = outputs.get_or_insert_default();
+        if lists.is_empty() {
+            lists.push(Vec::new());
+        }
+        lists[0].push(Item::empty().paired(everything(inputs)));
+    }
+    for item in outputs.iter_mut().flatten().flatten() {
+        settle(item)?;
+    }
+    Ok(outputs)
+}
+
+/// Moves the error items of all outputs to the error output, which stands after the node's own.
+fn move_errors(outputs: &mut Vec<Vec<Item>>, error_output: usize, inputs: &[Arc<Vec<Item>>]) {
+    let mut errors = Vec::new();
+    for list in outputs.iter_mut() {
+        if list.iter().any(is_error) {
+            let (failed, good) = std::mem::take(list).into_iter().partition::<Vec<_>, _>(is_error);
+            *list = good;
+            errors.extend(failed);
+        }
+    }
+    for item in &mut errors {
+        item.error = None;
+        keep_input_fields(item, inputs);
+    }
+    if outputs.len() <= error_output {
+        outputs.resize_with(error_output + 1, Vec::new);
+    }
+    outputs[error_output].extend(errors);
+}
+
+/// n8n's rule: the item carries an error, or its JSON is `error` alone, or with `message`, or with `message` and `details`.
+fn is_error(item: &Item) -> bool {
+    if item.error.is_some() {
+        return true;
+    }
+    let Some(json) = item.object() else { return false };
+    let has = |key: &str| json.get(key).is_some_and(node_sdk::json::truthy);
+    let keys: &[&str] = match json.len() {
+        1 => &["error"],
+        2 => &["error", "message"],
+        3 => &["error", "message", "details"],
+        _ => return false,
+    };
+    keys.iter().all(|key| has(key))
+}
+
+/// An error item that says which input item it stands for keeps that item's fields below its own.
+fn keep_input_fields(item: &mut Item, inputs: &[Arc<Vec<Item>>]) {
+    let origin = item.paired_item.as_ref().and_then(first_origin);
+    let input = origin.and_then(|(index, slot)| inputs.get(slot)?.get(index)).and_then(Item::object);
+    let Some(input) = input else { return };
+    let mut merged = input.clone();
+    if let Some(own) = item.object() {
+        merged.extend(own.iter().map(|(key, value)| (key.clone(), value.clone())));
+    }
+    item.json = Some(Arc::new(Value::Object(merged)));
+}
+
+/// Gives an item with an error n8n's form, `{"error": message}`; JSON null breaks n8n, in these words.
+fn settle(item: &mut Item) -> Result<(), NodeError> {
+    if matches!(item.json(), Some(Value::Null)) {
+        return Err(NodeError::coded(codes::NULL_ITEM, "Cannot read properties of null (reading '$error')")
+            .named("TypeError")
+            .help("n8n cannot go on after an item whose JSON is null, and this follows it. Let the node before put out an object."));
+    }
+    let fields = item.object();
+    let carried = fields.filter(|json| json.contains_key("$json")).and_then(|json| json.get("$error"));
+    if let Some(error) = carried.cloned() {
+        item.error = Some(Arc::new(error));
+    }
+    if let Some(error) = &item.error {
+        let mut json = Map::new();
+        json.extend(error.get("message").map(|message| ("error".to_owned(), message.clone())));
+        item.json = Some(Arc::new(Value::Object(json)));
+    }
+    Ok(())
+}
+
+/// Whether n8n takes this for a failed run when it decides on a retry: the first item's JSON has an `error`.
+pub(super) fn looks_failed(outputs: &[Vec<Item>]) -> bool {
+    let first = outputs.first().and_then(|items| items.first()).and_then(Item::object);
+    first.and_then(|json| json.get("error")).is_some_and(node_sdk::json::truthy)
+}
+
+/// Items handed on unchanged: what the node was given on input 0.
+pub(super) fn passed_on(inputs: &[Arc<Vec<Item>>]) -> Vec<Vec<Item>> {
+    vec![inputs.first().map_or_else(Vec::new, |items| items.as_ref().clone())]
+}
+
+/// Items of the run, each marked as coming from input item `index` unless it says otherwise.
+pub(super) fn pair_with(item: &mut Item, index: usize) {
+    item.paired_item.get_or_insert_with(|| PairedItem::item(index));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn error_items_go_to_the_last_output_and_keep_the_input_fields_they_are_paired_with() {
+        let inputs = [Arc::new(vec![Item::new(json!({"a": 1})), Item::new(json!({"a": 2}))])];
+        let paired = Item::new(json!({"error": "no"})).paired(1);
+        let unpaired = Item { error: Some(Arc::new(json!({"message": "m"}))), ..Item::new(json!({})) };
+        let mut outputs = vec![vec![Item::new(json!({"error": "kept", "a": 1})), paired, unpaired]];
+        move_errors(&mut outputs, 1, &inputs);
+        let json = |output: usize| outputs[output].iter().map(|item| item.json().cloned()).collect::<Vec<_>>();
+        assert_eq!(json(0), [Some(json!({"error": "kept", "a": 1}))]);
+        assert_eq!(json(1), [Some(json!({"a": 2, "error": "no"})), Some(json!({}))]);
+    }
+
+    #[test]
+    fn which_items_count_as_errors() {
+        for (json, expected) in [
+            (json!({"error": "x"}), true),
+            (json!({"error": ""}), false),
+            (json!({"error": "x", "message": "m"}), true),
+            (json!({"error": "x", "message": "m", "details": {}}), true),
+            (json!({"error": "x", "other": 1}), false),
+            (json!({"error": "x", "message": "m", "other": 1}), false),
+        ] {
+            assert_eq!(is_error(&Item::new(json.clone())), expected, "{json}");
+        }
+    }
+}

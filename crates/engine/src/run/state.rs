@@ -1,0 +1,134 @@
+//! What an execution has done so far.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use indexmap::IndexMap;
+use node_sdk::{EventSink, Item, KeptItems, NodeError, Ports};
+
+use crate::durable::Durable;
+use crate::plan::Plan;
+use crate::result::NodeRun;
+use crate::view::SharedMap;
+
+/// What an execution has done so far, and what it works with. Expressions look at it while nodes run.
+pub(crate) struct State {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) ports: Arc<Ports>,
+    pub(crate) durable: Arc<dyn Durable>,
+    pub(crate) events: Arc<dyn EventSink>,
+    pub(crate) execution: Arc<node_sdk::ExecutionInfo>,
+    pub(crate) resume_base: String,
+    use_pins: bool,
+    /// Node and expression of the notices given, so that each comes once.
+    pub(crate) noticed: Mutex<HashSet<(usize, String)>>,
+    history: RwLock<History>,
+    memory: Mutex<HashMap<usize, Memory>>,
+}
+
+#[derive(Default)]
+struct History {
+    order: Vec<usize>,
+    runs: Vec<Vec<Arc<NodeRun>>>,
+}
+
+/// What a node keeps between its runs.
+#[derive(Default, Clone)]
+struct Memory {
+    context: SharedMap,
+    kept: KeptItems,
+}
+
+impl State {
+    pub(crate) fn new(plan: Arc<Plan>, ports: Arc<Ports>, durable: Arc<dyn Durable>, events: Arc<dyn EventSink>, setup: Setup) -> Self {
+        let history = History { order: Vec::new(), runs: vec![Vec::new(); plan.nodes.len()] };
+        Self {
+            plan,
+            ports,
+            durable,
+            events,
+            execution: setup.execution,
+            resume_base: setup.resume_base,
+            use_pins: setup.use_pins,
+            noticed: Mutex::default(),
+            history: RwLock::new(history),
+            memory: Mutex::default(),
+        }
+    }
+
+    /// How often the node has run.
+    pub(crate) fn run_count(&self, node: usize) -> usize {
+        self.read(|history| history.runs[node].len())
+    }
+
+    /// A run of the node.
+    pub(crate) fn run(&self, node: usize, run: usize) -> Option<Arc<NodeRun>> {
+        self.read(|history| history.runs[node].get(run).cloned())
+    }
+
+    /// Keeps a run.
+    pub(crate) fn record(&self, node: usize, run: NodeRun) {
+        let mut history = self.history.write().unwrap_or_else(PoisonError::into_inner);
+        history.order.push(node);
+        history.runs[node].push(Arc::new(run));
+    }
+
+    /// The node that ran last.
+    pub(crate) fn last(&self) -> Option<usize> {
+        self.read(|history| history.order.last().copied())
+    }
+
+    /// The error of the run that was last of all.
+    pub(crate) fn last_error(&self) -> Option<Box<NodeError>> {
+        let node = self.last()?;
+        self.read(|history| history.runs[node].last().and_then(|run| run.error.clone()))
+    }
+
+    /// The pinned items that the node puts out instead of running.
+    pub(crate) fn pins(&self, node: usize) -> Option<&Arc<Vec<Item>>> {
+        let node = &self.plan.nodes[node];
+        node.pins.as_ref().filter(|_| self.use_pins && !node.settings.disabled)
+    }
+
+    /// `$('Node').context`.
+    pub(crate) fn context(&self, node: usize) -> SharedMap {
+        self.memory(node).context
+    }
+
+    /// Items that the node keeps.
+    pub(crate) fn kept(&self, node: usize) -> KeptItems {
+        self.memory(node).kept
+    }
+
+    /// Order and runs, for the result.
+    pub(crate) fn report(&self) -> (Vec<Arc<str>>, IndexMap<Arc<str>, Vec<NodeRun>>) {
+        self.read(|history| {
+            let name = |node: &usize| self.plan.nodes[*node].name.clone();
+            let mut nodes = IndexMap::new();
+            for node in &history.order {
+                nodes.entry(name(node)).or_insert_with(|| history.runs[*node].iter().map(|run| (**run).clone()).collect());
+            }
+            (history.order.iter().map(name).collect(), nodes)
+        })
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&History) -> T) -> T {
+        read(&self.history.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn memory(&self, node: usize) -> Memory {
+        lock(&self.memory).entry(node).or_default().clone()
+    }
+}
+
+/// The parts of a [`State`] that options decide.
+pub(crate) struct Setup {
+    pub(crate) execution: Arc<node_sdk::ExecutionInfo>,
+    pub(crate) resume_base: String,
+    pub(crate) use_pins: bool,
+}
+
+/// Locks; a thread that broke while it held the lock left the data as good as it was.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,212 @@
+//! Runs a workflow inside a run.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use node_sdk::error::codes as node_codes;
+use node_sdk::ports::{Subworkflow, SubworkflowCall, SubworkflowSource};
+use node_sdk::{Event, Item, NodeError};
+use tokio::task::JoinSet;
+use workflow::Workflow;
+
+use crate::check::{CheckOptions, check};
+use crate::codes;
+use crate::options::{Host, RunOptions};
+use crate::plan::{Plan, PlanOptions};
+use crate::result::{RunResult, Status};
+use crate::run::{Control, lock, run_below};
+
+/// Port: where sub-workflows are found.
+#[async_trait]
+pub trait WorkflowSource: Send + Sync {
+    /// The workflow of this top-level `id`, else of this `name`, else at this path; `None`: there is none. Two matches are an error.
+    async fn find(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError>;
+    /// The workflow in this file.
+    async fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError>;
+}
+
+/// Finds none: for runs that have no folder of workflows.
+pub struct NoWorkflows;
+
+#[async_trait]
+impl WorkflowSource for NoWorkflows {
+    async fn find(&self, _reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
+        Ok(None)
+    }
+
+    async fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError> {
+        Err(NodeError::coded(node_codes::UNAVAILABLE, format!("The file \"{path}\" cannot be read here")))
+    }
+}
+
+/// The trigger of workflows that others call.
+const TRIGGER: &str = "n8n-nodes-base.executeWorkflowTrigger";
+
+/// How deep workflows may call each other.
+const DEEPEST: usize = 100;
+
+/// The engine's own [`Subworkflow`] port at one depth.
+pub(crate) struct Subworkflows {
+    shared: Arc<Shared>,
+    depth: usize,
+}
+
+/// What all depths of a run share.
+struct Shared {
+    host: Host,
+    options: RunOptions,
+    control: Control,
+    plans: Mutex<HashMap<String, Arc<Prepared>>>,
+    background: Mutex<JoinSet<()>>,
+}
+
+/// A sub-workflow that is ready to run.
+struct Prepared {
+    plan: Arc<Plan>,
+    start: String,
+}
+
+impl Subworkflows {
+    pub(crate) fn new(host: Host, options: &RunOptions, control: Control) -> Arc<Self> {
+        let options = RunOptions {
+            start: String::new(),
+            destination: None,
+            input: None,
+            use_pins: false,
+            mode: "production".into(),
+            execution_id: None,
+            timeout: None,
+            ..options.clone()
+        };
+        let shared = Shared { host, options, control, plans: Mutex::default(), background: Mutex::default() };
+        Arc::new(Self { shared: Arc::new(shared), depth: 0 })
+    }
+
+    /// Waits for the sub-workflows that nobody waited for.
+    pub(crate) async fn join(&self) {
+        let mut open = std::mem::take(&mut *lock(&self.shared.background));
+        while open.join_next().await.is_some() {
+            let started_meanwhile = std::mem::take(&mut *lock(&self.shared.background));
+            if !started_meanwhile.is_empty() {
+                let mut more = started_meanwhile;
+                while more.join_next().await.is_some() {}
+            }
+        }
+    }
+
+    async fn prepared(&self, source: SubworkflowSource) -> Result<Arc<Prepared>, NodeError> {
+        let key = format!("{source:?}");
+        if let Some(known) = lock(&self.shared.plans).get(&key) {
+            return Ok(known.clone());
+        }
+        let found = self.find(source).await?;
+        let prepared = Arc::new(self.prepare(&found)?);
+        lock(&self.shared.plans).insert(key, prepared.clone());
+        Ok(prepared)
+    }
+
+    async fn find(&self, source: SubworkflowSource) -> Result<Arc<Workflow>, NodeError> {
+        let workflows = &self.shared.host.workflows;
+        match source {
+            SubworkflowSource::Reference(reference) => workflows.find(&reference).await?.ok_or_else(|| {
+                let help = format!("No workflow has the id or name \"{reference}\". --workflows DIR says where they are.");
+                NodeError::coded(node_codes::SUBWORKFLOW, "Workflow does not exist.").help(help)
+            }),
+            SubworkflowSource::File(path) => workflows.file(&path).await,
+            SubworkflowSource::Inline(value) => {
+                let read = Workflow::from_value(value);
+                read.map(Arc::new).map_err(|error| NodeError::coded(node_codes::SUBWORKFLOW, error.to_string()))
+            }
+        }
+    }
+
+    fn prepare(&self, workflow: &Workflow) -> Result<Prepared, NodeError> {
+        let registry = &self.shared.host.registry;
+        let trigger = workflow.nodes.iter().find(|node| node.type_name == TRIGGER && !node.disabled);
+        let start = trigger.map(|node| node.name.clone()).ok_or_else(|| {
+            NodeError::coded(node_codes::SUBWORKFLOW, "Missing node to start execution")
+                .help("A workflow that others call begins with an Execute Workflow Trigger.")
+        })?;
+        let options = CheckOptions { start: Some(start.clone()), use_pins: false, ..CheckOptions::default() };
+        let blocking = check(workflow, registry, &options).into_iter().find(|finding| finding.blocking.is_some());
+        if let Some(finding) = blocking {
+            return Err(NodeError::coded(node_codes::SUBWORKFLOW, finding.diagnostic.message));
+        }
+        Ok(Prepared { plan: Arc::new(Plan::new(workflow, registry, &PlanOptions::default())), start })
+    }
+
+    /// The execution of one call. It is a task of its own, so that calls nested deep do not nest on the stack.
+    fn spawn(&self, prepared: Arc<Prepared>, items: Vec<Item>) -> tokio::task::JoinHandle<RunResult> {
+        let Shared { host, options, control, .. } = &*self.shared;
+        let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1 });
+        let options = RunOptions { start: prepared.start.clone(), input: Some(items), ..options.clone() };
+        let (host, control) = (host.clone(), control.clone());
+        tokio::spawn(async move { run_below(prepared.plan.clone(), options, host, control, &below).await })
+    }
+}
+
+#[async_trait]
+impl Subworkflow for Subworkflows {
+    async fn run(&self, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+        if self.depth >= DEEPEST {
+            let message = format!("Workflows call each other more than {DEEPEST} deep");
+            return Err(NodeError::coded(codes::RECURSION, message).help("A workflow that calls itself needs a way out."));
+        }
+        let prepared = self.prepared(call.source).await?;
+        let mut task = AbortOnDrop(self.spawn(prepared.clone(), call.items));
+        if !call.wait {
+            let (events, node) = (self.shared.host.events.clone(), call.caller);
+            lock(&self.shared.background).spawn(async move {
+                if let Ok(RunResult { error: Some(error), .. }) = (&mut task.0).await {
+                    let message = format!("A sub-workflow that was not waited for failed: {error}");
+                    events.emit(Event::Notice { node: node.into(), parameter: None, item: None, message });
+                }
+            });
+            return Ok(Vec::new());
+        }
+        let id = format!("{}", self.depth);
+        let durable = self.shared.host.durable.clone();
+        let work = async move {
+            let result = (&mut task.0).await;
+            let result = result.map_err(|_| NodeError::coded(codes::NODE_BROKE, "The sub-workflow broke; this is a defect of the program"))?;
+            given_back(result, &prepared)
+        };
+        durable.child(&id, Box::pin(work)).await
+    }
+}
+
+/// Ends the task with the one who waits for it.
+struct AbortOnDrop(tokio::task::JoinHandle<RunResult>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// What the caller gets: the outputs of the node that ran last.
+fn given_back(result: RunResult, prepared: &Prepared) -> Result<Vec<Vec<Item>>, NodeError> {
+    if let (Status::Error | Status::Canceled, Some(error)) = (result.status, result.error) {
+        return Err(*error);
+    }
+    let Some(runs) = result.order.last().and_then(|last| result.nodes.get(last)) else { return Ok(Vec::new()) };
+    let first = if all_runs(prepared) { 0 } else { runs.len() - 1 };
+    let mut outputs: Vec<Vec<Item>> = Vec::new();
+    for run in &runs[first..] {
+        outputs.resize_with(outputs.len().max(run.outputs.len()), Vec::new);
+        for (output, items) in run.outputs.iter().enumerate() {
+            outputs[output].extend(items.iter().cloned());
+        }
+    }
+    Ok(outputs)
+}
+
+/// Whether the caller gets all runs of the last node: its trigger says so, from version 1.2 on always.
+fn all_runs(prepared: &Prepared) -> bool {
+    let trigger = prepared.plan.index(&prepared.start).map(|node| &prepared.plan.nodes[node]);
+    trigger.is_some_and(|node| {
+        let says_all = node.view.parameters.get("returnOutput").is_some_and(|value| value == "allRuns");
+        node.info.type_version >= 1.2 || says_all
+    })
+}
