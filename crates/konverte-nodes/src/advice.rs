@@ -33,8 +33,16 @@ const TABLE: &[Advice] = &[
     on(422, "has already been taken", "There is a record with this value already: look it up and update it, or give another value."),
     on(422, "param is missing", "Nothing of what the server needs was set: fill in at least one field."),
     on(422, "phone", "Phone numbers are in E.164 form, with the plus: +5511912345678."),
-    on(422, "filter", "Operators are equal_to, not_equal_to, contains, does_not_contain, is_present, is_not_present, is_greater_than, is_less_than, days_before."),
-    on(422, "operator", "Operators are equal_to, not_equal_to, contains, does_not_contain, is_present, is_not_present, is_greater_than, is_less_than, days_before."),
+    on(
+        422,
+        "filter",
+        "Operators are equal_to, not_equal_to, contains, does_not_contain, is_present, is_not_present, is_greater_than, is_less_than, days_before.",
+    ),
+    on(
+        422,
+        "operator",
+        "Operators are equal_to, not_equal_to, contains, does_not_contain, is_present, is_not_present, is_greater_than, is_less_than, days_before.",
+    ),
     on(422, "too many messages", "A conversation takes 200 messages a minute: send more slowly (requestOptions.batching)."),
     on(429, "", "The server limits requests a minute: send fewer at once (requestOptions.concurrency or batching)."),
     on(500, "", "The server fails like this on values that it does not store (status, priority, availability): check the choices."),

@@ -42,7 +42,9 @@ pub(crate) fn unknown_action(service: &Service, cx: &PrepareContext<'_>) -> Node
     match service.resources.iter().find(|r| r.name == resource) {
         None => {
             let known = service.resources.iter().map(|r| r.name);
-            NodeError::coded(codes::UNKNOWN_RESOURCE, format!("There is no resource \"{resource}\"")).parameter("resource").help(meant(resource, known))
+            NodeError::coded(codes::UNKNOWN_RESOURCE, format!("There is no resource \"{resource}\""))
+                .parameter("resource")
+                .help(meant(resource, known))
         }
         Some(found) => {
             let known = found.actions.iter().map(|a| a.operation);
@@ -139,14 +141,14 @@ fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
         let message = format!("n8n leaves \"{key}\" out of the request without a word: its value cannot be parsed ({why})");
         return Some(seen.warn(codes::JSON, key, message, "Give JSON as text."));
     }
-    let nothing = value == Value::from(0) || value == Value::from("");
+    let nothing = value == 0 || value == "";
     if param.place == Place::Path && nothing {
         let message = format!("\"{key}\" is part of the address and is not set: n8n sends {value}");
         return Some(seen.warn(codes::MISSING, key, message, param.summary));
     }
     if let (Literal::Text(sample), ParamType::String) = (param.default, param.kind)
         && !sample.is_empty()
-        && value == Value::from(sample)
+        && value == sample
     {
         let message = format!("\"{key}\" is not set, and n8n sends the sample text of the service's document: {sample:?}");
         return Some(seen.warn(codes::SAMPLE, key, message, "Set it, to the empty text at least."));

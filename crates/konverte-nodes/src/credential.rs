@@ -1,10 +1,10 @@
 //! The test of a credential: a call that proves the token, and says what kind it is.
 
+use node_sdk::NodeError;
 use node_sdk::action::TokenKind;
 use node_sdk::error::codes;
 use node_sdk::json::parse_answer;
 use node_sdk::ports::{Credential, HttpBody, HttpClient, HttpOptions, HttpRequest};
-use node_sdk::NodeError;
 use serde_json::Value;
 
 use crate::send::words;
@@ -58,10 +58,7 @@ async fn ask(http: &dyn HttpClient, credential: &Credential, path: &str) -> Resu
     let request = HttpRequest {
         method: "GET".to_owned(),
         url: format!("{}{path}", credential.text(auth.url_field).trim_end_matches('/')),
-        headers: vec![
-            ("Accept".to_owned(), "application/json".to_owned()),
-            (auth.header.to_owned(), credential.text(auth.token_field)),
-        ],
+        headers: vec![("Accept".to_owned(), "application/json".to_owned()), (auth.header.to_owned(), credential.text(auth.token_field))],
         body: HttpBody::Empty,
         options: HttpOptions::default(),
     };

@@ -1,6 +1,6 @@
 //! A table of actions as a node type.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use node_sdk::action::properties::{self, Form};
 use node_sdk::action::{ActionSpec, Method};
@@ -95,26 +95,37 @@ impl Node for ActionNode {
 
 /// The node types of this crate: `konverte`, and n8n's nodes of this family as aliases.
 pub fn provider() -> Konverte {
-    Konverte { native: Arc::new(ActionNode::new(&KONVERTE, Mode::Native)), n8n: Arc::new(ActionNode::new(&CHATWOOT, Mode::N8n)) }
+    Konverte::default()
 }
 
-/// The node types of this crate.
+/// The node types of this crate. Each is put together when it is first asked for: most workflows have one of them, or none.
+#[derive(Default)]
 pub struct Konverte {
-    native: Arc<ActionNode>,
-    n8n: Arc<ActionNode>,
+    native: OnceLock<Arc<ActionNode>>,
+    n8n: OnceLock<Arc<ActionNode>>,
+}
+
+impl Konverte {
+    fn native(&self) -> Arc<dyn Node> {
+        self.native.get_or_init(|| Arc::new(ActionNode::new(&KONVERTE, Mode::Native))).clone()
+    }
+
+    fn n8n(&self) -> Arc<dyn Node> {
+        self.n8n.get_or_init(|| Arc::new(ActionNode::new(&CHATWOOT, Mode::N8n))).clone()
+    }
 }
 
 impl Provider for Konverte {
     fn find(&self, type_name: &str) -> Option<Arc<dyn Node>> {
         if type_name == KONVERTE.node {
-            return Some(self.native.clone());
+            return Some(self.native());
         }
         let (_, name) = type_name.rsplit_once('.')?;
         let trigger = name.to_ascii_lowercase().ends_with("trigger");
-        (is_family(name) && !trigger).then(|| -> Arc<dyn Node> { self.n8n.clone() })
+        (is_family(name) && !trigger).then(|| self.n8n())
     }
 
     fn list(&self) -> Vec<Arc<dyn Node>> {
-        vec![self.native.clone()]
+        vec![self.native()]
     }
 }

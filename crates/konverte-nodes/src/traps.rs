@@ -88,7 +88,7 @@ fn list_filter(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
 }
 
 fn assignee_wins(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
-    let team = seen.parameters.get("team_id").is_some_and(|team| !team.is_null() && *team != Value::from(0));
+    let team = seen.parameters.get("team_id").is_some_and(|team| !team.is_null() && *team != 0);
     let assignee = seen.mode == Mode::N8n || seen.parameters.get("assignee_id").is_some_and(|value| !value.is_null());
     let message = "assignee_id is sent, and then the server does not look at team_id: the team is not assigned";
     let help = "In native mode leave assignee_id out; in n8n's node give it an expression that yields undefined.";
@@ -138,7 +138,10 @@ fn filter_type(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
     if seen.mode == Mode::Native {
         let only_query = seen.literal("filter_type").is_some() && !seen.parameters.contains_key("type");
         let message = "The server does not look at filter_type in the query string when a filter is made";
-        return only_query.then(|| seen.warn(code, "filter_type", message, "Set type, which goes out as filter_type in the body.")).into_iter().collect();
+        return only_query
+            .then(|| seen.warn(code, "filter_type", message, "Set type, which goes out as filter_type in the body."))
+            .into_iter()
+            .collect();
     }
     let message = "The server reads filter_type in the body, but n8n's node sends \"type\" there: the filter becomes one for conversations";
     vec![seen.warn(code, "type", message, "The node type konverte sends it as filter_type.")]
@@ -177,7 +180,7 @@ fn survey_page(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
 }
 
 fn no_upload(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
-    let set = seen.parameters.get("avatar").is_some_and(|value| !value.is_null() && *value != Value::from(""));
+    let set = seen.parameters.get("avatar").is_some_and(|value| !value.is_null() && *value != "");
     let message = "avatar goes out as text, and the server takes it only as a file";
     let help = "Use avatar_url where there is one, or the node type konverte, which sends a binary property of the item.";
     (set && seen.mode == Mode::N8n).then(|| seen.warn(code, "avatar", message, help)).into_iter().collect()

@@ -7,41 +7,46 @@ use super::ACCOUNT;
 const NAME: &str = "Account Users";
 
 /// Who belongs to an account, for platform apps.
-pub(super) const ACCOUNT_USERS: Resource = Resource::new(NAME, "Who belongs to an account, for platform apps.", &[
-    ActionSpec::get(NAME, "List All Account Users", "list-all-account-users", "/platform/api/v1/accounts/{account_id}/account_users")
-        .platform()
-        .summary("Lists the user memberships of an account.")
-        .params(&[ACCOUNT])
-        .answers_list(&[
-            "id", "account_id", "user_id", "role", "inviter_id", "active_at", "availability", "auto_offline", "created_at",
-            "updated_at",
-        ])
-        .errors(&[401, 404, 429])
-        .documented_errors(&[401])
-        .repeatable(),
-    ActionSpec::post(NAME, "Create An Account User", "create-an-account-user", "/platform/api/v1/accounts/{account_id}/account_users")
-        .platform()
-        .summary("Adds a user to an account, or changes the role.")
-        .notes(&["Find-or-create: repeating it with another role updates the membership.", "Answers the raw membership row."])
-        .params(&[
-            ACCOUNT,
-            body(int("user_id", "Numeric id of the user.").required()),
-            body(text("role", "agent or administrator.").required()),
-        ])
-        .answers(&[
-            "id", "account_id", "user_id", "role", "inviter_id", "active_at", "availability", "auto_offline", "created_at",
-            "updated_at",
-        ])
-        .errors(&[401, 404, 422, 429])
-        .documented_errors(&[401])
-        .repeatable_as("find or create"),
-    ActionSpec::delete(NAME, "Delete An Account User", "delete-an-account-user", "/platform/api/v1/accounts/{account_id}/account_users")
-        .platform()
-        .summary("Takes a user out of an account.")
-        .notes(&["DELETE with a JSON body.", "200 also when the user was not a member."])
-        .params(&[ACCOUNT, body(int("user_id", "Numeric id of the user.").required())])
-        .answers_nothing()
-        .errors(&[401, 404, 429])
-        .documented_errors(&[401, 404])
-        .repeatable_as("a second delete answers 404: that counts as done"),
-]);
+pub(super) const ACCOUNT_USERS: Resource = Resource::new(
+    NAME,
+    "Who belongs to an account, for platform apps.",
+    &[
+        ActionSpec::get(NAME, "List All Account Users", "list-all-account-users", "/platform/api/v1/accounts/{account_id}/account_users")
+            .platform()
+            .summary("Lists the user memberships of an account.")
+            .params(&[ACCOUNT])
+            .answers_list(&[
+                "id",
+                "account_id",
+                "user_id",
+                "role",
+                "inviter_id",
+                "active_at",
+                "availability",
+                "auto_offline",
+                "created_at",
+                "updated_at",
+            ])
+            .errors(&[401, 404, 429])
+            .documented_errors(&[401])
+            .repeatable(),
+        ActionSpec::post(NAME, "Create An Account User", "create-an-account-user", "/platform/api/v1/accounts/{account_id}/account_users")
+            .platform()
+            .summary("Adds a user to an account, or changes the role.")
+            .notes(&["Find-or-create: repeating it with another role updates the membership.", "Answers the raw membership row."])
+            .params(&[ACCOUNT, body(int("user_id", "Numeric id of the user.").required()), body(text("role", "agent or administrator.").required())])
+            .answers(&["id", "account_id", "user_id", "role", "inviter_id", "active_at", "availability", "auto_offline", "created_at", "updated_at"])
+            .errors(&[401, 404, 422, 429])
+            .documented_errors(&[401])
+            .repeatable_as("find or create"),
+        ActionSpec::delete(NAME, "Delete An Account User", "delete-an-account-user", "/platform/api/v1/accounts/{account_id}/account_users")
+            .platform()
+            .summary("Takes a user out of an account.")
+            .notes(&["DELETE with a JSON body.", "200 also when the user was not a member."])
+            .params(&[ACCOUNT, body(int("user_id", "Numeric id of the user.").required())])
+            .answers_nothing()
+            .errors(&[401, 404, 429])
+            .documented_errors(&[401, 404])
+            .repeatable_as("a second delete answers 404: that counts as done"),
+    ],
+);

@@ -7,38 +7,42 @@ use super::ACCOUNT;
 const NAME: &str = "Accounts";
 
 /// The accounts (tenants) of the installation, for platform apps.
-pub(super) const ACCOUNTS: Resource = Resource::new(NAME, "The accounts (tenants) of the installation, for platform apps.", &[
-    ActionSpec::post(NAME, "Create An Account", "create-an-account", "/platform/api/v1/accounts")
-        .platform()
-        .summary("Creates an account owned by the calling platform app.")
-        .notes(&["Server also takes locale, domain, support_email, status, features, limits, custom_attributes."])
-        .params(&[body(text("name", "Display name."))])
-        .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
-        .errors(&[401, 422, 429])
-        .documented_errors(&[401]),
-    ActionSpec::get(NAME, "Get Details Of An Account", "get-details-of-an-account", "/platform/api/v1/accounts/{account_id}")
-        .platform()
-        .summary("Reads one account.")
-        .params(&[ACCOUNT])
-        .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
-        .errors(&[401, 404, 429])
-        .documented_errors(&[401, 404])
-        .repeatable(),
-    ActionSpec::delete(NAME, "Delete An Account", "delete-an-account", "/platform/api/v1/accounts/{account_id}")
-        .platform()
-        .summary("Queues an account for deletion.")
-        .notes(&["Deletion is a background job; the record can still be read for a moment."])
-        .params(&[ACCOUNT])
-        .answers_nothing()
-        .errors(&[401, 404, 429])
-        .documented_errors(&[401, 404])
-        .repeatable_as("a second delete answers 404: that counts as done"),
-    ActionSpec::patch(NAME, "Update An Account", "update-an-account", "/platform/api/v1/accounts/{account_id}")
-        .platform()
-        .summary("Changes an account.")
-        .params(&[ACCOUNT, body(text("name", "Display name."))])
-        .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
-        .errors(&[401, 404, 422, 429])
-        .documented_errors(&[401])
-        .repeatable(),
-]);
+pub(super) const ACCOUNTS: Resource = Resource::new(
+    NAME,
+    "The accounts (tenants) of the installation, for platform apps.",
+    &[
+        ActionSpec::post(NAME, "Create An Account", "create-an-account", "/platform/api/v1/accounts")
+            .platform()
+            .summary("Creates an account owned by the calling platform app.")
+            .notes(&["Server also takes locale, domain, support_email, status, features, limits, custom_attributes."])
+            .params(&[body(text("name", "Display name."))])
+            .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
+            .errors(&[401, 422, 429])
+            .documented_errors(&[401]),
+        ActionSpec::get(NAME, "Get Details Of An Account", "get-details-of-an-account", "/platform/api/v1/accounts/{account_id}")
+            .platform()
+            .summary("Reads one account.")
+            .params(&[ACCOUNT])
+            .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
+            .errors(&[401, 404, 429])
+            .documented_errors(&[401, 404])
+            .repeatable(),
+        ActionSpec::delete(NAME, "Delete An Account", "delete-an-account", "/platform/api/v1/accounts/{account_id}")
+            .platform()
+            .summary("Queues an account for deletion.")
+            .notes(&["Deletion is a background job; the record can still be read for a moment."])
+            .params(&[ACCOUNT])
+            .answers_nothing()
+            .errors(&[401, 404, 429])
+            .documented_errors(&[401, 404])
+            .repeatable_as("a second delete answers 404: that counts as done"),
+        ActionSpec::patch(NAME, "Update An Account", "update-an-account", "/platform/api/v1/accounts/{account_id}")
+            .platform()
+            .summary("Changes an account.")
+            .params(&[ACCOUNT, body(text("name", "Display name."))])
+            .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
+            .errors(&[401, 404, 422, 429])
+            .documented_errors(&[401])
+            .repeatable(),
+    ],
+);

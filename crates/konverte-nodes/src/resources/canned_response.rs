@@ -7,18 +7,25 @@ use super::ACCOUNT;
 const NAME: &str = "Canned Response";
 
 /// A text that agents insert with a short code.
-pub(super) const CANNED_RESPONSE: Resource = Resource::new(NAME, "A text that agents insert with a short code.", &[
-    ActionSpec::patch(NAME, "Update Canned Response In Account", "update-canned-response-in-account", "/api/v1/accounts/{account_id}/canned_responses/{id}")
-        .application(Role::Member)
-        .summary("Changes a canned reply.")
-        .params(&[
-            ACCOUNT,
-            path(int("id", "Numeric id of the record.")),
-            body(text("content", "Text that gets inserted.")),
-            body(text("short_code", "Shortcut typed after a slash to insert the text.")),
-        ])
-        .answers(&["id", "account_id", "short_code", "content", "created_at", "updated_at"])
-        .errors(&[401, 404, 422, 429])
-        .documented_errors(&[403, 404])
-        .repeatable(),
-]);
+pub(super) const CANNED_RESPONSE: Resource = Resource::new(
+    NAME,
+    "A text that agents insert with a short code.",
+    &[ActionSpec::patch(
+        NAME,
+        "Update Canned Response In Account",
+        "update-canned-response-in-account",
+        "/api/v1/accounts/{account_id}/canned_responses/{id}",
+    )
+    .application(Role::Member)
+    .summary("Changes a canned reply.")
+    .params(&[
+        ACCOUNT,
+        path(int("id", "Numeric id of the record.")),
+        body(text("content", "Text that gets inserted.")),
+        body(text("short_code", "Shortcut typed after a slash to insert the text.")),
+    ])
+    .answers(&["id", "account_id", "short_code", "content", "created_at", "updated_at"])
+    .errors(&[401, 404, 422, 429])
+    .documented_errors(&[403, 404])
+    .repeatable()],
+);

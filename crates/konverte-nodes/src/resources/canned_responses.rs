@@ -7,17 +7,25 @@ use super::ACCOUNT;
 const NAME: &str = "Canned Responses";
 
 /// Texts that agents insert with a short code.
-pub(super) const CANNED_RESPONSES: Resource = Resource::new(NAME, "Texts that agents insert with a short code.", &[
-    ActionSpec::get(NAME, "Get Account Canned Response", "get-account-canned-response", "/api/v1/accounts/{account_id}/canned_responses")
-        .application(Role::Member)
-        .summary("Lists canned replies.")
-        .notes(&["Server also takes search."])
-        .params(&[ACCOUNT])
-        .answers_list(&["id", "account_id", "short_code", "content", "created_at", "updated_at"])
-        .errors(&[401, 404, 429])
-        .documented_errors(&[403])
-        .repeatable(),
-    ActionSpec::post(NAME, "Add New Canned Response To Account", "add-new-canned-response-to-account", "/api/v1/accounts/{account_id}/canned_responses")
+pub(super) const CANNED_RESPONSES: Resource = Resource::new(
+    NAME,
+    "Texts that agents insert with a short code.",
+    &[
+        ActionSpec::get(NAME, "Get Account Canned Response", "get-account-canned-response", "/api/v1/accounts/{account_id}/canned_responses")
+            .application(Role::Member)
+            .summary("Lists canned replies.")
+            .notes(&["Server also takes search."])
+            .params(&[ACCOUNT])
+            .answers_list(&["id", "account_id", "short_code", "content", "created_at", "updated_at"])
+            .errors(&[401, 404, 429])
+            .documented_errors(&[403])
+            .repeatable(),
+        ActionSpec::post(
+            NAME,
+            "Add New Canned Response To Account",
+            "add-new-canned-response-to-account",
+            "/api/v1/accounts/{account_id}/canned_responses",
+        )
         .application(Role::Member)
         .summary("Creates a canned reply.")
         .notes(&["Answers the raw row."])
@@ -29,7 +37,12 @@ pub(super) const CANNED_RESPONSES: Resource = Resource::new(NAME, "Texts that ag
         .answers(&["id", "account_id", "short_code", "content", "created_at", "updated_at"])
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403]),
-    ActionSpec::delete(NAME, "Delete Canned Response From Account", "delete-canned-response-from-account", "/api/v1/accounts/{account_id}/canned_responses/{id}")
+        ActionSpec::delete(
+            NAME,
+            "Delete Canned Response From Account",
+            "delete-canned-response-from-account",
+            "/api/v1/accounts/{account_id}/canned_responses/{id}",
+        )
         .application(Role::Member)
         .summary("Deletes a canned reply.")
         .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
@@ -37,4 +50,5 @@ pub(super) const CANNED_RESPONSES: Resource = Resource::new(NAME, "Texts that ag
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])
         .repeatable_as("a second delete answers 404: that counts as done"),
-]);
+    ],
+);

@@ -1,6 +1,8 @@
 //! The people who write to an account.
 
-use node_sdk::action::{ActionSpec, FileParam, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, number, path, query, text};
+use node_sdk::action::{
+    ActionSpec, FileParam, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, number, path, query, text,
+};
 
 use super::ACCOUNT;
 

@@ -7,8 +7,16 @@ use super::ACCOUNT;
 const NAME: &str = "Conversation Labels";
 
 /// Labels of a conversation.
-pub(super) const CONVERSATION_LABELS: Resource = Resource::new(NAME, "Labels of a conversation.", &[
-    ActionSpec::get(NAME, "List All Labels Of A Conversation", "list-all-labels-of-a-conversation", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/labels")
+pub(super) const CONVERSATION_LABELS: Resource = Resource::new(
+    NAME,
+    "Labels of a conversation.",
+    &[
+        ActionSpec::get(
+            NAME,
+            "List All Labels Of A Conversation",
+            "list-all-labels-of-a-conversation",
+            "/api/v1/accounts/{account_id}/conversations/{conversation_id}/labels",
+        )
         .application(Role::Member)
         .bots_too()
         .summary("Lists the labels on a conversation.")
@@ -18,7 +26,12 @@ pub(super) const CONVERSATION_LABELS: Resource = Resource::new(NAME, "Labels of 
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
         .repeatable(),
-    ActionSpec::post(NAME, "Conversation Add Labels", "conversation-add-labels", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/labels")
+        ActionSpec::post(
+            NAME,
+            "Conversation Add Labels",
+            "conversation-add-labels",
+            "/api/v1/accounts/{account_id}/conversations/{conversation_id}/labels",
+        )
         .application(Role::Member)
         .bots_too()
         .summary("Replaces the labels on a conversation.")
@@ -33,4 +46,5 @@ pub(super) const CONVERSATION_LABELS: Resource = Resource::new(NAME, "Labels of 
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[401, 404])
         .repeatable_as("replaces the whole list"),
-]);
+    ],
+);

@@ -5,8 +5,16 @@ use node_sdk::action::{ActionSpec, Resource, body, json_object, path, text};
 const NAME: &str = "Conversations API";
 
 /// Conversations as a visitor's own program sees them.
-pub(super) const CONVERSATIONS_API: Resource = Resource::new(NAME, "Conversations as a visitor's own program sees them.", &[
-    ActionSpec::get(NAME, "List All Contact Conversations", "list-all-contact-conversations", "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations")
+pub(super) const CONVERSATIONS_API: Resource = Resource::new(
+    NAME,
+    "Conversations as a visitor's own program sees them.",
+    &[
+        ActionSpec::get(
+            NAME,
+            "List All Contact Conversations",
+            "list-all-contact-conversations",
+            "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations",
+        )
         .public()
         .summary("Lists the visitor's conversations.")
         .notes(&["HMAC-verified visitors see all conversations of the contact, others only those of this inbox link."])
@@ -18,7 +26,12 @@ pub(super) const CONVERSATIONS_API: Resource = Resource::new(NAME, "Conversation
         .errors(&[404, 429])
         .documented_errors(&[401])
         .repeatable(),
-    ActionSpec::post(NAME, "Create A Conversation", "create-a-conversation", "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations")
+        ActionSpec::post(
+            NAME,
+            "Create A Conversation",
+            "create-a-conversation",
+            "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations",
+        )
         .public()
         .summary("Opens a conversation as the visitor.")
         .notes(&["If the inbox is locked to a single conversation the latest one is returned."])
@@ -30,4 +43,5 @@ pub(super) const CONVERSATIONS_API: Resource = Resource::new(NAME, "Conversation
         .answers(&["id", "uuid", "inbox_id", "contact_last_seen_at", "status", "agent_last_seen_at", "messages", "contact"])
         .errors(&[404, 422, 429])
         .documented_errors(&[401]),
-]);
+    ],
+);

@@ -5,8 +5,10 @@ use node_sdk::action::{ActionSpec, NativeParam, ParamType, Resource, int, path};
 const NAME: &str = "CSAT Survey Page";
 
 /// The page of the satisfaction survey.
-pub(super) const CSAT_SURVEY_PAGE: Resource = Resource::new(NAME, "The page of the satisfaction survey.", &[
-    ActionSpec::get(NAME, "Get Csat Survey Page", "get-csat-survey-page", "/survey/responses/{conversation_uuid}")
+pub(super) const CSAT_SURVEY_PAGE: Resource = Resource::new(
+    NAME,
+    "The page of the satisfaction survey.",
+    &[ActionSpec::get(NAME, "Get Csat Survey Page", "get-csat-survey-page", "/survey/responses/{conversation_uuid}")
         .survey()
         .summary("Fetches the satisfaction survey web page.")
         .notes(&[
@@ -14,15 +16,13 @@ pub(super) const CSAT_SURVEY_PAGE: Resource = Resource::new(NAME, "The page of t
             "n8n types the uuid as a number, so real workflows use an expression.",
             "JSON survey data lives at GET/PUT /public/api/v1/csat_survey/{uuid}.",
         ])
-        .params(&[
-            path(
-                int("conversation_uuid", "UUID of the conversation (the document calls it an integer, the value is text).")
-                    .natively(NativeParam::of_type(ParamType::String)),
-            ),
-        ])
+        .params(&[path(
+            int("conversation_uuid", "UUID of the conversation (the document calls it an integer, the value is text).")
+                .natively(NativeParam::of_type(ParamType::String)),
+        )])
         .answers_html()
         .errors(&[406, 429])
         .repeatable()
         .native_accept("text/html")
-        .native_note("the answer is a page: {\"html\": text}"),
-]);
+        .native_note("the answer is a page: {\"html\": text}")],
+);

@@ -7,23 +7,43 @@ use super::ACCOUNT;
 const NAME: &str = "Custom Attributes";
 
 /// Definitions of an account's own fields on contacts and conversations.
-pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(NAME, "Definitions of an account's own fields on contacts and conversations.", &[
-    ActionSpec::get(NAME, "Get Account Custom Attribute", "get-account-custom-attribute", "/api/v1/accounts/{account_id}/custom_attribute_definitions")
+pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
+    NAME,
+    "Definitions of an account's own fields on contacts and conversations.",
+    &[
+        ActionSpec::get(
+            NAME,
+            "Get Account Custom Attribute",
+            "get-account-custom-attribute",
+            "/api/v1/accounts/{account_id}/custom_attribute_definitions",
+        )
         .application(Role::Member)
         .summary("Lists custom attribute definitions of one model.")
         .notes(&["attribute_model is required in the document; the server lists both models when it is absent."])
-        .params(&[
-            ACCOUNT,
-            query(choice("attribute_model", &["0", "1"], "What the attribute hangs on: 0 conversation, 1 contact.").required()),
-        ])
+        .params(&[ACCOUNT, query(choice("attribute_model", &["0", "1"], "What the attribute hangs on: 0 conversation, 1 contact.").required())])
         .answers_list(&[
-            "id", "attribute_display_name", "attribute_display_type", "attribute_description", "attribute_key", "regex_pattern",
-            "regex_cue", "attribute_values", "attribute_model", "default_value", "created_at", "updated_at",
+            "id",
+            "attribute_display_name",
+            "attribute_display_type",
+            "attribute_description",
+            "attribute_key",
+            "regex_pattern",
+            "regex_cue",
+            "attribute_values",
+            "attribute_model",
+            "default_value",
+            "created_at",
+            "updated_at",
         ])
         .errors(&[401, 404, 429])
         .documented_errors(&[403])
         .repeatable(),
-    ActionSpec::post(NAME, "Add New Custom Attribute To Account", "add-new-custom-attribute-to-account", "/api/v1/accounts/{account_id}/custom_attribute_definitions")
+        ActionSpec::post(
+            NAME,
+            "Add New Custom Attribute To Account",
+            "add-new-custom-attribute-to-account",
+            "/api/v1/accounts/{account_id}/custom_attribute_definitions",
+        )
         .application(Role::Administrator)
         .summary("Defines a custom attribute.")
         .notes(&[
@@ -40,23 +60,53 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(NAME, "Definitions 
             body(int("attribute_model", "What the attribute hangs on: 0 conversation, 1 contact.")),
         ])
         .answers(&[
-            "id", "attribute_display_name", "attribute_display_type", "attribute_description", "attribute_key", "regex_pattern",
-            "regex_cue", "attribute_values", "attribute_model", "default_value", "created_at", "updated_at",
+            "id",
+            "attribute_display_name",
+            "attribute_display_type",
+            "attribute_description",
+            "attribute_key",
+            "regex_pattern",
+            "regex_cue",
+            "attribute_values",
+            "attribute_model",
+            "default_value",
+            "created_at",
+            "updated_at",
         ])
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403]),
-    ActionSpec::get(NAME, "Get Details Of A Single Custom Attribute", "get-details-of-a-single-custom-attribute", "/api/v1/accounts/{account_id}/custom_attribute_definitions/{id}")
+        ActionSpec::get(
+            NAME,
+            "Get Details Of A Single Custom Attribute",
+            "get-details-of-a-single-custom-attribute",
+            "/api/v1/accounts/{account_id}/custom_attribute_definitions/{id}",
+        )
         .application(Role::Member)
         .summary("Reads one definition.")
         .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers(&[
-            "id", "attribute_display_name", "attribute_display_type", "attribute_description", "attribute_key", "regex_pattern",
-            "regex_cue", "attribute_values", "attribute_model", "default_value", "created_at", "updated_at",
+            "id",
+            "attribute_display_name",
+            "attribute_display_type",
+            "attribute_description",
+            "attribute_key",
+            "regex_pattern",
+            "regex_cue",
+            "attribute_values",
+            "attribute_model",
+            "default_value",
+            "created_at",
+            "updated_at",
         ])
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
         .repeatable(),
-    ActionSpec::delete(NAME, "Delete Custom Attribute From Account", "delete-custom-attribute-from-account", "/api/v1/accounts/{account_id}/custom_attribute_definitions/{id}")
+        ActionSpec::delete(
+            NAME,
+            "Delete Custom Attribute From Account",
+            "delete-custom-attribute-from-account",
+            "/api/v1/accounts/{account_id}/custom_attribute_definitions/{id}",
+        )
         .application(Role::Administrator)
         .summary("Deletes a definition.")
         .notes(&["Real status is 204, the document says 200."])
@@ -66,7 +116,12 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(NAME, "Definitions 
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])
         .repeatable_as("a second delete answers 404: that counts as done"),
-    ActionSpec::patch(NAME, "Update Custom Attribute In Account", "update-custom-attribute-in-account", "/api/v1/accounts/{account_id}/custom_attribute_definitions/{id}")
+        ActionSpec::patch(
+            NAME,
+            "Update Custom Attribute In Account",
+            "update-custom-attribute-in-account",
+            "/api/v1/accounts/{account_id}/custom_attribute_definitions/{id}",
+        )
         .application(Role::Administrator)
         .summary("Changes a definition.")
         .params(&[
@@ -80,10 +135,21 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(NAME, "Definitions 
             body(int("attribute_model", "What the attribute hangs on: 0 conversation, 1 contact.")),
         ])
         .answers(&[
-            "id", "attribute_display_name", "attribute_display_type", "attribute_description", "attribute_key", "regex_pattern",
-            "regex_cue", "attribute_values", "attribute_model", "default_value", "created_at", "updated_at",
+            "id",
+            "attribute_display_name",
+            "attribute_display_type",
+            "attribute_description",
+            "attribute_key",
+            "regex_pattern",
+            "regex_cue",
+            "attribute_values",
+            "attribute_model",
+            "default_value",
+            "created_at",
+            "updated_at",
         ])
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
         .repeatable(),
-]);
+    ],
+);

@@ -5,17 +5,25 @@ use node_sdk::action::{ActionSpec, Resource, path, text};
 const NAME: &str = "Inbox API";
 
 /// An inbox as a visitor's own program sees it.
-pub(super) const INBOX_API: Resource = Resource::new(NAME, "An inbox as a visitor's own program sees it.", &[
-    ActionSpec::get(NAME, "Get Details Of A Inbox", "get-details-of-a-inbox", "/public/api/v1/inboxes/{inbox_identifier}")
+pub(super) const INBOX_API: Resource = Resource::new(
+    NAME,
+    "An inbox as a visitor's own program sees it.",
+    &[ActionSpec::get(NAME, "Get Details Of A Inbox", "get-details-of-a-inbox", "/public/api/v1/inboxes/{inbox_identifier}")
         .public()
         .summary("Reads the public face of an API inbox.")
         .notes(&["No token needed; only inboxes of the API channel have an identifier."])
         .params(&[path(text("inbox_identifier", "Public token of an API inbox."))])
         .answers(&[
-            "identifier", "identity_validation_enabled", "name", "timezone", "working_hours", "working_hours_enabled",
-            "csat_survey_enabled", "greeting_enabled",
+            "identifier",
+            "identity_validation_enabled",
+            "name",
+            "timezone",
+            "working_hours",
+            "working_hours_enabled",
+            "csat_survey_enabled",
+            "greeting_enabled",
         ])
         .errors(&[404, 429])
         .documented_errors(&[401, 404])
-        .repeatable(),
-]);
+        .repeatable()],
+);

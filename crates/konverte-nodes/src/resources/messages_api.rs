@@ -5,8 +5,16 @@ use node_sdk::action::{ActionSpec, FileParam, Resource, body, int, json_object, 
 const NAME: &str = "Messages API";
 
 /// Messages as a visitor's own program sees them.
-pub(super) const MESSAGES_API: Resource = Resource::new(NAME, "Messages as a visitor's own program sees them.", &[
-    ActionSpec::get(NAME, "List All Converation Messages", "list-all-converation-messages", "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations/{conversation_id}/messages")
+pub(super) const MESSAGES_API: Resource = Resource::new(
+    NAME,
+    "Messages as a visitor's own program sees them.",
+    &[
+        ActionSpec::get(
+            NAME,
+            "List All Converation Messages",
+            "list-all-converation-messages",
+            "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations/{conversation_id}/messages",
+        )
         .public()
         .summary("Lists the public messages of a conversation.")
         .notes(&[
@@ -18,13 +26,16 @@ pub(super) const MESSAGES_API: Resource = Resource::new(NAME, "Messages as a vis
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
             path(int("conversation_id", "Per-account display number of the conversation.")),
         ])
-        .answers_list(&[
-            "id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender",
-        ])
+        .answers_list(&["id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender"])
         .errors(&[404, 429])
         .documented_errors(&[401])
         .repeatable(),
-    ActionSpec::post(NAME, "Create A Message", "create-a-message", "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations/{conversation_id}/messages")
+        ActionSpec::post(
+            NAME,
+            "Create A Message",
+            "create-a-message",
+            "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations/{conversation_id}/messages",
+        )
         .public()
         .summary("Sends a message as the visitor.")
         .notes(&["Multipart with attachments[] is accepted by the server.", "message_type is always incoming (0)."])
@@ -35,13 +46,16 @@ pub(super) const MESSAGES_API: Resource = Resource::new(NAME, "Messages as a vis
             body(text("content", "Text the visitor sends.")),
             body(text("echo_id", "Client-side id repeated back so that the sender can match its own message.")),
         ])
-        .answers(&[
-            "id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender",
-        ])
+        .answers(&["id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender"])
         .errors(&[404, 422, 429])
         .documented_errors(&[401])
         .files(&[FileParam::attachments("attachments", "attachments[]")]),
-    ActionSpec::patch(NAME, "Update A Message", "update-a-message", "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations/{conversation_id}/messages/{message_id}")
+        ActionSpec::patch(
+            NAME,
+            "Update A Message",
+            "update-a-message",
+            "/public/api/v1/inboxes/{inbox_identifier}/contacts/{contact_identifier}/conversations/{conversation_id}/messages/{message_id}",
+        )
         .public()
         .summary("Stores what the visitor submitted for a form or survey message.")
         .notes(&["Survey answers older than 14 days give 422.", "Any failure in the handler surfaces as 500."])
@@ -52,10 +66,9 @@ pub(super) const MESSAGES_API: Resource = Resource::new(NAME, "Messages as a vis
             path(int("message_id", "Numeric id of the message.")),
             body(json_object("submitted_values", "What the visitor entered in the form or survey.")),
         ])
-        .answers(&[
-            "id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender",
-        ])
+        .answers(&["id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender"])
         .errors(&[404, 422, 429, 500])
         .documented_errors(&[401])
         .repeatable(),
-]);
+    ],
+);

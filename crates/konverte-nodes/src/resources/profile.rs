@@ -5,8 +5,10 @@ use node_sdk::action::{ActionSpec, Resource, Role};
 const NAME: &str = "Profile";
 
 /// The user whose token it is.
-pub(super) const PROFILE: Resource = Resource::new(NAME, "The user whose token it is.", &[
-    ActionSpec::get(NAME, "Fetch Profile", "fetchProfile", "/api/v1/profile")
+pub(super) const PROFILE: Resource = Resource::new(
+    NAME,
+    "The user whose token it is.",
+    &[ActionSpec::get(NAME, "Fetch Profile", "fetchProfile", "/api/v1/profile")
         .application(Role::Member)
         .summary("Reads the token owner's profile.")
         .notes(&[
@@ -14,11 +16,27 @@ pub(super) const PROFILE: Resource = Resource::new(NAME, "The user whose token i
             "Holds the access token, so treat the answer as secret.",
         ])
         .answers(&[
-            "access_token", "account_id", "available_name", "avatar_url", "confirmed", "display_name", "message_signature",
-            "email", "id", "name", "provider", "pubsub_token", "custom_attributes", "role", "ui_settings", "uid", "accounts",
-            "type", "inviter_id",
+            "access_token",
+            "account_id",
+            "available_name",
+            "avatar_url",
+            "confirmed",
+            "display_name",
+            "message_signature",
+            "email",
+            "id",
+            "name",
+            "provider",
+            "pubsub_token",
+            "custom_attributes",
+            "role",
+            "ui_settings",
+            "uid",
+            "accounts",
+            "type",
+            "inviter_id",
         ])
         .errors(&[401, 429])
         .documented_errors(&[401])
-        .repeatable(),
-]);
+        .repeatable()],
+);

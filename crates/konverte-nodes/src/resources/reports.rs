@@ -7,32 +7,51 @@ use super::ACCOUNT;
 const NAME: &str = "Reports";
 
 /// Statistics of an account.
-pub(super) const REPORTS: Resource = Resource::new(NAME, "Statistics of an account.", &[
-    ActionSpec::get(NAME, "List All Conversation Statistics", "list-all-conversation-statistics", "/api/v2/accounts/{account_id}/reports")
-        .reports(Role::Administrator)
-        .summary("Daily series of one metric.")
-        .notes(&[
-            "Answers [{value, timestamp}], plus count for the avg_* metrics.", "Unknown metric answers {}.",
-            "Server also takes group_by, business_hours, timezone_offset.",
-            "Administrator only; 100 calls/min per token and 1000/min per account.",
-        ])
-        .params(&[
-            ACCOUNT,
-            query(choice(
-                "metric",
-                &["conversations_count", "incoming_messages_count", "outgoing_messages_count", "avg_first_response_time", "avg_resolution_time", "resolutions_count"],
-                "Figure to plot.",
-            ).required()),
-            query(choice("type", &["account", "agent", "inbox", "label", "team"], "Dimension of the report.").required()),
-            query(text("id", "Record of that dimension (not used for account).")),
-            query(text("since", "Start of the period as Unix seconds (text).")),
-            query(text("until", "End of the period as Unix seconds (text).")),
-        ])
-        .answers_list(&["value", "timestamp"])
-        .errors(&[401, 404, 429])
-        .documented_errors(&[403, 404])
-        .repeatable(),
-    ActionSpec::get(NAME, "List All Conversation Statistics Summary", "list-all-conversation-statistics-summary", "/api/v2/accounts/{account_id}/reports/summary")
+pub(super) const REPORTS: Resource = Resource::new(
+    NAME,
+    "Statistics of an account.",
+    &[
+        ActionSpec::get(NAME, "List All Conversation Statistics", "list-all-conversation-statistics", "/api/v2/accounts/{account_id}/reports")
+            .reports(Role::Administrator)
+            .summary("Daily series of one metric.")
+            .notes(&[
+                "Answers [{value, timestamp}], plus count for the avg_* metrics.",
+                "Unknown metric answers {}.",
+                "Server also takes group_by, business_hours, timezone_offset.",
+                "Administrator only; 100 calls/min per token and 1000/min per account.",
+            ])
+            .params(&[
+                ACCOUNT,
+                query(
+                    choice(
+                        "metric",
+                        &[
+                            "conversations_count",
+                            "incoming_messages_count",
+                            "outgoing_messages_count",
+                            "avg_first_response_time",
+                            "avg_resolution_time",
+                            "resolutions_count",
+                        ],
+                        "Figure to plot.",
+                    )
+                    .required(),
+                ),
+                query(choice("type", &["account", "agent", "inbox", "label", "team"], "Dimension of the report.").required()),
+                query(text("id", "Record of that dimension (not used for account).")),
+                query(text("since", "Start of the period as Unix seconds (text).")),
+                query(text("until", "End of the period as Unix seconds (text).")),
+            ])
+            .answers_list(&["value", "timestamp"])
+            .errors(&[401, 404, 429])
+            .documented_errors(&[403, 404])
+            .repeatable(),
+        ActionSpec::get(
+            NAME,
+            "List All Conversation Statistics Summary",
+            "list-all-conversation-statistics-summary",
+            "/api/v2/accounts/{account_id}/reports/summary",
+        )
         .reports(Role::Administrator)
         .summary("Totals for a period and the period before it.")
         .notes(&["Answers totals plus previous.", "Administrator only."])
@@ -44,13 +63,24 @@ pub(super) const REPORTS: Resource = Resource::new(NAME, "Statistics of an accou
             query(text("until", "End of the period as Unix seconds (text).")),
         ])
         .answers(&[
-            "conversations_count", "incoming_messages_count", "outgoing_messages_count", "avg_first_response_time",
-            "avg_resolution_time", "resolutions_count", "reply_time", "previous",
+            "conversations_count",
+            "incoming_messages_count",
+            "outgoing_messages_count",
+            "avg_first_response_time",
+            "avg_resolution_time",
+            "resolutions_count",
+            "reply_time",
+            "previous",
         ])
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])
         .repeatable(),
-    ActionSpec::get(NAME, "Get Account Conversation Metrics", "get-account-conversation-metrics", "/api/v2/accounts/{account_id}/reports/conversations")
+        ActionSpec::get(
+            NAME,
+            "Get Account Conversation Metrics",
+            "get-account-conversation-metrics",
+            "/api/v2/accounts/{account_id}/reports/conversations",
+        )
         .reports(Role::Administrator)
         .summary("Live open/unattended/unassigned/pending counts.")
         .notes(&["Same route as the agent variant; type picks.", "422 with empty body when type is missing."])
@@ -59,20 +89,22 @@ pub(super) const REPORTS: Resource = Resource::new(NAME, "Statistics of an accou
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
         .repeatable(),
-    ActionSpec::get(NAME, "Get Agent Conversation Metrics", "get-agent-conversation-metrics", "/api/v2/accounts/{account_id}/reports/conversations/")
+        ActionSpec::get(
+            NAME,
+            "Get Agent Conversation Metrics",
+            "get-agent-conversation-metrics",
+            "/api/v2/accounts/{account_id}/reports/conversations/",
+        )
         .reports(Role::Administrator)
         .summary("Live open and unattended counts per agent.")
         .notes(&[
             "Differs from the account variant only by the trailing slash and type=agent.",
             "25 agents per page (page), user_id is accepted but not used by current servers.",
         ])
-        .params(&[
-            ACCOUNT,
-            query(choice("type", &["agent"], "Must be agent.").required()),
-            query(text("user_id", "Numeric id of the user.")),
-        ])
+        .params(&[ACCOUNT, query(choice("type", &["agent"], "Must be agent.").required()), query(text("user_id", "Numeric id of the user."))])
         .answers_list(&["id", "name", "email", "thumbnail", "availability", "metric"])
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
         .repeatable(),
-]);
+    ],
+);

@@ -7,60 +7,73 @@ use super::ACCOUNT;
 const NAME: &str = "Webhooks";
 
 /// Addresses that hear of an account's events.
-pub(super) const WEBHOOKS: Resource = Resource::new(NAME, "Addresses that hear of an account's events.", &[
-    ActionSpec::get(NAME, "List All Webhooks", "list-all-webhooks", "/api/v1/accounts/{account_id}/webhooks")
-        .application(Role::Administrator)
-        .summary("Lists account webhooks.")
-        .notes(&["Administrator only.", "Envelope payload.webhooks."])
-        .params(&[ACCOUNT])
-        .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
-        .inside("payload.webhooks")
-        .errors(&[401, 404, 429])
-        .documented_errors(&[401])
-        .repeatable(),
-    ActionSpec::post(NAME, "Create A Webhook", "create-a-webhook", "/api/v1/accounts/{account_id}/webhooks")
-        .application(Role::Administrator)
-        .summary("Registers an account webhook.")
-        .notes(&[
-            "URL is unique per account; empty or unknown subscriptions: 422.", "n8n default sends [null], which is refused.",
-            "Newer servers return secret (HMAC key) and take name.",
-        ])
-        .params(&[
-            ACCOUNT,
-            body(text("url", "Address that receives the events.")),
-            body(
-                json_list("subscriptions", JsonKind::Strings, "Event names to receive.")
-                    .each_of(&["conversation_created", "conversation_status_changed", "conversation_updated", "message_created", "message_updated", "webwidget_triggered"]),
-            ),
-        ])
-        .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
-        .inside("payload.webhook")
-        .errors(&[401, 404, 422, 429])
-        .documented_errors(&[401]),
-    ActionSpec::delete(NAME, "Delete A Webhook", "delete-a-webhook", "/api/v1/accounts/{account_id}/webhooks/{webhook_id}")
-        .application(Role::Administrator)
-        .summary("Deletes an account webhook.")
-        .params(&[ACCOUNT, path(int("webhook_id", "Numeric id of the webhook."))])
-        .answers_nothing()
-        .errors(&[401, 404, 429])
-        .documented_errors(&[401, 404])
-        .repeatable_as("a second delete answers 404: that counts as done"),
-    ActionSpec::patch(NAME, "Update A Webhook", "update-a-webhook", "/api/v1/accounts/{account_id}/webhooks/{webhook_id}")
-        .application(Role::Administrator)
-        .summary("Changes an account webhook.")
-        .notes(&["Envelope payload.webhook."])
-        .params(&[
-            ACCOUNT,
-            path(int("webhook_id", "Numeric id of the webhook.")),
-            body(text("url", "Address that receives the events.")),
-            body(
-                json_list("subscriptions", JsonKind::Strings, "Event names to receive.")
-                    .each_of(&["conversation_created", "conversation_status_changed", "conversation_updated", "message_created", "message_updated", "webwidget_triggered"]),
-            ),
-        ])
-        .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
-        .inside("payload.webhook")
-        .errors(&[401, 404, 422, 429])
-        .documented_errors(&[401])
-        .repeatable(),
-]);
+pub(super) const WEBHOOKS: Resource = Resource::new(
+    NAME,
+    "Addresses that hear of an account's events.",
+    &[
+        ActionSpec::get(NAME, "List All Webhooks", "list-all-webhooks", "/api/v1/accounts/{account_id}/webhooks")
+            .application(Role::Administrator)
+            .summary("Lists account webhooks.")
+            .notes(&["Administrator only.", "Envelope payload.webhooks."])
+            .params(&[ACCOUNT])
+            .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
+            .inside("payload.webhooks")
+            .errors(&[401, 404, 429])
+            .documented_errors(&[401])
+            .repeatable(),
+        ActionSpec::post(NAME, "Create A Webhook", "create-a-webhook", "/api/v1/accounts/{account_id}/webhooks")
+            .application(Role::Administrator)
+            .summary("Registers an account webhook.")
+            .notes(&[
+                "URL is unique per account; empty or unknown subscriptions: 422.",
+                "n8n default sends [null], which is refused.",
+                "Newer servers return secret (HMAC key) and take name.",
+            ])
+            .params(&[
+                ACCOUNT,
+                body(text("url", "Address that receives the events.")),
+                body(json_list("subscriptions", JsonKind::Strings, "Event names to receive.").each_of(&[
+                    "conversation_created",
+                    "conversation_status_changed",
+                    "conversation_updated",
+                    "message_created",
+                    "message_updated",
+                    "webwidget_triggered",
+                ])),
+            ])
+            .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
+            .inside("payload.webhook")
+            .errors(&[401, 404, 422, 429])
+            .documented_errors(&[401]),
+        ActionSpec::delete(NAME, "Delete A Webhook", "delete-a-webhook", "/api/v1/accounts/{account_id}/webhooks/{webhook_id}")
+            .application(Role::Administrator)
+            .summary("Deletes an account webhook.")
+            .params(&[ACCOUNT, path(int("webhook_id", "Numeric id of the webhook."))])
+            .answers_nothing()
+            .errors(&[401, 404, 429])
+            .documented_errors(&[401, 404])
+            .repeatable_as("a second delete answers 404: that counts as done"),
+        ActionSpec::patch(NAME, "Update A Webhook", "update-a-webhook", "/api/v1/accounts/{account_id}/webhooks/{webhook_id}")
+            .application(Role::Administrator)
+            .summary("Changes an account webhook.")
+            .notes(&["Envelope payload.webhook."])
+            .params(&[
+                ACCOUNT,
+                path(int("webhook_id", "Numeric id of the webhook.")),
+                body(text("url", "Address that receives the events.")),
+                body(json_list("subscriptions", JsonKind::Strings, "Event names to receive.").each_of(&[
+                    "conversation_created",
+                    "conversation_status_changed",
+                    "conversation_updated",
+                    "message_created",
+                    "message_updated",
+                    "webwidget_triggered",
+                ])),
+            ])
+            .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
+            .inside("payload.webhook")
+            .errors(&[401, 404, 422, 429])
+            .documented_errors(&[401])
+            .repeatable(),
+    ],
+);

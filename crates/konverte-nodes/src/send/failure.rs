@@ -7,7 +7,7 @@ use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use node_sdk::{ErrorCode, Item, NodeError, RunContext};
 use serde_json::{Map, Value, json};
 
-/// n8n's sentence for a status; `None` for 3xx, which has none.
+/// n8n's sentence for a status of its own, else for its hundred; `None` for 3xx, which has none.
 pub(super) fn sentence(status: u16) -> Option<&'static str> {
     Some(match status {
         400 => "Bad request - please check your parameters",
@@ -20,9 +20,11 @@ pub(super) fn sentence(status: u16) -> Option<&'static str> {
         502 => "Bad gateway - the service failed to handle your request",
         503 => "Service unavailable - try again later or consider setting this node to retry automatically (in the node settings)",
         504 => "Gateway timed out - perhaps try again later?",
-        400..=499 => "Your request is invalid or could not be processed by the service",
-        500..=599 => "The service was not able to process your request",
-        _ => return None,
+        _ => match status / 100 {
+            4 => "Your request is invalid or could not be processed by the service",
+            5 => "The service was not able to process your request",
+            _ => return None,
+        },
     })
 }
 

@@ -5,10 +5,10 @@
 //! Deliberate differences: at most 64 requests are in flight, a 401 is not sent a second time, connections are kept alive.
 
 use node_sdk::action::{ActionSpec, Param, ParamType, Place};
+use node_sdk::error::codes;
 use node_sdk::json::{JsonErrorKind, as_javascript, parse_answer, stringify, to_js_string};
 use node_sdk::params::{Evaluated, ItemParams, Kind};
 use node_sdk::ports::{HttpBody, HttpRequest};
-use node_sdk::error::codes;
 use node_sdk::{Inputs, Item, NodeError, Outputs, RunAll, RunContext, async_trait};
 use request::batching::{self, Pace};
 use request::query::{Lists, add_to_url, append};

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use node_sdk::NodeError;
 use node_sdk::error::codes;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::HttpOptions;
-use node_sdk::NodeError;
 use request::batching::Batching;
 use request::retry::Retry;
 use serde_json::Value;
@@ -27,14 +27,14 @@ pub(super) fn batching(params: &ItemParams<'_>) -> Result<Option<Batching>, Node
 
 /// Certificates, proxy and time-out of one item's request.
 pub(super) fn http(params: &ItemParams<'_>) -> Result<HttpOptions, NodeError> {
-    let mut options = HttpOptions::default();
-    options.accept_invalid_certificates = params.bool("requestOptions.allowUnauthorizedCerts", false)?;
-    options.proxy = Some(params.string("requestOptions.proxy")?).filter(|proxy| !proxy.is_empty());
     let timeout = params.number("requestOptions.timeout", 0.0)?;
-    if timeout > 0.0 {
-        options.timeout = Some(Duration::from_secs_f64(timeout / 1000.0));
-    }
-    Ok(options)
+    let standard = HttpOptions::default();
+    Ok(HttpOptions {
+        accept_invalid_certificates: params.bool("requestOptions.allowUnauthorizedCerts", false)?,
+        proxy: Some(params.string("requestOptions.proxy")?).filter(|proxy| !proxy.is_empty()),
+        timeout: if timeout > 0.0 { Duration::try_from_secs_f64(timeout / 1000.0).ok() } else { standard.timeout },
+        ..standard
+    })
 }
 
 /// Our own options, which hold for all items.

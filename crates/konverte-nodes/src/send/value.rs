@@ -73,9 +73,7 @@ fn to_integer(n: Number) -> Result<Value, Value> {
 
 fn to_json(value: Value, kind: Option<JsonKind>) -> Result<Value, Unfit> {
     let value = match value {
-        Value::String(text) => {
-            parse_text(&text).map_err(|error| Unfit { code: codes::JSON, why: format!("is text that is not JSON: {error}") })?
-        }
+        Value::String(text) => parse_text(&text).map_err(|error| Unfit { code: codes::JSON, why: format!("is text that is not JSON: {error}") })?,
         other => other,
     };
     let (fits, wanted) = match kind {
@@ -83,11 +81,7 @@ fn to_json(value: Value, kind: Option<JsonKind>) -> Result<Value, Unfit> {
         Some(_) => (value.is_array(), "a list"),
         None => (value.is_object() || value.is_array(), "an object or a list"),
     };
-    if fits || value.is_null() {
-        Ok(value)
-    } else {
-        Err(Unfit { code: codes::TYPE, why: format!("must be {wanted}, but is {}", found(&value)) })
-    }
+    if fits || value.is_null() { Ok(value) } else { Err(Unfit { code: codes::TYPE, why: format!("must be {wanted}, but is {}", found(&value)) }) }
 }
 
 fn wanted(kind: ParamType) -> &'static str {
@@ -132,7 +126,8 @@ mod tests {
         for (value, kind, want) in fits {
             assert_eq!(convert(value.clone(), kind, None), Ok(want), "{value}");
         }
-        let unfit = [(json!("x"), Integer), (json!(1.5), Integer), (json!([]), String), (json!(1), Boolean), (json!("{bad"), Json), (json!("5"), Json)];
+        let unfit =
+            [(json!("x"), Integer), (json!(1.5), Integer), (json!([]), String), (json!(1), Boolean), (json!("{bad"), Json), (json!("5"), Json)];
         for (value, kind) in unfit {
             assert!(convert(value.clone(), kind, None).is_err(), "{value}");
         }

@@ -7,9 +7,7 @@ use std::borrow::Cow;
 
 use super::param::{Literal, Param, ParamType, start_case};
 use super::{ActionSpec, Resource};
-use crate::property::{
-    Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, FieldGroup, Property, PropertyKind, TypeOptions,
-};
+use crate::property::{Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, FieldGroup, Property, PropertyKind, TypeOptions};
 
 /// Which form the properties have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::param::{JsonKind, Param, ParamType, Place};
 use super::ActionSpec;
+use super::param::{JsonKind, Param, ParamType, Place};
 
 /// The schema of the `parameters` that native mode reads: types, choices, what is required. `resource`, `operation` and `requestOptions` are left to the caller.
 ///

@@ -1,0 +1,247 @@
+//! Native mode: what was set is sent and nothing else; retries, paging, files, errors.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use common::{Place, World, answer, body, header, jsons, ok};
+use node_sdk::context::OnError;
+use node_sdk::ports::{HttpBody, HttpError, HttpErrorKind, HttpRequest};
+use node_sdk::{Binary, Blobs, Item, NodeError};
+use serde_json::{Value, json};
+
+fn place(resource: &str, operation: &str, parameters: Value) -> Place {
+    let mut all = json!({"resource": resource, "operation": operation});
+    all.as_object_mut().unwrap().extend(parameters.as_object().unwrap().clone());
+    Place::new("konverte", all)
+}
+
+async fn sent(resource: &str, operation: &str, parameters: Value) -> HttpRequest {
+    let world = World::new(|_| ok(json!({})));
+    place(resource, operation, parameters).run(&world, vec![Item::empty()]).await.unwrap();
+    world.requests().remove(0)
+}
+
+async fn refused(resource: &str, operation: &str, parameters: Value) -> NodeError {
+    let world = World::new(|_| ok(json!({})));
+    let error = place(resource, operation, parameters).run(&world, vec![Item::empty()]).await.unwrap_err();
+    assert!(world.requests().is_empty());
+    error
+}
+
+#[tokio::test]
+async fn only_what_was_set_is_sent() {
+    let request = sent("Contacts", "Contact Create", json!({"account_id": 1, "inbox_id": 3, "name": "Ana", "custom_attributes": {"a": [1]}})).await;
+    assert_eq!((request.method.as_str(), request.url.as_str()), ("POST", "http://server.test/api/v1/accounts/1/contacts"));
+    assert_eq!(body(&request), r#"{"inbox_id":3,"name":"Ana","custom_attributes":{"a":[1]}}"#);
+    assert_eq!(header(&request, "api-access-token"), Some("tok-123"));
+
+    let request = sent("Conversations", "Conversation List", json!({"account_id": 1, "labels": ["a b", "c"]})).await;
+    assert_eq!(request.url, "http://server.test/api/v1/accounts/1/conversations?labels%5B%5D=a%20b&labels%5B%5D=c");
+    assert_eq!((header(&request, "content-type"), body(&request).as_str()), (None, ""));
+
+    let request = sent("Conversation Assignment", "Assign A Conversation", json!({"account_id": 1, "conversation_id": 2, "team_id": 5})).await;
+    assert_eq!(body(&request), r#"{"team_id":5}"#);
+}
+
+#[tokio::test]
+async fn the_native_part_of_a_row_is_followed() {
+    let request = sent("Help Center", "Update New Portal To Account", json!({"account_id": 1, "slug": "hand book", "name": "x"})).await;
+    assert_eq!(request.url, "http://server.test/api/v1/accounts/1/portals/hand%20book");
+    assert_eq!(body(&request), r#"{"name":"x"}"#);
+
+    let request = sent("Help Center", "Add New Category To Account", json!({"account_id": 1, "portal_id": "handbook", "name": "x"})).await;
+    assert_eq!(
+        (request.url.as_str(), body(&request).as_str()),
+        ("http://server.test/api/v1/accounts/1/portals/handbook/categories", r#"{"name":"x"}"#)
+    );
+
+    let filter = json!({"account_id": 1, "filter_type": "contact", "type": "contact", "name": "x", "query": "{\"payload\": []}"});
+    let request = sent("Custom Filters", "Create A Custom Filter", filter).await;
+    assert_eq!(body(&request), r#"{"name":"x","filter_type":"contact","query":{"payload":[]}}"#);
+
+    let request = sent("CSAT Survey Page", "Get Csat Survey Page", json!({"conversation_uuid": "a-b"})).await;
+    assert_eq!((header(&request, "accept"), header(&request, "api-access-token")), (Some("text/html"), None));
+}
+
+#[tokio::test]
+async fn integers_are_exact_and_path_values_are_escaped() {
+    let request = sent("Contacts", "Contact Create", json!({"account_id": 9_223_372_036_854_775_807_i64, "inbox_id": "18446744073709551615"})).await;
+    assert_eq!(request.url, "http://server.test/api/v1/accounts/9223372036854775807/contacts");
+    assert_eq!(body(&request), r#"{"inbox_id":18446744073709551615}"#);
+    let request = sent("Inbox API", "Get Details Of A Inbox", json!({"inbox_identifier": "a/b c?d#ü"})).await;
+    assert_eq!(request.url, "http://server.test/public/api/v1/inboxes/a%2Fb%20c%3Fd%23%C3%BC");
+}
+
+#[tokio::test]
+async fn values_that_do_not_fit_are_refused_before_anything_is_sent() {
+    let error = refused("Contacts", "Contact Create", json!({"account_id": 1, "inbox_id": 1, "custom_attributes": "{bad"})).await;
+    assert_eq!((error.code.0, error.parameter.as_deref(), error.item), ("KV0504", Some("custom_attributes"), Some(0)));
+    let error = refused("Contacts", "Contact Create", json!({"account_id": 1, "inbox_id": "many"})).await;
+    assert_eq!((error.code.0, error.parameter.as_deref()), ("KV0503", Some("inbox_id")));
+    let error = refused("Contacts", "Contact Details", json!({"account_id": 1})).await;
+    assert_eq!((error.code.0, error.parameter.as_deref()), ("KV0502", Some("id")));
+    for dots in ["", ".", ".."] {
+        let error = refused("Inbox API", "Get Details Of A Inbox", json!({"inbox_identifier": dots})).await;
+        assert_eq!(error.parameter.as_deref(), Some("inbox_identifier"), "{dots}");
+    }
+    let error = refused("Contact", "Contact Create", json!({})).await;
+    assert_eq!(error.code.0, "KV0501");
+    let error = refused("Convrsations", "Contact Create", json!({})).await;
+    assert_eq!((error.code.0, error.help.as_deref()), ("KV0500", Some("Did you mean \"Conversations\"?")));
+}
+
+#[tokio::test]
+async fn answers_become_items() {
+    let of = |status, text: &'static str, options: Value, action: (&'static str, &'static str)| async move {
+        let world = World::new(move |_| Ok(answer(status, &[("content-type", "text/html")], text)));
+        let place = place(action.0, action.1, json!({"account_id": 1, "id": 1, "conversation_uuid": "u", "requestOptions": options}));
+        place.run(&world, vec![Item::empty()]).await
+    };
+    let list = ("Teams", "List All Teams");
+    let contacts = ("Contacts", "Contact List");
+    assert_eq!(jsons(&of(200, "", json!({}), list).await.unwrap()), [json!({})]);
+    assert_eq!(jsons(&of(200, "[{\"id\":1},{\"id\":2}]", json!({}), list).await.unwrap()), [json!({"id": 1}), json!({"id": 2})]);
+    let envelope = "{\"meta\":{},\"payload\":[{\"id\":12345678901234567890}]}";
+    assert_eq!(jsons(&of(200, envelope, json!({}), contacts).await.unwrap()).len(), 1);
+    assert_eq!(jsons(&of(200, envelope, json!({"unwrap": true}), contacts).await.unwrap()), [json!({"id": 12_345_678_901_234_567_890_u64})]);
+    assert_eq!(jsons(&of(200, "<p>Hi</p>", json!({}), ("CSAT Survey Page", "Get Csat Survey Page")).await.unwrap()), [json!({"html": "<p>Hi</p>"})]);
+    let error = of(200, "<html>", json!({}), list).await.unwrap_err();
+    assert_eq!(error.code.0, "KV0406");
+}
+
+#[tokio::test]
+async fn a_refusal_carries_the_servers_words_and_what_to_do() {
+    let world = World::new(|_| Ok(answer(422, &[], r#"{"message":"Email has already been taken","attributes":["email"]}"#)));
+    let mut place = place("Contacts", "Contact Create", json!({"account_id": 1, "inbox_id": 1, "email": "={{ $json.email }}"}));
+    let items = vec![Item::new(json!({"email": "a@b.c"}))];
+    let error = place.run(&world, items.clone()).await.unwrap_err();
+    assert_eq!((error.message.as_str(), error.parameter.as_deref(), error.item), ("Email has already been taken (422)", Some("email"), Some(0)));
+    assert!(error.help.unwrap().contains("look it up"));
+    place.on_error = OnError::ContinueRegularOutput;
+    let outputs = place.run(&world, items).await.unwrap();
+    assert_eq!(jsons(&outputs), [json!({"error": "Email has already been taken (422)"})]);
+}
+
+/// A server that fails a few times and then answers.
+fn flaky(times: usize, failure: impl Fn() -> common::Answer + Send + Sync + 'static) -> Arc<World> {
+    let asked = AtomicUsize::new(0);
+    World::new(move |_| if asked.fetch_add(1, Ordering::SeqCst) < times { failure() } else { ok(json!({"id": 1})) })
+}
+
+#[tokio::test]
+async fn only_what_is_repeatable_is_sent_again() {
+    let bad_gateway = || Ok(answer(502, &[], ""));
+    let list = place("Teams", "List All Teams", json!({"account_id": 1}));
+    let create = place("Teams", "Create A Team", json!({"account_id": 1, "name": "x"}));
+    let world = flaky(2, bad_gateway);
+    list.run(&world, vec![Item::empty()]).await.unwrap();
+    assert_eq!(world.requests().len(), 3);
+    let world = flaky(1, bad_gateway);
+    assert!(create.run(&world, vec![Item::empty()]).await.is_err());
+    assert_eq!(world.requests().len(), 1);
+    // A plain-text 429 without Retry-After was not done, whatever it was.
+    let world = flaky(3, || Ok(answer(429, &[("content-type", "text/plain")], "Retry later\n")));
+    create.run(&world, vec![Item::empty()]).await.unwrap();
+    assert_eq!(world.slept.lock().unwrap().iter().map(std::time::Duration::as_millis).collect::<Vec<_>>(), [500, 1000, 2000]);
+    let world = flaky(9, || Ok(answer(429, &[("retry-after", "120")], "Retry later\n")));
+    let error = create.run(&world, vec![Item::empty()]).await.unwrap_err();
+    assert_eq!((error.message.as_str(), world.requests().len()), ("Retry later (429)", 4));
+    assert!(world.slept.lock().unwrap().iter().all(|pause| pause.as_secs() == 30));
+}
+
+#[tokio::test]
+async fn a_delete_whose_answer_was_lost_counts_as_done() {
+    let asked = AtomicUsize::new(0);
+    let world = World::new(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0 => Err(HttpError { kind: HttpErrorKind::Reset, message: "reset".into(), maybe_sent: true }),
+        _ => Ok(answer(404, &[], r#"{"error":"Resource could not be found"}"#)),
+    });
+    let place = place("Contacts", "Contact Delete", json!({"account_id": 1, "id": 4}));
+    assert_eq!(jsons(&place.run(&world, vec![Item::empty()]).await.unwrap()), [json!({})]);
+    let world = World::new(|_| Ok(answer(404, &[], r#"{"error":"Resource could not be found"}"#)));
+    assert!(place.run(&world, vec![Item::empty()]).await.is_err());
+}
+
+#[tokio::test]
+async fn some_actions_are_repeatable_on_a_condition() {
+    let reset = || Err(HttpError { kind: HttpErrorKind::Reset, message: "reset".into(), maybe_sent: true });
+    for (parameters, attempts) in [(json!({"inbox_identifier": "i", "name": "x"}), 1), (json!({"inbox_identifier": "i", "email": "a@b.c"}), 2)] {
+        let world = flaky(1, reset);
+        let outcome = place("Contacts API", "Create A Contact", parameters).run(&world, vec![Item::empty()]).await;
+        assert_eq!((outcome.is_ok(), world.requests().len()), (attempts == 2, attempts));
+    }
+}
+
+#[tokio::test]
+async fn lists_are_walked_to_their_end() {
+    let page = |request: &HttpRequest| {
+        let url = url::Url::parse(&request.url).unwrap();
+        url.query_pairs().find(|(key, _)| key == "page" || key == "before").map(|(_, value)| value.parse::<u64>().unwrap())
+    };
+    let contacts = move |request: &HttpRequest| {
+        let first = (page(request).unwrap() - 1) * 15;
+        let ids: Vec<Value> = (first..(first + 15).min(40)).map(|id| json!({"id": id})).collect();
+        ok(json!({"meta": {}, "payload": ids}))
+    };
+    let world = World::new(contacts);
+    let all = json!({"account_id": 1, "requestOptions": {"returnAll": true}});
+    let outputs = place("Contacts", "Contact List", all).run(&world, vec![Item::empty()]).await.unwrap();
+    let ids: Vec<u64> = jsons(&outputs).iter().map(|item| item["id"].as_u64().unwrap()).collect();
+    assert_eq!((ids, world.requests().len()), ((0..40).collect(), 3));
+
+    let world = World::new(contacts);
+    let some = json!({"account_id": 1, "requestOptions": {"returnAll": true, "limit": 20}});
+    let outputs = place("Contacts", "Contact List", some).run(&world, vec![Item::empty()]).await.unwrap();
+    assert_eq!((jsons(&outputs).len(), world.requests().len()), (20, 2));
+
+    // Messages come newest last, page by page into the past.
+    let world = World::new(move |request| {
+        let before = page(request).unwrap_or(46);
+        let ids: Vec<Value> = (before.saturating_sub(20).max(1)..before).map(|id| json!({"id": id})).collect();
+        ok(json!({"meta": {}, "payload": ids}))
+    });
+    let all = json!({"account_id": 1, "conversation_id": 2, "requestOptions": {"returnAll": true}});
+    let outputs = place("Messages", "List All Messages", all).run(&world, vec![Item::empty()]).await.unwrap();
+    let ids: Vec<u64> = jsons(&outputs).iter().map(|item| item["id"].as_u64().unwrap()).collect();
+    assert_eq!(ids, (1..46).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn concurrency_is_bounded_and_keeps_the_order() {
+    let world = World::new(|request| ok(serde_json::from_str(&body(request)).unwrap()));
+    let mut place = place("Teams", "Create A Team", json!({"account_id": 1, "name": "={{ $json.name }}"}));
+    let items: Vec<Item> = (0..50).map(|n| Item::new(json!({"name": format!("t{n}")}))).collect();
+    let outputs = place.run(&world, items.clone()).await.unwrap();
+    assert_eq!(jsons(&outputs), items.iter().map(|item| item.json().cloned().unwrap()).collect::<Vec<_>>());
+    assert_eq!(world.server.in_flight.lock().unwrap().1, 8);
+    place.parameters["requestOptions"] = json!({"concurrency": 1});
+    let world = World::new(|_| Ok(answer(422, &[], "{}")));
+    assert!(place.run(&world, items).await.is_err());
+    assert_eq!((world.server.in_flight.lock().unwrap().1, world.requests().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn files_go_out_as_multipart() {
+    let world = World::new(|_| ok(json!({"id": 1})));
+    let blob = world.put("hello".into()).await.unwrap();
+    let text = Binary { mime_type: "text/plain".into(), file_name: Some("a.txt".into()), blob: Some(blob), ..Binary::default() };
+    let item = Item::empty().with_binary("data", text.clone()).with_binary("more", Binary { file_name: None, ..text });
+    let message = json!({"account_id": 1, "conversation_id": 2, "content": "Hi", "private": false, "content_attributes": {"a": {"b": 1}}, "attachments": "data, more"});
+    place("Messages", "Create A New Message In A Conversation", message).run(&world, vec![item.clone()]).await.unwrap();
+    let request = &world.requests()[0];
+    let HttpBody::Multipart(parts) = &request.body else { panic!("multipart") };
+    let seen: Vec<(&str, &str, Option<&str>)> =
+        parts.iter().map(|part| (part.name.as_str(), std::str::from_utf8(&part.content).unwrap(), part.file_name.as_deref())).collect();
+    let fields = [("content", "Hi", None), ("private", "false", None), ("content_attributes[a][b]", "1", None)];
+    assert_eq!(seen, [&fields[..], &[("attachments[]", "hello", Some("a.txt")), ("attachments[]", "hello", Some("more"))]].concat());
+    assert_eq!(header(request, "content-type"), None);
+
+    let contact = |avatar| place("Contacts", "Contact Create", json!({"account_id": 1, "inbox_id": 1, "avatar": avatar}));
+    let error = contact("data").run(&world, vec![item.clone()]).await.unwrap_err();
+    assert_eq!((error.code.0, error.parameter.as_deref()), ("KV0506", Some("avatar")));
+    let error = contact("face").run(&world, vec![item]).await.unwrap_err();
+    assert_eq!(error.help.as_deref(), Some("The item has: data, more."));
+}

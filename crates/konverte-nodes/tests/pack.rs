@@ -1,0 +1,72 @@
+//! Action packs: the example, what is refused and where, the schema.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+mod common;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use common::{Place, World, body, header, jsons, ok};
+use konverte_nodes::pack::{load, read, schema};
+use konverte_nodes::{RESOURCES, service::KONVERTE};
+use node_sdk::{Item, Node};
+use serde_json::{Value, json};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/action-pack")
+}
+
+#[tokio::test]
+async fn the_example_runs() {
+    let provider: Vec<Arc<dyn Node>> = load(&folder()).unwrap();
+    let world = World::new(|request| match request.method.as_str() {
+        "GET" => ok(json!({"data": [{"id": 1}], "more": false})),
+        _ => ok(json!({"id": 2})),
+    });
+    let mut place = Place::new("petstore", json!({"resource": "Pets", "operation": "Add Pet", "name": "Mia", "tags": "[\"small\"]"}));
+    place.credentials = json!({"petstoreApi": {"id": "1", "name": "Shop"}});
+    let outputs = place.run_of(&provider, &world, vec![Item::empty()]).await.unwrap();
+    assert_eq!(jsons(&outputs), [json!({"id": 2})]);
+    place.parameters = json!({"resource": "Pets", "operation": "List Pets", "kind": "cat", "requestOptions": {"returnAll": true}});
+    place.run_of(&provider, &world, vec![Item::empty()]).await.unwrap();
+    let requests = world.requests();
+    assert_eq!((requests[0].url.as_str(), body(&requests[0]).as_str()), ("http://server.test/v1/pets", r#"{"name":"Mia","tags":["small"]}"#));
+    assert_eq!(header(&requests[0], "authorization"), Some("Bearer tok-123"));
+    assert_eq!(requests[1].url, "http://server.test/v1/pets?kind=cat&page=1");
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    let text = std::fs::read_to_string(folder().join("petstore.json")).unwrap();
+    let refused = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        read("pets.json", &text.replacen(from, to, 1)).err().unwrap().to_string()
+    };
+    assert!(refused("\"actions\": [", "\"actions\": [,").starts_with("pets.json: line 8, column"));
+    assert!(refused("/v1/pets/{id}", "/v1/pets/{pet}").contains("actions[2].path: {pet} is no parameter"));
+    assert!(refused("\"method\": \"POST\"", "\"method\": \"SEND\"").starts_with("pets.json: actions[1]: unknown variant `SEND`"));
+    assert!(refused("\"repeatNote\"", "\"repeatnote\"").starts_with("pets.json: actions[2]: unknown field"));
+    assert!(refused("\"Add Pet\"", "\"List Pets\"").contains("is there twice"));
+    assert!(refused("\"node\": \"petstore\"", "\"node\": \"konverte\"").starts_with("pets.json: node: "));
+    assert!(load(&folder().join("nowhere")).err().unwrap().to_string().contains("nowhere"));
+}
+
+#[test]
+fn the_schema_takes_the_example_and_every_row_of_ours() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    let example: Value = serde_json::from_str(&std::fs::read_to_string(folder().join("petstore.json")).unwrap()).unwrap();
+    let ours = json!({
+        "node": "x",
+        "credential": {"type": "xApi", "header": KONVERTE.auth.header},
+        "actions": RESOURCES.iter().flat_map(|resource| resource.actions).collect::<Vec<_>>(),
+    });
+    for pack in [&example, &ours] {
+        let wrong: Vec<String> = validator.iter_errors(pack).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+    let mut wrong = example.clone();
+    wrong["actions"][0]["verb"] = json!("GET");
+    assert!(!validator.is_valid(&wrong));
+    // And what the schema takes can be read.
+    read("ours.json", &ours.to_string()).map(|_| ()).unwrap();
+}
