@@ -1,1 +1,49 @@
-fn main() {}
+//! The project's own chores: `cargo xtask gen|check|test|bench|conformance`.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who runs it")]
+
+mod bench;
+mod check;
+mod conformance;
+mod generate;
+mod shell;
+mod tests;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask CHORE
+
+  gen [--check]        write schemas/ and docs/reference/; with --check say only whether they are fresh
+  check                dependency rule, machine paths, error pages, formatting, clippy
+  test                 all tests, gen --check, check; prints totals
+  bench                times, memory and sizes of the release binary
+  conformance [NAME]   how much is the same as n8n: behaviours, workflows, http, expressions (-v lists the differences)
+";
+
+/// What a chore ends with: `false` where something is wrong and was said.
+type Outcome = Result<bool, Box<dyn std::error::Error>>;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (chore, rest) = args.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let outcome = match chore {
+        "gen" => generate::run(rest.iter().any(|arg| arg == "--check")),
+        "check" => check::run(),
+        "test" => tests::run(),
+        "bench" => bench::run(),
+        "measured" => bench::measured(rest),
+        "conformance" => conformance::run(rest),
+        _ => {
+            eprint!("{HELP}");
+            return if chore.is_empty() || chore == "help" || chore == "--help" { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask {chore}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

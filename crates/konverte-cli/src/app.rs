@@ -19,7 +19,7 @@ pub struct App {
 
 /// The program with the node types of this workspace.
 pub fn app() -> App {
-    App { registry: Registry::new() }
+    App { registry: Registry::new().with(flow_nodes::provider()).with(konverte_nodes::provider()) }
 }
 
 impl App {
@@ -28,6 +28,11 @@ impl App {
     pub fn with(mut self, provider: impl Provider + 'static) -> Self {
         self.registry = self.registry.with(provider);
         self
+    }
+
+    /// All node types of this program.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     /// Reads the command line, does what it says, and gives the exit code.
@@ -48,6 +53,11 @@ impl App {
 fn dispatch(command: Command, session: &Session) -> Result<Exit, CliError> {
     match command {
         Command::Eval(args) => commands::eval::run(&args, session),
+        Command::Run(args) => commands::run::run(&args, session),
+        Command::Check(args) => commands::check::run(&args, session),
+        Command::Sandbox(args) => commands::sandbox::run(&args, session),
+        Command::Graph(args) => commands::graph::run(&args, session),
+        Command::Nodes(args) => commands::nodes::run(&args, session),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Completions(args) => commands::completions::run(&args),
     }

@@ -23,8 +23,18 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run one workflow file to its end
+    Run(Box<commands::run::RunArgs>),
+    /// Say everything about workflow files that can be known before they run
+    Check(commands::check::CheckArgs),
     /// Evaluate one expression against an item, or many with --batch
     Eval(commands::eval::EvalArgs),
+    /// List the nodes, or show one with its parameters and an example
+    Nodes(commands::nodes::NodesArgs),
+    /// Start the Konverte API emulator on a loopback port
+    Sandbox(commands::sandbox::SandboxArgs),
+    /// Draw a workflow
+    Graph(commands::graph::GraphArgs),
     /// Show the page behind an error code
     Explain(commands::explain::ExplainArgs),
     /// Write shell completions to standard output

@@ -121,7 +121,8 @@ impl Console {
         }
     }
 
-    fn render(&self, message: &Message) -> String {
+    /// A message for people, with the place in the file.
+    pub(crate) fn render(&self, message: &Message) -> String {
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_context_lines(1);
         let mut text = String::new();

@@ -21,18 +21,10 @@ pub(crate) mod codes {
     pub(crate) const VARIABLES_FILE: ErrorCode = ErrorCode("KV0704");
     /// A result cannot be written.
     pub(crate) const OUTPUT: ErrorCode = ErrorCode("KV0705");
-    /// The run took longer than `--timeout`.
-    pub(crate) const TIMEOUT: ErrorCode = ErrorCode("KV0706");
-    /// The run was interrupted.
-    pub(crate) const INTERRUPTED: ErrorCode = ErrorCode("KV0707");
     /// No page for this code, no node of this name.
     pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode("KV0708");
     /// The emulator cannot be started.
     pub(crate) const SANDBOX: ErrorCode = ErrorCode("KV0709");
-    /// An action pack cannot be used.
-    pub(crate) const ACTION_PACK: ErrorCode = ErrorCode("KV0710");
-    /// A credential was refused by its service.
-    pub(crate) const CREDENTIAL_REFUSED: ErrorCode = ErrorCode("KV0711");
 }
 
 /// The end of a command that could not do its work.

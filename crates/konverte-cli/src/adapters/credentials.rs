@@ -1,13 +1,16 @@
 //! `--credentials FILE`: looked up by id, then by name, then by type.
 
 use std::path::Path;
+use std::sync::Arc;
 
+use konverte_sandbox::{ORIGIN, TOKENS};
 use node_sdk::async_trait;
 use node_sdk::context::NodeInfo;
 use node_sdk::error::{NodeError, codes};
 use node_sdk::ports::{Credential, Credentials};
 use serde_json::{Map, Value};
 
+use crate::adapters::http::Bases;
 use crate::error::{CliError, codes as cli_codes};
 use crate::json;
 
@@ -34,6 +37,11 @@ impl FileCredentials {
             }
         }
         Ok(Self { entries })
+    }
+
+    /// Whether there is an entry for a node's credential of this type.
+    pub(crate) fn holds(&self, node: &NodeInfo, type_name: &str) -> bool {
+        self.find(node, type_name).is_some()
     }
 
     /// The entry for a node's credential of this type.
@@ -83,6 +91,44 @@ impl Credentials for FileCredentials {
         }
         Err(missing(node, type_name))
     }
+}
+
+/// Sends Konverte nodes to the emulator: a seeded token of the credential given is kept, everything else of it is not.
+pub(crate) struct SandboxCredentials(pub(crate) FileCredentials);
+
+#[async_trait]
+impl Credentials for SandboxCredentials {
+    async fn get(&self, node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError> {
+        if !of_family(type_name) {
+            return self.0.get(node, type_name).await;
+        }
+        let given = self.0.find(node, type_name).and_then(|fields| fields.get("accessToken")).and_then(Value::as_str);
+        Ok(sandbox_credential(type_name, given.filter(|token| TOKENS.contains(token)).unwrap_or_default()))
+    }
+}
+
+/// Remembers where Konverte credentials point at, so that the emulator answers there; without a credential it is the emulator itself.
+pub(crate) struct DryRunCredentials {
+    pub(crate) inner: FileCredentials,
+    pub(crate) bases: Arc<Bases>,
+}
+
+#[async_trait]
+impl Credentials for DryRunCredentials {
+    async fn get(&self, node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError> {
+        if !of_family(type_name) {
+            return self.inner.get(node, type_name).await;
+        }
+        let Some(fields) = self.inner.find(node, type_name) else { return Ok(sandbox_credential(type_name, "")) };
+        let credential = Credential { type_name: type_name.to_owned(), fields: fields.clone() };
+        self.bases.add(&credential.text("url"));
+        Ok(credential)
+    }
+}
+
+fn sandbox_credential(type_name: &str, token: &str) -> Credential {
+    let fields = [("url", ORIGIN), ("accessToken", token)].into_iter().map(|(key, value)| (key.to_owned(), value.into()));
+    Credential { type_name: type_name.to_owned(), fields: fields.collect() }
 }
 
 /// A node without its credential: n8n's sentence, and how to give one.

@@ -4,9 +4,11 @@ pub(crate) mod blobs;
 pub(crate) mod clock;
 pub(crate) mod credentials;
 pub(crate) mod files;
+pub(crate) mod http;
 pub(crate) mod random;
 pub(crate) mod static_state;
 pub(crate) mod variables;
+pub(crate) mod workflows;
 
 /// A variable of the process's environment, the one place that reads it.
 #[expect(clippy::disallowed_methods, reason = "this is the crate that reads the environment")]

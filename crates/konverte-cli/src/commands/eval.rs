@@ -2,19 +2,19 @@
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
-use expression::{Evaluator, Limits, Session as ExpressionSession};
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use expression::Limits;
+use expression::scenario::{Defaults, evaluate};
+use node_sdk::ports::Clock;
+use serde_json::{Value, json};
 
+use crate::adapters::clock::SystemClock;
 use crate::commands::Session;
 use crate::console::{Level, Message};
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
 use crate::output::write_stdout;
-use crate::scenario::{Context, Facts, Scenario};
 use crate::{input, json};
 
 /// Options of `konverte eval`.
@@ -43,37 +43,26 @@ pub struct EvalArgs {
     pub context: Option<PathBuf>,
 }
 
-/// One request of `--batch`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Request {
-    expression: String,
-    input: Option<Value>,
-    item_index: usize,
-    context: Option<Context>,
-    before: Vec<String>,
-    #[serde(flatten)]
-    facts: Facts,
-}
-
 pub(crate) fn run(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
     if args.batch { batch() } else { one(args, session) }
 }
 
 fn one(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
-    let context = match &args.context {
-        Some(path) => Some(Context::read(path)?),
-        None => None,
-    };
-    let request = Request {
-        expression: as_expression(args.expression.as_deref().unwrap_or_default()),
-        input: args.input.as_deref().map(input::read_values).transpose()?.map(Value::Array),
-        item_index: args.item,
-        context,
-        before: Vec::new(),
-        facts: Facts { timezone: Some(args.timezone.clone()), now: args.now.clone(), ..Facts::default() },
-    };
-    let answer = evaluate(request).map_err(|why| CliError::usage(codes::USAGE, why))?;
+    let mut request = json!({
+        "expression": as_expression(args.expression.as_deref().unwrap_or_default()),
+        "itemIndex": args.item,
+        "timezone": args.timezone,
+    });
+    if let Some(input) = &args.input {
+        request["input"] = Value::Array(input::read_values(input)?);
+    }
+    if let Some(now) = &args.now {
+        request["now"] = Value::String(now.clone());
+    }
+    if let Some(path) = &args.context {
+        request["context"] = Value::Object(json::read_object(path, codes::INPUT_INVALID)?);
+    }
+    let answer = evaluate(&request, &defaults());
     if let Some(error) = answer.get("error") {
         let text = |key: &str| error.get(key).and_then(Value::as_str).map(str::to_owned);
         let help = text("description");
@@ -115,31 +104,15 @@ fn batch() -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-/// The answer to one line; a line that is no request is answered with an error, so that lines stay in step.
+/// What holds where a request does not say.
+fn defaults() -> Defaults {
+    Defaults { timezone: "UTC".to_owned(), now: SystemClock::new().now_millis(), limits: Limits::default() }
+}
+
+/// The answer to one line; a line that is no JSON is answered with an error, so that lines stay in step.
 fn answer(line: &str, name: &str) -> Value {
-    let parsed = json::parse(line, name, codes::INPUT_INVALID).map_err(|error| error.message);
-    let request = parsed.and_then(|value| serde_json::from_value::<Request>(value).map_err(|error| format!("{name} is not a request: {error}.")));
-    request.and_then(evaluate).unwrap_or_else(|message| serde_json::json!({"error": {"code": codes::INPUT_INVALID.0, "message": message}}))
-}
-
-/// Evaluates one request in an execution of its own.
-fn evaluate(request: Request) -> Result<Value, String> {
-    let scenario = match request.context {
-        Some(context) => Scenario::from_context(context, request.facts)?,
-        None => Scenario::from_input(entries(request.input), request.facts)?,
-    };
-    let evaluator = Evaluator::new(Arc::new(ExpressionSession::new(Limits::default())), scenario.scope());
-    for source in &request.before {
-        evaluator.evaluate_marked(source, request.item_index, None);
-    }
-    Ok(evaluator.evaluate_marked(&request.expression, request.item_index, None))
-}
-
-/// One object serves for one item.
-fn entries(input: Option<Value>) -> Vec<Value> {
-    match input {
-        None => vec![Value::Object(Map::new())],
-        Some(Value::Array(entries)) => entries,
-        Some(value) => vec![value],
+    match json::parse(line, name, codes::INPUT_INVALID) {
+        Ok(request) => evaluate(&request, &defaults()),
+        Err(error) => json!({"error": {"code": error.code.0, "message": error.message}}),
     }
 }

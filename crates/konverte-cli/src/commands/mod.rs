@@ -1,8 +1,13 @@
 //! One file for each command: its options and what it does.
 
+pub mod check;
 pub mod completions;
 pub mod eval;
 pub mod explain;
+pub mod graph;
+pub mod nodes;
+pub mod run;
+pub mod sandbox;
 
 use node_sdk::Registry;
 

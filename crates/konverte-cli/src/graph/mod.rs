@@ -1,11 +1,13 @@
 //! A workflow as a picture: what is drawn ([`Picture`]), where it stands (`layout`), and how ([`svg()`], [`mermaid()`]).
 
+mod from_workflow;
 mod layout;
 mod mermaid;
 mod svg;
 
 use std::collections::HashMap;
 
+pub use from_workflow::of_workflow;
 pub use mermaid::mermaid;
 pub use svg::svg;
 

@@ -1,11 +1,35 @@
 //! What stands on standard output: the result, in the form that was asked for.
 
+pub(crate) mod summary;
 pub(crate) mod time;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+
+use clap::ValueEnum;
+use engine::{NodeRun, RunResult, WriteOptions};
+use node_sdk::event::PlannedRequest;
+use serde_json::{Map, Value, json};
 
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
+
+/// The forms of a run's result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people.
+    Summary,
+    /// One object with everything.
+    Json,
+    /// The last node's items, one a line.
+    Ndjson,
+}
+
+impl Form {
+    /// A person reads a summary, a program JSON.
+    pub(crate) fn for_stdout() -> Self {
+        if io::stdout().is_terminal() { Self::Summary } else { Self::Json }
+    }
+}
 
 /// Writes bytes; a reader that went away (`| head`) ends the program quietly.
 pub(crate) fn write_stdout(bytes: &[u8]) -> Result<(), CliError> {
@@ -18,4 +42,41 @@ fn closed(error: io::Error) -> Result<(), CliError> {
         return Ok(());
     }
     Err(CliError::usage(codes::OUTPUT, format!("Standard output cannot be written: {error}.")).exit(Exit::Failed))
+}
+
+/// The whole run as one JSON object.
+pub(crate) async fn json(result: &RunResult, options: &WriteOptions<'_>) -> Result<(), CliError> {
+    // `Stdout` itself buffers by line and flushes at each newline inside; one large buffer is much cheaper.
+    let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout());
+    let written = engine::write(result, options, &mut out).await;
+    written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).or_else(closed)
+}
+
+/// The JSON of each item that the node put out in its last run, one a line.
+pub(crate) fn ndjson(result: &RunResult, destination: Option<&str>, declared: impl Fn(&str, &NodeRun) -> usize) -> Result<(), CliError> {
+    let node = destination.or_else(|| result.order.last().map(|name| &**name));
+    let Some((name, run)) = node.and_then(|name| Some((name, result.nodes.get(name)?.last()?))) else { return Ok(()) };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let items = run.outputs.iter().take(declared(name, run)).flat_map(|items| items.iter());
+    let mut write = || -> io::Result<()> {
+        for item in items {
+            serde_json::to_writer(&mut out, item.json().unwrap_or(&Value::Null))?;
+            out.write_all(b"\n")?;
+        }
+        out.flush()
+    };
+    write().or_else(closed)
+}
+
+/// The key `plan` of a dry run's JSON.
+pub(crate) fn plan_json(dry_run: bool, plan: &[PlannedRequest]) -> Map<String, Value> {
+    let mut extra = Map::new();
+    if dry_run {
+        let row = |request: &PlannedRequest| {
+            let answered = if request.answered_by_emulator { "emulator" } else { "ended" };
+            json!({"node": request.node, "item": request.item, "method": request.method, "url": request.url, "body": request.body, "answered": answered})
+        };
+        extra.insert("plan".into(), plan.iter().map(row).collect());
+    }
+    extra
 }

@@ -1,0 +1,155 @@
+//! What stands between nodes and the network: the size limit, the emulator, the dry run.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use konverte_nodes::RESOURCES;
+use konverte_sandbox::{ORIGIN, SandboxClient, TOKENS, seeded_token_for};
+use node_sdk::Event;
+use node_sdk::action::ActionSpec;
+use node_sdk::async_trait;
+use node_sdk::event::{EventSink, PlannedRequest};
+use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse};
+use serde_json::Value;
+
+/// An answer may not be larger than this.
+pub(crate) struct Limited {
+    pub(crate) inner: Arc<dyn HttpClient>,
+    pub(crate) max_response: u64,
+}
+
+#[async_trait]
+impl HttpClient for Limited {
+    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let own = request.options.max_response.unwrap_or(u64::MAX);
+        request.options.max_response = Some(own.min(self.max_response));
+        self.inner.send(request).await
+    }
+}
+
+/// Gives each action sent to the emulator the seeded token of its row's first kind, unless it brings a seeded one.
+pub(crate) struct Seeded(pub(crate) SandboxClient);
+
+#[async_trait]
+impl HttpClient for Seeded {
+    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        if let Some(target) = SandboxClient::target(&request.url) {
+            let token = action_at(&request.method, target).and_then(seeded_token_for);
+            let header = request.headers.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case("api-access-token"));
+            match (header, token) {
+                (Some((_, value)), Some(token)) if !TOKENS.contains(&value.as_str()) => *value = token.to_owned(),
+                (None, Some(token)) => request.headers.push(("Api-Access-Token".to_owned(), token.to_owned())),
+                _ => {}
+            }
+        }
+        self.0.send(request).await
+    }
+}
+
+/// The action behind a request: the one whose path has the most fixed words in common.
+fn action_at(method: &str, target: &str) -> Option<&'static ActionSpec> {
+    let path = target.split(['?', '#']).next().unwrap_or(target);
+    let actions = RESOURCES.iter().flat_map(|resource| resource.actions).filter(|action| action.method.as_str() == method);
+    let fixed = |pattern: &str| fits(pattern, path);
+    actions
+        .filter_map(|action| Some((fixed(action.path).or_else(|| action.native.path.and_then(fixed))?, action)))
+        .max_by_key(|(words, _)| *words)
+        .map(|(_, action)| action)
+}
+
+/// How many fixed segments a path pattern shares with a path; `None` where it does not fit.
+fn fits(pattern: &str, path: &str) -> Option<usize> {
+    let (mut pattern, mut path) = (pattern.trim_end_matches('/').split('/'), path.trim_end_matches('/').split('/'));
+    let mut fixed = 0;
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return Some(fixed),
+            (Some(segment), Some(value)) if segment == value => fixed += 1,
+            (Some(segment), Some(value)) if segment.starts_with('{') && !value.is_empty() => {}
+            _ => return None,
+        }
+    }
+}
+
+/// The base URLs of Konverte credentials that were handed out: what is sent there, the emulator answers in a dry run.
+#[derive(Default)]
+pub(crate) struct Bases(Mutex<Vec<String>>);
+
+impl Bases {
+    pub(crate) fn add(&self, base: &str) {
+        let base = base.trim_end_matches('/').to_owned();
+        let mut bases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !base.is_empty() && !bases.contains(&base) {
+            bases.push(base);
+        }
+    }
+
+    /// What follows one of the bases in a URL.
+    fn target<'a>(&self, url: &'a str) -> Option<&'a str> {
+        let bases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        bases.iter().find_map(|base| url.strip_prefix(base.as_str()).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?'])))
+    }
+}
+
+/// Nothing leaves: Konverte actions are answered by the emulator, everything else ends its branch. Each request is told.
+pub(crate) struct DryRun {
+    pub(crate) emulator: Seeded,
+    pub(crate) bases: Arc<Bases>,
+    pub(crate) events: Arc<dyn EventSink>,
+}
+
+#[async_trait]
+impl HttpClient for DryRun {
+    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let target = self.bases.target(&request.url).or_else(|| SandboxClient::target(&request.url)).map(str::to_owned);
+        let sender = request.options.sender.clone();
+        self.events.emit(Event::Planned(Box::new(PlannedRequest {
+            node: sender.as_ref().map(|sender| sender.node.clone()).unwrap_or_default(),
+            item: sender.map_or(0, |sender| sender.item),
+            method: request.method.clone(),
+            url: request.url.clone(),
+            body: body(&request.body),
+            answered_by_emulator: target.is_some(),
+        })));
+        match target {
+            Some(target) => {
+                request.url = format!("{ORIGIN}{target}");
+                self.emulator.send(request).await
+            }
+            None => {
+                Err(HttpError { kind: HttpErrorKind::Forbidden, message: "The request does not leave in a dry run".to_owned(), maybe_sent: false })
+            }
+        }
+    }
+}
+
+/// JSON where it is JSON, else text; the parts of a form by name.
+fn body(body: &HttpBody) -> Value {
+    match body {
+        HttpBody::Empty => Value::Null,
+        HttpBody::Bytes(bytes) => {
+            let text = String::from_utf8_lossy(bytes);
+            node_sdk::json::parse_text(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
+        }
+        HttpBody::Multipart(parts) => {
+            let part = |part: &node_sdk::ports::Part| match &part.file_name {
+                Some(name) => Value::String(format!("file {name}, {} bytes", part.content.len())),
+                None => Value::String(String::from_utf8_lossy(&part.content).into_owned()),
+            };
+            Value::Object(parts.iter().map(|p| (p.name.clone(), part(p))).collect())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_found_by_its_own_path() {
+        for action in RESOURCES.iter().flat_map(|resource| resource.actions) {
+            let path: Vec<&str> = action.path.split('/').map(|segment| if segment.starts_with('{') { "7" } else { segment }).collect();
+            let found = action_at(action.method.as_str(), &path.join("/")).expect("an action");
+            assert_eq!(seeded_token_for(found), seeded_token_for(action), "{}", action.operation);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! `konverte check FILE...`, and the same findings before a run.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use engine::{Blocking, CheckOptions, Found};
+use node_sdk::node::Level as FindingLevel;
+use node_sdk::ports::{Credentials, HttpClient};
+use node_sdk::{NodeError, NodeInfo, Registry};
+use serde_json::{Value, json};
+use workflow::Workflow;
+
+use crate::adapters::credentials::FileCredentials;
+use crate::adapters::workflows::FolderWorkflows;
+use crate::commands::Session;
+use crate::console::{Console, Level, Message};
+use crate::error::{CliError, Place, codes};
+use crate::exit::Exit;
+use crate::output::write_stdout;
+use crate::{loading, packs};
+
+/// Options of `konverte check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The workflow files
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Text for people, or one JSON object a line
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: Format,
+    /// Credentials, so that it can be said which are missing
+    #[arg(long, value_name = "FILE")]
+    pub credentials: Option<PathBuf>,
+    /// Ask the services whether the credentials hold
+    #[arg(long, requires = "credentials")]
+    pub test_credentials: bool,
+    /// Where sub-workflows are looked up (default: each file's folder)
+    #[arg(long, value_name = "DIR")]
+    pub workflows: Option<PathBuf>,
+    /// Folder of action packs
+    #[arg(long, value_name = "DIR")]
+    pub nodes: Option<PathBuf>,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With the place in the file.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError> {
+    let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
+    let credentials = args.credentials.as_deref().map(FileCredentials::read).transpose()?;
+    let out = Out { format: args.format, console: &session.console };
+    let mut exit = Exit::Done;
+    for file in &args.files {
+        let ended = match loading::load(file) {
+            Ok(workflow) => check_file(args, file, &workflow, &registry, credentials.as_ref(), &out)?,
+            Err(error) => {
+                out.error(&error)?;
+                error.exit
+            }
+        };
+        // A node that is not supported wins over everything else.
+        if ended == Exit::Unsupported || exit == Exit::Done {
+            exit = ended;
+        }
+    }
+    Ok(exit)
+}
+
+fn check_file(
+    args: &CheckArgs,
+    file: &Path,
+    workflow: &Workflow,
+    registry: &Registry,
+    credentials: Option<&FileCredentials>,
+    out: &Out<'_>,
+) -> Result<Exit, CliError> {
+    let start = engine::find_start(workflow, registry, None, true).ok();
+    let folders = FolderWorkflows::new(args.workflows.clone().unwrap_or_else(|| folder_of(file)));
+    let none = FileCredentials::default();
+    let given = credentials.unwrap_or(&none);
+    let has_credential = |node: &NodeInfo, type_name: &str| given.holds(node, type_name);
+    let find = |reference: &str| folders.find_now(reference);
+    let options = CheckOptions { start, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find) };
+    let found = engine::check(workflow, registry, &options);
+    for finding in &found {
+        out.finding(workflow, finding)?;
+    }
+    let mut exit = exit_of(&found, true);
+    if let (Some(credentials), true) = (credentials, args.test_credentials) {
+        let good = test_credentials(workflow, credentials, out)?;
+        exit = if exit == Exit::Done && !good { Exit::Invalid } else { exit };
+    }
+    Ok(exit)
+}
+
+/// The folder a file stands in.
+pub(crate) fn folder_of(file: &Path) -> PathBuf {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf()
+}
+
+/// The exit code that findings ask for; `strict`: every error counts, else those that block a run.
+fn exit_of(found: &[Found], strict: bool) -> Exit {
+    let counts = |finding: &&Found| finding.blocking.is_some() || (strict && finding.diagnostic.level == FindingLevel::Error);
+    let counting: Vec<&Found> = found.iter().filter(counts).collect();
+    if counting.iter().any(|finding| finding.blocking == Some(Blocking::Unsupported)) {
+        Exit::Unsupported
+    } else if counting.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Invalid
+    }
+}
+
+/// What is said before a run of `workflow`; an exit code where it does not start. Sub-workflows named by a literal are checked with it.
+pub(crate) struct BeforeRun<'a> {
+    pub(crate) workflow: &'a Workflow,
+    pub(crate) registry: &'a Registry,
+    pub(crate) start: &'a str,
+    pub(crate) use_pins: bool,
+    pub(crate) strict: bool,
+    pub(crate) folder: PathBuf,
+}
+
+impl BeforeRun<'_> {
+    pub(crate) fn say(self, console: &Console) -> Option<Exit> {
+        let folders = FolderWorkflows::new(self.folder);
+        let find = |reference: &str| folders.find_now(reference);
+        let options = CheckOptions { start: Some(self.start.to_owned()), use_pins: self.use_pins, has_credential: None, subworkflow: Some(&find) };
+        let found = engine::check(self.workflow, self.registry, &options);
+        let exit = exit_of(&found, self.strict);
+        // A run that does not start names what keeps it from starting; one that starts says everything but notes.
+        let stops = exit != Exit::Done;
+        let said =
+            |finding: &&Found| if stops { finding.diagnostic.level == FindingLevel::Error } else { finding.diagnostic.level > FindingLevel::Note };
+        for finding in found.iter().filter(said) {
+            console.message(&message(self.workflow, finding));
+        }
+        stops.then_some(exit)
+    }
+}
+
+fn message(workflow: &Workflow, finding: &Found) -> Message {
+    let diagnostic = &finding.diagnostic;
+    let level = match diagnostic.level {
+        FindingLevel::Error => Level::Error,
+        FindingLevel::Warning => Level::Warning,
+        FindingLevel::Note => Level::Note,
+    };
+    let node = diagnostic.node.as_deref().map(|node| format!("\"{node}\": ")).unwrap_or_default();
+    Message {
+        level,
+        code: Some(diagnostic.code.clone()),
+        text: format!("{node}{}", diagnostic.message),
+        help: diagnostic.help.clone(),
+        place: diagnostic.at.as_ref().and_then(|place| loading::shown(workflow, place)),
+    }
+}
+
+/// Standard output of `check`.
+struct Out<'a> {
+    format: Format,
+    console: &'a Console,
+}
+
+impl Out<'_> {
+    fn finding(&self, workflow: &Workflow, finding: &Found) -> Result<(), CliError> {
+        match self.format {
+            Format::Json => self.line(&serde_json::to_value(finding).unwrap_or_default()),
+            Format::Text => self.text(&message(workflow, finding)),
+        }
+    }
+
+    fn error(&self, error: &CliError) -> Result<(), CliError> {
+        let at = error.place.as_ref().map(Place::at);
+        match self.format {
+            Format::Json => self.line(&finding_json(error.code.0, "error", &error.message, error.help.as_deref(), None, at.as_deref())),
+            Format::Text => self.text(&Message {
+                level: Level::Error,
+                code: Some(error.code.to_string()),
+                text: error.message.clone(),
+                help: error.help.clone(),
+                place: error.place.clone(),
+            }),
+        }
+    }
+
+    fn line(&self, value: &Value) -> Result<(), CliError> {
+        write_stdout(format!("{value}\n").as_bytes())
+    }
+
+    fn text(&self, message: &Message) -> Result<(), CliError> {
+        write_stdout(format!("{}\n", self.console.render(message).trim_end()).as_bytes())
+    }
+}
+
+fn finding_json(code: &str, level: &str, message: &str, help: Option<&str>, node: Option<&str>, at: Option<&str>) -> Value {
+    json!({"code": code, "level": level, "message": message, "help": help, "node": node, "parameter": null, "at": at})
+}
+
+/// Asks the service of each credential that can be tested, once; whether all hold.
+fn test_credentials(workflow: &Workflow, credentials: &FileCredentials, out: &Out<'_>) -> Result<bool, CliError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
+    let http: Box<dyn HttpClient> = Box::new(konverte_http::Client::default());
+    let mut good = true;
+    let mut tested: Vec<Value> = Vec::new();
+    for node in &workflow.nodes {
+        for (type_name, entry) in node.credentials.iter().filter(|(type_name, _)| konverte_nodes::credential::can_test(type_name)) {
+            if tested.contains(entry) {
+                continue;
+            }
+            tested.push(entry.clone());
+            let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
+            let proof = runtime.block_on(async { konverte_nodes::credential::test(&*http, &credentials.get(&info, type_name).await?).await });
+            good &= proof.is_ok();
+            out.proof(&node.name, type_name, proof.map(|proof| proof.message))?;
+        }
+    }
+    Ok(good)
+}
+
+impl Out<'_> {
+    fn proof(&self, node: &str, type_name: &str, proof: Result<String, NodeError>) -> Result<(), CliError> {
+        let (code, level, text, help) = match proof {
+            Ok(message) => (None, Level::Note, format!("{type_name}: {message}"), None),
+            Err(error) => (Some(error.code.to_string()), Level::Error, format!("{type_name}: {}", error.message), error.help),
+        };
+        match self.format {
+            Format::Json => self.line(&finding_json(code.as_deref().unwrap_or_default(), level.word(), &text, help.as_deref(), Some(node), None)),
+            Format::Text => self.text(&Message { level, code, text: format!("\"{node}\": {text}"), help, place: None }),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! `konverte nodes [list|show NAME]`.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use clap::{Args, Subcommand, ValueEnum};
+use konverte_nodes::RESOURCES;
+use node_sdk::action::{ActionSpec, Resource};
+use node_sdk::{Node, description};
+use serde_json::{Value, json};
+
+use crate::commands::Session;
+use crate::error::{CliError, codes};
+use crate::exit::Exit;
+use crate::output::write_stdout;
+use crate::reference::{actions, nodes};
+
+/// Options of `konverte nodes`.
+#[derive(Debug, Args)]
+pub struct NodesArgs {
+    /// What to say of the nodes.
+    #[command(subcommand)]
+    pub what: Option<What>,
+    /// Text for people, or JSON
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "FORMAT")]
+    pub format: Format,
+}
+
+/// What to say.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// All node types and resources (the default)
+    List,
+    /// One node type, resource or action
+    Show {
+        /// A node type (`konverte`, `set`), a resource (`konverte/Contacts`) or an action (`konverte/Contacts/Contact Create`)
+        name: String,
+    },
+}
+
+/// How it is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+pub(crate) fn run(args: &NodesArgs, session: &Session) -> Result<Exit, CliError> {
+    let text = match (&args.what, args.format) {
+        (None | Some(What::List), Format::Text) => list_text(session),
+        (None | Some(What::List), Format::Json) => pretty(&session.registry.list().iter().map(|node| node_json(&**node, false)).collect()),
+        (Some(What::Show { name }), format) => show(name, format, session)?,
+    };
+    write_stdout(text.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{}\n", serde_json::to_string_pretty(value).unwrap_or_default())
+}
+
+fn list_text(session: &Session) -> String {
+    let mut text = String::from("Node types\n");
+    for node in session.registry.list() {
+        let descriptor = node.descriptor();
+        let _ = writeln!(text, "  {:<36} {:<28} {}", descriptor.name, nodes::versions(descriptor), descriptor.display_name);
+    }
+    let count: usize = RESOURCES.iter().map(|resource| resource.actions.len()).sum();
+    let _ = writeln!(text, "\nThe {count} actions of `konverte`, by resource");
+    for resource in RESOURCES {
+        let _ = writeln!(text, "  {}", resource.name);
+        for action in resource.actions {
+            let _ = writeln!(text, "    {:<46} {}", action.operation, action.summary);
+        }
+    }
+    text.push_str("\n`konverte nodes show NAME` shows parameters and an example: set, konverte/Contacts, \"konverte/Contacts/Contact Create\".\n");
+    text
+}
+
+/// What a name can mean.
+enum Found {
+    Node(Arc<dyn Node>),
+    Resource(&'static Resource),
+    Action(&'static ActionSpec),
+}
+
+fn show(name: &str, format: Format, session: &Session) -> Result<String, CliError> {
+    let found = find(name, session).ok_or_else(|| unknown(name, session))?;
+    Ok(match (found, format) {
+        (Found::Node(node), Format::Text) => nodes::page(&*node),
+        (Found::Node(node), Format::Json) => pretty(&node_json(&*node, true)),
+        (Found::Resource(resource), Format::Text) => resource.actions.iter().map(action_text).collect::<Vec<_>>().join("\n"),
+        (Found::Resource(resource), Format::Json) => pretty(
+            &json!({"name": resource.name, "summary": resource.summary, "actions": resource.actions.iter().map(action_json).collect::<Vec<_>>()}),
+        ),
+        (Found::Action(action), Format::Text) => action_text(action),
+        (Found::Action(action), Format::Json) => pretty(&action_json(action)),
+    })
+}
+
+fn find(name: &str, session: &Session) -> Option<Found> {
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    let path = name.strip_prefix("konverte/").unwrap_or(name);
+    let mut parts = path.splitn(2, '/');
+    let (first, second) = (parts.next().unwrap_or_default(), parts.next());
+    let resource = RESOURCES.iter().find(|resource| same(resource.name, first));
+    match (resource, second) {
+        (Some(resource), Some(operation)) => return resource.actions.iter().find(|action| same(action.operation, operation)).map(Found::Action),
+        (Some(resource), None) if name.contains('/') => return Some(Found::Resource(resource)),
+        _ => {}
+    }
+    let by_type = session.registry.find(name).or_else(|| session.registry.find(&format!("n8n-nodes-base.{name}")));
+    let by_words = || session.registry.list().into_iter().find(|node| same(&node.descriptor().display_name, name));
+    let action = || RESOURCES.iter().flat_map(|resource| resource.actions.iter()).find(|action| same(action.operation, name));
+    by_type.or_else(by_words).map(Found::Node).or(resource.map(Found::Resource)).or_else(|| action().map(Found::Action))
+}
+
+fn unknown(name: &str, session: &Session) -> CliError {
+    let types = session.registry.list().into_iter().map(|node| node.descriptor().name.to_string());
+    let resources = RESOURCES.iter().map(|resource| format!("konverte/{}", resource.name));
+    let operations =
+        RESOURCES.iter().flat_map(|resource| resource.actions.iter().map(|action| format!("konverte/{}/{}", resource.name, action.operation)));
+    let last = |text: &str| text.rsplit(['/', '.']).next().unwrap_or(text).to_lowercase();
+    let wanted = last(name);
+    let close = |candidate: &String| strsim::jaro_winkler(&last(candidate), &wanted);
+    let mut near: Vec<String> = types.chain(resources).chain(operations).filter(|candidate| close(candidate) > 0.8).collect();
+    near.sort_by(|a, b| close(b).total_cmp(&close(a)));
+    near.truncate(3);
+    let help = if near.is_empty() { "`konverte nodes` lists them all.".to_owned() } else { format!("Did you mean {}?", near.join(" or ")) };
+    CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type, resource or action `{name}`.")).help(help)
+}
+
+fn action_text(action: &ActionSpec) -> String {
+    let example = serde_json::to_string_pretty(&actions::example(action)).unwrap_or_default();
+    format!("# {} / {}\n\n{}\nExample:\n\n{example}\n", action.resource, action.operation, actions::describe(action))
+}
+
+fn action_json(action: &ActionSpec) -> Value {
+    let mut row = serde_json::to_value(action).unwrap_or_default();
+    row["example"] = actions::example(action);
+    row
+}
+
+/// A node type; with its parameters in n8n's own form where `whole`.
+fn node_json(node: &dyn Node, whole: bool) -> Value {
+    let descriptor = node.descriptor();
+    let versions: Vec<Value> = descriptor.all_versions().map(node_sdk::json::number).collect();
+    let mut value = json!({
+        "name": descriptor.name, "displayName": descriptor.display_name, "description": descriptor.description,
+        "trigger": descriptor.trigger, "versions": versions, "example": nodes::example(node),
+    });
+    if descriptor.name == "konverte" {
+        let operations = |resource: &Resource| {
+            resource.actions.iter().map(|action| json!({"operation": action.operation, "summary": action.summary})).collect::<Vec<_>>()
+        };
+        value["resources"] = RESOURCES.iter().map(|resource| json!({"name": resource.name, "operations": operations(resource)})).collect();
+    }
+    if whole {
+        value["types"] = description::write(descriptor);
+    }
+    value
+}

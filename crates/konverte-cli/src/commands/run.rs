@@ -1,0 +1,261 @@
+//! `konverte run FILE`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use engine::{Cancel, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
+use node_sdk::{EventSink, Registry};
+use workflow::Workflow;
+
+use crate::commands::Session;
+use crate::commands::check::{BeforeRun, folder_of};
+use crate::console::{Console, Level};
+use crate::error::{CliError, codes};
+use crate::exit::Exit;
+use crate::host::{self, Built};
+use crate::output::time::{parse_duration, parse_size};
+use crate::output::{self, Form};
+use crate::progress::Progress;
+use crate::watch::Watch;
+use crate::{input, loading, packs, report};
+
+/// Options of `konverte run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The workflow file
+    pub file: PathBuf,
+    /// Items for the start node: a file (JSON, NDJSON, CSV), - for standard input, or JSON
+    #[arg(long, value_name = "FILE|-|JSON", help_heading = "Start and end")]
+    pub input: Option<String>,
+    /// Begin with this node
+    #[arg(long, value_name = "NODE", help_heading = "Start and end")]
+    pub start: Option<String>,
+    /// Run only what this node needs, and stop after it
+    #[arg(long, value_name = "NODE", help_heading = "Start and end")]
+    pub destination: Option<String>,
+    /// Do not use the file's pinned data
+    #[arg(long, help_heading = "Start and end")]
+    pub no_pin: bool,
+    /// Credentials by id, name or type, as a JSON object
+    #[arg(long, value_name = "FILE", help_heading = "What the run may reach")]
+    pub credentials: Option<PathBuf>,
+    /// Send the Konverte nodes to the emulator in this process
+    #[arg(long, help_heading = "What the run may reach")]
+    pub sandbox: bool,
+    /// Send nothing: list the requests that would leave
+    #[arg(long, help_heading = "What the run may reach")]
+    pub dry_run: bool,
+    /// Where sub-workflows are looked up (default: the file's folder)
+    #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
+    pub workflows: Option<PathBuf>,
+    /// Lines NAME=value that $env shows
+    #[arg(long, value_name = "FILE", help_heading = "What the run may reach")]
+    pub env_file: Option<PathBuf>,
+    /// Variables of the environment that $env shows
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', help_heading = "What the run may reach")]
+    pub allow_env: Vec<String>,
+    /// A JSON object for $vars
+    #[arg(long, value_name = "FILE", help_heading = "What the run may reach")]
+    pub vars: Option<PathBuf>,
+    /// Folder that nodes may read and write
+    #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
+    pub allow_files: Option<PathBuf>,
+    /// Folder of action packs: JSON files whose actions become nodes
+    #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
+    pub nodes: Option<PathBuf>,
+    /// Every finding of `check` stops the run before it starts; what n8n swallows is an error
+    #[arg(long, help_heading = "How it runs")]
+    pub strict: bool,
+    /// Time zone of a file without one
+    #[arg(long, value_name = "ZONE", default_value = "UTC", help_heading = "How it runs")]
+    pub timezone: String,
+    /// End the run after this time, for example 30s, 5m, 1h
+    #[arg(long, value_name = "DUR", value_parser = parse_duration, help_heading = "How it runs")]
+    pub timeout: Option<Duration>,
+    /// An answer over this size fails its item
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "64MiB", help_heading = "How it runs")]
+    pub max_response: u64,
+    /// Write one self-contained HTML page
+    #[arg(long, value_name = "FILE.html", help_heading = "What comes out")]
+    pub report: Option<PathBuf>,
+    /// What standard output carries (default: summary on a terminal, else json)
+    #[arg(long, value_enum, value_name = "FORM", help_heading = "What comes out")]
+    pub output: Option<Form>,
+    /// With json: the nodes whose runs carry their items
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH", help_heading = "What comes out")]
+    pub items: Items,
+}
+
+/// Which nodes' runs carry their items.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Items {
+    /// Every node's.
+    #[default]
+    All,
+    /// Those of the node that ran last.
+    Last,
+    /// None.
+    None,
+}
+
+pub(crate) fn run(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The run cannot start: {error}.")).exit(Exit::Failed))?;
+    let exit = runtime.block_on(Box::pin(run_file(args, session)));
+    // A thread that hangs in user code must not keep the process alive.
+    runtime.shutdown_background();
+    exit
+}
+
+async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
+    let console = &session.console;
+    let form = args.output.unwrap_or_else(Form::for_stdout);
+    let cancel = Cancel::default();
+    let progress = Arc::new(Progress::new(console.clone()));
+    let watch = Watch::start(&cancel, args.timeout, &progress, form == Form::Json);
+
+    let workflow = loading::load(&args.file)?;
+    let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
+    let options = options(args, &workflow, &registry, cancel)?;
+    let before = BeforeRun {
+        workflow: &workflow,
+        registry: &registry,
+        start: &options.start,
+        use_pins: options.use_pins,
+        strict: args.strict,
+        folder: args.workflows.clone().unwrap_or_else(|| folder_of(&args.file)),
+    };
+    if let Some(exit) = before.say(console) {
+        return Ok(exit);
+    }
+    say_what_starts(args, &workflow, &options, console);
+
+    let Built { host, blobs } = host::build(args, &workflow, registry.clone(), &(progress.clone() as Arc<dyn EventSink>))?;
+    let plan_options = PlanOptions { timezone: Some(args.timezone.clone()) };
+    let plan = Arc::new(Plan::new(workflow.clone(), &registry, &plan_options));
+    let result = engine::run(plan, options, host).await;
+    progress.clear();
+
+    let plan = progress.plan();
+    if let Some(path) = &args.report {
+        let picture = crate::graph::of_workflow(&workflow, &registry);
+        let page = report::html(report::Page { title: title(&workflow, args), picture, result: &result, plan: &plan });
+        write_file(path, &page)?;
+    }
+    let locate = |error: &node_sdk::NodeError| loading::place_of(&workflow, error).map(|place| place.to_string());
+    let shown = match args.items {
+        Items::All => ShownItems::All,
+        Items::Last => ShownItems::Last,
+        Items::None => ShownItems::None,
+    };
+    let extra = output::plan_json(args.dry_run, &plan);
+    let write = WriteOptions { items: shown, locate: &locate, blobs: &*blobs, extra };
+    match form {
+        Form::Json => output::json(&result, &write).await?,
+        Form::Ndjson => output::ndjson(&result, args.destination.as_deref(), |name, run| declared_outputs(&workflow, &registry, name, run))?,
+        Form::Summary => output::write_stdout(output::summary::text(title(&workflow, args), &result, &plan).as_bytes())?,
+    }
+    Ok(end(&workflow, &result, form, console, &watch))
+}
+
+fn title<'a>(workflow: &'a Workflow, args: &'a RunArgs) -> &'a str {
+    if workflow.name.is_empty() { args.file.file_stem().and_then(|stem| stem.to_str()).unwrap_or("workflow") } else { &workflow.name }
+}
+
+/// How the command line says that the engine shall run.
+fn options(args: &RunArgs, workflow: &Workflow, registry: &Registry, cancel: Cancel) -> Result<RunOptions, CliError> {
+    if jiff::tz::TimeZone::get(&args.timezone).is_err() {
+        return Err(CliError::usage(codes::USAGE, format!("There is no time zone `{}`.", args.timezone))
+            .help("Zones are IANA names, for example Europe/Berlin."));
+    }
+    let start = engine::find_start(workflow, registry, args.start.as_deref(), !args.no_pin).map_err(|error| no_start(&error))?;
+    if let Some(name) = args.destination.as_deref().filter(|name| workflow.node(name).is_none()) {
+        let near = workflow::names::did_you_mean(name, workflow.nodes.iter().map(|node| node.name.as_str()));
+        let error = CliError::usage(engine::codes::NO_START, format!("There is no node \"{name}\" in the workflow to run to."));
+        return Err(near.map_or(error.clone(), |near| error.help(format!("Did you mean \"{near}\"?"))));
+    }
+    Ok(RunOptions {
+        destination: args.destination.clone(),
+        input: args.input.as_deref().map(input::read_items).transpose()?,
+        use_pins: !args.no_pin,
+        strict: args.strict,
+        timeout: args.timeout,
+        dry_run: args.dry_run,
+        cancel,
+        ..RunOptions::new(start)
+    })
+}
+
+fn no_start(error: &engine::StartError) -> CliError {
+    let help = match error {
+        engine::StartError::Unknown { nearest: Some(name), .. } => format!("Did you mean \"{name}\"?"),
+        engine::StartError::Ambiguous { candidates } if !candidates.is_empty() => "Choose one with --start NODE.".to_owned(),
+        _ => "Name a node with --start NODE, or add a Manual Trigger.".to_owned(),
+    };
+    CliError::usage(engine::codes::NO_START, format!("{error}.")).help(help)
+}
+
+/// Names the pinned nodes, and says what the start node puts out.
+fn say_what_starts(args: &RunArgs, workflow: &Workflow, options: &RunOptions, console: &Console) {
+    let pinned = |name: &str| options.use_pins && workflow.is_pinned(name);
+    let start = &options.start;
+    let what = match &options.input {
+        Some(items) if items.len() == 1 => "1 item of --input".to_owned(),
+        Some(items) => format!("{} items of --input", items.len()),
+        None if pinned(start) => "the file's pinned data".to_owned(),
+        None => "what it makes by itself".to_owned(),
+    };
+    console.note(&format!("start: \"{start}\" puts out {what}"));
+    let others: Vec<String> = workflow
+        .nodes
+        .iter()
+        .filter(|node| pinned(&node.name) && !node.disabled && node.name != *start)
+        .map(|node| format!("\"{}\"", node.name))
+        .collect();
+    if !others.is_empty() {
+        console.note(&format!("pinned: {} put out the file's pinned data (--no-pin runs them)", others.join(", ")));
+    }
+    if args.dry_run {
+        console.note("dry run: no request leaves");
+    }
+}
+
+/// How many outputs a node has by its type and settings: the others hold what it discards.
+fn declared_outputs(workflow: &Workflow, registry: &Registry, name: &str, run: &engine::NodeRun) -> usize {
+    use node_sdk::descriptor::OutputCount;
+    let Some(node) = workflow.node(name) else { return run.outputs.len() };
+    let error_output = usize::from(node.settings.on_error == node_sdk::context::OnError::ContinueErrorOutput);
+    let found = registry.find(&node.type_name);
+    let declared = found.as_ref().and_then(|found| found.descriptor().version(node.type_version)).map(|group| group.outputs);
+    match declared {
+        Some(OutputCount::Fixed(count)) => count + error_output,
+        Some(OutputCount::One) => 1 + error_output,
+        _ => run.outputs.len(),
+    }
+}
+
+fn write_file(path: &std::path::Path, text: &str) -> Result<(), CliError> {
+    std::fs::write(path, text)
+        .map_err(|error| CliError::usage(codes::OUTPUT, format!("{} cannot be written: {error}.", path.display())).exit(Exit::Failed))
+}
+
+/// Says how it ended, and gives the exit code.
+fn end(workflow: &Workflow, result: &RunResult, form: Form, console: &Console, watch: &Watch) -> Exit {
+    if let Some(error) = &result.error {
+        console.message(&loading::run_message(workflow, error, Level::Error));
+    }
+    if form == Form::Ndjson {
+        console.note(&format!("status: {}", result.status.as_str()));
+    }
+    match result.status {
+        Status::Success | Status::Waiting => Exit::Done,
+        Status::Error => Exit::Failed,
+        Status::Canceled if watch.interrupted() => {
+            console.note(&format!("interrupted: {} node runs were done", result.order.len()));
+            Exit::Interrupted
+        }
+        Status::Canceled => Exit::Timeout,
+    }
+}

@@ -1,0 +1,64 @@
+//! A workflow file as a picture.
+
+use std::collections::HashMap;
+
+use node_sdk::Registry;
+use workflow::Workflow;
+
+use super::{Edge, Look, Node, Note, Picture};
+
+/// Sheets of n8n's editor: drawn behind the nodes.
+const STICKY_NOTE: &str = "n8n-nodes-base.stickyNote";
+
+/// The picture of a workflow, with boxes for nodes that are not supported too.
+pub fn of_workflow(workflow: &Workflow, registry: &Registry) -> Picture {
+    let mut picture = Picture::default();
+    let mut index = HashMap::new();
+    for node in &workflow.nodes {
+        if node.type_name == STICKY_NOTE {
+            picture.notes.push(note(node));
+            continue;
+        }
+        let found = registry.find(&node.type_name);
+        let descriptor = found.as_ref().map(|found| found.descriptor());
+        let trigger = descriptor.is_some_and(|descriptor| descriptor.trigger);
+        let look = if node.disabled {
+            Look::Disabled
+        } else if trigger {
+            Look::Trigger
+        } else {
+            Look::Plain
+        };
+        let version = descriptor.and_then(|descriptor| descriptor.version(node.type_version));
+        index.insert(node.name.as_str(), picture.nodes.len());
+        picture.nodes.push(Node {
+            name: node.name.clone(),
+            subtitle: subtitle(node),
+            position: Some((node.position[0], node.position[1])),
+            look,
+            output_names: version.map(|group| group.output_names.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+        });
+    }
+    for (source, kind, output, _, connection) in workflow.connections.iter() {
+        let ends = index.get(source).zip(index.get(connection.node.as_str())).filter(|_| kind == "main");
+        if let Some((from, to)) = ends {
+            picture.edges.push(Edge { from: *from, output, to: *to, input: connection.index, label: None });
+        }
+    }
+    picture
+}
+
+/// What a node is or does: `Contacts: Contact Create`, else its type without the package.
+fn subtitle(node: &workflow::Node) -> String {
+    let text = |key: &str| node.parameters.get(key).and_then(serde_json::Value::as_str);
+    match (text("resource"), text("operation")) {
+        (Some(resource), Some(operation)) => format!("{resource}: {operation}"),
+        _ => node.type_name.rsplit('.').next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn note(node: &workflow::Node) -> Note {
+    let number = |key: &str, default: f64| node.parameters.get(key).and_then(serde_json::Value::as_f64).unwrap_or(default);
+    let text = node.parameters.get("content").and_then(serde_json::Value::as_str).unwrap_or_default();
+    Note { text: text.to_owned(), position: (node.position[0], node.position[1]), size: (number("width", 240.0), number("height", 160.0)) }
+}

@@ -1,0 +1,86 @@
+//! Puts the adapters behind the ports of a run.
+
+use std::sync::Arc;
+
+use engine::{Host, InMemory};
+use konverte_sandbox::{Sandbox, SandboxClient};
+use node_sdk::ports::{Clock, Credentials, HttpClient, Random, Subworkflow, SubworkflowCall};
+use node_sdk::{EventSink, Item, NodeError, Ports, Registry, async_trait};
+use workflow::Workflow;
+
+use crate::adapters::blobs::MemoryBlobs;
+use crate::adapters::clock::SystemClock;
+use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
+use crate::adapters::files::RootedFiles;
+use crate::adapters::http::{Bases, DryRun, Limited, Seeded};
+use crate::adapters::random::SystemRandom;
+use crate::adapters::static_state::MemoryState;
+use crate::adapters::variables::FixedVariables;
+use crate::adapters::workflows::FolderWorkflows;
+use crate::commands::check::folder_of;
+use crate::commands::run::RunArgs;
+use crate::error::{CliError, codes};
+
+/// A host, and the store that the output writer reads files from.
+pub(crate) struct Built {
+    pub(crate) host: Host,
+    pub(crate) blobs: Arc<MemoryBlobs>,
+}
+
+/// Everything that a run needs, as the command line says.
+pub(crate) fn build(args: &RunArgs, workflow: &Workflow, registry: Registry, events: &Arc<dyn EventSink>) -> Result<Built, CliError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let blobs = Arc::new(MemoryBlobs::default());
+    let given = args.credentials.as_deref().map(FileCredentials::read).transpose()?.unwrap_or_default();
+    let (http, credentials) = network(args, given, events)?;
+    let files = RootedFiles::new(args.allow_files.as_deref()).map_err(|error| CliError::usage(codes::USAGE, format!("--allow-files: {error}.")))?;
+    let ports = Ports {
+        http,
+        credentials,
+        variables: Arc::new(FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env)?),
+        clock: clock.clone(),
+        random: random.clone(),
+        blobs: blobs.clone(),
+        static_state: Arc::new(MemoryState::new(workflow.static_data())),
+        subworkflows: Arc::new(NoSubworkflows),
+        files: Arc::new(files),
+    };
+    let host = Host {
+        registry,
+        ports: Arc::new(ports),
+        workflows: Arc::new(FolderWorkflows::new(args.workflows.clone().unwrap_or_else(|| folder_of(&args.file)))),
+        events: events.clone(),
+        durable: Arc::new(InMemory::new(clock, random)),
+    };
+    Ok(Built { host, blobs })
+}
+
+/// The network as it is, with the emulator in front of it, or none at all.
+fn network(args: &RunArgs, given: FileCredentials, events: &Arc<dyn EventSink>) -> Result<(Arc<dyn HttpClient>, Arc<dyn Credentials>), CliError> {
+    let outside: Arc<dyn HttpClient> = Arc::new(Limited { inner: Arc::new(konverte_http::Client::default()), max_response: args.max_response });
+    if !args.sandbox && !args.dry_run {
+        return Ok((outside, Arc::new(given)));
+    }
+    let sandbox = Sandbox::new(konverte_sandbox::Options::default());
+    let sandbox = sandbox.map_err(|error| CliError::usage(codes::SANDBOX, error.to_string()))?;
+    let emulator = Seeded(SandboxClient::new(Arc::new(sandbox), outside));
+    if !args.dry_run {
+        return Ok((Arc::new(Limited { inner: Arc::new(emulator), max_response: args.max_response }), Arc::new(SandboxCredentials(given))));
+    }
+    let bases = Arc::new(Bases::default());
+    let http = DryRun { emulator, bases: bases.clone(), events: events.clone() };
+    let credentials: Arc<dyn Credentials> =
+        if args.sandbox { Arc::new(SandboxCredentials(given)) } else { Arc::new(DryRunCredentials { inner: given, bases }) };
+    Ok((Arc::new(http), credentials))
+}
+
+/// The engine puts its own in this place.
+struct NoSubworkflows;
+
+#[async_trait]
+impl Subworkflow for NoSubworkflows {
+    async fn run(&self, _call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+        Err(NodeError::coded(node_sdk::error::codes::UNAVAILABLE, "Sub-workflows cannot run here"))
+    }
+}

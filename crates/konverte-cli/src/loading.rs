@@ -1,0 +1,54 @@
+//! Reading workflow files, and turning what is found in them into messages with their place.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use node_sdk::NodeError;
+use workflow::{Document, Workflow, WorkflowError};
+
+use crate::console::{Level, Message};
+use crate::error::{CliError, Place};
+use crate::exit::Exit;
+
+/// Reads a workflow file; a file that is none ends the command with exit code 3.
+pub(crate) fn load(path: &Path) -> Result<Arc<Workflow>, CliError> {
+    Workflow::load(path).map(Arc::new).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &WorkflowError) -> CliError {
+    let cli = CliError::usage(error.code(), error.to_string()).exit(Exit::Invalid).help(error.help());
+    match error.place() {
+        Some(place) => {
+            let text = std::fs::read(&place.file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+            cli.place(Place { file: place.file.clone(), text: text.into(), offset: place.range.start, len: place.range.len() })
+        }
+        None => cli,
+    }
+}
+
+/// A place of the model as a place that can be shown.
+pub(crate) fn shown(workflow: &Workflow, place: &workflow::Place) -> Option<Place> {
+    let document: &Document = workflow.document()?;
+    Some(Place { file: place.file.clone(), text: document.text.as_str().into(), offset: place.range.start, len: place.range.len().min(200) })
+}
+
+/// Where an error of a run points at; nothing for an error of a sub-workflow.
+pub(crate) fn place_of(workflow: &Workflow, error: &NodeError) -> Option<workflow::Place> {
+    workflow.place(error.node.as_deref()?, error.parameter.as_deref())
+}
+
+/// An error of a run as a message.
+pub(crate) fn run_message(workflow: &Workflow, error: &NodeError, level: Level) -> Message {
+    let node = error.node.as_deref().map(|node| format!("\"{node}\"")).unwrap_or_default();
+    let item = error.item.map(|item| format!(", item {item}")).unwrap_or_default();
+    let place = if node.is_empty() { String::new() } else { format!("{node}{item}: ") };
+    let more =
+        error.description.as_deref().filter(|text| !text.is_empty() && *text != error.message).map(|text| format!("\n{text}")).unwrap_or_default();
+    Message {
+        level,
+        code: Some(error.code.to_string()),
+        text: format!("{place}{}{more}", error.message),
+        help: error.help.clone(),
+        place: place_of(workflow, error).and_then(|place| shown(workflow, &place)),
+    }
+}

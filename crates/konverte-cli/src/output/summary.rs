@@ -1,0 +1,110 @@
+//! A run for people: each node with its items and time, the last items, how it ended.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use engine::{NodeRun, RunResult, Status};
+use node_sdk::Item;
+use node_sdk::event::PlannedRequest;
+use serde_json::Value;
+
+use super::time::millis;
+use crate::markup::shorten;
+
+/// Items and columns of the last node that are shown.
+const ITEMS: usize = 5;
+const COLUMNS: usize = 6;
+
+/// The whole text.
+pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest]) -> String {
+    let mut text = String::new();
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["node", "runs", "in", "out", "time", ""]);
+    for (node, runs) in &result.nodes {
+        table.add_row(row(node, runs));
+    }
+    for column in 1..5 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let _ = writeln!(text, "{table}");
+    if !plan.is_empty() {
+        planned(&mut text, plan);
+    }
+    last_items(&mut text, result);
+    let took = Duration::from_millis(u64::try_from(result.finished_at - result.started_at).unwrap_or(0));
+    let word = match result.status {
+        Status::Success => "done",
+        Status::Error => "failed",
+        Status::Canceled => "stopped",
+        Status::Waiting => "waiting",
+    };
+    let runs = result.order.len();
+    let _ = writeln!(text, "{name}: {word} after {}, {runs} node run{}", millis(took), if runs == 1 { "" } else { "s" });
+    text
+}
+
+fn row(node: &str, runs: &[NodeRun]) -> Vec<String> {
+    let took: Duration = runs.iter().map(|run| run.duration).sum();
+    let items_in: usize = runs.iter().map(|run| run.items_in).sum();
+    let out = runs.iter().map(|run| run.outputs.len()).max().unwrap_or(0);
+    let per_output = (0..out).map(|output| runs.iter().filter_map(|run| run.outputs.get(output)).map(|items| items.len()).sum::<usize>().to_string());
+    let note = match runs.iter().find_map(|run| run.error.as_ref()) {
+        Some(error) => shorten(&error.message, 60).into_owned(),
+        None if runs.iter().any(|run| run.pinned) => "pinned".to_owned(),
+        None => String::new(),
+    };
+    vec![node.to_owned(), runs.len().to_string(), items_in.to_string(), per_output.collect::<Vec<_>>().join(" / "), millis(took), note]
+}
+
+fn planned(text: &mut String, plan: &[PlannedRequest]) {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["node", "item", "request", "body", "answered"]);
+    for request in plan.iter().take(100) {
+        let body = if request.body.is_null() { String::new() } else { shorten(&request.body.to_string(), 80).into_owned() };
+        let answered = if request.answered_by_emulator { "emulator" } else { "ended" };
+        table.add_row([request.node.clone(), request.item.to_string(), format!("{} {}", request.method, request.url), body, answered.to_owned()]);
+    }
+    let _ = writeln!(text, "Requests that would have left: {}\n{table}", plan.len());
+}
+
+/// The first items of the node that ran last.
+fn last_items(text: &mut String, result: &RunResult) {
+    let Some(name) = result.order.last() else { return };
+    let Some(run) = result.nodes.get(name).and_then(|runs| runs.last()) else { return };
+    let items: Vec<&Item> = run.outputs.iter().flat_map(|items| items.iter()).collect();
+    if items.is_empty() {
+        return;
+    }
+    let mut columns: Vec<&str> = Vec::new();
+    for key in items.iter().take(ITEMS).filter_map(|item| item.object()).flat_map(|object| object.keys()) {
+        if columns.len() < COLUMNS && !columns.contains(&key.as_str()) {
+            columns.push(key);
+        }
+    }
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(if columns.is_empty() { vec!["json"] } else { columns.clone() });
+    for item in items.iter().take(ITEMS) {
+        let cells: Vec<String> = match (item.object(), columns.is_empty()) {
+            (Some(object), false) => columns.iter().map(|key| cell(object.get(*key))).collect(),
+            _ => vec![cell(item.json())],
+        };
+        table.add_row(cells);
+    }
+    let more = if items.len() > ITEMS { format!(" (the first {ITEMS} of {})", items.len()) } else { String::new() };
+    let _ = writeln!(text, "Items of \"{name}\"{more}\n{table}");
+}
+
+fn cell(value: Option<&Value>) -> String {
+    let text = match value {
+        None => return String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    shorten(&text.replace(char::is_control, " "), 60).into_owned()
+}

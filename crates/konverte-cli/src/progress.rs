@@ -1,0 +1,118 @@
+//! What happens during a run, as it happens: progress bars for people, notices, the plan of a dry run.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use node_sdk::event::{Event, EventSink, PlannedRequest};
+use serde_json::{Map, Value, json};
+
+use crate::console::{Console, Level, Message};
+
+/// Bars appear for nodes that report this many items or more.
+const LONG: usize = 20;
+
+/// The sink of a run's events.
+pub(crate) struct Progress {
+    console: Console,
+    bars: Option<MultiProgress>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    bars: BTreeMap<String, ProgressBar>,
+    told: HashSet<(String, Option<String>)>,
+    plan: Vec<PlannedRequest>,
+    order: Vec<String>,
+    runs: Map<String, Value>,
+}
+
+impl Progress {
+    pub(crate) fn new(console: Console) -> Self {
+        let bars = console.interactive().then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
+        Self { console, bars, state: Mutex::default() }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The requests that a dry run did not send.
+    pub(crate) fn plan(&self) -> Vec<PlannedRequest> {
+        self.state().plan.clone()
+    }
+
+    /// Takes the bars away.
+    pub(crate) fn clear(&self) {
+        self.state().bars.clear();
+        if let Some(bars) = &self.bars {
+            let _ = bars.clear();
+        }
+    }
+
+    /// The JSON of a run that does not come back: what its events told.
+    pub(crate) fn as_result(&self, error: &Value) -> Value {
+        let state = self.state();
+        json!({"status": "canceled", "executionId": null, "startedAt": null, "finishedAt": null, "error": error, "executionOrder": state.order, "nodes": state.runs})
+    }
+
+    fn print(&self, line: &dyn Fn()) {
+        match &self.bars {
+            Some(bars) => bars.suspend(line),
+            None => line(),
+        }
+    }
+
+    fn finished(&self, node: &str, items: usize, took: Duration, error: Option<Value>) {
+        let mut state = self.state();
+        if let Some(bar) = state.bars.remove(node) {
+            bar.finish_and_clear();
+        }
+        state.order.push(node.to_owned());
+        let run = json!({"source": [], "error": error, "durationMs": took.as_secs_f64() * 1000.0, "items": {"out": items}});
+        let entry = state.runs.entry(node).or_insert_with(|| json!({"runs": []}));
+        if let Some(runs) = entry["runs"].as_array_mut() {
+            runs.push(run);
+        }
+    }
+
+    fn advanced(&self, node: &str, done: usize, total: usize) {
+        let Some(bars) = self.bars.as_ref().filter(|_| total >= LONG) else { return };
+        let mut state = self.state();
+        let bar = state.bars.entry(node.to_owned()).or_insert_with(|| {
+            let style = ProgressStyle::with_template("{msg:24!} {bar:30} {pos}/{len} {per_sec} {eta}");
+            let bar = bars.add(ProgressBar::new(total as u64)).with_message(node.to_owned());
+            style.map(|style| bar.clone().with_style(style)).unwrap_or(bar)
+        });
+        bar.set_position(done as u64);
+    }
+
+    fn notice(&self, node: &str, parameter: Option<String>, item: Option<usize>, message: &str) {
+        if !self.state().told.insert((node.to_owned(), parameter.clone())) {
+            return;
+        }
+        let parameter = parameter.map(|name| format!(", parameter {name}")).unwrap_or_default();
+        let item = item.map(|index| format!(", item {index}")).unwrap_or_default();
+        let message = Message { level: Level::Warning, code: None, text: format!("\"{node}\"{parameter}{item}: {message}"), help: None, place: None };
+        self.print(&|| self.console.message(&message));
+    }
+}
+
+impl EventSink for Progress {
+    fn emit(&self, event: Event) {
+        match event {
+            Event::NodeStarted { node, run, items } => tracing::debug!(node = &*node, run, items, "node started"),
+            Event::Progress { node, done, total } => self.advanced(&node, done, total),
+            Event::NodeFinished { node, run, items, took, error } => {
+                tracing::debug!(node = &*node, run, items, ms = took.as_secs_f64() * 1000.0, "node finished");
+                let error = error.map(|error| json!({"code": error.code.0, "message": error.message}));
+                self.finished(&node, items, took, error);
+            }
+            Event::Planned(request) => self.state().plan.push(*request),
+            Event::Notice { node, parameter, item, message } => self.notice(&node, parameter, item, &message),
+            Event::Log { node, line } => self.print(&|| self.console.note(&format!("[{node}] {line}"))),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The actions of the Konverte API: a page for each resource, an example for each action.
+
+use std::fmt::Write;
+
+use konverte_nodes::RESOURCES;
+use node_sdk::action::{ActionSpec, Param, ParamType, Place, Resource, Role, TokenKind};
+use serde_json::{Map, Value, json};
+
+use super::{Page, cell, slug};
+
+/// One page for each resource, and the list of them.
+pub fn pages() -> Vec<Page> {
+    let count: usize = RESOURCES.iter().map(|resource| resource.actions.len()).sum();
+    let mut index = format!(
+        "# Konverte actions\n\nThe node type `konverte` has {count} actions on {} resources.\n\n| resource | actions | what it is |\n|---|---|---|\n",
+        RESOURCES.len()
+    );
+    let mut pages = Vec::new();
+    for resource in RESOURCES {
+        let file = format!("{}.md", slug(resource.name));
+        let _ = writeln!(index, "| [{}]({file}) | {} | {} |", resource.name, resource.actions.len(), cell(resource.summary));
+        pages.push(Page { path: format!("docs/reference/konverte/{file}"), text: resource_page(resource) });
+    }
+    index.push_str("\nRequest options of every action: see [the node](../nodes/konverte.md).\n");
+    pages.push(Page { path: "docs/reference/konverte/README.md".to_owned(), text: index });
+    pages
+}
+
+fn resource_page(resource: &Resource) -> String {
+    let mut text = format!("# {}\n\n{}\n", resource.name, resource.summary);
+    for action in resource.actions {
+        let _ = write!(text, "\n## {}\n\n{}", action.operation, describe(action));
+        let example = serde_json::to_string_pretty(&example(action)).unwrap_or_default();
+        let _ = write!(text, "\n```json\n{example}\n```\n");
+    }
+    text
+}
+
+/// What an action does, which request it is, its parameters.
+pub fn describe(action: &ActionSpec) -> String {
+    let mut text = format!("{}\n\n`{} {}`", action.summary, action.method.as_str(), action.native_path());
+    let tokens: Vec<&str> = action.tokens.iter().map(|token| token_name(*token)).collect();
+    if tokens.is_empty() {
+        text.push_str(" · needs no token");
+    } else {
+        let _ = write!(text, " · token: {}", tokens.join(" or "));
+    }
+    if action.min_role == Some(Role::Administrator) {
+        text.push_str(" (an administrator's)");
+    }
+    if action.paging.is_some() {
+        text.push_str(" · can return all pages");
+    }
+    if action.repeatable {
+        text.push_str(" · may be repeated");
+    }
+    text.push('\n');
+    let mut seen = Vec::new();
+    let params: Vec<&Param> = action
+        .params
+        .iter()
+        .filter(|param| {
+            !action.is_double(param) && !seen.contains(&param.key()) && {
+                seen.push(param.key());
+                true
+            }
+        })
+        .collect();
+    if !params.is_empty() || !action.native.files.is_empty() {
+        text.push_str("\n| parameter | type | goes into | what it is |\n|---|---|---|---|\n");
+    }
+    for param in params {
+        let required = if param.required { " **required**" } else { "" };
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {}{required} |",
+            param.key(),
+            cell(&type_name(param)),
+            place_name(param.native_place()),
+            cell(param.summary)
+        );
+    }
+    for file in action.native.files {
+        let _ = writeln!(text, "| `{}` | text | file | Names of binary properties of the item, with commas. |", file.name);
+    }
+    for note in action.notes.iter().copied().chain(action.native.note).filter(|note| !note.is_empty()) {
+        let _ = write!(text, "\n{note}\n");
+    }
+    text
+}
+
+fn token_name(token: TokenKind) -> &'static str {
+    match token {
+        TokenKind::User => "a user's",
+        TokenKind::AgentBot => "an agent bot's",
+        TokenKind::PlatformApp => "a platform app's",
+    }
+}
+
+fn place_name(place: Place) -> &'static str {
+    match place {
+        Place::Path => "path",
+        Place::Query => "query",
+        Place::Body => "body",
+    }
+}
+
+fn type_name(param: &Param) -> String {
+    match param.native_kind() {
+        ParamType::Integer => "integer".into(),
+        ParamType::Number => "number".into(),
+        ParamType::String => "text".into(),
+        ParamType::Boolean => "true or false".into(),
+        ParamType::Json => "JSON".into(),
+        ParamType::Options => param.native_choices().iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// A node that can be pasted into a workflow: what is required is filled in.
+pub fn example(action: &ActionSpec) -> Value {
+    let mut parameters = Map::new();
+    parameters.insert("resource".into(), action.resource.into());
+    parameters.insert("operation".into(), action.operation.into());
+    for param in action.params.iter().filter(|param| param.required) {
+        parameters.entry(param.key()).or_insert_with(|| sample(param));
+    }
+    json!({
+        "id": slug(action.operation), "name": action.operation, "type": "konverte", "typeVersion": 1, "position": [220, 0],
+        "parameters": parameters, "credentials": {"konverteApi": {"id": "1", "name": "Konverte"}},
+    })
+}
+
+/// A value of the parameter's type; text is taken from the item.
+fn sample(param: &Param) -> Value {
+    if let Some(default) = param.default.to_value().filter(|value| value != "" && value != "{}" && *value != 0) {
+        return default;
+    }
+    match param.native_kind() {
+        ParamType::Integer | ParamType::Number => 1.into(),
+        ParamType::Boolean => true.into(),
+        ParamType::Options => param.native_choices().first().copied().unwrap_or_default().into(),
+        ParamType::Json => match param.json {
+            Some(node_sdk::action::JsonKind::Object) | None => json!({}),
+            Some(_) => json!([]),
+        },
+        ParamType::String => format!("={{{{ $json.{} }}}}", param.key()).into(),
+    }
+}

@@ -1,0 +1,201 @@
+//! Node types: a page for each, with its versions, credentials and parameters.
+
+use std::fmt::Write;
+
+use node_sdk::descriptor::{InputCount, OutputCount};
+use node_sdk::property::{Choice, DisplayCondition, DisplayOptions, Property, PropertyKind};
+use node_sdk::{Descriptor, Node, Registry, VersionGroup};
+use serde_json::{Map, Value, json};
+
+use super::{Page, cell, slug};
+
+/// One page for each node type, and the list of them.
+pub fn pages(registry: &Registry) -> Vec<Page> {
+    let mut index = String::from(
+        "# Node types\n\nWhat n8n has besides and konverte does not yet is refused before a run, by name.\n\n| type | versions | what it is |\n|---|---|---|\n",
+    );
+    let mut pages = Vec::new();
+    for node in registry.list() {
+        let descriptor = node.descriptor();
+        let file = format!("{}.md", file_name(&descriptor.name));
+        let _ = writeln!(index, "| [`{}`]({file}) | {} | {} |", descriptor.name, versions(descriptor), cell(&title(descriptor)));
+        pages.push(Page { path: format!("docs/reference/nodes/{file}"), text: page(&*node) });
+    }
+    pages.push(Page { path: "docs/reference/nodes/README.md".to_owned(), text: index });
+    pages
+}
+
+/// `n8n-nodes-base.httpRequest` is in `http-request.md`.
+pub fn file_name(type_name: &str) -> String {
+    let short = type_name.strip_prefix("n8n-nodes-base.").unwrap_or(type_name);
+    let mut words = String::new();
+    for c in short.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push('-');
+        }
+        words.push(c);
+    }
+    slug(&words)
+}
+
+/// The node's name and what it does.
+pub fn title(descriptor: &Descriptor) -> String {
+    if descriptor.description.is_empty() {
+        descriptor.display_name.to_string()
+    } else {
+        format!("{}. {}", descriptor.display_name, descriptor.description)
+    }
+}
+
+/// For example `3, 3.1, 3.4`.
+pub fn versions(descriptor: &Descriptor) -> String {
+    descriptor.all_versions().map(|version| version.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// A whole page in Markdown.
+pub fn page(node: &dyn Node) -> String {
+    let descriptor = node.descriptor();
+    let mut text =
+        format!("# {}\n\n{}\n\nType `{}`, versions {}.\n", descriptor.display_name, descriptor.description, descriptor.name, versions(descriptor));
+    if descriptor.name == "konverte" {
+        text.push_str("\nThe actions are listed [by resource](../konverte/README.md); here stands what all of them share.\n");
+    }
+    for group in descriptor.versions.iter().rev() {
+        let list = group.versions.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+        let _ = write!(text, "\n## Version {list}\n\n{}", ports(group));
+        for credential in group.credentials.iter() {
+            let _ = writeln!(text, "Credential `{}`{}.  ", credential.name, if credential.required { "" } else { ", where it applies" });
+        }
+        // An action's own parameters stand on its resource's page.
+        let shared = group.properties.iter().filter(|property| descriptor.name != "konverte" || property.display.is_none());
+        let rows: Vec<&Property> = shared.filter(|property| !matches!(property.kind, PropertyKind::Notice)).collect();
+        if rows.is_empty() {
+            text.push_str("\nNo parameters.\n");
+            continue;
+        }
+        text.push_str("\n| parameter | type | default | shown when | what it is |\n|---|---|---|---|---|\n");
+        for property in rows {
+            write_row(&mut text, property, "");
+        }
+    }
+    let example = serde_json::to_string_pretty(&example(node)).unwrap_or_default();
+    let _ = write!(text, "\n## Example\n\n```json\n{example}\n```\n");
+    text
+}
+
+fn ports(group: &VersionGroup) -> String {
+    let inputs = match group.inputs {
+        InputCount::Fixed(0) => "no input".to_owned(),
+        InputCount::Fixed(n) if n > 1 => format!("{n} inputs"),
+        InputCount::Fixed(_) | InputCount::One => "one input".to_owned(),
+        InputCount::ByParameters => "inputs by its parameters".to_owned(),
+    };
+    let outputs = match group.outputs {
+        OutputCount::Fixed(0) => "no output".to_owned(),
+        OutputCount::Fixed(n) if n > 1 => format!("{n} outputs"),
+        OutputCount::Fixed(_) | OutputCount::One => "one output".to_owned(),
+        OutputCount::ByParameters => "outputs by its parameters".to_owned(),
+    };
+    let names: Vec<&str> = group.output_names.iter().map(AsRef::as_ref).filter(|name| !name.is_empty()).collect();
+    let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    format!("It has {inputs} and {outputs}{names}.\n")
+}
+
+fn write_row(text: &mut String, property: &Property, prefix: &str) {
+    let name = format!("{prefix}{}", property.name);
+    let required = if property.required { " **required**" } else { "" };
+    let words = if property.description.is_empty() { property.title().to_string() } else { property.description.to_string() };
+    let default = property.default.to_value().map(|value| format!("`{}`", cell(&value.to_string()))).unwrap_or_default();
+    let shown = property.display.as_ref().map(condition).unwrap_or_default();
+    let _ = writeln!(text, "| `{name}` | {} | {default} | {} | {}{required} |", cell(&kind(property)), cell(&shown), cell(&words));
+    match &property.kind {
+        PropertyKind::Collection(fields) => fields.iter().for_each(|field| write_row(text, field, &format!("{name}."))),
+        PropertyKind::FixedCollection(groups) => {
+            for group in groups.iter() {
+                let many = if property.type_options.multiple_values { "[]" } else { "" };
+                group.values.iter().for_each(|field| write_row(text, field, &format!("{name}.{}{many}.", group.name)));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The type in words; the values of a choice.
+fn kind(property: &Property) -> String {
+    let choices = |list: &[Choice]| {
+        let values: Vec<String> = list
+            .iter()
+            .filter_map(|choice| choice.value.to_value())
+            .map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .collect();
+        values.join(", ")
+    };
+    let word = match &property.kind {
+        PropertyKind::String => "text",
+        PropertyKind::Number => "number",
+        PropertyKind::Boolean => "true or false",
+        PropertyKind::Options(list) => return if list.is_empty() { "choice".to_owned() } else { choices(list) },
+        PropertyKind::MultiOptions(list) => return format!("list of {}", choices(list)),
+        PropertyKind::Json => "JSON",
+        PropertyKind::DateTime => "date and time",
+        PropertyKind::Collection(_) => "optional fields",
+        PropertyKind::FixedCollection(_) => "groups of fields",
+        PropertyKind::Filter => "conditions",
+        PropertyKind::AssignmentCollection => "assignments",
+        PropertyKind::ResourceLocator(_) => "resource",
+        PropertyKind::ResourceMapper => "columns",
+        PropertyKind::WorkflowSelector => "workflow",
+        PropertyKind::CredentialsSelect => "credential type",
+        PropertyKind::Notice => "notice",
+        PropertyKind::Hidden => "hidden",
+        PropertyKind::Other(word) => word,
+    };
+    word.to_owned()
+}
+
+/// `mode` is `a` or `b`; and not ...
+fn condition(display: &DisplayOptions) -> String {
+    let rule = |path: &str, any_of: &[DisplayCondition]| {
+        let values: Vec<String> = any_of.iter().map(condition_value).collect();
+        format!("{path} {}", values.join(" or "))
+    };
+    let show = display.show.iter().map(|r| rule(&r.path, &r.any_of));
+    let hide = display.hide.iter().map(|r| format!("not {}", rule(&r.path, &r.any_of)));
+    show.chain(hide).collect::<Vec<_>>().join(", ")
+}
+
+fn condition_value(value: &DisplayCondition) -> String {
+    let text = |value: Option<Value>| value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default();
+    match value {
+        DisplayCondition::Equals(value) => format!("`{}`", text(value.to_value())),
+        DisplayCondition::Compare { operator, operand } => format!("{operator} `{}`", text(operand.to_value())),
+    }
+}
+
+/// A node that can be pasted into a workflow: the newest version, what has no default filled with a sample.
+pub fn example(node: &dyn Node) -> Value {
+    let descriptor = node.descriptor();
+    if descriptor.name == "konverte" {
+        if let Some(action) =
+            konverte_nodes::RESOURCES.iter().find_map(|resource| resource.actions.iter().find(|action| action.operation == "Create A User"))
+        {
+            return super::actions::example(action);
+        }
+    }
+    let group = descriptor.versions.last();
+    let version = group.and_then(|group| group.versions.last().copied()).unwrap_or(1.0);
+    let required = group.map(|group| group.properties.iter().filter(|property| property.required && property.display.is_none()));
+    let parameters: Map<String, Value> = required.into_iter().flatten().map(|property| (property.name.to_string(), sample(property))).collect();
+    let name = group.map_or(descriptor.display_name.as_ref(), |group| group.default_name.as_ref());
+    json!({"id": file_name(&descriptor.name), "name": name, "type": descriptor.name, "typeVersion": node_sdk::json::number(version), "position": [220, 0], "parameters": parameters})
+}
+
+fn sample(property: &Property) -> Value {
+    match (&property.kind, property.default.to_value()) {
+        (_, Some(value)) if value != "" => value,
+        (PropertyKind::Number, _) => 1.into(),
+        (PropertyKind::Boolean, _) => true.into(),
+        (PropertyKind::Options(list), _) => list.first().and_then(|choice| choice.value.to_value()).unwrap_or_default(),
+        _ => format!("={{{{ $json.{} }}}}", property.name).into(),
+    }
+}

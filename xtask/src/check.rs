@@ -1,0 +1,119 @@
+//! Rules that the compiler does not know.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use serde_json::Value;
+
+use crate::Outcome;
+use crate::shell::{cargo, root, succeeds, text, tracked_files};
+
+/// Which crates of the workspace a crate may depend on. A crate that is not named may see everything.
+const MAY_SEE: &[(&str, &[&str])] = &[
+    ("node-sdk", &[]),
+    ("workflow", &["node-sdk"]),
+    ("expression", &["node-sdk"]),
+    ("request", &["node-sdk"]),
+    ("konverte-http", &["node-sdk"]),
+    // A Code node runs user code; no other node crate sees the language.
+    ("flow-nodes", &["node-sdk", "request", "expression"]),
+    ("konverte-nodes", &["node-sdk", "request"]),
+    ("konverte-sandbox", &["node-sdk", "konverte-nodes"]),
+    ("engine", &["node-sdk", "workflow", "expression"]),
+    ("node-testkit", &["node-sdk", "engine"]),
+];
+
+/// Libraries that one crate alone links.
+const ONLY: &[(&str, &str)] = &[("rquickjs", "expression"), ("reqwest", "konverte-http"), ("rustls", "konverte-http"), ("clap", "konverte"), ("miette", "konverte")];
+
+pub(crate) fn run() -> Outcome {
+    let mut problems = Vec::new();
+    dependencies(&mut problems)?;
+    machine_paths(&mut problems)?;
+    error_pages(&mut problems)?;
+    for problem in &problems {
+        println!("check: {problem}");
+    }
+    long_files()?;
+    let formatted = succeeds(&mut cargo(&["fmt", "--all", "--check"]))?;
+    let linted = succeeds(&mut cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    println!("check: {} problems, formatting {}, clippy {}", problems.len(), word(formatted), word(linted));
+    Ok(problems.is_empty() && formatted && linted)
+}
+
+fn word(good: bool) -> &'static str {
+    if good { "clean" } else { "complains" }
+}
+
+/// Who sees whom, from `cargo metadata`; dependencies of tests do not count.
+fn dependencies(problems: &mut Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+    let metadata: Value = serde_json::from_str(&text(&mut cargo(&["metadata", "--format-version", "1", "--no-deps"]))?)?;
+    let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
+    let members: BTreeSet<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    for package in packages {
+        let name = package["name"].as_str().unwrap_or_default();
+        let seen = package["dependencies"].as_array().into_iter().flatten().filter(|dependency| dependency["kind"].is_null());
+        for dependency in seen.filter_map(|dependency| dependency["name"].as_str()) {
+            let allowed = MAY_SEE.iter().find(|(crate_name, _)| *crate_name == name).map(|(_, allowed)| *allowed);
+            if members.contains(dependency) && allowed.is_some_and(|allowed| !allowed.contains(&dependency)) {
+                problems.push(format!("{name} may not depend on {dependency}"));
+            }
+            if let Some((_, home)) = ONLY.iter().find(|(library, home)| *library == dependency && *home != name) {
+                problems.push(format!("{name} may not link {dependency}: only {home} does"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nothing in the tree may name the machine that it was written on.
+fn machine_paths(problems: &mut Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+    let needles = [concat!("/wo", "rk/"), concat!(".lib", "rary/"), concat!("/ro", "ot/"), concat!("/home/", "runner")];
+    for file in tracked_files()? {
+        let content = fs::read(root().join(&file))?;
+        let content = String::from_utf8_lossy(&content);
+        for needle in needles {
+            if let Some(at) = content.find(needle) {
+                let line = content[..at].matches('\n').count() + 1;
+                problems.push(format!("{file}:{line} names a path of one machine ({needle})"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every code in the sources has a page, and every page is of a code in the sources.
+fn error_pages(problems: &mut Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+    let mut used: BTreeMap<String, String> = BTreeMap::new();
+    for file in tracked_files()?.into_iter().filter(|file| file.starts_with("crates/") && file.ends_with(".rs") && file.contains("/src/")) {
+        let content = fs::read_to_string(root().join(&file))?;
+        for literal in content.split('"').filter(|literal| is_code(literal)) {
+            used.entry(literal.to_owned()).or_insert_with(|| file.clone());
+        }
+    }
+    let mut pages = BTreeSet::new();
+    for entry in fs::read_dir(root().join("docs/errors"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if let Some(code) = name.strip_suffix(".md").filter(|code| is_code(code)) {
+            pages.insert(code.to_owned());
+        }
+    }
+    problems.extend(used.iter().filter(|(code, _)| !pages.contains(*code)).map(|(code, file)| format!("{code} ({file}) has no page in docs/errors")));
+    problems.extend(pages.iter().filter(|code| !used.contains_key(*code)).map(|code| format!("docs/errors/{code}.md is of no code in the sources")));
+    Ok(())
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() == 6 && text.starts_with("KV") && text[2..].bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A note, not a failure: is there a second room in them?
+fn long_files() -> Result<(), Box<dyn std::error::Error>> {
+    for file in tracked_files()?.into_iter().filter(|file| file.ends_with(".rs")) {
+        let lines = fs::read_to_string(root().join(&file))?.lines().count();
+        if lines > 600 {
+            println!("check: note: {file} has {lines} lines");
+        }
+    }
+    Ok(())
+}

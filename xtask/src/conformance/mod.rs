@@ -1,0 +1,160 @@
+//! How much is the same as n8n, measured through the built binary against recordings of n8n 2.41.1 (`tests/data`).
+
+mod behaviours;
+mod compare;
+mod expressions;
+mod http;
+mod process;
+mod server;
+mod workflows;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+use crate::Outcome;
+use crate::shell::{release_binary, root};
+
+/// What one set of recordings came to.
+struct Score {
+    /// For people: what was counted.
+    what: &'static str,
+    /// Cases that are the same.
+    good: usize,
+    /// All cases.
+    total: usize,
+    /// The share that must be the same; 0 where the score is only printed.
+    goal: f64,
+    /// Name and difference of each case that is not.
+    differences: Vec<(String, String)>,
+}
+
+impl Score {
+    /// Counts results: name and difference, `None` where there is none.
+    fn of(what: &'static str, goal: f64, results: Vec<(String, Option<String>)>) -> Self {
+        let total = results.len();
+        let differences: Vec<_> = results.into_iter().filter_map(|(name, why)| Some((name, why?))).collect();
+        Self { what, good: total - differences.len(), total, goal, differences }
+    }
+
+    fn reached(&self) -> bool {
+        self.total > 0 && self.good as f64 >= self.goal * self.total as f64
+    }
+
+    fn print(&self, verbose: bool) {
+        if verbose {
+            for (name, why) in &self.differences {
+                println!("  {name}: {why}");
+            }
+        }
+        let mut areas: BTreeMap<&str, usize> = BTreeMap::new();
+        for (name, _) in &self.differences {
+            *areas.entry(name.split('-').next().unwrap_or(name)).or_default() += 1;
+        }
+        let mut areas: Vec<_> = areas.into_iter().collect();
+        areas.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let worst: Vec<String> = areas.iter().take(6).map(|(area, count)| format!("{area} {count}")).collect();
+        let share = 100.0 * self.good as f64 / self.total.max(1) as f64;
+        let most = if worst.is_empty() { String::new() } else { format!("; differ: {}", worst.join(", ")) };
+        println!("{}: {} of {} are the same as n8n ({share:.1} %{most})", self.what, self.good, self.total);
+    }
+}
+
+pub(crate) fn run(args: &[String]) -> Outcome {
+    let verbose = args.iter().any(|arg| arg == "-v");
+    let binary = match args.iter().find_map(|arg| arg.strip_prefix("--binary=")) {
+        Some(path) => PathBuf::from(path).canonicalize()?,
+        None => release_binary()?,
+    };
+    let wanted: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
+    let data = root().join("tests/data");
+    let sets: [(&str, fn(&Path, &Path) -> Result<Score, Box<dyn std::error::Error>>); 4] =
+        [("behaviours", behaviours::score), ("workflows", workflows::score), ("http", http::score), ("expressions", expressions::score)];
+    let mut reached = true;
+    for (name, score) in sets {
+        if wanted.is_empty() || wanted.contains(&name) {
+            let score = score(&binary, &data)?;
+            score.print(verbose);
+            reached &= score.reached();
+        }
+    }
+    Ok(reached)
+}
+
+/// Does `work` for every case on `threads` threads; results in the order of the cases.
+fn in_parallel<T: Sync, R: Send>(cases: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<Option<R>>> = Mutex::new(cases.iter().map(|_| None).collect());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(case) = cases.get(index) else { break };
+                    let result = work(case);
+                    if let Ok(mut results) = results.lock() {
+                        results[index] = Some(result);
+                    }
+                }
+            });
+        }
+    });
+    results.into_inner().map(|results| results.into_iter().flatten().collect()).unwrap_or_default()
+}
+
+fn read_json(path: &Path) -> Result<Value, Box<dyn std::error::Error>> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// `NAME.json` files below a folder that have a `NAME.expected.json`, sorted.
+fn recorded_cases(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut cases = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            cases.extend(recorded_cases(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "json") && expected(&path).exists() {
+            cases.push(path);
+        }
+    }
+    cases.sort();
+    Ok(cases)
+}
+
+/// The file with what n8n did.
+fn expected(case: &Path) -> PathBuf {
+    case.with_extension("expected.json")
+}
+
+fn case_name(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Which node types count: type and lowest version.
+struct Scope(BTreeMap<String, f64>);
+
+impl Scope {
+    fn read(path: &Path) -> std::io::Result<Self> {
+        let text = std::fs::read_to_string(path)?;
+        let rows = text.lines().filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let name = words.next()?.to_owned();
+            Some((name, words.next().and_then(|version| version.parse().ok()).unwrap_or(0.0)))
+        });
+        Ok(Self(rows.collect()))
+    }
+
+    /// Whether every node counts, in workflows given inline too.
+    fn holds(&self, workflow: &Value) -> bool {
+        workflow["nodes"].as_array().into_iter().flatten().all(|node| {
+            let name = node["type"].as_str().unwrap_or_default();
+            let known = self.0.get(name.strip_prefix("n8n-nodes-base.").unwrap_or(name));
+            let inline = node["parameters"]["workflowJson"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
+            known.is_some_and(|lowest| *lowest <= node["typeVersion"].as_f64().unwrap_or(0.0)) && inline.is_none_or(|inline| self.holds(&inline))
+        })
+    }
+}

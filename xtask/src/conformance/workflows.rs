@@ -1,0 +1,100 @@
+//! Recorded workflows, in both execution orders: status, order of runs, items, pairing, files, the node that failed.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::compare::{self, outputs, same, short};
+use super::{Scope, Score, case_name, expected, in_parallel, process, read_json, recorded_cases};
+
+/// Fields of a file that are compared where the recording has them.
+const FILE_FIELDS: [&str; 6] = ["mimeType", "fileType", "fileName", "fileExtension", "bytes", "text"];
+
+pub(super) fn score(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::error::Error>> {
+    let scope = Scope::read(&data.join("first-nodes.txt"))?;
+    let mut cases = Vec::new();
+    for case in recorded_cases(&data.join("workflows"))? {
+        if scope.holds(&read_json(&case)?) {
+            cases.push(case);
+        }
+    }
+    let results = in_parallel(&cases, 2, |case| (case_name(case), one(binary, case).unwrap_or_else(|error| Some(error.to_string()))));
+    Ok(Score::of("workflows within the node list", 0.9, results))
+}
+
+/// What differs, if anything.
+fn one(binary: &Path, case: &PathBuf) -> Result<Option<String>, Box<dyn std::error::Error>> {
+    let recorded = read_json(&expected(case))?;
+    let path = case.to_string_lossy();
+    let ran = match process::run(binary, &["run", &path, "--output", "json"], None, Duration::from_secs(30)) {
+        Ok(ran) => ran,
+        Err(why) => return Ok(Some(why)),
+    };
+    let Some(got) = ran.json() else {
+        let refused = recorded["error"]["beforeRun"] == json!(true) && ran.refused();
+        return Ok((!refused).then(|| ran.end()));
+    };
+    Ok(difference(&recorded, &got))
+}
+
+fn difference(recorded: &Value, got: &Value) -> Option<String> {
+    if got["status"] != recorded["status"] {
+        return Some(format!("status {} instead of {}: {}", got["status"], recorded["status"], short(&got["error"]["message"])));
+    }
+    if recorded["status"] == json!("error") && got["error"]["node"] != recorded["error"]["node"] {
+        return Some(format!("error at {} instead of {}", got["error"]["node"], recorded["error"]["node"]));
+    }
+    let empty = Map::new();
+    let nodes = recorded["nodes"].as_object().unwrap_or(&empty);
+    let mine = got["nodes"].as_object().unwrap_or(&empty);
+    for (name, node) in nodes {
+        let Some(mine) = mine.get(name) else { return Some(format!("{name} did not run")) };
+        if let Some(why) = node_difference(node, mine) {
+            return Some(format!("{name}: {why}"));
+        }
+    }
+    let besides: BTreeSet<&String> = mine.keys().filter(|name| !nodes.contains_key(*name)).collect();
+    if !besides.is_empty() {
+        return Some(format!("ran besides: {besides:?}"));
+    }
+    let order = &recorded["order"];
+    (order.as_array().is_some_and(|order| !order.is_empty()) && got["executionOrder"] != *order).then(|| format!("order {}", short(&got["executionOrder"])))
+}
+
+fn node_difference(recorded: &Value, mine: &Value) -> Option<String> {
+    let any = json!("[any]");
+    let (a, b) = (outputs(recorded, compare::json), outputs(mine, compare::json));
+    if !same(&a, &b, &any) {
+        return Some(format!("{} instead of {}", short(&b), short(&a)));
+    }
+    let (a, b) = (outputs(recorded, files), outputs(mine, files));
+    if !files_fit(&a, &b, &any) {
+        return Some(format!("files {} instead of {}", short(&b), short(&a)));
+    }
+    let (a, b) = (outputs(recorded, compare::pairing), outputs(mine, compare::pairing));
+    (a != b).then(|| format!("pairing {} instead of {}", short(&b), short(&a)))
+}
+
+/// An item's files with the fields that count; what a recording masked is left out.
+fn files(item: &Value) -> Value {
+    let binary = item["binary"].as_object().into_iter().flatten();
+    let fields = |file: &Value| -> Value {
+        let known = FILE_FIELDS.iter().filter(|field| !file[**field].is_null() && file[**field] != json!("masked"));
+        Value::Object(known.map(|field| ((*field).to_owned(), file[*field].clone())).collect())
+    };
+    Value::Object(binary.map(|(key, file)| (key.clone(), fields(file))).collect())
+}
+
+/// Lists are walked in step; of a file, the recorded fields alone are compared.
+fn files_fit(recorded: &Value, got: &Value, any: &Value) -> bool {
+    match (recorded, got) {
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| files_fit(a, b, any)),
+        (Value::Object(a), Value::Object(b)) => {
+            let fits = |key: &String, file: &Value| b.get(key).is_some_and(|mine| file.as_object().into_iter().flatten().all(|(field, value)| same(value, &mine[field], any)));
+            a.len() == b.len() && a.iter().all(|(key, file)| fits(key, file))
+        }
+        _ => false,
+    }
+}
