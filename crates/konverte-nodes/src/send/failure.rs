@@ -52,29 +52,27 @@ pub(super) fn refused(cx: &RunContext, answer: &HttpResponse, body: Value, index
 /// n8n's error where there is no answer.
 pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> NodeError {
     use HttpErrorKind as Kind;
-    let (code, message, errno) = match error.kind {
-        Kind::InvalidUrl => (codes::HTTP_URL, "Invalid URL", "ERR_INVALID_URL"),
-        Kind::Refused => (codes::HTTP_REFUSED, "The service refused the connection - perhaps it is offline", "ECONNREFUSED"),
-        Kind::Dns => {
-            let text = "The connection cannot be established, this usually occurs due to an incorrect host (domain) value";
-            (codes::HTTP_DNS, text, "ENOTFOUND")
-        }
-        Kind::Reset => {
-            let text = "The connection to the server was closed unexpectedly, perhaps it is offline. You can retry the request immediately or wait and retry later.";
-            (codes::HTTP_RESET, text, "ECONNRESET")
-        }
-        Kind::Timeout => (codes::HTTP_TIMEOUT, "The connection was aborted, perhaps the server is offline", "ECONNABORTED"),
-        Kind::BodyTimeout => (codes::HTTP_TIMEOUT, "stream has been aborted", "ERR_BAD_RESPONSE"),
-        Kind::Aborted => (codes::HTTP_RESET, "stream has been aborted", "ERR_BAD_RESPONSE"),
-        Kind::Redirects => (codes::HTTP_STATUS, "Maximum number of redirects exceeded", "ERR_FR_TOO_MANY_REDIRECTS"),
+    let (code, message) = match error.kind {
+        Kind::InvalidUrl => (codes::HTTP_URL, "Invalid URL"),
+        Kind::Refused => (codes::HTTP_REFUSED, "The service refused the connection - perhaps it is offline"),
+        Kind::Dns => (codes::HTTP_DNS, "The connection cannot be established, this usually occurs due to an incorrect host (domain) value"),
+        Kind::Reset => (
+            codes::HTTP_RESET,
+            "The connection to the server was closed unexpectedly, perhaps it is offline. You can retry the request immediately or wait and retry later.",
+        ),
+        Kind::Timeout => (codes::HTTP_TIMEOUT, "The connection was aborted, perhaps the server is offline"),
+        Kind::BodyTimeout => (codes::HTTP_TIMEOUT, "stream has been aborted"),
+        Kind::Aborted => (codes::HTTP_RESET, "stream has been aborted"),
+        Kind::Redirects => (codes::HTTP_STATUS, "Maximum number of redirects exceeded"),
         Kind::Proxy => return invalid_proxy(error, index),
         Kind::Forbidden if cx.dry_run => return NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone()).item(index),
-        Kind::Tls => (codes::HTTP_TLS, error.message.as_str(), "ERR_TLS"),
-        Kind::TooLarge => (codes::HTTP_TOO_LARGE, error.message.as_str(), "ERR_BAD_RESPONSE"),
-        Kind::Decode => (codes::HTTP_BAD_ANSWER, error.message.as_str(), "ERR_BAD_RESPONSE"),
-        Kind::InvalidRequest | Kind::Forbidden | Kind::Other => (codes::NODE_FAILED, error.message.as_str(), "ERR_BAD_REQUEST"),
+        Kind::Tls => (codes::HTTP_TLS, error.message.as_str()),
+        Kind::TooLarge => (codes::HTTP_TOO_LARGE, error.message.as_str()),
+        Kind::Decode => (codes::HTTP_BAD_ANSWER, error.message.as_str()),
+        Kind::InvalidRequest | Kind::Forbidden | Kind::Other => (codes::NODE_FAILED, error.message.as_str()),
     };
-    api_error(cx, NodeError::coded(code, message), errno, None, &error.message, index).help(error.message.clone())
+    let error_code = error.code().unwrap_or("ERR_BAD_RESPONSE");
+    api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index).help(error.message.clone())
 }
 
 fn invalid_proxy(error: &HttpError, index: usize) -> NodeError {

@@ -66,7 +66,7 @@ impl N8n {
 
     /// Sends one item's request and reads its answer.
     async fn exchange(&self, cx: &RunContext, access: &Access, index: usize) -> Result<Vec<Item>, NodeError> {
-        let request = self.request(&cx.params.at(index), access)?;
+        let request = self.request(cx, &cx.params.at(index), access)?;
         let answer = cx.ports.http.send(request).await.map_err(|error| failure::unreachable(cx, &error, index))?;
         let body = read(&answer.body).map_err(|error| error.item(index))?;
         if !(200..300).contains(&answer.status) {
@@ -79,7 +79,7 @@ impl N8n {
         })
     }
 
-    fn request(&self, params: &ItemParams<'_>, access: &Access) -> Result<HttpRequest, NodeError> {
+    fn request(&self, cx: &RunContext, params: &ItemParams<'_>, access: &Access) -> Result<HttpRequest, NodeError> {
         let mut query = String::new();
         let mut body = Map::new();
         for param in self.action.iter().flat_map(|action| action.params) {
@@ -107,7 +107,7 @@ impl N8n {
             url: add_to_url(&url, &query),
             headers: headers(access),
             body,
-            options: node_sdk::ports::HttpOptions { keep_headers_across_origins: true, ..options::http(params)? },
+            options: node_sdk::ports::HttpOptions { keep_headers_across_origins: true, ..options::http(cx, params)? },
         })
     }
 

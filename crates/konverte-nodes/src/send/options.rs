@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use node_sdk::NodeError;
+use node_sdk::{NodeError, RunContext};
 use node_sdk::error::codes;
 use node_sdk::params::ItemParams;
-use node_sdk::ports::HttpOptions;
+use node_sdk::ports::{HttpOptions, Sender};
 use request::batching::Batching;
 use request::retry::Retry;
 use serde_json::Value;
@@ -25,14 +25,15 @@ pub(super) fn batching(params: &ItemParams<'_>) -> Result<Option<Batching>, Node
     Ok(Some(Batching::new(size, interval)))
 }
 
-/// Certificates, proxy and time-out of one item's request.
-pub(super) fn http(params: &ItemParams<'_>) -> Result<HttpOptions, NodeError> {
+/// Certificates, proxy and time-out of one item's request, and whose it is.
+pub(super) fn http(cx: &RunContext, params: &ItemParams<'_>) -> Result<HttpOptions, NodeError> {
     let timeout = params.number("requestOptions.timeout", 0.0)?;
     let standard = HttpOptions::default();
     Ok(HttpOptions {
         accept_invalid_certificates: params.bool("requestOptions.allowUnauthorizedCerts", false)?,
         proxy: Some(params.string("requestOptions.proxy")?).filter(|proxy| !proxy.is_empty()),
         timeout: if timeout > 0.0 { Duration::try_from_secs_f64(timeout / 1000.0).ok() } else { standard.timeout },
+        sender: Some(Sender { node: cx.node.name.clone(), item: params.index() }),
         ..standard
     })
 }

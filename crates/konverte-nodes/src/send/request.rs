@@ -55,7 +55,7 @@ impl Draft {
             headers,
             body,
             fields,
-            options: options::http(&params)?,
+            options: options::http(cx, &params)?,
         })
     }
 
