@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::{Host, InMemory};
 use konverte_sandbox::{Sandbox, SandboxClient};
-use node_sdk::ports::{Clock, Credentials, HttpClient, Random, Subworkflow, SubworkflowCall};
+use node_sdk::ports::{Adapters, Clock, Credentials, HttpClient, Random, Subworkflow, SubworkflowCall};
 use node_sdk::{EventSink, Item, NodeError, Ports, Registry, async_trait};
 use workflow::Workflow;
 
@@ -45,6 +45,7 @@ pub(crate) fn build(args: &RunArgs, workflow: &Workflow, registry: Registry, eve
         static_state: Arc::new(MemoryState::new(workflow.static_data())),
         subworkflows: Arc::new(NoSubworkflows),
         files: Arc::new(files),
+        adapters: Adapters::default(),
     };
     let host = Host {
         registry,

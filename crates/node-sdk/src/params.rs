@@ -1,11 +1,36 @@
 //! Parameters as a running node sees them: resolved for each item, when asked.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use node_sdk::{Evaluated, Evaluator, Kind, NodeError, Params};
+//! use serde_json::{Map, Value, json};
+//!
+//! /// Stands for the expression language: every expression is the item's index.
+//! struct Index;
+//! impl Evaluator for Index {
+//!     fn evaluate(&self, _source: &str, item: usize, _extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+//!         Ok(Evaluated { value: json!(item), kind: Kind::Json })
+//!     }
+//! }
+//!
+//! let raw = json!({"name": "={{ $itemIndex }}", "options": {"limit": "5"}, "workflow": {"__rl": true, "mode": "id", "value": "w1"}});
+//! let params = Params::new(Arc::new(raw.as_object().unwrap().clone()), Arc::new(Index));
+//! let second = params.at(1);
+//! assert_eq!(second.string("name").unwrap(), "1");
+//! assert_eq!(second.number("options.limit", 50.0).unwrap(), 5.0);
+//! assert_eq!(second.bool("options.trim", true).unwrap(), true);
+//! assert_eq!(second.locator("workflow").unwrap(), "w1");
+//! ```
 
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::descriptor::VersionGroup;
 use crate::error::{NodeError, codes};
+use crate::property::{Property, PropertyKind};
+use crate::schema::{Check, validate_type};
 
 /// The value of an expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,12 +76,21 @@ pub trait Evaluator: Send + Sync {
 pub struct Params {
     raw: Arc<Map<String, Value>>,
     evaluator: Arc<dyn Evaluator>,
+    schema: Option<Arc<VersionGroup>>,
 }
 
 impl Params {
     /// Parameters with defaults filled in, and what resolves their expressions.
     pub fn new(raw: Arc<Map<String, Value>>, evaluator: Arc<dyn Evaluator>) -> Self {
-        Self { raw, evaluator }
+        Self { raw, evaluator, schema: None }
+    }
+
+    /// The same with the schema of the node: what an expression gives is then checked against `validateType`, and
+    /// resource locators are read with the patterns of their modes.
+    #[must_use]
+    pub fn described_by(mut self, schema: Arc<VersionGroup>) -> Self {
+        self.schema = Some(schema);
+        self
     }
 
     /// As the file has them, defaults filled in; expressions are text.
@@ -100,8 +134,55 @@ impl ItemParams<'_> {
     }
 
     /// Like [`Self::value`], with what the value was in JavaScript.
+    ///
+    /// An expression whose value does not fit the parameter's `validateType` is n8n's error; one that fits is converted.
     pub fn evaluated(&self, path: &str) -> Result<Option<Evaluated>, NodeError> {
-        self.raw(path).map(|raw| self.resolve(raw, path)).transpose()
+        let Some(raw) = self.raw(path) else { return Ok(None) };
+        let evaluated = self.resolve(raw, path)?;
+        if !is_expression(raw) || evaluated.value.is_null() || evaluated.kind == Kind::DateTime {
+            return Ok(Some(evaluated));
+        }
+        let Some(property) = self.property(path) else { return Ok(Some(evaluated)) };
+        let Some(kind) = property.validate_type.as_ref().filter(|_| !property.ignore_validation_during_execution) else { return Ok(Some(evaluated)) };
+        let choices = property.choices();
+        let value = validate_type(&property.name, &evaluated.value, kind, &Check { choices: &choices, ..Check::default() }).map_err(|message| {
+            let text = format!("Invalid input for '{}' [item {}]", property.title(), self.index);
+            NodeError::coded(codes::PARAMETER, text).named("ExpressionError").description(message).parameter(path).item(self.index)
+        })?;
+        Ok(Some(Evaluated { value, ..evaluated }))
+    }
+
+    /// The id or name in a resource locator (`{__rl: true, mode, value}`), taken out of a URL where its mode has a pattern for that.
+    /// Older files have the plain text instead. "" where it is absent.
+    pub fn locator(&self, path: &str) -> Result<String, NodeError> {
+        let text = match self.value(path)? {
+            Some(Value::Object(locator)) => {
+                let text = locator.get("value").filter(|value| !value.is_null()).map(crate::json::to_js_string).unwrap_or_default();
+                return self.extract(path, locator.get("mode").and_then(Value::as_str).unwrap_or_default(), text);
+            }
+            None | Some(Value::Null) => String::new(),
+            Some(other) => crate::json::to_js_string(&other),
+        };
+        Ok(text)
+    }
+
+    fn extract(&self, path: &str, mode: &str, text: String) -> Result<String, NodeError> {
+        let modes = match self.property(path).map(|property| &property.kind) {
+            Some(PropertyKind::ResourceLocator(modes)) => modes,
+            _ => return Ok(text),
+        };
+        let pattern = modes.iter().find(|known| known.name == mode).and_then(|known| known.extract_value.as_ref()?.get("regex")?.as_str());
+        let Some(pattern) = pattern.and_then(|pattern| regex::Regex::new(pattern).ok()) else { return Ok(text) };
+        match pattern.captures(&text).and_then(|found| found.get(1)) {
+            Some(id) => Ok(id.as_str().to_owned()),
+            None => Err(NodeError::coded(codes::PARAMETER, format!("The parameter \"{path}\" holds no address of the kind \"{mode}\": {text}"))
+                .parameter(path)
+                .item(self.index)),
+        }
+    }
+
+    fn property(&self, path: &str) -> Option<&Property> {
+        property_at(&self.params.schema.as_ref()?.properties, path)
     }
 
     /// Text; numbers and booleans as JavaScript writes them; absent and null are "".
@@ -161,6 +242,30 @@ impl ItemParams<'_> {
             }
             other => Ok(plain(other.clone())),
         }
+    }
+}
+
+fn is_expression(raw: &Value) -> bool {
+    matches!(raw, Value::String(text) if text.starts_with('='))
+}
+
+/// The schema of the parameter at a dotted path; of several that share a name the first.
+fn property_at<'a>(properties: &'a [Property], path: &str) -> Option<&'a Property> {
+    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let property = properties.iter().find(|property| property.name == name)?;
+    let Some(rest) = rest else { return Some(property) };
+    match &property.kind {
+        PropertyKind::Collection(fields) => property_at(fields, rest),
+        PropertyKind::FixedCollection(groups) => {
+            let (group, rest) = rest.split_once('.')?;
+            let group = groups.iter().find(|known| known.name == group)?;
+            let field = match rest.split_once('.') {
+                Some((index, field)) if property.type_options.multiple() && index.bytes().all(|b| b.is_ascii_digit()) => field,
+                _ => rest,
+            };
+            property_at(&group.values, field)
+        }
+        _ => None,
     }
 }
 

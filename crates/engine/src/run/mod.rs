@@ -107,5 +107,6 @@ fn share(ports: &Ports) -> Ports {
         static_state: ports.static_state.clone(),
         subworkflows: ports.subworkflows.clone(),
         files: ports.files.clone(),
+        adapters: ports.adapters.clone(),
     }
 }

@@ -88,6 +88,7 @@ impl World {
             static_state: self.clone(),
             subworkflows: self.clone(),
             files: self.clone(),
+            adapters: node_sdk::ports::Adapters::default(),
         }
     }
 }

@@ -53,6 +53,14 @@ impl Property {
     pub fn title(&self) -> Text {
         if self.display_name.is_empty() { Cow::Owned(start_case(&self.name)) } else { self.display_name.clone() }
     }
+
+    /// The values of its choices; empty where it has none.
+    pub fn choices(&self) -> Vec<Value> {
+        match &self.kind {
+            PropertyKind::Options(list) | PropertyKind::MultiOptions(list) => list.iter().filter_map(|choice| choice.value.to_value()).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 fn start_case(name: &str) -> String {

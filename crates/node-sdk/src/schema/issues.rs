@@ -92,7 +92,7 @@ fn check(property: &Property, path: &str, scope: Scope<'_>, found: &mut Vec<Issu
             }
         }
         (_, Some(kind), Some(value)) if !is_expression(value) => {
-            let choices = choices(property);
+            let choices = property.choices();
             if let Err(message) = validate_type(&property.name, value, kind, &Check { choices: &choices, ..Check::default() }) {
                 add(message, false);
             }
@@ -142,13 +142,6 @@ fn mapper_issues(property: &Property, mapper: &Value) -> Vec<String> {
 fn capitalized(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-fn choices(property: &Property) -> Vec<Value> {
-    match &property.kind {
-        PropertyKind::Options(list) => list.iter().filter_map(|choice| choice.value.to_value()).collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn is_expression(value: &Value) -> bool {

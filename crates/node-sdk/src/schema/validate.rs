@@ -160,7 +160,7 @@ fn url(value: &Value) -> Option<Value> {
 
 fn jwt(value: &Value) -> Option<Value> {
     let text = to_js_string(value);
-    let pattern = regex::Regex::new(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.?[A-Za-z0-9_.+/=-]*$").ok()?;
+    let pattern = regex::Regex::new(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_.+/=-]+$").ok()?;
     (crate::json::truthy(value) && pattern.is_match(&text)).then_some(Value::String(text))
 }
 
