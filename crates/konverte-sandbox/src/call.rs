@@ -96,7 +96,7 @@ impl Call<'_> {
 
     /// How records look to this caller.
     pub(crate) fn view(&self) -> View<'_> {
-        View { state: self.state, origin: &self.origin, caller: self.user(), now: self.now }
+        View { state: self.state, origin: &self.origin, caller: self.user() }
     }
 
     /// Keeps the one picture of the field, where one was uploaded.

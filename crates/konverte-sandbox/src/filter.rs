@@ -1,7 +1,6 @@
 //! The filter engine of contacts and conversations: conditions joined by AND and OR, where AND binds first.
 
-use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan, Unit, tz::TimeZone};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::call::Call;
@@ -227,15 +226,15 @@ impl Bound {
 
 /// Midnight UTC of an ISO date, or the moment of an ISO date and time; Unix seconds.
 fn moment(text: &str) -> Option<i64> {
-    let date = || Some(text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp());
-    text.parse::<Timestamp>().ok().or_else(date).map(Timestamp::as_second)
+    let midnight = || format!("{text}T00:00:00Z").parse::<Timestamp>();
+    text.parse::<Timestamp>().or_else(|_| midnight()).ok().map(Timestamp::as_second)
 }
 
 /// Midnight UTC, that many days ago.
 fn days_before(value: &Value, now: i64) -> Option<i64> {
+    const DAY: i64 = 24 * 60 * 60;
     let days = crate::input::integer(value)?;
-    let today = Timestamp::from_second(now).ok()?.to_zoned(TimeZone::UTC).round(jiff::ZonedRound::new().smallest(Unit::Day).mode(jiff::RoundMode::Trunc)).ok()?;
-    Some(today.checked_sub(days.days()).ok()?.timestamp().as_second())
+    now.div_euclid(DAY).checked_sub(days)?.checked_mul(DAY)
 }
 
 /// The values of a contact under a key.
@@ -269,9 +268,10 @@ pub(crate) fn conversation_value(conversation: &Conversation, key: &str) -> Valu
         "last_activity_at" => conversation.last_activity_at.into(),
         "labels" => return conversation.labels.iter().cloned().map(Value::from).collect(),
         "campaign_id" => Value::Null,
-        "browser_language" => conversation.additional_attributes.get("browser").and_then(|b| b.get("browser_language")).or_else(|| conversation.additional_attributes.get(key)).cloned().unwrap_or_default(),
-        "conversation_language" | "referer" | "mail_subject" => {
-            conversation.additional_attributes.get(key).cloned().unwrap_or_default()
+        "browser_language" | "conversation_language" | "referer" | "mail_subject" => {
+            let attributes = &conversation.additional_attributes;
+            let browser = attributes.get("browser").and_then(|browser| browser.get(key));
+            browser.or_else(|| attributes.get(key)).cloned().unwrap_or_default()
         }
         custom => conversation.custom_attributes.get(custom).cloned().unwrap_or_default(),
     };

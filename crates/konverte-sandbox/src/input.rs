@@ -263,9 +263,14 @@ fn place(slot: &mut Value, path: &[&str], value: String) {
                 *slot = Value::Array(Vec::new());
             }
             if let Value::Array(list) = slot {
-                let mut element = Value::Null;
-                place(&mut element, rest, value);
-                list.push(element);
+                // `items[][title]` goes on with the last element until it has a title.
+                let open = |last: &Value| rest.first().is_some_and(|key| last.is_object() && last.get(key).is_none());
+                if !list.last().is_some_and(open) {
+                    list.push(Value::Null);
+                }
+                if let Some(element) = list.last_mut() {
+                    place(element, rest, value);
+                }
             }
         }
         [key, rest @ ..] => {
@@ -286,9 +291,12 @@ mod tests {
 
     #[test]
     fn forms_nest_as_rails_nests_them() {
-        let form = "name=Ana&channel[type]=api&channel[additional_attributes][a]=1&labels[]=x&labels[]=y";
+        let form = "name=Ana&channel[type]=api&channel[additional_attributes][a]=1&labels[]=x&labels[]=y&i[][t]=1&i[][v]=2&i[][t]=3";
         let fields = nested(form_urlencoded::parse(form.as_bytes()).into_owned());
-        let expected = json!({ "name": "Ana", "channel": { "type": "api", "additional_attributes": { "a": "1" } }, "labels": ["x", "y"] });
+        let expected = json!({
+            "name": "Ana", "channel": { "type": "api", "additional_attributes": { "a": "1" } }, "labels": ["x", "y"],
+            "i": [{ "t": "1", "v": "2" }, { "t": "3" }],
+        });
         assert_eq!(Value::Object(fields), expected);
     }
 

@@ -78,7 +78,7 @@ impl Branch {
         let Some((first, rest)) = segments.split_first() else {
             return self.routes.iter().find(|route| route.action.method.as_str() == method);
         };
-        if let Some(route) = self.fixed.get(first).and_then(|branch| branch.find(method, rest, values)) {
+        if let Some(route) = self.fixed.get(*first).and_then(|branch| branch.find(method, rest, values)) {
             return Some(route);
         }
         values.push(first);

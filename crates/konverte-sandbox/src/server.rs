@@ -41,11 +41,11 @@ async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {
     let asked = Arc::clone(&reset);
     let service = service_fn(move |request| {
         let (sandbox, reset) = (Arc::clone(&sandbox), Arc::clone(&asked));
-        async move {
+        Box::pin(async move {
             let answer = answer(&sandbox, request).await;
             reset.fetch_or(answer.is_err(), Ordering::Relaxed);
             answer
-        }
+        })
     });
     let mut connection = http1::Builder::new().pipeline_flush(true).serve_connection(TokioIo::new(stream), service);
     // An error here is the client's going away, or ours on purpose.

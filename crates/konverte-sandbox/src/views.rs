@@ -15,7 +15,6 @@ pub(crate) struct View<'a> {
     pub(crate) origin: &'a str,
     /// The calling user.
     pub(crate) caller: Option<u64>,
-    pub(crate) now: i64,
 }
 
 /// ISO 8601 with milliseconds.

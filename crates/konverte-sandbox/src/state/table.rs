@@ -97,7 +97,7 @@ impl<T: Record> Table<T> {
     }
 
     /// The rows with this key, by ascending id.
-    pub(crate) fn all(&self, key: &Key) -> impl DoubleEndedIterator<Item = &T> {
+    pub(crate) fn all<'a>(&'a self, key: &Key) -> impl DoubleEndedIterator<Item = &'a T> + use<'a, T> {
         self.index.get(key).into_iter().flatten().filter_map(|id| self.rows.get(id))
     }
 
