@@ -83,7 +83,8 @@ impl Document {
     pub fn place(&self, path: &[&str], offset: Option<usize>) -> Option<Place> {
         let places = self.places.get_or_init(|| observe(&self.text));
         let whole: Vec<&str> = self.root.iter().map(String::as_str).chain(path.iter().copied()).collect();
-        let (range, exact) = (0..=whole.len()).rev().find_map(|length| Some((places.get(&pointer(&whole[..length]))?.clone(), length == whole.len())))?;
+        let (range, exact) =
+            (0..=whole.len()).rev().find_map(|length| Some((places.get(&pointer(&whole[..length]))?.clone(), length == whole.len())))?;
         let range = match offset {
             Some(offset) if exact => inside_text(&self.text, range, offset),
             _ => range,

@@ -64,9 +64,9 @@ pub struct Node {
 /// The settings that every node has, as they take effect.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NodeSettings {
-    /// What happens after an error: `onError`, else the older `continueOnFail`.
+    /// What the node itself does about an error of an item: `onError`, and only where it says nothing the older `continueOnFail`.
     pub on_error: OnError,
-    /// The older `continueOnFail`, as the file has it.
+    /// The older `continueOnFail`, as the file has it. The engine heeds it even where `onError` says stop ([`Self::goes_on`]).
     pub continue_on_fail: bool,
     /// Run again after an error.
     pub retry_on_fail: bool,
@@ -82,6 +82,14 @@ pub struct NodeSettings {
     pub notes: String,
     /// The id behind the paths of its webhooks.
     pub webhook_id: Option<String>,
+}
+
+impl NodeSettings {
+    /// Whether the run goes on after the node threw. With `onError` "stopWorkflow" and `continueOnFail` the node throws as one
+    /// that stops, and the engine goes on with what came in.
+    pub fn goes_on(&self) -> bool {
+        self.continue_on_fail || self.on_error != OnError::Stop
+    }
 }
 
 /// `settings` of a workflow.
@@ -107,7 +115,10 @@ pub enum ExecutionOrder {
 
 /// All connections: source name, kind (`main`, `ai_tool`, ...), a list for each output. In the order of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Connections(pub IndexMap<String, IndexMap<String, Vec<Option<Vec<Connection>>>>>);
+pub struct Connections(pub IndexMap<String, IndexMap<String, OutputLists>>);
+
+/// For each output of a node its connections; `None` is n8n's `null`.
+pub type OutputLists = Vec<Option<Vec<Connection>>>;
 
 /// One connection.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -15,8 +15,23 @@ use crate::model::{Connection, Connections, ExecutionOrder, Node, NodeSettings, 
 
 const TOP_KEYS: [&str; 8] = ["id", "name", "active", "nodes", "connections", "settings", "pinData", "staticData"];
 const NODE_KEYS: [&str; 17] = [
-    "id", "name", "type", "typeVersion", "position", "parameters", "credentials", "disabled", "onError", "continueOnFail", "retryOnFail", "maxTries",
-    "waitBetweenTries", "alwaysOutputData", "executeOnce", "notes", "webhookId",
+    "id",
+    "name",
+    "type",
+    "typeVersion",
+    "position",
+    "parameters",
+    "credentials",
+    "disabled",
+    "onError",
+    "continueOnFail",
+    "retryOnFail",
+    "maxTries",
+    "waitBetweenTries",
+    "alwaysOutputData",
+    "executeOnce",
+    "notes",
+    "webhookId",
 ];
 
 impl Workflow {
@@ -204,8 +219,7 @@ fn node_settings(map: &Map<String, Value>) -> NodeSettings {
         on_error: match map.get("onError").and_then(Value::as_str) {
             Some("continueRegularOutput") => OnError::ContinueRegularOutput,
             Some("continueErrorOutput") => OnError::ContinueErrorOutput,
-            // n8n asks for the older key whatever the newer one says of stopping.
-            _ if continue_on_fail => OnError::ContinueRegularOutput,
+            None if continue_on_fail => OnError::ContinueRegularOutput,
             _ => OnError::Stop,
         },
         continue_on_fail,

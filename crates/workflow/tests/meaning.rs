@@ -1,0 +1,120 @@
+//! Where a run begins, what is connected to what, what a type name means, what fits a schema.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use node_sdk::description::read_groups;
+use node_sdk::{Descriptor, Effect, Needs};
+use serde_json::{Value, json};
+use workflow::Workflow;
+use workflow::names::{Unknown, did_you_mean, unknown};
+use workflow::schema::{Validator, node_schema, workflow_schema};
+use workflow::start::StartError;
+
+fn nodes(list: &[(&str, &str, bool)], pinned: &[&str]) -> Workflow {
+    let nodes: Vec<Value> = list.iter().map(|(name, kind, disabled)| json!({"name": name, "type": kind, "disabled": disabled})).collect();
+    let pins: serde_json::Map<String, Value> = pinned.iter().map(|name| ((*name).to_owned(), json!([{}]))).collect();
+    Workflow::from_value(json!({"nodes": nodes, "pinData": pins})).unwrap()
+}
+
+const MANUAL: &str = "n8n-nodes-base.manualTrigger";
+const SUB: &str = "n8n-nodes-base.executeWorkflowTrigger";
+
+#[test]
+fn the_start_follows_n8n_s_rule() {
+    let all = |list: &[(&str, &str, bool)], pinned: &[&str], name: Option<&str>, pins: bool| {
+        nodes(list, pinned).start_node(name, pins, |node| node.type_name == "cron").map(|node| node.name.clone())
+    };
+    let started = |list: &[(&str, &str, bool)], pinned: &[&str]| all(list, pinned, None, true);
+    assert_eq!(started(&[("A", "set", false), ("B", MANUAL, true), ("C", MANUAL, false)], &[]).unwrap(), "B");
+    assert_eq!(started(&[("B", MANUAL, false), ("C", SUB, false)], &[]).unwrap(), "C");
+    assert_eq!(started(&[("A", "n8n-nodes-base.start", false), ("B", "cron", false)], &[]).unwrap(), "A");
+    assert_eq!(started(&[("A", "cron", true), ("B", "cron", false)], &[]).unwrap(), "B");
+    let two = [("A", "cron", false), ("B", "cron", false)];
+    assert_eq!(started(&two, &["B"]).unwrap(), "B");
+    assert_eq!(started(&two, &["A", "B"]).unwrap_err(), StartError::Several { candidates: vec!["A".into(), "B".into()] });
+    assert!(matches!(all(&two, &["B"], None, false), Err(StartError::Several { .. })));
+    assert_eq!(all(&two, &[], Some("B"), true).unwrap(), "B");
+    assert_eq!(started(&[("A", "set", false)], &[]).unwrap_err(), StartError::None);
+    let typo = nodes(&[("Create user", "set", false)], &[]);
+    assert_eq!(
+        typo.start_node(Some("create usr"), true, |_| false).unwrap_err(),
+        StartError::Unknown { name: "create usr".into(), suggestion: Some("Create user".into()) }
+    );
+}
+
+#[test]
+fn the_graph_knows_what_is_above_and_below() {
+    let to = |names: &[(&str, usize)]| names.iter().map(|(node, index)| json!({"node": node, "type": "main", "index": index})).collect::<Vec<_>>();
+    let node = |name: &str| json!({"name": name, "type": "t"});
+    let workflow = Workflow::from_value(json!({
+        "nodes": [node("A"), node("B"), node("C"), node("D"), node("Alone")],
+        "connections": {"A": {"main": [to(&[("B", 0), ("D", 2)]), to(&[("C", 0)])]}, "B": {"main": [to(&[("D", 0)])]}, "C": {"main": [to(&[("A", 0), ("D", 0)])]}},
+    })).unwrap();
+    let graph = workflow.graph();
+    let sorted = |set: std::collections::HashSet<&str>| {
+        let mut list: Vec<String> = set.into_iter().map(str::to_owned).collect();
+        list.sort();
+        list.concat()
+    };
+    assert_eq!(sorted(graph.reachable("B")), "BD");
+    assert_eq!(sorted(graph.ancestors("B")), "AC");
+    assert_eq!(sorted(graph.ancestors("A")), "AC", "in a loop a node is above itself");
+    assert_eq!((sorted(graph.reachable("Alone")), sorted(graph.reachable("Nobody"))), ("Alone".to_owned(), String::new()));
+    let parents: Vec<_> = graph.parents("D").into_iter().map(|(name, link)| (name, link.output, link.input)).collect();
+    assert_eq!(parents, [("B", 0, 0), ("C", 0, 0), ("A", 0, 2)]);
+    assert_eq!(graph.children("A").iter().map(|(name, _)| *name).collect::<String>(), "BDC");
+    assert!(graph.has_cycle() && graph.slots("D") == 3 && graph.broken().is_empty());
+}
+
+#[test]
+fn unknown_types_are_told_apart() {
+    let ours = ["konverte", "n8n-nodes-base.set"];
+    assert!(matches!(unknown("n8n-nodes-base.slack", ours), Unknown::OfN8n { versions } if !versions.is_empty()));
+    assert_eq!(unknown("n8n-nodes-base.sett", ours), Unknown::NotInN8n { suggestion: Some("n8n-nodes-base.set".into()) });
+    assert_eq!(unknown("konvert", ours), Unknown::Community { suggestion: Some("konverte".into()) });
+    assert_eq!(unknown("zzz", ours), Unknown::Community { suggestion: None });
+    assert_eq!(did_you_mean("Crete A Usr", ["Create A User", "Delete A User"]), Some("Create A User"));
+}
+
+fn sample() -> Descriptor {
+    let groups = read_groups(
+        r#"[{"versions": [1], "properties": [
+        {"name": "mode", "type": "options", "default": "a", "options": ["a", "b"], "displayOptions": {"show": {"x": [1]}}},
+        {"name": "mode", "type": "options", "default": "c", "options": ["c"], "displayOptions": {"show": {"x": [2]}}},
+        {"name": "count", "type": "number", "default": 1},
+        {"name": "rows", "type": "fixedCollection", "default": {}, "typeOptions": {"multipleValues": true}, "options": [
+            {"name": "row", "values": [{"name": "on", "type": "boolean", "default": false}]}]}]}]"#,
+    )
+    .unwrap();
+    Descriptor {
+        name: "n8n-nodes-base.sample".into(),
+        display_name: "Sample".into(),
+        description: "For this test.".into(),
+        trigger: false,
+        needs: Needs::Item,
+        effect: Effect::None,
+        versions: groups.into(),
+    }
+}
+
+#[test]
+fn files_are_checked_against_the_schema() {
+    let descriptor = sample();
+    let validator = Validator::new(&workflow_schema(&[&descriptor])).unwrap();
+    let findings = |parameters: Value| {
+        let text = json!({"nodes": [{"name": "S", "type": "n8n-nodes-base.sample", "typeVersion": 1, "parameters": parameters}], "connections": {}})
+            .to_string();
+        let workflow = Workflow::parse(&text, "f.json").unwrap();
+        validator.check(&workflow).into_iter().map(|m| (m.path, m.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(findings(json!({"mode": "c", "count": "5", "rows": {"row": [{"on": "={{ true }}"}]}, "unknown": 1})), []);
+    assert_eq!(findings(json!({"mode": "={{ 1 }}", "count": null})), []);
+    for (parameters, path, message) in [
+        (json!({"mode": "z"}), "mode", "\"z\" is none of a, b, c or an expression"),
+        (json!({"count": "five"}), "count", "\"five\" is not a number or an expression"),
+        (json!({"rows": {"row": {}}}), "rows", "{} is not a list or an expression"),
+    ] {
+        assert_eq!(findings(parameters), [(path.to_owned(), message.to_owned())]);
+    }
+    assert!(jsonschema::meta::is_valid(&node_schema(&descriptor)));
+}
