@@ -1,19 +1,31 @@
 //! Runs the JavaScript of a Code node.
+//!
+//! User code sees n8n's surroundings: `$input`, `items` (all items) or `item` (each item), `$json`, `$('Node')`,
+//! `this.helpers`, `$getWorkflowStaticData`, `DateTime`, `Buffer`, timers, `console`. What it returns comes back as JSON; its
+//! shape is the node's to judge.
+//!
+//! What crosses between user code and the host's helpers is JSON; bytes cross as `{"$buffer": "<base64>"}` in both
+//! directions. Files of items carry the key of their content as `id`, so that a returned file can be told from a new one.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::js::{Outside, Settled, UserCode, code_timeout};
 use crate::session::Session;
 use crate::view::Scope;
 
 /// A future that the host gives back for `this.helpers.NAME(...)`.
 pub type HelperFuture = Pin<Box<dyn Future<Output = Result<Value, Value>> + Send>>;
 /// The host's helpers: called with the helper's name (`httpRequest`) and the list of its arguments.
-/// An `Err` is the error object (`{"message": ..., "name": ..., ...}`) that the code sees thrown.
+/// An `Err` is what the code sees thrown: an object with a `message` becomes an `Error` with the object's keys.
 pub type Helper = Arc<dyn Fn(&str, Value) -> HelperFuture + Send + Sync>;
 /// Where `console.log` goes: level and text.
 pub type Console = Arc<dyn Fn(&str, &str) + Send + Sync>;
@@ -46,14 +58,14 @@ pub enum CodeValue {
 }
 
 /// An error of user code.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, Default, PartialEq, thiserror::Error)]
 #[error("{message}")]
 pub struct CodeError {
-    /// The message in V8's wording, without the line.
+    /// The message in V8's wording, without the line. Of something thrown that is no error: its JSON.
     pub message: String,
     /// The class: `TypeError`; empty where something that is no error was thrown.
     pub name: String,
-    /// The line of the user's code, from 1.
+    /// The line of the user's code, from 1; none where the error did not begin there (a helper's, a syntax error).
     pub line: Option<u32>,
     /// n8n's longer text, where it has one.
     pub description: Option<String>,
@@ -63,8 +75,156 @@ pub struct CodeError {
     pub timeout: bool,
 }
 
-/// Runs user code.
+/// Runs user code. Dropping the future stops it.
 pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<CodeValue, CodeError> {
-    let _ = (session, run);
-    Ok(CodeValue::Undefined)
+    let desk = Arc::new(Desk::new(run.console, run.time + session.limits().grace));
+    let _leave = Leave(desk.clone());
+    let (settle, answers) = mpsc::channel();
+    let worker = session.code_worker(&run.scope)?;
+    let code = UserCode { source: run.source, item: run.item, scope: Arc::new(run.scope), outside: desk.clone(), answers, time: run.time };
+    let at = desk.clone();
+    let key = (code.scope.node.clone(), code.scope.run_index);
+    worker.send(move |isolate| at.finish(isolate.run_code(&code)));
+    watch(&desk, run.time);
+    let done = attend(&desk, &run.helpers, &settle).await;
+    if !desk.is_stuck() {
+        session.give_back(key, worker);
+    }
+    done
+}
+
+/// Serves calls of helpers until the code has ended.
+async fn attend(desk: &Arc<Desk>, helpers: &Helper, settle: &mpsc::Sender<Settled>) -> Result<CodeValue, CodeError> {
+    let mut calls: Vec<(u64, HelperFuture)> = Vec::new();
+    poll_fn(|cx| {
+        let (new, done) = desk.look(cx.waker());
+        if let Some(done) = done {
+            return Poll::Ready(done);
+        }
+        calls.extend(new.into_iter().map(|(id, name, args)| (id, helpers(&name, args))));
+        poll_calls(&mut calls, settle, cx);
+        Poll::Pending
+    })
+    .await
+}
+
+fn poll_calls(calls: &mut Vec<(u64, HelperFuture)>, settle: &mpsc::Sender<Settled>, cx: &mut Context<'_>) {
+    calls.retain_mut(|(id, future)| match future.as_mut().poll(cx) {
+        Poll::Ready(answer) => {
+            _ = settle.send((*id, answer));
+            false
+        }
+        Poll::Pending => true,
+    });
+}
+
+/// A call of a helper: its number, the helper's name, its arguments.
+type Call = (u64, String, Value);
+
+#[derive(Default)]
+struct State {
+    calls: Vec<Call>,
+    done: Option<Result<CodeValue, CodeError>>,
+    ended: bool,
+    stuck: bool,
+    running: Option<Instant>,
+    waker: Option<Waker>,
+}
+
+/// Where the code's thread and the waiting side meet.
+struct Desk {
+    state: Mutex<State>,
+    changed: Condvar,
+    console: Console,
+    patience: Duration,
+    left: AtomicBool,
+}
+
+impl Desk {
+    fn new(console: Console, patience: Duration) -> Self {
+        Self { state: Mutex::default(), changed: Condvar::new(), console, patience, left: AtomicBool::new(false) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let waker = {
+            let mut state = self.lock();
+            change(&mut state);
+            state.waker.take()
+        };
+        self.changed.notify_all();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn finish(&self, result: Result<CodeValue, CodeError>) {
+        self.change(|state| {
+            state.ended = true;
+            state.done.get_or_insert(result);
+        });
+    }
+
+    fn look(&self, waker: &Waker) -> (Vec<Call>, Option<Result<CodeValue, CodeError>>) {
+        let mut state = self.lock();
+        state.waker = Some(waker.clone());
+        (std::mem::take(&mut state.calls), state.done.clone())
+    }
+
+    fn is_stuck(&self) -> bool {
+        self.lock().stuck
+    }
+}
+
+impl Outside for Desk {
+    fn call(&self, id: u64, name: &str, args: Value) {
+        self.change(|state| state.calls.push((id, name.to_owned(), args)));
+    }
+
+    fn log(&self, level: &str, text: &str) {
+        (self.console)(level, text);
+    }
+
+    fn running(&self, now: bool) {
+        self.lock().running = now.then(Instant::now);
+    }
+
+    fn abandoned(&self) -> bool {
+        self.left.load(Ordering::Relaxed)
+    }
+}
+
+/// Tells the desk that nobody waits any more.
+struct Leave(Arc<Desk>);
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        self.0.left.store(true, Ordering::Relaxed);
+        self.0.changed.notify_all();
+    }
+}
+
+/// A thread that ends the wait when JavaScript does not come back: the engine cannot interrupt a long native call.
+fn watch(desk: &Arc<Desk>, limit: Duration) {
+    let desk = desk.clone();
+    let guard = move || {
+        let mut state = desk.lock();
+        while !state.ended && !desk.left.load(Ordering::Relaxed) {
+            let over = state.running.is_some_and(|since| since.elapsed() > desk.patience);
+            if over {
+                drop(state);
+                desk.change(|state| {
+                    state.stuck = true;
+                    state.done.get_or_insert(Err(code_timeout(limit)));
+                });
+                return;
+            }
+            let waited = desk.changed.wait_timeout(state, Duration::from_millis(100));
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    };
+    _ = thread::Builder::new().name("javascript-watch".into()).spawn(guard);
 }

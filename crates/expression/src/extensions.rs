@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 /// Methods that n8n adds to values; they work as `x.m()` only.
-const METHODS: &[&str] = &[
+pub(crate) const METHODS: &[&str] = &[
     "abs", "append", "average", "base64Decode", "base64Encode", "beginningOf", "ceil", "chunk", "compact", "diffTo", "diffToNow",
     "difference", "endOfMonth", "extract", "extractDomain", "extractEmail", "extractUrl", "extractUrlPath", "first", "floor", "format",
     "hasField", "hash", "inBetween", "intersection", "isBetween", "isDomain", "isDst", "isEmail", "isEmpty", "isEven", "isInLast",
     "isInteger", "isNotEmpty", "isNumeric", "isOdd", "isUrl", "isWeekend", "keepFieldsContaining", "keys", "last", "length", "max",
-    "merge", "min", "minus", "parseJson", "pluck", "plus", "quote", "randomItem", "removeDuplicates", "removeField",
-    "removeFieldsContaining", "removeMarkdown", "removeTags", "renameKeys", "replaceSpecialChars", "round", "smartJoin", "sum",
+    "merge", "mergeIntoObject", "min", "minus", "parseJson", "pluck", "plus", "quote", "randomItem", "removeDuplicates", "removeField",
+    "removeFieldsContaining", "removeMarkdown", "removeTags", "renameKeys", "replaceSpecialChars", "reverse", "round", "smartJoin", "sum",
     "toBoolean", "toDate", "toDateTime", "toDecimalNumber", "toFloat", "toInt", "toJsonString", "toLocal", "toNumber",
     "toSentenceCase", "toSnakeCase", "toTitleCase", "toWholeNumber", "union", "unique", "urlDecode", "urlEncode", "values",
 ];
@@ -43,6 +43,8 @@ pub(crate) struct Needs {
     pub(crate) locales: bool,
     /// JMESPath.
     pub(crate) jmespath: bool,
+    /// The surroundings of user code.
+    pub(crate) code: bool,
 }
 
 impl Needs {
@@ -57,7 +59,16 @@ impl Needs {
             dates,
             locales: dates || named(&["Intl"]) || called(LOCALE_METHODS),
             jmespath: named(JMESPATH_NAMES),
+            code: false,
         }
+    }
+
+    /// What user code needs, by the words in it.
+    pub(crate) fn of_code(source: &str) -> Self {
+        let mentions = |list: &[&str]| list.iter().any(|word| source.contains(word));
+        let dates = mentions(DATE_NAMES);
+        let locales = dates || mentions(&["Intl"]) || mentions(LOCALE_METHODS);
+        Self { extensions: false, dates, locales, jmespath: mentions(JMESPATH_NAMES), code: true }
     }
 
     /// Both together.
@@ -67,6 +78,7 @@ impl Needs {
             dates: self.dates || other.dates,
             locales: self.locales || other.locales,
             jmespath: self.jmespath || other.jmespath,
+            code: self.code || other.code,
         }
     }
 
@@ -77,6 +89,7 @@ impl Needs {
             dates: self.dates && !loaded.dates,
             locales: self.locales && !loaded.locales,
             jmespath: self.jmespath && !loaded.jmespath,
+            code: self.code && !loaded.code,
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct Defaults {
 /// assert_eq!(line, json!({"value": 2, "type": "number"}));
 /// ```
 pub fn evaluate(request: &Value, defaults: &Defaults) -> Value {
-    let scope = Scenario::scope(request, defaults);
+    let scope = scope(request, defaults);
     let evaluator = Evaluator::new(Arc::new(Session::new(defaults.limits)), scope);
     let item = request["itemIndex"].as_u64().unwrap_or(0) as usize;
     for before in request["before"].as_array().into_iter().flatten().filter_map(Value::as_str) {
@@ -44,6 +44,11 @@ pub fn evaluate(request: &Value, defaults: &Defaults) -> Value {
         Some(expression) => evaluator.evaluate_marked(expression, item, None),
         None => json!({"error": {"code": "KV0308", "message": "`expression` is missing"}}),
     }
+}
+
+/// The node run that such a request describes.
+pub fn scope(request: &Value, defaults: &Defaults) -> Scope {
+    Scenario::scope(request, defaults)
 }
 
 #[derive(Default)]

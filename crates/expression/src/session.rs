@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::error::{ErrorKind, ExpressionError};
 use crate::js::{Answer, Frame, Isolate, Request, Worker};
 use crate::program::Program;
+use crate::view::Scope;
 
 /// What an evaluation may use up.
 #[derive(Debug, Clone, Copy)]
@@ -39,12 +40,16 @@ pub struct Session {
     limits: Limits,
     worker: Mutex<Option<Arc<Worker>>>,
     programs: Mutex<HashMap<String, Arc<Program>>>,
+    idle: Mutex<Option<(CodeKey, Arc<Worker>)>>,
 }
+
+/// Runs of user code in the same node run share an engine.
+pub(crate) type CodeKey = (Arc<str>, usize);
 
 impl Session {
     /// A session; its thread starts with the first expression that needs JavaScript.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, worker: Mutex::default(), programs: Mutex::default() }
+        Self { limits, worker: Mutex::default(), programs: Mutex::default(), idle: Mutex::default() }
     }
 
     /// The limits of the session.
@@ -69,6 +74,20 @@ impl Session {
             Some(running) => Ok(running.clone()),
             None => Ok(worker.insert(Arc::new(Worker::start(self.limits)?)).clone()),
         }
+    }
+
+    /// A thread for user code: the last one, if it served the same node run, else a new one.
+    pub(crate) fn code_worker(&self, scope: &Scope) -> Result<Arc<Worker>, ExpressionError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match idle {
+            Some(((node, run), worker)) if node == scope.node && run == scope.run_index => Ok(worker),
+            _ => Worker::start(self.limits).map(Arc::new),
+        }
+    }
+
+    /// Keeps a thread that user code has left.
+    pub(crate) fn give_back(&self, key: CodeKey, worker: Arc<Worker>) {
+        *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, worker));
     }
 
     /// Leaves the thread to itself: it is stuck, or its engine ran out of memory. The next evaluation starts a new one.

@@ -17,6 +17,16 @@ fn property(message: &str, prefix: &str, verb: &str, gerund: &str) -> Option<Str
     matches!(of, "null" | "undefined").then(|| format!("Cannot {verb} properties of {of} ({gerund} '{name}')"))
 }
 
+/// The V8 wording where it is another; the place tells what `not a function` was.
+pub(crate) fn reword(message: &str, file: &str, line: u32, column: u32) -> Option<String> {
+    let _ = (file, line, column);
+    let words = translate(message);
+    if let Some(error) = extension_on_nothing(&words) {
+        return Some(error.message);
+    }
+    (words != message).then_some(words)
+}
+
 /// A member of nothing was read.
 pub(crate) fn unreadable(of: &str, key: &str) -> String {
     format!("Cannot read properties of {of} (reading '{key}')")
@@ -54,6 +64,29 @@ fn patterned(message: &str) -> Option<String> {
         return Some(format!("Cannot access '{}' before initialization", name.trim_matches('\'')));
     }
     None
+}
+
+/// A syntax error of user code; `line` is the line where it stands.
+pub(crate) fn syntax(message: &str, line: &str) -> String {
+    if let Some(token) = message.strip_prefix("unexpected token in expression: '").and_then(|m| m.strip_suffix('\'')) {
+        return match token {
+            "" => "Unexpected token '}'".into(),
+            _ if token.starts_with(|c: char| c.is_ascii_digit()) => "Unexpected number".into(),
+            _ if token.starts_with(['"', '\'']) => "Unexpected string".into(),
+            "@" | "#" | "\\" => "Invalid or unexpected token".into(),
+            _ if token.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$') => format!("Unexpected identifier '{token}'"),
+            _ => format!("Unexpected token '{token}'"),
+        };
+    }
+    match message {
+        "unexpected end of string" if line.contains('`') => "Unterminated template literal".into(),
+        "unexpected end of string" => "Invalid or unexpected token".into(),
+        "unexpected end of regexp" => "Invalid regular expression: missing /".into(),
+        "invalid assignment left-hand side" => "Invalid left-hand side in assignment".into(),
+        "missing initializer for const variable" | "missing initializer for variable" => "Missing initializer in const declaration".into(),
+        "unexpected end of comment" => "Invalid or unexpected token".into(),
+        _ => message.to_owned(),
+    }
 }
 
 /// An extension method on `null` or `undefined`: the engine names our symbol in its message.

@@ -14,9 +14,6 @@ pub(crate) enum Fault {
     Error(ExpressionError),
 }
 
-/// The hidden key under which our own errors carry their kind.
-pub(crate) const ERROR_KIND: &str = "kv:error";
-
 /// Sorts an exception. `guarded`: n8n swallows what its rewriting wraps; `timed_out`: the interrupt handler stopped it.
 pub(crate) fn sort<'js>(ctx: &Ctx<'js>, caught: CaughtError<'js>, guarded: bool, timed_out: bool) -> Fault {
     if timed_out {

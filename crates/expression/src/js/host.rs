@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use node_sdk::{Item, PairedItem};
 use rquickjs::function::{Func, Opt};
-use rquickjs::{Array, Class, Ctx, Exception, Function, Object, Value as Js};
+use rquickjs::{Array, Ctx, Exception, Function, Object, Value as Js};
 use serde_json::{Map, Value, json};
 
-use super::lazy::{Lazy, Shared};
+use super::lazy::Shared;
+use super::user_code::Current;
 use crate::error::{ErrorKind, ExpressionError};
+use crate::extensions::METHODS;
 use crate::lookup;
 use crate::pairing::Asked;
 use crate::script::BANNED_MEMBERS;
+use crate::v8_words;
 use crate::view::{Scope, SourceRef};
 
 /// What is being evaluated: host functions read it.
@@ -125,6 +128,21 @@ fn binary_to_js<'js>(ctx: &Ctx<'js>, item: &Item) -> rquickjs::Result<Js<'js>> {
     to_js(ctx, Value::Object(files))
 }
 
+/// An item as user code sees it: paired with itself, its files with the keys of their content.
+pub(crate) fn code_item<'js>(ctx: &Ctx<'js>, item: Option<Item>, index: usize) -> rquickjs::Result<Js<'js>> {
+    let Some(item) = item else { return Ok(Js::new_undefined(ctx.clone())) };
+    let made = item_to_js(ctx, &item.clone().paired(PairedItem::item(index)))?;
+    let files = made.as_object().map(|object| object.get::<_, Option<Object<'js>>>("binary")).transpose()?.flatten();
+    for (name, binary) in item.binary.as_deref().into_iter().flatten() {
+        if let (Some(files), Some(blob)) = (&files, &binary.blob) {
+            files.get::<_, Object<'js>>(name.as_str())?.set("id", &*blob.id)?;
+        } else if let (Some(files), Some(data)) = (&files, &binary.data) {
+            files.get::<_, Object<'js>>(name.as_str())?.set("data", data.as_str())?;
+        }
+    }
+    Ok(made)
+}
+
 fn items_to_js<'js>(ctx: &Ctx<'js>, items: &[Item]) -> rquickjs::Result<Js<'js>> {
     let array = Array::new(ctx.clone())?;
     for (i, item) in items.iter().enumerate() {
@@ -145,14 +163,16 @@ type Host_ = Rc<Host>;
 type Answer<'js> = rquickjs::Result<Js<'js>>;
 
 /// Runs `work` with the scope; its error is thrown.
-fn with<'js, T>(ctx: &Ctx<'js>, host: &Host, work: impl FnOnce(&Scope) -> Result<T, ExpressionError>) -> rquickjs::Result<T> {
+pub(crate) fn with<'js, T>(ctx: &Ctx<'js>, host: &Host, work: impl FnOnce(&Scope) -> Result<T, ExpressionError>) -> rquickjs::Result<T> {
     host.scope().and_then(|scope| work(&scope)).map_err(|error| throw(ctx, &error))
 }
 
 /// Makes the object `H`.
-pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &Host_, nested: Nested) -> rquickjs::Result<Object<'js>> {
+pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &Host_, current: &Current, nested: Nested) -> rquickjs::Result<Object<'js>> {
     let h = Object::new(ctx.clone())?;
     h.set("banned", BANNED_MEMBERS.to_vec())?;
+    h.set("methods", METHODS.to_vec())?;
+    h.set("v8", Func::from(|message: String, file: String, line: u32, column: u32| v8_words::reword(&message, &file, line, column)))?;
     input(&h, host)?;
     nodes(&h, host)?;
     surroundings(&h, host)?;
@@ -164,6 +184,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &Host_, nested: Nested) -> rquickj
             evaluate.deeper(|| nested(&ctx, &source, index)).map_err(|error| throw(&ctx, &error))
         }),
     )?;
+    super::user_code::host_functions(&h, host, current)?;
     crate::datetime::host_functions(&h)?;
     crate::digest::host_functions(&h)?;
     Ok(h)
@@ -342,14 +363,4 @@ fn clock<'js>(h: &Object<'js>, host: &Host_) -> rquickjs::Result<()> {
     h.set("zone", Func::from(move |ctx: Ctx<'js>| with(&ctx, &at, |s| Ok(s.view.timezone().to_owned()))))?;
     let at = host.clone();
     h.set("random", Func::from(move |ctx: Ctx<'js>| with(&ctx, &at, |s| Ok(s.view.random()))))
-}
-
-/// Whether a value is one of our lazy objects.
-pub(crate) fn is_lazy<'js>(value: &Js<'js>) -> bool {
-    value.as_object().is_some_and(|object| Class::<Lazy<'js>>::from_object(object).is_some())
-}
-
-/// The pairing that items of an input have inside a Code node.
-pub(crate) fn own_pairing(index: usize) -> PairedItem {
-    PairedItem::item(index)
 }

@@ -13,10 +13,11 @@ use super::convert::{self, Converted, Converter};
 use super::fault::{self, Fault};
 use super::host::{self, Frame, Host};
 use super::prelude;
+use super::user_code::Current;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::session::Limits;
 use crate::extensions::Needs;
-use crate::native::{self, Outcome};
+use crate::native::Outcome;
 use crate::program::{Block, Body, Piece, Program, Script};
 
 /// What is asked of an engine.
@@ -57,6 +58,7 @@ struct Compiled {
 /// What survives between evaluations.
 struct Inner {
     host: Rc<Host>,
+    current: Current,
     h: RefCell<Option<Persistent<Object<'static>>>>,
     functions: RefCell<HashMap<(u64, usize), Rc<Compiled>>>,
     programs: RefCell<HashMap<String, Arc<Program>>>,
@@ -91,6 +93,7 @@ impl Isolate {
         let context = Context::full(&runtime).map_err(cannot_start)?;
         let inner = Rc::new(Inner {
             host: Rc::default(),
+            current: Current::default(),
             h: RefCell::default(),
             functions: RefCell::default(),
             programs: RefCell::default(),
@@ -103,7 +106,7 @@ impl Isolate {
             Some(inner) => inner.nested(ctx, source, index),
             None => Err(ExpressionError::new(ErrorKind::Evaluation, "the engine has ended")),
         });
-        context.with(|ctx| host::make(&ctx, &inner.host, nested).and_then(|h| {
+        context.with(|ctx| host::make(&ctx, &inner.host, &inner.current, nested).and_then(|h| {
             inner.h.replace(Some(Persistent::save(&ctx, h.clone())));
             prelude::core(&ctx, h)
         }).catch(&ctx).map_err(|e| ExpressionError::new(ErrorKind::Evaluation, format!("the prelude failed: {e}"))))?;
@@ -120,7 +123,33 @@ impl Isolate {
         &self.limits
     }
 
-    fn timed<T>(&self, time: Duration, work: impl FnOnce(&Ctx<'_>) -> T) -> T {
+    /// The state behind the host functions.
+    pub(crate) fn host(&self) -> &Host {
+        &self.inner.host
+    }
+
+    /// Where user code that is under way finds its outside.
+    pub(crate) fn current(&self) -> &Current {
+        &self.inner.current
+    }
+
+    /// Loads parts of the prelude.
+    pub(crate) fn load(&self, ctx: &Ctx<'_>, needs: Needs) -> rquickjs::Result<()> {
+        self.inner.load(ctx, needs)
+    }
+
+    /// Whether the last piece of work ran out of time.
+    pub(crate) fn timed_out(&self) -> bool {
+        self.inner.timed_out.get()
+    }
+
+    /// Works in the engine without a limit: for our own code only.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&Ctx<'_>) -> T) -> T {
+        self.context.with(|ctx| work(&ctx))
+    }
+
+    /// Works in the engine for a limited time.
+    pub(crate) fn timed<T>(&self, time: Duration, work: impl FnOnce(&Ctx<'_>) -> T) -> T {
         self.inner.deadline.set(Some(Instant::now() + time));
         self.inner.timed_out.set(false);
         let done = self.context.with(|ctx| work(&ctx));

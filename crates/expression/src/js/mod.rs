@@ -6,9 +6,11 @@ mod host;
 mod isolate;
 mod lazy;
 mod prelude;
+mod user_code;
 mod worker;
 
 pub(crate) use convert::Converted;
 pub(crate) use host::Frame;
 pub(crate) use isolate::{Answer, Isolate, Request};
+pub(crate) use user_code::{Outside, Settled, UserCode, timeout as code_timeout};
 pub(crate) use worker::Worker;

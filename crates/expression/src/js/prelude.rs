@@ -10,8 +10,18 @@ const CORE: &str = include_str!("prelude/core.js");
 const PARTS: &[(fn(Needs) -> bool, &[(&str, &str)])] = &[
     (|n| n.locales, &[]),
     (|n| n.dates, &[]),
-    (|n| n.extensions, &[]),
+    (
+        |n| n.extensions,
+        &[
+            ("dispatch", include_str!("prelude/extensions/dispatch.js")),
+            ("object", include_str!("prelude/extensions/object.js")),
+            ("array", include_str!("prelude/extensions/array.js")),
+            ("number", include_str!("prelude/extensions/number.js")),
+            ("string", include_str!("prelude/extensions/string.js")),
+        ],
+    ),
     (|n| n.jmespath, &[]),
+    (|n| n.code, &[("buffer", include_str!("prelude/buffer.js")), ("code", include_str!("prelude/code.js"))]),
 ];
 
 /// Runs the core with the host's functions.

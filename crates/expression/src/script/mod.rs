@@ -7,7 +7,7 @@ mod parser;
 mod rewrite;
 mod statement;
 
-pub(crate) use lexer::{Lexer, Tok, TokKind, is_ident_part, is_ident_start};
+pub(crate) use lexer::{Lexer, Tok, TokKind};
 pub(crate) use names::{BANNED_MEMBERS, is_banned_member, is_global};
 pub(crate) use parser::{Parsed, parse_block};
 pub(crate) use rewrite::ScriptError;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::lexer::{Lexer, Tok, TokKind};
-use super::names::is_banned_member;
+use super::names::{is_banned_member, is_global};
 use super::rewrite::{Edits, ScriptError};
 
 /// What came out of a block.
@@ -39,6 +39,18 @@ pub(super) struct Place {
 }
 
 pub(super) type Parse<T = ()> = Result<T, ScriptError>;
+
+/// A primary with what hangs on it.
+struct Chain {
+    /// Where it begins.
+    start: usize,
+    /// How many edits there were before it.
+    mark: usize,
+    /// The next member is one of JavaScript's own or of ours (`Math.max`, `$input.first`): no extension method.
+    plain: bool,
+    /// Whether there was a `?.` in it.
+    optional: bool,
+}
 
 /// How deep expressions may nest.
 const DEPTH: usize = 200;
@@ -233,14 +245,53 @@ impl Parser<'_> {
 
     /// A primary with its members and calls.
     fn postfix(&mut self) -> Parse {
+        let mut chain = Chain { start: self.tok.start, mark: self.edits.len(), plain: false, optional: false };
         if self.is_word("new") {
             self.new_expression()?;
         } else {
             let root = self.primary()?;
-            self.reference(root.as_deref())?;
+            let root = root.as_deref();
+            self.reference(root)?;
+            match root {
+                Some("$if") if self.is("(") => self.lazy_arguments()?,
+                Some("$") if self.is("(") => {
+                    self.guarded = true;
+                    self.arguments()?;
+                    chain.plain = true;
+                }
+                Some(name) => chain.plain = name == "$input" || (is_global(name) && !matches!(name, "NaN" | "Infinity" | "undefined")),
+                None => {}
+            }
         }
-        while self.member_or_call(true)? {}
+        while self.member_or_call(Some(&mut chain))? {
+            chain.plain = false;
+        }
         Ok(())
+    }
+
+    /// `$if(condition, then, else)`: only one of the two is evaluated.
+    fn lazy_arguments(&mut self) -> Parse {
+        self.guarded = true;
+        self.expect("(")?;
+        if self.is(")") {
+            return self.unexpected();
+        }
+        let mut count = 0;
+        while !self.is(")") {
+            let start = self.tok.start;
+            if count > 0 {
+                self.edits.insert(start, "()=>(");
+            }
+            self.assignment(true)?;
+            if count > 0 {
+                self.edits.insert(self.last_end, ")");
+            }
+            count += 1;
+            if !self.eat(",")? {
+                break;
+            }
+        }
+        self.expect(")")
     }
 
     fn new_expression(&mut self) -> Parse {
@@ -256,7 +307,7 @@ impl Parser<'_> {
             self.guarded |= !self.is_word("RegExp");
             self.primary()?;
         }
-        while !self.is("(") && self.member_or_call(false)? {}
+        while !self.is("(") && self.member_or_call(None)? {}
         if self.is("(") {
             self.arguments()?;
         }
@@ -264,8 +315,9 @@ impl Parser<'_> {
     }
 
     /// One `.a`, `[a]`, `(a)`, `?.` or template after an expression; false where there is none.
-    fn member_or_call(&mut self, calls: bool) -> Parse<bool> {
+    fn member_or_call(&mut self, chain: Option<&mut Chain>) -> Parse<bool> {
         let dot = self.tok.start;
+        let calls = chain.is_some();
         if self.is(".") || (calls && self.is("?.")) {
             let optional = self.is("?.");
             self.guarded = true;
@@ -273,7 +325,8 @@ impl Parser<'_> {
             match &self.tok.kind {
                 TokKind::Ident(name) => {
                     let name = name.clone();
-                    self.member(dot, optional, &name)?;
+                    let mut alone = Chain { start: dot, mark: 0, plain: true, optional: true };
+                    self.member(dot, optional, &name, chain.unwrap_or(&mut alone))?;
                 }
                 TokKind::Punct("[") if optional => self.computed()?,
                 TokKind::Punct("(") if optional => self.arguments()?,
@@ -298,7 +351,7 @@ impl Parser<'_> {
     }
 
     /// `.name`, also where it is called: extension methods become members with a symbol of ours.
-    fn member(&mut self, dot: usize, optional: bool, name: &str) -> Parse {
+    fn member(&mut self, dot: usize, optional: bool, name: &str, chain: &mut Chain) -> Parse {
         let at = self.tok.start;
         if is_banned_member(name) {
             return Err(ScriptError::banned(at, name));
@@ -306,11 +359,17 @@ impl Parser<'_> {
         let end = self.tok.end;
         self.advance()?;
         let called = self.is("(") || (self.is("?.") && matches!(self.peek()?.kind, TokKind::Punct("(")));
-        if called {
-            self.methods.insert(name.to_owned());
-            if (self.extension)(name) {
-                self.edits.replace(dot, end, format!("{}[__kv_x.{name}]", if optional { "?." } else { "" }));
-            }
+        chain.optional |= optional;
+        if !called || chain.plain {
+            return Ok(());
+        }
+        self.methods.insert(name.to_owned());
+        if matches!(name, "isEmpty" | "isNotEmpty") && !chain.optional {
+            // These two take null and undefined, which have no members.
+            self.edits.insert_around(chain.mark, chain.start, "__kv_x.orNothing(");
+            self.edits.replace(dot, end, format!(")[__kv_x.{name}]"));
+        } else if (self.extension)(name) {
+            self.edits.replace(dot, end, format!("{}[__kv_x.{name}]", if optional { "?." } else { "" }));
         }
         Ok(())
     }

@@ -41,6 +41,11 @@ impl Edits {
         self.0.push(Edit { at, end: at, text: text.into() });
     }
 
+    /// Puts `text` before byte `at`, around all edits that came after the first `mark`.
+    pub(crate) fn insert_around(&mut self, mark: usize, at: usize, text: impl Into<String>) {
+        self.0.insert(mark, Edit { at, end: at, text: text.into() });
+    }
+
     /// Puts `text` in the place of `at..end`.
     pub(crate) fn replace(&mut self, at: usize, end: usize, text: impl Into<String>) {
         self.0.push(Edit { at, end, text: text.into() });

@@ -34,7 +34,7 @@
   tools.text = (value) => toText(value);
   const wellFormed = uncurry(String.prototype.toWellFormed);
   tools.wellFormed = (text) => wellFormed(text);
-  tools.print = (value) => (value || value === 0 || value === false ? toText(value) : '');
+  tools.print = (value) => (value || value === 0 || value === false ? `${value}` : '');
 
   // Clock and chance come from the host.
   const RealDate = Date;
@@ -285,7 +285,26 @@
   for (const f of [Function, AsyncFunction, GeneratorFunction, AsyncGeneratorFunction]) {
     Object.defineProperty(f.prototype, 'constructor', { value: undefined, writable: false, configurable: false });
   }
-  Error.prepareStackTrace = undefined;
+  // Messages of the engine in V8's wording, from the moment an error is made.
+  const files = (site) => site.getFileName() ?? '';
+  const reword = (error, sites) => {
+    const message = error.message;
+    if (typeof message !== 'string') return;
+    const own = sites.find((site) => !files(site).startsWith('kv:') && site.getLineNumber() !== null && files(site) !== '');
+    const words = H.v8(message, own ? files(own) : '', own ? own.getLineNumber() ?? 0 : 0, own ? own.getColumnNumber() ?? 0 : 0);
+    if (words === undefined || words === null) return;
+    hidden(error, 'message', words);
+    if (words.includes("can't be used on")) {
+      Object.defineProperty(error, ERROR, { value: 'extension', configurable: true });
+      hidden(error, 'description', `To ignore this error, add a ? to the variable before this function, e.g. my_var?.${words.split(' ')[0]}`);
+    }
+  };
+  Error.prepareStackTrace = (error, sites) => {
+    try { reword(error, sites); } catch { /* the message stays as it is */ }
+    return `${error.name}: ${error.message}\n${sites.filter((site) => !files(site).startsWith('kv:')).map((site) => `    at ${site.getFunctionName() || '<anonymous>'} (${files(site)}:${site.getLineNumber()}:${site.getColumnNumber()})`).join('\n')}`;
+  };
+  tools.lineOf = (error) => { const at = /\(code:(\d+):/.exec(error.stack ?? ''); return at ? Number(at[1]) : undefined; };
+  tools.withheld = { Proxy, Reflect, queueMicrotask: G.queueMicrotask, escape: G.escape, unescape: G.unescape, WeakRef: G.WeakRef, FinalizationRegistry: G.FinalizationRegistry };
   for (const name of ['eval', 'Function', 'Proxy', 'Reflect', 'queueMicrotask', 'escape', 'unescape', 'performance', 'navigator', 'DOMException', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics']) delete G[name];
   for (const name of ['__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__', '__proto__']) delete Object.prototype[name];
   delete Error.prepareStackTrace;

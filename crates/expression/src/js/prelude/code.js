@@ -1,0 +1,165 @@
+// The surroundings of user code in a Code node.
+(function (H, G) {
+  'use strict';
+  const X = G.__kv_x;
+  const { Buffer, TextEncoder, TextDecoder, btoa, atob, to64 } = X.bytes;
+  const hidden = X.hidden;
+  Object.entries(X.withheld).forEach(([name, value]) => { if (value !== undefined) hidden(G, name, value); });
+  Object.entries({ Buffer, TextEncoder, TextDecoder, btoa, atob, global: G }).forEach(([name, value]) => hidden(G, name, value));
+
+  const HELPERS = ['assertBinaryData', 'binaryToBuffer', 'binaryToString', 'constructExecutionMetaData', 'copyBinaryFile', 'copyInputItems',
+    'createDeferredPromise', 'createReadStream', 'getBinaryDataBuffer', 'getBinaryMetadata', 'getBinaryPath', 'getBinaryStream', 'getSSHClient',
+    'getStoragePath', 'httpRequest', 'httpRequestWithAuthentication', 'normalizeItems', 'prepareBinaryData', 'request',
+    'requestWithAuthenticationPaginated', 'returnJsonArray', 'setBinaryDataBuffer', 'writeContentToFile'];
+
+  // What crosses to the host is JSON; bytes cross as {"$buffer": base64}.
+  const outward = (value) => JSON.stringify(value, function (key, given) {
+    const raw = this[key];
+    return raw instanceof Uint8Array ? { $buffer: to64(raw) } : typeof given === 'bigint' ? `${given}` : given;
+  });
+  const inward = (value) => {
+    if (value === null || typeof value !== 'object') return value;
+    if (typeof value.$buffer === 'string') return Buffer.from(value.$buffer, 'base64');
+    for (const key of Object.keys(value)) {
+      if (value[key] !== null && typeof value[key] === 'object') value[key] = inward(value[key]);
+    }
+    return value;
+  };
+  const errorOf = (value) => {
+    if (value === null || typeof value !== 'object' || typeof value.message !== 'string') return value;
+    const error = new Error(value.message);
+    for (const [key, entry] of Object.entries(value)) Object.defineProperty(error, key, { value: entry, enumerable: true, writable: true, configurable: true });
+    hidden(error, 'fromHost', true);
+    return error;
+  };
+  const waiting = new Map();
+  let lastId = 0;
+  const call = (name, args) => new Promise((resolve, reject) => {
+    const id = ++lastId;
+    waiting.set(id, { resolve, reject });
+    H.callHelper(id, name, outward(args));
+  });
+  const returnJsonArray = (data) => (Array.isArray(data) ? data : [data]).map((json) => (json && json.json ? json : { json }));
+  const LOCAL = { returnJsonArray, normalizeItems: returnJsonArray };
+  const helpers = Object.fromEntries(HELPERS.map((name) => [name, LOCAL[name] ?? ((...args) => call(name, args))]));
+
+  // Timers run in real time; the host asks when the next one is due.
+  const timers = new Map();
+  let lastTimer = 0;
+  const after = (repeat) => (f, ms = 0, ...args) => {
+    const id = ++lastTimer;
+    const wait = Math.max(1, Number(ms) || 0);
+    timers.set(id, { due: H.elapsed() + wait, f, args, every: repeat ? wait : 0 });
+    return id;
+  };
+  const clear = (id) => { timers.delete(id); };
+  const immediate = (f, ...args) => after(false)(f, 0, ...args);
+  Object.entries({ setTimeout: after(false), setInterval: after(true), setImmediate: immediate, clearTimeout: clear, clearInterval: clear, clearImmediate: clear })
+    .forEach(([name, value]) => hidden(G, name, value));
+
+  const printed = (value) => {
+    if (typeof value === 'string') return value;
+    if (value instanceof Error) return `${value.stack ? `${value}` : value}`;
+    if (typeof value === 'object' && value !== null) { try { return outward(value); } catch { return '[object]'; } }
+    return String(value);
+  };
+  const log = (level) => (...args) => { H.log(level, args.map(printed).join(' ')); };
+  hidden(G, 'console', { log: log('log'), info: log('info'), warn: log('warn'), error: log('error'), debug: log('debug'), trace: log('debug'), table: log('log'), dir: log('log') });
+
+  // Items as user code sees them: plain objects, the same ones wherever they are asked for.
+  const ALL_ONLY = "This is only available in 'Run Once for All Items' mode";
+  const unavailable = (name) => () => { const error = new Error(`Can't use .${name}() here`); error.description = ALL_ONLY; throw error; };
+  const surroundings = (index) => {
+    const each = index >= 0;
+    const at = each ? index : 0;
+    let all;
+    const items = () => (all ??= H.codeItems());
+    let single;
+    const item = () => (each ? (single ??= H.codeItem(at)) : items()[0]);
+    const input = {
+      get item() { return item(); },
+      first: each ? unavailable('first') : () => items()[0],
+      last: each ? unavailable('last') : () => items().at(-1),
+      all: each ? unavailable('all') : () => items(),
+      get params() { return H.inputParams(); },
+      get context() { return H.context(H.previousName()); },
+    };
+    const names = {};
+    for (const name of Object.keys(X.vars)) if (name.startsWith('$') && !name.startsWith('$__')) names[name] = () => X.vars[name](at);
+    for (const name of ['$if', '$ifEmpty', '$min', '$max', '$average', '$not', '$thisItem', '$fromAI', '$fromai', '$fromAi']) delete names[name];
+    names.$input = () => input;
+    names.$json = () => item()?.json;
+    names.$binary = () => item()?.binary ?? {};
+    names.$getWorkflowStaticData = () => staticData;
+    names.helpers = () => helpers;
+    names.require = () => (name) => { throw new Error(`Module '${name}' is disallowed${lineHere()}`); };
+    if (each) names.item = item;
+    else names.items = items;
+    for (const name of ['DateTime', 'Duration', 'Interval']) if (X.vars[name]) names[name] = () => X.vars[name](at);
+    return names;
+  };
+  const lineHere = () => { const line = X.lineOf(new Error()); return line ? ` [line ${line}]` : ''; };
+
+  const statics = {};
+  const staticData = (type) => {
+    if (type !== 'global' && type !== 'node') throw new Error(`Unknown context type "${type}". Valid types are "global" and "node".`);
+    return (statics[type] ??= inward(JSON.parse(H.staticText(type))));
+  };
+
+  const state = { done: false };
+  X.code = {
+    names: (index) => Object.keys(surroundings(index)),
+    start(f, index) {
+      const names = surroundings(index);
+      const values = Object.keys(names).map((name) => names[name]());
+      state.done = false;
+      for (const key of Object.keys(statics)) delete statics[key];
+      f.call({ helpers }, ...values).then(
+        (value) => { Object.assign(state, { done: true, ok: true, value }); },
+        (error) => { Object.assign(state, { done: true, ok: false, value: error }); },
+      );
+    },
+    done: () => state.done,
+    // [kind, JSON]
+    result() {
+      const { ok, value } = state;
+      if (!ok) return ['error', X.thrown(value)];
+      if (value === undefined) return ['undefined', ''];
+      if (typeof value === 'function') return ['function', ''];
+      try { return ['json', outward(value) ?? 'null']; } catch { return ['error', JSON.stringify({ message: 'Unknown error', name: '' })]; }
+    },
+    statics: () => JSON.stringify(statics),
+    settle(id, ok, text) {
+      const entry = waiting.get(id);
+      waiting.delete(id);
+      const value = inward(JSON.parse(text));
+      if (ok) entry?.resolve(value);
+      else entry?.reject(errorOf(value));
+    },
+    // Runs what is due; gives back how long the next timer takes, -1 where there is none.
+    due() {
+      const now = H.elapsed();
+      for (const [id, timer] of [...timers].sort((a, b) => a[1].due - b[1].due)) {
+        if (timer.due > now) continue;
+        if (timer.every) timer.due = now + timer.every;
+        else timers.delete(id);
+        timer.f(...timer.args);
+        return 0;
+      }
+      return timers.size ? Math.max(1, Math.min(...[...timers.values()].map((t) => t.due)) - now) : -1;
+    },
+    waiting: () => waiting.size,
+    reset() { timers.clear(); waiting.clear(); },
+  };
+  // What was thrown, as {message, name, line, description}.
+  X.thrown = (error) => {
+    if (!(error instanceof Error)) {
+      let message;
+      try { message = JSON.stringify(error) ?? String(error); } catch { message = String(error); }
+      if (error !== null && typeof error === 'object' && typeof error.message === 'string') message = error.message;
+      return JSON.stringify({ message, name: '' });
+    }
+    const text = (v) => (typeof v === 'string' ? v : undefined);
+    return JSON.stringify({ message: text(error.message) ?? '', name: text(error.name) ?? 'Error', line: error.fromHost ? undefined : X.lineOf(error), description: text(error.description) });
+  };
+})

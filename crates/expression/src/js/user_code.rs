@@ -1,0 +1,277 @@
+//! User code of a Code node on its thread: JavaScript's jobs, answers of the host's helpers and timers take turns.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use rquickjs::function::Func;
+use rquickjs::{Array, CatchResultExt, Ctx, Function, Object};
+use serde_json::{Map, Value};
+
+use super::host::{self, Frame};
+use super::isolate::Isolate;
+use crate::code::{CodeError, CodeValue};
+use crate::error::ExpressionError;
+use crate::extensions::Needs;
+use crate::v8_words;
+use crate::view::Scope;
+
+/// An answer of a helper: the call's number, and its result or the error object.
+pub(crate) type Settled = (u64, Result<Value, Value>);
+
+/// The other side: where calls and log lines go.
+pub(crate) trait Outside: Send + Sync {
+    /// A helper is called; its answer comes over the channel.
+    fn call(&self, id: u64, name: &str, args: Value);
+    /// A line of the console.
+    fn log(&self, level: &str, text: &str);
+    /// JavaScript begins (`true`) or ends (`false`) to run: for the one who watches the clock.
+    fn running(&self, now: bool);
+    /// Whether nobody waits any more.
+    fn abandoned(&self) -> bool;
+}
+
+/// What a run needs.
+pub(crate) struct UserCode {
+    pub(crate) source: String,
+    pub(crate) item: Option<usize>,
+    pub(crate) scope: Arc<Scope>,
+    pub(crate) outside: Arc<dyn Outside>,
+    pub(crate) answers: Receiver<Settled>,
+    pub(crate) time: Duration,
+}
+
+/// The outside of the run that is under way, for the host functions.
+pub(crate) type Current = Rc<RefCell<Option<(Arc<dyn Outside>, Instant)>>>;
+
+/// Adds the host functions of user code.
+pub(crate) fn host_functions(h: &Object<'_>, host: &Rc<host::Host>, current: &Current) -> rquickjs::Result<()> {
+    let at = current.clone();
+    h.set(
+        "callHelper",
+        Func::from(move |id: u64, name: String, args: String| {
+            if let Some((outside, _)) = &*at.borrow() {
+                outside.call(id, &name, serde_json::from_str(&args).unwrap_or(Value::Null));
+            }
+        }),
+    )?;
+    let at = current.clone();
+    h.set(
+        "log",
+        Func::from(move |level: String, text: String| {
+            if let Some((outside, _)) = &*at.borrow() {
+                outside.log(&level, &text);
+            }
+        }),
+    )?;
+    let at = current.clone();
+    h.set("elapsed", Func::from(move || at.borrow().as_ref().map_or(0.0, |(_, since)| since.elapsed().as_secs_f64() * 1000.0)))?;
+    items(h, host)
+}
+
+fn items<'js>(h: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Result<()> {
+    let at = host.clone();
+    h.set("codeItem", Func::from(move |ctx: Ctx<'js>, i: usize| host::with(&ctx, &at, |s| Ok(s.items().get(i).cloned())).and_then(|item| host::code_item(&ctx, item, i))))?;
+    let at = host.clone();
+    h.set(
+        "codeItems",
+        Func::from(move |ctx: Ctx<'js>| {
+            let array = Array::new(ctx.clone())?;
+            for (i, item) in host::with(&ctx, &at, |s| Ok(s.items().to_vec()))?.into_iter().enumerate() {
+                array.set(i, host::code_item(&ctx, Some(item), i)?)?;
+            }
+            Ok::<_, rquickjs::Error>(array)
+        }),
+    )?;
+    let at = host.clone();
+    h.set(
+        "staticText",
+        Func::from(move |ctx: Ctx<'js>, kind: String| {
+            let map = host::with(&ctx, &at, |s| Ok(static_data(s, &kind)))?;
+            let text = map.lock().ok().and_then(|map| serde_json::to_string(&*map).ok());
+            Ok::<_, rquickjs::Error>(text.unwrap_or_else(|| "{}".into()))
+        }),
+    )
+}
+
+fn static_data(scope: &Scope, kind: &str) -> crate::view::SharedMap {
+    scope.view.static_data((kind == "node").then_some(&scope.node))
+}
+
+impl Isolate {
+    /// Runs user code to its end.
+    pub(crate) fn run_code(&self, code: &UserCode) -> Result<CodeValue, CodeError> {
+        let frame = Frame { scope: code.scope.clone(), item: code.item.unwrap_or(0), extra: None };
+        let before = self.host().enter(Some(frame));
+        self.current().replace(Some((code.outside.clone(), Instant::now())));
+        let done = Turn { isolate: self, code, left: code.time }.run();
+        self.keep_static_data(&code.scope);
+        self.current().replace(None);
+        self.host().enter(before);
+        done
+    }
+
+    fn keep_static_data(&self, scope: &Scope) {
+        let changed = self.with(|ctx| tool(ctx, "statics")?.call::<_, String>(())).ok();
+        let changed: Map<String, Value> = changed.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        for (kind, value) in changed {
+            if let (Value::Object(value), Ok(mut map)) = (value, static_data(scope, &kind).lock()) {
+                *map = value;
+            }
+        }
+    }
+}
+
+fn tool<'js>(ctx: &Ctx<'js>, name: &str) -> rquickjs::Result<Function<'js>> {
+    ctx.globals().get::<_, Object<'js>>("__kv_x")?.get::<_, Object<'js>>("code")?.get(name)
+}
+
+struct Turn<'a> {
+    isolate: &'a Isolate,
+    code: &'a UserCode,
+    /// CPU time that is left.
+    left: Duration,
+}
+
+/// What to do when JavaScript has nothing to do.
+enum Next {
+    Done,
+    Wait(Option<Duration>),
+}
+
+impl Turn<'_> {
+    fn run(mut self) -> Result<CodeValue, CodeError> {
+        let (source, index) = (&self.code.source, self.code.item.map_or(-1, |i| i as i64));
+        self.slice(|isolate, ctx| start(isolate, ctx, source, index))?;
+        loop {
+            match self.slice(|_, ctx| next(ctx))? {
+                Next::Done => return self.slice(|_, ctx| result(ctx))?,
+                Next::Wait(patience) => self.wait(patience)?,
+            }
+        }
+    }
+
+    /// Lets JavaScript run; what it takes counts.
+    fn slice<T>(&mut self, work: impl FnOnce(&Isolate, &Ctx<'_>) -> Result<T, CodeError>) -> Result<T, CodeError> {
+        let since = Instant::now();
+        self.code.outside.running(true);
+        let (isolate, left) = (self.isolate, self.left);
+        let done = isolate.timed(left, |ctx| work(isolate, ctx));
+        self.code.outside.running(false);
+        self.left = self.left.saturating_sub(since.elapsed());
+        if isolate.timed_out() { Err(timeout(self.code.time)) } else { done }
+    }
+
+    /// Waits for an answer or for the next timer.
+    fn wait(&mut self, patience: Option<Duration>) -> Result<(), CodeError> {
+        let received = match patience {
+            Some(patience) => self.code.answers.recv_timeout(patience),
+            None => self.code.answers.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match received {
+            Ok((id, answer)) => {
+                let (ok, value) = answer.map_or_else(|error| (false, error), |value| (true, value));
+                self.slice(|_, ctx| thrown(ctx, tool(ctx, "settle").and_then(|f| f.call::<_, ()>((id, ok, value.to_string())))))
+            }
+            Err(RecvTimeoutError::Timeout) if !self.code.outside.abandoned() => Ok(()),
+            Err(_) => Err(CodeError { message: "canceled".into(), ..CodeError::default() }),
+        }
+    }
+}
+
+fn start(isolate: &Isolate, ctx: &Ctx<'_>, source: &str, index: i64) -> Result<(), CodeError> {
+    thrown(ctx, isolate.load(ctx, Needs::of_code(source)))?;
+    let names: Vec<String> = thrown(ctx, tool(ctx, "names").and_then(|f| f.call((index,))))?;
+    let mut options = rquickjs::context::EvalOptions::default();
+    options.strict = false;
+    options.filename = Some("code".into());
+    let wrapped = format!("(async function({}){{{source}\n}})", names.join(","));
+    let function: Function<'_> = ctx.eval_with_options(wrapped, options).catch(ctx).map_err(|caught| syntax(source, &caught))?;
+    thrown(ctx, tool(ctx, "start").and_then(|f| f.call::<_, ()>((function, index))))
+}
+
+/// Runs jobs and due timers until nothing is left to do at once.
+fn next(ctx: &Ctx<'_>) -> Result<Next, CodeError> {
+    loop {
+        while ctx.execute_pending_job() {}
+        if thrown(ctx, tool(ctx, "done").and_then(|f| f.call::<_, bool>(())))? {
+            return Ok(Next::Done);
+        }
+        let due: f64 = thrown(ctx, tool(ctx, "due").and_then(|f| f.call(())))?;
+        if due > 0.0 {
+            return Ok(Next::Wait(Some(Duration::from_secs_f64(due / 1000.0))));
+        }
+        if due < 0.0 {
+            let waiting: u64 = thrown(ctx, tool(ctx, "waiting").and_then(|f| f.call(())))?;
+            let endless = waiting == 0;
+            return if endless { Err(never_ends()) } else { Ok(Next::Wait(None)) };
+        }
+    }
+}
+
+fn result(ctx: &Ctx<'_>) -> Result<Result<CodeValue, CodeError>, CodeError> {
+    let (kind, text): (String, String) = {
+        let pair: Array<'_> = thrown(ctx, tool(ctx, "result").and_then(|f| f.call(())))?;
+        (thrown(ctx, pair.get(0))?, thrown(ctx, pair.get(1))?)
+    };
+    Ok(match kind.as_str() {
+        "undefined" => Ok(CodeValue::Undefined),
+        "function" => Ok(CodeValue::Function),
+        "error" => Err(error_of(&text)),
+        _ => Ok(CodeValue::Json(serde_json::from_str(&text).unwrap_or(Value::Null))),
+    })
+}
+
+/// What `thrown` of the prelude wrote.
+fn error_of(text: &str) -> CodeError {
+    let value: Value = serde_json::from_str(text).unwrap_or(Value::Null);
+    let string = |key: &str| value[key].as_str().map(str::to_owned);
+    CodeError {
+        message: string("message").unwrap_or_default(),
+        name: string("name").unwrap_or_default(),
+        line: value["line"].as_u64().map(|line| line as u32),
+        description: string("description"),
+        ..CodeError::default()
+    }
+}
+
+/// An error of the machinery around user code.
+fn thrown<T>(ctx: &Ctx<'_>, made: rquickjs::Result<T>) -> Result<T, CodeError> {
+    made.catch(ctx).map_err(|caught| match super::fault::sort(ctx, caught, false, false) {
+        super::fault::Fault::Error(error) => error.into(),
+        super::fault::Fault::Swallowed(message) => CodeError { message, name: "Error".into(), ..CodeError::default() },
+    })
+}
+
+impl From<ExpressionError> for CodeError {
+    fn from(error: ExpressionError) -> Self {
+        let name = error.class().to_owned();
+        let message = error.message.strip_prefix("Expression evaluation failed: ").unwrap_or(&error.message).to_owned();
+        Self { message, name, description: error.description, ..Self::default() }
+    }
+}
+
+fn syntax(source: &str, caught: &rquickjs::CaughtError<'_>) -> CodeError {
+    let rquickjs::CaughtError::Exception(exception) = caught else {
+        return CodeError { message: "Invalid or unexpected token".into(), name: "SyntaxError".into(), syntax: true, ..CodeError::default() };
+    };
+    let message = exception.message().unwrap_or_default();
+    let stack = exception.stack().unwrap_or_default();
+    let place = stack.split("(code:").nth(1).and_then(|rest| rest.split(')').next()).and_then(|at| at.split_once(':'));
+    let line: Option<u32> = place.and_then(|(line, _)| line.parse().ok());
+    let text = line.and_then(|line| source.lines().nth(line.saturating_sub(1) as usize)).unwrap_or_default();
+    let message = v8_words::syntax(&message, text);
+    CodeError { message, name: "SyntaxError".into(), line: None, syntax: true, ..CodeError::default() }
+}
+
+/// The time limit of user code, as n8n words it.
+pub(crate) fn timeout(limit: Duration) -> CodeError {
+    let seconds = limit.as_secs();
+    CodeError { message: format!("Task execution timed out after {seconds} seconds"), timeout: true, ..CodeError::default() }
+}
+
+fn never_ends() -> CodeError {
+    CodeError { message: "The code waits for a promise that nothing will settle".into(), timeout: true, ..CodeError::default() }
+}

@@ -1,0 +1,156 @@
+//! User code of Code nodes: what it sees, returns and throws, and that it cannot hold up its caller.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use expression::code::{self, CodeError, CodeRun, CodeValue, Helper, HelperFuture};
+use expression::scenario::{Defaults, scope};
+use expression::{Limits, Session};
+use serde_json::{Value, json};
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// Helpers: `httpRequest` echoes or fails; everything else is refused.
+fn helpers() -> Helper {
+    Arc::new(|name: &str, args: Value| -> HelperFuture {
+        let name = name.to_owned();
+        Box::pin(async move {
+            match (name.as_str(), args[0]["url"].as_str()) {
+                ("httpRequest", Some("fail")) => Err(json!({"message": "Request failed with status code 404", "name": "AxiosError", "status": 404})),
+                ("httpRequest", Some("bytes")) => Ok(json!({"$buffer": "aGVsbG8="})),
+                ("httpRequest", _) => Ok(json!({"sent": args[0]})),
+                _ => Err(json!({"message": format!("{name} is not supported")})),
+            }
+        })
+    })
+}
+
+fn run_in(session: &Arc<Session>, source: &str, item: Option<usize>, time: Duration) -> (Result<CodeValue, CodeError>, Vec<String>) {
+    let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
+    let lines: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = lines.clone();
+    let run = CodeRun {
+        source: source.into(),
+        item,
+        scope: scope(&json!({"input": [{"i": 0}, {"i": 1}, {"i": 2}]}), &defaults),
+        helpers: helpers(),
+        console: Arc::new(move |_: &str, text: &str| log.lock().unwrap().push(text.into())),
+        time,
+    };
+    let result = block_on(code::run(session, run));
+    let lines = lines.lock().unwrap().clone();
+    (result, lines)
+}
+
+fn run(source: &str, item: Option<usize>) -> Result<CodeValue, CodeError> {
+    run_in(&Arc::new(Session::new(Limits::default())), source, item, Duration::from_secs(5)).0
+}
+
+fn json_of(source: &str, item: Option<usize>) -> Value {
+    match run(source, item) {
+        Ok(CodeValue::Json(value)) => value,
+        other => panic!("{source}: {other:?}"),
+    }
+}
+
+#[test]
+fn returns_what_n8n_passes_on() {
+    for (source, item, expected) in [
+        ("return [{json:{a:1}}]", None, json!([{"json": {"a": 1}}])),
+        ("return items.map(x=>({json:{v:x.json.i+1}}))", None, json!([{"json": {"v": 1}}, {"json": {"v": 2}}, {"json": {"v": 3}}])),
+        ("return items.reverse()[0]", None, json!({"json": {"i": 2}, "pairedItem": {"item": 2}})),
+        ("$input.item.json.x=1; return $input.item", Some(1), json!({"json": {"i": 1, "x": 1}, "pairedItem": {"item": 1}})),
+        ("return {ix:$itemIndex, pi:$input.item.pairedItem, same: item === $input.item}", Some(2), json!({"ix": 2, "pi": {"item": 2}, "same": true})),
+        ("const v=await new Promise(r=>setTimeout(()=>r(7),5)); return {v}", None, json!({"v": 7})),
+        (
+            "return {d:new Date(Date.UTC(2024,0,2)),m:new Map([[1,2]]),u:undefined,n:NaN,f:()=>1,r:/x/g,b:10n}",
+            None,
+            json!({"d": "2024-01-02T00:00:00.000Z", "m": {}, "n": null, "r": {}, "b": "10"}),
+        ),
+        (
+            "return {b:Buffer.from('hé').toString('base64'),l:Buffer.from('aGk=','base64').toString(),t:typeof btoa,p:typeof process,f:typeof fetch,u:typeof URL}",
+            None,
+            json!({"b": "aMOp", "l": "hi", "t": "function", "p": "undefined", "f": "undefined", "u": "undefined"}),
+        ),
+        ("return {n:$input.all().length,f:$input.first().json.i,l:$input.last().json.i,j:$json.i}", None, json!({"n": 3, "f": 0, "l": 2, "j": 0})),
+        ("return {all:$('Source').all().map(x=>x.json.i), first:$('Source').first().json.i, node:$node['Source'].json.i}", None, json!({"all": [0, 1, 2], "first": 0, "node": 0})),
+        ("const r = await this.helpers.httpRequest({url:'x', body:[1]}); return r", None, json!({"sent": {"url": "x", "body": [1]}})),
+        ("const r = await helpers.httpRequest({url:'bytes'}); return {b:Buffer.isBuffer(r), t:r.toString(), l:r.length}", None, json!({"b": true, "t": "hello", "l": 5})),
+        ("const r = await Promise.all([1,2].map(n => this.helpers.httpRequest({url:String(n)}))); return r.map(x => x.sent.url)", None, json!(["1", "2"])),
+        (
+            "try { await this.helpers.httpRequest({url:'fail'}) } catch (e) { return {n:e.name, m:e.message, k:Object.keys(e).sort(), i:e instanceof Error} }",
+            None,
+            json!({"n": "AxiosError", "m": "Request failed with status code 404", "k": ["message", "name", "status"], "i": true}),
+        ),
+        ("try { null.x } catch (e) { return {m:e.message} }", None, json!({"m": "Cannot read properties of null (reading 'x')"})),
+        ("try { item } catch (e) { return {m:e.message} }", None, json!({"m": "item is not defined"})),
+        ("try { require('http') } catch (e) { return {m:e.message} }", None, json!({"m": "Module 'http' is disallowed [line 1]"})),
+        ("try { $('Nope').all() } catch (e) { return {m:e.message} }", None, json!({"m": "Referenced node doesn't exist"})),
+    ] {
+        assert_eq!(json_of(source, item), expected, "{source}");
+    }
+    assert_eq!(run("", None), Ok(CodeValue::Undefined));
+    assert_eq!(run("return () => 1", None), Ok(CodeValue::Function));
+    assert_eq!(run("return null", None), Ok(CodeValue::Json(Value::Null)));
+}
+
+#[test]
+fn errors_carry_message_class_and_line() {
+    for (source, item, message, name, line) in [
+        ("throw new Error('my failure')", None, "my failure", "Error", Some(1)),
+        ("const a=1;\n\nthrow new TypeError('third line')", None, "third line", "TypeError", Some(3)),
+        ("throw 'plain text'", None, "\"plain text\"", "", None),
+        ("return {json:{n:$input.all().length}}", Some(0), "Can't use .all() here", "Error", Some(1)),
+        ("return [{json: await this.helpers.httpRequest({url:'fail'})}]", None, "Request failed with status code 404", "AxiosError", None),
+        ("const o={a:1};o.self=o;return [{json:o}]", None, "Unknown error", "", None),
+        ("return [;", None, "Unexpected token ';'", "SyntaxError", None),
+        ("const x = {}; x.y.z", None, "Cannot read properties of undefined (reading 'z')", "TypeError", Some(1)),
+        ("nope()", None, "nope is not defined", "ReferenceError", Some(1)),
+        ("const o = {a: {}};\nreturn o.a.b(1)", None, "o.a.b is not a function", "TypeError", Some(2)),
+    ] {
+        let error = run(source, item).unwrap_err();
+        assert_eq!((error.message.as_str(), error.name.as_str(), error.line), (message, name, line), "{source}");
+    }
+}
+
+#[test]
+fn console_and_static_data_reach_the_host() {
+    let session = Arc::new(Session::new(Limits::default()));
+    let (_, lines) = run_in(&session, "console.log('hi',{a:1}); return []", None, Duration::from_secs(5));
+    assert_eq!(lines, ["hi {\"a\":1}"]);
+}
+
+#[test]
+fn code_that_does_not_come_back_is_given_up() {
+    let session = Arc::new(Session::new(Limits { time: Duration::from_millis(100), grace: Duration::from_millis(100), ..Limits::default() }));
+    let limit = Duration::from_millis(300);
+    for source in ["while (true) {}", "'a'.repeat(4e5).indexOf('a'.repeat(2e5)+'b')", "await new Promise(() => {})"] {
+        let since = Instant::now();
+        let error = run_in(&session, source, None, limit).0.unwrap_err();
+        assert!(error.timeout, "{source}: {error:?}");
+        assert!(since.elapsed() < Duration::from_secs(3), "{source}");
+        let (after, _) = run_in(&session, "return 1", None, limit);
+        assert_eq!(after, Ok(CodeValue::Json(json!(1))));
+    }
+}
