@@ -1,0 +1,138 @@
+//! Aggregate: one item out of many, with lists of their fields or of the items themselves.
+
+use std::sync::{Arc, LazyLock};
+
+use indexmap::IndexMap;
+use node_sdk::{
+    Binary, Descriptor, Inputs, Item, ItemParams, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json,
+};
+use serde_json::{Map, Value};
+
+use crate::describe::About;
+use crate::{items, path};
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = "Puts many items into one.";
+    About::pure("n8n-nodes-base.aggregate", "Aggregate", about, Needs::All, include_str!("description.json")).read()
+});
+
+/// The node type.
+pub(crate) struct Aggregate;
+
+impl Node for Aggregate {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Self)))
+    }
+}
+
+#[async_trait]
+impl RunAll for Aggregate {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let params = cx.params.at(0);
+        let input = inputs.main();
+        let json = if params.string("aggregate")? == "aggregateAllItemData" { whole_items(&params, input)? } else { fields(&params, input)? };
+        let mut item = Item::new(Value::Object(json)).paired(items::all_origins(input.len()));
+        if params.bool("options.includeBinaries", false)? {
+            item.binary = binaries(input, params.bool("options.keepOnlyUnique", false)?);
+        }
+        Ok(Outputs::one(vec![item]))
+    }
+}
+
+/// One list of the items' JSON. The destination's name is the key, dots and all.
+fn whole_items(params: &ItemParams<'_>, input: &[Item]) -> Result<Map<String, Value>, NodeError> {
+    let names = |path: &str| Ok::<_, NodeError>(params.value(path)?.map_or_else(Vec::new, |value| path::names(&value)));
+    let (exclude, include) = (names("fieldsToExclude")?, names("fieldsToInclude")?);
+    let all = input.iter().map(|item| item.json().cloned().unwrap_or(Value::Null));
+    let list = if exclude.is_empty() && include.is_empty() {
+        all.collect()
+    } else {
+        let wanted = |key: &String| !exclude.contains(key) && (include.is_empty() || include.contains(key));
+        let filter = |item: &Item| item.object().map(|map| map.iter().filter(|(key, _)| wanted(key)).map(|(k, v)| (k.clone(), v.clone())).collect());
+        input.iter().filter_map(filter).filter(|map: &Map<String, Value>| !map.is_empty()).map(Value::Object).collect()
+    };
+    Ok(Map::from_iter([(params.string("destinationFieldName")?, Value::Array(list))]))
+}
+
+/// A list for each field.
+fn fields(params: &ItemParams<'_>, input: &[Item]) -> Result<Map<String, Value>, NodeError> {
+    let Some(Value::Array(wanted)) = params.value("fieldsToAggregate.fieldToAggregate")?.filter(|list| list.as_array().is_some_and(|l| !l.is_empty()))
+    else {
+        return Err(NodeError::new("No fields specified").description("Please add a field to aggregate").parameter("fieldsToAggregate"));
+    };
+    let dots = !params.bool("options.disableDotNotation", false)?;
+    let collect = Collect { dots, merge_lists: params.bool("options.mergeLists", false)?, keep_missing: params.bool("options.keepMissing", false)? };
+    let mut lists: IndexMap<String, Vec<Value>> = IndexMap::new();
+    let mut outputs = Vec::new();
+    for field in &wanted {
+        let text = |name: &str| field.get(name).filter(|v| !v.is_null()).map(json::to_js_string).unwrap_or_default();
+        let (from, renamed) = (text("fieldToAggregate"), text("outputFieldName"));
+        let output = if field.get("renameField").is_some_and(json::truthy) { renamed.clone() } else { from.clone() };
+        if outputs.contains(&output) {
+            let message = format!("The '{output}' output field is used more than once");
+            return Err(NodeError::new(message).description("Please make sure each output field name is unique"));
+        }
+        outputs.push(output);
+        if !from.is_empty() {
+            let last = if dots { from.rsplit('.').next().unwrap_or(&from).to_owned() } else { from.clone() };
+            lists.insert(if renamed.is_empty() { last } else { renamed }, collect.list(input, &from));
+        }
+    }
+    let mut json = Map::new();
+    for (name, list) in lists {
+        path::set_field(&mut json, &name, Value::Array(list), dots);
+    }
+    Ok(json)
+}
+
+/// How the values of a field are collected.
+struct Collect {
+    dots: bool,
+    merge_lists: bool,
+    keep_missing: bool,
+}
+
+impl Collect {
+    fn list(&self, input: &[Item], field: &str) -> Vec<Value> {
+        let mut list = Vec::new();
+        for item in input {
+            let value = item.json().and_then(|json| path::get_field(json, field, self.dots)).unwrap_or(&Value::Null);
+            match value {
+                Value::Null if !self.keep_missing => {}
+                Value::Array(inner) => {
+                    let kept = inner.iter().filter(|entry| self.keep_missing || !entry.is_null()).cloned();
+                    if self.merge_lists { list.extend(kept) } else { list.push(kept.collect()) }
+                }
+                value => list.push(value.clone()),
+            }
+        }
+        list
+    }
+}
+
+/// The files of all items; a name that is taken gets `_1`, `_2`, and so on.
+fn binaries(input: &[Item], unique: bool) -> Option<Arc<IndexMap<String, Binary>>> {
+    let mut files: IndexMap<String, Binary> = IndexMap::new();
+    let mut seen = Vec::new();
+    for (name, file) in input.iter().filter_map(|item| item.binary.as_deref()).flatten() {
+        if unique {
+            let look = (file.mime_type.clone(), file.file_type.clone(), file.file_size.clone(), file.file_extension.clone());
+            if seen.contains(&look) {
+                continue;
+            }
+            seen.push(look);
+        }
+        let mut key = name.clone();
+        let mut count = 1;
+        while files.contains_key(&key) {
+            key = format!("{name}_{count}");
+            count += 1;
+        }
+        files.insert(key, file.clone());
+    }
+    (!files.is_empty()).then(|| Arc::new(files))
+}

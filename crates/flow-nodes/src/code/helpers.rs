@@ -1,0 +1,129 @@
+//! `this.helpers` of user code: what it may ask of the program.
+//!
+//! Bytes cross as `{"$buffer": base64}`.
+
+use std::sync::Arc;
+
+use expression::code::{Helper, HelperFuture};
+use node_sdk::{Binary, BlobRef, Item, Ports, RunContext};
+use serde_json::{Value, json};
+
+use crate::http_request::file;
+use crate::http_request::helper::{self, Answered};
+
+/// What a helper needs, free of the run that called it.
+struct Bridge {
+    ports: Arc<Ports>,
+    input: Arc<Vec<Item>>,
+}
+
+/// The helpers of a run.
+pub(super) fn bridge(cx: &RunContext) -> Helper {
+    let bridge = Arc::new(Bridge { ports: cx.ports.clone(), input: cx.inputs.0.first().cloned().unwrap_or_default() });
+    Arc::new(move |name: &str, arguments: Value| -> HelperFuture {
+        let (bridge, name) = (bridge.clone(), name.to_owned());
+        let arguments = if let Value::Array(list) = arguments { list } else { Vec::new() };
+        Box::pin(async move { bridge.call(&name, arguments).await })
+    })
+}
+
+impl Bridge {
+    async fn call(&self, name: &str, arguments: Vec<Value>) -> Result<Value, Value> {
+        let argument = |at: usize| arguments.get(at).cloned().unwrap_or(Value::Null);
+        match name {
+            "httpRequest" => helper::http_request(&self.ports, &crossed(argument(0))).await.map(answered),
+            "request" => helper::request(&self.ports, &crossed(argument(0))).await.map(answered),
+            "getBinaryDataBuffer" => self.read_file(&argument(0), &argument(1)).await,
+            "prepareBinaryData" => prepare(&argument(0), &argument(1), &argument(2)),
+            other => Err(error(&format!("The helper \"{other}\" is not supported"))),
+        }
+    }
+
+    async fn read_file(&self, item: &Value, name: &Value) -> Result<Value, Value> {
+        let (index, name) = (item.as_u64().unwrap_or(0) as usize, name.as_str().unwrap_or_default());
+        let file = self.input.get(index).and_then(|item| item.binary.as_deref()?.get(name));
+        let Some(file) = file else {
+            let message = format!("This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]");
+            return Err(error(&message));
+        };
+        match (&file.blob, &file.data) {
+            (Some(blob), _) => self.content(blob).await,
+            (None, Some(data)) => Ok(json!({ "$buffer": data })),
+            (None, None) => Ok(buffer(&[])),
+        }
+    }
+
+    async fn content(&self, blob: &BlobRef) -> Result<Value, Value> {
+        let content = self.ports.blobs.get(blob).await.map_err(|failure| error(&format!("The file cannot be read: {failure}")))?;
+        Ok(buffer(&content))
+    }
+}
+
+/// A file for an item, its content inside; it moves to the store when the code returns it.
+fn prepare(content: &Value, file_name: &Value, mime_type: &Value) -> Result<Value, Value> {
+    let bytes = bytes(content).ok_or_else(|| error("The content of a file must be a Buffer or text"))?;
+    let file_name = file_name.as_str().filter(|name| !name.is_empty());
+    let file = Binary { data: Some(encode(&bytes)), ..described(file_name, mime_type.as_str(), bytes.len() as u64) };
+    serde_json::to_value(file).map_err(|failure| error(&failure.to_string()))
+}
+
+/// What n8n says of a file: its type by its name, where none is given.
+fn described(name: Option<&str>, mime_type: Option<&str>, size: u64) -> Binary {
+    let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_owned());
+    let guessed = || extension.as_deref().and_then(|e| mime_guess::from_ext(e).first()).map(|mime| mime.essence_str().to_owned());
+    let mime_type = mime_type.map(str::to_owned).or_else(guessed).unwrap_or_else(|| "text/plain".to_owned());
+    Binary {
+        file_type: file::file_type(&mime_type),
+        file_name: name.map(str::to_owned),
+        file_extension: extension.or_else(|| file::extension_of(&mime_type)),
+        file_size: Some(file::size_text(size)),
+        mime_type,
+        ..Binary::default()
+    }
+}
+
+/// Options as they reach n8n's side: a Buffer in them has become `{"type": "Buffer", "data": […]}` on the way, and is sent so.
+fn crossed(value: Value) -> Value {
+    match value {
+        Value::Object(map) if map.contains_key("$buffer") => json!({"type": "Buffer", "data": bytes(&Value::Object(map)).unwrap_or_default()}),
+        Value::Object(map) => map.into_iter().map(|(key, value)| (key, crossed(value))).collect(),
+        Value::Array(list) => list.into_iter().map(crossed).collect(),
+        other => other,
+    }
+}
+
+fn answered(answer: Answered) -> Value {
+    match answer {
+        Answered::Value(value) => value,
+        Answered::Bytes(bytes) => buffer(&bytes),
+    }
+}
+
+/// The bytes of a Buffer, or of a text.
+fn bytes(value: &Value) -> Option<Vec<u8>> {
+    match value {
+        Value::String(text) => Some(text.clone().into_bytes()),
+        Value::Object(map) => decode(map.get("$buffer")?.as_str()?),
+        _ => None,
+    }
+}
+
+/// Bytes as user code gets them.
+fn buffer(bytes: &[u8]) -> Value {
+    json!({ "$buffer": encode(bytes) })
+}
+
+fn encode(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+fn decode(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
+}
+
+/// An error as user code sees it thrown.
+fn error(message: &str) -> Value {
+    json!({"name": "Error", "message": message, "stack": format!("Error: {message}")})
+}

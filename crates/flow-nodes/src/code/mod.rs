@@ -1,0 +1,101 @@
+//! Code 1 and 2: user JavaScript, once for all items or once for each.
+
+mod helpers;
+pub(crate) mod runner;
+mod shape;
+
+use std::sync::LazyLock;
+
+use node_sdk::error::codes;
+use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use serde_json::{Map, Value};
+
+use crate::describe::About;
+use crate::items;
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = About {
+        name: "n8n-nodes-base.code",
+        display_name: "Code",
+        description: "Runs JavaScript of your own.",
+        trigger: false,
+        needs: Needs::All,
+        // The code may send requests.
+        effect: Effect::Once,
+        json: include_str!("description.json"),
+    };
+    about.read()
+});
+
+/// The node type.
+pub(crate) struct Code;
+
+impl Node for Code {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        let text = |name: &str| cx.parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let source = text("jsCode");
+        let ready = Ready { python: text("language").starts_with("python"), each: text("mode") == "runOnceForEachItem", source };
+        Ok(Prepared::All(Box::new(ready)))
+    }
+
+    /// Code that mentions no helper cannot reach the world.
+    fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
+        let source = cx.parameters.get("jsCode").and_then(Value::as_str).unwrap_or_default();
+        if source.contains("helpers") { Effect::Once } else { Effect::None }
+    }
+}
+
+struct Ready {
+    python: bool,
+    each: bool,
+    source: String,
+}
+
+#[async_trait]
+impl RunAll for Ready {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        if self.python {
+            return Err(NodeError::coded(codes::UNAVAILABLE, "Python in the Code node is not supported")
+                .help("Write the code in JavaScript.")
+                .parameter("language"));
+        }
+        let made = if self.each { self.each_item(cx, &inputs).await } else { self.all_items(cx).await };
+        match made {
+            Err(error) if cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![failed(&error).paired(0)])),
+            made => Ok(Outputs::one(made?)),
+        }
+    }
+}
+
+fn failed(error: &NodeError) -> Item {
+    Item::new(Value::Object(Map::from_iter([("error".to_owned(), Value::String(error.message.clone()))])))
+}
+
+impl Ready {
+    async fn all_items(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
+        let value = runner::run(cx, self.source.clone(), None).await.map_err(|error| runner::failure(error, None))?;
+        let mut items = shape::all_items(value)?;
+        runner::find_files(cx, &mut items).await?;
+        Ok(items)
+    }
+
+    async fn each_item(&self, cx: &RunContext, inputs: &Inputs) -> Result<Vec<Item>, NodeError> {
+        shape::refuse_other_mode(&self.source)?;
+        let mut made = Vec::with_capacity(inputs.main().len());
+        for index in 0..inputs.main().len() {
+            match runner::run(cx, self.source.clone(), Some(index)).await {
+                Ok(value) => made.extend(shape::one_item(value).map(|item| item.paired(index))),
+                // The message of an item that goes on does not name the item.
+                Err(error) if cx.continue_on_fail() => made.push(failed(&runner::failure(error, None)).paired(items::origin(0, index))),
+                Err(error) => return Err(runner::failure(error, Some(index))),
+            }
+        }
+        shape::check_each(&made)?;
+        runner::find_files(cx, &mut made).await?;
+        Ok(made)
+    }
+}

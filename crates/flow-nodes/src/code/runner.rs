@@ -1,0 +1,67 @@
+//! Running user code where the node stands.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use expression::code::{CodeError, CodeRun, CodeValue};
+use node_sdk::error::codes;
+use node_sdk::{BlobRef, Event, Item, NodeError, RunContext};
+
+use super::helpers;
+
+/// CPU time that one run of the code may take; waiting for requests does not count.
+const TIME: Duration = Duration::from_secs(60);
+
+/// Runs JavaScript: for one item, or once for all.
+pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) -> Result<CodeValue, CodeError> {
+    let evaluator = cx.params.evaluator().user_code().and_then(|any| any.downcast_ref::<expression::Evaluator>());
+    let Some(evaluator) = evaluator else {
+        let message = "User code cannot run here".to_owned();
+        return Err(CodeError { message, ..CodeError::default() });
+    };
+    let session = evaluator.session().clone();
+    let scope = evaluator.scope().clone();
+    let (events, node) = (cx.events.clone(), Arc::<str>::from(cx.node.name.as_str()));
+    let console = Arc::new(move |_: &str, line: &str| events.emit(Event::Log { node: node.clone(), line: line.to_owned() }));
+    let code = CodeRun { source, item, scope, helpers: helpers::bridge(cx), console, time: TIME };
+    expression::code::run(&session, code).await
+}
+
+/// The error as n8n shows it: with the line, and the item where there is one.
+pub(crate) fn failure(error: CodeError, item: Option<usize>) -> NodeError {
+    let code = if error.timeout { codes::EXPRESSION_LIMIT } else { codes::CODE_THREW };
+    let place = match (error.line, item) {
+        (Some(line), Some(item)) => format!(" [line {line}, for item {item}]"),
+        (Some(line), None) => format!(" [line {line}]"),
+        (None, _) => String::new(),
+    };
+    let class = Some(error.name).filter(|name| !name.is_empty() && name != "Error");
+    let mut failure = NodeError::coded(code, format!("{}{place}", error.message)).named("Error").parameter("jsCode");
+    failure.description = error.description.or(class);
+    failure.item = item;
+    failure
+}
+
+/// Code gives files back by the key of their content: finds the content again.
+pub(super) async fn find_files(cx: &RunContext, items: &mut [Item]) -> Result<(), NodeError> {
+    for item in items {
+        let Some(files) = item.binary.as_mut() else { continue };
+        for file in Arc::make_mut(files).values_mut() {
+            let Some(blob) = file.blob.as_mut().filter(|_| file.data.is_none()) else { continue };
+            match known(cx, &blob.id) {
+                Some(found) => *blob = found,
+                None => {
+                    let content = cx.ports.blobs.get(blob).await.map_err(|error| NodeError::new(format!("A file could not be read: {error}")))?;
+                    blob.len = content.len() as u64;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The content with that key, if an item that came in has it.
+pub(super) fn known(cx: &RunContext, id: &str) -> Option<BlobRef> {
+    let files = cx.inputs.0.iter().flat_map(|items| items.iter()).filter_map(|item| item.binary.as_deref()).flat_map(|files| files.values());
+    files.filter_map(|file| file.blob.as_ref()).find(|blob| &*blob.id == id).cloned()
+}

@@ -1,0 +1,170 @@
+//! The conditions of If 2, Filter 2 and Switch 3: `{options, combinator, conditions: [{leftValue, operator, rightValue}]}`.
+
+pub(crate) mod legacy;
+mod operators;
+mod pattern;
+mod problem;
+mod typed;
+
+use jiff::tz::TimeZone;
+use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext, RunContext, json};
+use serde_json::Value;
+
+use crate::setting::Setting;
+use problem::Problem;
+use typed::{Type, Typed};
+
+/// Added to an error that has no description of its own while strict types are on.
+const LESS_STRICT: &str = "Try changing the type of comparison. Alternatively you can enable 'Convert types where required'.";
+
+/// Conditions, read once.
+#[derive(Debug)]
+pub(crate) struct Conditions {
+    any: Setting,
+    case_sensitive: Setting,
+    type_validation: Setting,
+    version: f64,
+    list: Vec<Condition>,
+    /// The node's own switch for loose types. It has no part in comparing; it only decides on the hint in an error.
+    loose: Setting,
+}
+
+#[derive(Debug)]
+struct Condition {
+    left: Setting,
+    right: Setting,
+    /// n8n's word; one that we do not know never holds, and says so with its type.
+    type_name: String,
+    operation: String,
+    right_type: String,
+    single: bool,
+}
+
+/// One side of a condition: the value, and what it was in JavaScript.
+#[derive(Debug, Clone)]
+pub(crate) struct Operand {
+    /// `None` for undefined.
+    value: Option<Value>,
+    kind: Kind,
+}
+
+impl From<Evaluated> for Operand {
+    fn from(evaluated: Evaluated) -> Self {
+        let value = (evaluated.kind != Kind::Undefined).then_some(evaluated.value);
+        Self { value, kind: evaluated.kind }
+    }
+}
+
+/// What the comparisons of one item share.
+struct Rules<'a> {
+    ignore_case: bool,
+    strict: bool,
+    version: f64,
+    params: &'a ItemParams<'a>,
+    zone: &'a TimeZone,
+}
+
+impl Conditions {
+    /// Reads the conditions that stand at `path`; `loose` is the node's own switch for loose types.
+    pub(crate) fn new(raw: Option<&Value>, path: &str, loose: Setting) -> Self {
+        let field = |name: &str| raw.and_then(|raw| raw.get(name)).cloned();
+        let option = |name: &str| Setting::new(format!("{path}.options.{name}"), raw.and_then(|raw| raw.get("options")?.get(name)).cloned());
+        let list = match field("conditions") {
+            Some(Value::Array(list)) => list,
+            _ => Vec::new(),
+        };
+        let list = list.iter().enumerate().map(|(i, raw)| Condition::new(raw, &format!("{path}.conditions.{i}"))).collect();
+        Self {
+            any: Setting::new(format!("{path}.combinator"), field("combinator")),
+            case_sensitive: option("caseSensitive"),
+            type_validation: option("typeValidation"),
+            version: option("version").raw().and_then(Value::as_f64).unwrap_or(1.0),
+            list,
+            loose,
+        }
+    }
+
+    /// Whether the conditions hold for an item.
+    pub(crate) fn hold(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<bool, NodeError> {
+        self.compare(cx, params).map_err(|mut error| {
+            let loose = self.loose.bool(params, false).unwrap_or(false);
+            if error.description.is_none() && !loose {
+                error.description = Some(LESS_STRICT.to_owned());
+            }
+            error.item(params.index())
+        })
+    }
+
+    fn compare(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<bool, NodeError> {
+        let zone = crate::date::zone(cx);
+        let rules = Rules {
+            ignore_case: !self.case_sensitive.bool(params, false)?,
+            strict: self.type_validation.text(params)? == "strict",
+            version: self.version,
+            params,
+            zone: &zone,
+        };
+        let mut resolved = Vec::with_capacity(self.list.len());
+        for condition in &self.list {
+            resolved.push((Operand::from(condition.left.evaluated(params)?), Operand::from(condition.right.evaluated(params)?)));
+        }
+        let any = self.any.text(params)? == "or";
+        for (index, (condition, (left, right))) in self.list.iter().zip(resolved).enumerate() {
+            if condition.holds(left, right, index, &rules)? == any {
+                return Ok(any);
+            }
+        }
+        Ok(!any)
+    }
+}
+
+/// The node's own switch for loose types: a parameter since version `since`, an option before.
+pub(crate) fn loose_switch(cx: &PrepareContext<'_>, since: f64) -> Setting {
+    Setting::at(cx, if cx.node.type_version >= since { "looseTypeValidation" } else { "options.looseTypeValidation" })
+}
+
+impl Condition {
+    fn new(raw: &Value, path: &str) -> Self {
+        let operator = raw.get("operator").unwrap_or(&Value::Null);
+        let word = |name: &str| operator.get(name).and_then(Value::as_str).map(str::to_owned);
+        let type_name = word("type").unwrap_or_default();
+        Self {
+            left: Setting::new(format!("{path}.leftValue"), raw.get("leftValue").cloned()),
+            right: Setting::new(format!("{path}.rightValue"), raw.get("rightValue").cloned()),
+            operation: word("operation").unwrap_or_default(),
+            right_type: word("rightType").unwrap_or_else(|| type_name.clone()),
+            type_name,
+            single: operator.get("singleValue").is_some_and(json::truthy),
+        }
+    }
+
+    fn holds(&self, left: Operand, right: Operand, index: usize, rules: &Rules<'_>) -> Result<bool, NodeError> {
+        let (left_type, right_type) = (Type::named(&self.type_name), Type::named(&self.right_type));
+        let typed_left = Typed::parse(&left, left_type, rules);
+        let typed_right = if self.single { Some(Typed::Missing) } else { Typed::parse(&right, right_type, rules) };
+        let problem = Problem { strict: rules.strict, condition: index, item: rules.params.index() };
+        match (typed_left, typed_right) {
+            (Some(left), Some(right)) => operators::compare(left_type, &self.operation, left, right, rules),
+            (None, None) if left.type_of() == right.type_of() => Err(problem.both(&self.type_name, left.type_of())),
+            (None, _) => Err(problem.one("first", &self.type_name, &left)),
+            (_, None) => Err(problem.one("second", &self.right_type, &right)),
+        }
+    }
+}
+
+impl Operand {
+    fn type_of(&self) -> &'static str {
+        match self.kind {
+            Kind::Date | Kind::DateTime => "object",
+            Kind::NonFinite => "number",
+            _ => crate::js::type_of(self.value.as_ref()),
+        }
+    }
+
+    fn text(&self) -> String {
+        if self.kind == Kind::NonFinite { "NaN".into() } else { crate::js::text(self.value.as_ref()) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! Which workflow is meant.
+
+use node_sdk::error::codes;
+use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Sender, SubworkflowSource};
+use node_sdk::{ItemParams, NodeError, RunContext, json};
+use serde_json::Value;
+
+use crate::json_text;
+
+/// By reference, inline, as a local file, or behind a URL.
+pub(super) async fn source(cx: &RunContext, params: &ItemParams<'_>) -> Result<SubworkflowSource, NodeError> {
+    Ok(match params.string("source")?.as_str() {
+        "parameter" => SubworkflowSource::Inline(inline(params)?),
+        "localFile" => SubworkflowSource::File(params.string("workflowPath")?),
+        "url" => SubworkflowSource::Inline(fetch(cx, params).await?),
+        _ => SubworkflowSource::Reference(reference(params)?),
+    })
+}
+
+/// The id: a resource locator since 1.1, text before.
+fn reference(params: &ItemParams<'_>) -> Result<String, NodeError> {
+    let value = params.value("workflowId")?.unwrap_or(Value::Null);
+    let id = value.get("value").unwrap_or(&value);
+    Ok(if id.is_null() { String::new() } else { json::to_js_string(id) })
+}
+
+/// A literal object is taken as it is; an expression that gives an object is text to n8n, and so it fails there too.
+fn inline(params: &ItemParams<'_>) -> Result<Value, NodeError> {
+    match params.raw("workflowJson") {
+        Some(object @ Value::Object(_)) => Ok(object.clone()),
+        _ => json_text::parse(&params.string("workflowJson")?, params),
+    }
+}
+
+async fn fetch(cx: &RunContext, params: &ItemParams<'_>) -> Result<Value, NodeError> {
+    let url = params.string("workflowUrl")?;
+    let headers = vec![("accept".to_owned(), "application/json,text/*;q=0.99".to_owned())];
+    let sender = Sender { node: cx.node.name.clone(), item: params.index() };
+    let options = HttpOptions { sender: Some(sender), ..HttpOptions::default() };
+    let request = HttpRequest { method: "GET".to_owned(), url, headers, body: HttpBody::Empty, options };
+    let response = cx.ports.http.send(request).await.map_err(|error| NodeError::coded(codes::SUBWORKFLOW, error.message).parameter("workflowUrl"))?;
+    if response.status >= 400 {
+        let message = format!("Request failed with status code {}", response.status);
+        return Err(NodeError::coded(codes::SUBWORKFLOW, message).parameter("workflowUrl"));
+    }
+    json_text::parse(&String::from_utf8_lossy(&response.body), params)
+}

@@ -1,0 +1,112 @@
+//! Execute Workflow, and the trigger that the other workflow begins with.
+
+mod call;
+mod inputs;
+mod trigger;
+
+use std::sync::LazyLock;
+
+use node_sdk::ports::SubworkflowCall;
+use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use serde_json::{Map, Value};
+
+use crate::describe::About;
+use crate::items;
+pub(crate) use trigger::ExecuteWorkflowTrigger;
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = About {
+        name: "n8n-nodes-base.executeWorkflow",
+        display_name: "Execute Workflow",
+        description: "Runs another workflow and goes on with what it puts out.",
+        trigger: false,
+        needs: Needs::All,
+        effect: Effect::Once,
+        json: include_str!("description.json"),
+    };
+    about.read()
+});
+
+/// The node type.
+pub(crate) struct ExecuteWorkflow;
+
+impl Node for ExecuteWorkflow {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Self)))
+    }
+}
+
+#[async_trait]
+impl RunAll for ExecuteWorkflow {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let given = inputs::mapped(cx, inputs.main())?;
+        if cx.params.at(0).string("mode")? == "each" { each(cx, &inputs, given).await } else { once(cx, given).await }
+    }
+}
+
+/// One call with all items.
+async fn once(cx: &RunContext, given: Vec<Item>) -> Result<Outputs, NodeError> {
+    let count = given.len();
+    match run(cx, 0, &given).await {
+        Ok(Some(mut lists)) => {
+            for list in &mut lists {
+                pair(list, count);
+            }
+            Ok(Outputs::lists(lists))
+        }
+        Ok(None) => Ok(Outputs::one(given)),
+        Err(error) if cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![failed(error).paired(items::all_origins(count))])),
+        Err(error) => Err(error),
+    }
+}
+
+/// Items that do not say where they came from: one for one where there are as many, else from all.
+fn pair(list: &mut [Item], count: usize) {
+    let same = list.len() == count;
+    for (index, item) in list.iter_mut().enumerate() {
+        item.paired_item.get_or_insert_with(|| if same { items::origin(0, index) } else { items::all_origins(count) });
+    }
+}
+
+/// A call for each item. An item's error goes to the output with the item's number: a defect of n8n's that files rely on.
+async fn each(cx: &RunContext, inputs: &Inputs, given: Vec<Item>) -> Result<Outputs, NodeError> {
+    let mut lists: Vec<Vec<Item>> = Vec::new();
+    for (index, item) in given.into_iter().enumerate() {
+        match run(cx, index, std::slice::from_ref(&item)).await {
+            Ok(Some(made)) => {
+                for (output, list) in made.into_iter().enumerate() {
+                    output_list(&mut lists, output).extend(list.into_iter().map(|item| item.paired(index)));
+                }
+            }
+            Ok(None) => output_list(&mut lists, 0).push(items::passed(inputs, 0, index)),
+            Err(error) if cx.continue_on_fail() && !error.fatal => output_list(&mut lists, index).push(failed(error).paired(index)),
+            Err(error) => return Err(error.item(index)),
+        }
+    }
+    Ok(Outputs::lists(lists))
+}
+
+fn output_list(lists: &mut Vec<Vec<Item>>, output: usize) -> &mut Vec<Item> {
+    if lists.len() <= output {
+        lists.resize_with(output + 1, Vec::new);
+    }
+    &mut lists[output]
+}
+
+fn failed(error: NodeError) -> Item {
+    Item::new(Value::Object(Map::from_iter([("error".to_owned(), Value::String(error.message))])))
+}
+
+/// What the other workflow put out; `None` where it is not waited for.
+async fn run(cx: &RunContext, index: usize, given: &[Item]) -> Result<Option<Vec<Vec<Item>>>, NodeError> {
+    let params = cx.params.at(index);
+    let wait = params.bool("options.waitForSubWorkflow", true)?;
+    let source = call::source(cx, &params).await?;
+    let call = SubworkflowCall { source, items: given.to_vec(), wait, caller: cx.node.name.clone() };
+    let lists = cx.ports.subworkflows.run(call).await?;
+    Ok(wait.then_some(lists))
+}

@@ -1,0 +1,68 @@
+//! The trigger of a workflow that others run.
+
+use std::sync::LazyLock;
+
+use node_sdk::{
+    Descriptor, Inputs, Item, ItemParams, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json,
+};
+use serde_json::{Map, Value};
+
+use crate::describe::About;
+use crate::{items, json_text};
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = "Starts a workflow that another one runs.";
+    let json = include_str!("trigger.json");
+    About { needs: Needs::All, ..About::trigger("n8n-nodes-base.executeWorkflowTrigger", "Execute Workflow Trigger", about, json) }.read()
+});
+
+/// The node type. It handles the items of its caller, so it is prepared as a node that needs all items.
+pub(crate) struct ExecuteWorkflowTrigger;
+
+impl Node for ExecuteWorkflowTrigger {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Self)))
+    }
+}
+
+#[async_trait]
+impl RunAll for ExecuteWorkflowTrigger {
+    /// The caller's items, cut to the declared fields; a field that a caller does not give is null. Types are not enforced.
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let declared = declared_fields(cx.version(), &cx.params.at(0))?;
+        let hand_on = |index: usize| match &declared {
+            None => items::passed(&inputs, 0, index),
+            Some(fields) => only(fields, items::passed(&inputs, 0, index)),
+        };
+        Ok(Outputs::one((0..inputs.main().len()).map(hand_on).collect()))
+    }
+}
+
+fn only(fields: &[String], item: Item) -> Item {
+    let value = |name: &String| item.object().and_then(|json| json.get(name)).cloned().unwrap_or(Value::Null);
+    let json: Map<String, Value> = fields.iter().map(|name| (name.clone(), value(name))).collect();
+    Item { json: Some(Value::Object(json).into()), ..item }
+}
+
+/// The names of the declared fields; `None` where everything passes.
+fn declared_fields(version: f64, params: &ItemParams<'_>) -> Result<Option<Vec<String>>, NodeError> {
+    if version < 1.1 {
+        return Ok(None);
+    }
+    match params.string("inputSource")?.as_str() {
+        "passthrough" => Ok(None),
+        "jsonExample" => {
+            let example = json_text::parse(&params.string("jsonExample")?, params)?;
+            Ok(Some(example.as_object().map_or_else(Vec::new, |fields| fields.keys().cloned().collect())))
+        }
+        _ => {
+            let fields = params.value("workflowInputs.values")?;
+            let names = fields.as_ref().and_then(Value::as_array).into_iter().flatten();
+            Ok(Some(names.filter_map(|field| field.get("name")).map(json::to_js_string).collect()))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Filter: items for which the conditions hold go on. Those that are discarded stand on an output of their own, which no
+//! connection can reach but the run's record shows.
+
+use std::sync::LazyLock;
+
+use node_sdk::{
+    Descriptor, Inputs, Item, ItemParams, Items, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, RunItem, async_trait,
+};
+
+use crate::conditions::legacy::LegacyConditions;
+use crate::conditions::{self, Conditions};
+use crate::describe::About;
+use crate::items;
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = "Lets items pass for which conditions hold.";
+    About::pure("n8n-nodes-base.filter", "Filter", about, Needs::Item, include_str!("description.json")).read()
+});
+
+/// The node type.
+pub(crate) struct Filter;
+
+impl Node for Filter {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        if cx.node.type_version < 2.0 {
+            return Ok(Prepared::All(Box::new(ReadyLegacy(LegacyConditions::new(cx)))));
+        }
+        let loose = conditions::loose_switch(cx, 2.1);
+        Ok(Prepared::Item(Box::new(ReadyFilter(Conditions::new(cx.parameters.get("conditions"), "conditions", loose)))))
+    }
+}
+
+struct ReadyFilter(Conditions);
+
+#[async_trait]
+impl RunItem for ReadyFilter {
+    /// An item that fails is discarded where the node's settings let the run go on.
+    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+        let holds = match self.0.hold(cx, params) {
+            Err(_) if cx.continue_on_fail() => false,
+            other => other?,
+        };
+        Ok(Items::to(usize::from(!holds), item.paired(index)))
+    }
+}
+
+/// Version 1: an item that fails fails the node.
+struct ReadyLegacy(LegacyConditions);
+
+#[async_trait]
+impl RunAll for ReadyLegacy {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let mut lists = vec![Vec::new(), Vec::new()];
+        for index in 0..inputs.main().len() {
+            let holds = self.0.hold(&cx.params.at(index)).map_err(|error| error.item(index))?;
+            lists[usize::from(!holds)].push(items::passed(&inputs, 0, index));
+        }
+        Ok(Outputs::lists(lists))
+    }
+}

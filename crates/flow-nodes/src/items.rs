@@ -1,0 +1,23 @@
+//! Items that a node hands on, paired with where they came from.
+
+use node_sdk::{Inputs, Item, PairedItem};
+
+/// Item `index` of input `input` as it is, paired with that place.
+pub(crate) fn passed(inputs: &Inputs, input: usize, index: usize) -> Item {
+    inputs.get(input)[index].clone().paired(origin(input, index))
+}
+
+/// A pairing with one place.
+pub(crate) fn origin(input: usize, index: usize) -> PairedItem {
+    if input == 0 { PairedItem::item(index) } else { PairedItem::input(index, input) }
+}
+
+/// A pairing with the first `count` items of input 0.
+pub(crate) fn all_origins(count: usize) -> PairedItem {
+    PairedItem::List((0..count).map(PairedItem::item).collect())
+}
+
+/// The pairing of an item that came from nowhere in particular, and is to stay so.
+pub(crate) fn no_origin() -> PairedItem {
+    PairedItem::List(Vec::new())
+}

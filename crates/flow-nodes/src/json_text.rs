@@ -1,0 +1,17 @@
+//! Reading JSON that stands in a parameter.
+
+use node_sdk::{ItemParams, NodeError};
+use serde_json::{Map, Value};
+
+/// Asks JavaScript why it does not take the text: its words become data.
+const WHY: &str = "={{ (() => { try { JSON.parse($text); return '' } catch (e) { return e.message } })() }}";
+
+/// The text as JSON; the error has the words of JavaScript's `JSON.parse`.
+pub(crate) fn parse(text: &str, params: &ItemParams<'_>) -> Result<Value, NodeError> {
+    serde_json::from_str(text).map_err(|error| {
+        let extra = Map::from_iter([("$text".to_owned(), Value::String(text.to_owned()))]);
+        let why = params.resolve_with(&Value::String(WHY.to_owned()), "", Some(&extra));
+        let words = why.ok().and_then(|why| why.value.as_str().map(str::to_owned)).filter(|words| !words.is_empty());
+        NodeError::new(words.unwrap_or_else(|| error.to_string()))
+    })
+}

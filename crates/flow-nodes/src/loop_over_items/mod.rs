@@ -1,0 +1,105 @@
+//! Loop Over Items 3: hands its items on in batches on output 1, and all that came back on output 0 when none is left.
+//!
+//! The items that are left and those that came back are kept between the runs of the node ([`RunContext::kept`]);
+//! `$('Loop Over Items').context` shows `noItemsLeft`, `currentRunIndex`, `maxRunIndex` and `done`.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+use node_sdk::{
+    Descriptor, Inputs, Item, Needs, Node, NodeError, Outputs, PairedItem, PairedRef, PrepareContext, Prepared, RunAll, RunContext, Source, async_trait,
+};
+use serde_json::{Map, Value, json};
+
+use crate::describe::About;
+use crate::items;
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = "Hands items on in batches until none is left.";
+    About::pure("n8n-nodes-base.splitInBatches", "Loop Over Items", about, Needs::All, include_str!("description.json")).read()
+});
+
+const LEFT: &str = "left";
+const DONE: &str = "done";
+
+/// The node type.
+pub(crate) struct LoopOverItems;
+
+impl Node for LoopOverItems {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Self)))
+    }
+}
+
+#[async_trait]
+impl RunAll for LoopOverItems {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let params = cx.params.at(0);
+        let size = (params.number("batchSize", 1.0)?.max(1.0)) as usize;
+        let reset = params.bool("options.reset", false)?;
+        let (mut context, mut kept) = (lock(&cx.state), lock(&cx.kept));
+        let source = cx.sources.first().cloned().flatten();
+        let batch = if reset || !kept.contains_key(LEFT) {
+            begin(&mut context, &mut kept, &inputs, size, source.as_ref())
+        } else {
+            next(&mut context, &mut kept, &inputs, size, source.as_ref())
+        };
+        context.insert("noItemsLeft".into(), kept.get(LEFT).is_none_or(VecDeque::is_empty).into());
+        context.insert("done".into(), batch.is_empty().into());
+        if batch.is_empty() {
+            let done = kept.get(DONE).map(|done| done.iter().cloned().collect()).unwrap_or_default();
+            return Ok(Outputs::lists(vec![done, Vec::new()]));
+        }
+        Ok(Outputs::lists(vec![Vec::new(), batch]))
+    }
+}
+
+type Kept = BTreeMap<&'static str, VecDeque<Item>>;
+
+/// The state of a node. Another run that panicked with it in hand left whole values.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The first run: the input is what is to be looped over.
+fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: usize, source: Option<&Source>) -> Vec<Item> {
+    let count = inputs.main().len();
+    context.insert("currentRunIndex".into(), 0.into());
+    context.insert("maxRunIndex".into(), count.div_ceil(size).into());
+    context.insert("sourceData".into(), source_json(source));
+    let mut left: VecDeque<Item> = (0..count).map(|index| items::passed(inputs, 0, index)).collect();
+    let batch = left.drain(..size.min(count)).collect();
+    kept.insert(LEFT, left);
+    kept.insert(DONE, VecDeque::new());
+    batch
+}
+
+/// A later run: the input has come back from the loop.
+fn next(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: usize, source: Option<&Source>) -> Vec<Item> {
+    let run = context.get("currentRunIndex").and_then(Value::as_u64).unwrap_or(0) + 1;
+    context.insert("currentRunIndex".into(), run.into());
+    let came_back = (0..inputs.main().len()).map(|index| overwrite(items::passed(inputs, 0, index), &source_json(source)));
+    kept.entry(DONE).or_default().extend(came_back);
+    let first_source = context.get("sourceData").cloned().unwrap_or(Value::Null);
+    let left = kept.entry(LEFT).or_default();
+    let count = size.min(left.len());
+    left.drain(..count).map(|item| overwrite(item, &first_source)).collect()
+}
+
+fn source_json(source: Option<&Source>) -> Value {
+    source.map_or(Value::Null, |source| {
+        json!({"previousNode": source.node.as_ref(), "previousNodeOutput": source.output, "previousNodeRun": source.run})
+    })
+}
+
+/// The item's pairing counts in the run of another node than the one before: `sourceOverwrite` names it.
+fn overwrite(mut item: Item, source: &Value) -> Item {
+    let index = item.paired_item.as_ref().and_then(|paired| paired.origins().first().map(|(item, _)| *item)).unwrap_or(0);
+    let extra = BTreeMap::from([("sourceOverwrite".to_owned(), source.clone())]);
+    item.paired_item = Some(PairedItem::Object(PairedRef { item: index, input: None, extra }));
+    item
+}

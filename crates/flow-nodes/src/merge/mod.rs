@@ -1,0 +1,86 @@
+//! Merge 3: appends, combines or chooses between its inputs.
+
+mod clash;
+mod combine;
+mod fields;
+mod fuzzy;
+
+use std::sync::LazyLock;
+
+use node_sdk::error::codes;
+use node_sdk::{Descriptor, Inputs, Item, Needs, Node, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+
+use crate::describe::About;
+use crate::{items, js};
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = "Brings the items of several inputs together.";
+    About::pure("n8n-nodes-base.merge", "Merge", about, Needs::All, include_str!("description.json")).read()
+});
+
+/// The node type.
+pub(crate) struct Merge;
+
+impl Node for Merge {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Ready { inputs: self.inputs(cx) })))
+    }
+
+    fn inputs(&self, cx: &PrepareContext<'_>) -> usize {
+        let count = js::to_number(cx.parameters.get("numberInputs"));
+        if count.is_nan() { 2 } else { (count as usize).max(1) }
+    }
+}
+
+struct Ready {
+    inputs: usize,
+}
+
+#[async_trait]
+impl RunAll for Ready {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let params = cx.params.at(0);
+        let entries: Vec<Vec<Item>> = (0..self.inputs).map(|input| entries(&inputs, input)).collect();
+        let merged = match params.string("mode")?.as_str() {
+            "chooseBranch" if params.string("output")? == "empty" => vec![Item::empty().paired(everything(&entries))],
+            "chooseBranch" => branch(entries, params.number("useDataOfInput", 1.0)?)?,
+            "combineBySql" => return Err(no_sql()),
+            "combine" => match params.string("combineBy")?.as_str() {
+                "combineAll" => combine::all(&params, &entries)?,
+                "combineByPosition" => combine::by_position(&params, &entries)?,
+                _ => fields::combine(&params, entries)?,
+            },
+            _ => entries.into_iter().flatten().collect(),
+        };
+        Ok(Outputs::one(merged))
+    }
+}
+
+/// The items of an input, each paired with its place.
+fn entries(inputs: &Inputs, input: usize) -> Vec<Item> {
+    (0..inputs.get(input).len()).map(|index| items::passed(inputs, input, index)).collect()
+}
+
+fn everything(entries: &[Vec<Item>]) -> PairedItem {
+    PairedItem::List(entries.iter().flatten().filter_map(|item| item.paired_item.clone()).collect())
+}
+
+/// Inputs are counted from 1.
+fn branch(mut entries: Vec<Vec<Item>>, number: f64) -> Result<Vec<Item>, NodeError> {
+    let count = entries.len();
+    if number < 1.0 || number > count as f64 || number.fract() != 0.0 {
+        let error = NodeError::new(format!("The input {number} is not allowed.")).parameter("useDataOfInput");
+        return Err(error.description(format!("Inputs are numbered from 1 to {count}.")));
+    }
+    Ok(std::mem::take(&mut entries[number as usize - 1]))
+}
+
+fn no_sql() -> NodeError {
+    NodeError::coded(codes::UNAVAILABLE, "Merge cannot combine with an SQL query yet")
+        .help("Combine by matching fields, by position or all combinations, or do it in a Code node.")
+        .parameter("mode")
+}

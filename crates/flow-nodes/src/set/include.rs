@@ -1,0 +1,91 @@
+//! Which fields of the input item stay.
+
+use node_sdk::{Item, ItemParams, NodeError, PrepareContext};
+use serde_json::{Map, Value};
+
+use crate::path;
+use crate::setting::Setting;
+
+/// What stays, read once.
+#[derive(Debug)]
+pub(super) struct Include {
+    /// Since 3.3: whether anything stays at all.
+    others: Option<Setting>,
+    which: Setting,
+    included: Setting,
+    excluded: Setting,
+    binary: Binary,
+}
+
+#[derive(Debug)]
+enum Binary {
+    /// Until 3.3: files stay where the option says so.
+    Keep(Setting),
+    /// Since 3.4: files stay where fields do, unless the option says otherwise.
+    Strip(Setting),
+}
+
+impl Include {
+    pub(super) fn new(cx: &PrepareContext<'_>) -> Self {
+        let version = cx.node.type_version;
+        Self {
+            others: (version >= 3.3).then(|| Setting::at(cx, "includeOtherFields")),
+            which: Setting::at(cx, "include"),
+            included: Setting::at(cx, "includeFields"),
+            excluded: Setting::at(cx, "excludeFields"),
+            binary: if version >= 3.4 { Binary::Strip(Setting::at(cx, "options.stripBinary")) } else { Binary::Keep(Setting::at(cx, "options.includeBinary")) },
+        }
+    }
+
+    /// The item that the fields are written into.
+    pub(super) fn begin(&self, params: &ItemParams<'_>, mut item: Item, dots: bool) -> Result<Item, NodeError> {
+        let which = match &self.others {
+            Some(others) if !others.bool(params, false)? => "none".to_owned(),
+            _ => self.which.text(params)?,
+        };
+        if !self.keeps_files(params, &which)? {
+            item.binary = None;
+        }
+        match which.as_str() {
+            "none" => item.json = Some(Value::Object(Map::new()).into()),
+            "selected" => item.json = Some(Value::Object(self.selected(params, &item, dots)?).into()),
+            "except" => {
+                for name in self.excluded.names(params)? {
+                    path::unset_field(object(&mut item), &name, dots);
+                }
+            }
+            _ => drop(object(&mut item).shift_remove("__proto__")),
+        }
+        Ok(Item { error: None, extra: None, ..item })
+    }
+
+    fn keeps_files(&self, params: &ItemParams<'_>, which: &str) -> Result<bool, NodeError> {
+        match &self.binary {
+            Binary::Keep(keep) => keep.bool(params, false),
+            Binary::Strip(strip) => Ok(which != "none" && !strip.bool(params, false)?),
+        }
+    }
+
+    /// A field with dots in its name becomes its last part.
+    fn selected(&self, params: &ItemParams<'_>, item: &Item, dots: bool) -> Result<Map<String, Value>, NodeError> {
+        let mut kept = Map::new();
+        for name in self.included.names(params)? {
+            if let Some(value) = item.json().and_then(|json| path::get_field(json, &name, dots)) {
+                let key = if dots { name.rsplit('.').next().unwrap_or(&name) } else { &name };
+                path::set_field(&mut kept, key, value.clone(), dots);
+            }
+        }
+        Ok(kept)
+    }
+}
+
+/// The item's JSON for editing; an item whose JSON is no object begins anew.
+fn object(item: &mut Item) -> &mut Map<String, Value> {
+    if item.object().is_none() {
+        item.json = Some(Value::Object(Map::new()).into());
+    }
+    match item.json_mut() {
+        Value::Object(map) => map,
+        _ => unreachable!("the line above made it an object"),
+    }
+}

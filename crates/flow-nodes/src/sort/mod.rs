@@ -1,0 +1,116 @@
+//! Sort: by fields, at random, or by code.
+
+use std::cmp::Ordering;
+use std::sync::LazyLock;
+
+use node_sdk::{
+    Descriptor, Inputs, ItemParams, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json, ports::Random,
+};
+use serde_json::Value;
+
+use crate::code::runner;
+use crate::describe::About;
+use crate::{compare, items, path};
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = "Changes the order of the items.";
+    About::pure("n8n-nodes-base.sort", "Sort", about, Needs::All, include_str!("description.json")).read()
+});
+
+/// The node type.
+pub(crate) struct Sort;
+
+impl Node for Sort {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Self)))
+    }
+}
+
+#[async_trait]
+impl RunAll for Sort {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let params = cx.params.at(0);
+        let order = match params.string("type")?.as_str() {
+            "random" => shuffled(inputs.main().len(), cx.ports.random.as_ref()),
+            "code" => by_code(cx, &params.string("code")?).await?,
+            _ => by_fields(&params, &inputs)?,
+        };
+        Ok(Outputs::one(order.into_iter().map(|index| items::passed(&inputs, 0, index)).collect()))
+    }
+}
+
+/// Fisher and Yates.
+fn shuffled(count: usize, random: &dyn Random) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    for last in (1..count).rev() {
+        let mut bytes = [0; 8];
+        random.fill(&mut bytes);
+        order.swap(last, (u64::from_le_bytes(bytes) % (last as u64 + 1)) as usize);
+    }
+    order
+}
+
+/// The values of one field, texts in lower case.
+struct Column {
+    values: Vec<Option<Value>>,
+    descending: bool,
+}
+
+fn by_fields(params: &ItemParams<'_>, inputs: &Inputs) -> Result<Vec<usize>, NodeError> {
+    let fields = params.value("sortFieldsUi.sortField")?;
+    let Some(fields) = fields.as_ref().and_then(Value::as_array).filter(|fields| !fields.is_empty()) else {
+        return Err(NodeError::new("No sorting specified. Please add a field to sort by").parameter("sortFieldsUi"));
+    };
+    let dots = !params.bool("options.disableDotNotation", false)?;
+    let columns = fields.iter().map(|field| column(field, inputs, dots)).collect::<Result<Vec<_>, _>>()?;
+    let mut order: Vec<usize> = (0..inputs.main().len()).collect();
+    compare::sort_like_v8(&mut order, |a, b| columns.iter().map(|column| column.order(*a, *b)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal));
+    Ok(order)
+}
+
+fn column(field: &Value, inputs: &Inputs, dots: bool) -> Result<Column, NodeError> {
+    let name = field.get("fieldName").map(json::to_js_string).unwrap_or_default();
+    let lower = |value: &Value| match value {
+        Value::String(text) => Value::String(text.to_lowercase()),
+        other => other.clone(),
+    };
+    let value = |item: &node_sdk::Item| item.json().and_then(|json| path::get_field(json, &name, dots)).map(lower);
+    let values: Vec<Option<Value>> = inputs.main().iter().map(value).collect();
+    if values.iter().all(Option::is_none) {
+        let error = NodeError::new(format!("Couldn't find the field '{name}' in the input data"));
+        let hint = "If you're trying to use a nested field, make sure you turn off 'disable dot notation' in the node options";
+        return Err(if !dots && name.contains('.') { error.description(hint) } else { error });
+    }
+    Ok(Column { values, descending: field.get("order").is_some_and(|order| order == "descending") })
+}
+
+impl Column {
+    /// What is not less is greater, also where the two cannot be compared: n8n's order, which can contradict itself.
+    fn order(&self, a: usize, b: usize) -> Ordering {
+        let (a, b) = (self.values[a].as_ref(), self.values[b].as_ref());
+        if compare::equal(a, b) {
+            return Ordering::Equal;
+        }
+        let order = if compare::less(a, b) { Ordering::Less } else { Ordering::Greater };
+        if self.descending { order.reverse() } else { order }
+    }
+}
+
+/// The code compares two items, `a` and `b`, and returns a number.
+async fn by_code(cx: &RunContext, code: &str) -> Result<Vec<usize>, NodeError> {
+    let has_return = code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == "return");
+    if !has_return {
+        return Err(NodeError::new("Sort code doesn't return. Please add a 'return' statement to your code").parameter("code"));
+    }
+    let source = format!("const $compare = (a, b) => {{ {code}\n}}; return items.map((_, i) => i).sort((x, y) => $compare(items[x], items[y]))");
+    let order = runner::run(cx, source, None).await.map_err(|error| runner::failure(error, None))?;
+    let indexes = match order {
+        expression::code::CodeValue::Json(Value::Array(list)) => list.iter().filter_map(Value::as_u64).map(|i| i as usize).collect(),
+        _ => Vec::new(),
+    };
+    Ok(indexes)
+}

@@ -1,0 +1,156 @@
+//! Split Out: makes an item of each element of a list (or of each value of an object, or of each file).
+
+use std::sync::{Arc, LazyLock};
+
+use indexmap::IndexMap;
+use node_sdk::{Binary, Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use serde_json::{Map, Value};
+
+use crate::describe::About;
+use crate::path;
+use crate::setting::Setting;
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = "Makes an item of each element of a list.";
+    About::pure("n8n-nodes-base.splitOut", "Split Out", about, Needs::Item, include_str!("description.json")).read()
+});
+
+/// The field name that stands for the item's files.
+const BINARY: &str = "$binary";
+
+/// The node type.
+pub(crate) struct SplitOut;
+
+impl Node for SplitOut {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::Item(Box::new(Ready {
+            fields: Setting::at(cx, "fieldToSplitOut"),
+            destinations: Setting::at(cx, "options.destinationFieldName"),
+            include: Setting::at(cx, "include"),
+            fields_to_include: Setting::at(cx, "fieldsToInclude"),
+            no_dots: Setting::at(cx, "options.disableDotNotation"),
+            include_binary: Setting::at(cx, "options.includeBinary"),
+        })))
+    }
+}
+
+struct Ready {
+    fields: Setting,
+    destinations: Setting,
+    include: Setting,
+    fields_to_include: Setting,
+    no_dots: Setting,
+    include_binary: Setting,
+}
+
+/// What an element became, on the way to an item.
+#[derive(Default, Clone)]
+struct Part {
+    json: Map<String, Value>,
+    binary: IndexMap<String, Binary>,
+}
+
+#[async_trait]
+impl RunItem for Ready {
+    async fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+        let dots = !self.no_dots.bool(params, false)?;
+        let fields: Vec<String> = self.fields.names(params)?.iter().map(|name| name.trim_start_matches("$json.").to_owned()).collect();
+        let include = self.include.text(params)?;
+        let parts = self.split(params, &item, &fields, include == "noOtherFields", dots)?;
+        let parts = match include.as_str() {
+            "allOtherFields" => with_all_others(parts, &item, &fields, dots),
+            "selectedOtherFields" => self.with_selected(params, parts, &item, dots)?,
+            _ => parts,
+        };
+        let files = if self.include_binary.bool(params, false)? { item.binary.clone() } else { None };
+        Ok(Items::many(parts.into_iter().map(|part| part.into_item(files.as_ref()).paired(index))))
+    }
+}
+
+impl Ready {
+    fn split(&self, params: &ItemParams<'_>, item: &Item, fields: &[String], alone: bool, dots: bool) -> Result<Vec<Part>, NodeError> {
+        let destinations = self.destinations.names(params)?;
+        if !destinations.is_empty() && destinations.len() != fields.len() {
+            let message = "If multiple fields to split out are given, the same number of destination fields must be given";
+            return Err(NodeError::new(message).parameter("options.destinationFieldName"));
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        for (at, field) in fields.iter().enumerate() {
+            if field == BINARY {
+                for (i, (name, file)) in item.binary.iter().flat_map(|files| files.iter()).enumerate() {
+                    part(&mut parts, i).binary.insert(name.clone(), file.clone());
+                }
+                continue;
+            }
+            let destination = destinations.get(at);
+            let spread = alone && destination.is_none() && fields.len() == 1;
+            for (i, element) in elements(item, field, dots).into_iter().enumerate() {
+                let json = &mut part(&mut parts, i).json;
+                match element {
+                    Value::Object(map) if spread => json.extend(map),
+                    Value::Array(list) if spread => json.extend(list.into_iter().enumerate().map(|(i, value)| (i.to_string(), value))),
+                    element => drop(json.insert(destination.unwrap_or(field).clone(), element)),
+                }
+            }
+        }
+        Ok(parts)
+    }
+
+    /// The names of the fields are the keys, dots and all.
+    fn with_selected(&self, params: &ItemParams<'_>, mut parts: Vec<Part>, item: &Item, dots: bool) -> Result<Vec<Part>, NodeError> {
+        let names = self.fields_to_include.names(params)?;
+        if names.is_empty() {
+            return Err(NodeError::new("No fields specified").description("Please add a field to include").parameter("fieldsToInclude"));
+        }
+        for part in &mut parts {
+            for name in &names {
+                if let Some(value) = item.json().and_then(|json| path::get_field(json, name, dots)) {
+                    part.json.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        Ok(parts)
+    }
+}
+
+fn part(parts: &mut Vec<Part>, index: usize) -> &mut Part {
+    if parts.len() <= index {
+        parts.resize_with(index + 1, Part::default);
+    }
+    &mut parts[index]
+}
+
+/// The elements of a field: a list's, an object's values, or the value itself. Nothing where the field is missing.
+fn elements(item: &Item, field: &str, dots: bool) -> Vec<Value> {
+    match item.json().and_then(|json| path::get_field(json, field, dots)) {
+        None => Vec::new(),
+        Some(Value::Array(list)) => list.clone(),
+        Some(Value::Object(map)) => map.values().cloned().collect(),
+        Some(value) => vec![value.clone()],
+    }
+}
+
+fn with_all_others(parts: Vec<Part>, item: &Item, fields: &[String], dots: bool) -> Vec<Part> {
+    let mut others = item.object().cloned().unwrap_or_default();
+    for field in fields {
+        path::unset_field(&mut others, field, dots);
+    }
+    let merge = |part: Part| {
+        let mut json = others.clone();
+        json.extend(part.json);
+        Part { json, binary: part.binary }
+    };
+    parts.into_iter().map(merge).collect()
+}
+
+impl Part {
+    fn into_item(self, files: Option<&Arc<IndexMap<String, Binary>>>) -> Item {
+        let mut item = Item::new(Value::Object(self.json));
+        item.binary = if self.binary.is_empty() { files.cloned() } else { Some(Arc::new(self.binary)) };
+        item
+    }
+}

@@ -1,0 +1,31 @@
+//! Sticky Note: text for people. It has no inputs and never runs.
+
+use std::sync::LazyLock;
+
+use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+
+use crate::describe::About;
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    About::pure("n8n-nodes-base.stickyNote", "Sticky Note", "A note on the canvas.", Needs::All, include_str!("description.json")).read()
+});
+
+/// The node type.
+pub(crate) struct StickyNote;
+
+impl Node for StickyNote {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Self)))
+    }
+}
+
+#[async_trait]
+impl RunAll for StickyNote {
+    async fn run_all(&self, _: &RunContext, _: Inputs) -> Result<Outputs, NodeError> {
+        Ok(Outputs::nothing())
+    }
+}

@@ -1,0 +1,50 @@
+//! Stop and Error: fails with a message of the workflow's own.
+
+use std::sync::LazyLock;
+
+use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
+use serde_json::Value;
+
+use crate::describe::About;
+use crate::json_text;
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = "Ends the run with an error message.";
+    About::pure("n8n-nodes-base.stopAndError", "Stop and Error", about, Needs::All, include_str!("description.json")).read()
+});
+
+/// The node type.
+pub(crate) struct StopAndError;
+
+impl Node for StopAndError {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Self)))
+    }
+}
+
+#[async_trait]
+impl RunAll for StopAndError {
+    async fn run_all(&self, cx: &RunContext, _: Inputs) -> Result<Outputs, NodeError> {
+        let params = cx.params.at(0);
+        if params.string("errorType")? != "errorObject" {
+            return Err(NodeError::new(params.string("errorMessage")?));
+        }
+        let object = json_text::parse(&params.string("errorObject")?, &params)?;
+        Err(from_object(&object))
+    }
+}
+
+/// The message is the first of `message`, `description` and `error` that is there, else the object itself.
+fn from_object(object: &Value) -> NodeError {
+    let field = |name: &str| object.get(name).filter(|value| !value.is_null()).map(json::to_js_string);
+    let message = field("message").or_else(|| field("description")).or_else(|| field("error")).unwrap_or_else(|| format!("Error: {}", json::stringify(object)));
+    let error = NodeError::new(message);
+    match field("description") {
+        Some(description) => error.description(description),
+        None => error,
+    }
+}

@@ -1,0 +1,146 @@
+//! Switch 3: sends each item to the output of the first rule that holds (or of all that hold), or to a numbered output.
+
+use std::sync::LazyLock;
+
+use node_sdk::params::raw_at;
+use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use serde_json::{Map, Value, json};
+
+use crate::conditions::{self, Conditions};
+use crate::describe::About;
+use crate::setting::Setting;
+use crate::{items, js};
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = "Sends each item to one of several outputs.";
+    About::pure("n8n-nodes-base.switch", "Switch", about, Needs::Item, include_str!("description.json")).read()
+});
+
+/// The node type.
+pub(crate) struct Switch;
+
+impl Node for Switch {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::Item(if by_expression(cx) {
+            Box::new(Numbered { output: Setting::at(cx, "output"), count: self.outputs(cx) })
+        } else {
+            Box::new(Rules {
+                rules: rules(cx).iter().enumerate().map(|(i, rule)| read_rule(cx, i, rule)).collect(),
+                fallback: Setting::at(cx, "options.fallbackOutput"),
+                all_matching: Setting::at(cx, "options.allMatchingOutputs"),
+                count: self.outputs(cx),
+            })
+        }))
+    }
+
+    /// In mode expression as many as it says; else one for each rule, and one more for what no rule takes.
+    fn outputs(&self, cx: &PrepareContext<'_>) -> usize {
+        if by_expression(cx) {
+            return cx.parameters.get("numberOutputs").map_or(4, |value| js::to_number(Some(value)).max(0.0) as usize);
+        }
+        let extra = raw_at(cx.parameters, "options.fallbackOutput").is_some_and(|value| value == "extra");
+        rules(cx).len() + usize::from(extra)
+    }
+}
+
+fn by_expression(cx: &PrepareContext<'_>) -> bool {
+    cx.parameters.get("mode").is_some_and(|mode| mode == "expression")
+}
+
+fn rules<'a>(cx: &'a PrepareContext<'_>) -> &'a [Value] {
+    raw_at(cx.parameters, "rules.values").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn read_rule(cx: &PrepareContext<'_>, index: usize, rule: &Value) -> Conditions {
+    Conditions::new(rule.get("conditions"), &format!("rules.values.{index}.conditions"), conditions::loose_switch(cx, 3.1))
+}
+
+/// The item that stands for a failed one. It has no pairing, and goes to the first output.
+fn failed(cx: &RunContext, error: NodeError) -> Result<Items, NodeError> {
+    if !cx.continue_on_fail() || error.fatal {
+        return Err(error);
+    }
+    let json = Map::from_iter([("error".to_owned(), Value::String(error.message))]);
+    Ok(Items::one(Item::new(Value::Object(json)).paired(items::no_origin())))
+}
+
+/// Mode rules.
+struct Rules {
+    rules: Vec<Conditions>,
+    fallback: Setting,
+    all_matching: Setting,
+    count: usize,
+}
+
+impl Rules {
+    fn outputs_for(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<Vec<usize>, NodeError> {
+        let all = self.all_matching.bool(params, false)?;
+        let mut outputs = Vec::new();
+        for (output, rule) in self.rules.iter().enumerate() {
+            if rule.hold(cx, params)? {
+                outputs.push(output);
+                if !all {
+                    return Ok(outputs);
+                }
+            }
+        }
+        if outputs.is_empty() && !self.rules.is_empty() {
+            outputs.extend(self.fallback_output(params)?);
+        }
+        Ok(outputs)
+    }
+
+    fn fallback_output(&self, params: &ItemParams<'_>) -> Result<Option<usize>, NodeError> {
+        let Some(value) = self.fallback.value(params)? else { return Ok(None) };
+        match value.as_ref() {
+            Value::String(word) if word == "none" => Ok(None),
+            Value::String(word) if word == "extra" => Ok(Some(self.count - 1)),
+            other => in_range(js::to_number(Some(other)), self.count, Some(other)).map(Some),
+        }
+    }
+}
+
+#[async_trait]
+impl RunItem for Rules {
+    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+        match self.outputs_for(cx, params) {
+            Ok(outputs) => {
+                let item = item.paired(index);
+                Ok(Items(outputs.into_iter().map(|output| (output, item.clone())).collect()))
+            }
+            Err(error) => failed(cx, error),
+        }
+    }
+}
+
+/// Mode expression.
+struct Numbered {
+    output: Setting,
+    count: usize,
+}
+
+#[async_trait]
+impl RunItem for Numbered {
+    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+        let output = self.output.value(params).and_then(|value| in_range(js::to_number(value.as_deref()), self.count, value.as_deref()));
+        match output {
+            Ok(output) => Ok(Items::to(output, item.paired(index))),
+            Err(error) => failed(cx, error.item(index)),
+        }
+    }
+}
+
+/// The number as an output, if there is such an output.
+fn in_range(number: f64, count: usize, given: Option<&Value>) -> Result<usize, NodeError> {
+    if number.fract() == 0.0 && number >= 0.0 && number < count as f64 {
+        return Ok(number as usize);
+    }
+    let given = given.unwrap_or(&json!("undefined")).to_owned();
+    // "ouput" is n8n's spelling.
+    let message = format!("The ouput {} is not allowed", js::text(Some(&given)));
+    Err(NodeError::new(message).description(format!("It has to be between 0 and {}", count.saturating_sub(1))).parameter("output"))
+}

@@ -1,0 +1,49 @@
+//! The descriptions of our nodes say what n8n's own say: same versions, inputs, outputs, credentials and properties.
+
+use std::collections::HashMap;
+
+use node_sdk::Provider;
+use node_sdk::description::write_groups;
+use serde_json::Value;
+
+const NODE_TYPES: &str = include_str!("../../../tests/data/n8n/node-types.json");
+/// The scope: a type and the lowest version of it on each line.
+const SCOPE: &str = include_str!("../../../tests/data/first-nodes.txt");
+
+fn recorded() -> HashMap<String, Value> {
+    serde_json::from_str(NODE_TYPES).unwrap()
+}
+
+fn versions(group: &Value) -> Vec<f64> {
+    group["versions"].as_array().unwrap().iter().map(|version| version.as_f64().unwrap()).collect()
+}
+
+/// What n8n says of a type, from this version up.
+fn expected(types: &HashMap<String, Value>, name: &str, lowest: f64) -> Vec<Value> {
+    types[name].as_array().unwrap().iter().filter(|group| versions(group)[0] >= lowest).cloned().collect()
+}
+
+#[test]
+fn every_description_is_n8ns() {
+    let types = recorded();
+    let provider = flow_nodes::provider();
+    for line in SCOPE.lines().filter(|line| !line.trim().is_empty()) {
+        let (name, lowest) = line.split_once(' ').unwrap_or((line, "0"));
+        let name = format!("n8n-nodes-base.{}", name.trim());
+        let node = provider.find(&name).unwrap_or_else(|| panic!("{name} is missing"));
+        assert_eq!(node.descriptor().name, name.as_str());
+        let ours = write_groups(&node.descriptor().versions);
+        let theirs = Value::Array(expected(&types, &name, lowest.trim().parse().unwrap()));
+        assert_eq!(ours, theirs, "{name}");
+    }
+}
+
+#[test]
+fn a_type_is_found_by_its_own_name_and_no_other() {
+    let provider = flow_nodes::provider();
+    for node in provider.list() {
+        let name = node.descriptor().name.to_string();
+        assert_eq!(provider.find(&name).unwrap().descriptor().name, name.as_str());
+    }
+    assert!(provider.find("n8n-nodes-base.nope").is_none());
+}
