@@ -3,6 +3,78 @@
 //! A node is described ([`Descriptor`]), prepared once for each place in a workflow ([`Node::prepare`]) and then run
 //! ([`RunItem`], [`RunAll`], [`RunTrigger`]). It reaches the world through ports ([`Ports`]): HTTP, credentials, time,
 //! files. This crate has no runtime, no HTTP client and no workspace dependency.
+//!
+//! A whole node:
+//!
+//! ```
+//! use std::borrow::Cow;
+//! use std::sync::Arc;
+//!
+//! use node_sdk::property::{DisplayCondition, DisplayRule};
+//! use node_sdk::*;
+//! use serde_json::json;
+//!
+//! /// Greets each item's `name`.
+//! struct Greet;
+//!
+//! static GREET: Descriptor = Descriptor {
+//!     name: Cow::Borrowed("example.greet"),
+//!     display_name: Cow::Borrowed("Greet"),
+//!     description: Cow::Borrowed("Adds a greeting to each item."),
+//!     trigger: false,
+//!     needs: Needs::Item,
+//!     effect: Effect::None,
+//!     versions: Cow::Borrowed(&[VersionGroup::new(&[1.0], const { &[
+//!         Property::string("name").required().describe("Who is greeted; mostly an expression."),
+//!         Property::boolean("loud"),
+//!         Property::string("mark").default_text("!").shown_when(const { &[DisplayRule::new("loud", const { &[DisplayCondition::bool(true)] })] }),
+//!     ] })]),
+//! };
+//!
+//! impl Node for Greet {
+//!     fn descriptor(&self) -> &Descriptor {
+//!         &GREET
+//!     }
+//!
+//!     fn prepare(&self, _cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+//!         Ok(Prepared::Item(Box::new(Greet)))
+//!     }
+//! }
+//!
+//! #[async_trait]
+//! impl RunItem for Greet {
+//!     async fn run_item(&self, _cx: &RunContext, params: &ItemParams<'_>, mut item: Item, _index: usize) -> Result<Items, NodeError> {
+//!         let name = params.string("name")?;
+//!         if name.is_empty() {
+//!             return Err(NodeError::new("There is nobody to greet").parameter("name").help("Give \"name\" a value."));
+//!         }
+//!         item.json_mut()["greeting"] = json!(format!("Hello {name}{}", params.string("mark")?));
+//!         Ok(Items::one(item))
+//!     }
+//! }
+//!
+//! // A list of nodes is a provider, and a registry asks its providers.
+//! let nodes: Vec<Arc<dyn Node>> = vec![Arc::new(Greet)];
+//! let registry = Registry::new().with(nodes);
+//! let greet = registry.find("example.greet").unwrap();
+//!
+//! // What the file leaves out gets its default where it is shown.
+//! let group = greet.descriptor().version(1.0).unwrap();
+//! let filled = schema::with_defaults(group, json!({"name": "={{ $json.name }}"}).as_object().unwrap(), 1.0);
+//! assert_eq!(serde_json::Value::Object(filled), json!({"name": "={{ $json.name }}", "loud": false}));
+//! ```
+//!
+//! | where | what |
+//! |---|---|
+//! | [`item`], [`blob`] | what flows: JSON, files by handle, where an item came from |
+//! | [`node`], [`context`], [`params`] | the traits of a node and what it sees while it runs |
+//! | [`descriptor`], [`property`] | what is known of a node before it runs; const tables |
+//! | [`description`] | the same, read from and written as n8n's description JSON |
+//! | [`schema`] | what property schemas do with values: defaults, display rules, checks, conversion |
+//! | [`action`] | one API action as one row |
+//! | [`ports`] | the outside world, as traits |
+//! | [`json`] | JSON as JavaScript reads, converts and writes it |
+//! | [`error`], [`event`] | what a node says when it fails, and what happens during a run |
 
 pub mod action;
 pub mod blob;

@@ -13,6 +13,7 @@ use crate::error::NodeError;
 use crate::item::Item;
 
 /// All ports of a run.
+#[derive(Clone)]
 pub struct Ports {
     /// Sends requests.
     pub http: Arc<dyn HttpClient>,

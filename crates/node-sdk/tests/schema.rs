@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+use node_sdk::VersionGroup;
 use node_sdk::description::{read_groups, write_groups};
 use node_sdk::schema::{Check, issues, validate_type, with_defaults};
-use node_sdk::VersionGroup;
 use serde_json::{Map, Value, json};
 
 /// A node with each shape that defaults and display rules have.
@@ -41,15 +41,27 @@ fn omitted_parameters_are_filled_in() {
     let locator = json!({"__rl": true, "mode": "list", "value": ""});
     for (raw, version, expected) in [
         (json!({}), 1.0, json!({"mode": "one", "target": "first", "hidden": "", "place": locator, "options": {}, "rows": {}, "late": "x"})),
-        (json!({"mode": "two", "late": "gone", "unknown": 1}), 2.0, json!({"mode": "two", "target": 7, "new": true, "place": locator, "options": {}, "rows": {}})),
-        (json!({"mode": "={{ 1 }}", "target": "given"}), 1.0, json!({"mode": "={{ 1 }}", "target": "given", "hidden": "", "place": locator, "options": {}, "rows": {}, "late": "x"})),
+        (
+            json!({"mode": "two", "late": "gone", "unknown": 1}),
+            2.0,
+            json!({"mode": "two", "target": 7, "new": true, "place": locator, "options": {}, "rows": {}}),
+        ),
+        (
+            json!({"mode": "={{ 1 }}", "target": "given"}),
+            1.0,
+            json!({"mode": "={{ 1 }}", "target": "given", "hidden": "", "place": locator, "options": {}, "rows": {}, "late": "x"}),
+        ),
         (
             json!({"options": {"deep": {"group": {}}}, "rows": {"row": [{}, {"kind": "none", "value": "gone"}]}, "place": null}),
             1.0,
             json!({"mode": "one", "target": "first", "hidden": "", "place": null, "options": {"deep": {"group": {"size": 50, "forOne": ""}}},
                 "rows": {"row": [{"key": "k", "kind": "text", "value": ""}, {"key": "k", "kind": "none"}]}, "late": "x"}),
         ),
-        (json!({"options": "={{ {} }}", "rows": "text", "mode": null}), 1.0, json!({"mode": null, "hidden": "", "place": locator, "options": {}, "rows": {}})),
+        (
+            json!({"options": "={{ {} }}", "rows": "text", "mode": null}),
+            1.0,
+            json!({"mode": null, "hidden": "", "place": locator, "options": {}, "rows": {}}),
+        ),
     ] {
         let (_, filled) = filled(raw, version);
         assert_eq!(Value::Object(filled.clone()), expected);
@@ -63,7 +75,10 @@ fn empty_required_parameters_are_issues() {
     let (group, parameters) = filled(json!({"rows": {"row": [{"key": ""}, {"key": "={{ '' }}"}, {}]}}), 1.0);
     let found = issues(&group, &parameters, 1.0);
     assert_eq!(found.len(), 1, "an expression passes, and so does a sample default");
-    assert_eq!((found[0].parameter.as_str(), found[0].message.as_str(), found[0].missing), ("rows.row.0.key", "Parameter \"Key\" is required.", true));
+    assert_eq!(
+        (found[0].parameter.as_str(), found[0].message.as_str(), found[0].missing),
+        ("rows.row.0.key", "Parameter \"Key\" is required.", true)
+    );
 }
 
 #[test]
@@ -76,9 +91,12 @@ fn descriptions_are_read_and_written_back() {
 
 #[test]
 fn n8n_s_own_form_is_read() {
-    let groups = read_groups(r#"{"displayName": "Own", "name": "own", "version": 1.2, "defaults": {"name": "Own"}, "inputs": ["main", {"type": "ai_tool"}],
+    let groups = read_groups(
+        r#"{"displayName": "Own", "name": "own", "version": 1.2, "defaults": {"name": "Own"}, "inputs": ["main", {"type": "ai_tool"}],
         "outputs": "={{ [] }}", "properties": [{"displayName": "My Mode", "name": "mode", "type": "options", "default": 1,
-        "options": [{"name": "One", "value": 1, "displayOptions": {"show": {"a": [true]}}}]}]}"#).unwrap();
+        "options": [{"name": "One", "value": 1, "displayOptions": {"show": {"a": [true]}}}]}]}"#,
+    )
+    .unwrap();
     let group = &groups[0];
     assert_eq!((group.default_name.as_ref(), group.properties[0].title().as_ref()), ("Own", "My Mode"));
     assert_eq!((group.inputs, group.outputs), (node_sdk::InputCount::One, node_sdk::OutputCount::ByParameters));
@@ -109,10 +127,19 @@ fn values_are_checked_and_converted() {
         (json!("example.com"), "url", &lax, Ok(json!("http://example.com"))),
         (json!("a.b.c"), "jwt", &lax, Ok(json!("a.b.c"))),
         (json!("a b"), "jwt", &lax, Err("Value is not a valid JWT token")),
-        (json!("9"), "options", &Check { choices: &[json!(1), json!(2)], ..lax }, Err("'x' expects one of the following values: [1, 2] but we got '9'")),
+        (
+            json!("9"),
+            "options",
+            &Check { choices: &[json!(1), json!(2)], ..lax },
+            Err("'x' expects one of the following values: [1, 2] but we got '9'"),
+        ),
         (json!("anything"), "unheard-of", &strict, Ok(json!("anything"))),
-        (json!("[{\"fieldLabel\": \"<b>\", \"fieldType\": \"dropdown\", \"fieldOptions\": [{\"option\": \"a\"}]}]"), "form-fields", &lax,
-            Ok(json!([{"fieldLabel": "&lt;b&gt;", "fieldType": "dropdown", "fieldOptions": {"values": [{"option": "a"}]}}]))),
+        (
+            json!("[{\"fieldLabel\": \"<b>\", \"fieldType\": \"dropdown\", \"fieldOptions\": [{\"option\": \"a\"}]}]"),
+            "form-fields",
+            &lax,
+            Ok(json!([{"fieldLabel": "&lt;b&gt;", "fieldType": "dropdown", "fieldOptions": {"values": [{"option": "a"}]}}])),
+        ),
         (json!("[{\"x\": 1}]"), "form-fields", &lax, Err("Key 'x' in field 0 is not valid for form fields")),
     ] {
         assert_eq!(validate_type("x", &value, kind, check), expected.map_err(str::to_owned), "{value} as {kind}");

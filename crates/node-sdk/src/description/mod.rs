@@ -19,8 +19,20 @@ pub use write::{write, write_groups, write_properties};
 
 /// Keys of a group that have a field of their own; the rest is kept in `extra`.
 const GROUP_KEYS: [&str; 14] = [
-    "versions", "version", "defaultName", "defaults", "inputs", "outputs", "inputNames", "outputNames", "requiredInputs", "credentials", "properties",
-    "displayName", "name", "description",
+    "versions",
+    "version",
+    "defaultName",
+    "defaults",
+    "inputs",
+    "outputs",
+    "inputNames",
+    "outputNames",
+    "requiredInputs",
+    "credentials",
+    "properties",
+    "displayName",
+    "name",
+    "description",
 ];
 /// Keys of `typeOptions` that have a field of their own.
 const TYPE_OPTION_KEYS: [&str; 7] =

@@ -52,8 +52,7 @@ pub fn read_group(value: &Value, path: &str) -> Result<VersionGroup> {
         Some(name) => name.as_str().unwrap_or_default().to_owned(),
     };
     let credentials = list(map.get("credentials")).iter().map(|c| read_credential(c, &at(path, "credentials"))).collect::<Result<Vec<_>>>()?;
-    let extra: Map<String, Value> =
-        map.iter().filter(|(key, _)| !GROUP_KEYS.contains(&key.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let extra: Map<String, Value> = map.iter().filter(|(key, _)| !GROUP_KEYS.contains(&key.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
     Ok(VersionGroup {
         versions: Cow::Owned(versions),
         default_name: Cow::Owned(default_name),

@@ -152,7 +152,11 @@ fn kind_body(map: &mut Map<String, Value>, kind: &PropertyKind, form: Form) {
             let describe = |group: &FieldGroup| {
                 let mut entry = Map::new();
                 entry.insert("name".into(), json!(group.name));
-                put_text(&mut entry, "displayName", if group.display_name.is_empty() && form == Form::N8n { &group.name } else { &group.display_name });
+                put_text(
+                    &mut entry,
+                    "displayName",
+                    if group.display_name.is_empty() && form == Form::N8n { &group.name } else { &group.display_name },
+                );
                 entry.insert("values".into(), properties(&group.values, form));
                 Value::Object(entry)
             };
@@ -173,10 +177,8 @@ fn choices(map: &mut Map<String, Value>, list: &List<Choice>, form: Form) {
     }
     if form == Form::Short && !named {
         map.insert("options".into(), Value::Array(list.iter().map(value).collect()));
-        let shown: Map<String, Value> = list
-            .iter()
-            .filter_map(|choice| Some((crate::json::to_js_string(&value(choice)), display(choice.display.as_ref()?))))
-            .collect();
+        let shown: Map<String, Value> =
+            list.iter().filter_map(|choice| Some((crate::json::to_js_string(&value(choice)), display(choice.display.as_ref()?)))).collect();
         if !shown.is_empty() {
             map.insert("optionsShown".into(), Value::Object(shown));
         }

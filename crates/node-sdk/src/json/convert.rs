@@ -61,7 +61,8 @@ fn text_to_number(text: &str) -> Option<f64> {
         return Some(if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY });
     }
     // Rust also reads "inf" and "nan"; JavaScript's decimals hold no letter but the exponent's.
-    let decimal = unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') && unsigned.chars().all(|c| !c.is_alphabetic() || matches!(c, 'e' | 'E'));
+    let decimal =
+        unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') && unsigned.chars().all(|c| !c.is_alphabetic() || matches!(c, 'e' | 'E'));
     if decimal { text.parse().ok() } else { None }
 }
 

@@ -274,7 +274,13 @@ impl<O: Observer> Reader<'_, O> {
                     return Ok(text);
                 }
                 Some(b'\\') => text.push(self.escape()?),
-                Some(_) => return Err(self.error(JsonErrorKind::Syntax, self.at, "a line end or control character stands inside a text; write it as \\n or \\u00XX")),
+                Some(_) => {
+                    return Err(self.error(
+                        JsonErrorKind::Syntax,
+                        self.at,
+                        "a line end or control character stands inside a text; write it as \\n or \\u00XX",
+                    ));
+                }
                 None => return Err(self.unexpected("the closing quote of a text")),
             }
         }

@@ -17,7 +17,9 @@
 use std::borrow::Cow;
 use std::mem;
 
-use super::{Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, FieldGroup, LocatorMode, Property, PropertyKind, Text, TypeOptions};
+use super::{
+    Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, FieldGroup, LocatorMode, Property, PropertyKind, Text, TypeOptions,
+};
 
 /// Overwrites a field in a const context, where nothing may be dropped. What stood there is a borrowed default.
 const fn put<T>(slot: &mut T, value: T) {

@@ -25,9 +25,9 @@ pub fn iso_text(time: &ZonedDateTime) -> String {
     format!("{}{offset}", time.strftime("%Y-%m-%dT%H:%M:%S.%3f"))
 }
 
-/// A pattern that is a constant of this file.
+/// A pattern that is a constant of this program.
 #[expect(clippy::expect_used, reason = "the patterns are constants; a test compiles each")]
-fn pattern(text: &str) -> Regex {
+pub(super) fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
 }
 
@@ -51,8 +51,7 @@ fn iso(text: &str, zone: &TimeZone) -> Option<ZonedDateTime> {
     })
 }
 
-static SQL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"^(?<y>\d{{4}})-(?<mo>\d\d)-(?<d>\d\d)(?: {TIME} ?(?:{OFFSET}|{IANA})?)?$")));
+static SQL: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^(?<y>\d{{4}})-(?<mo>\d\d)-(?<d>\d\d)(?: {TIME} ?(?:{OFFSET}|{IANA})?)?$")));
 
 fn sql(text: &str, zone: &TimeZone) -> Option<ZonedDateTime> {
     let found = SQL.captures(text)?;
@@ -66,7 +65,9 @@ static NAMED: LazyLock<[Regex; 4]> = LazyLock::new(|| {
         pattern(r"^(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, (?<d>\d\d)-(?<mon>[A-Z][a-z]{2})-(?<y>\d\d) (?<h>\d\d):(?<mi>\d\d):(?<s>\d\d) GMT$"),
         pattern(r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?<mon>[A-Z][a-z]{2}) (?<d> \d|\d\d) (?<h>\d\d):(?<mi>\d\d):(?<s>\d\d) (?<y>\d{4})$"),
         // RFC 2822.
-        pattern(r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s)?(?<d>\d{1,2})\s(?<mon>[A-Z][a-z]{2})\s(?<y>\d{2,4})\s(?<h>\d\d):(?<mi>\d\d)(?::(?<s>\d\d))?\s(?:(?<word>UT|GMT|[ECMP][SD]T)|(?<z>[Zz])|(?<oh>[+-]\d\d)(?<om>\d\d))$"),
+        pattern(
+            r"^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s)?(?<d>\d{1,2})\s(?<mon>[A-Z][a-z]{2})\s(?<y>\d{2,4})\s(?<h>\d\d):(?<mi>\d\d)(?::(?<s>\d\d))?\s(?:(?<word>UT|GMT|[ECMP][SD]T)|(?<z>[Zz])|(?<oh>[+-]\d\d)(?<om>\d\d))$",
+        ),
     ]
 });
 

@@ -1,6 +1,6 @@
 //! Omitted parameters, filled in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value};
 
@@ -19,7 +19,13 @@ pub fn with_defaults(group: &VersionGroup, raw: &Map<String, Value>, version: f6
 }
 
 /// One level. `root`: the simple parameters of the node itself, once they are known.
-fn fill(properties: &[Property], raw: &Map<String, Value>, root: Option<&Map<String, Value>>, version: f64, in_collection: bool) -> Map<String, Value> {
+fn fill(
+    properties: &[Property],
+    raw: &Map<String, Value>,
+    root: Option<&Map<String, Value>>,
+    version: f64,
+    in_collection: bool,
+) -> Map<String, Value> {
     let order = resolve_order(properties);
     let simple = fill_simple(properties, &order, raw, root, version, in_collection);
     let root = root.unwrap_or(&simple);
@@ -75,7 +81,8 @@ fn fill_simple(
 }
 
 fn simple_value(property: &Property, given: Option<&Value>) -> Option<Value> {
-    let keeps_null = matches!(property.kind, PropertyKind::Boolean | PropertyKind::Number | PropertyKind::Options(_) | PropertyKind::ResourceLocator(_));
+    let keeps_null =
+        matches!(property.kind, PropertyKind::Boolean | PropertyKind::Number | PropertyKind::Options(_) | PropertyKind::ResourceLocator(_));
     match given {
         Some(value) if keeps_null || !value.is_null() => Some(value.clone()),
         _ => default_of(property),
@@ -144,8 +151,8 @@ fn resolve_order(properties: &[Property]) -> Vec<usize> {
         needs.entry(&property.name).or_default().extend(rules.map(|rule| rule.path.as_ref()));
     }
     let mut order = Vec::with_capacity(properties.len());
-    let mut resolved: Vec<&str> = Vec::with_capacity(properties.len());
-    let mut waiting: std::collections::VecDeque<usize> = (0..properties.len()).collect();
+    let mut resolved: HashSet<&str> = HashSet::with_capacity(properties.len());
+    let mut waiting: VecDeque<usize> = (0..properties.len()).collect();
     let mut turns_without_progress = 0;
     while let Some(index) = waiting.pop_front() {
         let name = properties[index].name.as_ref();
@@ -153,7 +160,7 @@ fn resolve_order(properties: &[Property]) -> Vec<usize> {
         // Parameters that wait for each other: n8n refuses the node; here they come in the schema's order.
         if ready || turns_without_progress > waiting.len() {
             order.push(index);
-            resolved.push(name);
+            resolved.insert(name);
             turns_without_progress = 0;
         } else {
             waiting.push_back(index);

@@ -1,9 +1,12 @@
 //! Single values, checked and converted as n8n does it.
 
+use std::sync::LazyLock;
+
 use jiff::tz::TimeZone;
+use regex::Regex;
 use serde_json::{Map, Value};
 
-use super::date_time::{iso_text, parse_date_time};
+use super::date_time::{iso_text, parse_date_time, pattern};
 use crate::json::{number, parse_answer, same, stringify, to_js_string, to_number};
 
 /// How strictly [`validate_type`] looks.
@@ -40,8 +43,9 @@ pub fn validate_type(field: &str, value: &Value, kind: &str, check: &Check<'_>) 
     match kind.to_lowercase().as_str() {
         "string" if !check.parse_strings => Ok(value.clone()),
         "string" => strictly(value.is_string()).map(|()| Value::String(text(value))),
-        "string-alphanumeric" => alphanumeric(value)
-            .ok_or_else(|| "Value is not a valid alphanumeric string, only letters, numbers and underscore allowed".to_owned()),
+        "string-alphanumeric" => {
+            alphanumeric(value).ok_or_else(|| "Value is not a valid alphanumeric string, only letters, numbers and underscore allowed".to_owned())
+        }
         "number" => strictly(value.is_number()).and_then(|()| to_exact_number(value).ok_or_else(unfit)),
         "boolean" => strictly(value.is_boolean()).and_then(|()| boolean(value).map(Value::Bool).ok_or_else(unfit)),
         "datetime" => {
@@ -109,9 +113,9 @@ fn boolean(value: &Value) -> Option<bool> {
 
 /// `hh:mm`, with seconds and an offset where they are given.
 fn time(value: &Value) -> Option<Value> {
+    static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\d{2}:\d{2}(:\d{2})?([-+]\d{4})?([-+]\d{1,2}(:\d{2})?)?$"));
     let text = to_js_string(value);
-    let pattern = regex::Regex::new(r"^\d{2}:\d{2}(:\d{2})?([-+]\d{4})?([-+]\d{1,2}(:\d{2})?)?$").ok()?;
-    pattern.is_match(&text).then_some(Value::String(text))
+    TIME.is_match(&text).then_some(Value::String(text))
 }
 
 fn object(value: &Value) -> Option<Value> {
@@ -150,25 +154,36 @@ pub fn parse_loose_json(text: &str) -> Option<Value> {
 }
 
 fn url(value: &Value) -> Option<Value> {
+    static URL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(https?|ftp|file)://\S+|www\.\S+"));
     let mut text = to_js_string(value);
     if value.is_string() && !text.contains("://") {
         text = format!("http://{text}");
     }
-    let pattern = regex::Regex::new(r"^(https?|ftp|file)://\S+|www\.\S+").ok()?;
-    pattern.is_match(&text).then_some(Value::String(text))
+    URL.is_match(&text).then_some(Value::String(text))
 }
 
 fn jwt(value: &Value) -> Option<Value> {
+    static JWT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_.+/=-]+$"));
     let text = to_js_string(value);
-    let pattern = regex::Regex::new(r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_.+/=-]+$").ok()?;
-    (crate::json::truthy(value) && pattern.is_match(&text)).then_some(Value::String(text))
+    (crate::json::truthy(value) && JWT.is_match(&text)).then_some(Value::String(text))
 }
 
 /// A form's fields as JSON: a list of objects with known keys.
 fn form_fields(value: &Value) -> Result<Value, String> {
     const KEYS: [&str; 13] = [
-        "fieldLabel", "fieldType", "placeholder", "fieldOptions", "multiselect", "multipleFiles", "acceptFileTypes", "formatDate", "requiredField",
-        "fieldValue", "elementName", "html", "fieldName",
+        "fieldLabel",
+        "fieldType",
+        "placeholder",
+        "fieldOptions",
+        "multiselect",
+        "multipleFiles",
+        "acceptFileTypes",
+        "formatDate",
+        "requiredField",
+        "fieldValue",
+        "elementName",
+        "html",
+        "fieldName",
     ];
     let invalid = || "Value is not valid JSON".to_owned();
     let parsed = if value.is_string() { parse_loose_json(&to_js_string(value)) } else { None };
@@ -208,5 +223,8 @@ fn form_options(value: &mut Value, index: usize) -> Result<(), String> {
         return Err(format!("Field dropdown in field {index} does has no 'values' property that contain an array of options"));
     };
     let fits = |option: &Value| option.as_object().is_some_and(|map| map.len() == 1 && map.get("option").is_some_and(Value::is_string));
-    options.iter().position(|option| !fits(option)).map_or(Ok(()), |option| Err(format!("Field dropdown in field {index} has an invalid option {option}")))
+    options
+        .iter()
+        .position(|option| !fits(option))
+        .map_or(Ok(()), |option| Err(format!("Field dropdown in field {index} has an invalid option {option}")))
 }
