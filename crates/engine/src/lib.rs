@@ -43,3 +43,4 @@ pub use plan::{Plan, PlanOptions};
 pub use result::{NodeRun, RunResult, ShownItems, Status, WriteOptions, item_json, write};
 pub use run::run;
 pub use subworkflow::{NoWorkflows, WorkflowSource};
+pub use workflow::Workflow;

@@ -1,1 +1,50 @@
-//! (to be written)
+//! For tests of nodes: the contract that every node must keep, and a harness that runs one node in memory.
+//!
+//! A dev-dependency only. The harness runs the node inside the real engine, so pairing, retries, error outputs and
+//! settings are those of a run; the outside world is fake ([`FakePorts`]).
+//!
+//! ```
+//! use std::sync::Arc;
+//! use node_sdk::{Descriptor, Effect, Items, Item, ItemParams, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup};
+//! use node_testkit::{Harness, assert_node_contract};
+//! use serde_json::json;
+//!
+//! struct Greet(Descriptor);
+//!
+//! impl Node for Greet {
+//!     fn descriptor(&self) -> &Descriptor { &self.0 }
+//!     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> { Ok(Prepared::Item(Box::new(Run))) }
+//! }
+//!
+//! struct Run;
+//!
+//! #[node_sdk::async_trait]
+//! impl RunItem for Run {
+//!     async fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, _: Item, _: usize) -> Result<Items, NodeError> {
+//!         Ok(Items::one(Item::new(json!({"text": format!("Hello {}", params.string("name")?)}))))
+//!     }
+//! }
+//!
+//! let node: Arc<dyn Node> = Arc::new(Greet(Descriptor {
+//!     name: "mine.greet".into(),
+//!     display_name: "Greet".into(),
+//!     description: "Says hello.".into(),
+//!     trigger: false,
+//!     needs: Needs::Item,
+//!     effect: Effect::None,
+//!     versions: vec![VersionGroup::new(&[1.0], const { &[Property::string("name")] })].into(),
+//! }));
+//! assert_node_contract(&node);
+//! let ran = Harness::new(node).parameters(json!({"name": "Ana"})).input([json!({}), json!({})]).run();
+//! assert_eq!(ran.json(0), [json!({"text": "Hello Ana"}), json!({"text": "Hello Ana"})]);
+//! ```
+
+#![expect(clippy::expect_used, reason = "a test that cannot be set up must fail with a message")]
+
+mod contract;
+mod harness;
+mod ports;
+
+pub use contract::assert_node_contract;
+pub use harness::{Harness, Ran};
+pub use ports::{FakeClock, FakeCredentials, FakeHttp, FakePorts, FakeVariables, MemoryBlobs, MemoryState, NoFiles, NoSubworkflows, SeededRandom};

@@ -44,7 +44,7 @@ pub(crate) async fn run_below(plan: Arc<Plan>, options: RunOptions, host: Host, 
         Ok(bounds) => bounds,
         Err(error) => return refused(&host, &execution.id, error),
     };
-    let ports = Arc::new(Ports { subworkflows: subworkflows.clone(), ..share(&host.ports) });
+    let ports = Arc::new(Ports { subworkflows: subworkflows.clone(), ..(*host.ports).clone() });
     let setup = Setup { execution, resume_base: options.resume_base.clone(), use_pins: options.use_pins };
     let state = Arc::new(State::new(plan, ports, host.durable, host.events, setup));
     let run = Execution {
@@ -93,20 +93,4 @@ fn random_id(host: &Host) -> String {
         let _ = write!(id, "{byte:02x}");
         id
     })
-}
-
-/// The same ports once more.
-fn share(ports: &Ports) -> Ports {
-    Ports {
-        http: ports.http.clone(),
-        credentials: ports.credentials.clone(),
-        variables: ports.variables.clone(),
-        clock: ports.clock.clone(),
-        random: ports.random.clone(),
-        blobs: ports.blobs.clone(),
-        static_state: ports.static_state.clone(),
-        subworkflows: ports.subworkflows.clone(),
-        files: ports.files.clone(),
-        adapters: ports.adapters.clone(),
-    }
 }
