@@ -1,0 +1,200 @@
+//! The content of a request: its query, its headers and its body, as the node's parameters say them.
+
+use bytes::Bytes;
+use node_sdk::error::codes;
+use node_sdk::json::{stringify, to_js_string, truthy};
+use node_sdk::ports::Part;
+use node_sdk::{Binary, Item, ItemParams, Kind, NodeError, RunContext};
+use request::query::Lists;
+use serde_json::{Map, Value};
+
+use super::draft::{Body, Draft, Headers};
+use super::failure::{Failure, Told};
+use super::pairs::{self, Pair};
+use super::settings::{Settings, literal};
+use super::{file, json};
+use crate::path;
+
+/// The request of item `index`, without its credential.
+pub(super) async fn draft(cx: &RunContext, settings: &Settings, item: &Item, index: usize) -> Result<Draft, Failure> {
+    let params = cx.params.at(index);
+    let lists = match params.string("options.queryParameterArrays")?.as_str() {
+        "brackets" => Lists::Brackets,
+        "repeat" => Lists::Repeat,
+        _ => Lists::Indices,
+    };
+    let query = query(&params, settings.version)?;
+    let body = body(cx, &params, settings, item, index).await?;
+    let mut headers = headers(&params, settings.version)?;
+    if let Body::Raw(_, content_type) = &body {
+        // A raw body's type wins over a header; a file's only stands in for one.
+        let own = settings.content.as_deref() == Some("binaryData") && headers.get("content-type").is_some();
+        if let Some(content_type) = content_type.as_ref().filter(|_| !own) {
+            headers.set("content-type", content_type);
+        }
+    }
+    let body = match body {
+        Body::Raw(bytes, _) => Body::Raw(bytes, headers.get("content-type").map(str::to_owned)),
+        other => other,
+    };
+    Ok(Draft {
+        method: settings.method.clone(),
+        url: settings.url.clone(),
+        query,
+        lists,
+        headers,
+        body,
+        accept: settings.format.accept(),
+        parses: settings.parses(),
+        options: settings.options.clone(),
+    })
+}
+
+fn query(params: &ItemParams<'_>, version: f64) -> Result<Map<String, Value>, NodeError> {
+    if !literal(params, "sendQuery", false) {
+        return Ok(Map::new());
+    }
+    if params.string("specifyQuery")? != "json" {
+        return Ok(pairs::object(pairs::read(params, "queryParameters.parameters")?, version));
+    }
+    Ok(match json_text(params, "jsonQuery", "JSON Query Parameters")? {
+        Value::Object(map) => map.into_iter().filter(|(name, _)| !pairs::is_unsafe(name)).collect(),
+        Value::Array(list) => list.into_iter().enumerate().map(|(i, value)| (i.to_string(), value)).collect(),
+        _ => Map::new(),
+    })
+}
+
+fn headers(params: &ItemParams<'_>, version: f64) -> Result<Headers, NodeError> {
+    let mut headers = Headers::default();
+    if !literal(params, "sendHeaders", false) {
+        return Ok(headers);
+    }
+    let given = if params.string("specifyHeaders")? == "json" {
+        match json_text(params, "jsonHeaders", "JSON Headers")? {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    } else {
+        pairs::object(pairs::read(params, "headerParameters.parameters")?, version)
+    };
+    let lower = params.value("options.lowercaseHeaders")?.is_none_or(|value| truthy(&value));
+    for (name, value) in given.iter().filter(|(name, _)| !name.is_empty()) {
+        let name = if lower { name.to_lowercase() } else { name.clone() };
+        headers.0.retain(|(other, _)| *other != name);
+        headers.add_value(&name, value);
+    }
+    Ok(headers)
+}
+
+/// A parameter that must hold a text that is JSON.
+fn json_text(params: &ItemParams<'_>, path: &str, field: &str) -> Result<Value, NodeError> {
+    let evaluated = params.evaluated(path)?;
+    let text = match &evaluated {
+        None => String::new(),
+        Some(evaluated) if evaluated.kind == Kind::Undefined => return Err(not_json(path, field, "\"undefined\" is not valid JSON".into())),
+        Some(evaluated) => to_js_string(&evaluated.value),
+    };
+    parse(&text, path, field)
+}
+
+fn parse(text: &str, path: &str, field: &str) -> Result<Value, NodeError> {
+    json::parse(text).map_err(|error| match text {
+        "" => not_json(path, field, "Unexpected end of JSON input".into()),
+        "[object Object]" => not_json(path, field, "\"[object Object]\" is not valid JSON".into()),
+        _ => not_json(path, field, error.to_string()),
+    })
+}
+
+fn not_json(path: &str, field: &str, why: String) -> NodeError {
+    NodeError::coded(codes::PARAMETER, format!("The value in the \"{field}\" field is not valid JSON")).description(why).parameter(path)
+}
+
+async fn body(cx: &RunContext, params: &ItemParams<'_>, settings: &Settings, item: &Item, index: usize) -> Result<Body, Failure> {
+    let Some(content) = settings.content.as_deref() else { return Ok(Body::None) };
+    let by_pairs = |specify: &str| -> Result<bool, NodeError> { Ok(params.string("specifyBody")? != specify) };
+    let list = |params| pairs::read(params, "bodyParameters.parameters");
+    Ok(match content {
+        "form-urlencoded" if by_pairs("string")? => Body::Form(pairs::object(list(params)?, settings.version)),
+        "form-urlencoded" => Body::Form(form_of(&params.string("body")?)),
+        "multipart-form-data" => Body::Multipart(multipart(cx, list(params)?, item, index).await?),
+        "binaryData" => {
+            let (binary, bytes) = input_file(cx, item, &params.string("inputDataFieldName")?, index).await?;
+            Body::Raw(bytes, Some(binary.mime_type).filter(|kind| !kind.is_empty()))
+        }
+        "raw" => raw(params)?,
+        _ if by_pairs("json")? => Body::Json(Value::Object(json_pairs(list(params)?, settings.version))),
+        _ => Body::Json(json_body(params)?),
+    })
+}
+
+/// From version 4 on the names of JSON pairs are paths: `a.b` nests, `c[0]` makes a list.
+fn json_pairs(list: Vec<Pair>, version: f64) -> Map<String, Value> {
+    let mut map = Map::new();
+    for Pair { name, value, .. } in list {
+        match value {
+            Some(value) if version >= 4.0 => path::set(&mut map, &name, value),
+            Some(value) => {
+                map.insert(name, value);
+            }
+            None => {}
+        }
+    }
+    map
+}
+
+fn json_body(params: &ItemParams<'_>) -> Result<Value, NodeError> {
+    match params.evaluated("jsonBody")? {
+        Some(evaluated) if evaluated.kind == Kind::Json && !evaluated.value.is_string() => Ok(evaluated.value),
+        _ => json_text(params, "jsonBody", "JSON Body"),
+    }
+}
+
+/// A form given as text: its names and values, of equal names the last.
+fn form_of(text: &str) -> Map<String, Value> {
+    let pairs = url::form_urlencoded::parse(text.as_bytes());
+    pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).filter(|(name, _)| !pairs::is_unsafe(name)).collect()
+}
+
+fn raw(params: &ItemParams<'_>) -> Result<Body, NodeError> {
+    let content_type = params.string("rawContentType")?;
+    let text = match params.value("body")? {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text,
+        Some(value @ (Value::Object(_) | Value::Array(_))) => stringify(&value),
+        Some(Value::Bool(_) | Value::Number(_)) => return Ok(Body::Unsendable),
+    };
+    Ok(Body::Raw(text.into(), Some(content_type)))
+}
+
+async fn multipart(cx: &RunContext, list: Vec<Pair>, item: &Item, index: usize) -> Result<Vec<Part>, Failure> {
+    let mut parts = Vec::with_capacity(list.len());
+    for pair in list {
+        if pair.kind == "formBinaryData" {
+            let (binary, content) = input_file(cx, item, &pair.input, index).await?;
+            let file_name = binary.file_name.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
+            let content_type = if binary.mime_type.is_empty() { "application/octet-stream".to_owned() } else { binary.mime_type };
+            parts.push(Part { name: pair.name, file_name: Some(file_name), content_type: Some(content_type), content });
+            continue;
+        }
+        let text = match pair.value {
+            None => continue,
+            Some(value @ (Value::String(_) | Value::Number(_) | Value::Null)) => to_js_string(&value),
+            Some(_) => return Err(Told::new("TypeError", "data should be a string, Buffer or Uint8Array").into()),
+        };
+        parts.push(Part { name: pair.name, file_name: None, content_type: None, content: text.into() });
+    }
+    Ok(parts)
+}
+
+/// The file that the item holds under this name.
+async fn input_file(cx: &RunContext, item: &Item, name: &str, index: usize) -> Result<(Binary, Bytes), NodeError> {
+    let files = item.binary.as_deref().ok_or_else(|| {
+        let message = format!("This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]");
+        NodeError::coded(codes::PARAMETER, message).description("Make sure that the previous node outputs a binary file")
+    })?;
+    let binary = files.get(name).ok_or_else(|| {
+        let description = "Check that the parameter where you specified the input binary field name is correct, and that it matches a field in the binary input";
+        NodeError::coded(codes::PARAMETER, format!("The item has no binary field '{name}' [item {index}]")).description(description)
+    })?;
+    Ok((binary.clone(), file::content(cx, binary).await?))
+}

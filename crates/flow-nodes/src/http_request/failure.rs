@@ -1,0 +1,356 @@
+//! What went wrong, in n8n's words: as an item's `error`, and as the error that ends the run.
+
+use node_sdk::error::codes;
+use node_sdk::json::{stringify, to_js_string};
+use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
+use node_sdk::{ErrorCode, Item, NodeError};
+use serde_json::{Map, Value, json};
+
+use super::json;
+
+/// Why an item has no answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Nothing was sent: a parameter, a file or a credential is not right. Data as a text.
+    Before(NodeError),
+    /// The answer cannot be read. Data as a text.
+    Answer(NodeError),
+    /// The request failed. Data as an object.
+    Sent(Box<Told>),
+}
+
+/// A failure as JavaScript's error object has it.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    /// Its class.
+    name: &'static str,
+    message: String,
+    /// Node.js's or axios's code.
+    code: Option<&'static str>,
+    /// The answer's status.
+    status: Option<u16>,
+    /// Whether the status stands in the error object; the errors of pages do not have it.
+    shows_status: bool,
+    /// What the server said, parsed where it is JSON.
+    body: Value,
+    /// What is known of the cause, for people.
+    detail: Option<String>,
+    /// n8n has an error object of its own for it.
+    form: Form,
+    kind: Option<HttpErrorKind>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Plain,
+    /// `NodeApiError`: the requests of predefined credentials.
+    Api,
+    /// `NodeSslError`.
+    Ssl,
+}
+
+impl From<NodeError> for Failure {
+    fn from(error: NodeError) -> Self {
+        Self::Before(error)
+    }
+}
+
+impl From<Told> for Failure {
+    fn from(told: Told) -> Self {
+        Self::sent(told)
+    }
+}
+
+impl Told {
+    pub(super) fn new(name: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            name,
+            message: message.into(),
+            code: None,
+            status: None,
+            shows_status: true,
+            body: Value::Null,
+            detail: None,
+            form: Form::Plain,
+            kind: None,
+        }
+    }
+
+    pub(super) fn code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// A status that is no success. `parses`: n8n has the answer parsed, which shows in the message.
+    pub(super) fn status(answer: &HttpResponse, parses: bool) -> Self {
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        let body = json::parse(&text).unwrap_or_else(|_| Value::String(text.clone()));
+        let shown = if parses { stringify(&body) } else { stringify(&Value::String(text)) };
+        let message = match answer.status {
+            429 => "Try spacing your requests out using the batching settings under 'Options'".to_owned(),
+            status => format!("{status} - {shown}"),
+        };
+        let code = match answer.status {
+            400..=499 => Some("ERR_BAD_REQUEST"),
+            500..=599 => Some("ERR_BAD_RESPONSE"),
+            _ => None,
+        };
+        Self { code, status: Some(answer.status), body, ..Self::new("AxiosError", message) }
+    }
+
+    /// A status that is no success, on a page.
+    pub(super) fn page_status(answer: &HttpResponse) -> Self {
+        let text = String::from_utf8_lossy(&answer.body);
+        let message = format!("{} - \"{text}\"", answer.status);
+        Self { name: "Error", message, code: None, shows_status: false, ..Self::status(answer, false) }
+    }
+
+    /// No answer. `parses`: n8n has the answer parsed, and then has its own words for one that breaks off.
+    pub(super) fn network(error: &HttpError, parses: bool) -> Self {
+        use HttpErrorKind::{Aborted, BodyTimeout, Decode, InvalidRequest, InvalidUrl, Redirects, Timeout, Tls};
+        let message = error.message.as_str();
+        let mut told = match error.kind {
+            Aborted | BodyTimeout | Decode if parses => {
+                let detail = (error.kind == Decode).then(|| message.to_owned());
+                Self { status: Some(200), code: Some("ERR_BAD_RESPONSE"), detail, ..Self::new("AxiosError", "200 - undefined") }
+            }
+            Aborted | BodyTimeout => Self::new("Error", "aborted"),
+            Timeout => Self::new("AxiosError", message),
+            Tls if !message.contains("EPROTO") => {
+                let words = "SSL Issue: consider using the 'Ignore SSL issues' option";
+                Self { detail: Some(message.to_owned()), form: Form::Ssl, ..Self::new("NodeSslError", words) }
+            }
+            Redirects if message.starts_with("Maximum") => Self::new("Error [ERR_FR_TOO_MANY_REDIRECTS]", message),
+            InvalidUrl | InvalidRequest => Self::new("TypeError", message),
+            _ => Self::new("Error", message),
+        };
+        if told.form == Form::Plain && told.status.is_none() {
+            told.code = error.code();
+        }
+        told.kind = Some(error.kind);
+        told
+    }
+
+    /// The same failure for a predefined credential: n8n makes an error of its own of it.
+    pub(super) fn for_service(mut self, predefined: bool) -> Self {
+        if predefined && self.form == Form::Plain {
+            self.form = Form::Api;
+        }
+        self
+    }
+
+    /// n8n's words for people; `None`: the message itself.
+    fn explained(&self) -> Option<&'static str> {
+        if let Some(status) = self.status {
+            return status_words(status);
+        }
+        Some(match self.code? {
+            "ECONNREFUSED" => "The service refused the connection - perhaps it is offline",
+            "ECONNRESET" => {
+                "The connection to the server was closed unexpectedly, perhaps it is offline. You can retry the request immediately or wait and retry later."
+            }
+            "ENOTFOUND" => "The connection cannot be established, this usually occurs due to an incorrect host (domain) value",
+            "ETIMEDOUT" => "The connection timed out, consider setting the 'Retry on Fail' option in the node settings",
+            "ECONNABORTED" => "The connection was aborted, perhaps the server is offline",
+            "EHOSTUNREACH" => "The host is unreachable, perhaps the server is offline",
+            _ => return None,
+        })
+    }
+
+    /// The longer text: what the server said, else the message that the explanation took the place of.
+    fn description(&self) -> Option<String> {
+        if self.detail.is_some() {
+            return self.detail.clone();
+        }
+        self.status?;
+        said(&self.body).or_else(|| self.explained().map(|_| self.message.clone()))
+    }
+
+    fn http_code(&self) -> Option<String> {
+        self.status.map(|status| status.to_string()).or_else(|| self.code.map(str::to_owned))
+    }
+}
+
+impl Failure {
+    pub(super) fn sent(told: Told) -> Self {
+        Self::Sent(Box::new(told))
+    }
+
+    /// A policy or a dry run forbade to send.
+    pub(super) fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Sent(told) if told.kind == Some(HttpErrorKind::Forbidden))
+    }
+
+    /// The error that ends the run.
+    pub(super) fn into_error(self, index: usize, dry_run: bool) -> NodeError {
+        if dry_run && self.is_forbidden() {
+            return NodeError::coded(codes::DRY_RUN_ENDED, "The request does not leave in a dry run").item(index);
+        }
+        let told = match self {
+            Self::Before(error) | Self::Answer(error) => return error.item(index),
+            Self::Sent(told) => *told,
+        };
+        let mut error = NodeError::coded(code(&told), told.explained().map_or_else(|| told.message.clone(), str::to_owned)).named("NodeApiError");
+        error.description = told.description();
+        error.help = help(&told).map(str::to_owned);
+        if let Some(code) = told.http_code() {
+            error.data.insert("httpCode".into(), Value::String(code));
+        }
+        if let Some(status) = told.status {
+            error = error.http(status, told.body);
+        }
+        error.item(index)
+    }
+
+    /// The item that stands for a failed one.
+    pub(super) fn into_item(self, version: f64, index: usize, now: i64) -> Item {
+        let told = match self {
+            Self::Before(error) | Self::Answer(error) => return Item::new(json!({"error": error.message})),
+            Self::Sent(told) => *told,
+        };
+        let mut map = Map::new();
+        map.insert("error".into(), error_value(&told, now));
+        if version >= 4.5 && told.form == Form::Plain {
+            map.insert("details".into(), details(&told, index));
+        }
+        Item::new(Value::Object(map))
+    }
+}
+
+fn error_value(told: &Told, now: i64) -> Value {
+    let mut map = Map::new();
+    if told.form == Form::Plain {
+        map.insert("message".into(), told.message.clone().into());
+        map.insert("name".into(), told.name.into());
+        map.insert("stack".into(), format!("{}: {}", told.name, told.message).into());
+        if let Some(code) = told.code {
+            map.insert("code".into(), code.into());
+        }
+        if let Some(status) = told.status.filter(|_| told.shows_status) {
+            map.insert("status".into(), status.into());
+        }
+        return Value::Object(map);
+    }
+    let ssl = told.form == Form::Ssl;
+    map.insert("message".into(), told.explained().filter(|_| !ssl).unwrap_or(&told.message).into());
+    map.insert("timestamp".into(), now.into());
+    map.insert("name".into(), if ssl { "NodeSslError" } else { "NodeApiError" }.into());
+    if let Some(description) = told.description().filter(|_| !ssl) {
+        map.insert("description".into(), description.into());
+    }
+    map.insert("context".into(), json!({}));
+    map.insert("cause".into(), json!({"message": told.detail.as_ref().unwrap_or(&told.message)}));
+    Value::Object(map)
+}
+
+/// What 4.5 adds beside the error.
+fn details(told: &Told, index: usize) -> Value {
+    let mut map = Map::new();
+    map.insert("message".into(), told.explained().map_or_else(|| told.message.clone(), str::to_owned).into());
+    if let Some(description) = told.description() {
+        map.insert("description".into(), description.into());
+    }
+    if let Some(code) = told.http_code() {
+        map.insert("httpCode".into(), code.into());
+    }
+    map.insert("body".into(), told.body.clone());
+    map.insert("context".into(), json!({"itemIndex": index}));
+    Value::Object(map)
+}
+
+fn status_words(status: u16) -> Option<&'static str> {
+    let known = STATUS_WORDS.iter().find(|(code, _)| *code == status).map(|(_, words)| *words);
+    known.or(match status / 100 {
+        4 => Some("Your request is invalid or could not be processed by the service"),
+        5 => Some("The service failed to process your request"),
+        _ => None,
+    })
+}
+
+const STATUS_WORDS: [(u16, &str); 11] = [
+    (400, "Bad request - please check your parameters"),
+    (401, "Authorization failed - please check your credentials"),
+    (402, "Payment required - perhaps check your payment details?"),
+    (403, "Forbidden - perhaps check your credentials?"),
+    (404, "The resource you are requesting could not be found"),
+    (405, "Method not allowed - please check you are using the right HTTP method"),
+    (429, "The service is receiving too many requests from you"),
+    (500, "The service was not able to process your request"),
+    (502, "Bad gateway - the service failed to handle your request"),
+    (503, "Service unavailable - try again later or consider setting this node to retry automatically (in the node settings)"),
+    (504, "Gateway timed out - perhaps try again later?"),
+];
+
+/// Keys under which servers say what is wrong, the most telling first.
+const TELLING: [&str; 26] = [
+    "cause",
+    "error",
+    "message",
+    "Message",
+    "msg",
+    "messages",
+    "description",
+    "reason",
+    "detail",
+    "details",
+    "errors",
+    "errorMessage",
+    "errorMessages",
+    "ErrorMessage",
+    "error_message",
+    "_error_message",
+    "errorDescription",
+    "error_description",
+    "error_summary",
+    "error_info",
+    "title",
+    "text",
+    "field",
+    "err",
+    "type",
+    "code",
+];
+
+/// What a server's error body says, in one text.
+fn said(body: &Value) -> Option<String> {
+    match body {
+        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
+        Value::Number(_) => Some(to_js_string(body)),
+        Value::Array(list) => {
+            let parts: Vec<String> = list.iter().filter_map(said).collect();
+            (!parts.is_empty()).then(|| parts.join(" | "))
+        }
+        Value::Object(map) => TELLING.iter().find_map(|key| map.get(*key).and_then(said)),
+        Value::Null | Value::Bool(_) => None,
+    }
+}
+
+fn code(told: &Told) -> ErrorCode {
+    use HttpErrorKind as Kind;
+    match (told.kind, told.status) {
+        (Some(Kind::Refused), _) => codes::HTTP_REFUSED,
+        (Some(Kind::Dns), _) => codes::HTTP_DNS,
+        (Some(Kind::Reset | Kind::Aborted), _) => codes::HTTP_RESET,
+        (Some(Kind::Tls), _) => codes::HTTP_TLS,
+        (Some(Kind::Timeout | Kind::BodyTimeout), _) => codes::HTTP_TIMEOUT,
+        (Some(Kind::TooLarge), _) => codes::HTTP_TOO_LARGE,
+        (Some(Kind::Decode), _) => codes::HTTP_BAD_ANSWER,
+        (Some(Kind::InvalidUrl), _) => codes::HTTP_URL,
+        (None, Some(401 | 403)) => codes::HTTP_UNAUTHORIZED,
+        (None, Some(404)) => codes::HTTP_NOT_FOUND,
+        (None, Some(400 | 422)) => codes::HTTP_INVALID,
+        (None, Some(429)) => codes::HTTP_THROTTLED,
+        (None, Some(_)) => codes::HTTP_STATUS,
+        _ => codes::NODE_FAILED,
+    }
+}
+
+fn help(told: &Told) -> Option<&'static str> {
+    Some(match code(told) {
+        codes::HTTP_TLS => "Give the authority in a credential of type httpSslAuth, or set the option \"Ignore SSL Issues\" where you trust the way to the server.",
+        codes::HTTP_TIMEOUT => "Raise the option \"Timeout\", or ask for less at once.",
+        codes::HTTP_THROTTLED => "Set the option \"Batching\", or let the node retry.",
+        codes::HTTP_TOO_LARGE => "Raise --max-response, or ask for less at once.",
+        _ => return None,
+    })
+}

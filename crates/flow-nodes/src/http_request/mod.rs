@@ -1,0 +1,156 @@
+//! HTTP Request (3 and 4 to 4.5): one request an item, or a walk through pages.
+//!
+//! The requests of all items begin at once, unless batching puts pauses between them; the node waits for all of them, and only
+//! then does the first failing item end the run. One difference is deliberate: at most [`IN_FLIGHT`] are in flight, where n8n
+//! has no bound.
+//!
+//! The way of an item: [`settings`] reads the parameters, [`auth`] adds the credential, [`draft`] becomes a request,
+//! [`pagination`] walks where it is asked to, [`answer`] makes items of what came back, [`failure`] says what went wrong.
+
+mod accept;
+mod answer;
+mod auth;
+mod body;
+mod charset;
+mod draft;
+mod failure;
+pub(crate) mod file;
+pub(crate) mod helper;
+mod json;
+mod pagination;
+mod pairs;
+mod send;
+mod settings;
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use node_sdk::params::raw_at;
+use node_sdk::ports::HttpResponse;
+use node_sdk::{
+    Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait,
+};
+use request::batching::{self, Batching};
+use serde_json::Value;
+
+use crate::describe::About;
+use failure::Failure;
+use settings::Settings;
+
+/// Requests in flight at the same time.
+const IN_FLIGHT: usize = 64;
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    About {
+        name: "n8n-nodes-base.httpRequest",
+        display_name: "HTTP Request",
+        description: "Sends HTTP requests and gives their answers as items.",
+        needs: Needs::All,
+        effect: Effect::Once,
+        trigger: false,
+        json: include_str!("description.json"),
+    }
+    .read()
+});
+
+/// The node type.
+pub(crate) struct HttpRequestNode;
+
+impl Node for HttpRequestNode {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Ready)))
+    }
+
+    fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
+        match raw_at(cx.parameters, "method").and_then(Value::as_str) {
+            None | Some("GET" | "HEAD" | "OPTIONS") => Effect::Repeatable,
+            _ => Effect::Once,
+        }
+    }
+
+    fn check(&self, cx: &PrepareContext<'_>) -> Vec<node_sdk::node::Finding> {
+        auth::check(cx)
+    }
+}
+
+struct Ready;
+
+#[async_trait]
+impl RunAll for Ready {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let run = Run { cx, items: inputs.main(), tokens: auth::Tokens::default(), stopped: AtomicBool::new(false) };
+        let pause = |index| run.pause_before(index);
+        let start = |index| (!run.stopped.load(Ordering::Relaxed)).then(|| run.item(index));
+        let outcomes = batching::run_paced(run.items.len(), IN_FLIGHT, &*cx.ports.clock, pause, start).await;
+        run.collect(outcomes)
+    }
+}
+
+/// One run of the node.
+struct Run<'a> {
+    cx: &'a RunContext,
+    items: &'a [Item],
+    tokens: auth::Tokens,
+    /// An item failed before it was sent, and the run ends with it: no further item begins.
+    stopped: AtomicBool,
+}
+
+impl Run<'_> {
+    /// Batching, which each item may set by itself. An expression that fails is told when the item begins.
+    fn pause_before(&self, index: usize) -> Option<Duration> {
+        let params = self.cx.params.at(index);
+        params.raw("options.batching.batch")?;
+        let number = |name: &str, default| params.number(&format!("options.batching.batch.{name}"), default).unwrap_or(default);
+        Batching::new(number("batchSize", 50.0), number("batchInterval", 1000.0)).pause_before(index)
+    }
+
+    async fn item(&self, index: usize) -> Result<Vec<Item>, Failure> {
+        let outcome = self.answered(index).await;
+        if matches!(outcome, Err(Failure::Before(_))) && !self.cx.continue_on_fail() {
+            self.stopped.store(true, Ordering::Relaxed);
+        }
+        outcome
+    }
+
+    async fn answered(&self, index: usize) -> Result<Vec<Item>, Failure> {
+        let (cx, item) = (self.cx, &self.items[index]);
+        let settings = Settings::read(cx, index)?;
+        let mut draft = body::draft(cx, &settings, item, index).await?;
+        let grant = auth::load(cx, &settings, &self.tokens).await?;
+        grant.apply(&mut draft);
+        let sender = send::Sender { cx, grant: &grant, settings: &settings, tokens: &self.tokens };
+        let answers: Vec<HttpResponse> = match &settings.pagination {
+            Some(pages) => pagination::walk(&sender, draft, pages, index).await?,
+            None => vec![sender.checked(draft).await?],
+        };
+        let mut items = Vec::new();
+        for answer in answers {
+            items.extend(answer::items(cx, &settings, answer, item, index).await?);
+        }
+        Ok(items)
+    }
+
+    fn collect(&self, outcomes: Vec<Result<Vec<Item>, Failure>>) -> Result<Outputs, NodeError> {
+        let go_on = self.cx.continue_on_fail();
+        let dry = |failure: &Failure| self.cx.dry_run && failure.is_forbidden();
+        if let Some(Err(Failure::Before(error))) = outcomes.iter().find(|outcome| !go_on && matches!(outcome, Err(Failure::Before(_)))) {
+            return Err(error.clone());
+        }
+        let mut items = Vec::new();
+        for (index, outcome) in outcomes.into_iter().enumerate() {
+            match outcome {
+                Ok(made) => items.extend(made.into_iter().map(|item| item.paired(index))),
+                Err(failure) if go_on && !dry(&failure) => {
+                    items.push(failure.into_item(self.cx.version(), index, self.cx.ports.clock.now_millis()).paired(index));
+                }
+                Err(failure) => return Err(failure.into_error(index, self.cx.dry_run)),
+            }
+        }
+        Ok(Outputs::one(items))
+    }
+}

@@ -1,0 +1,253 @@
+//! Walking through pages: the same request again, with another URL or other parameters, until an end is seen.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::Duration;
+
+use node_sdk::error::codes;
+use node_sdk::json::truthy;
+use node_sdk::ports::HttpResponse;
+use node_sdk::{ItemParams, NodeError};
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use super::accept::Format;
+use super::draft::{Body, Draft};
+use super::failure::{Failure, Told};
+use super::send::Sender;
+use super::settings::{literal, raw_text};
+use super::{answer, json};
+
+const AT: &str = "options.pagination.pagination";
+
+/// `options.pagination.pagination`, expressions unresolved: each page resolves them again.
+#[derive(Debug, Clone)]
+pub(super) struct Pages {
+    change: Change,
+    end: End,
+    /// At most so many; 0 is no limit.
+    limit: f64,
+    interval: Duration,
+}
+
+#[derive(Debug, Clone)]
+enum Change {
+    /// The URL of the next page.
+    Url(Value),
+    /// `(type, name, value)` of each parameter.
+    Parameters(Vec<(Value, Value, Value)>),
+}
+
+#[derive(Debug, Clone)]
+enum End {
+    Empty,
+    Status(Vec<u16>),
+    /// An expression that is true on the last page.
+    Expression(String),
+}
+
+/// What a page's expressions can ask for.
+struct Seen {
+    pages: usize,
+    response: Value,
+    request: Value,
+}
+
+impl Pages {
+    /// `None` where there are no pages to walk through.
+    pub(super) fn read(params: &ItemParams<'_>) -> Result<Option<Self>, NodeError> {
+        let Some(Value::Object(raw)) = params.raw(AT) else { return Ok(None) };
+        let mode = raw.get("paginationMode").and_then(Value::as_str).unwrap_or("updateAParameterInEachRequest");
+        if mode == "off" {
+            return Ok(None);
+        }
+        let change = match mode {
+            "responseContainsNextURL" => Change::Url(raw.get("nextURL").cloned().unwrap_or_default()),
+            _ => Change::Parameters(parameters(raw)?),
+        };
+        let end = match raw_text(params, &format!("{AT}.paginationCompleteWhen")) {
+            Some("receiveSpecificStatusCodes") => {
+                let codes = params.string(&format!("{AT}.statusCodesWhenComplete"))?;
+                End::Status(codes.split(',').filter_map(|code| code.trim().parse().ok()).collect())
+            }
+            Some("other") => End::Expression(end_expression(raw.get("completeExpression"))?),
+            _ => End::Empty,
+        };
+        let limited = literal(params, &format!("{AT}.limitPagesFetched"), false);
+        let limit = if limited { params.number(&format!("{AT}.maxRequests"), 100.0)? } else { 0.0 };
+        let interval = params.number(&format!("{AT}.requestInterval"), 0.0)?.max(0.0);
+        Ok(Some(Self { change, end, limit, interval: Duration::from_millis(interval as u64) }))
+    }
+}
+
+fn parameters(raw: &Map<String, Value>) -> Result<Vec<(Value, Value, Value)>, NodeError> {
+    let list = raw.get("parameters").and_then(|group| group.get("parameters")).and_then(Value::as_array);
+    let field = |entry: &Value, name: &str| entry.get(name).cloned().unwrap_or_else(|| Value::String(String::new()));
+    let empty = |value: &Value| value.as_str() == Some("");
+    let all: Vec<_> = list.into_iter().flatten().map(|entry| (field(entry, "type"), field(entry, "name"), field(entry, "value"))).collect();
+    if all.is_empty() || all.iter().any(|(_, name, value)| empty(name) || empty(value)) {
+        let message = "At least one entry with 'Name' and 'Value' filled must be included in 'Parameters' to use 'Update a Parameter in Each Request' mode ";
+        return Err(NodeError::coded(codes::PARAMETER, message).parameter(format!("{AT}.parameters")));
+    }
+    Ok(all)
+}
+
+/// The end condition must be one expression; we ask whether it is not yet true.
+fn end_expression(raw: Option<&Value>) -> Result<String, NodeError> {
+    let text = raw.and_then(Value::as_str).unwrap_or_default().trim();
+    let inner = text.strip_prefix("={{").and_then(|text| text.strip_suffix("}}")).filter(|inner| !inner.trim().is_empty());
+    let inner = inner.ok_or_else(|| NodeError::coded(codes::PARAMETER, "Invalid or empty Complete Expression").parameter(format!("{AT}.completeExpression")))?;
+    Ok(format!("={{{{ !({inner}) }}}}"))
+}
+
+/// Fetches all pages of item `index`.
+pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Pages, index: usize) -> Result<Vec<HttpResponse>, Failure> {
+    let cx = sender.cx;
+    let params = cx.params.at(index);
+    let mut seen = Seen { pages: 0, response: json!({}), request: draft.to_value() };
+    let mut guard = Guard::default();
+    let mut answers = Vec::new();
+    loop {
+        let request = changed(&params, &draft, &pages.change, &seen)?;
+        let answer = sender.any_status(request).await?;
+        let body = page_body(sender.settings.format, &answer);
+        guard.look(sender.settings.format, &answer, &body)?;
+        seen.pages += 1;
+        seen.response = json!({"body": body, "headers": answer::header_object(&answer), "statusCode": answer.status});
+        let more = goes_on(&params, &pages.end, &seen, answer.status)?;
+        let bad = !(200..300).contains(&answer.status);
+        let tolerated = sender.settings.never_error && !matches!(pages.end, End::Status(_));
+        if more && bad && !tolerated {
+            return Err(Told::page_status(&answer).into());
+        }
+        answers.push(answer);
+        if !more || (pages.limit >= 1.0 && seen.pages as f64 >= pages.limit) {
+            return Ok(answers);
+        }
+        if !pages.interval.is_zero() {
+            cx.ports.clock.sleep(pages.interval).await;
+        }
+    }
+}
+
+/// Evaluates with what the pages know. An expression that fails gives undefined: the parameter is then left out.
+fn evaluate(params: &ItemParams<'_>, raw: &Value, seen: &Seen) -> Option<Value> {
+    let mut extra = Map::new();
+    extra.insert("$pageCount".into(), seen.pages.into());
+    extra.insert("$response".into(), seen.response.clone());
+    extra.insert("$request".into(), seen.request.clone());
+    let evaluated = params.resolve_with(raw, AT, Some(&extra)).ok()?;
+    (evaluated.kind != node_sdk::Kind::Undefined).then_some(evaluated.value)
+}
+
+fn goes_on(params: &ItemParams<'_>, end: &End, seen: &Seen, status: u16) -> Result<bool, NodeError> {
+    Ok(match end {
+        End::Empty => match &seen.response["body"] {
+            Value::Array(list) => !list.is_empty(),
+            other => truthy(other),
+        },
+        End::Status(codes) => !codes.contains(&status),
+        End::Expression(source) => evaluate(params, &Value::String(source.clone()), seen).is_some_and(|value| truthy(&value)),
+    })
+}
+
+/// The request of the next page.
+fn changed(params: &ItemParams<'_>, draft: &Draft, change: &Change, seen: &Seen) -> Result<Draft, NodeError> {
+    let mut draft = draft.clone();
+    match change {
+        Change::Url(raw) => {
+            if let Some(next) = evaluate(params, raw, seen) {
+                follow(&mut draft, &next)?;
+            }
+        }
+        Change::Parameters(list) => {
+            for (kind, name, value) in list {
+                let name = evaluate(params, name, seen).map(|name| node_sdk::json::to_js_string(&name)).unwrap_or_default();
+                let kind = evaluate(params, kind, seen);
+                let Some(value) = evaluate(params, value, seen) else { continue };
+                match kind.as_ref().and_then(Value::as_str) {
+                    Some("headers") => draft.headers.set(&name, node_sdk::json::to_js_string(&value)),
+                    Some("body") => add_to_body(&mut draft.body, name, value),
+                    _ => {
+                        draft.query.insert(name, value);
+                    }
+                }
+            }
+        }
+    }
+    Ok(draft)
+}
+
+/// Goes to the next URL. The node's own query goes along, but for names that stand in the URL already.
+fn follow(draft: &mut Draft, next: &Value) -> Result<(), NodeError> {
+    let text = node_sdk::json::to_js_string(next);
+    let url = Url::parse(&text).ok().filter(|url| url.has_host()).ok_or_else(|| {
+        NodeError::coded(codes::HTTP_URL, format!("'{text}' is not a valid URL."))
+            .description("Make sure the \"Next URL\" parameter evaluates to a valid URL.")
+            .parameter(format!("{AT}.nextURL"))
+    })?;
+    for (name, _) in url.query_pairs() {
+        draft.query.shift_remove(name.as_ref());
+    }
+    draft.url = text;
+    Ok(())
+}
+
+fn add_to_body(body: &mut Body, name: String, value: Value) {
+    match body {
+        Body::Json(Value::Object(map)) | Body::Form(map) => {
+            map.insert(name, value);
+        }
+        Body::None => *body = Body::Json(json!({name: value})),
+        _ => {}
+    }
+}
+
+/// The page as `$response.body` shows it: JSON parsed (what is no JSON there, an empty answer too, is `{}`), else text.
+fn page_body(format: Format, answer: &HttpResponse) -> Value {
+    let text = || String::from_utf8_lossy(&answer.body).trim_start_matches('\u{feff}').to_owned();
+    let content_type = answer.header("content-type").unwrap_or_default();
+    match format {
+        Format::File => json!({}),
+        Format::Json | Format::Text => json::parse(&text()).unwrap_or_else(|_| Value::String(text())),
+        Format::Autodetect if content_type.contains("application/json") => json::parse(&text()).unwrap_or_else(|_| json!({})),
+        Format::Autodetect => Value::String(text()),
+    }
+}
+
+/// Stops a walk that gets the same page again and again.
+#[derive(Default)]
+struct Guard {
+    length: u64,
+    content: Option<u64>,
+    repeated: u32,
+}
+
+impl Guard {
+    /// Pages are compared when their lengths are equal; a page without `content-length` counts as 0 long. Three repetitions in a
+    /// row are too many (n8n's text says five: it counts requests).
+    fn look(&mut self, format: Format, answer: &HttpResponse, body: &Value) -> Result<(), NodeError> {
+        let tag = answer.header("etag");
+        if format == Format::File && tag.is_none() {
+            return Ok(());
+        }
+        let length = answer.header("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
+        if length != self.length {
+            self.length = length;
+            self.repeated = 0;
+            return Ok(());
+        }
+        let mut hasher = DefaultHasher::new();
+        match tag {
+            Some(tag) => tag.hash(&mut hasher),
+            None => node_sdk::json::stringify(body).hash(&mut hasher),
+        }
+        let content = hasher.finish();
+        self.repeated = if self.content == Some(content) { self.repeated + 1 } else { 0 };
+        self.content = Some(content);
+        if self.repeated > 2 {
+            let message = "The returned response was identical 5x, so requests got stopped";
+            return Err(NodeError::new(message).description("Check if \"Pagination Completed When\" has been configured correctly.").parameter(AT));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! A scripted HTTP server for tests, and the comparison of what n8n was seen to do against it with what we do.
+//!
+//! [`Lab`] has four servers on free loopback ports: `http`, `http2` (another origin), `https` (self-signed) and `proxy` (a forward
+//! proxy, absolute form and CONNECT), and a port where nobody listens. Each request is logged. [`cases`] replays recorded cases
+//! through the program, [`compare`] says what differs. For tests and chores only: it panics nowhere, but it is no server to keep.
+
+pub mod cases;
+pub mod compare;
+mod log;
+mod routes;
+mod texts;
+mod wire;
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use serde_json::Value;
+use socket2::{Domain, Socket, Type};
+
+use crate::log::Log;
+use crate::wire::Stream;
+
+/// The running servers. Dropping it stops them.
+pub struct Lab {
+    shared: Arc<Shared>,
+    certificate: String,
+    /// Bound, not listening: a connection is refused.
+    _closed: Socket,
+}
+
+/// What all connections see.
+pub(crate) struct Shared {
+    /// `HTTP`, `HTTP2`, `HTTPS`, `PROXY`, `CLOSED` and their origins.
+    pub(crate) origins: Vec<(&'static str, String)>,
+    pub(crate) log: Log,
+    /// How often each key of `/retry` was asked for.
+    pub(crate) counts: Mutex<HashMap<String, u64>>,
+    stopped: AtomicBool,
+}
+
+impl Shared {
+    pub(crate) fn origin(&self, name: &str) -> &str {
+        self.origins.iter().find(|(n, _)| *n == name).map_or("", |(_, origin)| origin)
+    }
+}
+
+impl Lab {
+    /// Starts the servers.
+    pub fn start() -> io::Result<Self> {
+        let (tls, certificate) = tls()?;
+        let names = ["HTTP", "HTTP2", "HTTPS", "PROXY"];
+        let listeners = names.map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
+        let listeners = listeners.into_iter().collect::<io::Result<Vec<_>>>()?;
+        let mut origins = Vec::new();
+        for (name, listener) in names.iter().zip(&listeners) {
+            let scheme = if *name == "HTTPS" { "https" } else { "http" };
+            origins.push((*name, format!("{scheme}://{}", listener.local_addr()?)));
+        }
+        let closed = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        closed.bind(&std::net::SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
+        let port = closed.local_addr()?.as_socket().map_or(0, |address| address.port());
+        origins.push(("CLOSED", format!("http://127.0.0.1:{port}")));
+        let shared = Arc::new(Shared { origins, log: Log::default(), counts: Mutex::default(), stopped: AtomicBool::new(false) });
+        for (name, listener) in names.into_iter().zip(listeners) {
+            let shared = Arc::clone(&shared);
+            let tls = (name == "HTTPS").then(|| Arc::clone(&tls));
+            thread::spawn(move || serve(&listener, name, &shared, tls.as_ref()));
+        }
+        Ok(Self { shared, certificate, _closed: closed })
+    }
+
+    /// The origin of a server: `HTTP`, `HTTP2`, `HTTPS`, `PROXY` or `CLOSED`.
+    pub fn origin(&self, name: &str) -> &str {
+        self.shared.origin(name)
+    }
+
+    /// The certificate of the `https` server, PEM.
+    pub fn certificate(&self) -> &str {
+        &self.certificate
+    }
+
+    /// Fills the placeholders of a JSON text: `@HTTP@` is an origin, `@HTTP_HOST@` host and port, `@HTTP_PORT@` the port, `@CA@`
+    /// the certificate.
+    pub fn fill(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (name, origin) in &self.shared.origins {
+            let host = origin.split("//").nth(1).unwrap_or_default();
+            let port = origin.rsplit(':').next().unwrap_or_default();
+            text = text.replace(&format!("@{name}@"), origin).replace(&format!("@{name}_HOST@"), host).replace(&format!("@{name}_PORT@"), port);
+        }
+        let quoted = Value::String(self.certificate.clone()).to_string();
+        text.replace("@CA@", quoted.trim_matches('"'))
+    }
+
+    /// What was asked so far, in the order it came in.
+    pub fn requests(&self) -> Vec<Value> {
+        self.shared.log.entries()
+    }
+}
+
+impl Drop for Lab {
+    fn drop(&mut self) {
+        self.shared.stopped.store(true, Ordering::Relaxed);
+        for (_, origin) in &self.shared.origins {
+            // Wakes the one who waits for a connection; nobody listening is as well.
+            let _ = origin.split("//").nth(1).map(TcpStream::connect);
+        }
+    }
+}
+
+fn serve(listener: &TcpListener, name: &'static str, shared: &Arc<Shared>, tls: Option<&Arc<ServerConfig>>) {
+    for stream in listener.incoming() {
+        if shared.stopped.load(Ordering::Relaxed) {
+            return;
+        }
+        let (Ok(stream), shared, tls) = (stream, Arc::clone(shared), tls.cloned()) else { continue };
+        thread::spawn(move || {
+            let label = name.to_lowercase();
+            // A client that goes away is no failure of the server.
+            let _ = Stream::new(stream, tls).and_then(|stream| wire::converse(stream, &label, &shared));
+        });
+    }
+}
+
+/// A self-signed certificate for localhost, marked as an authority's, as the ones that people make mostly are.
+fn tls() -> io::Result<(Arc<ServerConfig>, String)> {
+    let mut params = CertificateParams::new(vec!["localhost".into(), "127.0.0.1".into()]).map_err(io::Error::other)?;
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, "localhost");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate().map_err(io::Error::other)?;
+    let certificate = params.self_signed(&key).map_err(io::Error::other)?;
+    let secret = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let builder = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider())).with_safe_default_protocol_versions();
+    let builder = builder.map_err(io::Error::other)?.with_no_client_auth();
+    let config = builder.with_single_cert(vec![certificate.der().clone()], secret).map_err(io::Error::other)?;
+    Ok((Arc::new(config), certificate.pem()))
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
