@@ -182,9 +182,9 @@ impl Turn<'_> {
         Ok(outputs.lists)
     }
 
-    /// All items of the first input that has any, chunk by chunk.
+    /// All items of input 0, chunk by chunk.
     async fn item_by_item(&self, node: &dyn RunItem, cx: &RunContext, attempt: usize) -> Result<Lists, NodeError> {
-        let items = cx.inputs.0.iter().find(|items| !items.is_empty()).cloned().unwrap_or_default();
+        let items = cx.inputs.main();
         let mut all: Lists = vec![Vec::new(); self.node.outputs.max(1)];
         for (number, chunk) in items.chunks(CHUNK).enumerate() {
             let first = number * CHUNK;

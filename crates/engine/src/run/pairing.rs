@@ -22,20 +22,19 @@ fn place(index: usize, slot: usize) -> PairedItem {
     if slot == 0 { PairedItem::item(index) } else { PairedItem::input(index, slot) }
 }
 
-/// Pairs what a node left unpaired, where it can be known: one input item; one output with as many items as the input;
-/// one item in all.
+/// Pairs what a node with one connected input left unpaired, where it can be known: one item came in; one output has as
+/// many items as came in; one item went out.
 pub(super) fn fill_in(outputs: &mut [Vec<Item>], inputs: &[Arc<Vec<Item>>]) {
-    let first_input = inputs.first().map_or(0, |items| items.len());
-    let from_first = inputs.len() == 1 && first_input == 1;
-    let one_output = outputs.len() == 1;
-    let as_many = one_output && outputs[0].len() == first_input;
-    let one_item = one_output && outputs[0].len() == 1;
-    if !(from_first || as_many || one_item) {
+    let [input] = inputs else { return };
+    let one_item_in = input.len() == 1;
+    let count = if let [only] = &*outputs { Some(only.len()) } else { None };
+    let as_many = count == Some(input.len());
+    if !(one_item_in || as_many || count == Some(1)) {
         return;
     }
     for (index, item) in outputs.iter_mut().flatten().enumerate() {
         if item.paired_item.is_none() {
-            item.paired_item = Some(PairedItem::item(if as_many && !from_first { index } else { 0 }));
+            item.paired_item = Some(PairedItem::item(if as_many && !one_item_in { index } else { 0 }));
         }
     }
 }
