@@ -109,12 +109,15 @@ fn is_expression(value: &Value) -> bool {
 fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let key = param.key();
     let error = |code, message| Finding { code, level: Level::Error, message, help: Some(param.summary.to_owned()), parameter: Some(key.to_owned()) };
+    // The engine says of texts and choices that they are required.
+    let engines = param.required && matches!(param.native_kind(), ParamType::String | ParamType::Options);
     let in_path = seen.action.native_path().contains(&format!("{{{}}}", param.name));
     match seen.parameters.get(key) {
+        None if engines => return None,
         None | Some(Value::Null) if param.required || in_path => {
             return Some(error(codes::MISSING, format!("The parameter \"{key}\" is required")));
         }
-        Some(Value::String(text)) if text.is_empty() && in_path => {
+        Some(Value::String(text)) if text.is_empty() && in_path && !engines => {
             return Some(error(codes::MISSING, format!("The parameter \"{key}\" is part of the address and must not be empty")));
         }
         _ => {}

@@ -25,6 +25,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("disabled node", "the engine does not run it"),
     ("pinData", "the engine does not run it"),
     ("invalid expression syntax", "the evaluator's"),
+    ("JSON null", "the engine stumbles over an item that is null"),
+    ("array of scalars", "the engine stumbles over an item that is null"),
     ("self-pairing", "the node after it fails"),
     ("required string path param", "the engine does not start"),
     ("DateTime", "deliberate difference: dates go out as ISO text, not as the library's inner fields"),

@@ -46,9 +46,7 @@ impl RunAll for N8n {
             })
         })
         .await;
-        let crashed = results.iter().flatten().flatten().any(|item| item.json().is_some_and(Value::is_null));
-        let outputs = gather(cx, results)?;
-        if crashed { Err(null_item()) } else { Ok(outputs) }
+        gather(cx, results)
     }
 }
 
@@ -194,13 +192,6 @@ fn read(body: &[u8]) -> Result<Value, NodeError> {
         }
         Err(_) => Ok(Value::String(text.to_owned())),
     }
-}
-
-/// n8n's engine stumbles over an item whose JSON is null, and the whole run ends.
-fn null_item() -> NodeError {
-    let mut error = NodeError::coded(codes::HTTP_BAD_ANSWER, "Cannot read properties of null (reading '$error')").named("TypeError");
-    error.fatal = true;
-    error.help("The server answered null, or a list with null in it, and n8n's runs end there. The node type konverte reads it as an empty object.")
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use node_sdk::{NodeError, RunContext};
 use node_sdk::error::codes;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::{HttpOptions, Sender};
+use node_sdk::{NodeError, RunContext};
 use request::batching::Batching;
 use request::retry::Retry;
 use serde_json::Value;

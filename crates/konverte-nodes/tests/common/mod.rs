@@ -2,7 +2,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "helpers: each test takes what it needs")]
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use node_sdk::context::{ExecutionInfo, NodeInfo, OnError, WorkflowInfo};
@@ -19,6 +19,9 @@ use node_sdk::{
 use serde_json::{Map, Value, json};
 
 pub const N8N: &str = "@devlikeapro/n8n-nodes-chatwoot.chatWoot";
+
+/// One for all places of a test: it puts its node types together once.
+static PROVIDER: LazyLock<konverte_nodes::node::Konverte> = LazyLock::new(konverte_nodes::provider);
 
 pub type Answer = Result<HttpResponse, HttpError>;
 type Script = Box<dyn Fn(&HttpRequest) -> Answer + Send + Sync>;
@@ -225,13 +228,12 @@ impl Place {
     }
 
     pub fn check(&self) -> Vec<Finding> {
-        let provider = konverte_nodes::provider();
-        let (node, parameters) = (self.node(), self.filled(&provider));
-        provider.find(&self.type_name).unwrap().check(&PrepareContext { node: &node, parameters: &parameters })
+        let (node, parameters) = (self.node(), self.filled(&*PROVIDER));
+        PROVIDER.find(&self.type_name).unwrap().check(&PrepareContext { node: &node, parameters: &parameters })
     }
 
     pub async fn run(&self, world: &Arc<World>, items: Vec<Item>) -> Result<Outputs, NodeError> {
-        self.run_of(&konverte_nodes::provider(), world, items).await
+        self.run_of(&*PROVIDER, world, items).await
     }
 
     pub async fn run_of(&self, provider: &dyn Provider, world: &Arc<World>, items: Vec<Item>) -> Result<Outputs, NodeError> {

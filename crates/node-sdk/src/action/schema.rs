@@ -7,7 +7,7 @@ use super::param::{JsonKind, Param, ParamType, Place};
 
 /// The schema of the `parameters` that native mode reads: types, choices, what is required. `resource`, `operation` and `requestOptions` are left to the caller.
 ///
-/// A value may always be an expression, so every property also takes text that begins with `=`.
+/// A value may always be an expression, so every property also takes text that begins with `=`; JSON also comes as text.
 pub fn parameters(spec: &ActionSpec) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -15,7 +15,9 @@ pub fn parameters(spec: &ActionSpec) -> Value {
         if properties.contains_key(param.key()) {
             continue;
         }
-        let mut schema = json!({"anyOf": [value(param), {"type": "string", "pattern": "^="}]});
+        // JSON parameters also come as text.
+        let text = if param.native_kind() == ParamType::Json { json!({"type": "string"}) } else { json!({"type": "string", "pattern": "^="}) };
+        let mut schema = json!({"anyOf": [value(param), text]});
         schema["title"] = param.display_name().into();
         schema["description"] = param.summary.into();
         properties.insert(param.key().into(), schema);
