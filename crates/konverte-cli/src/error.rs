@@ -23,6 +23,8 @@ pub(crate) mod codes {
     pub(crate) const OUTPUT: ErrorCode = ErrorCode("KV0705");
     /// No page for this code, no node of this name.
     pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode("KV0708");
+    /// No node, or more than one, is there to begin with.
+    pub(crate) const NO_START: ErrorCode = ErrorCode("KV0706");
     /// The emulator cannot be started.
     pub(crate) const SANDBOX: ErrorCode = ErrorCode("KV0709");
 }

@@ -18,7 +18,7 @@
 mod adapters;
 mod app;
 pub mod cli;
-mod commands;
+pub mod commands;
 mod console;
 mod error;
 mod exit;

@@ -16,9 +16,9 @@ pub(crate) struct MemoryState {
 
 impl MemoryState {
     /// Starts with the file's top-level `staticData`.
-    pub(crate) fn new(static_data: Option<&Value>) -> Self {
+    pub(crate) fn new(static_data: Option<&Map<String, Value>>) -> Self {
         let state = Self::default();
-        let entries = static_data.and_then(Value::as_object).into_iter().flatten();
+        let entries = static_data.into_iter().flatten();
         for (key, value) in entries {
             if let Some(map) = value.as_object() {
                 *state.entry(key).lock().unwrap_or_else(PoisonError::into_inner) = map.clone();

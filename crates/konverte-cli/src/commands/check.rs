@@ -13,6 +13,7 @@ use workflow::Workflow;
 use crate::adapters::credentials::FileCredentials;
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
+use crate::commands::run::start_node;
 use crate::console::{Console, Level, Message};
 use crate::error::{CliError, Place, codes};
 use crate::exit::Exit;
@@ -81,12 +82,12 @@ fn check_file(
     credentials: Option<&FileCredentials>,
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
-    let start = engine::find_start(workflow, registry, None, true).ok();
+    let start = start_node(workflow, registry, None, true).ok();
     let folders = FolderWorkflows::new(args.workflows.clone().unwrap_or_else(|| folder_of(file)));
     let none = FileCredentials::default();
     let given = credentials.unwrap_or(&none);
     let has_credential = |node: &NodeInfo, type_name: &str| given.holds(node, type_name);
-    let find = |reference: &str| folders.find_now(reference);
+    let find = move |reference: &str| folders.find_now(reference);
     let options = CheckOptions { start, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find) };
     let found = engine::check(workflow, registry, &options);
     for finding in &found {
@@ -129,9 +130,9 @@ pub(crate) struct BeforeRun<'a> {
 }
 
 impl BeforeRun<'_> {
-    pub(crate) fn say(self, console: &Console) -> Option<Exit> {
-        let folders = FolderWorkflows::new(self.folder);
-        let find = |reference: &str| folders.find_now(reference);
+    pub(crate) fn say(&self, console: &Console) -> Option<Exit> {
+        let folders = FolderWorkflows::new(self.folder.clone());
+        let find = move |reference: &str| folders.find_now(reference);
         let options = CheckOptions { start: Some(self.start.to_owned()), use_pins: self.use_pins, has_credential: None, subworkflow: Some(&find) };
         let found = engine::check(self.workflow, self.registry, &options);
         let exit = exit_of(&found, self.strict);

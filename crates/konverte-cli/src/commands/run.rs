@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use engine::{Cancel, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
 use node_sdk::{EventSink, Registry};
 use workflow::Workflow;
+use workflow::start::StartError;
 
 use crate::commands::Session;
 use crate::commands::check::{BeforeRun, folder_of};
@@ -134,7 +135,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
 
     let Built { host, blobs } = host::build(args, &workflow, registry.clone(), &(progress.clone() as Arc<dyn EventSink>))?;
     let plan_options = PlanOptions { timezone: Some(args.timezone.clone()) };
-    let plan = Arc::new(Plan::new(workflow.clone(), &registry, &plan_options));
+    let plan = Arc::new(Plan::new(&workflow, &registry, &plan_options));
     let result = engine::run(plan, options, host).await;
     progress.clear();
 
@@ -170,10 +171,10 @@ fn options(args: &RunArgs, workflow: &Workflow, registry: &Registry, cancel: Can
         return Err(CliError::usage(codes::USAGE, format!("There is no time zone `{}`.", args.timezone))
             .help("Zones are IANA names, for example Europe/Berlin."));
     }
-    let start = engine::find_start(workflow, registry, args.start.as_deref(), !args.no_pin).map_err(|error| no_start(&error))?;
+    let start = start_node(workflow, registry, args.start.as_deref(), !args.no_pin).map_err(|error| no_start(&error))?;
     if let Some(name) = args.destination.as_deref().filter(|name| workflow.node(name).is_none()) {
         let near = workflow::names::did_you_mean(name, workflow.nodes.iter().map(|node| node.name.as_str()));
-        let error = CliError::usage(engine::codes::NO_START, format!("There is no node \"{name}\" in the workflow to run to."));
+        let error = CliError::usage(codes::NO_START, format!("There is no node \"{name}\" in the workflow to run to."));
         return Err(near.map_or(error.clone(), |near| error.help(format!("Did you mean \"{near}\"?"))));
     }
     Ok(RunOptions {
@@ -188,13 +189,19 @@ fn options(args: &RunArgs, workflow: &Workflow, registry: &Registry, cancel: Can
     })
 }
 
-fn no_start(error: &engine::StartError) -> CliError {
+/// The name of the node to begin with.
+pub(crate) fn start_node(workflow: &Workflow, registry: &Registry, wanted: Option<&str>, use_pins: bool) -> Result<String, StartError> {
+    let is_trigger = |node: &workflow::Node| registry.find(&node.type_name).is_some_and(|found| found.descriptor().trigger);
+    workflow.start_node(wanted, use_pins, is_trigger).map(|node| node.name.clone())
+}
+
+fn no_start(error: &StartError) -> CliError {
     let help = match error {
-        engine::StartError::Unknown { nearest: Some(name), .. } => format!("Did you mean \"{name}\"?"),
-        engine::StartError::Ambiguous { candidates } if !candidates.is_empty() => "Choose one with --start NODE.".to_owned(),
+        StartError::Unknown { suggestion: Some(name), .. } => format!("Did you mean \"{name}\"?"),
+        StartError::Several { .. } => "Choose one with --start NODE.".to_owned(),
         _ => "Name a node with --start NODE, or add a Manual Trigger.".to_owned(),
     };
-    CliError::usage(engine::codes::NO_START, format!("{error}.")).help(help)
+    CliError::usage(codes::NO_START, format!("{error}.")).help(help)
 }
 
 /// Names the pinned nodes, and says what the start node puts out.

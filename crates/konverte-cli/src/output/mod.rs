@@ -57,15 +57,12 @@ pub(crate) fn ndjson(result: &RunResult, destination: Option<&str>, declared: im
     let node = destination.or_else(|| result.order.last().map(|name| &**name));
     let Some((name, run)) = node.and_then(|name| Some((name, result.nodes.get(name)?.last()?))) else { return Ok(()) };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let items = run.outputs.iter().take(declared(name, run)).flat_map(|items| items.iter());
-    let mut write = || -> io::Result<()> {
-        for item in items {
-            serde_json::to_writer(&mut out, item.json().unwrap_or(&Value::Null))?;
-            out.write_all(b"\n")?;
-        }
-        out.flush()
-    };
-    write().or_else(closed)
+    let mut items = run.outputs.iter().take(declared(name, run)).flat_map(|items| items.iter());
+    let written = items.try_for_each(|item| {
+        serde_json::to_writer(&mut out, item.json().unwrap_or(&Value::Null))?;
+        out.write_all(b"\n")
+    });
+    written.and_then(|()| out.flush()).or_else(closed)
 }
 
 /// The key `plan` of a dry run's JSON.

@@ -20,7 +20,7 @@ const COLUMNS: usize = 6;
 pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest]) -> String {
     let mut text = String::new();
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["node", "runs", "in", "out", "time", ""]);
     for (node, runs) in &result.nodes {
         table.add_row(row(node, runs));
@@ -62,7 +62,7 @@ fn row(node: &str, runs: &[NodeRun]) -> Vec<String> {
 
 fn planned(text: &mut String, plan: &[PlannedRequest]) {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["node", "item", "request", "body", "answered"]);
     for request in plan.iter().take(100) {
         let body = if request.body.is_null() { String::new() } else { shorten(&request.body.to_string(), 80).into_owned() };
@@ -87,7 +87,7 @@ fn last_items(text: &mut String, result: &RunResult) {
         }
     }
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(if columns.is_empty() { vec!["json"] } else { columns.clone() });
     for item in items.iter().take(ITEMS) {
         let cells: Vec<String> = match (item.object(), columns.is_empty()) {

@@ -83,7 +83,7 @@ pub fn describe(action: &ActionSpec) -> String {
     for file in action.native.files {
         let _ = writeln!(text, "| `{}` | text | file | Names of binary properties of the item, with commas. |", file.name);
     }
-    for note in action.notes.iter().copied().chain(action.native.note).filter(|note| !note.is_empty()) {
+    for note in action.notes.iter().copied().chain([action.native.note]).filter(|note| !note.is_empty()) {
         let _ = write!(text, "\n{note}\n");
     }
     text

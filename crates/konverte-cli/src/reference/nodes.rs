@@ -112,7 +112,7 @@ fn write_row(text: &mut String, property: &Property, prefix: &str) {
         PropertyKind::Collection(fields) => fields.iter().for_each(|field| write_row(text, field, &format!("{name}."))),
         PropertyKind::FixedCollection(groups) => {
             for group in groups.iter() {
-                let many = if property.type_options.multiple_values { "[]" } else { "" };
+                let many = if property.type_options.multiple() { "[]" } else { "" };
                 group.values.iter().for_each(|field| write_row(text, field, &format!("{name}.{}{many}.", group.name)));
             }
         }

@@ -164,7 +164,7 @@ fn merge(known: &mut Value, schema: Value) {
 
 /// One parameter; every value may be an expression instead.
 fn property_schema(property: &Property) -> Value {
-    let many = property.type_options.multiple_values;
+    let many = property.type_options.multiple();
     let plain = match &property.kind {
         PropertyKind::Number => json!({"type": "number"}),
         PropertyKind::Boolean => json!({"type": "boolean"}),
