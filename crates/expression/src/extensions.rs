@@ -28,7 +28,7 @@ const DATE_METHODS: &[&str] = &[
 ];
 /// Methods that need the texts of other languages.
 const LOCALE_METHODS: &[&str] =
-    &["localeCompare", "toLocaleDateString", "toLocaleLowerCase", "toLocaleString", "toLocaleTimeString", "toLocaleUpperCase"];
+    &["format", "localeCompare", "toLocaleDateString", "toLocaleLowerCase", "toLocaleString", "toLocaleTimeString", "toLocaleUpperCase"];
 /// Names that need JMESPath.
 const JMESPATH_NAMES: &[&str] = &["$jmespath", "$jmesPath"];
 
@@ -39,6 +39,8 @@ pub(crate) struct Needs {
     pub(crate) extensions: bool,
     /// `DateTime` and its family.
     pub(crate) dates: bool,
+    /// Extension methods of dates.
+    pub(crate) date_methods: bool,
     /// `Intl` and `toLocaleString`.
     pub(crate) locales: bool,
     /// JMESPath.
@@ -54,9 +56,11 @@ impl Needs {
         let called = |list: &[&str]| list.iter().any(|n| methods.contains(*n));
         let dates = named(DATE_NAMES) || called(DATE_METHODS);
         let helper = named(&["extend", "extendOptional", "$average", "average", "$evaluateExpression"]);
+        let extensions = helper || methods.iter().any(|m| is_method(m));
         Self {
-            extensions: helper || methods.iter().any(|m| is_method(m)),
+            extensions,
             dates,
+            date_methods: extensions && dates,
             locales: dates || named(&["Intl"]) || called(LOCALE_METHODS),
             jmespath: named(JMESPATH_NAMES),
             code: false,
@@ -68,7 +72,7 @@ impl Needs {
         let mentions = |list: &[&str]| list.iter().any(|word| source.contains(word));
         let dates = mentions(DATE_NAMES);
         let locales = dates || mentions(&["Intl"]) || mentions(LOCALE_METHODS);
-        Self { extensions: false, dates, locales, jmespath: mentions(JMESPATH_NAMES), code: true }
+        Self { dates, locales, jmespath: mentions(JMESPATH_NAMES), code: true, ..Self::default() }
     }
 
     /// Both together.
@@ -76,6 +80,7 @@ impl Needs {
         Self {
             extensions: self.extensions || other.extensions,
             dates: self.dates || other.dates,
+            date_methods: self.date_methods || other.date_methods,
             locales: self.locales || other.locales,
             jmespath: self.jmespath || other.jmespath,
             code: self.code || other.code,
@@ -87,6 +92,7 @@ impl Needs {
         Self {
             extensions: self.extensions && !loaded.extensions,
             dates: self.dates && !loaded.dates,
+            date_methods: self.date_methods && !loaded.date_methods,
             locales: self.locales && !loaded.locales,
             jmespath: self.jmespath && !loaded.jmespath,
             code: self.code && !loaded.code,

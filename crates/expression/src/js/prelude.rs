@@ -8,8 +8,25 @@ const CORE: &str = include_str!("prelude/core.js");
 
 /// The later parts, in the order in which they depend on each other.
 const PARTS: &[(fn(Needs) -> bool, &[(&str, &str)])] = &[
-    (|n| n.locales, &[]),
-    (|n| n.dates, &[]),
+    (
+        |n| n.locales,
+        &[
+            ("locales", include_str!("prelude/intl/locales.js")),
+            ("numbers", include_str!("prelude/intl/numbers.js")),
+            ("intl-dates", include_str!("prelude/intl/dates.js")),
+        ],
+    ),
+    (
+        |n| n.dates,
+        &[
+            ("zone", include_str!("prelude/dates/zone.js")),
+            ("duration", include_str!("prelude/dates/duration.js")),
+            ("format", include_str!("prelude/dates/format.js")),
+            ("parse", include_str!("prelude/dates/parse.js")),
+            ("datetime", include_str!("prelude/dates/datetime.js")),
+            ("interval", include_str!("prelude/dates/interval.js")),
+        ],
+    ),
     (
         |n| n.extensions,
         &[
@@ -20,6 +37,7 @@ const PARTS: &[(fn(Needs) -> bool, &[(&str, &str)])] = &[
             ("string", include_str!("prelude/extensions/string.js")),
         ],
     ),
+    (|n| n.date_methods, &[("date", include_str!("prelude/extensions/date.js"))]),
     (|n| n.jmespath, &[]),
     (|n| n.code, &[("buffer", include_str!("prelude/buffer.js")), ("code", include_str!("prelude/code.js"))]),
 ];

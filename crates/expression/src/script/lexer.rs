@@ -158,17 +158,22 @@ impl<'a> Lexer<'a> {
         let bytes = self.text.as_bytes();
         let start = self.at;
         let radix = bytes[start] == b'0' && bytes.get(start + 1).is_some_and(|b| b"xXoObB".contains(b));
-        let mut end = start + if radix { 2 } else { 0 };
-        let mut dotted = false;
-        while let Some(&b) = bytes.get(end) {
-            let exponent = !radix && matches!(b, b'e' | b'E');
-            let sign = matches!(b, b'+' | b'-') && !radix && matches!(bytes[end - 1], b'e' | b'E');
-            let dot = b == b'.' && !radix && !dotted;
-            if !(b.is_ascii_alphanumeric() || b == b'_' || exponent || dot || sign) {
-                break;
+        let run = |from: usize| from + bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'_').count();
+        let mut end = if radix { start + 2 } else { run(start) };
+        if radix {
+            end += bytes[end..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+        } else {
+            if bytes.get(end) == Some(&b'.') {
+                end = run(end + 1);
             }
-            dotted |= dot || exponent;
-            end += 1;
+            if bytes.get(end).is_some_and(|b| b"eE".contains(b)) {
+                end += 1 + usize::from(bytes.get(end + 1).is_some_and(|b| b"+-".contains(b)));
+                end = run(end);
+            }
+            end += usize::from(bytes.get(end) == Some(&b'n'));
+        }
+        if self.text[end..].starts_with(is_ident_start) {
+            return Err(ScriptError::new(start, "not a number"));
         }
         self.at = end;
         let valid = number_is_valid(&self.text[start..end]);
