@@ -38,12 +38,7 @@ impl SandboxClient {
 impl HttpClient for SandboxClient {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let Some(target) = Self::target(&request.url) else { return self.outside.send(request).await };
-        let question = Request {
-            method: request.method,
-            target: target.to_owned(),
-            headers: request.headers,
-            body: request.body,
-        };
+        let question = Request { method: request.method, target: target.to_owned(), headers: request.headers, body: request.body };
         let response = match self.sandbox.handle(&question) {
             Outcome::Answer(response) => response,
             Outcome::Late(response, delay) => late(response, delay, request.options.timeout).await?,

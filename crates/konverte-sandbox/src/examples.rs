@@ -114,9 +114,13 @@ impl Example {
             let object = answer.pointer(&shown.at).unwrap_or(&Value::Null);
             match record(state, &shown.table, &shown.of) {
                 None => differences.push(format!("state: no {} with {:?}", shown.table, shown.of)),
-                Some(record) => differences.extend(shown.fields.iter().filter(|field| object[*field] != record[*field]).map(
-                    |field| format!("answer {}/{field}: {}, but the state has {}", shown.at, object[field], record[field]),
-                )),
+                Some(record) => differences.extend(
+                    shown
+                        .fields
+                        .iter()
+                        .filter(|field| object[*field] != record[*field])
+                        .map(|field| format!("answer {}/{field}: {}, but the state has {}", shown.at, object[field], record[field])),
+                ),
             }
         }
         for held in &self.state {

@@ -21,8 +21,16 @@ const PHONE: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_conta
 const DATE: &[&str] = &["is_greater_than", "is_less_than", "days_before"];
 /// A custom attribute takes any of them.
 const CUSTOM: &[&str] = &[
-    "equal_to", "not_equal_to", "contains", "does_not_contain", "is_present", "is_not_present", "is_greater_than",
-    "is_less_than", "days_before", "starts_with",
+    "equal_to",
+    "not_equal_to",
+    "contains",
+    "does_not_contain",
+    "is_present",
+    "is_not_present",
+    "is_greater_than",
+    "is_less_than",
+    "days_before",
+    "starts_with",
 ];
 
 type Keys = &'static [(&'static str, &'static [&'static str])];

@@ -73,8 +73,7 @@ impl Body {
             HttpBody::Empty => Ok(Self::default()),
             HttpBody::Bytes(bytes) => Self::of_bytes(request, bytes),
             HttpBody::Multipart(parts) => {
-                let (files, texts): (Vec<Part>, Vec<Part>) =
-                    parts.iter().cloned().partition(|part| part.file_name.is_some());
+                let (files, texts): (Vec<Part>, Vec<Part>) = parts.iter().cloned().partition(|part| part.file_name.is_some());
                 let pairs = texts.into_iter().map(|p| (p.name, String::from_utf8_lossy(&p.content).into_owned()));
                 Ok(Self { fields: nested(pairs), files, form: true })
             }

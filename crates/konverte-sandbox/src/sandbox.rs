@@ -54,7 +54,6 @@ pub struct Options {
 pub struct SeedError(#[from] serde_json::Error);
 
 /// The emulator. The same requests in the same order get the same answers, to the byte.
-#[derive(Debug)]
 pub struct Sandbox {
     options: Options,
     router: Router,
@@ -62,7 +61,6 @@ pub struct Sandbox {
     inner: Mutex<Inner>,
 }
 
-#[derive(Debug)]
 struct Inner {
     state: State,
     limits: Option<Limits>,
@@ -102,16 +100,12 @@ impl Sandbox {
         let mut inner = self.lock();
         inner.requests += 1;
         inner.state.clock += 1;
-        let struck = self.options.faults.iter().find(|fault| {
-            fault.concerns(path) && fault.strikes(self.options.fault_seed, inner.requests)
-        });
+        let struck = self.options.faults.iter().find(|fault| fault.concerns(path) && fault.strikes(self.options.fault_seed, inner.requests));
         if let Some(outcome) = struck.and_then(|fault| fault.kind.outcome()) {
             return outcome;
         }
         let throttled = inner.limits.as_mut().and_then(|limits| limits.check(request, path));
-        let response = throttled.unwrap_or_else(|| {
-            self.answer(&mut inner.state, request, path, query).unwrap_or_else(|Failure(response)| response)
-        });
+        let response = throttled.unwrap_or_else(|| self.answer(&mut inner.state, request, path, query).unwrap_or_else(|Failure(response)| response));
         match struck.map(|fault| fault.kind) {
             Some(FaultKind::Slow) => Outcome::Late(response, SLOW),
             _ => Outcome::Answer(response),
@@ -152,9 +146,12 @@ impl Sandbox {
                 self.reset();
                 Some(Response::json_of(200, &self.state()))
             }
-            ("GET", "/api") => Some(Response::json_of(200, &json!({
-                "version": "4.15.0", "timestamp": "2026-01-01 00:00:00", "queue_services": "ok", "data_services": "ok",
-            }))),
+            ("GET", "/api") => Some(Response::json_of(
+                200,
+                &json!({
+                    "version": "4.15.0", "timestamp": "2026-01-01 00:00:00", "queue_services": "ok", "data_services": "ok",
+                }),
+            )),
             ("GET", path) => {
                 let number = path.strip_prefix(FILES)?.parse().ok()?;
                 let inner = self.lock();
@@ -167,6 +164,12 @@ impl Sandbox {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox").field("options", &self.options).finish_non_exhaustive()
     }
 }
 

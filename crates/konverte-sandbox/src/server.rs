@@ -75,11 +75,8 @@ async fn answer(sandbox: &Sandbox, request: hyper::Request<Incoming>) -> Result<
 async fn read(request: hyper::Request<Incoming>) -> Result<Request, StatusCode> {
     let (head, body) = request.into_parts();
     let bytes = Limited::new(body, LARGEST_BODY).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?.to_bytes();
-    let headers: Vec<(String, String)> = head
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
+    let headers: Vec<(String, String)> =
+        head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = content_type.and_then(|kind| multer::parse_boundary(kind).ok());
     let body = match boundary {

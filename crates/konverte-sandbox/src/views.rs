@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use crate::state::{
-    Account, AccountUser, AgentBot, Article, Attachment, AutomationRule, CannedResponse, Category, Contact, ContactInbox,
-    Conversation, CustomAttribute, CustomFilter, Hook, Inbox, Key, Message, Portal, SenderKind, State, Team, User, Webhook,
+    Account, AccountUser, AgentBot, Article, Attachment, AutomationRule, CannedResponse, Category, Contact, ContactInbox, Conversation,
+    CustomAttribute, CustomFilter, Hook, Inbox, Key, Message, Portal, SenderKind, State, Team, User, Webhook,
 };
 
 /// Shows records to one caller.
@@ -139,8 +139,12 @@ impl View<'_> {
         if let Value::Object(fields) = &mut shown {
             if inbox.is_api() {
                 for (name, key) in [
-                    ("hmac_mandatory", "hmac_mandatory"), ("hmac_token", "hmac_token"), ("webhook_url", "webhook_url"),
-                    ("inbox_identifier", "identifier"), ("additional_attributes", "additional_attributes"), ("secret", "secret"),
+                    ("hmac_mandatory", "hmac_mandatory"),
+                    ("hmac_token", "hmac_token"),
+                    ("webhook_url", "webhook_url"),
+                    ("inbox_identifier", "identifier"),
+                    ("additional_attributes", "additional_attributes"),
+                    ("secret", "secret"),
                 ] {
                     fields.insert(name.into(), channel(key));
                 }
@@ -222,9 +226,11 @@ impl View<'_> {
         match kind {
             SenderKind::User => self.user_as_sender(message.account_id, id),
             SenderKind::Contact => self.state.contacts.get(id).map_or(Value::Null, |contact| self.contact_as_sender(contact)),
-            SenderKind::AgentBot => self.state.agent_bots.get(id).map_or(Value::Null, |bot| {
-                json!({ "id": bot.id, "name": bot.name, "avatar_url": self.file_url(bot.avatar), "type": "agent_bot" })
-            }),
+            SenderKind::AgentBot => self
+                .state
+                .agent_bots
+                .get(id)
+                .map_or(Value::Null, |bot| json!({ "id": bot.id, "name": bot.name, "avatar_url": self.file_url(bot.avatar), "type": "agent_bot" })),
         }
     }
 
@@ -405,12 +411,16 @@ impl View<'_> {
             let category = article.category_id.and_then(|id| self.state.categories.get(id));
             category.map_or_else(|| portal.default_locale.clone(), |category| category.locale.clone())
         };
-        let locales: Vec<Value> = portal.allowed_locales.iter().map(|locale| {
-            json!({
-                "code": locale, "articles_count": articles.iter().filter(|article| locale_of(article) == *locale).count(),
-                "categories_count": categories.iter().filter(|category| category.locale == *locale).count(),
+        let locales: Vec<Value> = portal
+            .allowed_locales
+            .iter()
+            .map(|locale| {
+                json!({
+                    "code": locale, "articles_count": articles.iter().filter(|article| locale_of(article) == *locale).count(),
+                    "categories_count": categories.iter().filter(|category| category.locale == *locale).count(),
+                })
             })
-        }).collect();
+            .collect();
         json!({
             "id": portal.id, "color": portal.color, "custom_domain": portal.custom_domain, "header_text": portal.header_text,
             "homepage_link": portal.homepage_link, "name": portal.name, "page_title": portal.page_title, "slug": portal.slug,

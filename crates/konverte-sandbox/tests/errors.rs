@@ -1,5 +1,7 @@
 //! Wrong tokens, unknown ids, invalid bodies, broken relations: each with the body that the facts give for it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
 mod common;
 
 use common::{ADMIN, AGENT, Asked, BOT, PLATFORM};
@@ -179,7 +181,12 @@ fn models_say_what_is_wrong() {
         ("POST", "/contacts", json!({ "email": "no", "identifier": "crm-1" }), json!(["email", "identifier"])),
         ("POST", "/canned_responses", json!({ "short_code": "hours", "content": "x" }), json!(["short_code"])),
         ("POST", "/canned_responses", json!({ "short_code": "", "content": "" }), json!(["content", "short_code"])),
-        ("POST", "/custom_attribute_definitions", json!({ "attribute_display_name": "X", "attribute_key": "plan", "attribute_model": 1 }), json!(["attribute_key"])),
+        (
+            "POST",
+            "/custom_attribute_definitions",
+            json!({ "attribute_display_name": "X", "attribute_key": "plan", "attribute_model": 1 }),
+            json!(["attribute_key"]),
+        ),
         ("POST", "/teams", json!({ "name": "SUPPORT" }), json!(["name"])),
         ("POST", "/webhooks", json!({ "url": "ftp://x", "subscriptions": ["message_created"] }), json!(["url"])),
         ("POST", "/webhooks", json!({ "url": "https://a.example", "subscriptions": [null] }), json!(["subscriptions"])),

@@ -1,5 +1,7 @@
 //! Where the real server leaves its document, faults, limits, seeds, the client and the socket.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
 mod common;
 
 use std::sync::Arc;
@@ -86,9 +88,7 @@ fn a_saved_filter_gets_its_kind_where_the_server_reads_it() {
 #[test]
 fn filters_bind_and_before_or() {
     let sandbox = Asked::new();
-    let condition = |key: &str, operator: &str, values: Value, joined: Value| {
-        json!({ "attribute_key": key, "filter_operator": operator, "values": values, "query_operator": joined })
-    };
+    let condition = |key: &str, operator: &str, values: Value, joined: Value| json!({ "attribute_key": key, "filter_operator": operator, "values": values, "query_operator": joined });
     let contacts = |payload: Vec<Value>| {
         let (status, answer) = sandbox.ask("POST", &format!("{ACCOUNT}/contacts/filter"), ADMIN, json!({ "payload": payload }));
         let ids = answer["payload"].as_array().map(|list| list.iter().map(|contact| contact["id"].as_u64().unwrap()).collect::<Vec<_>>());
@@ -165,7 +165,11 @@ fn uploaded_files_can_be_fetched() {
         content_type: file.map(|_| "text/plain".to_owned()),
         content: content.into(),
     };
-    request.body = HttpBody::Multipart(vec![part("content", None, b"see"), part("attachments[]", Some("a.txt"), b"A"), part("attachments[]", Some("b.txt"), b"BB")]);
+    request.body = HttpBody::Multipart(vec![
+        part("content", None, b"see"),
+        part("attachments[]", Some("a.txt"), b"A"),
+        part("attachments[]", Some("b.txt"), b"BB"),
+    ]);
     let message = sandbox.answer(&request).json();
     assert_eq!(message["attachments"].as_array().unwrap().len(), 2);
     let url = message["attachments"][1]["data_url"].as_str().unwrap();
@@ -204,7 +208,10 @@ fn each_kind_of_fault_looks_like_the_real_thing() {
         sandbox.handle(&Request::json("GET", "/api/v1/profile", ADMIN, None))
     };
     let Outcome::Answer(throttled) = outcome("429") else { panic!() };
-    assert_eq!((throttled.status, &throttled.headers[..], &throttled.body[..]), (429, &[("content-type", "text/plain".to_owned())][..], &b"Retry later\n"[..]));
+    assert_eq!(
+        (throttled.status, &throttled.headers[..], &throttled.body[..]),
+        (429, &[("content-type", "text/plain".to_owned())][..], &b"Retry later\n"[..])
+    );
     let Outcome::Answer(down) = outcome("503") else { panic!() };
     assert_eq!(down.headers, [("content-type", "text/html".to_owned()), ("retry-after", "1".to_owned())]);
     let Outcome::Answer(error) = outcome("500") else { panic!() };
@@ -279,7 +286,7 @@ impl HttpClient for Nobody {
 
 fn get(url: &str, options: HttpOptions) -> HttpRequest {
     let headers = vec![("Api-Access-Token".to_owned(), "sandbox-admin".to_owned())];
-    HttpRequest { method: "GET".into(), url: url.into(), headers, body: HttpBody::Empty, options, sender: None }
+    HttpRequest { method: "GET".into(), url: url.into(), headers, body: HttpBody::Empty, options }
 }
 
 #[tokio::test(start_paused = true)]
@@ -323,7 +330,8 @@ async fn exchange(address: std::net::SocketAddr, request: &str) -> std::io::Resu
 #[tokio::test]
 async fn it_serves_on_a_socket() {
     let address = listen(Options::default()).await;
-    let answer = exchange(address, "GET /api/v1/profile HTTP/1.1\r\nhost: x\r\napi_access_token: sandbox-admin\r\nconnection: close\r\n\r\n").await.unwrap();
+    let answer =
+        exchange(address, "GET /api/v1/profile HTTP/1.1\r\nhost: x\r\napi_access_token: sandbox-admin\r\nconnection: close\r\n\r\n").await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("admin@sandbox.example"), "{answer}");
     let form = "--b\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\nRosa\r\n--b\r\ncontent-disposition: form-data; name=\"avatar\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\nPNG\r\n--b--\r\n";
     let head = "POST /api/v1/accounts/1/contacts HTTP/1.1\r\nhost: here:1\r\napi-access-token: sandbox-admin\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=b\r\n";

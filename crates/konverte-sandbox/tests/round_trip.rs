@@ -1,5 +1,7 @@
 //! Every action, driven from its row and its example, asserted on what the sandbox holds afterwards.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
 use std::collections::BTreeSet;
 
 use konverte_sandbox::{Options, Outcome, Request, Response, Sandbox, examples};
@@ -72,7 +74,8 @@ fn answers_have_the_fields_that_rows_promise() {
         // Of a list one item must have the field: global bots hide some, and only API inboxes have an identifier.
         let items = item.as_array().map_or_else(|| std::slice::from_ref(item), Vec::as_slice);
         // A survey is nobody's message.
-        let absent = |field: &&str| items.iter().all(|item| item.get(*field).is_none()) && !(*field == "sender" && items[0]["content_type"] == "input_csat");
+        let absent =
+            |field: &&str| items.iter().all(|item| item.get(*field).is_none()) && !(*field == "sender" && items[0]["content_type"] == "input_csat");
         let missing: Vec<&str> = action.success.fields.iter().copied().filter(absent).collect();
         if !missing.is_empty() {
             wrong.push(format!("{}: {missing:?} of {item}", example.operation));
@@ -117,8 +120,16 @@ fn answers_have_the_shapes_of_the_samples() {
 /// What a sample has and the example's record does not: a message of an agent where the sample's is a contact's, a
 /// survey that is nobody's message, a conversation without a team, an article with other search metadata.
 const KNOWN: &[&str] = &[
-    "/sender", "/sender/additional_attributes", "/sender/blocked", "/sender/custom_attributes", "/sender/email",
-    "/sender/identifier", "/sender/phone_number", "/meta/team", "/payload/meta/title", "/payload/meta/description",
+    "/sender",
+    "/sender/additional_attributes",
+    "/sender/blocked",
+    "/sender/custom_attributes",
+    "/sender/email",
+    "/sender/identifier",
+    "/sender/phone_number",
+    "/meta/team",
+    "/payload/meta/title",
+    "/payload/meta/description",
 ];
 
 /// Keys of the sample, at any depth, that are not in the answer; of lists the last elements are compared.

@@ -8,11 +8,7 @@ use crate::failure::{Failure, Problems};
 use crate::http::{Answer, empty, json};
 use crate::state::{AccountUser, Key};
 
-pub(super) const HANDLERS: Handlers = &[
-    ("list-all-account-users", list),
-    ("create-an-account-user", create),
-    ("delete-an-account-user", delete),
-];
+pub(super) const HANDLERS: Handlers = &[("list-all-account-users", list), ("create-an-account-user", create), ("delete-an-account-user", delete)];
 
 fn list(call: &mut Call<'_>) -> Answer {
     let account = call.permitted_account()?;
@@ -33,12 +29,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     let now = call.now;
     let id = match call.state.membership(account, user).map(|row| row.id) {
         Some(id) => id,
-        None => call.state.account_users.insert(AccountUser {
-            account_id: account,
-            user_id: user,
-            created_at: now,
-            ..AccountUser::default()
-        }),
+        None => call.state.account_users.insert(AccountUser { account_id: account, user_id: user, created_at: now, ..AccountUser::default() }),
     };
     call.state.account_users.update(id, |row| {
         row.role = role;

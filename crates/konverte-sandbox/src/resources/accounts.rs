@@ -6,12 +6,8 @@ use crate::failure::{Failure, Problems};
 use crate::http::{Answer, empty, json};
 use crate::state::Account;
 
-pub(super) const HANDLERS: Handlers = &[
-    ("create-an-account", create),
-    ("get-details-of-an-account", show),
-    ("delete-an-account", delete),
-    ("update-an-account", update),
-];
+pub(super) const HANDLERS: Handlers =
+    &[("create-an-account", create), ("get-details-of-an-account", show), ("delete-an-account", delete), ("update-an-account", update)];
 
 impl Call<'_> {
     /// The calling platform app; 0 where it is none, which owns nothing.

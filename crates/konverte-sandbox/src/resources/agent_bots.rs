@@ -64,12 +64,7 @@ fn answer(call: &Call<'_>, id: u64) -> Answer {
 /// Makes a bot out of the body, with a token and a secret of its own.
 pub(super) fn insert(call: &mut Call<'_>, account: Option<u64>) -> Result<u64, Failure> {
     let id = call.state.agent_bots.next_id();
-    let mut bot = AgentBot {
-        account_id: account,
-        token: format!("sandbox-bot-{id}"),
-        secret: format!("bot-secret-{id}"),
-        ..AgentBot::default()
-    };
+    let mut bot = AgentBot { account_id: account, token: format!("sandbox-bot-{id}"), secret: format!("bot-secret-{id}"), ..AgentBot::default() };
     apply(call, &mut bot)?;
     Ok(call.state.agent_bots.insert(bot))
 }

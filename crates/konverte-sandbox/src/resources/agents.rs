@@ -7,12 +7,8 @@ use crate::http::{Answer, Response, empty, json};
 use crate::state::{AccountUser, Key, User};
 use serde_json::json as value;
 
-pub(super) const HANDLERS: Handlers = &[
-    ("get-account-agents", list),
-    ("add-new-agent-to-account", create),
-    ("delete-agent-from-account", delete),
-    ("update-agent-in-account", update),
-];
+pub(super) const HANDLERS: Handlers =
+    &[("get-account-agents", list), ("add-new-agent-to-account", create), ("delete-agent-from-account", delete), ("update-agent-in-account", update)];
 
 fn list(call: &mut Call<'_>) -> Answer {
     let users: Vec<u64> = call.state.account_users.all(&Key::of("account", call.account)).map(|row| row.user_id).collect();
@@ -77,13 +73,8 @@ fn member(call: &Call<'_>) -> Result<u64, Failure> {
 
 /// The membership that the body describes.
 fn membership(call: &Call<'_>) -> Result<AccountUser, Failure> {
-    let mut row = AccountUser {
-        account_id: call.account,
-        inviter_id: call.user(),
-        created_at: call.now,
-        updated_at: call.now,
-        ..AccountUser::default()
-    };
+    let mut row =
+        AccountUser { account_id: call.account, inviter_id: call.user(), created_at: call.now, updated_at: call.now, ..AccountUser::default() };
     set(&mut row.role, call.body.text("role"));
     set(&mut row.auto_offline, call.body.flag("auto_offline"));
     // The document's name for the field and its value `available`; the real server knows neither.
@@ -91,8 +82,7 @@ fn membership(call: &Call<'_>) -> Result<AccountUser, Failure> {
     if let Some(availability) = call.body.text("availability").or(documented) {
         row.availability = if availability == "available" && !call.as_server { "online".into() } else { availability };
     }
-    let stored = ["agent", "administrator"].contains(&row.role.as_str())
-        && ["online", "offline", "busy"].contains(&row.availability.as_str());
+    let stored = ["agent", "administrator"].contains(&row.role.as_str()) && ["online", "offline", "busy"].contains(&row.availability.as_str());
     if stored { Ok(row) } else { Err(Failure::internal()) }
 }
 

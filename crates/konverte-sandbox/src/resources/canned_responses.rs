@@ -8,11 +8,8 @@ use crate::failure::{Failure, Problems};
 use crate::http::{Answer, empty, json};
 use crate::state::{CannedResponse, Key};
 
-pub(super) const HANDLERS: Handlers = &[
-    ("get-account-canned-response", list),
-    ("add-new-canned-response-to-account", create),
-    ("delete-canned-response-from-account", delete),
-];
+pub(super) const HANDLERS: Handlers =
+    &[("get-account-canned-response", list), ("add-new-canned-response-to-account", create), ("delete-canned-response-from-account", delete)];
 
 fn list(call: &mut Call<'_>) -> Answer {
     let search = call.query.text("search").unwrap_or_default().to_lowercase();

@@ -44,10 +44,7 @@ fn search(call: &mut Call<'_>) -> Answer {
     let has = |field: &Option<String>| field.as_ref().is_some_and(|field| field.to_lowercase().contains(&text));
     let all = call.state.contacts.all(&Key::of("account", call.account));
     let found = all.filter(|contact| {
-        contact.name.to_lowercase().contains(&text)
-            || has(&contact.email)
-            || has(&contact.phone_number)
-            || has(&contact.identifier)
+        contact.name.to_lowercase().contains(&text) || has(&contact.email) || has(&contact.phone_number) || has(&contact.identifier)
     });
     page(call, found.collect(), true)
 }
@@ -218,11 +215,7 @@ impl Identity {
     }
 
     fn parts(&self) -> [(&'static str, Option<&str>); 3] {
-        [
-            ("identifier", self.identifier.as_deref()),
-            ("email", self.email.as_deref()),
-            ("phone_number", self.phone_number.as_deref()),
-        ]
+        [("identifier", self.identifier.as_deref()), ("email", self.email.as_deref()), ("phone_number", self.phone_number.as_deref())]
     }
 
     /// The contact with the identifier, else with the e-mail, else with the phone number.

@@ -10,11 +10,7 @@ use crate::failure::Failure;
 use crate::http::{Answer, json};
 use crate::state::{Contact, ContactInbox, Inbox, Key, ids};
 
-pub(super) const HANDLERS: Handlers = &[
-    ("create-a-contact", create),
-    ("get-details-of-a-contact", show),
-    ("update-a-contact", update),
-];
+pub(super) const HANDLERS: Handlers = &[("create-a-contact", create), ("get-details-of-a-contact", show), ("update-a-contact", update)];
 
 /// Reuses the contact of the same identifier, e-mail or phone number, and gives it a new place in the inbox.
 fn create(call: &mut Call<'_>) -> Answer {

@@ -6,8 +6,7 @@ use super::Handlers;
 use crate::call::Call;
 use crate::http::{Answer, json};
 
-pub(super) const HANDLERS: Handlers =
-    &[("list-all-labels-of-a-conversation", list), ("conversation-add-labels", replace)];
+pub(super) const HANDLERS: Handlers = &[("list-all-labels-of-a-conversation", list), ("conversation-add-labels", replace)];
 
 fn list(call: &mut Call<'_>) -> Answer {
     let labels = &call.conversation()?.labels;

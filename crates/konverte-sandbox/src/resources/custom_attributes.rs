@@ -92,10 +92,9 @@ fn apply(call: &Call<'_>, row: &mut CustomAttribute) -> Result<(), Failure> {
     set(&mut row.regex_cue, body.nullable_text("regex_cue"));
     set(&mut row.default_value, body.fields.get("default_value").cloned().map(Some));
     set(&mut row.attribute_values, body.list("attribute_values").map(|list| list.into_iter().filter(|v| !v.is_null()).collect()));
-    for (field, key, names) in [
-        (&mut row.attribute_display_type, "attribute_display_type", &TYPES[..]),
-        (&mut row.attribute_model, "attribute_model", &MODELS[..]),
-    ] {
+    for (field, key, names) in
+        [(&mut row.attribute_display_type, "attribute_display_type", &TYPES[..]), (&mut row.attribute_model, "attribute_model", &MODELS[..])]
+    {
         if let Some(value) = body.fields.get(key).filter(|value| !value.is_null()) {
             *field = named(names, value).ok_or_else(Failure::internal)?.to_owned();
         }

@@ -1,6 +1,6 @@
 //! Portals, categories and articles.
 
-use serde_json::{Map, Value, json as value};
+use serde_json::{Value, json as value};
 
 use super::{Handlers, filled, set};
 use crate::call::Call;
@@ -28,12 +28,7 @@ fn list(call: &mut Call<'_>) -> Answer {
 
 fn create(call: &mut Call<'_>) -> Answer {
     call.root("portal")?;
-    let mut portal = Portal {
-        account_id: call.account,
-        allowed_locales: vec!["en".into()],
-        default_locale: "en".into(),
-        ..Portal::default()
-    };
+    let mut portal = Portal { account_id: call.account, allowed_locales: vec!["en".into()], default_locale: "en".into(), ..Portal::default() };
     apply(call, &mut portal)?;
     let id = call.state.portals.insert(portal);
     answer(call, id)
@@ -161,7 +156,7 @@ fn add_article(call: &mut Call<'_>) -> Answer {
         description: body.text("description"),
         status: status(body.fields.get("status"))?,
         position: body.integer("position").filter(|position| *position != 0).or_else(|| Some(next_position(call, &portal))),
-        meta: body.object("meta").unwrap_or_else(Map::new),
+        meta: body.object("meta").unwrap_or_default(),
         updated_at: call.now,
         ..Article::default()
     };

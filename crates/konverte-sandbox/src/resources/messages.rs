@@ -8,11 +8,8 @@ use crate::failure::Failure;
 use crate::http::{Answer, json};
 use crate::state::{Attachment, INCOMING, Key, Message, OUTGOING, SenderKind};
 
-pub(super) const HANDLERS: Handlers = &[
-    ("list-all-messages", list),
-    ("create-a-new-message-in-a-conversation", create),
-    ("delete-a-message", delete),
-];
+pub(super) const HANDLERS: Handlers =
+    &[("list-all-messages", list), ("create-a-new-message-in-a-conversation", create), ("delete-a-message", delete)];
 
 const PAGE: usize = 20;
 /// How many come after a message.
@@ -22,8 +19,18 @@ const MOST_FILES: usize = 15;
 const LARGEST_FILE: usize = 40 << 20;
 
 const CONTENT_TYPES: [&str; 12] = [
-    "text", "input_text", "input_textarea", "input_email", "input_select", "cards", "form", "article", "incoming_email",
-    "input_csat", "integrations", "sticker",
+    "text",
+    "input_text",
+    "input_textarea",
+    "input_email",
+    "input_select",
+    "cards",
+    "form",
+    "article",
+    "incoming_email",
+    "input_csat",
+    "integrations",
+    "sticker",
 ];
 /// Kinds of message that show a list.
 const WITH_ITEMS: [&str; 4] = ["cards", "form", "input_select", "article"];

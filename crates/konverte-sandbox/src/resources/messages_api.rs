@@ -9,11 +9,7 @@ use crate::failure::Failure;
 use crate::http::{Answer, json};
 use crate::state::{ACTIVITY, INCOMING, Key, Message, SenderKind};
 
-pub(super) const HANDLERS: Handlers = &[
-    ("list-all-converation-messages", list),
-    ("create-a-message", create),
-    ("update-a-message", update),
-];
+pub(super) const HANDLERS: Handlers = &[("list-all-converation-messages", list), ("create-a-message", create), ("update-a-message", update)];
 
 /// How long a survey can be answered; seconds.
 const SURVEY_OPEN: i64 = 14 * 24 * 60 * 60;

@@ -84,8 +84,13 @@ fn summary(call: &mut Call<'_>) -> Answer {
 fn totals(call: &Call<'_>, period: Period) -> Result<Map<String, Value>, Failure> {
     let mut totals = Map::new();
     for metric in [
-        "conversations_count", "incoming_messages_count", "outgoing_messages_count", "avg_first_response_time",
-        "avg_resolution_time", "resolutions_count", "reply_time",
+        "conversations_count",
+        "incoming_messages_count",
+        "outgoing_messages_count",
+        "avg_first_response_time",
+        "avg_resolution_time",
+        "resolutions_count",
+        "reply_time",
     ] {
         let events = events(call, metric)?.unwrap_or_default();
         let values: Vec<f64> = events.iter().filter(|event| period.holds(event.at)).map(|event| event.value).collect();

@@ -9,16 +9,21 @@ use crate::failure::{Failure, Problems};
 use crate::http::{Answer, empty, json};
 use crate::state::{Key, Webhook};
 
-pub(super) const HANDLERS: Handlers = &[
-    ("list-all-webhooks", list),
-    ("create-a-webhook", create),
-    ("delete-a-webhook", delete),
-    ("update-a-webhook", update),
-];
+pub(super) const HANDLERS: Handlers =
+    &[("list-all-webhooks", list), ("create-a-webhook", create), ("delete-a-webhook", delete), ("update-a-webhook", update)];
 
 const EVENTS: [&str; 12] = [
-    "conversation_created", "conversation_updated", "conversation_status_changed", "message_created", "message_updated",
-    "contact_created", "contact_updated", "webwidget_triggered", "inbox_created", "inbox_updated", "conversation_typing_on",
+    "conversation_created",
+    "conversation_updated",
+    "conversation_status_changed",
+    "message_created",
+    "message_updated",
+    "contact_created",
+    "contact_updated",
+    "webwidget_triggered",
+    "inbox_created",
+    "inbox_updated",
+    "conversation_typing_on",
     "conversation_typing_off",
 ];
 

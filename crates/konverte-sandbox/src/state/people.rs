@@ -231,11 +231,7 @@ impl Record for AccountUser {
         self.id = id;
     }
     fn keys(&self) -> Vec<Key> {
-        vec![
-            Key::of("account", self.account_id),
-            Key::of("user", self.user_id),
-            Key::text("membership", self.account_id, &self.user_id.to_string()),
-        ]
+        vec![Key::of("account", self.account_id), Key::of("user", self.user_id), Key::text("membership", self.account_id, &self.user_id.to_string())]
     }
 }
 

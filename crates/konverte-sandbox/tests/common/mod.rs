@@ -5,29 +5,29 @@
 use konverte_sandbox::{Options, Outcome, Request, Response, Sandbox};
 use serde_json::Value;
 
-pub const ADMIN: Option<&str> = Some("sandbox-admin");
-pub const AGENT: Option<&str> = Some("sandbox-agent");
-pub const BOT: Option<&str> = Some("sandbox-bot");
-pub const PLATFORM: Option<&str> = Some("sandbox-platform");
+pub(crate) const ADMIN: Option<&str> = Some("sandbox-admin");
+pub(crate) const AGENT: Option<&str> = Some("sandbox-agent");
+pub(crate) const BOT: Option<&str> = Some("sandbox-bot");
+pub(crate) const PLATFORM: Option<&str> = Some("sandbox-platform");
 
 /// A sandbox with a short way to ask it.
-pub struct Asked(pub Sandbox);
+pub(crate) struct Asked(pub(crate) Sandbox);
 
 impl Asked {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(Options::default())
     }
 
     /// One that answers as the real server.
-    pub fn as_server() -> Self {
+    pub(crate) fn as_server() -> Self {
         Self::with(Options { as_server: true, ..Options::default() })
     }
 
-    pub fn with(options: Options) -> Self {
+    pub(crate) fn with(options: Options) -> Self {
         Self(Sandbox::new(options).unwrap())
     }
 
-    pub fn answer(&self, request: &Request) -> Response {
+    pub(crate) fn answer(&self, request: &Request) -> Response {
         match self.0.handle(request) {
             Outcome::Answer(response) | Outcome::Late(response, _) => response,
             Outcome::Reset => panic!("the connection was closed"),
@@ -35,13 +35,13 @@ impl Asked {
     }
 
     /// Status and JSON of the answer; text where it is no JSON.
-    pub fn ask(&self, method: &str, target: &str, token: Option<&str>, body: Value) -> (u16, Value) {
+    pub(crate) fn ask(&self, method: &str, target: &str, token: Option<&str>, body: Value) -> (u16, Value) {
         let response = self.answer(&Request::json(method, target, token, Some(&body).filter(|body| !body.is_null())));
         let text = || Value::String(String::from_utf8_lossy(&response.body).into_owned());
         (response.status, serde_json::from_slice(&response.body).unwrap_or_else(|_| text()))
     }
 
-    pub fn get(&self, target: &str, token: Option<&str>) -> (u16, Value) {
+    pub(crate) fn get(&self, target: &str, token: Option<&str>) -> (u16, Value) {
         self.ask("GET", target, token, Value::Null)
     }
 }
