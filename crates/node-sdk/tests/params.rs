@@ -22,14 +22,16 @@ impl Evaluator for Literal {
 }
 
 fn params(raw: Value) -> Params {
-    let group = read_groups(r#"{"properties": [
+    let group = read_groups(
+        r#"{"properties": [
         {"name": "count", "displayName": "How Many", "type": "number", "default": 1, "validateType": "number"},
         {"name": "lax", "type": "number", "default": 1, "validateType": "number", "ignoreValidationDuringExecution": true},
         {"name": "rows", "type": "fixedCollection", "default": {}, "typeOptions": {"multipleValues": true}, "options": [
             {"name": "row", "values": [{"name": "on", "type": "boolean", "default": false, "validateType": "boolean"}]}]},
         {"name": "doc", "type": "resourceLocator", "default": {}, "modes": [
             {"name": "url", "type": "string", "extractValue": {"type": "regex", "regex": "https://docs\\.example\\.com/d/([a-z0-9]+)"}},
-            {"name": "id", "type": "string"}]}]}"#);
+            {"name": "id", "type": "string"}]}]}"#,
+    );
     let group = group.unwrap().remove(0);
     Params::new(Arc::new(raw.as_object().unwrap().clone()), Arc::new(Literal)).described_by(Arc::new(group))
 }
@@ -42,13 +44,18 @@ fn what_an_expression_gives_is_checked_and_converted() {
     assert_eq!(at.value("lax").unwrap(), Some(json!("x")));
     assert_eq!(at.value("rows.row.0.on").unwrap(), Some(json!(true)));
     let error = at.value("rows.row.1.on").unwrap_err();
-    assert_eq!((error.message.as_str(), error.description.as_deref()), ("Invalid input for 'On' [item 3]", Some("'on' expects a boolean but we got '7'")));
+    assert_eq!(
+        (error.message.as_str(), error.description.as_deref()),
+        ("Invalid input for 'On' [item 3]", Some("'on' expects a boolean but we got '7'"))
+    );
     assert_eq!((error.parameter.as_deref(), error.item), (Some("rows.row.1.on"), Some(3)));
 }
 
 #[test]
 fn values_are_read_as_javascript_converts_them() {
-    let params = params(json!({"text": 5.0, "list": [1, null, "a"], "gone": "=undefined", "deep": {"a": "=undefined", "b": ["=1"]}, "bad": "=fail", "n": " 0x10 "}));
+    let params = params(
+        json!({"text": 5.0, "list": [1, null, "a"], "gone": "=undefined", "deep": {"a": "=undefined", "b": ["=1"]}, "bad": "=fail", "n": " 0x10 "}),
+    );
     let at = params.at(0);
     assert_eq!((at.string("text").unwrap(), at.string("list").unwrap(), at.string("gone").unwrap()), ("5".into(), "1,,a".into(), String::new()));
     assert_eq!((at.value("gone").unwrap(), at.value("none").unwrap()), (None, None));

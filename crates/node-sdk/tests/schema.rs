@@ -148,3 +148,17 @@ fn values_are_checked_and_converted() {
     let deep = "[".repeat(20_000);
     assert!(validate_type("x", &json!(deep), "array", &lax).is_err() && validate_type("x", &json!(deep), "object", &lax).is_err());
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_converted_or_refused(text in "[0-9A-Za-z:+./, ()TZ{}\\[\\]'\"-]{0,28}") {
+        for kind in ["dateTime", "number", "boolean", "time", "array", "object", "url", "jwt", "form-fields"] {
+            if let Ok(value) = validate_type("x", &json!(text), kind, &Check::default()) {
+                // What was converted is of the type, so it passes again unchanged.
+                if kind != "form-fields" {
+                    proptest::prop_assert_eq!(validate_type("x", &value, kind, &Check::default()), Ok(value));
+                }
+            }
+        }
+    }
+}
