@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use indexmap::IndexMap;
 use node_sdk::error::codes as node_codes;
 use node_sdk::ports::{Subworkflow, SubworkflowCall, SubworkflowSource};
 use node_sdk::{Event, Item, NodeError};
 use tokio::task::JoinSet;
 use workflow::Workflow;
 
-use crate::check::{CheckOptions, check};
+use crate::check::{Blocking, CheckOptions, Found, check};
 use crate::codes;
 use crate::options::{Host, RunOptions};
 use crate::plan::{Plan, PlanOptions};
@@ -129,9 +130,8 @@ impl Subworkflows {
                 .help("A workflow that others call begins with an Execute Workflow Trigger.")
         })?;
         let options = CheckOptions { start: Some(start.clone()), use_pins: false, ..CheckOptions::default() };
-        let blocking = check(workflow, registry, &options).into_iter().find(|finding| finding.blocking.is_some());
-        if let Some(finding) = blocking {
-            return Err(NodeError::coded(node_codes::SUBWORKFLOW, finding.diagnostic.message));
+        if let Some(message) = refusal(&check(workflow, registry, &options)) {
+            return Err(NodeError::coded(node_codes::SUBWORKFLOW, message));
         }
         Ok(Prepared { plan: Arc::new(Plan::new(workflow, registry, &PlanOptions::default())), start })
     }
@@ -176,6 +176,27 @@ impl Subworkflow for Subworkflows {
     }
 }
 
+/// Why a sub-workflow cannot start, in n8n's words: they become data.
+fn refusal(found: &[Found]) -> Option<String> {
+    let blocking: Vec<&Found> = found.iter().filter(|found| found.blocking.is_some()).collect();
+    if let Some(unsupported) = blocking.iter().find(|found| found.blocking == Some(Blocking::Unsupported)) {
+        return Some(unsupported.reason().to_owned());
+    }
+    let mut nodes: IndexMap<&str, String> = IndexMap::new();
+    for found in &blocking {
+        let lines = nodes.entry(found.diagnostic.node.as_deref().unwrap_or_default()).or_default();
+        lines.push_str(&format!("\n- {}", found.reason()));
+    }
+    match nodes.len() {
+        0 => None,
+        1 => nodes.first().map(|(name, lines)| format!("The '{name}' node has issues:{lines}")),
+        count => {
+            let lines = nodes.iter().map(|(name, lines)| lines.replace("\n- ", &format!("\n- '{name}': ")));
+            Some(format!("{count} nodes have issues:{}", lines.collect::<String>()))
+        }
+    }
+}
+
 /// Ends the task with the one who waits for it.
 struct AbortOnDrop(tokio::task::JoinHandle<RunResult>);
 
@@ -188,7 +209,9 @@ impl Drop for AbortOnDrop {
 /// What the caller gets: the outputs of the node that ran last.
 fn given_back(result: RunResult, prepared: &Prepared) -> Result<Vec<Vec<Item>>, NodeError> {
     if let (Status::Error | Status::Canceled, Some(error)) = (result.status, result.error) {
-        return Err(*error);
+        // n8n's own error classes remember the node inside; a plain error is the calling node's.
+        let remembers = matches!(error.name, "NodeOperationError" | "NodeApiError");
+        return Err(NodeError { node: error.node.clone().filter(|_| remembers), ..*error });
     }
     let Some(runs) = result.order.last().and_then(|last| result.nodes.get(last)) else { return Ok(Vec::new()) };
     let first = if all_runs(prepared) { 0 } else { runs.len() - 1 };

@@ -18,7 +18,7 @@ pub(super) fn check(workflow: &Workflow) -> Vec<Found> {
         let help = did_you_mean(missing, names).map_or_else(|| "Remove the connection, or add the node.".to_owned(), |near| format!("Did you mean \"{near}\"?"));
         let at = workflow.connection_place(source, kind, output, entry);
         let node = workflow.node(source).map(|node| node.name.clone());
-        found.push(Found { diagnostic: Diagnostic { at, node, ..Diagnostic::new(codes::CONNECTION, level, message).help(help) }, blocking: None });
+        found.push(Found::reported(Diagnostic { at, node, ..Diagnostic::new(codes::CONNECTION, level, message).help(help) }));
     }
     found
 }

@@ -42,6 +42,21 @@ pub struct Found {
     /// Whether it keeps a run from starting, and with which exit code.
     #[serde(skip)]
     pub blocking: Option<Blocking>,
+    /// n8n's own words for it, where it has any.
+    #[serde(skip)]
+    pub(crate) n8n: Option<String>,
+}
+
+impl Found {
+    /// A finding that does not block.
+    pub(crate) fn reported(diagnostic: Diagnostic) -> Self {
+        Self { diagnostic, blocking: None, n8n: None }
+    }
+
+    /// n8n's words, else ours.
+    pub(crate) fn reason(&self) -> &str {
+        self.n8n.as_deref().unwrap_or(&self.diagnostic.message)
+    }
 }
 
 /// Why a run does not start. Unsupported wins where both are there.
@@ -118,7 +133,7 @@ impl<'a> Subject<'a> {
     /// The finding with what it blocks: where the node counts, and then only our own type's errors by themselves.
     fn judged(&self, diagnostic: Diagnostic) -> Found {
         let blocks = self.counts && self.is_native() && diagnostic.level == Level::Error;
-        Found { diagnostic, blocking: blocks.then_some(Blocking::Invalid) }
+        Found { blocking: blocks.then_some(Blocking::Invalid), ..Found::reported(diagnostic) }
     }
 
     fn own_findings(&self) -> Vec<Found> {
@@ -136,7 +151,7 @@ impl<'a> Subject<'a> {
         let say = |wanted: &node_sdk::descriptor::CredentialUse| {
             let message = format!("\"{}\" has no credential of type {}; it will fail when it runs", self.node.name, wanted.name);
             let help = format!("Give it with --credentials FILE: a JSON object with an entry \"{}\".", wanted.name);
-            Found { diagnostic: self.reported(codes::CREDENTIAL, Level::Warning, message).help(help), blocking: None }
+            Found::reported(self.reported(codes::CREDENTIAL, Level::Warning, message).help(help))
         };
         missing.map(say).collect()
     }

@@ -38,7 +38,7 @@ fn below(subject: &Subject<'_>, child: &Arc<Workflow>, registry: &Registry, opti
     let inside = |found: Found| {
         let message = format!("in the workflow that \"{}\" runs: {}", subject.node.name, found.diagnostic.message);
         let blocking = found.blocking.filter(|_| subject.counts);
-        Found { diagnostic: Diagnostic { message, ..found.diagnostic }, blocking }
+        Found { diagnostic: Diagnostic { message, ..found.diagnostic }, blocking, n8n: found.n8n }
     };
     found.into_iter().map(inside).collect()
 }

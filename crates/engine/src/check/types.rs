@@ -25,7 +25,8 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
     Some(match names::unknown(type_name, ours) {
         Unknown::NotInN8n { suggestion } => {
             let diagnostic = subject.reported(codes::UNKNOWN_TYPE, Level::Error, message("which n8n does not know"));
-            Found { diagnostic: diagnostic.help(help(suggestion, "Check the type's name.")), blocking: Some(Blocking::Unsupported) }
+            let diagnostic = diagnostic.help(help(suggestion, "Check the type's name."));
+            Found { diagnostic, blocking: Some(Blocking::Unsupported), n8n: Some(format!("Unrecognized node type: {type_name}")) }
         }
         Unknown::OfN8n { .. } => unsupported(subject, codes::UNSUPPORTED_TYPE, message("which n8n has and this program does not"), way_out.into()),
         Unknown::Community { suggestion } => unsupported(subject, codes::UNSUPPORTED_TYPE, message("which is not supported"), help(suggestion, way_out)),
@@ -36,5 +37,5 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
 fn unsupported(subject: &Subject<'_>, code: ErrorCode, message: String, help: String) -> Found {
     let level = if subject.counts { Level::Error } else { Level::Note };
     let blocking = subject.counts.then_some(Blocking::Unsupported);
-    Found { diagnostic: subject.reported(code, level, message).help(help), blocking }
+    Found { blocking, ..Found::reported(subject.reported(code, level, message).help(help)) }
 }

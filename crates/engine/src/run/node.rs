@@ -228,7 +228,7 @@ impl Turn<'_> {
 
     /// Applies the node's settings to what came out.
     fn settle(&self, result: Result<Option<Lists>, NodeError>) -> Result<Settled, NodeError> {
-        let named = |error: NodeError| NodeError { node: Some(self.node.name.to_string()), ..error };
+        let named = |error: NodeError| NodeError { node: error.node.or_else(|| Some(self.node.name.to_string())), ..error };
         match result {
             Ok(lists) => Ok((outputs::finish(self.node, &self.inputs, lists).map_err(named)?, None, false)),
             Err(error) if error.fatal => Err(named(error)),

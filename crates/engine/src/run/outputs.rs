@@ -31,10 +31,11 @@ pub(super) fn finish(node: &PlannedNode, inputs: &[Arc<Vec<Item>>], outputs: Opt
     Ok(outputs)
 }
 
-/// Moves the error items of all outputs to the error output, which stands after the node's own.
+/// Moves the error items of the node's own outputs to the error output, which stands after them. What the node put there
+/// by itself is lost, as in n8n.
 fn move_errors(outputs: &mut Vec<Vec<Item>>, error_output: usize, inputs: &[Arc<Vec<Item>>]) {
     let mut errors = Vec::new();
-    for list in outputs.iter_mut() {
+    for list in outputs.iter_mut().take(error_output) {
         if list.iter().any(is_error) {
             let (failed, good) = std::mem::take(list).into_iter().partition::<Vec<_>, _>(is_error);
             *list = good;
@@ -45,10 +46,8 @@ fn move_errors(outputs: &mut Vec<Vec<Item>>, error_output: usize, inputs: &[Arc<
         item.error = None;
         keep_input_fields(item, inputs);
     }
-    if outputs.len() <= error_output {
-        outputs.resize_with(error_output + 1, Vec::new);
-    }
-    outputs[error_output].extend(errors);
+    outputs.resize_with(outputs.len().max(error_output + 1), Vec::new);
+    outputs[error_output] = errors;
 }
 
 /// n8n's rule: the item carries an error, or its JSON is `error` alone, or with `message`, or with `message` and `details`.
