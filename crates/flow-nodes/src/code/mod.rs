@@ -65,7 +65,7 @@ impl RunAll for Ready {
         }
         let made = if self.each { self.each_item(cx, &inputs).await } else { self.all_items(cx).await };
         match made {
-            Err(error) if cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![failed(&error).paired(0)])),
+            Err(error) if cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![failed(&error)])),
             made => Ok(Outputs::one(made?)),
         }
     }

@@ -19,7 +19,7 @@ impl Evaluator for NoExpressions {
 fn holds(kind: &str, operation: &str, left: Option<Value>, right: Value, strict: bool) -> Result<bool, NodeError> {
     let params = node_sdk::Params::new(Arc::default(), Arc::new(NoExpressions));
     let params = params.at(0);
-    let operator = json!({"type": kind, "operation": operation, "rightType": right_type(kind, operation)});
+    let operator = json!({"type": kind, "operation": operation, "rightType": right_type(kind, operation), "singleValue": matches!(operation, "empty" | "notEmpty" | "exists")});
     let condition = Condition::new(&json!({"rightValue": right, "operator": operator}), "c");
     let rules = Rules { ignore_case: false, strict, version: 2.0, params: &params, zone: &TimeZone::UTC };
     let operand = |value: Option<Value>| Operand { kind: if value.is_some() { Kind::Json } else { Kind::Undefined }, value };

@@ -8,6 +8,7 @@ mod fuzzy;
 use std::sync::LazyLock;
 
 use node_sdk::error::codes;
+use node_sdk::node::RequiredInputs;
 use node_sdk::{Descriptor, Inputs, Item, Needs, Node, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
 use crate::describe::About;
@@ -33,6 +34,12 @@ impl Node for Merge {
     fn inputs(&self, cx: &PrepareContext<'_>) -> usize {
         let count = js::to_number(cx.parameters.get("numberInputs"));
         if count.is_nan() { 2 } else { (count as usize).max(1) }
+    }
+
+    /// Choosing a branch waits for inputs 1 and 2, however many there are.
+    fn required_inputs(&self, cx: &PrepareContext<'_>) -> RequiredInputs {
+        let chooses = cx.parameters.get("mode").is_some_and(|mode| mode == "chooseBranch");
+        if chooses { RequiredInputs::These(vec![0, 1]) } else { RequiredInputs::Any }
     }
 }
 
