@@ -116,7 +116,8 @@ fn pairing(item: &Value) -> Value {
 
 fn files(item: &Value) -> Value {
     let file = |file: &Value| {
-        let mut map: Map<String, Value> = BINARY_FIELDS.iter().filter(|field| !file[**field].is_null()).map(|field| ((*field).to_owned(), file[*field].clone())).collect();
+        let mut map: Map<String, Value> =
+            BINARY_FIELDS.iter().filter(|field| !file[**field].is_null()).map(|field| ((*field).to_owned(), file[*field].clone())).collect();
         let hash = file["sha256"].as_str().map_or_else(|| sha256(&content(file)), str::to_owned);
         map.insert("sha256".into(), hash.into());
         Value::Object(map)

@@ -15,7 +15,7 @@ pub(crate) struct Log(Mutex<(Option<Instant>, Vec<Value>)>);
 
 impl Log {
     /// A request came in; gives its number.
-    pub(crate) fn begin(&self, label: &str, request: &Request) -> usize {
+    pub(crate) fn begin(&self, label: &str, peer: &str, request: &Request) -> usize {
         let mut inner = lock(&self.0);
         let t0 = *inner.0.get_or_insert_with(Instant::now);
         let mut entry = Map::new();
@@ -24,6 +24,7 @@ impl Log {
         entry.insert("target".into(), request.target.clone().into());
         entry.insert("headers".into(), headers_of(request));
         entry.extend(body_of(request));
+        entry.insert("peer".into(), peer.into());
         entry.insert("startMs".into(), (t0.elapsed().as_millis() as u64).into());
         inner.1.push(Value::Object(entry));
         inner.1.len() - 1
@@ -52,7 +53,9 @@ pub(crate) fn headers_of(request: &Request) -> Value {
             "content-length" => "*".to_owned(),
             "user-agent" => star_version(value),
             "content-type" => star_boundary(value),
-            "authorization" if value.starts_with("Digest") => ["cnonce", "response"].iter().fold(value.clone(), |text, field| star_field(&text, field)),
+            "authorization" if value.starts_with("Digest") => {
+                ["cnonce", "response"].iter().fold(value.clone(), |text, field| star_field(&text, field))
+            }
             _ => value.clone(),
         };
         list.push(json!([name, shown]));
@@ -104,7 +107,8 @@ fn parts(body: &[u8], boundary: &str) -> Vec<Value> {
         let piece = piece.strip_prefix(b"\r\n").unwrap_or(piece);
         let at = find(piece, b"\r\n\r\n").unwrap_or(piece.len());
         let head = String::from_utf8_lossy(&piece[..at]).into_owned();
-        let headers: Vec<Value> = head.split("\r\n").map(|line| line.split_once(": ").map_or_else(|| json!([line]), |(n, v)| json!([n, v]))).collect();
+        let headers: Vec<Value> =
+            head.split("\r\n").map(|line| line.split_once(": ").map_or_else(|| json!([line]), |(n, v)| json!([n, v]))).collect();
         let mut map = Map::new();
         map.insert("headers".into(), headers.into());
         map.extend([text_or_base64(piece.get(at + 4..).unwrap_or_default())]);

@@ -7,10 +7,10 @@ use base64::prelude::BASE64_STANDARD;
 use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
 
+use crate::lock;
 use crate::log::{body_of, headers_of};
 use crate::texts::{ARRAYS, ATOM, BROTLI, CHARSETS, Content, DEFLATE, ERRORS, FILES, GZIP, HTML, JSON, JSONS, RSS, RSS_EMPTY, SCALARS};
 use crate::wire::Exchange;
-use crate::lock;
 
 const PLAIN: &str = "text/plain";
 
@@ -79,7 +79,9 @@ pub(crate) fn answer(x: &mut Exchange<'_>) -> io::Result<()> {
             Some((_, kind, bytes)) => x.send(200, Some(kind), &[], bytes),
             None => not_found(x),
         },
-        "json_bigint" => json_text(x, r#"{"a":9007199254740993,"b":12345678901234567890,"c":-9007199254740995,"d":1.00000000000000000001,"e":"9007199254740993"}"#),
+        "json_bigint" => {
+            json_text(x, r#"{"a":9007199254740993,"b":12345678901234567890,"c":-9007199254740995,"d":1.00000000000000000001,"e":"9007199254740993"}"#)
+        }
         "invalid_json" => json_text(x, "{\"a\": 1,}"),
         "array" => of_table(x, &ARRAYS),
         "scalar" => of_table(x, &SCALARS),

@@ -86,9 +86,10 @@ impl Request {
 
 /// Serves one connection until either side has enough.
 pub(crate) fn converse(stream: Stream, label: &str, shared: &Shared) -> io::Result<()> {
+    let peer = stream.tcp().peer_addr()?.to_string();
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader)? {
-        let number = shared.log.begin(label, &request);
+        let number = shared.log.begin(label, &peer, &request);
         if request.method == "CONNECT" {
             return tunnel(reader, &request.target);
         }
@@ -96,7 +97,17 @@ pub(crate) fn converse(stream: Stream, label: &str, shared: &Shared) -> io::Resu
         let whole = request.path_and_query();
         let (path, query) = whole.split_once('?').unwrap_or((&whole, ""));
         let parts = path.trim_matches('/').split('/').map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned()).collect();
-        let mut exchange = Exchange { shared, number, path, query, parts, stream: reader.get_mut(), closes: last, head: request.method == "HEAD", request: &request };
+        let mut exchange = Exchange {
+            shared,
+            number,
+            path,
+            query,
+            parts,
+            stream: reader.get_mut(),
+            closes: last,
+            head: request.method == "HEAD",
+            request: &request,
+        };
         routes::answer(&mut exchange)?;
         let closes = exchange.closes;
         shared.log.end(number);
@@ -110,7 +121,11 @@ pub(crate) fn converse(stream: Stream, label: &str, shared: &Shared) -> io::Resu
 fn read_request(reader: &mut BufReader<Stream>) -> io::Result<Option<Request>> {
     let Some(first) = line(reader)? else { return Ok(None) };
     let mut words = first.split(' ');
-    let (Some(method), Some(target)) = (words.next(), words.next()) else { return Ok(None) };
+    let (Some(method), Some(target), Some("HTTP/1.1" | "HTTP/1.0")) = (words.next(), words.next(), words.next()) else {
+        // Not HTTP: TLS, for example, which takes this answer for what it is.
+        reader.get_mut().write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")?;
+        return Ok(None);
+    };
     let mut request = Request { method: method.to_owned(), target: target.to_owned(), headers: Vec::new(), body: Vec::new() };
     while let Some(text) = line(reader)?.filter(|text| !text.is_empty()) {
         if let Some((name, value)) = text.split_once(':') {

@@ -109,7 +109,8 @@ fn parse(text: &str) -> Result<Url, HttpError> {
 
 fn build(request: &HttpRequest, first: &Url, url: &Url) -> Result<reqwest::Request, HttpError> {
     let invalid = |message: String| failure(HttpErrorKind::InvalidRequest, message, false);
-    let method = reqwest::Method::from_bytes(request.method.as_bytes()).map_err(|_| invalid(format!("Method must be a valid HTTP token [\"{}\"]", request.method)))?;
+    let method = reqwest::Method::from_bytes(request.method.as_bytes())
+        .map_err(|_| invalid(format!("Method must be a valid HTTP token [\"{}\"]", request.method)))?;
     let mut headers = HeaderMap::with_capacity(request.headers.len() + 2);
     for (name, value) in &request.headers {
         let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid(format!("Header name must be a valid HTTP token [\"{name}\"]")))?;

@@ -17,6 +17,7 @@ pub(crate) fn decode(encodings: &str, mut body: Bytes, limit: Option<u64>) -> Re
         }
         let input = body.as_ref();
         body = match encoding.as_str() {
+            "gzip" | "x-gzip" if !input.starts_with(&[0x1f, 0x8b]) => return Err(failure(HttpErrorKind::Decode, WRONG, true)),
             "gzip" | "x-gzip" => read(MultiGzDecoder::new(input), limit)?,
             // The standard says zlib; some servers send the bare stream.
             "deflate" if input[0] & 0x0f == 8 => read(ZlibDecoder::new(input), limit)?,
@@ -38,13 +39,15 @@ fn read(decoder: impl Read, limit: Option<u64>) -> Result<Bytes, HttpError> {
     }
 }
 
-/// n8n's words for a body that is not what its header says.
 fn words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::UnexpectedEof => "unexpected end of file".into(),
-        _ => "incorrect header check".into(),
+        _ => WRONG.into(),
     }
 }
+
+/// zlib's words for a body that is not compressed as its header says.
+const WRONG: &str = "incorrect header check";
 
 #[cfg(test)]
 mod tests {

@@ -46,6 +46,9 @@ pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
     match system {
         Some(io::ErrorKind::ConnectionRefused) => return failure(Refused, format!("connect ECONNREFUSED {address}"), sent),
         Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => return failure(Reset, "read ECONNRESET", sent),
+        Some(io::ErrorKind::UnexpectedEof) if error.is_connect() => {
+            return failure(Reset, "Client network socket disconnected before secure TLS connection was established", sent);
+        }
         Some(io::ErrorKind::BrokenPipe) => return failure(Reset, "write EPIPE", sent),
         Some(io::ErrorKind::TimedOut) => return failure(HttpErrorKind::Timeout, format!("connect ETIMEDOUT {address}"), sent),
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
@@ -79,11 +82,11 @@ fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
     chain(error).find_map(|error| error.downcast_ref::<T>())
 }
 
-/// rustls's errors travel inside an [`io::Error`], which does not show them as its source.
+/// rustls's errors travel inside of [`io::Error`]s, which do not show them as their source.
 fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     chain(error).find_map(|error| {
-        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        error.downcast_ref::<rustls::Error>().or_else(|| inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()))
+        let unwrapped = std::iter::successors(Some(error), |error| Some(error.downcast_ref::<io::Error>()?.get_ref()? as &(dyn Error + 'static)));
+        unwrapped.filter_map(|error| error.downcast_ref::<rustls::Error>()).last()
     })
 }
 

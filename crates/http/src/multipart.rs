@@ -43,7 +43,8 @@ mod tests {
     #[test]
     fn parts_with_odd_names() {
         let text = Part { name: "a\"b\r\nX: 1".into(), file_name: None, content_type: None, content: Bytes::from_static(b"1") };
-        let file = Part { name: "fü".into(), file_name: Some("h.txt".into()), content_type: Some("text/plain".into()), content: Bytes::from_static(b"hi") };
+        let file =
+            Part { name: "fü".into(), file_name: Some("h.txt".into()), content_type: Some("text/plain".into()), content: Bytes::from_static(b"hi") };
         let (content_type, body) = encode(&[text, file]);
         let boundary = content_type.split_once("boundary=").unwrap().1;
         let want = format!(

@@ -115,7 +115,20 @@ mod tests {
     #[test]
     fn addresses_that_are_not_public() {
         let policy = Policy { allow_private: false };
-        for private in ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1"] {
+        for private in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "::1",
+            "fe80::1",
+            "fd00::1",
+            "::ffff:127.0.0.1",
+            "64:ff9b::7f00:1",
+        ] {
             assert!(!policy.allows(private.parse().unwrap()), "{private}");
         }
         for public in ["1.1.1.1", "172.32.0.1", "2606:4700::1111"] {

@@ -59,10 +59,25 @@ mod tests {
 
     #[test]
     fn methods() {
-        let table = [(301, "POST", "GET"), (302, "POST", "GET"), (302, "PUT", "PUT"), (302, "DELETE", "DELETE"), (303, "PUT", "GET"), (303, "HEAD", "HEAD"), (307, "POST", "POST"), (308, "PATCH", "PATCH")];
+        let table = [
+            (301, "POST", "GET"),
+            (302, "POST", "GET"),
+            (302, "PUT", "PUT"),
+            (302, "DELETE", "DELETE"),
+            (303, "PUT", "GET"),
+            (303, "HEAD", "HEAD"),
+            (307, "POST", "POST"),
+            (308, "PATCH", "PATCH"),
+        ];
         for (status, before, after) in table {
             let headers = vec![("Content-Type".to_owned(), "a/b".to_owned()), ("X-Own".to_owned(), "1".to_owned())];
-            let mut request = HttpRequest { method: before.into(), url: String::new(), headers, body: HttpBody::Bytes(Bytes::from_static(b"x")), options: HttpOptions::default() };
+            let mut request = HttpRequest {
+                method: before.into(),
+                url: String::new(),
+                headers,
+                body: HttpBody::Bytes(Bytes::from_static(b"x")),
+                options: HttpOptions::default(),
+            };
             follow(&mut request, status);
             assert_eq!(request.method, after, "{status} {before}");
             assert_eq!(request.headers.len(), if before == after { 2 } else { 1 }, "{status} {before}");
@@ -73,7 +88,9 @@ mod tests {
     #[test]
     fn headers_across_origins() {
         let [first, same, other] = ["http://a:1/x", "http://a:1/y", "http://a:2/"].map(|url| Url::parse(url).unwrap());
-        for (name, keep, goes) in [("Authorization", false, false), ("authorization", true, true), ("Cookie", true, false), ("X-Api-Key", false, true)] {
+        for (name, keep, goes) in
+            [("Authorization", false, false), ("authorization", true, true), ("Cookie", true, false), ("X-Api-Key", false, true)]
+        {
             assert_eq!(goes_along(name, &first, &other, keep), goes, "{name}");
             assert!(goes_along(name, &first, &same, false));
         }

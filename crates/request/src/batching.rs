@@ -25,18 +25,13 @@ impl Batching {
     /// From n8n's `batchSize` and `batchInterval` (milliseconds): a size of 0 or less means 1, an interval of 0 or less none.
     pub fn new(size: f64, interval_ms: f64) -> Self {
         let size = if size >= 1.0 { size as usize } else { 1 };
-        let interval = if interval_ms > 0.0 {
-            Duration::from_millis(interval_ms as u64)
-        } else {
-            Duration::ZERO
-        };
+        let interval = if interval_ms > 0.0 { Duration::from_millis(interval_ms as u64) } else { Duration::ZERO };
         Self { size, interval }
     }
 
     /// How long to wait before item `index` begins.
     pub fn pause_before(&self, index: usize) -> Option<Duration> {
-        (index > 0 && !self.interval.is_zero() && index.is_multiple_of(self.size))
-            .then_some(self.interval)
+        (index > 0 && !self.interval.is_zero() && index.is_multiple_of(self.size)).then_some(self.interval)
     }
 }
 
@@ -153,54 +148,29 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn batches_overlap() {
-        let pace = Pace {
-            batching: Some(Batching::new(2.0, 100.0)),
-            in_flight: 64,
-        };
+        let pace = Pace { batching: Some(Batching::new(2.0, 100.0)), in_flight: 64 };
         assert_eq!(begins(5, pace, 1000).await, [0, 0, 100, 100, 200]);
         assert_eq!(begins(5, pace, 10).await, [0, 0, 100, 100, 200]);
-        let unbounded = Pace {
-            batching: Some(Batching::new(0.0, 0.0)),
-            in_flight: 64,
-        };
+        let unbounded = Pace { batching: Some(Batching::new(0.0, 0.0)), in_flight: 64 };
         assert_eq!(begins(4, unbounded, 50).await, [0, 0, 0, 0]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn no_more_in_flight_than_told() {
-        assert_eq!(
-            begins(
-                5,
-                Pace {
-                    batching: None,
-                    in_flight: 2
-                },
-                100
-            )
-            .await,
-            [0, 0, 100, 100, 200]
-        );
+        assert_eq!(begins(5, Pace { batching: None, in_flight: 2 }, 100).await, [0, 0, 100, 100, 200]);
     }
 
     #[tokio::test]
     async fn stops_starting_but_awaits_what_began() {
         let ended = AtomicUsize::new(0);
-        let results = run(
-            5,
-            Pace {
-                batching: None,
-                in_flight: 8,
-            },
-            &Tokio,
-            |i| {
-                let ended = &ended;
-                (i < 2).then_some(async move {
-                    sleep(Duration::from_millis(5)).await;
-                    ended.fetch_add(1, Ordering::Relaxed);
-                    i
-                })
-            },
-        )
+        let results = run(5, Pace { batching: None, in_flight: 8 }, &Tokio, |i| {
+            let ended = &ended;
+            (i < 2).then_some(async move {
+                sleep(Duration::from_millis(5)).await;
+                ended.fetch_add(1, Ordering::Relaxed);
+                i
+            })
+        })
         .await;
         assert_eq!((results, ended.into_inner()), (vec![0, 1], 2));
     }

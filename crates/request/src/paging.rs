@@ -21,11 +21,7 @@ pub struct CursorPage<T, C> {
 }
 
 /// Fetches page 1, 2, … until a page is shorter than `size`, is marked as the last one, or `limit` items are there.
-pub async fn by_page<T, E, F>(
-    size: usize,
-    limit: Option<usize>,
-    mut fetch: impl FnMut(u64) -> F,
-) -> Result<Vec<T>, E>
+pub async fn by_page<T, E, F>(size: usize, limit: Option<usize>, mut fetch: impl FnMut(u64) -> F) -> Result<Vec<T>, E>
 where
     F: Future<Output = Result<Page<T>, E>>,
 {
@@ -42,10 +38,7 @@ where
 }
 
 /// Fetches the first page, then each that a page points to, until one is empty, points nowhere or to itself, or `limit` items are there.
-pub async fn by_cursor<T, C, E, F>(
-    limit: Option<usize>,
-    mut fetch: impl FnMut(Option<C>) -> F,
-) -> Result<Vec<T>, E>
+pub async fn by_cursor<T, C, E, F>(limit: Option<usize>, mut fetch: impl FnMut(Option<C>) -> F) -> Result<Vec<T>, E>
 where
     C: Clone + PartialEq,
     F: Future<Output = Result<CursorPage<T, C>, E>>,
@@ -80,12 +73,7 @@ mod tests {
         let all = by_page(2, limit, |number| {
             asked.set(asked.get() + 1);
             let begin = (number as usize - 1) * 2;
-            async move {
-                Ok::<_, ()>(Page {
-                    items: (begin..total.min(begin + 2)).collect(),
-                    last: false,
-                })
-            }
+            async move { Ok::<_, ()>(Page { items: (begin..total.min(begin + 2)).collect(), last: false }) }
         });
         (all.await.unwrap().len(), asked.get())
     }
@@ -105,12 +93,7 @@ mod tests {
         let asked = Cell::new(0);
         let all = by_cursor(None, |_: Option<u32>| {
             asked.set(asked.get() + 1);
-            async {
-                Ok::<_, ()>(CursorPage {
-                    items: vec![1],
-                    next: Some(7),
-                })
-            }
+            async { Ok::<_, ()>(CursorPage { items: vec![1], next: Some(7) }) }
         });
         assert_eq!(all.await.unwrap().len(), 2);
         assert_eq!(asked.get(), 2);

@@ -22,31 +22,19 @@ pub struct Retry {
 
 impl Default for Retry {
     fn default() -> Self {
-        Self {
-            max_attempts: 4,
-            base_delay: Duration::from_millis(500),
-            max_delay: Duration::from_secs(30),
-        }
+        Self { max_attempts: 4, base_delay: Duration::from_millis(500), max_delay: Duration::from_secs(30) }
     }
 }
 
 /// Sends a request, again where [`worth_repeating`] says so. The last attempt's outcome is the answer.
-pub async fn send(
-    ports: &Ports,
-    request: HttpRequest,
-    retry: &Retry,
-    repeatable: bool,
-) -> Result<HttpResponse, HttpError> {
+pub async fn send(ports: &Ports, request: HttpRequest, retry: &Retry, repeatable: bool) -> Result<HttpResponse, HttpError> {
     let mut attempt = 1;
     loop {
         let outcome = ports.http.send(request.clone()).await;
         if attempt >= retry.max_attempts || !worth_repeating(&outcome, repeatable) {
             return outcome;
         }
-        let asked = outcome
-            .as_ref()
-            .ok()
-            .and_then(|answer| retry_after(answer, &*ports.clock));
+        let asked = outcome.as_ref().ok().and_then(|answer| retry_after(answer, &*ports.clock));
         let pause = asked.unwrap_or_else(|| backoff(retry, attempt, &*ports.random));
         ports.clock.sleep(pause.min(retry.max_delay)).await;
         attempt += 1;
@@ -63,10 +51,7 @@ pub fn worth_repeating(outcome: &Result<HttpResponse, HttpError>, repeatable: bo
             502 | 504 => repeatable,
             _ => false,
         },
-        Err(error) => {
-            matches!(error.kind, Refused | Dns | Reset | Aborted)
-                && (repeatable || !error.maybe_sent)
-        }
+        Err(error) => matches!(error.kind, Refused | Dns | Reset | Aborted) && (repeatable || !error.maybe_sent),
     }
 }
 
@@ -76,20 +61,14 @@ pub fn retry_after(answer: &HttpResponse, clock: &dyn Clock) -> Option<Duration>
     if let Ok(seconds) = text.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();
     }
-    let at = httpdate::parse_http_date(text)
-        .ok()?
-        .duration_since(UNIX_EPOCH)
-        .ok()?;
+    let at = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
     let now = Duration::from_millis(u64::try_from(clock.now_millis()).unwrap_or(0));
     Some(at.saturating_sub(now))
 }
 
 /// The pause after attempt number `attempt` (from 1): doubling, between half and all of it.
 pub fn backoff(retry: &Retry, attempt: u32, random: &dyn Random) -> Duration {
-    let full = retry
-        .base_delay
-        .saturating_mul(2_u32.saturating_pow(attempt - 1))
-        .min(retry.max_delay);
+    let full = retry.base_delay.saturating_mul(2_u32.saturating_pow(attempt - 1)).min(retry.max_delay);
     let mut bytes = [0; 4];
     random.fill(&mut bytes);
     full.mul_f64(0.5 + 0.5 * f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
@@ -118,17 +97,8 @@ mod tests {
     }
 
     fn answer(status: u16, retry_after: Option<&str>) -> HttpResponse {
-        let headers = retry_after
-            .map(|v| ("retry-after".to_owned(), v.to_owned()))
-            .into_iter()
-            .collect();
-        HttpResponse {
-            status,
-            status_text: String::new(),
-            url: String::new(),
-            headers,
-            body: bytes::Bytes::new(),
-        }
+        let headers = retry_after.map(|v| ("retry-after".to_owned(), v.to_owned())).into_iter().collect();
+        HttpResponse { status, status_text: String::new(), url: String::new(), headers, body: bytes::Bytes::new() }
     }
 
     #[test]
@@ -144,25 +114,13 @@ mod tests {
         ];
         for (status, after, always, repeatable) in table {
             assert_eq!(
-                (
-                    worth_repeating(&Ok(answer(status, after)), false),
-                    worth_repeating(&Ok(answer(status, after)), true)
-                ),
+                (worth_repeating(&Ok(answer(status, after)), false), worth_repeating(&Ok(answer(status, after)), true)),
                 (always, repeatable),
                 "{status}"
             );
         }
-        let fault = |kind, maybe_sent| {
-            Err(HttpError {
-                kind,
-                message: String::new(),
-                maybe_sent,
-            })
-        };
-        assert!(worth_repeating(
-            &fault(HttpErrorKind::Refused, false),
-            false
-        ));
+        let fault = |kind, maybe_sent| Err(HttpError { kind, message: String::new(), maybe_sent });
+        assert!(worth_repeating(&fault(HttpErrorKind::Refused, false), false));
         assert!(!worth_repeating(&fault(HttpErrorKind::Reset, true), false));
         assert!(worth_repeating(&fault(HttpErrorKind::Reset, true), true));
         assert!(!worth_repeating(&fault(HttpErrorKind::Tls, false), true));
@@ -172,21 +130,14 @@ mod tests {
     fn retry_after_in_both_forms() {
         let at = |text| retry_after(&answer(429, Some(text)), &At(1_772_532_000_000)); // Tue, 03 Mar 2026 10:00:00 GMT
         assert_eq!(at("3"), Some(Duration::from_secs(3)));
-        assert_eq!(
-            at("Tue, 03 Mar 2026 10:00:05 GMT"),
-            Some(Duration::from_secs(5))
-        );
+        assert_eq!(at("Tue, 03 Mar 2026 10:00:05 GMT"), Some(Duration::from_secs(5)));
         assert_eq!(at("Tue, 03 Mar 2026 09:00:00 GMT"), Some(Duration::ZERO));
         assert_eq!((at("soon"), at("-1")), (None, None));
     }
 
     #[test]
     fn backoff_doubles_within_its_bounds() {
-        let retry = Retry {
-            max_attempts: 9,
-            base_delay: Duration::from_millis(100),
-            max_delay: Duration::from_millis(350),
-        };
+        let retry = Retry { max_attempts: 9, base_delay: Duration::from_millis(100), max_delay: Duration::from_millis(350) };
         let pauses = |byte| [1, 2, 3, 40].map(|n| backoff(&retry, n, &Bytes(byte)).as_millis());
         assert_eq!(pauses(255), [100, 200, 350, 350]);
         assert_eq!(pauses(0), [50, 100, 175, 175]);

@@ -193,7 +193,8 @@ async fn input_file(cx: &RunContext, item: &Item, name: &str, index: usize) -> R
         NodeError::coded(codes::PARAMETER, message).description("Make sure that the previous node outputs a binary file")
     })?;
     let binary = files.get(name).ok_or_else(|| {
-        let description = "Check that the parameter where you specified the input binary field name is correct, and that it matches a field in the binary input";
+        let description =
+            "Check that the parameter where you specified the input binary field name is correct, and that it matches a field in the binary input";
         NodeError::coded(codes::PARAMETER, format!("The item has no binary field '{name}' [item {index}]")).description(description)
     })?;
     Ok((binary.clone(), file::content(cx, binary).await?))

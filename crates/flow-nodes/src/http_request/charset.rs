@@ -8,7 +8,9 @@ pub(super) fn decode(bytes: &[u8], content_type: &str) -> Result<String, String>
     let declared = charset_of(content_type).or_else(|| meta(bytes, content_type));
     let encoding = match &declared {
         Some(label) if is_latin1(label) => return Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),
-        Some(label) => Encoding::for_label(label.as_bytes()).ok_or_else(|| format!("Encoding not recognized: '{label}' (searched as: '{}')", searched(label)))?,
+        Some(label) => {
+            Encoding::for_label(label.as_bytes()).ok_or_else(|| format!("Encoding not recognized: '{label}' (searched as: '{}')", searched(label)))?
+        }
         None if std::str::from_utf8(bytes).is_ok() => UTF_8,
         None => WINDOWS_1252,
     };

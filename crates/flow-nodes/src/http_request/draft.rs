@@ -87,7 +87,10 @@ impl Draft {
             Body::None | Body::Multipart(_) | Body::Unsendable => Value::Null,
         };
         let mut request = Map::new();
-        request.insert("headers".into(), Value::Object(self.headers.0.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect()));
+        request.insert(
+            "headers".into(),
+            Value::Object(self.headers.0.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect()),
+        );
         request.insert("method".into(), Value::String(self.method.clone()));
         request.insert("uri".into(), Value::String(self.url.clone()));
         request.insert("qs".into(), Value::Object(self.query.clone()));

@@ -347,7 +347,9 @@ fn code(told: &Told) -> ErrorCode {
 
 fn help(told: &Told) -> Option<&'static str> {
     Some(match code(told) {
-        codes::HTTP_TLS => "Give the authority in a credential of type httpSslAuth, or set the option \"Ignore SSL Issues\" where you trust the way to the server.",
+        codes::HTTP_TLS => {
+            "Give the authority in a credential of type httpSslAuth, or set the option \"Ignore SSL Issues\" where you trust the way to the server."
+        }
         codes::HTTP_TIMEOUT => "Raise the option \"Timeout\", or ask for less at once.",
         codes::HTTP_THROTTLED => "Set the option \"Batching\", or let the node retry.",
         codes::HTTP_TOO_LARGE => "Raise --max-response, or ask for less at once.",

@@ -38,7 +38,8 @@ fn describe(answer: &HttpResponse) -> Binary {
         return Binary { file_type: file_type(&mime_type), mime_type, file_name, file_extension: extension, ..Binary::default() };
     }
     let name = answer.header("content-disposition").and_then(file_name_of).or_else(|| last_piece(&answer.url));
-    let own_extension = name.as_deref().and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension).filter(|e| !e.is_empty()).map(str::to_owned);
+    let own_extension =
+        name.as_deref().and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension).filter(|e| !e.is_empty()).map(str::to_owned);
     let guessed = || own_extension.as_deref().and_then(|extension| mime_guess::from_ext(extension).first()).map(|mime| mime.essence_str().to_owned());
     let known = declared.or_else(guessed);
     let extension = own_extension.or_else(|| known.as_deref().and_then(extension_of));
@@ -196,7 +197,13 @@ pub(crate) fn size_text(bytes: u64) -> String {
     if unit == 0 {
         return format!("{bytes} B");
     }
-    let decimals = if value >= 100.0 { 0 } else if value >= 10.0 { 1 } else { 2 };
+    let decimals = if value >= 100.0 {
+        0
+    } else if value >= 10.0 {
+        1
+    } else {
+        2
+    };
     let text = format!("{value:.decimals$}");
     let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{text} {}", UNITS[unit])
@@ -217,12 +224,24 @@ mod tests {
     fn names_and_types() {
         let text = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
         assert_eq!(of("http://h/file/png?x=1", &[("content-type", "image/png")]), text("image/png", "png", "png"));
-        assert_eq!(of("http://h/a", &[("content-type", "Image/PNG; x=1"), ("content-disposition", "attachment; filename=\"pic ture.png\"")]), text("image/png", "pic ture.png", "png"));
-        assert_eq!(of("http://h/a", &[("content-type", "image/png"), ("content-disposition", "attachment; filename*=UTF-8''gr%C3%BC.png")]), text("image/png", "grü.png", "png"));
-        assert_eq!(of("http://h/a", &[("content-type", "application/pdf"), ("content-disposition", "inline; filename=../report.pdf")]), text("application/pdf", "report.pdf", "pdf"));
+        assert_eq!(
+            of("http://h/a", &[("content-type", "Image/PNG; x=1"), ("content-disposition", "attachment; filename=\"pic ture.png\"")]),
+            text("image/png", "pic ture.png", "png")
+        );
+        assert_eq!(
+            of("http://h/a", &[("content-type", "image/png"), ("content-disposition", "attachment; filename*=UTF-8''gr%C3%BC.png")]),
+            text("image/png", "grü.png", "png")
+        );
+        assert_eq!(
+            of("http://h/a", &[("content-type", "application/pdf"), ("content-disposition", "inline; filename=../report.pdf")]),
+            text("application/pdf", "report.pdf", "pdf")
+        );
         assert_eq!(of("http://h/empty", &[]), text("text/plain", "empty", ""));
         assert_eq!(of("http://h/t.csv", &[]), text("text/csv", "t.csv", "csv"));
-        assert_eq!(of("http://h/x", &[("content-type", "application/json"), ("content-encoding", "gzip")]), text("application/json", "data.json", "json"));
+        assert_eq!(
+            of("http://h/x", &[("content-type", "application/json"), ("content-encoding", "gzip")]),
+            text("application/json", "data.json", "json")
+        );
         assert_eq!(of("http://h/song", &[("content-type", "audio/mpeg")]), text("audio/mpeg", "song", "mpga"));
         assert_eq!(of("http://h/", &[("content-type", "application/pdf")]), text("application/pdf", "data.pdf", "pdf"));
     }

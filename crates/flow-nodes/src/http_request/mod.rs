@@ -28,9 +28,7 @@ use std::time::Duration;
 
 use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
-use node_sdk::{
-    Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait,
-};
+use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use request::batching::{self, Batching};
 use serde_json::Value;
 

@@ -85,7 +85,8 @@ fn parameters(raw: &Map<String, Value>) -> Result<Vec<(Value, Value, Value)>, No
     let empty = |value: &Value| value.as_str() == Some("");
     let all: Vec<_> = list.into_iter().flatten().map(|entry| (field(entry, "type"), field(entry, "name"), field(entry, "value"))).collect();
     if all.is_empty() || all.iter().any(|(_, name, value)| empty(name) || empty(value)) {
-        let message = "At least one entry with 'Name' and 'Value' filled must be included in 'Parameters' to use 'Update a Parameter in Each Request' mode ";
+        let message =
+            "At least one entry with 'Name' and 'Value' filled must be included in 'Parameters' to use 'Update a Parameter in Each Request' mode ";
         return Err(NodeError::coded(codes::PARAMETER, message).parameter(format!("{AT}.parameters")));
     }
     Ok(all)
@@ -95,7 +96,8 @@ fn parameters(raw: &Map<String, Value>) -> Result<Vec<(Value, Value, Value)>, No
 fn end_expression(raw: Option<&Value>) -> Result<String, NodeError> {
     let text = raw.and_then(Value::as_str).unwrap_or_default().trim();
     let inner = text.strip_prefix("={{").and_then(|text| text.strip_suffix("}}")).filter(|inner| !inner.trim().is_empty());
-    let inner = inner.ok_or_else(|| NodeError::coded(codes::PARAMETER, "Invalid or empty Complete Expression").parameter(format!("{AT}.completeExpression")))?;
+    let inner = inner
+        .ok_or_else(|| NodeError::coded(codes::PARAMETER, "Invalid or empty Complete Expression").parameter(format!("{AT}.completeExpression")))?;
     Ok(format!("={{{{ !({inner}) }}}}"))
 }
 
@@ -114,9 +116,11 @@ pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Pages, index
         seen.pages += 1;
         seen.response = json!({"body": body, "headers": answer::header_object(&answer), "statusCode": answer.status});
         let more = goes_on(&params, &pages.end, &seen, answer.status)?;
-        let bad = !(200..300).contains(&answer.status);
-        let tolerated = sender.settings.never_error && !matches!(pages.end, End::Status(_));
-        if more && bad && !tolerated {
+        let tolerated = match &pages.end {
+            End::Status(codes) => codes.contains(&answer.status),
+            End::Empty | End::Expression(_) => sender.settings.never_error,
+        };
+        if !tolerated && !(200..300).contains(&answer.status) {
             return Err(Told::page_status(&answer).into());
         }
         answers.push(answer);

@@ -50,7 +50,8 @@ fn fields(text: &str) -> Vec<(String, String)> {
 pub(in super::super) fn answer(mut request: HttpRequest, login: &Login, challenge: &Challenge, random: &dyn Random) -> HttpRequest {
     // n8n counts with nine digits.
     const COUNT: &str = "000000001";
-    let uri = Url::parse(&request.url).map_or_else(|_| request.url.clone(), |url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
+    let uri =
+        Url::parse(&request.url).map_or_else(|_| request.url.clone(), |url| url[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
     let mut bytes = [0; 12];
     random.fill(&mut bytes);
     let nonce_of_ours: String = hex(&bytes);
@@ -95,9 +96,16 @@ mod tests {
 
     #[test]
     fn answers_a_challenge() {
-        let headers = vec![("www-authenticate".into(), r#"Digest realm="l, ab", nonce="n0nce", qop="auth,auth-int", opaque="op", algorithm=MD5"#.into())];
+        let headers =
+            vec![("www-authenticate".into(), r#"Digest realm="l, ab", nonce="n0nce", qop="auth,auth-int", opaque="op", algorithm=MD5"#.into())];
         let refused = HttpResponse { status: 401, status_text: String::new(), url: String::new(), headers, body: Bytes::new() };
-        let request = HttpRequest { method: "GET".into(), url: "http://h:1/a?b=c#d".into(), headers: Vec::new(), body: HttpBody::Empty, options: HttpOptions::default() };
+        let request = HttpRequest {
+            method: "GET".into(),
+            url: "http://h:1/a?b=c#d".into(),
+            headers: Vec::new(),
+            body: HttpBody::Empty,
+            options: HttpOptions::default(),
+        };
         let login = Login { user: "user".into(), password: "pass".into() };
         let sent = answer(request, &login, &challenge(&refused).unwrap(), &Zero);
         let zeros = "0".repeat(24);

@@ -79,7 +79,8 @@ async fn generic(cx: &RunContext, kind: &str, tokens: &Tokens) -> Result<Grant, 
         "httpMultipleHeadersAuth" => {
             let list = raw_at(&credential.fields, "headers.values").and_then(Value::as_array);
             let text = |entry: &Value, name: &str| entry.get(name).map(to_js_string).unwrap_or_default();
-            grant.headers = list.into_iter().flatten().map(|entry| (text(entry, "name"), text(entry, "value"))).filter(|(name, _)| !name.is_empty()).collect();
+            grant.headers =
+                list.into_iter().flatten().map(|entry| (text(entry, "name"), text(entry, "value"))).filter(|(name, _)| !name.is_empty()).collect();
         }
         "httpQueryAuth" => grant.query.push((credential.text("name"), Value::String(credential.text("value")))),
         "httpDigestAuth" => grant.digest = Some(digest::Login { user: credential.text("user"), password: credential.text("password") }),
@@ -145,7 +146,9 @@ impl Grant {
     pub(super) fn allows(&self, url: &str) -> Result<(), Failure> {
         let list = match &self.domains {
             Domains::All => return Ok(()),
-            Domains::None => return Err(Told::new("Error", "This credential is configured to prevent use within an HTTP Request or GraphQL node").into()),
+            Domains::None => {
+                return Err(Told::new("Error", "This credential is configured to prevent use within an HTTP Request or GraphQL node").into());
+            }
             Domains::Listed(list) => list,
         };
         let url = Url::parse(url).ok();
@@ -158,7 +161,8 @@ impl Grant {
             return Ok(());
         }
         let port = url.as_ref().and_then(Url::port).map(|port| format!(":{port}")).unwrap_or_default();
-        let message = format!("Domain not allowed: This credential is restricted from accessing {host}{port}. Only the following domains are allowed: {list}");
+        let message =
+            format!("Domain not allowed: This credential is restricted from accessing {host}{port}. Only the following domains are allowed: {list}");
         Err(Told::new("Error", message).into())
     }
 }
@@ -172,9 +176,9 @@ fn domains(credential: &Credential) -> Domains {
 }
 
 fn unsupported(kind: &str, why: &str) -> NodeError {
-    NodeError::coded(codes::CREDENTIAL_INVALID, format!("The credential type \"{kind}\" cannot be used: {why}"))
-        .parameter("authentication")
-        .help("Use a generic credential (header, bearer, basic, query, custom) with what the service documents, or an access token of type oAuth2Api.")
+    NodeError::coded(codes::CREDENTIAL_INVALID, format!("The credential type \"{kind}\" cannot be used: {why}")).parameter("authentication").help(
+        "Use a generic credential (header, bearer, basic, query, custom) with what the service documents, or an access token of type oAuth2Api.",
+    )
 }
 
 /// A PEM text that lost its line breaks, as forms make it, gets them back.

@@ -81,10 +81,8 @@ impl OAuth2 {
             form.insert("scope".into(), scope.into());
         }
         let (id, secret) = (self.field("clientId"), self.field("clientSecret"));
-        let mut headers = vec![
-            ("Accept".to_owned(), "application/json".to_owned()),
-            ("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
-        ];
+        let mut headers =
+            vec![("Accept".to_owned(), "application/json".to_owned()), ("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
         if self.field("authentication") == "body" {
             form.insert("client_id".into(), id.into());
             form.insert("client_secret".into(), secret.into());
@@ -96,7 +94,8 @@ impl OAuth2 {
             let pair = format!("{}:{}", query::escape(&id), query::escape(&secret));
             headers.push(("Authorization".to_owned(), format!("Basic {}", BASE64_STANDARD.encode(pair))));
         }
-        let options = HttpOptions { accept_invalid_certificates: self.credential.fields.get("ignoreSSLIssues").is_some_and(truthy), ..HttpOptions::default() };
+        let options =
+            HttpOptions { accept_invalid_certificates: self.credential.fields.get("ignoreSSLIssues").is_some_and(truthy), ..HttpOptions::default() };
         let body = HttpBody::Bytes(query::encode(&form, Lists::Indices).into());
         HttpRequest { method: "POST".into(), url: self.field("accessTokenUrl"), headers, body, options }
     }

@@ -101,7 +101,8 @@ mod tests {
         assert_eq!(RULES.len(), 290);
         for (kind, value) in RULES.iter() {
             let rule: Rule = serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{kind}: {error}"));
-            let ways = [!rule.headers.is_empty(), !rule.qs.is_empty(), !rule.body.is_empty(), !rule.auth.is_empty(), rule.oauth2.is_some(), rule.by_code];
+            let ways =
+                [!rule.headers.is_empty(), !rule.qs.is_empty(), !rule.body.is_empty(), !rule.auth.is_empty(), rule.oauth2.is_some(), rule.by_code];
             assert!(ways.contains(&true), "{kind} does nothing");
         }
         assert!(refusal("githubApi").is_none() && refusal("aws").is_some() && refusal("nope").is_some());

@@ -1,0 +1,177 @@
+//! The client against the scripted servers: what it sends, what it reads, and how it says that something failed.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::time::Duration;
+
+use http_lab::Lab;
+use konverte_http::{Client, Policy};
+use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, TlsChoice};
+use serde_json::{Value, json};
+
+fn request(url: String) -> HttpRequest {
+    HttpRequest { method: "GET".into(), url, headers: Vec::new(), body: HttpBody::Empty, options: HttpOptions::default() }
+}
+
+fn with(url: String, change: impl FnOnce(&mut HttpOptions)) -> HttpRequest {
+    let mut request = request(url);
+    change(&mut request.options);
+    request
+}
+
+async fn send(request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    Client::default().send(request).await
+}
+
+fn json(answer: &HttpResponse) -> Value {
+    serde_json::from_slice(&answer.body).unwrap()
+}
+
+#[tokio::test]
+async fn sends_what_it_is_given_and_nothing_else() {
+    let lab = Lab::start().unwrap();
+    let mut request = request(lab.origin("HTTP").to_owned() + "/echo/a|b^?q=[x]'|#f");
+    request.method = "PURGE".into();
+    request.body = HttpBody::Bytes("hello".into());
+    for (name, value) in [("Accept", "a/b"), ("x-two", "1"), ("x-two", "2"), ("x-odd", " gr\u{fc}n\r\n\u{436} "), ("Content-Length", "999")] {
+        request.headers.push((name.into(), value.into()));
+    }
+    send(request).await.unwrap();
+    let log = lab.requests();
+    assert_eq!(log[0]["method"], "PURGE");
+    assert_eq!(log[0]["target"], "/echo/a|b%5E?q=[x]%27|");
+    assert_eq!(log[0]["body"], "hello");
+    let headers = json!([["Accept", "a/b"], ["X-Two", "1"], ["X-Two", "2"], ["X-Odd", "gr\u{fc}n"], ["Content-Length", "*"]]);
+    assert_eq!(log[0]["headers"], headers);
+}
+
+#[tokio::test]
+async fn reads_status_headers_and_encoded_bodies() {
+    let lab = Lab::start().unwrap();
+    let url = |path: &str| lab.origin("HTTP").to_owned() + path;
+    let answer = send(request(url("/dup_headers"))).await.unwrap();
+    assert_eq!((answer.status, answer.status_text.as_str()), (200, "OK"));
+    assert!(answer.headers.contains(&("x-utf".into(), "café".into())));
+    assert_eq!(answer.headers.iter().filter(|(name, _)| name == "x-dup").count(), 2);
+    assert_eq!(send(request(url("/status/418"))).await.unwrap().status_text, "I'm a Teapot");
+    for encoding in ["gzip", "deflate", "br"] {
+        let answer = send(request(url(&format!("/{encoding}")))).await.unwrap();
+        assert_eq!(json(&answer), json!({"ok": encoding}));
+    }
+    let user = url("/echo").replace("://", "://us%40er:p%C3%BC@");
+    let answer = send(request(user)).await.unwrap();
+    assert_eq!(json(&answer)["headers"]["authorization"], "Basic dXNAZXI6cMO8");
+}
+
+#[tokio::test]
+async fn every_failure_has_its_kind() {
+    let lab = Lab::start().unwrap();
+    let url = |server: &str, path: &str| lab.origin(server).to_owned() + path;
+    let short = |options: &mut HttpOptions| options.timeout = Some(Duration::from_millis(150));
+    let small = |options: &mut HttpOptions| options.max_response = Some(1000);
+    let closed = lab.origin("CLOSED").to_owned();
+    let cases: Vec<(HttpRequest, HttpErrorKind, &str, Option<&str>)> = vec![
+        (request("nope".into()), HttpErrorKind::InvalidUrl, "Invalid URL", Some("ERR_INVALID_URL")),
+        (request("http://127.0.0.1:99999/".into()), HttpErrorKind::InvalidUrl, "Invalid URL", Some("ERR_INVALID_URL")),
+        (request(closed.clone() + "/x"), HttpErrorKind::Refused, "connect ECONNREFUSED 127.0.0.1:", Some("ECONNREFUSED")),
+        (request("http://nobody.invalid/".into()), HttpErrorKind::Dns, "getaddrinfo ENOTFOUND nobody.invalid", Some("ENOTFOUND")),
+        (request(url("HTTP", "/reset")), HttpErrorKind::Reset, "read ECONNRESET", Some("ECONNRESET")),
+        (request(url("HTTP", "/hangup")), HttpErrorKind::Reset, "socket hang up", Some("ECONNRESET")),
+        (request(url("HTTP", "/truncated")), HttpErrorKind::Aborted, "aborted", None),
+        (with(url("HTTP", "/slow/2000"), short), HttpErrorKind::Timeout, "timeout of 150ms exceeded", Some("ECONNABORTED")),
+        (with(url("HTTP", "/slow_body/2000"), short), HttpErrorKind::BodyTimeout, "timeout of 150ms exceeded", None),
+        (with(url("HTTP", "/large/1001"), small), HttpErrorKind::TooLarge, "The answer is larger than 1000 bytes", None),
+        (request(url("HTTP", "/badgzip")), HttpErrorKind::Decode, "incorrect header check", None),
+        (request(url("HTTPS", "/echo")), HttpErrorKind::Tls, "self-signed certificate; ", Some("DEPTH_ZERO_SELF_SIGNED_CERT")),
+        (request(url("HTTP", "/echo").replace("http:", "https:")), HttpErrorKind::Tls, "write EPROTO ", Some("EPROTO")),
+        (request(url("HTTP", "/redirect/302/loop")), HttpErrorKind::Redirects, "Maximum number", Some("ERR_FR_TOO_MANY_REDIRECTS")),
+        (
+            request(url("HTTP", "/redirect/302/ftp")),
+            HttpErrorKind::Redirects,
+            "Redirected request failed: Unsupported protocol ftp:",
+            Some("ERR_FR_REDIRECTION_FAILURE"),
+        ),
+        (with(url("HTTP", "/echo"), |o| o.proxy = Some(closed.clone())), HttpErrorKind::Refused, "connect ECONNREFUSED", Some("ECONNREFUSED")),
+    ];
+    for (request, kind, words, code) in cases {
+        let url = request.url.clone();
+        let error = send(request).await.unwrap_err();
+        assert_eq!(error.kind, kind, "{url}: {error}");
+        assert!(error.message.starts_with(words), "{url}: {error}");
+        assert_eq!(error.code(), code, "{url}: {error}");
+        let before = matches!(kind, HttpErrorKind::InvalidUrl | HttpErrorKind::Refused | HttpErrorKind::Dns);
+        assert!(!before || !error.maybe_sent, "{url} was not sent");
+    }
+}
+
+#[tokio::test]
+async fn tls_as_it_is_chosen() {
+    let lab = Lab::start().unwrap();
+    let url = lab.origin("HTTPS").to_owned() + "/echo";
+    assert_eq!(send(with(url.clone(), |options| options.accept_invalid_certificates = true)).await.unwrap().status, 200);
+    let ca = |pem: &str| TlsChoice { ca: Some(pem.into()), certificate: None, key: None, passphrase: None };
+    assert_eq!(send(with(url.clone(), |options| options.tls = Some(ca(lab.certificate())))).await.unwrap().status, 200);
+    let other = Lab::start().unwrap();
+    let error = send(with(url.clone(), |options| options.tls = Some(ca(other.certificate())))).await.unwrap_err();
+    assert_eq!(error.kind, HttpErrorKind::Tls);
+    assert_eq!(send(with(url, |options| options.tls = Some(ca("not pem")))).await.unwrap_err().kind, HttpErrorKind::Tls);
+}
+
+#[tokio::test]
+async fn proxies_for_both_schemes_with_a_login() {
+    let lab = Lab::start().unwrap();
+    let proxy = lab.origin("PROXY").replace("://", "://pu:pp@");
+    let through = |url: String| with(url, |options| (options.proxy, options.accept_invalid_certificates) = (Some(proxy.clone()), true));
+    send(through(lab.origin("HTTP").to_owned() + "/echo?a=1")).await.unwrap();
+    send(through(lab.origin("HTTPS").to_owned() + "/echo")).await.unwrap();
+    let log = lab.requests();
+    assert_eq!((&log[0]["on"], &log[0]["target"]), (&json!("proxy"), &json!(lab.origin("HTTP").to_owned() + "/echo?a=1")));
+    assert_eq!((&log[1]["on"], &log[1]["method"], &log[2]["on"]), (&json!("proxy"), &json!("CONNECT"), &json!("https")));
+    for entry in &log[..2] {
+        assert!(entry["headers"].to_string().to_lowercase().contains(r#"["proxy-authorization","basic chu6cha="]"#), "{entry}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_and_what_goes_along() {
+    let lab = Lab::start().unwrap();
+    let mut post = request(lab.origin("HTTP").to_owned() + "/redirect/302/cross");
+    post.method = "POST".into();
+    post.body = HttpBody::Bytes("{}".into());
+    for (name, value) in [("Content-Type", "application/json"), ("Authorization", "Own"), ("Cookie", "a=1"), ("X-Own", "1")] {
+        post.headers.push((name.into(), value.into()));
+    }
+    let landed = json(&send(post.clone()).await.unwrap());
+    assert_eq!((&landed["method"], &landed["bytes"]), (&json!("GET"), &json!(0)));
+    assert_eq!(landed["headers"], json!({"x-own": "1", "accept": "*/*"}));
+    post.options.keep_headers_across_origins = true;
+    assert_eq!(json(&send(post.clone()).await.unwrap())["headers"]["authorization"], "Own");
+    post.options.max_redirects = 0;
+    assert_eq!(send(post).await.unwrap().status, 302);
+}
+
+#[tokio::test]
+async fn connections_are_kept_unless_a_fresh_one_is_asked_for() {
+    let lab = Lab::start().unwrap();
+    let client = Client::default();
+    for fresh in [false, true] {
+        for _ in 0..3 {
+            let request = with(lab.origin("HTTP").to_owned() + "/text", |options| options.fresh_connection = fresh);
+            client.send(request).await.unwrap();
+        }
+    }
+    let peers: Vec<String> = lab.requests().iter().map(|request| request["peer"].to_string()).collect();
+    assert!(peers[0] == peers[1] && peers[1] == peers[2], "{peers:?}");
+    assert!(peers[3] != peers[4] && peers[4] != peers[5], "{peers:?}");
+}
+
+#[tokio::test]
+async fn a_policy_that_forbids_private_addresses() {
+    let lab = Lab::start().unwrap();
+    let client = Client::new(Policy { allow_private: false });
+    let port = lab.origin("HTTP").rsplit(':').next().unwrap();
+    for host in ["127.0.0.1", "localhost", "0x7f000001"] {
+        let error = client.send(request(format!("http://{host}:{port}/text"))).await.unwrap_err();
+        assert_eq!(error.kind, HttpErrorKind::Forbidden, "{host}: {error}");
+    }
+    assert!(lab.requests().is_empty());
+}
