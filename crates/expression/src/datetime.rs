@@ -17,7 +17,9 @@ fn zone(name: &str) -> Option<TimeZone> {
 }
 
 fn timestamp(millis: f64) -> Option<Timestamp> {
-    Timestamp::from_millisecond(millis as i64).ok()
+    // Beyond the years that the database knows, the rules of its last one hold.
+    let (first, last) = (Timestamp::MIN.as_millisecond(), Timestamp::MAX.as_millisecond());
+    Timestamp::from_millisecond((millis as i64).clamp(first, last)).ok()
 }
 
 /// Minutes east of Greenwich; NaN where the zone is unknown.

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 pub(crate) const METHODS: &[&str] = &[
     "abs", "append", "average", "base64Decode", "base64Encode", "beginningOf", "ceil", "chunk", "compact", "diffTo", "diffToNow",
     "difference", "endOfMonth", "extract", "extractDomain", "extractEmail", "extractUrl", "extractUrlPath", "first", "floor", "format",
-    "hasField", "hash", "inBetween", "intersection", "isBetween", "isDomain", "isDst", "isEmail", "isEmpty", "isEven", "isInLast",
+    "hasField", "hash", "intersection", "isBetween", "isDomain", "isDst", "isEmail", "isEmpty", "isEven", "isInLast",
     "isInteger", "isNotEmpty", "isNumeric", "isOdd", "isUrl", "isWeekend", "keepFieldsContaining", "keys", "last", "length", "max",
     "merge", "mergeIntoObject", "min", "minus", "parseJson", "pluck", "plus", "quote", "randomItem", "removeDuplicates", "removeField",
     "removeFieldsContaining", "removeMarkdown", "removeTags", "renameKeys", "replaceSpecialChars", "reverse", "round", "smartJoin", "sum",
-    "toBoolean", "toDate", "toDateTime", "toDecimalNumber", "toFloat", "toInt", "toJsonString", "toLocal", "toNumber",
+    "toBoolean", "toDate", "toDateTime", "toDecimalNumber", "toFloat", "toInt", "toJsonString", "toNumber",
     "toSentenceCase", "toSnakeCase", "toTitleCase", "toWholeNumber", "union", "unique", "urlDecode", "urlEncode", "values",
 ];
 
@@ -23,8 +23,8 @@ pub(crate) fn is_method(name: &str) -> bool {
 const DATE_NAMES: &[&str] = &["$now", "$today", "DateTime", "Duration", "Interval", "Info", "Settings"];
 /// Methods that need the date library.
 const DATE_METHODS: &[&str] = &[
-    "beginningOf", "diffTo", "diffToNow", "endOfMonth", "extract", "format", "inBetween", "isBetween", "isDst", "isInLast", "isWeekend",
-    "minus", "plus", "toDate", "toDateTime", "toLocal",
+    "beginningOf", "diffTo", "diffToNow", "endOfMonth", "extract", "format", "isBetween", "isDst", "isInLast", "isWeekend",
+    "minus", "plus", "toDate", "toDateTime",
 ];
 /// Methods that need the texts of other languages.
 const LOCALE_METHODS: &[&str] =

@@ -56,6 +56,12 @@ fn walk(view: &dyn ExecutionView, mut at: Step, target: &str, here: &str, asked:
     loop {
         steps += 1;
         let items = view.output(&at.node, at.run, at.output);
+        let sources = view.source(&at.node, at.run);
+        // A node that put out nothing is passed over.
+        if at.node != target && items.as_ref().is_some_and(|items| items.is_empty()) {
+            at = step_back(&sources, at.item, 0).ok_or_else(|| no_connection(target))?;
+            continue;
+        }
         let Some(item) = items.as_ref().and_then(|items| items.get(at.item)) else { return Err(out_of_reach(target, here)) };
         if at.node == target {
             return Ok(item.clone());
@@ -63,7 +69,6 @@ fn walk(view: &dyn ExecutionView, mut at: Step, target: &str, here: &str, asked:
         if steps > LIMIT {
             return Err(no_info(&at.node, asked));
         }
-        let sources = view.source(&at.node, at.run);
         let Some(paired) = &item.paired_item else { return Err(unpaired(&at, &sources, target, asked)) };
         let mut origins = origins(paired, &at);
         if origins.len() > 1 {

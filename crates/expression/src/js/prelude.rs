@@ -38,7 +38,7 @@ const PARTS: &[(fn(Needs) -> bool, &[(&str, &str)])] = &[
         ],
     ),
     (|n| n.date_methods, &[("date", include_str!("prelude/extensions/date.js"))]),
-    (|n| n.jmespath, &[]),
+    (|n| n.jmespath, &[("jmespath", include_str!("prelude/jmespath.js"))]),
     (|n| n.code, &[("buffer", include_str!("prelude/buffer.js")), ("code", include_str!("prelude/code.js"))]),
 ];
 

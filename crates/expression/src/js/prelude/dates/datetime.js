@@ -172,7 +172,7 @@
       return DateTime.#parsed(D.parseFormat(`${text}`, format, options), options, text, `format ${format}`);
     }
     static fromString(text, format, options) { return DateTime.fromFormat(text, format, options); }
-    static fromFormatExplain(text, format, options) { const { parsed, ...out } = D.explainFormat(text, format, options); return out; }
+    static fromFormatExplain(text, format, options) { const { parsed, ...out } = D.explainFormat(text, format, options); return { ...out, zone: parsed?.zone ?? null, specificOffset: parsed?.offset }; }
     static invalid(reason, explanation = null) {
       if (!reason) throw new TypeError('need to specify a reason the DateTime is invalid');
       return new DateTime({ ts: NaN, invalid: { reason: reason.reason ?? reason, explanation } });

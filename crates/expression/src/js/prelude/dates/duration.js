@@ -122,7 +122,7 @@
       return tokens.map((t) => {
         const unit = t.literal ? undefined : names[t.val[0]];
         if (!unit) return t.val;
-        const n = floor ? Math.trunc(shifted.get(unit)) : shifted.get(unit);
+        const n = floor ? Math.floor(shifted.get(unit)) : shifted.get(unit);
         const text = String(Math.abs(n)).padStart(t.val.length > 1 ? t.val.length : 0, '0');
         return n < 0 || Object.is(n, -0) ? `-${text}` : text;
       }).join('');

@@ -99,7 +99,7 @@
     if (!includeOffset) return out;
     if (dt.zone.isUniversal && dt.offset === 0 && !extendedZone) return `${out}Z`;
     const o = Math.trunc(Math.abs(dt.o)), sign = dt.o < 0 ? '-' : '+';
-    out += `${sign}${pad(Math.trunc(o / 60))}${colon}${pad(o % 60)}`;
+    out += `${sign}${pad(Math.trunc(o / 60))}:${pad(o % 60)}`;
     return extendedZone ? `${out}[${dt.zone.ianaName}]` : out;
   };
 })

@@ -83,9 +83,9 @@
   };
   // Milliseconds of local fields, as if they were UTC; fields may overflow.
   D.localTs = (c) => {
-    const d = new Date(Date.UTC(2000, c.month - 1, c.day, c.hour, c.minute, c.second, c.millisecond));
+    const d = new Date(0);
     d.setUTCFullYear(c.year, c.month - 1, c.day);
-    return +d;
+    return +d + ((c.hour * 60 + c.minute) * 60 + c.second) * 1000 + c.millisecond;
   };
   D.dayOfWeek = (year, month, day) => {
     const d = new Date(D.localTs({ year, month, day, hour: 0, minute: 0, second: 0, millisecond: 0 })).getUTCDay();
@@ -126,5 +126,5 @@
     return { year, ...D.fromOrdinal(year, ordinal) };
   };
   // The week habits of a locale.
-  D.weekHabits = (locale) => (/-US$|^en$|-CA$|-IN$|^pt|-BR$|-MX$/.test(locale) ? { min: 1, start: 7 } : /^ar/.test(locale) ? { min: 1, start: 6 } : { min: 4, start: 1 });
+  D.weekHabits = (locale) => (/-US$|^en$|-CA$|-IN$|^pt|-BR$|-MX$/.test(locale) ? { min: 4, start: 7 } : /^ar/.test(locale) ? { min: 4, start: 6 } : { min: 4, start: 1 });
 })

@@ -53,9 +53,6 @@
     minus: (v, n, unit) => like(v, wrap(v).minus(amount(n, unit))),
     plus: (v, n, unit) => like(v, wrap(v).plus(amount(n, unit))),
     toDateTime: (v) => wrap(v),
-    toInt: (v) => v.valueOf(),
-    toFloat: (v) => v.valueOf(),
-    toLocal: (v) => (v instanceof Date ? undefined : v.toLocal()),
   });
 
   const EXCEL = (serial) => DateTime.fromMillis(Math.round((serial - 25569) * 86400000));

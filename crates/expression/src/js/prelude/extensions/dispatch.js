@@ -40,7 +40,7 @@
   const run = (value, name, args) => {
     const type = typeOf(value);
     const table = tables[type];
-    const own = value !== nothing && type === 'object' && typeof value[name] === 'function';
+    const own = value !== nothing && type === 'object' && Object.hasOwn(value, name) && typeof value[name] === 'function';
     if (!own && table !== undefined && has.call(table, name)) return table[name](value, ...args);
     if (value !== nothing && typeof value[name] === 'function') return value[name](...args);
     if (generic[name]) return generic[name](value);

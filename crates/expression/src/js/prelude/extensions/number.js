@@ -20,6 +20,7 @@
     toFloat: (v) => v,
     toInt: (v) => Math.round(v),
   });
+  Object.assign(X.tables.date, { toFloat: (v) => v.valueOf(), toInt: (v) => v.valueOf() });
   Object.assign(X.tables.boolean, {
     toBoolean: (v) => v,
     toFloat: (v) => Number(v),
