@@ -143,33 +143,30 @@ fn fields_schema(properties: &[Property]) -> Value {
     json!({"type": "object", "properties": fields})
 }
 
-/// Makes `first` accept what `other` accepts too.
-fn merge(first: &mut Value, other: Value) {
+/// Makes `first` accept what `other` accepts too. Its words for people stay.
+fn merge(first: &mut Value, mut other: Value) {
     if *first == other {
         return;
     }
-    let branches = |value: Value| match value {
-        Value::Object(mut map) if map.contains_key("anyOf") => match map.shift_remove("anyOf") {
-            Some(Value::Array(list)) => list,
-            _ => Vec::new(),
-        },
-        value => vec![value],
-    };
-    let mut all = branches(first.take());
-    for branch in branches(other) {
-        let merged_choices =
-            match (all.iter_mut().find_map(|known| known.get_mut("enum")?.as_array_mut()), branch.get("enum").and_then(Value::as_array)) {
-                (Some(known), Some(more)) => {
-                    known.extend(more.iter().filter(|value| !known.contains(value)).cloned().collect::<Vec<_>>());
-                    true
-                }
-                _ => false,
-            };
-        if !merged_choices && !all.contains(&branch) {
+    let mut all = take_branches(first);
+    for branch in take_branches(&mut other) {
+        let known = all.iter_mut().find_map(|known| known.get_mut("enum")?.as_array_mut());
+        if let (Some(known), Some(more)) = (known, branch.get("enum").and_then(Value::as_array)) {
+            let new: Vec<Value> = more.iter().filter(|value| !known.contains(value)).cloned().collect();
+            known.extend(new);
+        } else if !all.contains(&branch) {
             all.push(branch);
         }
     }
-    *first = json!({ "anyOf": all });
+    first["anyOf"] = Value::Array(all);
+}
+
+/// The ways to fit a property's schema; one without any accepts everything.
+fn take_branches(schema: &mut Value) -> Vec<Value> {
+    match schema.get_mut("anyOf").map(Value::take) {
+        Some(Value::Array(list)) => list,
+        _ => vec![json!({})],
+    }
 }
 
 fn property_schema(property: &Property) -> Value {
