@@ -40,8 +40,8 @@ pub enum WorkflowError {
         /// The first byte that is wrong.
         place: Place,
     },
-    /// Not JSON.
-    #[error("{} is not JSON: {error}", .place.file)]
+    /// Not JSON, or JSON beyond our limits.
+    #[error("{} cannot be read as JSON: {error}", .place.file)]
     NotJson {
         /// What is wrong.
         error: JsonError,
