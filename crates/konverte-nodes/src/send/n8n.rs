@@ -137,13 +137,9 @@ fn headers(access: &Access) -> Vec<(String, String)> {
     headers
 }
 
-/// A parameter's value, its default where it is absent or null in the file; `None` for `undefined`.
+/// A parameter's value; `None` for `undefined`. Defaults are there already: they are part of the node's parameters.
 fn value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Evaluated>, NodeError> {
-    let value = match params.raw(param.key()) {
-        None | Some(Value::Null) => param.default.to_value().map(|value| Evaluated { value, kind: Kind::Json }),
-        Some(_) => params.evaluated(param.key())?,
-    };
-    Ok(value.filter(|value| value.kind != Kind::Undefined))
+    Ok(params.evaluated(param.key())?.filter(|value| value.kind != Kind::Undefined))
 }
 
 /// What goes into the body; JSON texts through JavaScript's `JSON.parse`, which takes any value's text.

@@ -148,7 +148,13 @@ fn resolve_order(properties: &[Property]) -> Vec<usize> {
     let mut needs: HashMap<&str, Vec<&str>> = HashMap::with_capacity(properties.len());
     for property in properties {
         let rules = property.display.iter().flat_map(|display| display.show.iter().chain(display.hide.iter()));
-        needs.entry(&property.name).or_default().extend(rules.map(|rule| rule.path.as_ref()));
+        let known = needs.entry(&property.name).or_default();
+        // A table of actions has hundreds of properties with the same name and the same two rules.
+        for path in rules.map(|rule| rule.path.as_ref()) {
+            if !known.contains(&path) {
+                known.push(path);
+            }
+        }
     }
     let mut order = Vec::with_capacity(properties.len());
     let mut resolved: HashSet<&str> = HashSet::with_capacity(properties.len());
