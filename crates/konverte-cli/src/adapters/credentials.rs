@@ -15,7 +15,7 @@ use crate::error::{CliError, codes as cli_codes};
 use crate::json;
 
 /// The file's entries, with `$env` and `$file` filled in.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct FileCredentials {
     entries: Map<String, Value>,
 }
@@ -58,6 +58,11 @@ impl FileCredentials {
 /// `konverteApi`, `chatwootApi` and any other type of that family stand for each other.
 fn same_type(a: &str, b: &str) -> bool {
     a == b || (of_family(a) && of_family(b))
+}
+
+/// Whether a node names a credential of this type.
+pub(crate) fn names_credential(node: &NodeInfo, type_name: &str) -> bool {
+    node.credentials.keys().any(|kind| same_type(kind, type_name))
 }
 
 /// Whether a credential type is of the Konverte family.

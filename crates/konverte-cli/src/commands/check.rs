@@ -10,14 +10,14 @@ use node_sdk::{NodeError, NodeInfo, Registry};
 use serde_json::{Value, json};
 use workflow::Workflow;
 
-use crate::adapters::credentials::FileCredentials;
+use crate::adapters::credentials::{FileCredentials, names_credential};
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
 use crate::commands::run::start_node;
 use crate::console::{Console, Level, Message};
 use crate::error::{CliError, Place, codes};
 use crate::exit::Exit;
-use crate::output::write_stdout;
+use crate::output::{one_line, write_stdout};
 use crate::{loading, packs};
 
 /// Options of `konverte check`.
@@ -84,9 +84,12 @@ fn check_file(
 ) -> Result<Exit, CliError> {
     let start = start_node(workflow, registry, None, true).ok();
     let folders = FolderWorkflows::new(args.workflows.clone().unwrap_or_else(|| folder_of(file)));
-    let none = FileCredentials::default();
-    let given = credentials.unwrap_or(&none);
-    let has_credential = |node: &NodeInfo, type_name: &str| given.holds(node, type_name);
+    let given = credentials.cloned();
+    // Without a file, what a node names counts as there: the run may get it.
+    let has_credential = move |node: &NodeInfo, type_name: &str| match &given {
+        Some(given) => given.holds(node, type_name),
+        None => names_credential(node, type_name),
+    };
     let find = move |reference: &str| folders.find_now(reference);
     let options = CheckOptions { start, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find) };
     let found = engine::check(workflow, registry, &options);
@@ -193,7 +196,7 @@ impl Out<'_> {
     }
 
     fn line(&self, value: &Value) -> Result<(), CliError> {
-        write_stdout(format!("{value}\n").as_bytes())
+        write_stdout(format!("{}\n", one_line(value)).as_bytes())
     }
 
     fn text(&self, message: &Message) -> Result<(), CliError> {

@@ -14,7 +14,7 @@ use crate::commands::Session;
 use crate::console::{Level, Message};
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
-use crate::output::write_stdout;
+use crate::output::{one_line, write_stdout};
 use crate::{input, json};
 
 /// Options of `konverte eval`.
@@ -97,7 +97,7 @@ fn batch() -> Result<Exit, CliError> {
             continue;
         }
         let answer = answer(&line, &name);
-        writeln!(out, "{answer}").map_err(failed)?;
+        writeln!(out, "{}", one_line(&answer)).map_err(failed)?;
         // Whoever reads answers one by one must not wait for a full buffer.
         out.flush().map_err(failed)?;
     }

@@ -44,6 +44,17 @@ fn closed(error: io::Error) -> Result<(), CliError> {
     Err(CliError::usage(codes::OUTPUT, format!("Standard output cannot be written: {error}.")).exit(Exit::Failed))
 }
 
+/// JSON on one line for every reader: characters that some programs take for the end of a line are escaped.
+pub(crate) fn one_line(value: &Value) -> String {
+    let text = value.to_string();
+    let ends_line = |c: char| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
+    if !text.contains(ends_line) {
+        return text;
+    }
+    // JSON has such characters inside of strings only, where an escape stands for them.
+    text.chars().map(|c| if ends_line(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
+}
+
 /// The whole run as one JSON object.
 pub(crate) async fn json(result: &RunResult, options: &WriteOptions<'_>) -> Result<(), CliError> {
     // `Stdout` itself buffers by line and flushes at each newline inside; one large buffer is much cheaper.
@@ -59,8 +70,7 @@ pub(crate) fn ndjson(result: &RunResult, destination: Option<&str>, declared: im
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut items = run.outputs.iter().take(declared(name, run)).flat_map(|items| items.iter());
     let written = items.try_for_each(|item| {
-        serde_json::to_writer(&mut out, item.json().unwrap_or(&Value::Null))?;
-        out.write_all(b"\n")
+        writeln!(out, "{}", one_line(item.json().unwrap_or(&Value::Null)))
     });
     written.and_then(|()| out.flush()).or_else(closed)
 }

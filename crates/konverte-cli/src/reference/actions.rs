@@ -116,33 +116,16 @@ fn type_name(param: &Param) -> String {
     }
 }
 
-/// A node that can be pasted into a workflow: what is required is filled in.
+/// A node that can be pasted into a workflow; it runs against the emulator as it stands.
 pub fn example(action: &ActionSpec) -> Value {
     let mut parameters = Map::new();
     parameters.insert("resource".into(), action.resource.into());
     parameters.insert("operation".into(), action.operation.into());
-    for param in action.params.iter().filter(|param| param.required) {
-        parameters.entry(param.key()).or_insert_with(|| sample(param));
+    if let Some(example) = konverte_sandbox::examples::of(action.operation_id) {
+        parameters.extend(example.parameters.clone());
     }
     json!({
         "id": slug(action.operation), "name": action.operation, "type": "konverte", "typeVersion": 1, "position": [220, 0],
         "parameters": parameters, "credentials": {"konverteApi": {"id": "1", "name": "Konverte"}},
     })
-}
-
-/// A value of the parameter's type; text is taken from the item.
-fn sample(param: &Param) -> Value {
-    if let Some(default) = param.default.to_value().filter(|value| value != "" && value != "{}" && *value != 0) {
-        return default;
-    }
-    match param.native_kind() {
-        ParamType::Integer | ParamType::Number => 1.into(),
-        ParamType::Boolean => true.into(),
-        ParamType::Options => param.native_choices().first().copied().unwrap_or_default().into(),
-        ParamType::Json => match param.json {
-            Some(node_sdk::action::JsonKind::Object) | None => json!({}),
-            Some(_) => json!([]),
-        },
-        ParamType::String => format!("={{{{ $json.{} }}}}", param.key()).into(),
-    }
 }

@@ -11,9 +11,9 @@ use super::nodes::file_name;
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// `schemas/`: the workflow file, each node's parameters.
+/// `schemas/`: the workflow file, each node's parameters, action packs.
 pub fn pages(registry: &Registry) -> Vec<Page> {
-    let mut pages = vec![page("workflow.schema.json", &workflow(registry))];
+    let mut pages = vec![page("workflow.schema.json", &workflow(registry)), page("action-pack.schema.json", &konverte_nodes::pack::schema())];
     for node in registry.list() {
         pages.push(page(&format!("nodes/{}.schema.json", file_name(&node.descriptor().name)), &node_parameters(&*node)));
     }

@@ -1,0 +1,19 @@
+//! konverte with one node more; `docs/add-a-node.md` walks through it.
+
+mod phone_number;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use node_sdk::Node;
+
+use crate::phone_number::PhoneNumber;
+
+fn main() -> ExitCode {
+    konverte::app().with(my_nodes()).run()
+}
+
+/// The nodes that this program adds.
+fn my_nodes() -> Vec<Arc<dyn Node>> {
+    vec![Arc::new(PhoneNumber)]
+}
