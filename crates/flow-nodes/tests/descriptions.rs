@@ -18,9 +18,26 @@ fn versions(group: &Value) -> Vec<f64> {
     group["versions"].as_array().unwrap().iter().map(|version| version.as_f64().unwrap()).collect()
 }
 
-/// What n8n says of a type, from this version up.
+/// What n8n says of a type, in the groups that reach this version.
 fn expected(types: &HashMap<String, Value>, name: &str, lowest: f64) -> Vec<Value> {
-    types[name].as_array().unwrap().iter().filter(|group| versions(group)[0] >= lowest).cloned().collect()
+    types[name].as_array().unwrap().iter().filter(|group| versions(group).last() >= Some(&lowest)).cloned().collect()
+}
+
+/// Where the two differ first.
+fn difference(ours: &Value, theirs: &Value, path: &str) -> Option<String> {
+    match (ours, theirs) {
+        (Value::Object(a), Value::Object(b)) => {
+            let keys = a.keys().chain(b.keys().filter(|key| !a.contains_key(*key)));
+            keys.map(|key| (key, a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null)))
+                .find_map(|(key, a, b)| difference(a, b, &format!("{path}.{key}")))
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            a.iter().zip(b).enumerate().find_map(|(i, (a, b))| difference(a, b, &format!("{path}.{i}")))
+        }
+        // Not required is the same as not said.
+        (Value::Null, Value::Bool(false)) => None,
+        _ => (!node_sdk::json::same(ours, theirs)).then(|| format!("{path}: {ours} instead of {theirs}")),
+    }
 }
 
 #[test]
@@ -34,7 +51,7 @@ fn every_description_is_n8ns() {
         assert_eq!(node.descriptor().name, name.as_str());
         let ours = write_groups(&node.descriptor().versions);
         let theirs = Value::Array(expected(&types, &name, lowest.trim().parse().unwrap()));
-        assert_eq!(ours, theirs, "{name}");
+        assert_eq!(difference(&ours, &theirs, &name), None);
     }
 }
 

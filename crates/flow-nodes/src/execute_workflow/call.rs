@@ -2,7 +2,7 @@
 
 use node_sdk::error::codes;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Sender, SubworkflowSource};
-use node_sdk::{ItemParams, NodeError, RunContext, json};
+use node_sdk::{ItemParams, NodeError, RunContext};
 use serde_json::Value;
 
 use crate::json_text;
@@ -13,15 +13,8 @@ pub(super) async fn source(cx: &RunContext, params: &ItemParams<'_>) -> Result<S
         "parameter" => SubworkflowSource::Inline(inline(params)?),
         "localFile" => SubworkflowSource::File(params.string("workflowPath")?),
         "url" => SubworkflowSource::Inline(fetch(cx, params).await?),
-        _ => SubworkflowSource::Reference(reference(params)?),
+        _ => SubworkflowSource::Reference(params.locator("workflowId")?),
     })
-}
-
-/// The id: a resource locator since 1.1, text before.
-fn reference(params: &ItemParams<'_>) -> Result<String, NodeError> {
-    let value = params.value("workflowId")?.unwrap_or(Value::Null);
-    let id = value.get("value").unwrap_or(&value);
-    Ok(if id.is_null() { String::new() } else { json::to_js_string(id) })
 }
 
 /// A literal object is taken as it is; an expression that gives an object is text to n8n, and so it fails there too.

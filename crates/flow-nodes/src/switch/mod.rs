@@ -26,7 +26,7 @@ impl Node for Switch {
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
         Ok(Prepared::Item(if by_expression(cx) {
-            Box::new(Numbered { output: Setting::at(cx, "output"), count: self.outputs(cx) })
+            Box::new(Numbered { count: self.outputs(cx) })
         } else {
             Box::new(Rules {
                 rules: rules(cx).iter().enumerate().map(|(i, rule)| read_rule(cx, i, rule)).collect(),
@@ -119,14 +119,13 @@ impl RunItem for Rules {
 
 /// Mode expression.
 struct Numbered {
-    output: Setting,
     count: usize,
 }
 
 #[async_trait]
 impl RunItem for Numbered {
     async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
-        let output = self.output.value(params).and_then(|value| in_range(js::to_number(value.as_deref()), self.count, value.as_deref()));
+        let output = params.value("output").and_then(|value| in_range(js::to_number(value.as_ref()), self.count, value.as_ref()));
         match output {
             Ok(output) => Ok(Items::to(output, item.paired(index))),
             Err(error) => failed(cx, error.item(index)),

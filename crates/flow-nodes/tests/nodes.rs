@@ -1,0 +1,67 @@
+//! What the recordings of n8n cannot show: the contract of every node, what is kept between runs, what is refused.
+
+use node_sdk::Provider;
+use node_testkit::{Harness, assert_node_contract};
+use serde_json::{Value, json};
+
+fn node(name: &str) -> Harness {
+    Harness::new(flow_nodes::provider().find(&format!("n8n-nodes-base.{name}")).unwrap())
+}
+
+fn numbers(count: i64) -> Vec<Value> {
+    (0..count).map(|i| json!({ "i": i })).collect()
+}
+
+#[test]
+fn every_node_keeps_the_contract() {
+    for node in flow_nodes::provider().list() {
+        assert_node_contract(&node);
+    }
+}
+
+#[test]
+fn a_random_order_loses_nothing() {
+    let ran = node("sort").parameters(json!({"type": "random"})).input(numbers(50)).run();
+    let mut items = ran.json(0);
+    items.sort_by_key(|item| item["i"].as_i64());
+    assert_eq!(items, numbers(50));
+}
+
+#[test]
+fn what_is_not_supported_is_said_clearly() {
+    let sql = node("merge").parameters(json!({"mode": "combineBySql", "query": "SELECT 1"})).input(numbers(1)).input(numbers(1)).run();
+    assert_eq!(sql.message(), "Merge cannot combine with an SQL query yet");
+    let python = node("code").parameters(json!({"language": "pythonNative", "pythonCode": "return []"})).input(numbers(1)).run();
+    assert_eq!(python.message(), "Python in the Code node is not supported");
+}
+
+#[test]
+fn items_of_one_run_that_share_a_value_stay_together() {
+    let parameters = json!({"operation": "removeItemsSeenInPreviousExecutions", "dedupeValue": "={{ $json.i % 2 }}"});
+    let ran = node("removeDuplicates").parameters(parameters).input(numbers(3)).run();
+    assert_eq!(ran.json(0), [json!({"i": 0}), json!({"i": 2}), json!({"i": 1})]);
+    assert!(ran.json(1).is_empty());
+}
+
+#[test]
+fn user_code_reads_and_makes_files() {
+    let make = "const file = await this.helpers.prepareBinaryData(Buffer.from('a;b'), 'x.csv');
+        return [{ json: {}, binary: { file } }]";
+    let ran = node("code").parameters(json!({"jsCode": make})).input(numbers(1)).run();
+    let file = &ran.outputs[0][0].binary.as_ref().unwrap()["file"];
+    assert_eq!((file.mime_type.as_str(), file.file_size.as_deref()), ("text/csv", Some("3 B")));
+    assert_eq!(file.blob.as_ref().map(|blob| blob.len), Some(3));
+}
+
+#[test]
+fn code_that_mentions_no_helper_has_no_effect() {
+    use node_sdk::{Effect, NodeInfo, PrepareContext};
+    let code = flow_nodes::provider().find("n8n-nodes-base.code").unwrap();
+    let effect = |source: &str| {
+        let info = std::sync::Arc::new(NodeInfo { type_version: 2.0, ..NodeInfo::default() });
+        let parameters = std::sync::Arc::new(json!({ "jsCode": source }).as_object().cloned().unwrap());
+        code.effect(&PrepareContext { node: &info, parameters: &parameters })
+    };
+    assert_eq!(effect("return items"), Effect::None);
+    assert_eq!(effect("return await this.helpers.httpRequest({})"), Effect::Once);
+}
