@@ -7,6 +7,23 @@
 //! Use it in the process, as a function ([`Sandbox::handle`]) or as an HTTP client ([`SandboxClient`]), or on a socket
 //! ([`serve`]).
 //!
+//! By default each action works as its document says. With [`Options::as_server`] it answers as the real server where
+//! that leaves its document:
+//!
+//! | what | by default | as the server |
+//! |---|---|---|
+//! | `PATCH …/portals` without a slug in the path | the portal of the body's slug, or the only one | 404 |
+//! | a portal's number where its slug belongs | found | 404 |
+//! | filter operators `eq`, `not_eq`; a rule's query operator `nil` | read as what they mean | 422 |
+//! | availability `available`, priority `none` | online, no priority | 500 |
+//! | a colour that is none; an empty search | taken; finds all | 422 |
+//! | list filters as n8n sends them unset (`team_id=0`, `inbox_id=0`, `q=`, `labels=[null]`) | narrow nothing | 404, or narrow as written |
+//! | a saved filter's `type`, a new agent's `availability_status` | read | ignored |
+//! | an unknown automation rule | 404 | 500 |
+//! | an unknown assignee or team | 404 | takes the assignee or team away |
+//! | the survey's page for a caller who accepts JSON alone | the page | 406 |
+//! | an agent's token for what takes an administrator; inboxes that an agent is no member of | allowed; shown | 401; hidden |
+//!
 //! ```
 //! use konverte_sandbox::{Options, Outcome, Request, Sandbox};
 //! use serde_json::json;
