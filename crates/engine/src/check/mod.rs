@@ -25,11 +25,13 @@ pub struct CheckOptions<'a> {
     /// Whether the file's pinned data counts, as in a run by hand.
     pub use_pins: bool,
     /// Whether a credential is there: called with the node and the type. `None`: nothing is said of credentials.
-    pub has_credential: Option<&'a (dyn Fn(&NodeInfo, &str) -> bool + Sync)>,
+    pub has_credential: Option<&'a HasCredential>,
     /// The sub-workflow of this id, name or path. `None`: those named by a literal are not looked up.
     pub subworkflow: Option<&'a FindWorkflow>,
 }
 
+/// Says whether a node has a credential of a type.
+pub type HasCredential = dyn Fn(&NodeInfo, &str) -> bool + Sync;
 /// Looks up a workflow; `Ok(None)`: there is none, `Err`: it is ambiguous or cannot be read.
 pub type FindWorkflow = dyn Fn(&str) -> Result<Option<Arc<Workflow>>, NodeError> + Sync;
 

@@ -32,6 +32,11 @@ struct History {
     runs: Vec<Vec<Arc<NodeRun>>>,
 }
 
+/// Node names, one for each run.
+type Order = Vec<Arc<str>>;
+/// The runs of each node.
+type Runs = IndexMap<Arc<str>, Vec<NodeRun>>;
+
 /// What a node keeps between its runs.
 #[derive(Default, Clone)]
 struct Memory {
@@ -101,7 +106,7 @@ impl State {
     }
 
     /// Order and runs, for the result.
-    pub(crate) fn report(&self) -> (Vec<Arc<str>>, IndexMap<Arc<str>, Vec<NodeRun>>) {
+    pub(crate) fn report(&self) -> (Order, Runs) {
         self.read(|history| {
             let name = |node: &usize| self.plan.nodes[*node].name.clone();
             let mut nodes = IndexMap::new();

@@ -1,0 +1,95 @@
+//! A node for tests that does what it is told.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use engine::Cancel;
+use node_sdk::error::codes;
+use node_sdk::{
+    Descriptor, Effect, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup,
+    async_trait,
+};
+use serde_json::{Value, json};
+
+/// What the node does with each item.
+#[derive(Clone)]
+pub enum Does {
+    /// Puts it out.
+    HandsOn,
+    /// Fails for the item of this index, and hands the others on.
+    FailsAt(usize),
+    /// Fails so many times, then hands on.
+    FailsTimes(usize),
+    /// Puts out these, whatever came.
+    PutsOut(Value),
+    /// Breaks.
+    Panics,
+    /// Would send something.
+    EndsDryRun,
+    /// Takes an hour.
+    Sleeps,
+    /// Pulls the switch, then waits for ever.
+    Cancels(Cancel),
+    /// Puts out the parameter `value`.
+    Evaluates,
+}
+
+struct Puppet {
+    descriptor: Descriptor,
+    does: Does,
+}
+
+/// A node that does this.
+pub fn node(does: Does) -> Arc<dyn Node> {
+    let descriptor = Descriptor {
+        name: "test.puppet".into(),
+        display_name: "Puppet".into(),
+        description: "Does what it is told.".into(),
+        trigger: false,
+        needs: Needs::Item,
+        effect: Effect::Once,
+        versions: vec![VersionGroup::new(&[1.0], const { &[Property::string("value")] })].into(),
+    };
+    Arc::new(Puppet { descriptor, does })
+}
+
+impl Node for Puppet {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    fn prepare(&self, _cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::Item(Box::new(Run { does: self.does.clone(), failed: AtomicUsize::new(0) })))
+    }
+}
+
+struct Run {
+    does: Does,
+    failed: AtomicUsize,
+}
+
+#[async_trait]
+impl RunItem for Run {
+    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+        let no = || Err(NodeError::new("no"));
+        match &self.does {
+            Does::HandsOn => Ok(Items::one(item)),
+            Does::FailsAt(at) if index == *at => no(),
+            Does::FailsTimes(times) if self.failed.fetch_add(1, Ordering::Relaxed) < *times => no(),
+            Does::FailsAt(_) | Does::FailsTimes(_) => Ok(Items::one(item)),
+            Does::PutsOut(items) => Ok(Items::many(items.as_array().unwrap().iter().cloned().map(Item::new))),
+            Does::Panics => panic!("the puppet breaks"),
+            Does::EndsDryRun => Err(NodeError::coded(codes::DRY_RUN_ENDED, "")),
+            Does::Sleeps => {
+                cx.ports.clock.sleep(Duration::from_secs(3600)).await;
+                Ok(Items::one(item))
+            }
+            Does::Cancels(cancel) => {
+                cancel.cancel();
+                std::future::pending().await
+            }
+            Does::Evaluates => Ok(Items::one(Item::new(json!({"value": params.value("value")?})))),
+        }
+    }
+}
