@@ -3,6 +3,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use node_sdk::ErrorCode;
+
 use crate::http::{Outcome, Response};
 use crate::router::segments;
 
@@ -37,8 +39,13 @@ pub enum FaultKind {
 
 /// A fault that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("KV0602: {0:?} is no fault: write ROUTE=KIND or ROUTE=KIND:RATE, with KIND one of 429, 500, 503, slow, reset and RATE from 0 to 1")]
+#[error("{0:?} is no fault: write ROUTE=KIND or ROUTE=KIND:RATE, with KIND one of 429, 500, 503, slow, reset and RATE from 0 to 1")]
 pub struct FaultError(String);
+
+impl FaultError {
+    /// Its code.
+    pub const CODE: ErrorCode = ErrorCode("KV0602");
+}
 
 impl FromStr for Fault {
     type Err = FaultError;

@@ -55,5 +55,5 @@ mod views;
 pub use client::SandboxClient;
 pub use fault::{Fault, FaultError, FaultKind, SLOW};
 pub use http::{Outcome, Request, Response};
-pub use sandbox::{ORIGIN, Options, Sandbox, SeedError, TOKENS, seeded_token_for};
+pub use sandbox::{ORIGIN, Options, Sandbox, SeedError, TOKENS, action_at, seeded_token_for};
 pub use server::serve;

@@ -1,7 +1,8 @@
 //! The emulator: one function from a request to its outcome.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
+use node_sdk::ErrorCode;
 use node_sdk::action::{ActionSpec, TokenKind};
 use serde_json::{Value, json};
 
@@ -23,6 +24,14 @@ pub const ORIGIN: &str = "http://konverte.sandbox";
 
 /// Tokens of the seed.
 pub const TOKENS: [&str; 4] = ["sandbox-platform", "sandbox-admin", "sandbox-agent", "sandbox-bot"];
+
+static ROUTER: LazyLock<Router> = LazyLock::new(Router::new);
+
+/// The action that a request asks for: its method, and its path with or without a query.
+pub fn action_at(method: &str, target: &str) -> Option<&'static ActionSpec> {
+    let path = target.split(['?', '#']).next().unwrap_or(target);
+    ROUTER.find(method, path).map(|(route, _)| route.action)
+}
 
 /// The seeded token that an action is sent with: that of its row's first kind. `None` for an action that takes none.
 pub fn seeded_token_for(action: &ActionSpec) -> Option<&'static str> {
@@ -50,13 +59,17 @@ pub struct Options {
 
 /// A seed that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("KV0601: the sandbox cannot start from this seed: {0}")]
+#[error("The sandbox cannot start from this seed: {0}")]
 pub struct SeedError(#[from] serde_json::Error);
+
+impl SeedError {
+    /// Its code.
+    pub const CODE: ErrorCode = ErrorCode("KV0601");
+}
 
 /// The emulator. The same requests in the same order get the same answers, to the byte.
 pub struct Sandbox {
     options: Options,
-    router: Router,
     seed: State,
     inner: Mutex<Inner>,
 }
@@ -73,7 +86,7 @@ impl Sandbox {
     pub fn new(options: Options) -> Result<Self, SeedError> {
         let seed = State::from_json(options.seed.as_deref().unwrap_or(SEED))?;
         let inner = Mutex::new(Inner::new(&seed, &options));
-        Ok(Self { options, router: Router::new(), seed, inner })
+        Ok(Self { options, seed, inner })
     }
 
     /// The seed, as JSON that `--seed` takes.
@@ -113,7 +126,7 @@ impl Sandbox {
     }
 
     fn answer(&self, state: &mut State, request: &Request, path: &str, query: &str) -> Answer {
-        let (Route { action, handler, .. }, values) = self.router.find(&request.method, path).ok_or_else(Failure::no_page)?;
+        let (Route { action, handler, .. }, values) = ROUTER.find(&request.method, path).ok_or_else(Failure::no_page)?;
         let caller = identify(state, action, request)?;
         let host = request.header("host").map(|host| format!("http://{host}"));
         let mut call = Call {

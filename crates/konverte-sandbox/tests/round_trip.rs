@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use konverte_sandbox::{Options, Outcome, Request, Response, Sandbox, examples};
+use konverte_sandbox::{Options, Outcome, Request, Response, Sandbox, action_at, examples};
 use serde_json::Value;
 
 fn answer(sandbox: &Sandbox, request: &Request) -> Response {
@@ -19,7 +19,10 @@ fn run(example: &examples::Example, options: Options) -> (Response, Value, Value
     let sandbox = Sandbox::new(options).unwrap();
     let before = sandbox.state();
     let action = example.action().unwrap();
-    let response = answer(&sandbox, &examples::request(action, &example.parameters, &example.files));
+    let request = examples::request(action, &example.parameters, &example.files);
+    let found = action_at(&request.method, &request.target).unwrap();
+    assert_eq!(found.path.trim_end_matches('/'), action.path.trim_end_matches('/'));
+    let response = answer(&sandbox, &request);
     (response, before, sandbox.state())
 }
 
