@@ -98,7 +98,9 @@ mod tests {
         assert_eq!(to(json!("['a']"), FieldType::Array), Some(json!(["a"])));
         assert_eq!(to(json!("{a:1}"), FieldType::Object), Some(json!({"a": 1})));
         assert_eq!(to(json!("null"), FieldType::Object), Some(json!(null)));
-        for (value, kind) in [(json!("1,2"), FieldType::Array), (json!("[1]"), FieldType::Object), (json!([1]), FieldType::Object), (json!(5), FieldType::Array)] {
+        for (value, kind) in
+            [(json!("1,2"), FieldType::Array), (json!("[1]"), FieldType::Object), (json!([1]), FieldType::Object), (json!(5), FieldType::Array)]
+        {
             assert_eq!(to(value, kind), None);
         }
     }

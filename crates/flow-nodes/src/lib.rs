@@ -34,8 +34,11 @@ use std::sync::Arc;
 use node_sdk::{Node, Provider};
 use triggers::TriggerNode;
 
+/// Makes a node type. Its description is shared, so this costs nothing.
+type Make = fn() -> Arc<dyn Node>;
+
 /// Every node type, in the order people should see them.
-const NODES: &[(&str, fn() -> Arc<dyn Node>)] = &[
+const NODES: &[(&str, Make)] = &[
     ("n8n-nodes-base.manualTrigger", || Arc::new(TriggerNode(&triggers::MANUAL))),
     ("n8n-nodes-base.scheduleTrigger", || Arc::new(TriggerNode(&triggers::SCHEDULE))),
     ("n8n-nodes-base.webhook", || Arc::new(TriggerNode(&triggers::WEBHOOK))),

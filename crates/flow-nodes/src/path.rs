@@ -209,7 +209,9 @@ mod tests {
     #[test]
     fn set_makes_what_is_missing_and_replaces_scalars() {
         let mut map = json!({"s": "txt", "a": [1, "x"]}).as_object().cloned().unwrap();
-        for (path, value) in [("s.t", json!("in")), ("a[1]", json!("r")), ("l[2]", json!("third")), ("__proto__.x", json!(1)), ("constructor", json!(1))] {
+        for (path, value) in
+            [("s.t", json!("in")), ("a[1]", json!("r")), ("l[2]", json!("third")), ("__proto__.x", json!(1)), ("constructor", json!(1))]
+        {
             set(&mut map, path, value);
         }
         assert_eq!(Value::Object(map), json!({"s": {"t": "in"}, "a": [1, "r"], "l": [null, null, "third"]}));

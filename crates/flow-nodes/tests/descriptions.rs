@@ -1,5 +1,7 @@
 //! The descriptions of our nodes say what n8n's own say: same versions, inputs, outputs, credentials and properties.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use std::collections::HashMap;
 
 use node_sdk::Provider;

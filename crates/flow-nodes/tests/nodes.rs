@@ -1,5 +1,7 @@
 //! What the recordings of n8n cannot show: the contract of every node, what is kept between runs, what is refused.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use node_sdk::Provider;
 use node_testkit::{Harness, assert_node_contract};
 use serde_json::{Value, json};

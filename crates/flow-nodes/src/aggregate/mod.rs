@@ -60,7 +60,8 @@ fn whole_items(params: &ItemParams<'_>, input: &[Item]) -> Result<Map<String, Va
 
 /// A list for each field.
 fn fields(params: &ItemParams<'_>, input: &[Item]) -> Result<Map<String, Value>, NodeError> {
-    let Some(Value::Array(wanted)) = params.value("fieldsToAggregate.fieldToAggregate")?.filter(|list| list.as_array().is_some_and(|l| !l.is_empty()))
+    let Some(Value::Array(wanted)) =
+        params.value("fieldsToAggregate.fieldToAggregate")?.filter(|list| list.as_array().is_some_and(|l| !l.is_empty()))
     else {
         return Err(NodeError::new("No fields specified").description("Please add a field to aggregate").parameter("fieldsToAggregate"));
     };

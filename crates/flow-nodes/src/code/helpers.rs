@@ -43,7 +43,8 @@ impl Bridge {
         let (index, name) = (item.as_u64().unwrap_or(0) as usize, name.as_str().unwrap_or_default());
         let file = self.input.get(index).and_then(|item| item.binary.as_deref()?.get(name));
         let Some(file) = file else {
-            let message = format!("This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]");
+            let message =
+                format!("This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]");
             return Err(error(&message));
         };
         match (&file.blob, &file.data) {

@@ -56,14 +56,12 @@ pub(super) fn one_item(value: CodeValue) -> Option<Item> {
     if !json::truthy(&value) {
         return None;
     }
-    let mut made = Item::default();
-    made.binary = value.get("binary").filter(|binary| json::truthy(binary)).and_then(files);
+    let binary = value.get("binary").filter(|binary| json::truthy(binary)).and_then(files);
     let json = match value {
         Value::Object(mut map) if map.get("json").is_some_and(Value::is_object) => map.shift_remove("json").unwrap_or_default(),
         other => other,
     };
-    made.json = Some(Arc::new(json));
-    Some(made)
+    Some(Item { binary, ..Item::new(json) })
 }
 
 /// The items of all runs of code that runs for each item.

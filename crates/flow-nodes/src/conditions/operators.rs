@@ -55,8 +55,10 @@ fn string(operation: &str, left: &str, right: &str, rules: &Rules<'_>) -> Result
 /// Numbers, compared as JavaScript does: null counts as 0 in an order, undefined and NaN in none.
 fn number(operation: &str, left: &Typed, right: &Typed) -> bool {
     let order = || compare::order(left.value(), right.value());
-    let equal = || left != &Typed::NotANumber && right != &Typed::NotANumber && left == right || {
-        matches!((left, right), (Typed::Value(_), Typed::Value(_))) && compare::equal(left.value(), right.value())
+    let equal = || {
+        left != &Typed::NotANumber && right != &Typed::NotANumber && left == right || {
+            matches!((left, right), (Typed::Value(_), Typed::Value(_))) && compare::equal(left.value(), right.value())
+        }
     };
     match operation {
         "empty" => !left.exists(),

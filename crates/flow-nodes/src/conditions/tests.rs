@@ -116,10 +116,7 @@ fn dates_with_nothing_on_a_side_never_hold() {
 #[test]
 fn wrong_types_are_said_in_n8ns_words() {
     let message = |kind, operation, left, right, strict| holds(kind, operation, Some(left), right, strict).unwrap_err().message;
-    assert_eq!(
-        message("number", "gt", json!("x"), json!(0), true),
-        "Wrong type: 'x' is a string but was expecting a number [condition 0, item 0]"
-    );
+    assert_eq!(message("number", "gt", json!("x"), json!(0), true), "Wrong type: 'x' is a string but was expecting a number [condition 0, item 0]");
     assert_eq!(
         message("string", "equals", json!({"a": 1}), json!("a"), true),
         "Wrong type: '[object Object]' is an object but was expecting a string [condition 0, item 0]"

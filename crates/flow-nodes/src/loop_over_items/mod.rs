@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use node_sdk::{
-    Descriptor, Inputs, Item, Needs, Node, NodeError, Outputs, PairedItem, PairedRef, PrepareContext, Prepared, RunAll, RunContext, Source, async_trait,
+    Descriptor, Inputs, Item, Needs, Node, NodeError, Outputs, PairedItem, PairedRef, PrepareContext, Prepared, RunAll, RunContext, Source,
+    async_trait,
 };
 use serde_json::{Map, Value, json};
 
@@ -91,9 +92,10 @@ fn next(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size
 }
 
 fn source_json(source: Option<&Source>) -> Value {
-    source.map_or(Value::Null, |source| {
-        json!({"previousNode": source.node.as_ref(), "previousNodeOutput": source.output, "previousNodeRun": source.run})
-    })
+    source.map_or(
+        Value::Null,
+        |source| json!({"previousNode": source.node.as_ref(), "previousNodeOutput": source.output, "previousNodeRun": source.run}),
+    )
 }
 
 /// The item's pairing counts in the run of another node than the one before: `sourceOverwrite` names it.

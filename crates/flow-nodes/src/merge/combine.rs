@@ -9,7 +9,8 @@ pub(super) fn all(params: &ItemParams<'_>, entries: &[Vec<Item>]) -> Result<Vec<
     let clash = Clash::read(params)?;
     let [first, second, ..] = entries else { return Ok(Vec::new()) };
     let (outer, inner) = if clash.is("preferInput1") { (second, first) } else { (first, second) };
-    let suffixed = |items: &[Item], number| items.iter().map(|item| if clash.is("addSuffix") { with_suffix(item, number) } else { item.clone() }).collect();
+    let suffixed =
+        |items: &[Item], number| items.iter().map(|item| if clash.is("addSuffix") { with_suffix(item, number) } else { item.clone() }).collect();
     let (outer, inner): (Vec<Item>, Vec<Item>) = (suffixed(outer, 1), suffixed(inner, 2));
     let mut merged = Vec::with_capacity(outer.len() * inner.len());
     for a in &outer {
@@ -31,7 +32,8 @@ pub(super) fn by_position(params: &ItemParams<'_>, entries: &[Vec<Item>]) -> Res
     let count = if unpaired { lengths.max() } else { lengths.min() }.unwrap_or(0);
     let row = |position: usize| {
         let here = entries.iter().enumerate().filter_map(|(input, items)| Some((input, items.get(position)?)));
-        let mut parts: Vec<Item> = here.map(|(input, item)| if clash.is("addSuffix") { with_suffix(item, input + 1) } else { item.clone() }).collect();
+        let mut parts: Vec<Item> =
+            here.map(|(input, item)| if clash.is("addSuffix") { with_suffix(item, input + 1) } else { item.clone() }).collect();
         parts.extend(entries[preferred].get(position).cloned());
         clash.merge(&parts, parts.iter().filter_map(origin).collect())
     };

@@ -48,7 +48,9 @@ mod tests {
 
     #[test]
     fn what_means_the_same() {
-        for (a, b) in [(json!(1), json!("1")), (json!(""), json!(null)), (json!([]), json!("")), (json!(true), json!("true")), (json!(true), json!("1"))] {
+        for (a, b) in
+            [(json!(1), json!("1")), (json!(""), json!(null)), (json!([]), json!("")), (json!(true), json!("true")), (json!(true), json!("1"))]
+        {
             assert!(same(Some(&a), Some(&b)) && same(Some(&b), Some(&a)), "{a} {b}");
         }
         for (a, b) in [(json!("a"), json!("A")), (json!(0), json!(null)), (json!(2), json!(true)), (json!("1"), json!("1.0"))] {

@@ -19,7 +19,7 @@ pub(super) fn unseen(cx: &RunContext, inputs: &Inputs) -> Result<Outputs, NodeEr
     let state = state(cx, &first)?;
     let mut state = lock(&state);
     match first.string("logic")?.as_str() {
-        "removeItemsUpToStoredIncrementalKey" => by_mark(cx, inputs, &mut state, "incrementalDedupeValue", |params, path| number(params, path)),
+        "removeItemsUpToStoredIncrementalKey" => by_mark(cx, inputs, &mut state, "incrementalDedupeValue", number),
         "removeItemsUpToStoredDate" => by_mark(cx, inputs, &mut state, "dateDedupeValue", |params, path| point_in_time(cx, params, path)),
         _ => by_value(cx, inputs, &mut state),
     }

@@ -33,7 +33,11 @@ impl Include {
             which: Setting::at(cx, "include"),
             included: Setting::at(cx, "includeFields"),
             excluded: Setting::at(cx, "excludeFields"),
-            binary: if version >= 3.4 { Binary::Strip(Setting::at(cx, "options.stripBinary")) } else { Binary::Keep(Setting::at(cx, "options.includeBinary")) },
+            binary: if version >= 3.4 {
+                Binary::Strip(Setting::at(cx, "options.stripBinary"))
+            } else {
+                Binary::Keep(Setting::at(cx, "options.includeBinary"))
+            },
         }
     }
 

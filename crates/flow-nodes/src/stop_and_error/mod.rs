@@ -41,7 +41,8 @@ impl RunAll for StopAndError {
 /// The message is the first of `message`, `description` and `error` that is there, else the object itself.
 fn from_object(object: &Value) -> NodeError {
     let field = |name: &str| object.get(name).filter(|value| !value.is_null()).map(json::to_js_string);
-    let message = field("message").or_else(|| field("description")).or_else(|| field("error")).unwrap_or_else(|| format!("Error: {}", json::stringify(object)));
+    let message =
+        field("message").or_else(|| field("description")).or_else(|| field("error")).unwrap_or_else(|| format!("Error: {}", json::stringify(object)));
     let error = NodeError::new(message);
     match field("description") {
         Some(description) => error.description(description),
