@@ -44,10 +44,12 @@ fn it_is_checked_and_shown_like_the_others() {
     assert_eq!(code, Some(3), "a required parameter is empty: {stdout}{stderr}");
 }
 
-/// Every block of Rust, TOML or JSON in the guide stands in a file of this crate, line for line.
+/// Every block of Rust, TOML or JSON in the guide stands in a file of this crate, line for line; what the program prints there it prints.
 #[test]
 fn the_guide_shows_this_code() {
     let guide = fs::read_to_string(root().join("docs/add-a-node.md")).expect("the guide");
+    let (_, items, _) = program(&["run", WORKFLOW, "--sandbox", "--destination", "Phone number", "--output", "ndjson"]);
+    assert!(!items.is_empty() && guide.contains(&items), "the guide shows other items than these:\n{items}");
     let files = ["Cargo.toml", "src/main.rs", "src/phone_number.rs", "workflow.json"];
     let sources = files.map(|file| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file of the crate"));
     let mut shown = 0;
