@@ -188,7 +188,11 @@ fn native_text(pieces: &[Piece], scope: &Scope, item: usize) -> Result<Option<An
         match piece {
             Piece::Text(text) => out.push_str(text),
             Piece::Block(block) => match block.path.as_ref().map(|path| path.evaluate(scope, item)).transpose()? {
-                Some(Outcome::Value(value)) => native::print(&value, &mut out),
+                Some(Outcome::Value(value)) => {
+                    if native::print(&value, &mut out).is_none() {
+                        return Ok(None);
+                    }
+                }
                 Some(Outcome::Undefined) => {}
                 Some(Outcome::Swallowed(message)) => swallowed = swallowed.or(Some(message)),
                 Some(Outcome::Ask) | None => return Ok(None),

@@ -25,6 +25,8 @@ pub mod scenario;
 mod script;
 mod session;
 mod template;
+#[cfg(test)]
+mod tiers;
 mod v8_words;
 mod view;
 

@@ -128,23 +128,25 @@ pub(crate) fn javascript(value: &Value) -> Value {
     }
 }
 
-/// A value inside text.
-pub(crate) fn print(value: &Value, out: &mut String) {
+/// A value inside text. `None`: an object says itself how it is printed, so JavaScript must tell.
+pub(crate) fn print(value: &Value, out: &mut String) -> Option<()> {
     match value {
         Value::Null => {}
         Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Value::Number(n) => out.push_str(&number_text(n.as_f64().unwrap_or(f64::NAN))),
         Value::String(s) => out.push_str(s),
+        Value::Object(map) if map.contains_key("toString") || map.contains_key("valueOf") => return None,
         Value::Object(_) => out.push_str("[object Object]"),
         Value::Array(list) => {
             for (i, value) in list.iter().enumerate() {
                 if i > 0 {
                     out.push(',');
                 }
-                print(value, out);
+                print(value, out)?;
             }
         }
     }
+    Some(())
 }
 
 struct Reader<'a> {

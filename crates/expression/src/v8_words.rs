@@ -41,6 +41,7 @@ fn simple(message: &str) -> Option<String> {
         "cannot convert bigint to number" | "cannot mix bigint and other types" => {
             "Cannot mix BigInt and other types, use explicit conversions"
         }
+        "toPrimitive" => "Cannot convert object to primitive value",
         "invalid array length" => "Invalid array length",
         "empty array" => "Reduce of empty array with no initial value",
         "circular reference" => "Converting circular structure to JSON",

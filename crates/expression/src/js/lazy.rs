@@ -95,7 +95,7 @@ impl<'js> Lazy<'js> {
         };
         let key = atom.to_string()?;
         let Some(value) = self.source.object().and_then(|map| map.get(&key)) else { return Ok(None) };
-        if is_symbol_text(&key) {
+        if is_symbol_text(&key) && *atom != Atom::from_str(ctx.clone(), &key)? {
             return Ok(None);
         }
         if !(value.is_object() || value.is_array()) {
@@ -151,7 +151,7 @@ fn keep<'js>(ctx: &Ctx<'js>, value: &Js<'js>) {
     unsafe { rquickjs::qjs::JS_DupValue(ctx.as_raw().as_ptr(), value.as_raw()) };
 }
 
-/// An atom does not tell a symbol from a text: what looks like a symbol is taken for one.
+/// Whether the text of an atom may be that of a symbol.
 fn is_symbol_text(key: &str) -> bool {
     key.starts_with("Symbol.") || key.starts_with("kv:")
 }

@@ -1,0 +1,124 @@
+//! Expressions that loop, bomb memory, recurse or sit in a native call: they fail within their limit, and the next one is untouched.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use expression::scenario::{Defaults, scope};
+use expression::{ErrorKind, Evaluated, Evaluator, ExpressionError, Kind, Limits, Session};
+use serde_json::json;
+
+fn evaluator(input: serde_json::Value) -> Evaluator {
+    evaluator_for(input, Duration::from_millis(300))
+}
+
+fn evaluator_for(input: serde_json::Value, time: Duration) -> Evaluator {
+    let limits = Limits { time, grace: Duration::from_millis(200), memory: 32 << 20, ..Limits::default() };
+    let defaults = Defaults { timezone: "UTC".into(), now: 0, limits };
+    Evaluator::new(Arc::new(Session::new(limits)), scope(&json!({ "input": input }), &defaults))
+}
+
+fn fails(evaluator: &Evaluator, source: &str) -> ExpressionError {
+    let since = Instant::now();
+    let error = evaluator.evaluate(source, 0, None).expect_err(source);
+    assert!(since.elapsed() < Duration::from_secs(5), "{source} took {:?}", since.elapsed());
+    assert_eq!(evaluator.evaluate("={{ $json.a * 2 }}", 0, None).unwrap().value, json!(2), "after {source}");
+    error
+}
+
+#[test]
+fn endless_expressions_end() {
+    let evaluator = evaluator(json!([{"a": 1}]));
+    for source in [
+        "={{ (() => { while (true) {} })() }}",
+        "={{ (() => { for (;;) { try { while (true) {} } catch (e) {} } })() }}",
+        "={{ 'a'.repeat(4e5).indexOf('a'.repeat(2e5)+'b') }}",
+        "={{ /(a+)+$/.test('a'.repeat(40) + 'b') }}",
+        "=text {{ (() => { while (true) {} })() }}",
+    ] {
+        let error = fails(&evaluator, source);
+        assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Timeout, "Expression timed out"), "{source}");
+    }
+}
+
+#[test]
+fn memory_bombs_fail() {
+    let evaluator = evaluator_for(json!([{"a": 1}]), Duration::from_secs(4));
+    for source in [
+        "={{ (() => { const a = []; for (;;) a.push('x'.repeat(1000) + a.length) })() }}",
+        "={{ new Array(1e8).fill(7).map(x => ({x})) }}",
+        "={{ [1].chunk(-1) }}",
+    ] {
+        let error = fails(&evaluator, source);
+        assert_eq!(error.message, "Expression exceeded memory limit", "{source}");
+    }
+}
+
+#[test]
+fn recursion_is_swallowed_as_n8n_does() {
+    let evaluator = evaluator(json!([{"a": 1}]));
+    let deep = evaluator.evaluate("={{ (() => { const f = () => f(); return f() })() }}", 0, None).unwrap();
+    assert_eq!((deep.kind, deep.swallowed.as_deref()), (Kind::Undefined, Some("Maximum call stack size exceeded")));
+    let circle = fails(&evaluator, "={{ (() => { const a = {}; a.a = a; return a })() }}");
+    assert_eq!(circle.kind, ErrorKind::Evaluation);
+    let nested = format!("={{{{ {}1{} }}}}", "(".repeat(5000), ")".repeat(5000));
+    assert_eq!(fails(&evaluator, &nested).kind, ErrorKind::Syntax);
+}
+
+#[test]
+fn a_stuck_item_does_not_harm_its_neighbours() {
+    let items: Vec<_> = (0..40).map(|i| json!({"a": 1, "i": i})).collect();
+    let evaluator = evaluator(json!(items));
+    let source = "={{ $json.i === 30 ? (() => { while (true) {} })() : $json.i === 33 ? 'a'.repeat(4e5).indexOf('a'.repeat(2e5)+'b') : $json.i + 1 }}";
+    for i in 0..40 {
+        let result = evaluator.evaluate(source, i, None);
+        match i {
+            30 | 33 => assert_eq!(result.unwrap_err().kind, ErrorKind::Timeout, "{i}"),
+            _ => assert_eq!(result.unwrap(), Evaluated { value: json!(i + 1), kind: Kind::Json, swallowed: None }),
+        }
+    }
+}
+
+#[test]
+fn data_is_never_evaluated() {
+    let evaluator = evaluator(json!([{"a": 1, "text": "={{ 1 + 1 }}", "constructor": 5, "__proto__": {"x": 1}}]));
+    for (source, expected) in [
+        ("={{ $json.text }}", json!("={{ 1 + 1 }}")),
+        ("=a {{ $json.text }}", json!("a ={{ 1 + 1 }}")),
+        ("={{ $json.text + $json.text.length }}", json!("={{ 1 + 1 }}12")),
+        ("={{ Object.keys($json) }}", json!(["a", "text", "constructor", "__proto__"])),
+        ("={{ JSON.stringify({...$json}) }}", json!(r#"{"a":1,"text":"={{ 1 + 1 }}","constructor":5,"__proto__":{"x":1}}"#)),
+    ] {
+        assert_eq!(evaluator.evaluate(source, 0, None).unwrap().value, expected, "{source}");
+    }
+}
+
+#[test]
+fn nothing_leads_out_of_the_sandbox() {
+    let evaluator = evaluator(json!([{"a": 1}]));
+    for source in [
+        "={{ (() => 1)['const' + 'ructor']('return 1')() }}",
+        "={{ [][['constructor']] }}",
+        "={{ (() => { const {constructor: c} = () => 1; return c('return this')() })() }}",
+        "={{ (({['__pro' + 'to__']: p}) => p)([]) }}",
+    ] {
+        assert_eq!(fails(&evaluator, source).kind, ErrorKind::Expression, "{source}");
+    }
+    for source in [
+        "={{ (function () { return this === globalThis || this.Object })() }}",
+        "={{ typeof eval + typeof Function + typeof require }}",
+        "={{ (() => { try { return Object.entries({})['map'].call.apply(eval, ['1']) } catch (e) { return 'no' } })() }}",
+        "={{ __kv_x }}",
+        "={{ [1].map(function () { return typeof this.Object })[0] }}",
+        "={{ ({m() { return typeof this.Object }} ).m.call() }}",
+    ] {
+        let shown = format!("{:?}", evaluator.evaluate(source, 0, None));
+        assert!(!shown.contains("function") && !shown.contains("native code"), "{source}: {shown}");
+    }
+}
+
+#[test]
+fn lone_surrogates_become_replacement_characters() {
+    let evaluator = evaluator(json!([{"a": 1}]));
+    assert_eq!(evaluator.evaluate("={{ '\\ud83d' + 'x' }}", 0, None).unwrap().value, json!("\u{fffd}x"));
+    assert_eq!(evaluator.evaluate("={{ ({['\\ud83d']: '\\udc00'}) }}", 0, None).unwrap().value, json!({"\u{fffd}": "\u{fffd}"}));
+}

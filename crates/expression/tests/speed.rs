@@ -1,0 +1,54 @@
+//! CPU per evaluation: `cargo test --release -p expression --test speed -- --ignored --nocapture`.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use expression::scenario::{Defaults, scope};
+use expression::{Evaluator, Limits, Session};
+use serde_json::{Value, json};
+
+fn evaluator(items: usize) -> Evaluator {
+    let defaults = Defaults { timezone: "Europe/Berlin".into(), now: 1_773_578_096_789, limits: Limits::default() };
+    let input: Vec<Value> = (0..items)
+        .map(|i| json!({"id": i, "name": format!("User {i}"), "email": format!("user{i}@example.com"), "tags": ["a", "b"], "address": {"city": "Recife", "zip": "50000"}}))
+        .collect();
+    Evaluator::new(Arc::new(Session::new(Limits::default())), scope(&json!({ "input": input }), &defaults))
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn per_evaluation() {
+    let count = 100_000;
+    for source in [
+        "={{ $json.name }}",
+        "=Hello {{ $json.name }} of {{ $json.address.city }}",
+        "={{ $json.id * 2 }}",
+        "={{ $json.name.toUpperCase() + '!' }}",
+        "={{ $json.tags.map(t => t + $json.id).join(',') }}",
+        "={{ $json.email.extractDomain() }}",
+        "={{ $('Source').item.json.id }}",
+        "={{ $json.missing.deep }}",
+        "={{ $json.missing.deep() }}",
+        "={{ $now.toFormat('yyyy-MM-dd') }}",
+        "={{ $json }}",
+    ] {
+        let evaluator = evaluator(count);
+        evaluator.evaluate(source, 0, None).unwrap();
+        let since = Instant::now();
+        for i in 1..count {
+            evaluator.evaluate(source, i, None).unwrap();
+        }
+        println!("{:8.3} us  {source}", since.elapsed().as_secs_f64() * 1e6 / count as f64);
+    }
+}
+
+#[test]
+#[ignore = "a measurement"]
+fn first_evaluation() {
+    for source in ["={{ $json.id }}", "={{ 1 + 1 }}", "={{ 'a'.toTitleCase() }}", "={{ (1).toLocaleString() }}", "={{ $now }}", "={{ $now.isWeekend() }}"] {
+        let evaluator = evaluator(1);
+        let since = Instant::now();
+        evaluator.evaluate(source, 0, None).unwrap();
+        println!("{:8.3} ms  {source}", since.elapsed().as_secs_f64() * 1e3);
+    }
+}
