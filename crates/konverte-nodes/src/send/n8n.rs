@@ -46,7 +46,7 @@ impl RunAll for N8n {
             })
         })
         .await;
-        gather(cx, results)
+        gather(cx, results, |error, _| failure::item(cx, error))
     }
 }
 

@@ -45,7 +45,8 @@ impl RunAll for Native {
             })
         })
         .await;
-        gather(cx, results)
+        // Paired, so that the error output keeps the input's fields and a person sees which row it was.
+        gather(cx, results, |error, index| failure::item(cx, error).paired(index))
     }
 }
 
