@@ -36,7 +36,7 @@ pub(crate) fn config(choice: Option<&TlsChoice>, accept_invalid: bool) -> Result
 }
 
 fn unusable(what: &str, why: &dyn std::fmt::Display) -> HttpError {
-    failure(HttpErrorKind::Tls, format!("The {what} cannot be used: {why}"), false)
+    failure(HttpErrorKind::Other, format!("The {what} cannot be used: {why}"), false)
 }
 
 fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>, HttpError> {

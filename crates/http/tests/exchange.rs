@@ -113,7 +113,8 @@ async fn tls_as_it_is_chosen() {
     let other = Lab::start().unwrap();
     let error = send(with(url.clone(), |options| options.tls = Some(ca(other.certificate())))).await.unwrap_err();
     assert_eq!(error.kind, HttpErrorKind::Tls);
-    assert_eq!(send(with(url, |options| options.tls = Some(ca("not pem")))).await.unwrap_err().kind, HttpErrorKind::Tls);
+    let error = send(with(url, |options| options.tls = Some(ca("not pem")))).await.unwrap_err();
+    assert_eq!((error.kind, error.message.as_str()), (HttpErrorKind::Other, "The certificate cannot be used: it is not PEM"));
 }
 
 #[tokio::test]

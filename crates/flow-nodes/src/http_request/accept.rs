@@ -53,7 +53,7 @@ impl Format {
 }
 
 /// Content types that are files; a part of the type is enough.
-const FILES: [&str; 27] = [
+const FILES: [&str; 26] = [
     "image/",
     "audio/",
     "video/",
@@ -68,7 +68,6 @@ const FILES: [&str; 27] = [
     "application/msword",
     "application/vnd.ms-excel",
     "application/vnd.ms-powerpoint",
-    "application/vnd.ms-fontobject",
     "application/vnd.apple.installer+xml",
     "application/vnd.oasis.opendocument.",
     "application/vnd.openxmlformats-officedocument.",

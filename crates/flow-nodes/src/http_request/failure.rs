@@ -210,7 +210,7 @@ impl Failure {
         };
         let mut map = Map::new();
         map.insert("error".into(), error_value(&told, now));
-        if version >= 4.5 && told.form == Form::Plain {
+        if version >= 4.5 {
             map.insert("details".into(), details(&told, index));
         }
         Item::new(Value::Object(map))

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use node_sdk::Ports;
 use node_sdk::json::{stringify, to_js_string, to_number, truthy};
-use node_sdk::ports::{HttpBody, HttpError, HttpOptions, HttpRequest, HttpResponse};
+use node_sdk::ports::{HttpBody, HttpError, HttpOptions, HttpRequest, HttpResponse, Sender};
 use request::query::{self, Lists};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -25,13 +25,13 @@ pub(crate) enum Answered {
 
 /// Sends what `this.helpers.httpRequest(options)` describes. The error is the object that JavaScript throws: `message`, `name`,
 /// `stack`, `code`, `config`, and `status` where the server answered; for a URL that is none `code` and `input` alone.
-pub(crate) async fn http_request(ports: &Ports, options: &Value) -> Result<Answered, Value> {
-    exchange(ports, &Asked::from_options(options)).await
+pub(crate) async fn http_request(ports: &Ports, sender: &Sender, options: &Value) -> Result<Answered, Value> {
+    exchange(ports, Asked::from_options(options).sent_by(sender)).await
 }
 
 /// Sends what the older `this.helpers.request(options)` describes (`uri`, `form`, `simple`, `resolveWithFullResponse`).
-pub(crate) async fn request(ports: &Ports, options: &Value) -> Result<Answered, Value> {
-    exchange(ports, &Asked::from_older(options)).await
+pub(crate) async fn request(ports: &Ports, sender: &Sender, options: &Value) -> Result<Answered, Value> {
+    exchange(ports, Asked::from_older(options).sent_by(sender)).await
 }
 
 /// What is asked for, in either form of options.
@@ -44,6 +44,11 @@ struct Asked {
 }
 
 impl Asked {
+    fn sent_by(mut self, sender: &Sender) -> Self {
+        self.request.options.sender = Some(sender.clone());
+        self
+    }
+
     fn from_options(options: &Value) -> Self {
         let on = |name: &str| options.get(name).is_some_and(truthy);
         let url = text(options, "url");
@@ -133,7 +138,8 @@ fn finish(options: &Value, url: String, lists: Lists, mut headers: Vec<(String, 
     HttpRequest { method, url: query::add_to_url(&url, &asked), headers, body, options: of_port }
 }
 
-async fn exchange(ports: &Ports, asked: &Asked) -> Result<Answered, Value> {
+async fn exchange(ports: &Ports, asked: Asked) -> Result<Answered, Value> {
+    let asked = &asked;
     let url = &asked.request.url;
     if !url.starts_with("http://") && !url.starts_with("https://") {
         return Err(json!({"code": "ERR_INVALID_URL", "input": url}));

@@ -119,6 +119,7 @@ impl Run<'_> {
         let (cx, item) = (self.cx, &self.items[index]);
         let settings = Settings::read(cx, index)?;
         let mut draft = body::draft(cx, &settings, item, index).await?;
+        draft.options.sender = Some(node_sdk::ports::Sender { node: cx.node.name.clone(), item: index });
         let grant = auth::load(cx, &settings, &self.tokens).await?;
         grant.apply(&mut draft);
         let sender = send::Sender { cx, grant: &grant, settings: &settings, tokens: &self.tokens };
@@ -136,8 +137,11 @@ impl Run<'_> {
     fn collect(&self, outcomes: Vec<Result<Vec<Item>, Failure>>) -> Result<Outputs, NodeError> {
         let go_on = self.cx.continue_on_fail();
         let dry = |failure: &Failure| self.cx.dry_run && failure.is_forbidden();
-        if let Some(Err(Failure::Before(error))) = outcomes.iter().find(|outcome| !go_on && matches!(outcome, Err(Failure::Before(_)))) {
-            return Err(error.clone());
+        // What could not be sent ends the run at once; what had begun was awaited.
+        for (index, outcome) in outcomes.iter().enumerate() {
+            if let (false, Err(Failure::Before(error))) = (go_on, outcome) {
+                return Err(error.clone().item(index));
+            }
         }
         let mut items = Vec::new();
         for (index, outcome) in outcomes.into_iter().enumerate() {
