@@ -3,8 +3,10 @@
 //! Bytes cross as `{"$buffer": base64}`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use expression::code::{Helper, HelperFuture};
+use node_sdk::ports::Sender;
 use node_sdk::{Binary, BlobRef, Item, Ports, RunContext};
 use serde_json::{Value, json};
 
@@ -15,28 +17,47 @@ use crate::http_request::helper::{self, Answered};
 struct Bridge {
     ports: Arc<Ports>,
     input: Arc<Vec<Item>>,
+    sender: Sender,
+    /// Set when a dry run did not let a request leave.
+    refused: Arc<AtomicBool>,
+    dry_run: bool,
 }
 
-/// The helpers of a run.
-pub(super) fn bridge(cx: &RunContext) -> Helper {
-    let bridge = Arc::new(Bridge { ports: cx.ports.clone(), input: cx.inputs.0.first().cloned().unwrap_or_default() });
-    Arc::new(move |name: &str, arguments: Value| -> HelperFuture {
+/// The helpers of a run, for code that runs for `item` or once for all; and whether a dry run refused one of their requests.
+pub(super) fn bridge(cx: &RunContext, item: Option<usize>) -> (Helper, Arc<AtomicBool>) {
+    let refused = Arc::new(AtomicBool::new(false));
+    let bridge = Arc::new(Bridge {
+        ports: cx.ports.clone(),
+        input: cx.inputs.0.first().cloned().unwrap_or_default(),
+        sender: Sender { node: cx.node.name.clone(), item: item.unwrap_or(0) },
+        refused: refused.clone(),
+        dry_run: cx.dry_run,
+    });
+    let helper: Helper = Arc::new(move |name: &str, arguments: Value| -> HelperFuture {
         let (bridge, name) = (bridge.clone(), name.to_owned());
         let arguments = if let Value::Array(list) = arguments { list } else { Vec::new() };
         Box::pin(async move { bridge.call(&name, arguments).await })
-    })
+    });
+    (helper, refused)
 }
 
 impl Bridge {
     async fn call(&self, name: &str, arguments: Vec<Value>) -> Result<Value, Value> {
         let argument = |at: usize| arguments.get(at).cloned().unwrap_or(Value::Null);
         match name {
-            "httpRequest" => helper::http_request(&self.ports, &crossed(argument(0))).await.map(answered),
-            "request" => helper::request(&self.ports, &crossed(argument(0))).await.map(answered),
+            "httpRequest" => self.sent(helper::http_request(&self.ports, &self.sender, &crossed(argument(0))).await),
+            "request" => self.sent(helper::request(&self.ports, &self.sender, &crossed(argument(0))).await),
             "getBinaryDataBuffer" => self.read_file(&argument(0), &argument(1)).await,
             "prepareBinaryData" => prepare(&argument(0), &argument(1), &argument(2)),
             other => Err(error(&format!("The helper \"{other}\" is not supported"))),
         }
+    }
+
+    fn sent(&self, answer: Result<Answered, Value>) -> Result<Value, Value> {
+        if self.dry_run && answer.as_ref().is_err_and(|error| error.get("status").is_none()) {
+            self.refused.store(true, Ordering::Relaxed);
+        }
+        answer.map(answered)
     }
 
     async fn read_file(&self, item: &Value, name: &Value) -> Result<Value, Value> {

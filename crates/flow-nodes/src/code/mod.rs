@@ -65,7 +65,7 @@ impl RunAll for Ready {
         }
         let made = if self.each { self.each_item(cx, &inputs).await } else { self.all_items(cx).await };
         match made {
-            Err(error) if cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![failed(&error)])),
+            Err(error) if cx.continue_on_fail() && !error.fatal && error.code != codes::DRY_RUN_ENDED => Ok(Outputs::one(vec![failed(&error)])),
             made => Ok(Outputs::one(made?)),
         }
     }
@@ -77,7 +77,7 @@ fn failed(error: &NodeError) -> Item {
 
 impl Ready {
     async fn all_items(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
-        let value = runner::run(cx, self.source.clone(), None).await.map_err(|error| runner::failure(error, None))?;
+        let value = runner::run(cx, self.source.clone(), None).await.map_err(|thrown| thrown.into_error(None))?;
         let mut items = shape::all_items(value)?;
         runner::find_files(cx, &mut items).await?;
         Ok(items)
@@ -90,8 +90,9 @@ impl Ready {
             match runner::run(cx, self.source.clone(), Some(index)).await {
                 Ok(value) => made.extend(shape::one_item(value).map(|item| item.paired(index))),
                 // The message of an item that goes on does not name the item.
-                Err(error) if cx.continue_on_fail() => made.push(failed(&runner::failure(error, None)).paired(items::origin(0, index))),
-                Err(error) => return Err(runner::failure(error, Some(index))),
+                Err(thrown) if thrown.is_dry_run() => {}
+                Err(thrown) if cx.continue_on_fail() => made.push(failed(&thrown.into_error(None)).paired(items::origin(0, index))),
+                Err(thrown) => return Err(thrown.into_error(Some(index))),
             }
         }
         shape::check_each(&made)?;

@@ -1,6 +1,7 @@
 //! Running user code where the node stands.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use expression::code::{CodeError, CodeRun, CodeValue};
@@ -12,34 +13,54 @@ use super::helpers;
 /// CPU time that one run of the code may take; waiting for requests does not count.
 const TIME: Duration = Duration::from_secs(60);
 
+/// What user code threw.
+pub(crate) struct Thrown {
+    error: CodeError,
+    /// A dry run let no request of the code leave: what came after does not count as a failure.
+    dry_run_ended: bool,
+}
+
 /// Runs JavaScript: for one item, or once for all.
-pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) -> Result<CodeValue, CodeError> {
+pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) -> Result<CodeValue, Thrown> {
     let evaluator = cx.params.evaluator().user_code().and_then(|any| any.downcast_ref::<expression::Evaluator>());
     let Some(evaluator) = evaluator else {
-        let message = "User code cannot run here".to_owned();
-        return Err(CodeError { message, ..CodeError::default() });
+        let error = CodeError { message: "User code cannot run here".to_owned(), ..CodeError::default() };
+        return Err(Thrown { error, dry_run_ended: false });
     };
     let session = evaluator.session().clone();
     let scope = evaluator.scope().clone();
     let (events, node) = (cx.events.clone(), Arc::<str>::from(cx.node.name.as_str()));
     let console = Arc::new(move |_: &str, line: &str| events.emit(Event::Log { node: node.clone(), line: line.to_owned() }));
-    let code = CodeRun { source, item, scope, helpers: helpers::bridge(cx), console, time: TIME };
-    expression::code::run(&session, code).await
+    let (helpers, refused) = helpers::bridge(cx, item);
+    let code = CodeRun { source, item, scope, helpers, console, time: TIME };
+    let made = expression::code::run(&session, code).await;
+    made.map_err(|error| Thrown { error, dry_run_ended: refused.load(Ordering::Relaxed) })
 }
 
-/// The error as n8n shows it: with the line, and the item where there is one.
-pub(crate) fn failure(error: CodeError, item: Option<usize>) -> NodeError {
-    let code = if error.timeout { codes::EXPRESSION_LIMIT } else { codes::CODE_THREW };
-    let place = match (error.line, item) {
-        (Some(line), Some(item)) => format!(" [line {line}, for item {item}]"),
-        (Some(line), None) => format!(" [line {line}]"),
-        (None, _) => String::new(),
-    };
-    let class = Some(error.name).filter(|name| !name.is_empty() && name != "Error");
-    let mut failure = NodeError::coded(code, format!("{}{place}", error.message)).named("Error").parameter("jsCode");
-    failure.description = error.description.or(class);
-    failure.item = item;
-    failure
+impl Thrown {
+    /// Whether a dry run ended the code.
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.dry_run_ended
+    }
+
+    /// The error as n8n shows it: with the line, and the item where there is one.
+    pub(crate) fn into_error(self, item: Option<usize>) -> NodeError {
+        let Self { error, dry_run_ended } = self;
+        if dry_run_ended {
+            return NodeError::coded(codes::DRY_RUN_ENDED, error.message);
+        }
+        let code = if error.timeout { codes::EXPRESSION_LIMIT } else { codes::CODE_THREW };
+        let place = match (error.line, item) {
+            (Some(line), Some(item)) => format!(" [line {line}, for item {item}]"),
+            (Some(line), None) => format!(" [line {line}]"),
+            (None, _) => String::new(),
+        };
+        let class = Some(error.name).filter(|name| !name.is_empty() && name != "Error");
+        let mut failure = NodeError::coded(code, format!("{}{place}", error.message)).named("Error").parameter("jsCode");
+        failure.description = error.description.or(class);
+        failure.item = item;
+        failure
+    }
 }
 
 /// Code gives files back by the key of their content: finds the content again.
