@@ -52,7 +52,9 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     state.events.emit(Event::NodeStarted { node: node.name.clone(), run, items: items_in });
     let started_at = state.durable.now();
     let began = state.ports.clock.monotonic();
-    let pins = state.pins(pending.node);
+    // Items that are given win over pinned ones.
+    let given = execution.given.is_some() && turn.is_start(&pending);
+    let pins = state.pins(pending.node).filter(|_| !given);
     let result = match pins {
         Some(pins) => Ok(Some(vec![pins.to_vec()])),
         None => turn.put_out(&pending).await,

@@ -123,15 +123,18 @@ impl Schedule for V0 {
     }
 
     fn next(&mut self) -> Result<Option<Pending>, EndlessLoop> {
+        // Several such entries take turns for ever in n8n; here they end the run as one does.
+        let mut turns = self.queue.len();
         while let Some(pending) = self.queue.pop_front() {
             let attempt = (pending.node, self.history[pending.node].len());
-            if self.put_back == Some(attempt) {
+            if self.put_back == Some(attempt) || turns == 0 {
                 return Err(EndlessLoop { node: pending.node });
             }
             // A node started with made-up data has one list: with three slots or more it cannot run.
             if pending.inputs.len() + 1 >= self.graph.slots(pending.node) {
                 return Ok(Some(pending));
             }
+            turns -= 1;
             self.put_back = Some(attempt);
             self.queue.push_back(pending);
         }
