@@ -159,8 +159,10 @@ struct Report<'a> {
 impl<'a> Report<'a> {
     fn new(message: &'a Message) -> Self {
         let source = message.place.as_ref().map(|place| {
-            let (text, _) = window(place);
-            NamedSource::new(&place.file, text)
+            let (text, offset) = window(place);
+            // In a cut text miette's own line and column would be those of the cut.
+            let name = if offset == place.offset { place.file.clone() } else { place.at() };
+            NamedSource::new(name, text)
         });
         Self { message, source }
     }
@@ -168,7 +170,7 @@ impl<'a> Report<'a> {
 
 /// The text around a place: whole lines where they are short; a machine-written file of one long line is cut.
 fn window(place: &Place) -> (String, usize) {
-    const AROUND: usize = 2_000;
+    const AROUND: usize = 300;
     let longest = place.text.lines().map(str::len).max().unwrap_or(0);
     if longest <= AROUND {
         return (place.text.to_string(), place.offset);
@@ -186,10 +188,7 @@ fn window(place: &Place) -> (String, usize) {
 
 impl std::fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.message.place {
-            Some(place) => write!(f, "{} ({})", self.message.text, place.at()),
-            None => f.write_str(&self.message.text),
-        }
+        f.write_str(&self.message.text)
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use konverte_nodes::RESOURCES;
-use konverte_sandbox::{ORIGIN, SandboxClient, TOKENS, seeded_token_for};
+use konverte_sandbox::{ORIGIN, SandboxClient, TOKENS, action_at, seeded_token_for};
 use node_sdk::Event;
-use node_sdk::action::ActionSpec;
 use node_sdk::async_trait;
 use node_sdk::event::{EventSink, PlannedRequest};
 use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse};
@@ -42,31 +40,6 @@ impl HttpClient for Seeded {
             }
         }
         self.0.send(request).await
-    }
-}
-
-/// The action behind a request: the one whose path has the most fixed words in common.
-fn action_at(method: &str, target: &str) -> Option<&'static ActionSpec> {
-    let path = target.split(['?', '#']).next().unwrap_or(target);
-    let actions = RESOURCES.iter().flat_map(|resource| resource.actions).filter(|action| action.method.as_str() == method);
-    let fixed = |pattern: &str| fits(pattern, path);
-    actions
-        .filter_map(|action| Some((fixed(action.path).or_else(|| action.native.path.and_then(fixed))?, action)))
-        .max_by_key(|(words, _)| *words)
-        .map(|(_, action)| action)
-}
-
-/// How many fixed segments a path pattern shares with a path; `None` where it does not fit.
-fn fits(pattern: &str, path: &str) -> Option<usize> {
-    let (mut pattern, mut path) = (pattern.trim_end_matches('/').split('/'), path.trim_end_matches('/').split('/'));
-    let mut fixed = 0;
-    loop {
-        match (pattern.next(), path.next()) {
-            (None, None) => return Some(fixed),
-            (Some(segment), Some(value)) if segment == value => fixed += 1,
-            (Some(segment), Some(value)) if segment.starts_with('{') && !value.is_empty() => {}
-            _ => return None,
-        }
     }
 }
 
@@ -136,20 +109,6 @@ fn body(body: &HttpBody) -> Value {
                 None => Value::String(String::from_utf8_lossy(&part.content).into_owned()),
             };
             Value::Object(parts.iter().map(|p| (p.name.clone(), part(p))).collect())
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_action_is_found_by_its_own_path() {
-        for action in RESOURCES.iter().flat_map(|resource| resource.actions) {
-            let path: Vec<&str> = action.path.split('/').map(|segment| if segment.starts_with('{') { "7" } else { segment }).collect();
-            let found = action_at(action.method.as_str(), &path.join("/")).expect("an action");
-            assert_eq!(seeded_token_for(found), seeded_token_for(action), "{}", action.operation);
         }
     }
 }

@@ -157,7 +157,9 @@ fn message(workflow: &Workflow, finding: &Found) -> Message {
         FindingLevel::Warning => Level::Warning,
         FindingLevel::Note => Level::Note,
     };
-    let node = diagnostic.node.as_deref().map(|node| format!("\"{node}\": ")).unwrap_or_default();
+    // Most findings name their node themselves.
+    let node = diagnostic.node.as_deref().map(|node| format!("\"{node}\"")).filter(|node| !diagnostic.message.contains(node.as_str()));
+    let node = node.map(|node| format!("{node}: ")).unwrap_or_default();
     Message {
         level,
         code: Some(diagnostic.code.clone()),

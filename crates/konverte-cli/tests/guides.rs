@@ -1,0 +1,107 @@
+//! The guides tell the truth: their commands are run, and what they show of a file stands in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The pages that people write: name and text.
+fn guides() -> Vec<(String, String)> {
+    let docs = fs::read_dir(root().join("docs")).expect("docs/").map(|entry| entry.expect("an entry").path());
+    let pages = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let read = |path: PathBuf| (path.display().to_string(), fs::read_to_string(path).expect("a page"));
+    pages.chain([root().join("README.md")]).map(read).collect()
+}
+
+/// What stands between fences: the words after the first one, and the lines.
+fn blocks(page: &str) -> Vec<(&str, Vec<&str>)> {
+    let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut inside = false;
+    for line in page.lines() {
+        match line.strip_prefix("```") {
+            Some(_) if inside => inside = false,
+            Some(info) => {
+                inside = true;
+                found.push((info, Vec::new()));
+            }
+            None if inside => found.last_mut().expect("a block is open").1.push(line),
+            None => {}
+        }
+    }
+    found
+}
+
+/// Each command of a block, with the lines that are shown below it.
+fn commands<'a>(lines: &[&'a str]) -> Vec<(&'a str, Vec<&'a str>)> {
+    let mut found: Vec<(&str, Vec<&str>)> = Vec::new();
+    for line in lines {
+        match (line.strip_prefix("$ "), found.last_mut()) {
+            (Some(command), _) => found.push((command, Vec::new())),
+            (None, Some((_, shown))) => shown.push(line),
+            (None, None) => {}
+        }
+    }
+    found
+}
+
+/// What is wrong with a command: it fails where nothing is shown, or a line that is shown does not come, in order. `…` stands for any lines.
+fn wrong(command: &str, shown: &[&str]) -> Option<String> {
+    let folder = Path::new(env!("CARGO_BIN_EXE_konverte")).parent().expect("a folder");
+    let path = format!("{}:{}", folder.display(), option_env!("PATH").unwrap_or("/usr/bin:/bin"));
+    let output = Command::new("sh").args(["-c", &format!("( {command} ) 2>&1")]).env("PATH", path).current_dir(root()).output().expect("a shell");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut lines = text.lines().map(str::trim_end);
+    let missing = shown.iter().filter(|line| **line != "…").find(|line| !lines.any(|printed| printed == line.trim_end()));
+    match missing {
+        Some(line) => Some(format!("$ {command}\ndoes not print: {line}\nbut:\n{text}")),
+        None if shown.is_empty() && !output.status.success() => Some(format!("$ {command}\nfails:\n{text}")),
+        None => None,
+    }
+}
+
+#[test]
+fn commands_print_what_the_guides_show() {
+    let (mut run, mut problems) = (0, Vec::new());
+    for (page, text) in guides() {
+        for (_, lines) in blocks(&text).into_iter().filter(|(info, _)| *info == "console") {
+            // What needs cargo is built and run elsewhere.
+            let ours = |command: &str| command.split('|').any(|part| part.trim_start().starts_with("konverte "));
+            for (command, shown) in commands(&lines).into_iter().filter(|(command, _)| ours(command)) {
+                run += 1;
+                problems.extend(wrong(command, &shown).map(|why| format!("{page}: {why}")));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    assert!(run >= 20, "only {run} commands in the guides");
+}
+
+/// A block that names a file after its language is a part of it, line for line.
+#[test]
+fn parts_of_files_are_as_the_files_have_them() {
+    let mut compared = 0;
+    for (page, text) in guides() {
+        for (info, lines) in blocks(&text) {
+            let Some((_, file)) = info.split_once(' ') else { continue };
+            let content = fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{page}: {file}: {error}"));
+            assert!(content.contains(&lines.join("\n")), "{page} shows what is not in {file}:\n{}", lines.join("\n"));
+            compared += 1;
+        }
+    }
+    assert!(compared >= 5, "only {compared} parts of files in the guides");
+}
+
+/// Links between the pages lead somewhere; generated pages need not be there yet.
+#[test]
+fn links_lead_to_files() {
+    for (page, text) in guides() {
+        let folder = Path::new(&page).parent().expect("a folder").to_owned();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            let outside = link.is_empty() || link.contains("://") || link.contains("reference/") || link.contains("errors/");
+            assert!(outside || folder.join(link).exists(), "{page} links to {link}, which is not there");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The commands beside `run`.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, chain, command, konverte, konverte_with_stdin, repository, set};
+
+#[test]
+fn check_says_one_object_for_each_finding() {
+    let folder = Folder::new();
+    let good = folder.file("good.json", chain(&[set("A", "x", "={{ $json.a }}")]).to_string());
+    let bad = folder.file("bad.json", chain(&[set("A", "x", "={{ $json. }}")]).to_string());
+    assert_eq!(konverte(&["check", &good]).code, 0);
+    let ran = konverte(&["check", &good, &bad, "--format", "json"]);
+    assert_eq!(ran.code, 3, "{}", ran.stderr);
+    let findings = ran.lines();
+    let finding = findings.iter().find(|finding| finding["level"] == "error").expect("an error");
+    for key in ["code", "level", "message", "help", "node", "parameter", "at"] {
+        assert!(finding.get(key).is_some(), "{key} is missing in {finding}");
+    }
+    assert_eq!(finding["node"], "A");
+    assert!(finding["at"].as_str().is_some_and(|at| at.contains("bad.json:1:")), "{finding}");
+    let unknown = folder.file("unknown.json", chain(&[json!({"name": "A", "type": "n8n-nodes-base.nothing", "typeVersion": 1, "parameters": {}})]).to_string());
+    assert_eq!(konverte(&["check", &bad, &unknown]).code, 4, "what is not supported wins");
+}
+
+#[test]
+fn check_tests_credentials_against_their_service() {
+    let mut server = command(&["sandbox"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the emulator starts");
+    let mut url = String::new();
+    BufReader::new(server.stdout.take().expect("a pipe")).read_line(&mut url).expect("its address");
+    let folder = Folder::new();
+    let mut workflow = chain(&[crate::support::action("Profile", "Fetch Profile", json!({}))]);
+    workflow["nodes"][1]["credentials"] = json!({"konverteApi": {"id": "1", "name": "x"}});
+    let file = folder.workflow(&workflow);
+    let test = |token: &str| {
+        let credentials = folder.file("credentials.json", json!({"konverteApi": {"url": url.trim(), "accessToken": token}}).to_string());
+        konverte(&["check", &file, "--credentials", &credentials, "--test-credentials"])
+    };
+    let (good, bad) = (test("sandbox-admin"), test("wrong"));
+    server.kill().expect("ends");
+    server.wait().expect("ended");
+    assert_eq!(good.code, 0, "{}{}", good.stdout, good.stderr);
+    assert_eq!(bad.code, 3, "{}{}", bad.stdout, bad.stderr);
+    assert!(!bad.stdout.contains("wrong"), "no secret is printed");
+}
+
+#[test]
+fn eval_prints_values_and_answers_batches_in_order() {
+    assert_eq!(konverte(&["eval", "{{ $json.a + 1 }}", "--input", r#"{"a": 2}"#]).stdout, "3\n");
+    assert_eq!(konverte(&["eval", "$json.a", "--input", r#"[{"a": 1}, {"a": 2}]"#, "--item", "1"]).stdout, "2\n");
+    assert_eq!(konverte(&["eval", "{{ $now.toISO() }}", "--now", "2026-03-15T12:34:56.789Z"]).stdout, "\"2026-03-15T12:34:56.789+00:00\"\n");
+    konverte(&["eval", "{{ $json. }}"]).says(1, "invalid syntax");
+    let rows = [
+        json!({"expression": "={{ $json.a }}", "input": {"a": 1}}).to_string(),
+        "this is no JSON".to_owned(),
+        json!({"expression": "={{ undefined }}"}).to_string(),
+        json!({"expression": "={{ 0 / 0 }}"}).to_string(),
+        json!({"expression": "={{ $env.X }}"}).to_string(),
+    ];
+    let answers = konverte_with_stdin(&["eval", "--batch"], &(rows.join("\n") + "\n")).lines();
+    assert_eq!(answers[0], json!({"value": 1, "type": "number"}));
+    assert!(answers[1]["error"]["message"].is_string());
+    assert_eq!(answers[2]["type"], "undefined");
+    assert_eq!(answers[3], json!({"value": {"number": "NaN"}, "type": "number"}));
+    assert_eq!(answers[4]["error"]["message"], "access to env vars denied");
+}
+
+#[test]
+fn nodes_are_listed_and_shown() {
+    let list = konverte(&["nodes"]).stdout;
+    assert!(list.contains("n8n-nodes-base.httpRequest") && list.contains("Create A User"));
+    let all: Value = konverte(&["nodes", "list", "--format", "json"]).json();
+    assert!(all.as_array().is_some_and(|nodes| nodes.len() > 20));
+    let action = konverte(&["nodes", "show", "konverte/Contacts/Contact Create"]).stdout;
+    assert!(action.contains("inbox_id") && action.contains("\"type\": \"konverte\""));
+    assert!(konverte(&["nodes", "show", "set"]).stdout.contains("assignments"));
+    konverte(&["nodes", "show", "sett"]).refused(2, "Did you mean n8n-nodes-base.set");
+}
+
+#[test]
+fn graph_draws_and_explain_explains() {
+    let file = repository("workflows/sign-up.json");
+    assert!(konverte(&["graph", &file]).stdout.starts_with("<svg"));
+    assert!(konverte(&["graph", &file, "--format", "mermaid"]).stdout.starts_with("flowchart LR"));
+    let folder = Folder::new();
+    let picture = folder.path().join("picture.svg");
+    assert_eq!(konverte(&["graph", &file, "-o", picture.to_str().expect("UTF-8")]).stdout, "");
+    assert!(std::fs::read_to_string(picture).is_ok_and(|text| text.contains("</svg>")));
+    assert!(konverte(&["explain", "kv0702"]).stdout.contains("KV0702"));
+    konverte(&["explain", "KV9999"]).refused(2, "no error code");
+    assert!(konverte(&["completions", "bash"]).stdout.contains("konverte"));
+}
+
+#[test]
+fn the_emulator_shows_its_seed_and_refuses_nonsense() {
+    let seed: Value = konverte(&["sandbox", "--show-seed"]).json();
+    assert!(seed.is_object());
+    konverte(&["sandbox", "--fault", "nonsense"]).refused(2, "nonsense");
+}

@@ -1,0 +1,130 @@
+//! Running the binary, and small workflows to run.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// How a run of the program ended.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// Standard output as one JSON value.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
+    }
+
+    /// The JSON of each line of standard output.
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        self.stdout.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+    }
+
+    /// The exit code, this text on standard error, and nothing on standard output.
+    #[track_caller]
+    pub(crate) fn refused(&self, code: i32, words: &str) {
+        self.says(code, words);
+        assert_eq!(self.stdout, "", "nothing has run, so nothing stands on standard output");
+    }
+
+    /// The exit code, and this text on standard error (whatever its line breaks).
+    #[track_caller]
+    pub(crate) fn says(&self, code: i32, words: &str) {
+        let flat: String = self.stderr.split(|c: char| c.is_whitespace() || c == '│').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        assert_eq!(self.code, code, "{}", self.stderr);
+        assert!(flat.contains(words), "\"{words}\" is not in: {flat}");
+    }
+}
+
+/// The program with these arguments and no environment.
+pub(crate) fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_konverte"));
+    command.args(args).env_clear().env("PATH", "/usr/bin:/bin").stdin(Stdio::null());
+    command
+}
+
+pub(crate) fn konverte(args: &[&str]) -> Ran {
+    finish(command(args).output().expect("the program starts"))
+}
+
+pub(crate) fn konverte_with_stdin(args: &[&str], stdin: &str) -> Ran {
+    let mut child = command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut pipe = child.stdin.take().expect("a pipe");
+    let text = stdin.to_owned();
+    let writer = std::thread::spawn(move || pipe.write_all(text.as_bytes()));
+    let ran = finish(child.wait_with_output().expect("the program ends"));
+    let _ = writer.join();
+    ran
+}
+
+pub(crate) fn finish(output: std::process::Output) -> Ran {
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Ran { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// A folder that is gone when the test ends.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder"))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file and gives its path as text.
+    pub(crate) fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path: PathBuf = self.0.path().join(name);
+        std::fs::write(&path, content).expect("the file is written");
+        path.to_str().expect("UTF-8").to_owned()
+    }
+
+    pub(crate) fn workflow(&self, workflow: &Value) -> String {
+        self.file("workflow.json", workflow.to_string())
+    }
+}
+
+/// A manual trigger `Start`, and these nodes behind it in a row.
+pub(crate) fn chain(nodes: &[Value]) -> Value {
+    let mut list = vec![json!({"name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}})];
+    let mut connections = serde_json::Map::new();
+    let mut before = "Start".to_owned();
+    for (index, node) in nodes.iter().enumerate() {
+        let name = node["name"].as_str().expect("a name").to_owned();
+        let mut node = node.clone();
+        node["position"] = json!([220 * (index + 1), 0]);
+        list.push(node);
+        connections.insert(before, json!({"main": [[{"node": name, "type": "main", "index": 0}]]}));
+        before = name;
+    }
+    json!({"name": "test", "nodes": list, "connections": connections, "settings": {"executionOrder": "v1"}})
+}
+
+/// An Edit Fields node that sets one text.
+pub(crate) fn set(name: &str, field: &str, value: &str) -> Value {
+    let assignment = json!({"id": "1", "name": field, "type": "string", "value": value});
+    json!({"name": name, "type": "n8n-nodes-base.set", "typeVersion": 3.4, "parameters": {"assignments": {"assignments": [assignment]}, "options": {}}})
+}
+
+/// A node of type `konverte`.
+pub(crate) fn action(resource: &str, operation: &str, mut parameters: Value) -> Value {
+    parameters["resource"] = resource.into();
+    parameters["operation"] = operation.into();
+    json!({"name": "Action", "type": "konverte", "typeVersion": 1, "parameters": parameters})
+}
+
+/// An HTTP Request node.
+pub(crate) fn http(url: &str) -> Value {
+    json!({"name": "Fetch", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "parameters": {"url": url, "options": {}}})
+}
+
+/// A path below the root of the repository.
+pub(crate) fn repository(path: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path).to_str().expect("UTF-8").to_owned()
+}
