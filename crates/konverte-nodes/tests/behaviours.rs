@@ -155,6 +155,10 @@ fn shown(item: &Item) -> Value {
     let mut value = item.to_value();
     let map = value.as_object_mut().unwrap();
     map.shift_remove("pairedItem");
+    // The engine writes the error's message into the JSON.
+    if map.contains_key("error") {
+        map.shift_remove("json");
+    }
     if let Some(error) = map.get_mut("error").and_then(Value::as_object_mut) {
         error.shift_remove("timestamp");
     }

@@ -2,6 +2,8 @@
 //!
 //! Source: recordings of n8n 2.41.1 (`tests/data/n8n/behaviours.json`).
 
+use std::sync::Arc;
+
 use node_sdk::error::codes;
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use node_sdk::{ErrorCode, Item, NodeError, RunContext};
@@ -97,7 +99,9 @@ fn api_error(cx: &RunContext, error: NodeError, http_code: &str, body: Option<Va
     error
 }
 
-/// The item that stands for one that failed: n8n's `{"error": message}`, with the error itself beside its JSON.
+/// The item that stands for one that failed, as n8n's declarative nodes hand it to the engine: the error beside the JSON and,
+/// because the error output takes that one away, in it. The engine makes `{"error": message}` of it when all retries are decided;
+/// were that here already, `retryOnFail` would take the run for a failed one.
 pub(super) fn item(cx: &RunContext, error: &NodeError) -> Item {
     let mut whole = Map::new();
     whole.insert("message".into(), error.message.clone().into());
@@ -112,5 +116,6 @@ pub(super) fn item(cx: &RunContext, error: &NodeError) -> Item {
     if let Some(cause) = error.data.get("cause") {
         whole.insert("cause".into(), cause.clone());
     }
-    Item { error: Some(std::sync::Arc::new(whole.into())), ..Item::new(json!({"error": error.message})) }
+    let whole = Value::Object(whole);
+    Item { error: Some(Arc::new(whole.clone())), ..Item::new(json!({"$error": whole, "$json": {}})) }
 }
