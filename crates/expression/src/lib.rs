@@ -10,6 +10,7 @@
 //! `pairing`, for both tiers alike.
 
 pub mod code;
+mod callee;
 mod datetime;
 mod digest;
 mod error;
@@ -17,6 +18,7 @@ mod evaluator;
 mod extensions;
 mod js;
 mod js_text;
+mod json_words;
 mod lookup;
 mod native;
 mod pairing;

@@ -17,10 +17,12 @@ fn property(message: &str, prefix: &str, verb: &str, gerund: &str) -> Option<Str
     matches!(of, "null" | "undefined").then(|| format!("Cannot {verb} properties of {of} ({gerund} '{name}')"))
 }
 
-/// The V8 wording where it is another; the place tells what `not a function` was.
-pub(crate) fn reword(message: &str, file: &str, line: u32, column: u32) -> Option<String> {
-    let _ = (file, line, column);
-    let words = translate(message);
+/// The V8 wording where it is another; `what` was called where something is no function.
+pub(crate) fn reword(message: &str, what: Option<&str>) -> Option<String> {
+    let words = match message {
+        "not a function" => format!("{} is not a function", what.unwrap_or("undefined")),
+        _ => translate(message),
+    };
     if let Some(error) = extension_on_nothing(&words) {
         return Some(error.message);
     }

@@ -1,6 +1,7 @@
 //! What our JavaScript may ask of the program: the host functions `H`.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,8 +12,10 @@ use serde_json::{Map, Value, json};
 
 use super::lazy::Shared;
 use super::user_code::Current;
+use crate::callee;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::extensions::METHODS;
+use crate::json_words;
 use crate::lookup;
 use crate::pairing::Asked;
 use crate::script::BANNED_MEMBERS;
@@ -35,6 +38,14 @@ pub(crate) struct Frame {
 pub(crate) struct Host {
     frame: RefCell<Option<Frame>>,
     depth: Cell<usize>,
+    sources: RefCell<HashMap<String, Source>>,
+}
+
+/// The text of a compiled function, for error messages.
+struct Source {
+    text: String,
+    /// Names that n8n reaches through an object of its own, which its messages show.
+    names: Vec<String>,
 }
 
 /// An evaluation inside an evaluation: `$parameter`, `$evaluateExpression`.
@@ -49,6 +60,22 @@ impl Host {
     /// What is being evaluated.
     pub(crate) fn frame(&self) -> Result<Frame, ExpressionError> {
         self.frame.borrow().clone().ok_or_else(|| ExpressionError::new(ErrorKind::Evaluation, "no evaluation is under way"))
+    }
+
+    /// Remembers the text of a compiled function.
+    pub(crate) fn remember(&self, file: &str, text: &str, names: &[String]) {
+        let source = Source { text: text.to_owned(), names: names.to_vec() };
+        self.sources.borrow_mut().insert(file.to_owned(), source);
+    }
+
+    /// What was called at that place.
+    fn called(&self, file: &str, line: usize, column: usize) -> Option<String> {
+        let sources = self.sources.borrow();
+        let source = sources.get(file)?;
+        let what = callee::callee(source.text.lines().nth(line.checked_sub(1)?)?, column)?;
+        let root = what.split(['.', '(', '[']).next().unwrap_or_default();
+        let reached = source.names.iter().any(|name| name == root);
+        Some(if reached { format!("{}.{what}", "(intermediate value)".repeat(3)) } else { what })
     }
 
     fn scope(&self) -> Result<Arc<Scope>, ExpressionError> {
@@ -172,7 +199,15 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &Host_, current: &Current, nested:
     let h = Object::new(ctx.clone())?;
     h.set("banned", BANNED_MEMBERS.to_vec())?;
     h.set("methods", METHODS.to_vec())?;
-    h.set("v8", Func::from(|message: String, file: String, line: u32, column: u32| v8_words::reword(&message, &file, line, column)))?;
+    let at = host.clone();
+    h.set(
+        "v8",
+        Func::from(move |message: String, file: String, line: usize, column: usize| {
+            let what = if message == "not a function" { at.called(&file, line, column) } else { None };
+            v8_words::reword(&message, what.as_deref())
+        }),
+    )?;
+    h.set("jsonWords", Func::from(|text: String| json_words::message(&text)))?;
     input(&h, host)?;
     nodes(&h, host)?;
     surroundings(&h, host)?;

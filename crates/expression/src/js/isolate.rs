@@ -280,7 +280,9 @@ impl Inner {
         let source = format!("(function({}){{return ({}\n)}})", script.names.join(","), script.code);
         let mut options = rquickjs::context::EvalOptions::default();
         options.strict = false;
-        options.filename = Some("expression".into());
+        let file = format!("expression:{}.{}", key.0, key.1);
+        self.host.remember(&file, &source, &script.names);
+        options.filename = Some(file);
         let function: Function<'js> = ctx.eval_with_options(source, options).catch(ctx).map_err(|caught| syntax(ctx, caught))?;
         let compiled = Compiled { function: Persistent::save(ctx, function.clone()) };
         self.functions.borrow_mut().insert(key, Rc::new(compiled));

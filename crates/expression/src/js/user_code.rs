@@ -188,6 +188,7 @@ fn start(isolate: &Isolate, ctx: &Ctx<'_>, source: &str, index: i64) -> Result<(
     options.strict = false;
     options.filename = Some("code".into());
     let wrapped = format!("(async function({}){{{source}\n}})", names.join(","));
+    isolate.host().remember("code", &wrapped, &[]);
     let function: Function<'_> = ctx.eval_with_options(wrapped, options).catch(ctx).map_err(|caught| syntax(source, &caught))?;
     thrown(ctx, tool(ctx, "start").and_then(|f| f.call::<_, ()>((function, index))))
 }

@@ -63,6 +63,16 @@
   hidden(RealDate.prototype, 'toTimeString', shown('toTimeString'));
   hidden(G, 'Date', FixedDate);
   Math.random = () => H.random();
+  const parseJson = JSON.parse;
+  hidden(JSON, 'parse', { parse(text, reviver) {
+    try {
+      return parseJson(text, reviver);
+    } catch (error) {
+      const words = error instanceof SyntaxError ? (text === undefined ? '"undefined" is not valid JSON' : H.jsonWords(`${text}`)) : undefined;
+      if (words !== undefined && words !== null) hidden(error, 'message', words);
+      throw error;
+    }
+  } }.parse);
 
   // What a value is that is neither plain nor a list: [class, payload, reason].
   const attempt = (f) => { try { return f(); } catch { return undefined; } };
@@ -291,7 +301,9 @@
     const message = error.message;
     if (typeof message !== 'string') return;
     const own = sites.find((site) => !files(site).startsWith('kv:') && site.getLineNumber() !== null && files(site) !== '');
-    const words = H.v8(message, own ? files(own) : '', own ? own.getLineNumber() ?? 0 : 0, own ? own.getColumnNumber() ?? 0 : 0);
+    // A built-in function that was handed no function does not stand in the text.
+    const here = own && own === sites[0];
+    const words = H.v8(message, here ? files(own) : '', here ? own.getLineNumber() ?? 0 : 0, here ? own.getColumnNumber() ?? 0 : 0);
     if (words === undefined || words === null) return;
     hidden(error, 'message', words);
     if (words.includes("can't be used on")) {
