@@ -22,7 +22,8 @@ fn check_says_one_object_for_each_finding() {
     }
     assert_eq!(finding["node"], "A");
     assert!(finding["at"].as_str().is_some_and(|at| at.contains("bad.json:1:")), "{finding}");
-    let unknown = folder.file("unknown.json", chain(&[json!({"name": "A", "type": "n8n-nodes-base.nothing", "typeVersion": 1, "parameters": {}})]).to_string());
+    let unknown =
+        folder.file("unknown.json", chain(&[json!({"name": "A", "type": "n8n-nodes-base.nothing", "typeVersion": 1, "parameters": {}})]).to_string());
     assert_eq!(konverte(&["check", &bad, &unknown]).code, 4, "what is not supported wins");
 }
 

@@ -41,7 +41,8 @@ fn round_trip(example: &Example, runtime: &tokio::runtime::Runtime) -> Vec<Strin
     }
     // Addresses in answers are the server's own; the examples were written for the emulator in the process.
     let result: Value = serde_json::from_str(&ran.stdout.replace(&format!("http://{address}"), ORIGIN)).expect("JSON");
-    let items: Vec<Value> = result["nodes"]["Action"]["runs"][0]["outputs"][0].as_array().into_iter().flatten().map(|item| item["json"].clone()).collect();
+    let items: Vec<Value> =
+        result["nodes"]["Action"]["runs"][0]["outputs"][0].as_array().into_iter().flatten().map(|item| item["json"].clone()).collect();
     let answer = if action.success.shape == Shape::Array { Value::Array(items) } else { items.into_iter().next().unwrap_or_default() };
     example.differences(&answer, &sandbox.state()).into_iter().map(|why| format!("{name}: {why}")).collect()
 }

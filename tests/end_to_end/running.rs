@@ -38,7 +38,10 @@ fn input_comes_in_every_form_and_pins_can_be_left() {
     assert_eq!(items(&[]), [json!({"pinned": true})]);
     assert_eq!(items(&["--no-pin"]), [json!({})]);
     assert_eq!(items(&["--input", r#"{"a": 1}"#]), [json!({"a": 1})]);
-    assert_eq!(items(&["--input", &folder.file("rows.csv", "a,b\n1,x\n2,\"y, z\"\n")]), [json!({"a": "1", "b": "x"}), json!({"a": "2", "b": "y, z"})]);
+    assert_eq!(
+        items(&["--input", &folder.file("rows.csv", "a,b\n1,x\n2,\"y, z\"\n")]),
+        [json!({"a": "1", "b": "x"}), json!({"a": "2", "b": "y, z"})]
+    );
     assert_eq!(items(&["--input", &folder.file("rows.ndjson", "{\"a\":1}\n{\"a\":2}\n")]), [json!({"a": 1}), json!({"a": 2})]);
     assert_eq!(items(&["--input", r#"[{"json": {"a": 1}, "pairedItem": 0}]"#]), [json!({"a": 1})]);
     let piped = konverte_with_stdin(&["run", &file, "--output", "ndjson", "--input", "-"], r#"[{"a": 3}]"#);
@@ -58,7 +61,9 @@ fn the_environment_and_variables_show_what_is_allowed() {
     let folder = Folder::new();
     let file = folder.workflow(&chain(&[set("A", "x", "={{ $env.COLOUR }} {{ $vars.size }}")]));
     let vars = folder.file("vars.json", r#"{"size": "large"}"#);
-    let ran = finish(command(&["run", &file, "--allow-env", "COLOUR", "--vars", &vars, "--output", "ndjson"]).env("COLOUR", "blue").output().expect("runs"));
+    let ran = finish(
+        command(&["run", &file, "--allow-env", "COLOUR", "--vars", &vars, "--output", "ndjson"]).env("COLOUR", "blue").output().expect("runs"),
+    );
     assert_eq!(ran.lines(), [json!({"x": "blue large"})], "{}", ran.stderr);
     let refused = finish(command(&["run", &file, "--output", "ndjson"]).env("COLOUR", "blue").output().expect("runs"));
     refused.says(1, "access to env vars denied");
@@ -112,11 +117,12 @@ fn action_packs_become_nodes() {
     let lab = http_lab::Lab::start().expect("the servers start");
     let packs = folder.path().join("packs");
     std::fs::create_dir(&packs).expect("a folder");
-    std::fs::copy(crate::support::repository("docs/examples/notes-pack.json"), packs.join("notes.json")).expect("the pack");
+    std::fs::copy(crate::support::repository("tests/end_to_end/notes-pack.json"), packs.join("notes.json")).expect("the pack");
     let credentials = folder.file("credentials.json", json!({"notesApi": {"url": lab.origin("HTTP"), "accessToken": "n0te"}}).to_string());
     let node = json!({"name": "Note", "type": "notes", "typeVersion": 1, "parameters": {"resource": "Notes", "operation": "Create A Note", "text": "={{ $json.text }}"}});
     let file = folder.workflow(&chain(&[node]));
-    let ran = konverte(&["run", &file, "--nodes", packs.to_str().expect("UTF-8"), "--credentials", &credentials, "--input", r#"[{"text": "hello"}]"#]);
+    let ran =
+        konverte(&["run", &file, "--nodes", packs.to_str().expect("UTF-8"), "--credentials", &credentials, "--input", r#"[{"text": "hello"}]"#]);
     let sent = lab.requests();
     assert_eq!(sent.len(), 1, "{}", ran.stderr);
     assert_eq!((sent[0]["method"].as_str(), sent[0]["target"].as_str()), (Some("POST"), Some("/notes")));
@@ -133,7 +139,10 @@ fn the_report_is_one_safe_page() {
     let ran = konverte(&["run", &file, "--report", report.to_str().expect("UTF-8")]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let page = std::fs::read_to_string(report).expect("the report");
-    assert!(!page.contains("<script") && !page.contains("<img") && !page.contains("http://") || page.matches("http://").count() == 1, "only the SVG namespace is a URL");
+    assert!(
+        !page.contains("<script") && !page.contains("<img") && !page.contains("http://") || page.matches("http://").count() == 1,
+        "only the SVG namespace is a URL"
+    );
     assert!(page.contains("1 item") && page.contains("&lt;script&gt;") && page.contains("<svg"));
 }
 

@@ -46,7 +46,8 @@ impl Bench {
 
     /// One cold start of a workflow with two nodes.
     fn two_nodes(&self) -> Result<(), Box<dyn std::error::Error>> {
-        let set = json!({"assignments": {"assignments": [{"id": "1", "name": "hello", "type": "string", "value": "={{ 'wor' + 'ld' }}"}]}, "options": {}});
+        let set =
+            json!({"assignments": {"assignments": [{"id": "1", "name": "hello", "type": "string", "value": "={{ 'wor' + 'ld' }}"}]}, "options": {}});
         let file = self.file("two-nodes.json", &chain(&[("Edit", "n8n-nodes-base.set", 3.4, set)]).to_string())?;
         let mut runs = Vec::new();
         for _ in 0..COLD_RUNS {
@@ -54,7 +55,10 @@ impl Bench {
         }
         runs.sort_by(|a, b| a.wall_ms.total_cmp(&b.wall_ms));
         let median = &runs[COLD_RUNS / 2];
-        println!("two nodes, cold: {:.1} ms wall, {:.1} ms CPU, {:.1} MiB peak (goal 20 ms, 20 MB; median of {COLD_RUNS})", median.wall_ms, median.cpu_ms, median.peak_mib);
+        println!(
+            "two nodes, cold: {:.1} ms wall, {:.1} ms CPU, {:.1} MiB peak (goal 20 ms, 20 MB; median of {COLD_RUNS})",
+            median.wall_ms, median.cpu_ms, median.peak_mib
+        );
         Ok(())
     }
 
@@ -99,7 +103,11 @@ impl Bench {
         });
         let input = self.file("creates.ndjson", &rows)?;
         let ways = [
-            ("n8n's node, batch 50, interval 0", "@devlikeapro/n8n-nodes-chatwoot.chatWoot", json!({"batching": {"batch": {"batchSize": 50, "batchInterval": 0}}})),
+            (
+                "n8n's node, batch 50, interval 0",
+                "@devlikeapro/n8n-nodes-chatwoot.chatWoot",
+                json!({"batching": {"batch": {"batchSize": 50, "batchInterval": 0}}}),
+            ),
             ("native, concurrency 1", "konverte", json!({"concurrency": 1})),
             ("native, concurrency 8", "konverte", json!({"concurrency": 8})),
             ("native, concurrency 64", "konverte", json!({"concurrency": 64})),
@@ -154,7 +162,8 @@ impl Bench {
 
 /// A manual trigger and nodes behind it, one after the other.
 fn chain(nodes: &[(&str, &str, f64, Value)]) -> Value {
-    let mut list = vec![json!({"id": "0", "name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}})];
+    let mut list =
+        vec![json!({"id": "0", "name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}})];
     let mut connections = serde_json::Map::new();
     let mut before = "Start".to_owned();
     for (index, (name, kind, version, parameters)) in nodes.iter().enumerate() {

@@ -24,7 +24,8 @@ const MAY_SEE: &[(&str, &[&str])] = &[
 ];
 
 /// Libraries that one crate alone links.
-const ONLY: &[(&str, &str)] = &[("rquickjs", "expression"), ("reqwest", "konverte-http"), ("rustls", "konverte-http"), ("clap", "konverte"), ("miette", "konverte")];
+const ONLY: &[(&str, &str)] =
+    &[("rquickjs", "expression"), ("reqwest", "konverte-http"), ("rustls", "konverte-http"), ("clap", "konverte"), ("miette", "konverte")];
 
 pub(crate) fn run() -> Outcome {
     let mut problems = Vec::new();

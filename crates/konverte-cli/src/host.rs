@@ -57,8 +57,11 @@ pub(crate) fn build(args: &RunArgs, workflow: &Workflow, registry: Registry, eve
     Ok(Built { host, blobs })
 }
 
+/// Who sends requests, and with which credentials.
+type Network = (Arc<dyn HttpClient>, Arc<dyn Credentials>);
+
 /// The network as it is, with the emulator in front of it, or none at all.
-fn network(args: &RunArgs, given: FileCredentials, events: &Arc<dyn EventSink>) -> Result<(Arc<dyn HttpClient>, Arc<dyn Credentials>), CliError> {
+fn network(args: &RunArgs, given: FileCredentials, events: &Arc<dyn EventSink>) -> Result<Network, CliError> {
     let outside: Arc<dyn HttpClient> = Arc::new(Limited { inner: Arc::new(konverte_http::Client::default()), max_response: args.max_response });
     if !args.sandbox && !args.dry_run {
         return Ok((outside, Arc::new(given)));

@@ -25,7 +25,8 @@ pub(super) fn score(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::er
     let mut results = Vec::new();
     for (row, answer) in rows.iter().zip(answers) {
         let answer: Value = serde_json::from_str(answer)?;
-        let why = (!equal(row, &answer)).then(|| format!("{} gives {} instead of {}", short(&row["expression"]), short(&answer), short(&row["expected"])));
+        let why =
+            (!equal(row, &answer)).then(|| format!("{} gives {} instead of {}", short(&row["expression"]), short(&answer), short(&row["expected"])));
         results.push((row["id"].as_str().unwrap_or_default().replace('/', "-"), why));
     }
     Ok(Score::of("expression facts", 0.0, results))

@@ -63,6 +63,9 @@ impl Score {
     }
 }
 
+/// Replays one set of recordings: the binary, and the folder of the data.
+type Measure = fn(&Path, &Path) -> Result<Score, Box<dyn std::error::Error>>;
+
 pub(crate) fn run(args: &[String]) -> Outcome {
     let verbose = args.iter().any(|arg| arg == "-v");
     let binary = match args.iter().find_map(|arg| arg.strip_prefix("--binary=")) {
@@ -71,7 +74,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     };
     let wanted: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
     let data = root().join("tests/data");
-    let sets: [(&str, fn(&Path, &Path) -> Result<Score, Box<dyn std::error::Error>>); 4] =
+    let sets: [(&str, Measure); 4] =
         [("behaviours", behaviours::score), ("workflows", workflows::score), ("http", http::score), ("expressions", expressions::score)];
     let mut reached = true;
     for (name, score) in sets {

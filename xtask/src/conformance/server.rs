@@ -90,7 +90,8 @@ impl Script {
     /// The recorded answer to the same request, else the next one.
     fn answer(&self, request: &Seen) -> Value {
         let Ok(mut todo) = self.todo.lock() else { return Value::Null };
-        let same = |recorded: &Value| recorded["m"] == request.0.as_str() && recorded["url"] == request.1.as_str() && recorded["body"] == request.2.as_str();
+        let same =
+            |recorded: &Value| recorded["m"] == request.0.as_str() && recorded["url"] == request.1.as_str() && recorded["body"] == request.2.as_str();
         let index = todo.iter().position(same).unwrap_or(0);
         if todo.is_empty() {
             return serde_json::json!({"status": 500, "headers": {}, "body": "not recorded"});

@@ -1,7 +1,7 @@
 //! Recorded workflows, in both execution orders: status, order of runs, items, pairing, files, the node that failed.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
@@ -25,7 +25,7 @@ pub(super) fn score(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::er
 }
 
 /// What differs, if anything.
-fn one(binary: &Path, case: &PathBuf) -> Result<Option<String>, Box<dyn std::error::Error>> {
+fn one(binary: &Path, case: &Path) -> Result<Option<String>, Box<dyn std::error::Error>> {
     let recorded = read_json(&expected(case))?;
     let path = case.to_string_lossy();
     let ran = match process::run(binary, &["run", &path, "--output", "json"], None, Duration::from_secs(30)) {
@@ -60,7 +60,8 @@ fn difference(recorded: &Value, got: &Value) -> Option<String> {
         return Some(format!("ran besides: {besides:?}"));
     }
     let order = &recorded["order"];
-    (order.as_array().is_some_and(|order| !order.is_empty()) && got["executionOrder"] != *order).then(|| format!("order {}", short(&got["executionOrder"])))
+    (order.as_array().is_some_and(|order| !order.is_empty()) && got["executionOrder"] != *order)
+        .then(|| format!("order {}", short(&got["executionOrder"])))
 }
 
 fn node_difference(recorded: &Value, mine: &Value) -> Option<String> {
@@ -92,7 +93,9 @@ fn files_fit(recorded: &Value, got: &Value, any: &Value) -> bool {
     match (recorded, got) {
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| files_fit(a, b, any)),
         (Value::Object(a), Value::Object(b)) => {
-            let fits = |key: &String, file: &Value| b.get(key).is_some_and(|mine| file.as_object().into_iter().flatten().all(|(field, value)| same(value, &mine[field], any)));
+            let fits = |key: &String, file: &Value| {
+                b.get(key).is_some_and(|mine| file.as_object().into_iter().flatten().all(|(field, value)| same(value, &mine[field], any)))
+            };
             a.len() == b.len() && a.iter().all(|(key, file)| fits(key, file))
         }
         _ => false,

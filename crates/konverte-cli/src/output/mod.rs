@@ -69,9 +69,7 @@ pub(crate) fn ndjson(result: &RunResult, destination: Option<&str>, declared: im
     let Some((name, run)) = node.and_then(|name| Some((name, result.nodes.get(name)?.last()?))) else { return Ok(()) };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut items = run.outputs.iter().take(declared(name, run)).flat_map(|items| items.iter());
-    let written = items.try_for_each(|item| {
-        writeln!(out, "{}", one_line(item.json().unwrap_or(&Value::Null)))
-    });
+    let written = items.try_for_each(|item| writeln!(out, "{}", one_line(item.json().unwrap_or(&Value::Null))));
     written.and_then(|()| out.flush()).or_else(closed)
 }
 

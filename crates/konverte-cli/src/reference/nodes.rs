@@ -175,12 +175,9 @@ fn condition_value(value: &DisplayCondition) -> String {
 /// A node that can be pasted into a workflow: the newest version, what has no default filled with a sample.
 pub fn example(node: &dyn Node) -> Value {
     let descriptor = node.descriptor();
-    if descriptor.name == "konverte" {
-        if let Some(action) =
-            konverte_nodes::RESOURCES.iter().find_map(|resource| resource.actions.iter().find(|action| action.operation == "Create A User"))
-        {
-            return super::actions::example(action);
-        }
+    let create = || konverte_nodes::RESOURCES.iter().find_map(|resource| resource.actions.iter().find(|action| action.operation == "Create A User"));
+    if let Some(action) = (descriptor.name == "konverte").then(create).flatten() {
+        return super::actions::example(action);
     }
     let group = descriptor.versions.last();
     let version = group.and_then(|group| group.versions.last().copied()).unwrap_or(1.0);
