@@ -1,5 +1,7 @@
 //! Replays recorded runs of n8n: given what each run put out, the schedule must name the next node that n8n ran.
 
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub, dead_code, reason = "a test that cannot be set up must fail; the puppet is shared")]
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -67,10 +67,12 @@ mod tests {
         vec![Item::new(json!({})); count]
     }
 
-    /// (items of the input, items of each output) -> the pairing of each item put out.
+    /// Items of the input, items of each output, the pairing of each item put out.
+    type Case = (usize, &'static [usize], &'static [Option<usize>]);
+
     #[test]
     fn what_is_left_unpaired_is_paired_where_it_can_be_known() {
-        let cases: [(usize, &[usize], &[Option<usize>]); 6] = [
+        let cases: [Case; 6] = [
             (1, &[3], &[Some(0), Some(0), Some(0)]),
             (3, &[3], &[Some(0), Some(1), Some(2)]),
             (3, &[1], &[Some(0)]),
