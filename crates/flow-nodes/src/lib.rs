@@ -28,6 +28,7 @@ mod sticky_note;
 mod stop_and_error;
 mod switch;
 mod triggers;
+mod unsupported;
 
 use std::sync::Arc;
 

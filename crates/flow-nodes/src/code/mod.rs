@@ -7,11 +7,13 @@ mod shape;
 use std::sync::LazyLock;
 
 use node_sdk::error::codes;
+use node_sdk::node::Finding;
 use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use serde_json::{Map, Value};
 
 use crate::describe::About;
 use crate::items;
+use crate::unsupported::Unsupported;
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = About {
@@ -38,8 +40,12 @@ impl Node for Code {
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
         let text = |name: &str| cx.parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let source = text("jsCode");
-        let ready = Ready { python: text("language").starts_with("python"), each: text("mode") == "runOnceForEachItem", source };
+        let ready = Ready { python: is_python(cx), each: text("mode") == "runOnceForEachItem", source };
         Ok(Prepared::All(Box::new(ready)))
+    }
+
+    fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
+        if is_python(cx) { vec![PYTHON.finding()] } else { Vec::new() }
     }
 
     /// Code that mentions no helper cannot reach the world.
@@ -47,6 +53,13 @@ impl Node for Code {
         let source = cx.parameters.get("jsCode").and_then(Value::as_str).unwrap_or_default();
         if source.contains("helpers") { Effect::Once } else { Effect::None }
     }
+}
+
+const PYTHON: Unsupported =
+    Unsupported { message: "Python in the Code node is not supported", help: "Write the code in JavaScript.", parameter: "language" };
+
+fn is_python(cx: &PrepareContext<'_>) -> bool {
+    cx.parameters.get("language").and_then(Value::as_str).is_some_and(|language| language.starts_with("python"))
 }
 
 struct Ready {
@@ -59,9 +72,7 @@ struct Ready {
 impl RunAll for Ready {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         if self.python {
-            return Err(NodeError::coded(codes::UNAVAILABLE, "Python in the Code node is not supported")
-                .help("Write the code in JavaScript.")
-                .parameter("language"));
+            return Err(PYTHON.error());
         }
         let made = if self.each { self.each_item(cx, &inputs).await } else { self.all_items(cx).await };
         match made {

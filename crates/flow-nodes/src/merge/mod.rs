@@ -7,11 +7,11 @@ mod fuzzy;
 
 use std::sync::LazyLock;
 
-use node_sdk::error::codes;
-use node_sdk::node::RequiredInputs;
+use node_sdk::node::{Finding, RequiredInputs};
 use node_sdk::{Descriptor, Inputs, Item, Needs, Node, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
 use crate::describe::About;
+use crate::unsupported::Unsupported;
 use crate::{items, js};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
@@ -41,6 +41,11 @@ impl Node for Merge {
         let chooses = cx.parameters.get("mode").is_some_and(|mode| mode == "chooseBranch");
         if chooses { RequiredInputs::These(vec![0, 1]) } else { RequiredInputs::Any }
     }
+
+    fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
+        let sql = cx.parameters.get("mode").is_some_and(|mode| mode == "combineBySql");
+        if sql { vec![SQL.finding()] } else { Vec::new() }
+    }
 }
 
 struct Ready {
@@ -55,7 +60,7 @@ impl RunAll for Ready {
         let merged = match params.string("mode")?.as_str() {
             "chooseBranch" if params.string("output")? == "empty" => vec![Item::empty().paired(everything(&entries))],
             "chooseBranch" => branch(entries, params.number("useDataOfInput", 1.0)?)?,
-            "combineBySql" => return Err(no_sql()),
+            "combineBySql" => return Err(SQL.error()),
             "combine" => match params.string("combineBy")?.as_str() {
                 "combineAll" => combine::all(&params, &entries)?,
                 "combineByPosition" => combine::by_position(&params, &entries)?,
@@ -86,8 +91,8 @@ fn branch(mut entries: Vec<Vec<Item>>, number: f64) -> Result<Vec<Item>, NodeErr
     Ok(std::mem::take(&mut entries[number as usize - 1]))
 }
 
-fn no_sql() -> NodeError {
-    NodeError::coded(codes::UNAVAILABLE, "Merge cannot combine with an SQL query yet")
-        .help("Combine by matching fields, by position or all combinations, or do it in a Code node.")
-        .parameter("mode")
-}
+const SQL: Unsupported = Unsupported {
+    message: "Merge cannot combine with an SQL query yet",
+    help: "Combine by matching fields, by position or all combinations, or do it in a Code node.",
+    parameter: "mode",
+};
