@@ -123,7 +123,7 @@ impl Evaluator {
         let mut all = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         let ahead = all.entry(program.id).or_default();
         let in_order = ahead.next == item && (item > 0 || !ahead.answers.is_empty());
-        if !(in_order && !ahead.answers.is_empty()) {
+        if !in_order || ahead.answers.is_empty() {
             ahead.batch = if in_order { (ahead.batch * 8).min(BATCH) } else { 1 };
             let count = ahead.batch.min(self.scope.items().len().saturating_sub(item)).max(1);
             ahead.answers = self.request(program, item, None, false, count);

@@ -1,5 +1,7 @@
 //! User code of Code nodes: what it sees, returns and throws, and that it cannot hold up its caller.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests")]
+
 use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};

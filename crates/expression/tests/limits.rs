@@ -1,5 +1,7 @@
 //! Expressions that loop, bomb memory, recurse or sit in a native call: they fail within their limit, and the next one is untouched.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,7 @@
 //! CPU per evaluation: `cargo test --release -p expression --test speed -- --ignored --nocapture`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests")]
+
 use std::sync::Arc;
 use std::time::Instant;
 

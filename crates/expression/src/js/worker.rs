@@ -1,7 +1,7 @@
 //! The thread that an engine lives on. It can be given up: the engine asks its interrupt handler between bytecodes only,
 //! so a long native call does not come back in time.
 
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -47,10 +47,7 @@ impl Worker {
         let (reply, answer) = mpsc::channel();
         let job: Job = Box::new(move |isolate| drop(reply.send(work(isolate))));
         self.jobs.send(job).ok()?;
-        match answer.recv_timeout(patience) {
-            Ok(value) => Some(value),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        answer.recv_timeout(patience).ok()
     }
 
     /// Hands `work` to the thread without waiting.

@@ -415,13 +415,11 @@ impl Parser<'_> {
             _ => return Ok(()),
         };
         let mut ahead = self.lexer.clone();
-        let found = if self.is(opener) {
-            ahead.next()?
-        } else if opener == "[" && (self.is(".") || self.is("?.")) {
-            ahead.next()?
-        } else {
+        let member = opener == "[" && (self.is(".") || self.is("?."));
+        if !member && !self.is(opener) {
             return Ok(());
-        };
+        }
+        let found = ahead.next()?;
         let name = match found.kind {
             TokKind::Str(name) => name,
             TokKind::Ident(name) if opener == "[" && !self.is("[") => name,

@@ -127,10 +127,10 @@
       if (text(x) === text(y)) return text(x);
       // Day ranges inside one month share the rest.
       const dayFirst = x[0]?.type === 'day' && y[0]?.type === 'day' && text(x.slice(1)) === text(y.slice(1));
-      if (dayFirst) return `${x[0].value} – ${text(y)}`.replace(/^(\S+) – /, this.#locale.language === 'pt' ? '$1 – ' : '$1–');
+      if (dayFirst) return `${x[0].value} – ${text(y)}`.replace(/^(\S+) – /, this.#locale.language === 'pt' || this.#locale.language === 'en' ? '$1\u2009–\u2009' : '$1–');
       const at = x.findIndex((p) => p.type === 'day');
-      if (at > 0 && text(x.slice(0, at)) === text(y.slice(0, at)) && text(x.slice(at + 1)) === text(y.slice(at + 1))) return `${text(x.slice(0, at + 1))} – ${y[at].value}${text(y.slice(at + 1))}`;
-      return `${text(x)} – ${text(y)}`;
+      if (at > 0 && text(x.slice(0, at)) === text(y.slice(0, at)) && text(x.slice(at + 1)) === text(y.slice(at + 1))) return `${text(x.slice(0, at + 1))}\u2009–\u2009${y[at].value}${text(y.slice(at + 1))}`;
+      return `${text(x)}\u2009–\u2009${text(y)}`;
     }
     resolvedOptions() { return { locale: this.#locale.name, calendar: 'gregory', numberingSystem: this.#locale.digits ? 'arab' : 'latn', timeZone: this.#zone }; }
     static supportedLocalesOf(list) { return [list].flat(); }

@@ -27,7 +27,7 @@
     es: {
       months: [w('enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre'), w('ene feb mar abr may jun jul ago sept oct nov dic')],
       days: [w('domingo lunes martes miércoles jueves viernes sábado'), w('dom lun mar mié jue vie sáb')], narrowDays: w('D L M X J V S'),
-      dayPeriods: ['a.\u00a0m.', 'p.\u00a0m.'], eras: [['a. C.', 'd. C.'], ['antes de Cristo', 'después de Cristo'], ['a. C.', 'd. C.']],
+      dayPeriods: ['a.\u202fm.', 'p.\u202fm.'], eras: [['a. C.', 'd. C.'], ['antes de Cristo', 'después de Cristo'], ['a. C.', 'd. C.']],
       decimal: ',', group: '.', groupFrom: 5, at: ', ', atLong: ' a las ', order: 'dmy', separator: '/',
     },
     pt: {
