@@ -12,6 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::error::{CliError, Place};
+use crate::pages;
 
 /// How standard error is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -50,6 +51,14 @@ pub(crate) struct Message {
     pub(crate) text: String,
     pub(crate) help: Option<String>,
     pub(crate) place: Option<Place>,
+}
+
+impl Message {
+    /// The message with its page's advice where it has none of its own.
+    fn with_help(&self) -> Self {
+        let advice = || self.code.as_deref().and_then(pages::what_to_do);
+        Self { help: self.help.clone().or_else(advice), ..self.clone() }
+    }
 }
 
 /// Where messages go.
@@ -116,13 +125,14 @@ impl Console {
     /// A message with its code, help and place.
     pub(crate) fn message(&self, message: &Message) {
         match self.format {
-            LogFormat::Json => log_message(message),
+            LogFormat::Json => log_message(&message.with_help()),
             LogFormat::Text => write_stderr(self.render(message).trim_end()),
         }
     }
 
     /// A message for people, with the place in the file.
     pub(crate) fn render(&self, message: &Message) -> String {
+        let message = &message.with_help();
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_context_lines(1);
         let mut text = String::new();

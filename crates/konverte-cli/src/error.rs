@@ -77,6 +77,16 @@ pub(crate) fn line_column(text: &str, offset: usize) -> (usize, usize) {
     (line, column)
 }
 
+/// Refuses a time zone that is none.
+pub(crate) fn check_zone(zone: &str) -> Result<(), CliError> {
+    match jiff::tz::TimeZone::get(zone) {
+        Ok(_) => Ok(()),
+        Err(_) => {
+            Err(CliError::usage(codes::USAGE, format!("There is no time zone `{zone}`.")).help("Zones are IANA names, for example Europe/Berlin."))
+        }
+    }
+}
+
 impl CliError {
     /// An error that says that the command was used wrongly.
     pub(crate) fn usage(code: ErrorCode, message: impl Into<String>) -> Self {

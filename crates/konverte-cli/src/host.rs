@@ -20,11 +20,13 @@ use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::check::folder_of;
 use crate::commands::run::RunArgs;
 use crate::error::{CliError, codes};
+use crate::output::errors::Secrets;
 
 /// A host, and the store that the output writer reads files from.
 pub(crate) struct Built {
     pub(crate) host: Host,
     pub(crate) blobs: Arc<MemoryBlobs>,
+    pub(crate) secrets: Secrets,
 }
 
 /// Everything that a run needs, as the command line says.
@@ -33,6 +35,7 @@ pub(crate) fn build(args: &RunArgs, workflow: &Workflow, registry: Registry, eve
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let blobs = Arc::new(MemoryBlobs::default());
     let given = args.credentials.as_deref().map(FileCredentials::read).transpose()?.unwrap_or_default();
+    let secrets = Secrets::new(given.secrets());
     let (http, credentials) = network(args, given, events)?;
     let files = RootedFiles::new(args.allow_files.as_deref()).map_err(|error| CliError::usage(codes::USAGE, format!("--allow-files: {error}.")))?;
     let ports = Ports {
@@ -54,7 +57,7 @@ pub(crate) fn build(args: &RunArgs, workflow: &Workflow, registry: Registry, eve
         events: events.clone(),
         durable: Arc::new(InMemory::new(clock, random)),
     };
-    Ok(Built { host, blobs })
+    Ok(Built { host, blobs, secrets })
 }
 
 /// Who sends requests, and with which credentials.

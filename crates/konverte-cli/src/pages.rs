@@ -6,3 +6,11 @@ include!(concat!(env!("OUT_DIR"), "/error_pages.rs"));
 pub fn error_pages() -> &'static [(&'static str, &'static str)] {
     ERROR_PAGES
 }
+
+/// The paragraph *What to do* of a code's page, on one line: the help of an error that brings none of its own.
+pub(crate) fn what_to_do(code: &str) -> Option<String> {
+    let (_, page) = ERROR_PAGES.iter().find(|(known, _)| *known == code)?;
+    let (_, advice) = page.split_once("**What to do.**")?;
+    let paragraph = advice.split("\n\n").next()?;
+    Some(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+}

@@ -39,6 +39,16 @@ impl FileCredentials {
         Ok(Self { entries })
     }
 
+    /// The values that must not be printed. What merely names someone, or says where and how to ask, is none.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let fields = self.entries.values().filter_map(Value::as_object).flatten();
+        for (_, value) in fields.filter(|(field, _)| is_secret(field)) {
+            collect_texts(value, &mut found);
+        }
+        found
+    }
+
     /// Whether there is an entry for a node's credential of this type.
     pub(crate) fn holds(&self, node: &NodeInfo, type_name: &str) -> bool {
         self.find(node, type_name).is_some()
@@ -52,6 +62,29 @@ impl FileCredentials {
         let by_type =
             || self.entries.get(type_name).or_else(|| self.entries.iter().find(|(key, _)| same_type(key, type_name)).map(|(_, value)| value));
         by_reference.or_else(by_type).and_then(Value::as_object)
+    }
+}
+
+/// Whether a field's name is that of a secret.
+fn is_secret(field: &str) -> bool {
+    // `value` and `json` hold the headers of the generic types.
+    const WORDS: [&str; 8] = ["token", "secret", "password", "passphrase", "key", "value", "json", "assertion"];
+    let name = field.to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word)) && !name.ends_with("url")
+}
+
+/// The texts in a value, also in JSON written as text; short ones would be found everywhere.
+fn collect_texts(value: &Value, found: &mut Vec<String>) {
+    const SHORTEST: usize = 4;
+    match value {
+        Value::String(text) => match node_sdk::json::parse_text(text) {
+            Ok(inner @ (Value::Object(_) | Value::Array(_))) => collect_texts(&inner, found),
+            _ if text.len() >= SHORTEST => found.push(text.clone()),
+            _ => {}
+        },
+        Value::Array(list) => list.iter().for_each(|value| collect_texts(value, found)),
+        Value::Object(map) => map.values().for_each(|value| collect_texts(value, found)),
+        _ => {}
     }
 }
 

@@ -18,7 +18,7 @@ use crate::console::{Console, Level, Message};
 use crate::error::{CliError, Place, codes};
 use crate::exit::Exit;
 use crate::output::{one_line, write_stdout};
-use crate::{loading, packs};
+use crate::{loading, packs, pages};
 
 /// Options of `konverte check`.
 #[derive(Debug, Args)]
@@ -178,7 +178,13 @@ struct Out<'a> {
 impl Out<'_> {
     fn finding(&self, workflow: &Workflow, finding: &Found) -> Result<(), CliError> {
         match self.format {
-            Format::Json => self.line(&serde_json::to_value(finding).unwrap_or_default()),
+            Format::Json => {
+                let mut line = serde_json::to_value(finding).unwrap_or_default();
+                if line["help"].is_null() {
+                    line["help"] = pages::what_to_do(&finding.diagnostic.code).into();
+                }
+                self.line(&line)
+            }
             Format::Text => self.text(&message(workflow, finding)),
         }
     }
@@ -207,6 +213,7 @@ impl Out<'_> {
 }
 
 fn finding_json(code: &str, level: &str, message: &str, help: Option<&str>, node: Option<&str>, at: Option<&str>) -> Value {
+    let help = help.map(str::to_owned).or_else(|| pages::what_to_do(code));
     json!({"code": code, "level": level, "message": message, "help": help, "node": node, "parameter": null, "at": at})
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::adapters::clock::SystemClock;
 use crate::commands::Session;
 use crate::console::{Level, Message};
-use crate::error::{CliError, codes};
+use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
 use crate::output::{one_line, write_stdout};
 use crate::{input, json};
@@ -48,6 +48,10 @@ pub(crate) fn run(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> 
 }
 
 fn one(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
+    check_zone(&args.timezone)?;
+    if let Some(error) = args.now.as_deref().and_then(|now| now.parse::<jiff::Timestamp>().err()) {
+        return Err(CliError::usage(codes::USAGE, format!("--now is not a time: {error}.")).help("Write it like 2026-03-15T12:34:56Z."));
+    }
     let mut request = json!({
         "expression": as_expression(args.expression.as_deref().unwrap_or_default()),
         "itemIndex": args.item,

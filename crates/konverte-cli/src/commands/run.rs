@@ -13,7 +13,7 @@ use workflow::start::StartError;
 use crate::commands::Session;
 use crate::commands::check::{BeforeRun, folder_of};
 use crate::console::{Console, Level};
-use crate::error::{CliError, codes};
+use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
 use crate::host::{self, Built};
 use crate::output::time::{parse_duration, parse_size};
@@ -60,8 +60,8 @@ pub struct RunArgs {
     /// A JSON object for $vars
     #[arg(long, value_name = "FILE", help_heading = "What the run may reach")]
     pub vars: Option<PathBuf>,
-    /// Folder that nodes may read and write
-    #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
+    /// Folder that nodes may read and write. Hidden until there is a node that touches files
+    #[arg(long, value_name = "DIR", hide = true)]
     pub allow_files: Option<PathBuf>,
     /// Folder of action packs: JSON files whose actions become nodes
     #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
@@ -133,13 +133,15 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     }
     say_what_starts(args, &workflow, &options, console);
 
-    let Built { host, blobs } = host::build(args, &workflow, registry.clone(), &(progress.clone() as Arc<dyn EventSink>))?;
+    let Built { host, blobs, secrets } = host::build(args, &workflow, registry.clone(), &(progress.clone() as Arc<dyn EventSink>))?;
     let plan_options = PlanOptions { timezone: Some(args.timezone.clone()) };
     let plan = Arc::new(Plan::new(&workflow, &registry, &plan_options));
-    let result = engine::run(plan, options, host).await;
+    let mut result = engine::run(plan, options, host).await;
     progress.clear();
 
-    let plan = progress.plan();
+    let mut plan = progress.plan();
+    secrets.finish(&mut result);
+    secrets.finish_plan(&mut plan);
     if let Some(path) = &args.report {
         let picture = crate::graph::of_workflow(&workflow, &registry);
         let page = report::html(report::Page { title: title(&workflow, args), picture, result: &result, plan: &plan });
@@ -167,10 +169,7 @@ fn title<'a>(workflow: &'a Workflow, args: &'a RunArgs) -> &'a str {
 
 /// How the command line says that the engine shall run.
 fn options(args: &RunArgs, workflow: &Workflow, registry: &Registry, cancel: Cancel) -> Result<RunOptions, CliError> {
-    if jiff::tz::TimeZone::get(&args.timezone).is_err() {
-        return Err(CliError::usage(codes::USAGE, format!("There is no time zone `{}`.", args.timezone))
-            .help("Zones are IANA names, for example Europe/Berlin."));
-    }
+    check_zone(&args.timezone)?;
     let start = start_node(workflow, registry, args.start.as_deref(), !args.no_pin).map_err(|error| no_start(&error))?;
     if let Some(name) = args.destination.as_deref().filter(|name| workflow.node(name).is_none()) {
         let near = workflow::names::did_you_mean(name, workflow.nodes.iter().map(|node| node.name.as_str()));

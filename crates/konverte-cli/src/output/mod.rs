@@ -1,5 +1,6 @@
 //! What stands on standard output: the result, in the form that was asked for.
 
+pub(crate) mod errors;
 pub(crate) mod summary;
 pub(crate) mod time;
 
