@@ -54,6 +54,8 @@ fn eval_prints_values_and_answers_batches_in_order() {
     assert_eq!(konverte(&["eval", "$json.a", "--input", r#"[{"a": 1}, {"a": 2}]"#, "--item", "1"]).stdout, "2\n");
     assert_eq!(konverte(&["eval", "{{ $now.toISO() }}", "--now", "2026-03-15T12:34:56.789Z"]).stdout, "\"2026-03-15T12:34:56.789+00:00\"\n");
     konverte(&["eval", "{{ $json. }}"]).says(1, "invalid syntax");
+    konverte(&["eval", "{{ 1 }}", "--timezone", "Mars/Olympus"]).refused(2, "no time zone");
+    konverte(&["eval", "{{ 1 }}", "--now", "noon"]).refused(2, "not a time");
     let rows = [
         json!({"expression": "={{ $json.a }}", "input": {"a": 1}}).to_string(),
         "this is no JSON".to_owned(),
