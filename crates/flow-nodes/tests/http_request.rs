@@ -170,3 +170,17 @@ fn json_beyond_the_limits() {
     });
     assert_eq!(surrogate.run().json(0), [json!({"a": "\u{fffd}", "b": null, "__proto__": 1})]);
 }
+
+#[test]
+fn failed_items_go_to_the_error_output_with_their_input() {
+    for version in [4.2, 4.5] {
+        let harness = http(json!({"url": "=http://h/{{ $json.i }}"})).version(version).input(items(2)).field("onError", json!("continueErrorOutput"));
+        harness.ports().http.respond(|request| Ok(FakeHttp::json(if request.url.ends_with('1') { 500 } else { 200 }, &json!({"message": "m"}))));
+        let ran = harness.run();
+        assert_eq!(ran.json(0), [json!({"message": "m"})]);
+        let failed = &ran.json(1)[0];
+        assert_eq!((&failed["i"], &failed["error"]["status"]), (&json!(1), &json!(500)));
+        assert_eq!(failed.get("details").is_some(), version == 4.5);
+        assert!(ran.outputs[1][0].error.is_none());
+    }
+}

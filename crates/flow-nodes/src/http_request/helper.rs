@@ -64,6 +64,7 @@ impl Asked {
         let form = find(&headers, "content-type").is_some_and(|kind| kind.eq_ignore_ascii_case(FORM));
         let body = match options.get("body") {
             None | Some(Value::Null) => HttpBody::Empty,
+            Some(Value::Object(map)) if map.is_empty() => HttpBody::Empty,
             // An object as a form is written by the web's own rules here: `+` for a space.
             Some(Value::Object(map)) if form => bytes(plus_form(map)),
             Some(body) => content(&mut headers, body),

@@ -22,10 +22,11 @@ mod pairs;
 mod send;
 mod settings;
 
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use node_sdk::context::OnError;
 use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
@@ -148,7 +149,10 @@ impl Run<'_> {
             match outcome {
                 Ok(made) => items.extend(made.into_iter().map(|item| item.paired(index))),
                 Err(failure) if go_on && !dry(&failure) => {
-                    items.push(failure.into_item(self.cx.version(), index, self.cx.ports.clock.now_millis()).paired(index));
+                    let mut item = failure.into_item(self.cx.version(), index, self.cx.ports.clock.now_millis()).paired(index);
+                    // Marks it for the error output, whatever else stands beside `error` in it (4.5: `details`).
+                    item.error = (self.cx.node.on_error == OnError::ContinueErrorOutput).then(|| Arc::new(Value::Bool(true)));
+                    items.push(item);
                 }
                 Err(failure) => return Err(failure.into_error(index, self.cx.dry_run)),
             }

@@ -83,8 +83,9 @@ fn parameters(raw: &Map<String, Value>) -> Result<Vec<(Value, Value, Value)>, No
     let list = raw.get("parameters").and_then(|group| group.get("parameters")).and_then(Value::as_array);
     let field = |entry: &Value, name: &str| entry.get(name).cloned().unwrap_or_else(|| Value::String(String::new()));
     let empty = |value: &Value| value.as_str() == Some("");
-    let all: Vec<_> = list.into_iter().flatten().map(|entry| (field(entry, "type"), field(entry, "name"), field(entry, "value"))).collect();
-    if all.is_empty() || all.iter().any(|(_, name, value)| empty(name) || empty(value)) {
+    let entries = list.into_iter().flatten().map(|entry| (field(entry, "type"), field(entry, "name"), field(entry, "value")));
+    let all: Vec<_> = entries.filter(|(_, name, value)| !empty(name) && !empty(value)).collect();
+    if all.is_empty() {
         let message =
             "At least one entry with 'Name' and 'Value' filled must be included in 'Parameters' to use 'Update a Parameter in Each Request' mode ";
         return Err(NodeError::coded(codes::PARAMETER, message).parameter(format!("{AT}.parameters")));
