@@ -1,4 +1,5 @@
 //! The program runs a workflow that uses its node, and `docs/add-a-node.md` shows the code as it is.
+#![allow(clippy::expect_used, reason = "a test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
