@@ -1,11 +1,8 @@
 //! The commands beside `run`.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
-
 use serde_json::{Value, json};
 
-use crate::support::{Folder, chain, command, konverte, konverte_with_stdin, repository, set};
+use crate::support::{Emulator, Folder, chain, konverte, konverte_with_stdin, repository, set};
 
 #[test]
 fn check_says_one_object_for_each_finding() {
@@ -29,23 +26,16 @@ fn check_says_one_object_for_each_finding() {
 
 #[test]
 fn check_tests_credentials_against_their_service() {
-    let mut server = command(&["sandbox"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the emulator starts");
-    let mut url = String::new();
-    BufReader::new(server.stdout.take().expect("a pipe")).read_line(&mut url).expect("its address");
+    let emulator = Emulator::start(&[]);
     let folder = Folder::new();
     let mut workflow = chain(&[crate::support::action("Profile", "Fetch Profile", json!({}))]);
     workflow["nodes"][1]["credentials"] = json!({"konverteApi": {"id": "1", "name": "x"}});
     let file = folder.workflow(&workflow);
-    let test = |token: &str| {
-        let credentials = folder.file("credentials.json", json!({"konverteApi": {"url": url.trim(), "accessToken": token}}).to_string());
-        konverte(&["check", &file, "--credentials", &credentials, "--test-credentials"])
-    };
-    let (good, bad) = (test("sandbox-admin"), test("wrong"));
-    server.kill().expect("ends");
-    server.wait().expect("ended");
+    let test = |token: &str| konverte(&["check", &file, "--credentials", &emulator.credentials(&folder, token), "--test-credentials"]);
+    let (good, bad) = (test("sandbox-admin"), test("wrong-token"));
     assert_eq!(good.code, 0, "{}{}", good.stdout, good.stderr);
     assert_eq!(bad.code, 3, "{}{}", bad.stdout, bad.stderr);
-    assert!(!bad.stdout.contains("wrong"), "no secret is printed");
+    assert!(!bad.stdout.contains("wrong-token"), "no secret is printed");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Running the binary, and small workflows to run.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -90,6 +90,33 @@ impl Folder {
     }
 }
 
+/// The emulator as a program of its own; it ends with the test.
+pub(crate) struct Emulator {
+    process: Child,
+    pub(crate) url: String,
+}
+
+impl Emulator {
+    pub(crate) fn start(args: &[&str]) -> Self {
+        let mut process = command(&[&["sandbox"], args].concat()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the emulator starts");
+        let mut url = String::new();
+        BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut url).expect("its address");
+        Self { process, url: url.trim().to_owned() }
+    }
+
+    /// A credentials file for it with this token.
+    pub(crate) fn credentials(&self, folder: &Folder, token: &str) -> String {
+        folder.file("credentials.json", json!({"konverteApi": {"url": self.url, "accessToken": token}}).to_string())
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// A manual trigger `Start`, and these nodes behind it in a row.
 pub(crate) fn chain(nodes: &[Value]) -> Value {
     let mut list = vec![json!({"name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "position": [0, 0], "parameters": {}})];
@@ -127,4 +154,38 @@ pub(crate) fn http(url: &str) -> Value {
 /// A path below the root of the repository.
 pub(crate) fn repository(path: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path).to_str().expect("UTF-8").to_owned()
+}
+
+/// A server on a loopback port that answers every request alike, until the test ends.
+pub(crate) struct Server(std::net::SocketAddr);
+
+impl Server {
+    pub(crate) fn answering(status: u16, content_type: &str, body: &str) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let length = body.len();
+        let answer = format!("HTTP/1.1 {status} Scripted\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                // A client that goes away is no failure of the server.
+                let _ = Self::answer(stream, answer.as_bytes());
+            }
+        });
+        Self(address)
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.0)
+    }
+
+    fn answer(mut stream: std::net::TcpStream, answer: &[u8]) -> std::io::Result<()> {
+        use std::io::{BufRead, BufReader};
+        // The requests of these tests have no body.
+        let mut reader = BufReader::new(stream.try_clone()?);
+        let mut line = String::new();
+        while reader.read_line(&mut line)? > 2 {
+            line.clear();
+        }
+        stream.write_all(answer)
+    }
 }

@@ -1,0 +1,140 @@
+//! Credentials that are missing or wrong, and secrets, which stand in no output.
+
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use super::{Said, at, pretty, run};
+use crate::support::{Folder, Server, action, chain, command, finish, http, konverte};
+
+const SECRET: &str = "t0p-s3cret-Tok3n";
+
+fn profile() -> Value {
+    action("Profile", "Fetch Profile", json!({}))
+}
+
+#[test]
+fn a_node_without_its_credential_fails_when_it_runs() {
+    let workflow = chain(&[profile()]);
+    let ran = run(&workflow, &[]);
+    let said = Said { code: "KV0310", words: &["credentials"], help: "--credentials FILE", ..Said::default() };
+    let error = ran.failed(&Said { at: &at(&workflow, "\"Action\"", 0), ..said });
+    assert_eq!(error["node"], "Action");
+    assert_eq!(ran.json()["executionOrder"], json!(["Start", "Action"]), "it runs until there");
+    let mut basic = http("http://127.0.0.1:9/");
+    basic["parameters"]["authentication"] = "genericCredentialType".into();
+    basic["parameters"]["genericAuthType"] = "httpBasicAuth".into();
+    basic["credentials"] = json!({"httpBasicAuth": {"id": "7", "name": "Main"}});
+    run(&chain(&[basic]), &[]).failed(&Said { code: "KV0310", words: &["httpBasicAuth"], help: "httpBasicAuth", ..Said::default() });
+    let folder = Folder::new();
+    let checked = konverte(&["check", &folder.file("workflow.json", pretty(&workflow)), "--format", "json"]);
+    assert_eq!(checked.code, 0, "a warning alone: {}", checked.stdout);
+    assert!(checked.lines().iter().any(|line| line["code"] == "KV0110" && line["level"] == "warning"), "{}", checked.stdout);
+}
+
+#[test]
+fn a_credentials_file_that_cannot_be_used() {
+    let workflow = chain(&[profile()]);
+    let folder = Folder::new();
+    let with = |content: &str| run(&workflow, &["--credentials", &folder.file("credentials.json", content)]);
+    for (content, words) in [
+        ("[]", "object"),
+        (r#"{"konverteApi": 1}"#, "konverteApi"),
+        (r#"{"konverteApi": {"url": "http://127.0.0.1:9", "accessToken": {"$env": "NO_SUCH_VARIABLE"}}}"#, "NO_SUCH_VARIABLE"),
+        (r#"{"konverteApi": {"url": "http://127.0.0.1:9", "accessToken": {"$file": "no-such-file"}}}"#, "no-such-file"),
+    ] {
+        with(content).blocked(2, &Said { code: "KV0703", words: &[words], ..Said::default() });
+    }
+    with("{\"konverteApi\":\n }").blocked(2, &Said { code: "KV0703", at: "credentials.json:2:2", ..Said::default() });
+}
+
+#[test]
+fn a_wrong_token_gets_the_servers_words_and_advice() {
+    let mut server = command(&["sandbox"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the emulator starts");
+    let mut url = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(server.stdout.take().expect("a pipe")), &mut url).expect("its address");
+    let folder = Folder::new();
+    let failed = |token: &str, node: Value| {
+        let credentials = folder.file("credentials.json", json!({"konverteApi": {"url": url.trim(), "accessToken": token}}).to_string());
+        run(&chain(&[node]), &["--credentials", &credentials])
+    };
+    let wrong = failed(SECRET, profile());
+    // The wrong kind: the platform's API does not take a user's token.
+    let kind = failed("sandbox-admin", action("Users", "Create A User", json!({"name": "Ana", "email": "ana@example.com", "password": "Secr3t!pass"})));
+    server.kill().expect("ends");
+    server.wait().expect("ended");
+    let error = wrong.failed(&Said { code: "KV0410", help: "token", ..Said::default() });
+    assert_eq!(error["http"]["status"], 401);
+    assert!(!wrong.stdout.contains(SECRET) && !wrong.stderr.contains(SECRET));
+    kind.failed(&Said { help: "token", ..Said::default() });
+}
+
+/// Everything that the program writes, in every form it has.
+fn all_outputs(workflow: &Value, credentials: &Value, args: &[&str]) -> Vec<(String, String)> {
+    let folder = Folder::new();
+    let (file, given) = (folder.file("workflow.json", pretty(workflow)), folder.file("credentials.json", credentials.to_string()));
+    let report = folder.path().join("report.html").to_str().expect("UTF-8").to_owned();
+    let mut outputs = Vec::new();
+    for form in ["json", "summary", "ndjson"] {
+        for log in ["text", "json"] {
+            let ran = konverte(&[&["--log-format", log, "--verbose", "run", &file, "--credentials", &given, "--output", form, "--report", &report], args].concat());
+            outputs.push((format!("{form}, {log}"), format!("{}{}", ran.stdout, ran.stderr)));
+        }
+    }
+    outputs.push(("report".into(), std::fs::read_to_string(&report).unwrap_or_default()));
+    outputs
+}
+
+#[track_caller]
+fn no_secret(workflow: &Value, credentials: &Value, args: &[&str]) {
+    for (form, text) in all_outputs(workflow, credentials, args) {
+        assert!(!text.contains(SECRET), "{form}: {text}");
+    }
+}
+
+#[test]
+fn a_token_stands_in_no_output_whatever_fails() {
+    let lab = http_lab::Lab::start().expect("the servers start");
+    let ours = |url: &str| json!({"konverteApi": {"url": url, "accessToken": SECRET}});
+    // A server that repeats the token, as text and in JSON.
+    let words = Server::answering(401, "application/json", &json!({"error": format!("Invalid token {SECRET}"), "seen": [{"token": SECRET}]}).to_string());
+    let page = Server::answering(200, "text/html", &format!("<p>{SECRET}</p>"));
+    for url in [lab.origin("CLOSED"), lab.origin("HTTPS"), &words.url(), &page.url(), &format!("{}/hangup?", lab.origin("HTTP"))] {
+        no_secret(&chain(&[profile()]), &ours(url), &[]);
+    }
+    no_secret(&chain(&[profile()]), &ours(&words.url()), &["--max-response", "3"]);
+    no_secret(&chain(&[profile()]), &ours(&words.url()), &["--dry-run"]);
+}
+
+#[test]
+fn secrets_of_generic_credentials_stand_in_no_output_either() {
+    let lab = http_lab::Lab::start().expect("the servers start");
+    let words = Server::answering(403, "text/plain", &format!("not you, {SECRET}"));
+    for (type_name, fields) in [
+        ("httpBasicAuth", json!({"user": "ana", "password": SECRET})),
+        ("httpHeaderAuth", json!({"name": "X-Key", "value": SECRET})),
+        ("httpQueryAuth", json!({"name": "key", "value": SECRET})),
+        ("httpBearerAuth", json!({"token": SECRET})),
+        ("httpCustomAuth", json!({"json": json!({"headers": {"X-Key": SECRET}, "qs": {"key": SECRET}}).to_string()})),
+    ] {
+        for (url, args) in [(lab.origin("CLOSED").to_owned(), &[] as &[&str]), (words.url(), &[]), (words.url(), &["--dry-run"])] {
+            let mut node = http(&url);
+            node["parameters"]["authentication"] = "genericCredentialType".into();
+            node["parameters"]["genericAuthType"] = type_name.into();
+            node["credentials"] = json!({type_name: {"id": "1", "name": "x"}});
+            no_secret(&chain(&[node]), &json!({type_name: fields.clone()}), args);
+        }
+    }
+}
+
+#[test]
+fn a_secret_of_the_environment_is_used_and_not_shown() {
+    let lab = http_lab::Lab::start().expect("the servers start");
+    let folder = Folder::new();
+    let file = folder.file("workflow.json", pretty(&chain(&[profile()])));
+    let given = json!({"konverteApi": {"url": lab.origin("HTTP"), "accessToken": {"$env": "TOKEN"}}}).to_string();
+    let credentials = folder.file("credentials.json", given);
+    let ran = finish(command(&["run", &file, "--credentials", &credentials, "--output", "json"]).env("TOKEN", SECRET).output().expect("runs"));
+    assert!(lab.requests()[0].to_string().contains(SECRET), "it is sent");
+    assert!(!ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET));
+}

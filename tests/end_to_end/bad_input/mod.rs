@@ -1,0 +1,91 @@
+//! What comes back for everything that can be wrong with a file, its data, its servers and its user code: the exit code,
+//! what stands on standard output, and a message with its code, its place and what to do.
+
+mod answers;
+mod credentials;
+mod data;
+mod expressions;
+mod files;
+mod graph;
+mod parameters;
+mod servers;
+mod stopping;
+
+use serde_json::Value;
+
+use crate::support::{Folder, Ran, konverte};
+
+/// What a message must have. An empty text or list asks for nothing.
+#[derive(Default)]
+struct Said<'a> {
+    code: &'a str,
+    /// `file:line:column`, the file without its folder.
+    at: &'a str,
+    words: &'a [&'a str],
+    help: &'a str,
+}
+
+/// Runs `workflow.json` with messages and the result as JSON.
+fn run(workflow: &Value, args: &[&str]) -> Ran {
+    let folder = Folder::new();
+    let file = folder.file("workflow.json", pretty(workflow));
+    konverte(&[&["--log-format", "json", "run", &file, "--output", "json"], args].concat())
+}
+
+fn pretty(workflow: &Value) -> String {
+    serde_json::to_string_pretty(workflow).expect("JSON")
+}
+
+/// Where `text` first stands in `workflow.json`, moved by `by` columns.
+fn at(workflow: &Value, text: &str, by: usize) -> String {
+    let file = pretty(workflow);
+    let before = &file[..file.find(text).unwrap_or_else(|| panic!("{text} is not in the file"))];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1 + by;
+    format!("workflow.json:{line}:{column}")
+}
+
+impl Ran {
+    /// Refused before anything ran: the exit code, nothing on standard output, and this said.
+    #[track_caller]
+    fn blocked(&self, exit: i32, said: &Said<'_>) {
+        assert_eq!(self.code, exit, "{}", self.stderr);
+        assert_eq!(self.stdout, "", "nothing has run, so nothing stands on standard output");
+        self.told("ERROR", said);
+    }
+
+    /// A message of this level says so.
+    #[track_caller]
+    fn told(&self, level: &str, said: &Said<'_>) {
+        let messages: Vec<Value> = self.stderr.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+        let of_code = messages.iter().filter(|message| message["level"] == level && (said.code.is_empty() || message["code"] == said.code));
+        let found = of_code.clone().find(|message| said.words.iter().all(|word| text(&message["message"]).contains(word)));
+        let Some(found) = found else { panic!("no {level} {} with {:?} in:\n{}", said.code, said.words, self.stderr) };
+        check(found, said);
+    }
+
+    /// Failed while it ran: exit 1, and the result's error, its node's run and standard error say the same. Gives the error.
+    #[track_caller]
+    fn failed(&self, said: &Said<'_>) -> Value {
+        assert_eq!(self.code, 1, "{}", self.stderr);
+        let result = self.json();
+        assert_eq!(result["status"], "error");
+        let error = result["error"].clone();
+        assert!(said.code.is_empty() || error["code"] == said.code, "{error}");
+        assert!(said.words.iter().all(|word| text(&error["message"]).contains(word)), "{:?} is not in {error}", said.words);
+        check(&error, said);
+        self.told("ERROR", said);
+        error
+    }
+}
+
+#[track_caller]
+fn check(message: &Value, said: &Said<'_>) {
+    let place = text(&message["at"]);
+    assert!(said.at.is_empty() || place == said.at || place.ends_with(&format!("/{}", said.at)), "not at {}: {message}", said.at);
+    assert!(!text(&message["help"]).is_empty() && text(&message["help"]).contains(said.help), "no help with {:?}: {message}", said.help);
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
