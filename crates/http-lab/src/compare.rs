@@ -149,7 +149,7 @@ pub fn requests(expected: &Value, log: &[Value]) -> Option<String> {
     let mut a: Vec<Value> = recorded.iter().zip(&own).map(|(request, own)| sent(request, *own)).collect();
     let mut b: Vec<Value> = log.iter().map(|request| sent(request, any)).collect();
     if expected["ordered"] != true {
-        let key = |request: &Value| json!([request["target"], request["method"], request["body"], request["headers"]]).to_string();
+        let key = |request: &Value| json!([request["target"], request["method"], request["body"], request["headers"], request["parts"]]).to_string();
         a.sort_by_key(key);
         b.sort_by_key(key);
     }
