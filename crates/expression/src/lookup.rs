@@ -107,16 +107,18 @@ impl Scope {
     /// `$('X').item`, `.pairedItem(n)`, `.itemMatching(n)`.
     pub(crate) fn matching_item(&self, name: &str, index: usize, asked: Asked) -> Found<Item> {
         self.find(name)?;
-        if !self.view.parents(&self.node).iter().any(|parent| parent == name) && *name != *self.node {
-            return Err(pairing::no_connection(name));
-        }
         if *name == *self.node {
             return Err(pairing::no_connection(name));
         }
-        if self.view.run_count(name) == 0 {
-            return Err(not_executed(name));
+        let found = match self.view.run_count(name) {
+            0 => Err(not_executed(name)),
+            _ => pairing::paired_item(self, name, index, 0, asked),
+        };
+        // Who is found is connected; all ancestors are asked for only where nothing is found.
+        match found {
+            Err(_) if !self.view.parents(&self.node).iter().any(|parent| parent == name) => Err(pairing::no_connection(name)),
+            found => found,
         }
-        pairing::paired_item(self, name, index, 0, asked)
     }
 
     /// The raw parameters of a node.

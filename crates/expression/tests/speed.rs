@@ -17,6 +17,13 @@ fn evaluator(items: usize) -> Evaluator {
     Evaluator::new(Arc::new(Session::new(Limits::default())), scope(&json!({ "input": input }), &defaults))
 }
 
+/// CPU time of all threads so far, in microseconds (Linux; 0 elsewhere).
+fn cpu() -> f64 {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanos = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok()?.split(' ').next()?.parse::<f64>().ok());
+    nanos.sum::<f64>() / 1000.0
+}
+
 #[test]
 #[ignore = "a measurement"]
 fn per_evaluation() {
@@ -36,11 +43,12 @@ fn per_evaluation() {
     ] {
         let evaluator = evaluator(count);
         evaluator.evaluate(source, 0, None).unwrap();
-        let since = Instant::now();
+        let (since, before) = (Instant::now(), cpu());
         for i in 1..count {
             evaluator.evaluate(source, i, None).unwrap();
         }
-        println!("{:8.3} us  {source}", since.elapsed().as_secs_f64() * 1e6 / count as f64);
+        let (wall, cpu) = (since.elapsed().as_secs_f64() * 1e6 / count as f64, (cpu() - before) / count as f64);
+        println!("{cpu:8.3} us CPU {wall:8.3} us wall  {source}");
     }
 }
 
