@@ -36,6 +36,25 @@ fn check_tests_credentials_against_their_service() {
     assert_eq!(good.code, 0, "{}{}", good.stdout, good.stderr);
     assert_eq!(bad.code, 3, "{}{}", bad.stdout, bad.stderr);
     assert!(!bad.stdout.contains("wrong-token"), "no secret is printed");
+    // To the application API a platform app's token looks like a bot's.
+    for (token, code, words) in [
+        ("sandbox-platform", 0, "The token of a platform app. \"Create A User\" takes it."),
+        ("sandbox-bot", 3, "The token of an agent bot. \"Create A User\" does not take it"),
+    ] {
+        let credentials = emulator.credentials(&folder, token);
+        let ran = konverte(&["check", &repository("workflows/sign-up.json"), "--credentials", &credentials, "--test-credentials", "--format", "json"]);
+        let said = ran.lines();
+        assert_eq!(ran.code, code, "{}", ran.stdout);
+        assert!(said.iter().any(|line| line["message"].as_str().is_some_and(|message| message.contains(words))), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn what_is_found_in_a_sub_workflow_points_into_its_own_file() {
+    let folder = Folder::new();
+    let credentials = folder.file("credentials.json", r#"{"other": {"user": "x"}}"#);
+    let ran = konverte(&["check", &repository("workflows/new-customer.json"), "--credentials", &credentials]);
+    assert!(ran.stdout.contains("sub/open-ticket.json:") && ran.stdout.contains("\"name\": \"Create contact\""), "{}", ran.stdout);
 }
 
 #[test]
@@ -44,6 +63,11 @@ fn eval_prints_values_and_answers_batches_in_order() {
     assert_eq!(konverte(&["eval", "$json.a", "--input", r#"[{"a": 1}, {"a": 2}]"#, "--item", "1"]).stdout, "2\n");
     assert_eq!(konverte(&["eval", "{{ $now.toISO() }}", "--now", "2026-03-15T12:34:56.789Z"]).stdout, "\"2026-03-15T12:34:56.789+00:00\"\n");
     konverte(&["eval", "{{ $json. }}"]).says(1, "invalid syntax");
+    for (typed, code, at) in [("{{ $json.a + }}", "KV0303", json!("expression:1:14")), ("1 +", "KV0303", json!("expression:1:3")), ("$('X').item", "KV0302", Value::Null)] {
+        let said: Value = serde_json::from_str(konverte(&["--log-format", "json", "eval", typed]).stderr.trim()).expect("JSON");
+        assert_eq!((&said["code"], &said["at"]), (&json!(code), &at), "{said}");
+    }
+    konverte(&["eval", "(() => { while (true) {} })()"]).says(1, "KV0304");
     konverte(&["eval", "{{ 1 }}", "--timezone", "Mars/Olympus"]).refused(2, "no time zone");
     konverte(&["eval", "{{ 1 }}", "--now", "noon"]).refused(2, "not a time");
     let rows = [
@@ -70,6 +94,8 @@ fn nodes_are_listed_and_shown() {
     let action = konverte(&["nodes", "show", "konverte/Contacts/Contact Create"]).stdout;
     assert!(action.contains("inbox_id") && action.contains("\"type\": \"konverte\""));
     assert!(konverte(&["nodes", "show", "set"]).stdout.contains("assignments"));
+    let pack = konverte(&["nodes", "show", "petstore", "--nodes", &repository("examples/action-pack")]).stdout;
+    assert!(pack.contains("\"operation\": \"List Pets\"") && pack.contains("petstoreApi"), "{pack}");
     konverte(&["nodes", "show", "sett"]).refused(2, "Did you mean n8n-nodes-base.set");
 }
 

@@ -40,6 +40,8 @@
   D.Zone = Zone;
   D.defaultZone = () => {
     const name = H.zone();
+    // As luxon: a default zone of this name is the fixed one, whose ISO text ends in Z.
+    if (/^(utc|gmt)$/i.test(name)) return D.utc;
     if (D.lastZone?.zoneName !== name) D.lastZone = iana(name);
     return D.lastZone;
   };
