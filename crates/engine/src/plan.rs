@@ -42,6 +42,8 @@ pub(crate) struct PlannedNode {
     pub(crate) effect: Effect,
     /// Number of outputs, without the error output.
     pub(crate) outputs: usize,
+    /// Whether plain paths hand over integers beyond 2^53 as they are.
+    pub(crate) exact_integers: bool,
 }
 
 /// A node's settings, as far as they change a run.
@@ -109,6 +111,7 @@ impl PlannedNode {
             prepared,
             effect: supported.map_or(Effect::Once, |found| found.effect(&cx)),
             outputs: of_node(&|found| found.outputs(&cx)),
+            exact_integers: group.is_some_and(|group| group.exact_integers),
             info: info.clone(),
         };
         (planned, supported.map_or(RequiredInputs::Any, |found| found.required_inputs(&cx)))

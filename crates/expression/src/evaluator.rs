@@ -65,6 +65,9 @@ struct Ahead {
     batch: usize,
 }
 
+/// What is said of text with a part that n8n leaves out.
+pub(crate) const UNDEFINED_PART: &str = "A part of the text is undefined";
+
 /// The most items that are evaluated at once.
 const BATCH: usize = 512;
 
@@ -193,7 +196,7 @@ fn native_text(pieces: &[Piece], scope: &Scope, item: usize) -> Result<Option<An
                         return Ok(None);
                     }
                 }
-                Some(Outcome::Undefined) => {}
+                Some(Outcome::Undefined) => swallowed = swallowed.or_else(|| Some(UNDEFINED_PART.to_owned())),
                 Some(Outcome::Swallowed(message)) => swallowed = swallowed.or(Some(message)),
                 Some(Outcome::Ask) | None => return Ok(None),
             },

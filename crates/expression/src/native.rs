@@ -72,7 +72,7 @@ impl Path {
         let json = match &self.root {
             Root::ItemIndex => Some(Arc::new(Value::from(index))),
             Root::RunIndex => Some(Arc::new(Value::from(scope.run_index))),
-            Root::Json => return Ok(self.walk(scope.current(index)?.json())),
+            Root::Json => return Ok(self.walk(scope.current(index)?.json(), scope.exact_integers)),
             Root::InputItem => scope.input_item(index)?.json,
             Root::InputFirst => scope.input_item(0)?.json,
             Root::InputLast => scope.input_item(scope.items().len().saturating_sub(1))?.json,
@@ -87,10 +87,10 @@ impl Path {
                 }
             }
         };
-        Ok(self.walk(json.as_deref()))
+        Ok(self.walk(json.as_deref(), scope.exact_integers))
     }
 
-    fn walk(&self, start: Option<&Value>) -> Outcome {
+    fn walk(&self, start: Option<&Value>, exact: bool) -> Outcome {
         let mut at = start;
         for step in &self.steps {
             at = match at {
@@ -108,7 +108,7 @@ impl Path {
                 Some(_) => return Outcome::Ask,
             };
         }
-        at.map_or(Outcome::Undefined, |value| Outcome::Value(javascript(value)))
+        at.map_or(Outcome::Undefined, |value| Outcome::Value(if exact { value.clone() } else { javascript(value) }))
     }
 }
 

@@ -104,6 +104,7 @@ impl Scenario {
             inputs: vec![items],
             sources: vec![Some(source)],
             parameters,
+            exact_integers: false,
         }
     }
 

@@ -115,4 +115,6 @@ pub struct Scope {
     pub sources: Vec<Option<SourceRef>>,
     /// The node's raw parameters, defaults filled in (`$parameter`).
     pub parameters: Arc<Map<String, Value>>,
+    /// Whether a value that is a plain path keeps its integers beyond 2^53; else they are JavaScript's.
+    pub exact_integers: bool,
 }

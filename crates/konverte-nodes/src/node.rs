@@ -40,6 +40,7 @@ impl ActionNode {
             default_name: service.display_name.into(),
             credentials: vec![CredentialUse { name: service.auth.credential.into(), required: true, display: None }].into(),
             properties: properties::of(service.resources, form).into(),
+            exact_integers: mode == Mode::Native,
             ..VersionGroup::default()
         };
         let descriptor = Descriptor {

@@ -1,6 +1,7 @@
 //! What is known of a node type before it runs.
 
 use std::borrow::Cow;
+use std::mem;
 
 use serde_json::{Map, Value};
 
@@ -60,6 +61,9 @@ pub struct VersionGroup {
     pub credentials: Cow<'static, [CredentialUse]>,
     /// The parameters.
     pub properties: Cow<'static, [Property]>,
+    /// Whether integers beyond 2^53 that a plain path hands over (`={{ $json.id }}`) stay as they are. n8n's nodes get
+    /// JavaScript's numbers.
+    pub exact_integers: bool,
     /// What else n8n's description says: `group`, `webhooks`, `maxNodes`.
     pub extra: Option<Box<Map<String, Value>>>,
 }
@@ -83,8 +87,23 @@ impl VersionGroup {
             required_inputs: None,
             credentials: Cow::Borrowed(&[]),
             properties: Cow::Borrowed(properties),
+            exact_integers: false,
             extra: None,
         }
+    }
+
+    /// Sets [`VersionGroup::default_name`].
+    ///
+    /// ```
+    /// use node_sdk::VersionGroup;
+    /// const V1: VersionGroup = VersionGroup::new(&[1.0], &[]).named("Shout");
+    /// assert_eq!(V1.default_name, "Shout");
+    /// ```
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        // Nothing may be dropped in a const context; a borrowed name that stood there needs no dropping.
+        mem::forget(mem::replace(&mut self.default_name, Cow::Borrowed(name)));
+        self
     }
 
     /// The parameter of this name; of several that share it (shown at different times) the first.

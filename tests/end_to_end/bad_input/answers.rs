@@ -29,7 +29,7 @@ fn html_instead_of_json() {
         let error = ours.failed(&Said { code: "KV0406", words: &["where JSON was expected"], help: "URL", ..Said::default() });
         assert_eq!((&error["item"], &error["http"]["status"]), (&json!(0), &json!(200)));
         assert!(text(&error["http"]["body"]).contains("Sign in"));
-        fetch.failed(&Said { code: "KV0406", words: &["Invalid JSON in response body"], ..Said::default() });
+        fetch.failed(&Said { code: "KV0406", words: &["JSON"], ..Said::default() });
     }
 }
 
@@ -48,7 +48,7 @@ fn json_nested_too_deep_is_refused_and_nothing_crashes() {
     }
     let body = format!("{{\"a\":{}1{}}}", "[".repeat(127), "]".repeat(127));
     for ran in both(&Server::answering(200, "application/json", &body), &[]) {
-        assert!(item(&ran)["a"].is_array());
+        assert!(ran.code == 0 && ran.stdout.contains("[[[[1]]]]"), "{}", ran.stderr);
     }
 }
 

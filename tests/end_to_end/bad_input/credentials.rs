@@ -40,12 +40,30 @@ fn a_credentials_file_that_cannot_be_used() {
     for (content, words) in [
         ("[]", "object"),
         (r#"{"konverteApi": 1}"#, "konverteApi"),
-        (r#"{"konverteApi": {"url": "http://127.0.0.1:9", "accessToken": {"$env": "NO_SUCH_VARIABLE"}}}"#, "NO_SUCH_VARIABLE"),
-        (r#"{"konverteApi": {"url": "http://127.0.0.1:9", "accessToken": {"$file": "no-such-file"}}}"#, "no-such-file"),
     ] {
         with(content).blocked(2, &Said { code: "KV0703", words: &[words], ..Said::default() });
     }
+    for (reference, words) in [(json!({"$env": "NO_SUCH_VARIABLE"}), "NO_SUCH_VARIABLE"), (json!({"$file": "no-such-file"}), "no-such-file")] {
+        let content = json!({"konverteApi": {"url": "http://127.0.0.1:9", "accessToken": reference}}).to_string();
+        with(&content).failed(&Said { code: "KV0311", words: &[words], ..Said::default() });
+    }
     with("{\"konverteApi\":\n }").blocked(2, &Said { code: "KV0703", at: "credentials.json:2:2", ..Said::default() });
+}
+
+#[test]
+fn an_entry_that_cannot_be_filled_in_fails_the_nodes_that_need_it_alone() {
+    let folder = Folder::new();
+    let workflow = chain(&[profile()]);
+    for (token, words) in [(json!({"$env": "NO_SUCH_VARIABLE"}), "NO_SUCH_VARIABLE"), (json!({"$file": "no-such-file"}), "no-such-file")] {
+        let entry = json!({"url": "http://127.0.0.1:9", "accessToken": token});
+        let needed = folder.file("needed.json", json!({"konverteApi": entry}).to_string());
+        let said = Said { code: "KV0311", words: &["`accessToken`", "`konverteApi`", words], ..Said::default() };
+        run(&workflow, &["--credentials", &needed]).failed(&said);
+        let checked = konverte(&["check", &folder.workflow(&workflow), "--credentials", &needed, "--format", "json"]);
+        assert!(checked.lines().iter().any(|line| line["code"] == "KV0311" && line["level"] == "warning"), "{}", checked.stdout);
+        let other = folder.file("other.json", json!({"httpBasicAuth": entry}).to_string());
+        assert_eq!(run(&chain(&[]), &["--credentials", &other]).code, 0);
+    }
 }
 
 #[test]

@@ -66,28 +66,31 @@ fn text_from_data_is_never_evaluated() {
 
 const LARGE: &str = r#"[{"above": 9007199254740993, "most": 18446744073709551615, "least": -9223372036854775808}]"#;
 
-/// The body that reached the server of an action with these attributes.
-fn sent(type_name: &str, attributes: &str) -> String {
+/// The request that reached the server of an action with this account and these attributes.
+fn sent(type_name: &str, account: &str, attributes: &str) -> String {
     let lab = http_lab::Lab::start().expect("the servers start");
     let folder = Folder::new();
     let credentials = folder.file("credentials.json", json!({"konverteApi": {"url": lab.origin("HTTP"), "accessToken": "t0ken-1234"}}).to_string());
-    let mut node = action("Contacts", "Contact Create", json!({"account_id": 1, "inbox_id": 1, "custom_attributes": attributes}));
+    let mut node = action("Contacts", "Contact Create", json!({"account_id": account, "inbox_id": 1, "custom_attributes": attributes}));
     node["type"] = type_name.into();
-    run(&chain(&[node]), &["--credentials", &credentials, "--input", LARGE]);
-    let request = lab.requests().first().cloned().expect("a request");
-    request.to_string()
+    let ran = run(&chain(&[node]), &["--credentials", &credentials, "--input", LARGE]);
+    let request = lab.requests().first().cloned().unwrap_or_else(|| panic!("no request: {}", ran.stderr));
+    format!("{} {}", request["target"], request["body"])
 }
 
 #[test]
 fn integers_of_64_bits_stay_exact_where_no_expression_touches_them() {
     let start = run(&chain(&[]), &["--input", LARGE]);
     assert!(["9007199254740993", "18446744073709551615", "-9223372036854775808"].iter().all(|number| start.stdout.contains(number)), "{}", start.stdout);
-    let native = sent("konverte", r#"{"above": 9007199254740993, "most": 18446744073709551615}"#);
-    assert!(native.contains("9007199254740993") && native.contains("18446744073709551615"), "{native}");
-    let whole = sent("konverte", "={{ $json }}");
-    assert!(whole.contains("9007199254740993") && whole.contains("18446744073709551615"), "{whole}");
-    let n8n = sent("n8n-nodes-chatwoot.chatWoot", r#"{"above": 9007199254740993, "most": 18446744073709551615}"#);
-    assert!(n8n.contains("9007199254740992") && n8n.contains("18446744073709552000"), "as JavaScript has them: {n8n}");
+    let (path, json) = ("={{ $json.above }}", r#"{"most": 18446744073709551615}"#);
+    let native = sent("konverte", path, json);
+    assert!(native.contains("/accounts/9007199254740993/") && native.contains("18446744073709551615"), "{native}");
+    let whole = sent("konverte", "1", "={{ $json }}");
+    assert!(whole.contains("9007199254740993") && whole.contains("18446744073709551615") && whole.contains("-9223372036854775808"), "{whole}");
+    let touched = sent("konverte", "={{ $json.above + 0 }}", "{}");
+    assert!(touched.contains("/accounts/9007199254740992/"), "an expression has JavaScript's numbers: {touched}");
+    let n8n = sent("n8n-nodes-chatwoot.chatWoot", path, json);
+    assert!(n8n.contains("/accounts/9007199254740992/") && n8n.contains("18446744073709552000"), "as JavaScript has them: {n8n}");
 }
 
 #[test]

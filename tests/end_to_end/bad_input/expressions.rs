@@ -36,6 +36,8 @@ fn what_n8n_swallows_is_said_once_for_a_node_and_strict_makes_it_an_error() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(ran.stderr.matches("reading 'b'").count(), 1, "{}", ran.stderr);
     assert!(ran.stderr.lines().any(|line| line.contains("\\\"A\\\"") && line.contains("item 1") && line.contains("Cannot read properties of undefined")), "{}", ran.stderr);
+    let notice = ran.stderr.lines().find(|line| line.contains("reading 'b'")).expect("a line");
+    assert!(notice.contains("KV0306") && notice.contains("assignments.assignments.0.value") && notice.contains("undefined, and the run goes on"), "{notice}");
     assert_eq!(ran.stderr.matches("reading 'thing'").count(), 1, "each node by itself: {}", ran.stderr);
     let strict = run(&workflow, &["--strict", "--input", r#"[{"a": {"b": "1"}}, {}, {}]"#]);
     let error = strict.failed(&Said { words: &["Cannot read properties of undefined (reading 'b')"], ..Said::default() });

@@ -99,5 +99,18 @@ fn nothing_to_begin_with() {
     let start = |name: &str| run(&chain(&[]), &["--start", name]);
     start("Strat").blocked(2, &Said { code: "KV0706", words: &["\"Strat\""], help: "Did you mean \"Start\"?", ..Said::default() });
     run(&chain(&[]), &["--destination", "Strat"]).blocked(2, &Said { code: "KV0706", help: "Did you mean \"Start\"?", ..Said::default() });
+    let mut noted = chain(&[]);
+    noted["nodes"].as_array_mut().expect("a list").push(node("Note", "n8n-nodes-base.stickyNote"));
+    for name in ["Nope", "Note"] {
+        let ran = run(&noted, &["--start", name]);
+        ran.blocked(2, &Said { code: "KV0706", words: &[name], ..Said::default() });
+        assert!(!ran.stderr.contains("Did you mean"), "a sticky note does not run: {}", ran.stderr);
+    }
+    // A misspelt trigger is no trigger to the search, and one that we do not have is one.
+    for (type_name, code, help) in [("n8n-nodes-base.manualTriger", "KV0101", "Did you mean n8n-nodes-base.manualTrigger?"), ("n8n-nodes-base.slackTrigger", "KV0102", "Pin")] {
+        let mut lost = chain(&[]);
+        lost["nodes"][0]["type"] = type_name.into();
+        run(&lost, &[]).blocked(4, &Said { code, words: &["\"Start\"", type_name], help, ..Said::default() });
+    }
     run(&json!({"nodes": [], "connections": {}}), &[]).blocked(2, &Said { code: "KV0706", help: "--start", ..Said::default() });
 }

@@ -12,7 +12,7 @@ use super::{pretty, run};
 use crate::support::{Folder, Ran, chain, command, finish, http, set};
 
 /// Starts a run and waits until it says that it begins.
-fn started(folder: &Folder, workflow: &Value, form: &str) -> (Child, impl FnOnce(Child) -> Ran) {
+fn started(folder: &Folder, workflow: &Value, form: &str) -> (Child, impl FnOnce(Child) -> Ran + use<>) {
     let file = folder.file("workflow.json", pretty(workflow));
     let mut child = command(&["--verbose", "run", &file, "--output", form]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     let mut lines = BufReader::new(child.stderr.take().expect("a pipe"));
@@ -62,7 +62,8 @@ fn a_signal_ends_the_run_and_what_was_done_is_reported() {
 #[test]
 fn a_second_signal_does_not_wait() {
     let folder = Folder::new();
-    let (child, end) = started(&folder, &chain(&[set("A", "x", "={{ 'a'.repeat(4e5).indexOf('a'.repeat(2e5) + 'b') }}")]), "summary");
+    let hangs = chain(&[set("A", "x", "={{ 'a'.repeat(4e5).indexOf('a'.repeat(2e5) + 'b') }}")]);
+    let (child, end) = started(&folder, &hangs, "summary");
     signal(&child, Signal::SIGINT);
     std::thread::sleep(Duration::from_millis(200));
     signal(&child, Signal::SIGINT);

@@ -134,6 +134,7 @@ impl Turn<'_> {
             inputs: inputs.0.clone(),
             sources: self.sources.iter().map(source_ref).collect(),
             parameters: self.node.view.parameters.clone(),
+            exact_integers: self.node.exact_integers,
         };
         let evaluator = Bridge {
             inner: expression::Evaluator::new(session.clone(), scope),

@@ -17,6 +17,7 @@ use super::user_code::Current;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::session::Limits;
 use crate::extensions::Needs;
+use crate::evaluator::UNDEFINED_PART;
 use crate::native::Outcome;
 use crate::program::{Block, Body, Piece, Program, Script};
 
@@ -207,6 +208,7 @@ impl Inner {
             match piece {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Block(block) => match self.block(ctx, program, i, block, frame, &mut variables)? {
+                    Ok(value) if value.is_undefined() => swallowed = swallowed.or_else(|| Some(UNDEFINED_PART.to_owned())),
                     Ok(value) => out.push_str(&self.print(ctx, &value)?),
                     Err(message) => swallowed = swallowed.or(message),
                 },

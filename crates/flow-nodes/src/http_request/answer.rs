@@ -67,8 +67,9 @@ fn text_item(settings: &Settings, answer: &HttpResponse, body: Option<Value>) ->
 fn json_items(settings: &Settings, answer: &HttpResponse, body: Option<Value>, index: usize) -> Result<Vec<Item>, Failure> {
     let body = match body {
         // n8n parses twice: a JSON text must itself hold JSON.
-        Some(Value::String(text)) => Some(json::parse(&text).map_err(|_| {
-            Failure::Answer(NodeError::coded(codes::HTTP_BAD_ANSWER, "Response body is not valid JSON. Change \"Response Format\" to \"Text\""))
+        Some(Value::String(text)) => Some(json::parse(&text).map_err(|error| {
+            let message = "Response body is not valid JSON. Change \"Response Format\" to \"Text\"";
+            Failure::Answer(NodeError::coded(codes::HTTP_BAD_ANSWER, message).help(format!("What does not fit: {error}.")))
         })?),
         other => other,
     };

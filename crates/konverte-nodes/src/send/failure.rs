@@ -74,7 +74,8 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> N
         Kind::InvalidRequest | Kind::Forbidden | Kind::Other => (codes::NODE_FAILED, error.message.as_str()),
     };
     let error_code = error.code().unwrap_or("ERR_BAD_RESPONSE");
-    api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index).help(error.message.clone())
+    let failed = api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index);
+    if message == error.message { failed } else { failed.help(format!("The reason: {}. Check that the address is right and the service is up.", error.message)) }
 }
 
 fn invalid_proxy(error: &HttpError, index: usize) -> NodeError {

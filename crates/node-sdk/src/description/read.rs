@@ -71,6 +71,7 @@ pub fn read_group(value: &Value, path: &str) -> Result<VersionGroup> {
         required_inputs: map.get("requiredInputs").map(|v| Cow::Owned(crate::json::to_js_string(v))),
         credentials: Cow::Owned(credentials),
         properties: read_properties(map.get("properties"), &at(path, "properties"))?,
+        exact_integers: false,
         extra: (!extra.is_empty()).then(|| Box::new(extra)),
     })
 }
