@@ -89,13 +89,15 @@ fn machine_paths(problems: &mut Vec<String>) -> Result<(), Box<dyn std::error::E
     Ok(())
 }
 
-/// Every code in the sources has a page, and every page is of a code in the sources.
+/// Every code stands once in the sources and has a page, and every page is of a code in the sources.
 fn error_pages(problems: &mut Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
     let mut used: BTreeMap<String, String> = BTreeMap::new();
     for file in tracked_files()?.into_iter().filter(|file| file.starts_with("crates/") && file.ends_with(".rs") && file.contains("/src/")) {
         let content = fs::read_to_string(root().join(&file))?;
         for literal in content.split('"').filter(|literal| is_code(literal)) {
-            used.entry(literal.to_owned()).or_insert_with(|| file.clone());
+            if let Some(other) = used.insert(literal.to_owned(), file.clone()) {
+                problems.push(format!("{literal} stands in {other} and in {file}: a code has one meaning, and its constant is used"));
+            }
         }
     }
     let mut pages = BTreeSet::new();

@@ -160,7 +160,7 @@ impl Subworkflow for Subworkflows {
             lock(&self.shared.background).spawn(async move {
                 if let Ok(RunResult { error: Some(error), .. }) = (&mut task.0).await {
                     let message = format!("A sub-workflow that was not waited for failed: {error}");
-                    events.emit(Event::Notice { node: node.into(), parameter: None, item: None, message });
+                    events.emit(Event::Notice { code: Some(error.code), node: node.into(), parameter: None, item: None, message });
                 }
             });
             return Ok(Vec::new());

@@ -1,5 +1,8 @@
 //! What can go wrong with an expression, beyond what n8n swallows.
 
+use node_sdk::ErrorCode;
+use node_sdk::error::codes;
+
 /// What kind of error it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -21,15 +24,12 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// The stable code of this kind.
-    pub fn code(self) -> &'static str {
+    pub fn code(self) -> ErrorCode {
         match self {
-            Self::Syntax => "KV0301",
-            Self::Expression => "KV0302",
-            Self::Extension => "KV0303",
-            Self::Evaluation => "KV0304",
-            Self::Timeout => "KV0305",
-            Self::Memory => "KV0306",
-            Self::Unsupported => "KV0307",
+            Self::Syntax => codes::EXPRESSION_SYNTAX,
+            Self::Expression | Self::Extension | Self::Evaluation => codes::EXPRESSION,
+            Self::Timeout | Self::Memory => codes::EXPRESSION_LIMIT,
+            Self::Unsupported => codes::EXPRESSION_UNSUPPORTED,
         }
     }
 }
@@ -83,7 +83,7 @@ impl ExpressionError {
     }
 
     /// The stable code.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> ErrorCode {
         self.kind.code()
     }
 

@@ -146,7 +146,7 @@ fn timeout() -> ExpressionError {
 }
 
 fn error_line(error: &ExpressionError) -> Value {
-    let mut line = json!({"code": error.code(), "message": error.message, "type": error.class()});
+    let mut line = json!({"code": error.code().0, "message": error.message, "type": error.class()});
     if let Some(description) = &error.description {
         line["description"] = description.as_str().into();
     }

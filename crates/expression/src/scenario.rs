@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use node_sdk::Item;
+use node_sdk::error::codes;
 use serde_json::{Map, Value, json};
 
 use crate::evaluator::Evaluator;
@@ -42,7 +43,7 @@ pub fn evaluate(request: &Value, defaults: &Defaults) -> Value {
     }
     match request["expression"].as_str() {
         Some(expression) => evaluator.evaluate_marked(expression, item, None),
-        None => json!({"error": {"code": "KV0308", "message": "`expression` is missing"}}),
+        None => json!({"error": {"code": codes::PARAMETER.0, "message": "`expression` is missing"}}),
     }
 }
 

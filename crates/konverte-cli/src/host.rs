@@ -17,7 +17,6 @@ use crate::adapters::random::SystemRandom;
 use crate::adapters::static_state::MemoryState;
 use crate::adapters::variables::FixedVariables;
 use crate::adapters::workflows::FolderWorkflows;
-use crate::commands::check::folder_of;
 use crate::commands::run::RunArgs;
 use crate::error::{CliError, codes};
 use crate::output::errors::Secrets;
@@ -30,7 +29,13 @@ pub(crate) struct Built {
 }
 
 /// Everything that a run needs, as the command line says.
-pub(crate) fn build(args: &RunArgs, workflow: &Workflow, registry: Registry, events: &Arc<dyn EventSink>) -> Result<Built, CliError> {
+pub(crate) fn build(
+    args: &RunArgs,
+    workflow: &Workflow,
+    registry: Registry,
+    workflows: Arc<FolderWorkflows>,
+    events: &Arc<dyn EventSink>,
+) -> Result<Built, CliError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let blobs = Arc::new(MemoryBlobs::default());
@@ -53,7 +58,7 @@ pub(crate) fn build(args: &RunArgs, workflow: &Workflow, registry: Registry, eve
     let host = Host {
         registry,
         ports: Arc::new(ports),
-        workflows: Arc::new(FolderWorkflows::new(args.workflows.clone().unwrap_or_else(|| folder_of(&args.file)))),
+        workflows,
         events: events.clone(),
         durable: Arc::new(InMemory::new(clock, random)),
     };

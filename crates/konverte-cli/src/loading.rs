@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use node_sdk::NodeError;
-use workflow::{Document, Workflow, WorkflowError};
+use workflow::{Workflow, WorkflowError};
 
 use crate::console::{Level, Message};
 use crate::error::{CliError, Place};
@@ -26,10 +26,13 @@ fn unreadable(error: &WorkflowError) -> CliError {
     }
 }
 
-/// A place of the model as a place that can be shown.
+/// A place of the model as a place that can be shown; it may stand in the file of a sub-workflow.
 pub(crate) fn shown(workflow: &Workflow, place: &workflow::Place) -> Option<Place> {
-    let document: &Document = workflow.document()?;
-    Some(Place { file: place.file.clone(), text: document.text.as_str().into(), offset: place.range.start, len: place.range.len().min(200) })
+    let text: Arc<str> = match workflow.document() {
+        Some(document) if document.name == place.file => document.text.as_str().into(),
+        _ => std::fs::read_to_string(&place.file).ok()?.into(),
+    };
+    Some(Place { file: place.file.clone(), text, offset: place.range.start, len: place.range.len().min(200) })
 }
 
 /// Where an error of a run points at; nothing for an error of a sub-workflow.

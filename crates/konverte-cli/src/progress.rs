@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use node_sdk::ErrorCode;
 use node_sdk::event::{Event, EventSink, PlannedRequest};
 use serde_json::{Map, Value, json};
 
@@ -89,13 +90,14 @@ impl Progress {
         bar.set_position(done as u64);
     }
 
-    fn notice(&self, node: &str, parameter: Option<String>, item: Option<usize>, message: &str) {
+    fn notice(&self, code: Option<ErrorCode>, node: &str, parameter: Option<String>, item: Option<usize>, message: &str) {
         if !self.state().told.insert((node.to_owned(), parameter.clone())) {
             return;
         }
         let parameter = parameter.map(|name| format!(", parameter {name}")).unwrap_or_default();
         let item = item.map(|index| format!(", item {index}")).unwrap_or_default();
-        let message = Message { level: Level::Warning, code: None, text: format!("\"{node}\"{parameter}{item}: {message}"), help: None, place: None };
+        let text = format!("\"{node}\"{parameter}{item}: {message}");
+        let message = Message { level: Level::Warning, code: code.map(|code| code.to_string()), text, help: None, place: None };
         self.print(&|| self.console.message(&message));
     }
 }
@@ -111,7 +113,7 @@ impl EventSink for Progress {
                 self.finished(&node, items, took, error);
             }
             Event::Planned(request) => self.state().plan.push(*request),
-            Event::Notice { node, parameter, item, message } => self.notice(&node, parameter, item, &message),
+            Event::Notice { code, node, parameter, item, message } => self.notice(code, &node, parameter, item, &message),
             Event::Log { node, line } => self.print(&|| self.console.note(&format!("[{node}] {line}"))),
         }
     }

@@ -1,7 +1,7 @@
 //! The test of a credential: a call that proves the token, and says what kind it is.
 
 use node_sdk::NodeError;
-use node_sdk::action::TokenKind;
+use node_sdk::action::{ActionSpec, TokenKind};
 use node_sdk::error::codes;
 use node_sdk::json::parse_answer;
 use node_sdk::ports::{Credential, HttpBody, HttpClient, HttpOptions, HttpRequest};
@@ -24,25 +24,52 @@ pub fn can_test(type_name: &str) -> bool {
     is_family(type_name)
 }
 
-/// Proves a credential `{url, accessToken}` with the least call that each kind of token can make.
+impl Proof {
+    /// What this token is, as one sentence for people, and that the action of a node takes it.
+    ///
+    /// # Errors
+    /// Where the action takes other kinds of tokens.
+    pub fn for_action(self, action: Option<&ActionSpec>) -> Result<String, NodeError> {
+        let Some(action) = action.filter(|action| !action.tokens.is_empty()) else { return Ok(self.message) };
+        if action.tokens.contains(&self.kind) {
+            return Ok(format!("{} \"{}\" takes it.", self.message, action.operation));
+        }
+        let taken: Vec<&str> = action.tokens.iter().map(|kind| owner(*kind)).collect();
+        let message = format!("{} \"{}\" does not take it: it wants the token of {}", self.message, action.operation, taken.join(" or "));
+        Err(NodeError::coded(codes::CREDENTIAL_INVALID, message).help("Give the node a credential with a token of the kind that its action takes."))
+    }
+}
+
+fn owner(kind: TokenKind) -> &'static str {
+    match kind {
+        TokenKind::User => "a user",
+        TokenKind::AgentBot => "an agent bot",
+        TokenKind::PlatformApp => "a platform app",
+    }
+}
+
+/// Proves a credential `{url, accessToken}` with the least call that each kind of token can make; the kind that is `wanted` first.
 ///
-/// A user's token reads its profile. A bot's is told that it may not, and that tells it. Whatever else is refused there is
-/// tried on the platform API. n8n's own test (`GET {url}/api`) sends no token and proves nothing but the address.
+/// A user's token reads its profile. A bot's and a platform app's are told there that bots may not, so the platform API
+/// tells them apart. n8n's own test (`GET {url}/api`) sends no token and proves nothing but the address.
 ///
 /// # Errors
 /// Where the server cannot be reached or takes the token nowhere.
-pub async fn test(http: &dyn HttpClient, credential: &Credential) -> Result<Proof, NodeError> {
+pub async fn test(http: &dyn HttpClient, credential: &Credential, wanted: &[TokenKind]) -> Result<Proof, NodeError> {
+    let platform_first = wanted == [TokenKind::PlatformApp];
+    if platform_first && opens_platform(http, credential).await? {
+        return Ok(nameless(TokenKind::PlatformApp));
+    }
     let (status, profile) = ask(http, credential, "/api/v1/profile").await?;
     if status == 200 && profile.get("id").is_some() {
         return Ok(Proof { kind: TokenKind::User, message: user(&profile) });
     }
     let said = words(&profile).unwrap_or_default();
-    if status == 401 && said.contains("not authorized for bots") {
-        return Ok(Proof { kind: TokenKind::AgentBot, message: "The token of an agent bot.".to_owned() });
+    if !platform_first && opens_platform(http, credential).await? {
+        return Ok(nameless(TokenKind::PlatformApp));
     }
-    let (platform_status, bots) = ask(http, credential, "/platform/api/v1/agent_bots").await?;
-    if platform_status == 200 && bots.is_array() {
-        return Ok(Proof { kind: TokenKind::PlatformApp, message: "The token of a platform app.".to_owned() });
+    if status == 401 && said.contains("not authorized for bots") {
+        return Ok(nameless(TokenKind::AgentBot));
     }
     let message = match status {
         401 | 403 => format!("The server does not know this token: {said}"),
@@ -51,6 +78,15 @@ pub async fn test(http: &dyn HttpClient, credential: &Credential) -> Result<Proo
     };
     let help = "The URL is the server's address alone, for example https://app.example.com; the token is in the profile settings.";
     Err(NodeError::coded(codes::CREDENTIAL_INVALID, message).help(help).http(status, profile))
+}
+
+fn nameless(kind: TokenKind) -> Proof {
+    Proof { kind, message: format!("The token of {}.", owner(kind)) }
+}
+
+async fn opens_platform(http: &dyn HttpClient, credential: &Credential) -> Result<bool, NodeError> {
+    let (status, bots) = ask(http, credential, "/platform/api/v1/agent_bots").await?;
+    Ok(status == 200 && bots.is_array())
 }
 
 async fn ask(http: &dyn HttpClient, credential: &Credential, path: &str) -> Result<(u16, Value), NodeError> {

@@ -31,6 +31,8 @@ pub mod codes {
     pub const CODE_THREW: ErrorCode = ErrorCode("KV0305");
     /// An expression error that n8n swallows, under `--strict`.
     pub const EXPRESSION_SWALLOWED: ErrorCode = ErrorCode("KV0306");
+    /// An expression uses something of n8n's language that is not there yet.
+    pub const EXPRESSION_UNSUPPORTED: ErrorCode = ErrorCode("KV0307");
     /// The node has no credential.
     pub const CREDENTIAL_MISSING: ErrorCode = ErrorCode("KV0310");
     /// The credential cannot be used.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::NodeError;
+use crate::error::{ErrorCode, NodeError};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub enum Event {
     Planned(Box<PlannedRequest>),
     /// Something worth saying once for each node, for example an expression error that n8n swallows.
     Notice {
+        /// Stable code with a page, where there is one.
+        code: Option<ErrorCode>,
         /// The node.
         node: Arc<str>,
         /// The parameter, where one is concerned.

@@ -14,8 +14,8 @@ pub enum StartError {
         /// Their names.
         candidates: Vec<String>,
     },
-    /// The name that was asked for is no node's.
-    #[error("there is no node named {name:?}")]
+    /// The name that was asked for is no node's, or that of a sticky note.
+    #[error("there is no node named {name:?} to start from")]
     Unknown {
         /// The name.
         name: String,
@@ -28,14 +28,26 @@ pub enum StartError {
 const MANUAL: [&str; 2] = ["n8n-nodes-base.manualTrigger", "n8n-nodes-base.start"];
 const SUBWORKFLOW: &str = "n8n-nodes-base.executeWorkflowTrigger";
 
+/// Triggers that put out nothing but what a caller sends: n8n's command line, which nobody calls, does not begin with them.
+const CALLED: [&str; 3] = ["n8n-nodes-base.webhook", "n8n-nodes-base.formTrigger", "@n8n/n8n-nodes-langchain.chatTrigger"];
+
+const STICKY_NOTE: &str = "n8n-nodes-base.stickyNote";
+
 impl Workflow {
+    /// The node that was probably meant by a name: one that can run, so no sticky note.
+    pub fn runnable_like(&self, name: &str) -> Option<&str> {
+        let runnable = self.nodes.iter().filter(|node| node.type_name != STICKY_NOTE);
+        crate::names::did_you_mean(name, runnable.map(|node| node.name.as_str()))
+    }
+
     /// The node where a run begins: `name` if one is asked for; else an Execute Workflow Trigger; else the first manual trigger, even a
-    /// disabled one; else the only other enabled trigger; of several the only pinned one.
+    /// disabled one; else the only other enabled trigger; of several the only pinned one; else the only one that does not
+    /// wait for a call.
     pub fn start_node(&self, name: Option<&str>, use_pins: bool, is_trigger: impl Fn(&Node) -> bool) -> Result<&Node, StartError> {
         if let Some(name) = name {
-            return self.node(name).ok_or_else(|| StartError::Unknown {
+            return self.node(name).filter(|node| node.type_name != STICKY_NOTE).ok_or_else(|| StartError::Unknown {
                 name: name.to_owned(),
-                suggestion: crate::names::did_you_mean(name, self.nodes.iter().map(|node| node.name.as_str())).map(str::to_owned),
+                suggestion: self.runnable_like(name).map(str::to_owned),
             });
         }
         let first = |wanted: &[&str]| self.nodes.iter().find(|node| wanted.contains(&node.type_name.as_str()));
@@ -44,9 +56,10 @@ impl Workflow {
         }
         let triggers: Vec<&Node> = self.nodes.iter().filter(|node| !node.disabled && is_trigger(node)).collect();
         let pinned: Vec<&Node> = triggers.iter().copied().filter(|node| use_pins && self.is_pinned(&node.name)).collect();
-        match (triggers.as_slice(), pinned.as_slice()) {
-            ([], _) => Err(StartError::None),
-            ([only], _) | (_, [only]) => Ok(only),
+        let uncalled: Vec<&Node> = triggers.iter().copied().filter(|node| !CALLED.contains(&node.type_name.as_str())).collect();
+        match (triggers.as_slice(), pinned.as_slice(), uncalled.as_slice()) {
+            ([], ..) => Err(StartError::None),
+            ([only], ..) | (_, [only], _) | (_, _, [only]) => Ok(only),
             _ => Err(StartError::Several { candidates: triggers.iter().map(|node| node.name.clone()).collect() }),
         }
     }

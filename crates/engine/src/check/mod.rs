@@ -30,8 +30,8 @@ pub struct CheckOptions<'a> {
     pub subworkflow: Option<&'a FindWorkflow>,
 }
 
-/// Says whether a node has a credential of a type.
-pub type HasCredential = dyn Fn(&NodeInfo, &str) -> bool + Sync;
+/// Says whether a node has a credential of a type; `Err`: it has one that cannot be used.
+pub type HasCredential = dyn Fn(&NodeInfo, &str) -> Result<bool, NodeError> + Sync;
 /// Looks up a workflow; `Ok(None)`: there is none, `Err`: it is ambiguous or cannot be read.
 pub type FindWorkflow = dyn Fn(&str) -> Result<Option<Arc<Workflow>>, NodeError> + Sync;
 
@@ -149,13 +149,20 @@ impl<'a> Subject<'a> {
         let (Some((_, group)), Some(has)) = (self.found, options.has_credential) else { return Vec::new() };
         let scope = schema::Scope { siblings: &self.parameters, root: &self.parameters, version: self.node.type_version };
         let wanted = group.credentials.iter().filter(|wanted| wanted.required && schema::is_shown(wanted.display.as_ref(), scope));
-        let missing = wanted.filter(|wanted| !has(&self.info, &wanted.name));
         let say = |wanted: &node_sdk::descriptor::CredentialUse| {
+            match has(&self.info, &wanted.name) {
+                Ok(true) => return None,
+                Ok(false) => {}
+                Err(NodeError { code, message, help, .. }) => {
+                    let diagnostic = self.reported(code, Level::Warning, format!("\"{}\": {message}", self.node.name));
+                    return Some(Found::reported(Diagnostic { help, ..diagnostic }));
+                }
+            }
             let message = format!("\"{}\" has no credential of type {}; it will fail when it runs", self.node.name, wanted.name);
             let help = format!("Give it with --credentials FILE: a JSON object with an entry \"{}\".", wanted.name);
-            Found::reported(self.reported(codes::CREDENTIAL, Level::Warning, message).help(help))
+            Some(Found::reported(self.reported(codes::CREDENTIAL, Level::Warning, message).help(help)))
         };
-        missing.map(say).collect()
+        wanted.filter_map(say).collect()
     }
 }
 

@@ -29,7 +29,10 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
             Found { diagnostic, blocking: Some(Blocking::Unsupported), n8n: Some(format!("Unrecognized node type: {type_name}")) }
         }
         Unknown::OfN8n { .. } => unsupported(subject, codes::UNSUPPORTED_TYPE, message("which n8n has and this program does not"), way_out.into()),
-        Unknown::Community { suggestion } => unsupported(subject, codes::UNSUPPORTED_TYPE, message("which is not supported"), help(suggestion, way_out)),
+        Unknown::Community { suggestion } => {
+            let own = format!("The type of an action pack needs --nodes DIR, a node of your own the program that holds it. {way_out}");
+            unsupported(subject, codes::UNSUPPORTED_TYPE, message("which is not supported"), help(suggestion, &own))
+        }
     })
 }
 

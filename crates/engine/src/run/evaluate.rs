@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use expression::{ErrorKind, ExpressionError};
+use expression::ExpressionError;
 use node_sdk::error::codes;
 use node_sdk::params::{Evaluated, Kind};
 use node_sdk::{Event, NodeError};
@@ -46,7 +46,9 @@ impl Bridge {
         }
         if lock(&self.state.noticed).insert((self.node, source.to_owned())) {
             let parameter = find_path(&node.view.parameters, source);
-            self.state.events.emit(Event::Notice { node: node.name.clone(), parameter, item: Some(item), message });
+            let message = format!("{message}; the value is undefined, and the run goes on as n8n's does");
+            let code = Some(codes::EXPRESSION_SWALLOWED);
+            self.state.events.emit(Event::Notice { code, node: node.name.clone(), parameter, item: Some(item), message });
         }
         Ok(())
     }
@@ -78,12 +80,7 @@ fn kind(kind: expression::Kind) -> Kind {
 }
 
 fn node_error(error: ExpressionError, item: usize) -> NodeError {
-    let code = match error.kind {
-        ErrorKind::Syntax => codes::EXPRESSION_SYNTAX,
-        ErrorKind::Timeout | ErrorKind::Memory => codes::EXPRESSION_LIMIT,
-        _ => codes::EXPRESSION,
-    };
-    let mut found = NodeError::coded(code, error.message.clone()).named(error.class()).item(item);
+    let mut found = NodeError::coded(error.code(), error.message.clone()).named(error.class()).item(item);
     found.description = error.description;
     found.help = error.detail;
     if let Some(context) = error.context_type {

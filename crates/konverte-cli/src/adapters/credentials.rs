@@ -14,54 +14,83 @@ use crate::adapters::http::Bases;
 use crate::error::{CliError, codes as cli_codes};
 use crate::json;
 
-/// The file's entries, with `$env` and `$file` filled in.
+/// The file's entries, with `$env` and `$file` filled in where that is possible.
 #[derive(Default, Clone)]
 pub(crate) struct FileCredentials {
     entries: Map<String, Value>,
+    unfilled: Vec<Unfilled>,
+}
+
+/// A field that `$env` or `$file` could not fill in. It matters only to a node that needs its entry.
+#[derive(Clone)]
+struct Unfilled {
+    entry: String,
+    field: String,
+    why: String,
+}
+
+impl Unfilled {
+    fn error(&self) -> NodeError {
+        let message = format!("The field `{}` of the credential `{}` cannot be filled in: {}", self.field, self.entry, self.why);
+        NodeError::coded(codes::CREDENTIAL_INVALID, message).help("Set the variable, or create the file, that the credentials file names.")
+    }
 }
 
 impl FileCredentials {
-    /// Reads the file; a field that cannot be filled in is an error now, not in the middle of a run.
+    /// Reads the file. A field that cannot be filled in fails the nodes that need it, and no others.
     pub(crate) fn read(path: &Path) -> Result<Self, CliError> {
         let mut entries = json::read_object(path, cli_codes::CREDENTIALS_FILE)?;
         let folder = path.parent().unwrap_or(Path::new("."));
+        let mut unfilled = Vec::new();
         for (key, entry) in &mut entries {
             let Some(fields) = entry.as_object_mut() else {
                 let message = format!("The entry `{key}` of {} is not an object of fields.", path.display());
                 return Err(CliError::usage(cli_codes::CREDENTIALS_FILE, message));
             };
             for (field, value) in fields {
-                if let Some(filled) = fill_in(value, folder).map_err(|why| unfilled(path, key, field, &why))? {
-                    *value = filled;
+                match fill_in(value, folder) {
+                    Ok(Some(filled)) => *value = filled,
+                    Ok(None) => {}
+                    Err(why) => unfilled.push(Unfilled { entry: key.clone(), field: field.clone(), why }),
                 }
             }
         }
-        Ok(Self { entries })
+        Ok(Self { entries, unfilled })
     }
 
     /// The values that must not be printed. What merely names someone, or says where and how to ask, is none.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let mut found = Vec::new();
-        let fields = self.entries.values().filter_map(Value::as_object).flatten();
-        for (_, value) in fields.filter(|(field, _)| is_secret(field)) {
-            collect_texts(value, &mut found);
+        for (entry, fields) in &self.entries {
+            // The name of a variable or a file is no secret.
+            let filled = |field: &str| !self.unfilled.iter().any(|unfilled| unfilled.entry == *entry && unfilled.field == field);
+            let fields = fields.as_object().into_iter().flatten();
+            for (_, value) in fields.filter(|(field, _)| is_secret(field) && filled(field)) {
+                collect_texts(value, &mut found);
+            }
         }
         found
     }
 
-    /// Whether there is an entry for a node's credential of this type.
-    pub(crate) fn holds(&self, node: &NodeInfo, type_name: &str) -> bool {
-        self.find(node, type_name).is_some()
+    /// Whether there is an entry for a node's credential of this type; an error where it cannot be filled in.
+    pub(crate) fn holds(&self, node: &NodeInfo, type_name: &str) -> Result<bool, NodeError> {
+        self.given(node, type_name).map(|given| given.is_some())
     }
 
-    /// The entry for a node's credential of this type.
-    fn find(&self, node: &NodeInfo, type_name: &str) -> Option<&Map<String, Value>> {
+    /// The fields for a node's credential of this type, all of them filled in.
+    fn given(&self, node: &NodeInfo, type_name: &str) -> Result<Option<&Map<String, Value>>, NodeError> {
+        let Some((key, fields)) = self.find(node, type_name) else { return Ok(None) };
+        self.unfilled.iter().find(|unfilled| unfilled.entry == *key).map_or(Ok(Some(fields)), |unfilled| Err(unfilled.error()))
+    }
+
+    /// The entry for a node's credential of this type, with its key.
+    fn find(&self, node: &NodeInfo, type_name: &str) -> Option<(&String, &Map<String, Value>)> {
         let named = node.credentials.iter().find(|(kind, _)| same_type(kind, type_name)).map(|(_, entry)| entry);
         let text = |key: &str| named.and_then(|entry| entry.get(key)).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let by_reference = text("id").and_then(|id| self.entries.get(id)).or_else(|| text("name").and_then(|name| self.entries.get(name)));
-        let by_type =
-            || self.entries.get(type_name).or_else(|| self.entries.iter().find(|(key, _)| same_type(key, type_name)).map(|(_, value)| value));
-        by_reference.or_else(by_type).and_then(Value::as_object)
+        let of_key = |key: &str| self.entries.iter().find(|(known, _)| *known == key);
+        let by_reference = text("id").and_then(of_key).or_else(|| text("name").and_then(of_key));
+        let by_type = || of_key(type_name).or_else(|| self.entries.iter().find(|(key, _)| same_type(key, type_name)));
+        by_reference.or_else(by_type).and_then(|(key, entry)| Some((key, entry.as_object()?)))
     }
 }
 
@@ -117,14 +146,10 @@ fn fill_in(value: &Value, folder: &Path) -> Result<Option<Value>, String> {
     }
 }
 
-fn unfilled(path: &Path, key: &str, field: &str, why: &str) -> CliError {
-    CliError::usage(cli_codes::CREDENTIALS_FILE, format!("The field `{field}` of `{key}` in {} cannot be filled in: {why}.", path.display()))
-}
-
 #[async_trait]
 impl Credentials for FileCredentials {
     async fn get(&self, node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError> {
-        if let Some(fields) = self.find(node, type_name) {
+        if let Some(fields) = self.given(node, type_name)? {
             return Ok(Credential { type_name: type_name.to_owned(), fields: fields.clone() });
         }
         Err(missing(node, type_name))
@@ -140,7 +165,7 @@ impl Credentials for SandboxCredentials {
         if !of_family(type_name) {
             return self.0.get(node, type_name).await;
         }
-        let given = self.0.find(node, type_name).and_then(|fields| fields.get("accessToken")).and_then(Value::as_str);
+        let given = self.0.find(node, type_name).and_then(|(_, fields)| fields.get("accessToken")).and_then(Value::as_str);
         Ok(sandbox_credential(type_name, given.filter(|token| TOKENS.contains(token)).unwrap_or_default()))
     }
 }
@@ -157,7 +182,7 @@ impl Credentials for DryRunCredentials {
         if !of_family(type_name) {
             return self.inner.get(node, type_name).await;
         }
-        let Some(fields) = self.inner.find(node, type_name) else { return Ok(sandbox_credential(type_name, "")) };
+        let Some(fields) = self.inner.given(node, type_name)? else { return Ok(sandbox_credential(type_name, "")) };
         let credential = Credential { type_name: type_name.to_owned(), fields: fields.clone() };
         self.bases.add(&credential.text("url"));
         Ok(credential)
@@ -191,13 +216,13 @@ mod tests {
     }
 
     fn file(entries: Value) -> FileCredentials {
-        FileCredentials { entries: entries.as_object().cloned().unwrap_or_default() }
+        FileCredentials { entries: entries.as_object().cloned().unwrap_or_default(), unfilled: Vec::new() }
     }
 
     #[test]
     fn id_wins_over_name_and_name_over_type() {
         let file = file(json!({"7": {"v": "id"}, "Main": {"v": "name"}, "httpBasicAuth": {"v": "type"}}));
-        let found = |credentials| file.find(&node(credentials), "httpBasicAuth").map(|fields| fields["v"].clone());
+        let found = |credentials| file.find(&node(credentials), "httpBasicAuth").map(|(_, fields)| fields["v"].clone());
         assert_eq!(found(json!({"httpBasicAuth": {"id": "7", "name": "Main"}})), Some(json!("id")));
         assert_eq!(found(json!({"httpBasicAuth": {"id": "8", "name": "Main"}})), Some(json!("name")));
         assert_eq!(found(json!({"httpBasicAuth": {"id": "8", "name": "Other"}})), Some(json!("type")));

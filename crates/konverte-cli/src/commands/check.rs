@@ -1,9 +1,14 @@
 //! `konverte check FILE...`, and the same findings before a run.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use engine::check::codes::UNKNOWN_TYPE;
 use engine::{Blocking, CheckOptions, Found};
+use konverte_nodes::credential::{self, Proof};
+use konverte_nodes::service::KONVERTE;
+use node_sdk::action::{ActionSpec, TokenKind};
 use node_sdk::node::Level as FindingLevel;
 use node_sdk::ports::{Credentials, HttpClient};
 use node_sdk::{NodeError, NodeInfo, Registry};
@@ -88,7 +93,7 @@ fn check_file(
     // Without a file, what a node names counts as there: the run may get it.
     let has_credential = move |node: &NodeInfo, type_name: &str| match &given {
         Some(given) => given.holds(node, type_name),
-        None => names_credential(node, type_name),
+        None => Ok(names_credential(node, type_name)),
     };
     let find = move |reference: &str| folders.find_now(reference);
     let options = CheckOptions { start, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find) };
@@ -126,18 +131,33 @@ fn exit_of(found: &[Found], strict: bool) -> Exit {
 pub(crate) struct BeforeRun<'a> {
     pub(crate) workflow: &'a Workflow,
     pub(crate) registry: &'a Registry,
-    pub(crate) start: &'a str,
     pub(crate) use_pins: bool,
     pub(crate) strict: bool,
-    pub(crate) folder: PathBuf,
+    pub(crate) workflows: Arc<FolderWorkflows>,
 }
 
 impl BeforeRun<'_> {
-    pub(crate) fn say(&self, console: &Console) -> Option<Exit> {
-        let folders = FolderWorkflows::new(self.folder.clone());
-        let find = move |reference: &str| folders.find_now(reference);
-        let options = CheckOptions { start: Some(self.start.to_owned()), use_pins: self.use_pins, has_credential: None, subworkflow: Some(&find) };
-        let found = engine::check(self.workflow, self.registry, &options);
+    fn found(&self, start: Option<&str>) -> Vec<Found> {
+        let workflows = self.workflows.clone();
+        let find = move |reference: &str| workflows.find_now(reference);
+        let start = start.map(str::to_owned);
+        let options = CheckOptions { start, use_pins: self.use_pins, has_credential: None, subworkflow: Some(&find) };
+        engine::check(self.workflow, self.registry, &options)
+    }
+
+    /// What is said where no start node was found: types that are not supported, for one of them may be the trigger that is missed.
+    /// `certain`: only those that block wherever they stand.
+    pub(crate) fn say_unsupported(&self, certain: bool, console: &Console) -> Option<Exit> {
+        let mut found = self.found(None);
+        found.retain(|finding| finding.blocking == Some(Blocking::Unsupported) && (!certain || finding.diagnostic.code == UNKNOWN_TYPE.0));
+        for finding in &found {
+            console.message(&message(self.workflow, finding));
+        }
+        (!found.is_empty()).then_some(Exit::Unsupported)
+    }
+
+    pub(crate) fn say(&self, start: &str, console: &Console) -> Option<Exit> {
+        let found = self.found(Some(start));
         let exit = exit_of(&found, self.strict);
         // A run that does not start names what keeps it from starting; one that starts says everything but notes.
         let stops = exit != Exit::Done;
@@ -223,20 +243,37 @@ fn test_credentials(workflow: &Workflow, credentials: &FileCredentials, out: &Ou
     let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
     let http: Box<dyn HttpClient> = Box::new(konverte_http::Client::default());
     let mut good = true;
-    let mut tested: Vec<Value> = Vec::new();
+    let mut tested: Vec<(&Value, Result<Proof, NodeError>)> = Vec::new();
     for node in &workflow.nodes {
-        for (type_name, entry) in node.credentials.iter().filter(|(type_name, _)| konverte_nodes::credential::can_test(type_name)) {
-            if tested.contains(entry) {
-                continue;
+        let action = action_of(node);
+        for (type_name, entry) in node.credentials.iter().filter(|(type_name, _)| credential::can_test(type_name)) {
+            let known = tested.iter().find(|(known, _)| *known == entry);
+            let first = known.is_none();
+            let proof = match known {
+                Some((_, proof)) => proof.clone(),
+                None => {
+                    let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
+                    let wanted: &[TokenKind] = action.map_or(&[], |action| action.tokens);
+                    let proof = runtime.block_on(async { credential::test(&*http, &credentials.get(&info, type_name).await?, wanted).await });
+                    tested.push((entry, proof.clone()));
+                    proof
+                }
+            };
+            // A service is asked about a token once, but each node's action may take another kind.
+            let fits = proof.clone().and_then(|proof| proof.for_action(action));
+            good &= fits.is_ok();
+            if first || (proof.is_ok() && fits.is_err()) {
+                out.proof(&node.name, type_name, fits)?;
             }
-            tested.push(entry.clone());
-            let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
-            let proof = runtime.block_on(async { konverte_nodes::credential::test(&*http, &credentials.get(&info, type_name).await?).await });
-            good &= proof.is_ok();
-            out.proof(&node.name, type_name, proof.map(|proof| proof.message))?;
         }
     }
     Ok(good)
+}
+
+/// The action of a node of the Konverte family, where no expression names it.
+fn action_of(node: &workflow::Node) -> Option<&'static ActionSpec> {
+    let text = |name: &str| node.parameters.get(name).and_then(Value::as_str);
+    KONVERTE.action(text("resource")?, text("operation")?)
 }
 
 impl Out<'_> {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::adapters::clock::SystemClock;
 use crate::commands::Session;
 use crate::console::{Level, Message};
-use crate::error::{CliError, check_zone, codes};
+use crate::error::{CliError, Place, check_zone, codes};
 use crate::exit::Exit;
 use crate::output::{one_line, write_stdout};
 use crate::{input, json};
@@ -52,8 +52,9 @@ fn one(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
     if let Some(error) = args.now.as_deref().and_then(|now| now.parse::<jiff::Timestamp>().err()) {
         return Err(CliError::usage(codes::USAGE, format!("--now is not a time: {error}.")).help("Write it like 2026-03-15T12:34:56Z."));
     }
+    let typed = args.expression.as_deref().unwrap_or_default();
     let mut request = json!({
-        "expression": as_expression(args.expression.as_deref().unwrap_or_default()),
+        "expression": as_expression(typed),
         "itemIndex": args.item,
         "timezone": args.timezone,
     });
@@ -68,9 +69,7 @@ fn one(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
     }
     let answer = evaluate(&request, &defaults());
     if let Some(error) = answer.get("error") {
-        let text = |key: &str| error.get(key).and_then(Value::as_str).map(str::to_owned);
-        let help = text("description");
-        session.console.message(&Message { level: Level::Error, code: text("code"), text: text("message").unwrap_or_default(), help, place: None });
+        session.console.message(&failure(error, typed));
         return Ok(Exit::Failed);
     }
     let value = answer.get("value").cloned().unwrap_or(Value::Null);
@@ -79,14 +78,33 @@ fn one(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
+/// The error of an evaluation; where it is known, with the place in the text as it was typed.
+fn failure(error: &Value, typed: &str) -> Message {
+    let text = |key: &str| error.get(key).and_then(Value::as_str).map(str::to_owned);
+    let offset = error.get("offset").and_then(Value::as_u64);
+    let place = offset.map(|offset| {
+        let last = typed.trim_end().char_indices().next_back().map_or(0, |(last, _)| last);
+        let offset = (offset as usize).saturating_sub(added(typed).len()).min(last);
+        Place { file: "expression".to_owned(), text: typed.into(), offset, len: 1 }
+    });
+    let help = text("detail").or_else(|| text("description"));
+    Message { level: Level::Error, code: text("code"), text: text("message").unwrap_or_default(), help, place }
+}
+
 /// What a person types becomes what a workflow file holds.
 fn as_expression(text: &str) -> String {
+    let added = added(text);
+    format!("{added}{text}{}", if added.ends_with(' ') { " }}" } else { "" })
+}
+
+/// What stands before the typed text in a workflow file.
+fn added(text: &str) -> &'static str {
     if text.starts_with('=') {
-        text.to_owned()
+        ""
     } else if text.contains("{{") {
-        format!("={text}")
+        "="
     } else {
-        format!("={{{{ {text} }}}}")
+        "={{ "
     }
 }
 

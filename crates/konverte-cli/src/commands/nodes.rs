@@ -1,18 +1,20 @@
 //! `konverte nodes [list|show NAME]`.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
 use konverte_nodes::RESOURCES;
 use node_sdk::action::{ActionSpec, Resource};
-use node_sdk::{Node, description};
+use node_sdk::{Node, Registry, description};
 use serde_json::{Value, json};
 
 use crate::commands::Session;
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
 use crate::output::write_stdout;
+use crate::packs;
 use crate::reference::{actions, nodes};
 
 /// Options of `konverte nodes`.
@@ -24,6 +26,9 @@ pub struct NodesArgs {
     /// Text for people, or JSON
     #[arg(long, value_enum, default_value_t, global = true, value_name = "FORMAT")]
     pub format: Format,
+    /// Folder of action packs: JSON files whose actions become nodes
+    #[arg(long, global = true, value_name = "DIR")]
+    pub nodes: Option<PathBuf>,
 }
 
 /// What to say.
@@ -49,10 +54,11 @@ pub enum Format {
 }
 
 pub(crate) fn run(args: &NodesArgs, session: &Session) -> Result<Exit, CliError> {
+    let registry = &packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let text = match (&args.what, args.format) {
-        (None | Some(What::List), Format::Text) => list_text(session),
-        (None | Some(What::List), Format::Json) => pretty(&session.registry.list().iter().map(|node| node_json(&**node, false)).collect()),
-        (Some(What::Show { name }), format) => show(name, format, session)?,
+        (None | Some(What::List), Format::Text) => list_text(registry),
+        (None | Some(What::List), Format::Json) => pretty(&registry.list().iter().map(|node| node_json(&**node, false)).collect()),
+        (Some(What::Show { name }), format) => show(name, format, registry)?,
     };
     write_stdout(text.as_bytes())?;
     Ok(Exit::Done)
@@ -62,9 +68,9 @@ fn pretty(value: &Value) -> String {
     format!("{}\n", serde_json::to_string_pretty(value).unwrap_or_default())
 }
 
-fn list_text(session: &Session) -> String {
+fn list_text(registry: &Registry) -> String {
     let mut text = String::from("Node types\n");
-    for node in session.registry.list() {
+    for node in registry.list() {
         let descriptor = node.descriptor();
         let _ = writeln!(text, "  {:<36} {:<28} {}", descriptor.name, nodes::versions(descriptor), descriptor.display_name);
     }
@@ -87,8 +93,8 @@ enum Found {
     Action(&'static ActionSpec),
 }
 
-fn show(name: &str, format: Format, session: &Session) -> Result<String, CliError> {
-    let found = find(name, session).ok_or_else(|| unknown(name, session))?;
+fn show(name: &str, format: Format, registry: &Registry) -> Result<String, CliError> {
+    let found = find(name, registry).ok_or_else(|| unknown(name, registry))?;
     Ok(match (found, format) {
         (Found::Node(node), Format::Text) => nodes::page(&*node),
         (Found::Node(node), Format::Json) => pretty(&node_json(&*node, true)),
@@ -101,7 +107,7 @@ fn show(name: &str, format: Format, session: &Session) -> Result<String, CliErro
     })
 }
 
-fn find(name: &str, session: &Session) -> Option<Found> {
+fn find(name: &str, registry: &Registry) -> Option<Found> {
     let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
     let path = name.strip_prefix("konverte/").unwrap_or(name);
     let mut parts = path.splitn(2, '/');
@@ -112,14 +118,14 @@ fn find(name: &str, session: &Session) -> Option<Found> {
         (Some(resource), None) if name.contains('/') => return Some(Found::Resource(resource)),
         _ => {}
     }
-    let by_type = session.registry.find(name).or_else(|| session.registry.find(&format!("n8n-nodes-base.{name}")));
-    let by_words = || session.registry.list().into_iter().find(|node| same(&node.descriptor().display_name, name));
+    let by_type = registry.find(name).or_else(|| registry.find(&format!("n8n-nodes-base.{name}")));
+    let by_words = || registry.list().into_iter().find(|node| same(&node.descriptor().display_name, name));
     let action = || RESOURCES.iter().flat_map(|resource| resource.actions.iter()).find(|action| same(action.operation, name));
     by_type.or_else(by_words).map(Found::Node).or(resource.map(Found::Resource)).or_else(|| action().map(Found::Action))
 }
 
-fn unknown(name: &str, session: &Session) -> CliError {
-    let types = session.registry.list().into_iter().map(|node| node.descriptor().name.to_string());
+fn unknown(name: &str, registry: &Registry) -> CliError {
+    let types = registry.list().into_iter().map(|node| node.descriptor().name.to_string());
     let resources = RESOURCES.iter().map(|resource| format!("konverte/{}", resource.name));
     let operations =
         RESOURCES.iter().flat_map(|resource| resource.actions.iter().map(|action| format!("konverte/{}/{}", resource.name, action.operation)));

@@ -10,6 +10,7 @@ use node_sdk::{EventSink, Registry};
 use workflow::Workflow;
 use workflow::start::StartError;
 
+use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
 use crate::commands::check::{BeforeRun, folder_of};
 use crate::console::{Console, Level};
@@ -119,21 +120,20 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
 
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
-    let options = options(args, &workflow, &registry, cancel)?;
-    let before = BeforeRun {
-        workflow: &workflow,
-        registry: &registry,
-        start: &options.start,
-        use_pins: options.use_pins,
-        strict: args.strict,
-        folder: args.workflows.clone().unwrap_or_else(|| folder_of(&args.file)),
+    // One for the check and the run, so that the folder is read once.
+    let workflows = Arc::new(FolderWorkflows::new(args.workflows.clone().unwrap_or_else(|| folder_of(&args.file))));
+    let before = BeforeRun { workflow: &workflow, registry: &registry, use_pins: !args.no_pin, strict: args.strict, workflows: workflows.clone() };
+    let start = match start_node(&workflow, &registry, args.start.as_deref(), !args.no_pin) {
+        Ok(start) => start,
+        Err(error) => return before.say_unsupported(error != StartError::None, console).ok_or_else(|| no_start(&error)),
     };
-    if let Some(exit) = before.say(console) {
+    let options = options(args, &workflow, start, cancel)?;
+    if let Some(exit) = before.say(&options.start, console) {
         return Ok(exit);
     }
     say_what_starts(args, &workflow, &options, console);
 
-    let Built { host, blobs, secrets } = host::build(args, &workflow, registry.clone(), &(progress.clone() as Arc<dyn EventSink>))?;
+    let Built { host, blobs, secrets } = host::build(args, &workflow, registry.clone(), workflows, &(progress.clone() as Arc<dyn EventSink>))?;
     let plan_options = PlanOptions { timezone: Some(args.timezone.clone()) };
     let plan = Arc::new(Plan::new(&workflow, &registry, &plan_options));
     let mut result = engine::run(plan, options, host).await;
@@ -168,11 +168,10 @@ fn title<'a>(workflow: &'a Workflow, args: &'a RunArgs) -> &'a str {
 }
 
 /// How the command line says that the engine shall run.
-fn options(args: &RunArgs, workflow: &Workflow, registry: &Registry, cancel: Cancel) -> Result<RunOptions, CliError> {
+fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -> Result<RunOptions, CliError> {
     check_zone(&args.timezone)?;
-    let start = start_node(workflow, registry, args.start.as_deref(), !args.no_pin).map_err(|error| no_start(&error))?;
     if let Some(name) = args.destination.as_deref().filter(|name| workflow.node(name).is_none()) {
-        let near = workflow::names::did_you_mean(name, workflow.nodes.iter().map(|node| node.name.as_str()));
+        let near = workflow.runnable_like(name);
         let error = CliError::usage(codes::NO_START, format!("There is no node \"{name}\" in the workflow to run to."));
         return Err(near.map_or(error.clone(), |near| error.help(format!("Did you mean \"{near}\"?"))));
     }
@@ -188,9 +187,10 @@ fn options(args: &RunArgs, workflow: &Workflow, registry: &Registry, cancel: Can
     })
 }
 
-/// The name of the node to begin with.
+/// The name of the node to begin with. A type that we do not have is a trigger where its name says so: pinned it serves, else it is
+/// named as not supported.
 pub(crate) fn start_node(workflow: &Workflow, registry: &Registry, wanted: Option<&str>, use_pins: bool) -> Result<String, StartError> {
-    let is_trigger = |node: &workflow::Node| registry.find(&node.type_name).is_some_and(|found| found.descriptor().trigger);
+    let is_trigger = |node: &workflow::Node| registry.find(&node.type_name).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger);
     workflow.start_node(wanted, use_pins, is_trigger).map(|node| node.name.clone())
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use node_sdk::descriptor::{InputCount, OutputCount};
 use node_sdk::property::{Choice, DisplayCondition, DisplayOptions, Property, PropertyKind};
-use node_sdk::{Descriptor, Node, Registry, VersionGroup};
+use node_sdk::{Descriptor, Node, Registry, VersionGroup, schema};
 use serde_json::{Map, Value, json};
 
 use super::{Page, cell, slug};
@@ -104,7 +104,7 @@ fn ports(group: &VersionGroup) -> String {
 fn write_row(text: &mut String, property: &Property, prefix: &str) {
     let name = format!("{prefix}{}", property.name);
     let required = if property.required { " **required**" } else { "" };
-    let words = if property.description.is_empty() { property.title().to_string() } else { property.description.to_string() };
+    let words = words(property);
     let default = property.default.to_value().map(|value| format!("`{}`", cell(&value.to_string()))).unwrap_or_default();
     let shown = property.display.as_ref().map(condition).unwrap_or_default();
     let _ = writeln!(text, "| `{name}` | {} | {default} | {} | {}{required} |", cell(&kind(property)), cell(&shown), cell(&words));
@@ -118,6 +118,15 @@ fn write_row(text: &mut String, property: &Property, prefix: &str) {
         }
         _ => {}
     }
+}
+
+/// What it is, else its label; nothing where that only repeats the name.
+fn words(property: &Property) -> String {
+    let title = property.title();
+    let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let says_more = |text: &&str| !text.is_empty() && plain(text) != plain(&property.name);
+    let description = Some(property.description.as_ref()).filter(|text| plain(text) != plain(&title));
+    description.into_iter().chain([title.as_ref()]).find(says_more).unwrap_or_default().to_owned()
 }
 
 /// The type in words; the values of a choice.
@@ -181,10 +190,33 @@ pub fn example(node: &dyn Node) -> Value {
     }
     let group = descriptor.versions.last();
     let version = group.and_then(|group| group.versions.last().copied()).unwrap_or(1.0);
-    let required = group.map(|group| group.properties.iter().filter(|property| property.required && property.display.is_none()));
-    let parameters: Map<String, Value> = required.into_iter().flatten().map(|property| (property.name.to_string(), sample(property))).collect();
-    let name = group.map_or(descriptor.display_name.as_ref(), |group| group.default_name.as_ref());
-    json!({"id": file_name(&descriptor.name), "name": name, "type": descriptor.name, "typeVersion": node_sdk::json::number(version), "position": [220, 0], "parameters": parameters})
+    let parameters = group.map(|group| needed(group, version)).unwrap_or_default();
+    let name = group.map(|group| group.default_name.as_ref()).filter(|name| !name.is_empty()).unwrap_or(&descriptor.display_name);
+    let mut example = json!({"id": file_name(&descriptor.name), "name": name, "type": descriptor.name, "typeVersion": node_sdk::json::number(version), "position": [220, 0], "parameters": parameters});
+    let credentials = group.into_iter().flat_map(|group| group.credentials.iter()).filter(|wanted| wanted.required && wanted.display.is_none());
+    for wanted in credentials {
+        example["credentials"][&*wanted.name] = json!({"id": "1", "name": name});
+    }
+    example
+}
+
+/// What must be set: what is required, and choices whose default is none of them. What is set decides what else is shown.
+fn needed(group: &VersionGroup, version: f64) -> Map<String, Value> {
+    let mut parameters = Map::new();
+    for property in group.properties.iter() {
+        let choices = property.choices();
+        let decided = choices.is_empty() || property.default.to_value().is_none_or(|default| choices.contains(&default));
+        let undecided = !decided && matches!(property.kind, PropertyKind::Options(_));
+        if !(property.required || undecided) || parameters.contains_key(&*property.name) {
+            continue;
+        }
+        let filled = schema::with_defaults(group, &parameters, version);
+        let scope = schema::Scope { siblings: &filled, root: &filled, version };
+        if schema::is_shown(property.display.as_ref(), scope) {
+            parameters.insert(property.name.to_string(), sample(property));
+        }
+    }
+    parameters
 }
 
 fn sample(property: &Property) -> Value {
