@@ -42,7 +42,8 @@ fn check_tests_credentials_against_their_service() {
         ("sandbox-bot", 3, "The token of an agent bot. \"Create A User\" does not take it"),
     ] {
         let credentials = emulator.credentials(&folder, token);
-        let ran = konverte(&["check", &repository("workflows/sign-up.json"), "--credentials", &credentials, "--test-credentials", "--format", "json"]);
+        let ran =
+            konverte(&["check", &repository("workflows/sign-up.json"), "--credentials", &credentials, "--test-credentials", "--format", "json"]);
         let said = ran.lines();
         assert_eq!(ran.code, code, "{}", ran.stdout);
         assert!(said.iter().any(|line| line["message"].as_str().is_some_and(|message| message.contains(words))), "{}", ran.stdout);
@@ -63,7 +64,9 @@ fn eval_prints_values_and_answers_batches_in_order() {
     assert_eq!(konverte(&["eval", "$json.a", "--input", r#"[{"a": 1}, {"a": 2}]"#, "--item", "1"]).stdout, "2\n");
     assert_eq!(konverte(&["eval", "{{ $now.toISO() }}", "--now", "2026-03-15T12:34:56.789Z"]).stdout, "\"2026-03-15T12:34:56.789Z\"\n");
     konverte(&["eval", "{{ $json. }}"]).says(1, "invalid syntax");
-    for (typed, code, at) in [("{{ $json.a + }}", "KV0303", json!("expression:1:14")), ("1 +", "KV0303", json!("expression:1:3")), ("$('X').item", "KV0302", Value::Null)] {
+    for (typed, code, at) in
+        [("{{ $json.a + }}", "KV0303", json!("expression:1:14")), ("1 +", "KV0303", json!("expression:1:3")), ("$('X').item", "KV0302", Value::Null)]
+    {
         let said: Value = serde_json::from_str(konverte(&["--log-format", "json", "eval", typed]).stderr.trim()).expect("JSON");
         assert_eq!((&said["code"], &said["at"]), (&json!(code), &at), "{said}");
     }

@@ -55,13 +55,7 @@ pub(crate) fn build(
         files: Arc::new(files),
         adapters: Adapters::default(),
     };
-    let host = Host {
-        registry,
-        ports: Arc::new(ports),
-        workflows,
-        events: events.clone(),
-        durable: Arc::new(InMemory::new(clock, random)),
-    };
+    let host = Host { registry, ports: Arc::new(ports), workflows, events: events.clone(), durable: Arc::new(InMemory::new(clock, random)) };
     Ok(Built { host, blobs, secrets })
 }
 

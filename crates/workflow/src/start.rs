@@ -45,10 +45,10 @@ impl Workflow {
     /// wait for a call.
     pub fn start_node(&self, name: Option<&str>, use_pins: bool, is_trigger: impl Fn(&Node) -> bool) -> Result<&Node, StartError> {
         if let Some(name) = name {
-            return self.node(name).filter(|node| node.type_name != STICKY_NOTE).ok_or_else(|| StartError::Unknown {
-                name: name.to_owned(),
-                suggestion: self.runnable_like(name).map(str::to_owned),
-            });
+            return self
+                .node(name)
+                .filter(|node| node.type_name != STICKY_NOTE)
+                .ok_or_else(|| StartError::Unknown { name: name.to_owned(), suggestion: self.runnable_like(name).map(str::to_owned) });
         }
         let first = |wanted: &[&str]| self.nodes.iter().find(|node| wanted.contains(&node.type_name.as_str()));
         if let Some(node) = first(&[SUBWORKFLOW]).or_else(|| first(&MANUAL)) {

@@ -37,10 +37,7 @@ fn a_credentials_file_that_cannot_be_used() {
     let workflow = chain(&[profile()]);
     let folder = Folder::new();
     let with = |content: &str| run(&workflow, &["--credentials", &folder.file("credentials.json", content)]);
-    for (content, words) in [
-        ("[]", "object"),
-        (r#"{"konverteApi": 1}"#, "konverteApi"),
-    ] {
+    for (content, words) in [("[]", "object"), (r#"{"konverteApi": 1}"#, "konverteApi")] {
         with(content).blocked(2, &Said { code: "KV0703", words: &[words], ..Said::default() });
     }
     for (reference, words) in [(json!({"$env": "NO_SUCH_VARIABLE"}), "NO_SUCH_VARIABLE"), (json!({"$file": "no-such-file"}), "no-such-file")] {
@@ -75,7 +72,8 @@ fn a_wrong_token_gets_the_servers_words_and_advice() {
     };
     let wrong = failed(SECRET, profile());
     // The wrong kind: the platform's API does not take a user's token.
-    let kind = failed("sandbox-admin", action("Users", "Create A User", json!({"name": "Ana", "email": "ana@example.com", "password": "Secr3t!pass"})));
+    let kind =
+        failed("sandbox-admin", action("Users", "Create A User", json!({"name": "Ana", "email": "ana@example.com", "password": "Secr3t!pass"})));
     server.kill().expect("ends");
     server.wait().expect("ended");
     let error = wrong.failed(&Said { code: "KV0410", help: "token", ..Said::default() });
@@ -92,7 +90,9 @@ fn all_outputs(workflow: &Value, credentials: &Value, args: &[&str]) -> Vec<(Str
     let mut outputs = Vec::new();
     for form in ["json", "summary", "ndjson"] {
         for log in ["text", "json"] {
-            let ran = konverte(&[&["--log-format", log, "--verbose", "run", &file, "--credentials", &given, "--output", form, "--report", &report], args].concat());
+            let ran = konverte(
+                &[&["--log-format", log, "--verbose", "run", &file, "--credentials", &given, "--output", form, "--report", &report], args].concat(),
+            );
             outputs.push((format!("{form}, {log}"), format!("{}{}", ran.stdout, ran.stderr)));
         }
     }
@@ -112,7 +112,8 @@ fn a_token_stands_in_no_output_whatever_fails() {
     let lab = http_lab::Lab::start().expect("the servers start");
     let ours = |url: &str| json!({"konverteApi": {"url": url, "accessToken": SECRET}});
     // A server that repeats the token, as text and in JSON.
-    let words = Server::answering(401, "application/json", &json!({"error": format!("Invalid token {SECRET}"), "seen": [{"token": SECRET}]}).to_string());
+    let words =
+        Server::answering(401, "application/json", &json!({"error": format!("Invalid token {SECRET}"), "seen": [{"token": SECRET}]}).to_string());
     let page = Server::answering(200, "text/html", &format!("<p>{SECRET}</p>"));
     for url in [lab.origin("CLOSED"), lab.origin("HTTPS"), &words.url(), &page.url(), &format!("{}/hangup?", lab.origin("HTTP"))] {
         no_secret(&chain(&[profile()]), &ours(url), &[]);

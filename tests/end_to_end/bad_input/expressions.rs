@@ -35,9 +35,16 @@ fn what_n8n_swallows_is_said_once_for_a_node_and_strict_makes_it_an_error() {
     let ran = run(&workflow, &["--input", r#"[{"a": {"b": "1"}}, {}, {}]"#]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert_eq!(ran.stderr.matches("reading 'b'").count(), 1, "{}", ran.stderr);
-    assert!(ran.stderr.lines().any(|line| line.contains("\\\"A\\\"") && line.contains("item 1") && line.contains("Cannot read properties of undefined")), "{}", ran.stderr);
+    assert!(
+        ran.stderr.lines().any(|line| line.contains("\\\"A\\\"") && line.contains("item 1") && line.contains("Cannot read properties of undefined")),
+        "{}",
+        ran.stderr
+    );
     let notice = ran.stderr.lines().find(|line| line.contains("reading 'b'")).expect("a line");
-    assert!(notice.contains("KV0306") && notice.contains("assignments.assignments.0.value") && notice.contains("undefined, and the run goes on"), "{notice}");
+    assert!(
+        notice.contains("KV0306") && notice.contains("assignments.assignments.0.value") && notice.contains("undefined, and the run goes on"),
+        "{notice}"
+    );
     assert_eq!(ran.stderr.matches("reading 'thing'").count(), 1, "each node by itself: {}", ran.stderr);
     let strict = run(&workflow, &["--strict", "--input", r#"[{"a": {"b": "1"}}, {}, {}]"#]);
     let error = strict.failed(&Said { words: &["Cannot read properties of undefined (reading 'b')"], ..Said::default() });
@@ -69,7 +76,10 @@ fn an_expression_fails_within_its_limit_and_the_next_one_is_untouched() {
             // 5 s for one evaluation; the rest is for a machine that does other things too.
             assert!(start.elapsed() < Duration::from_secs(20), "{what}: {:?}", start.elapsed());
             let failed = &result["nodes"]["Bad"]["runs"][0]["error"];
-            assert!(what == "recurses" || !failed.is_null() || result["nodes"]["Bad"]["runs"][0]["outputs"].to_string().contains("error"), "{what}: {result}");
+            assert!(
+                what == "recurses" || !failed.is_null() || result["nodes"]["Bad"]["runs"][0]["outputs"].to_string().contains("error"),
+                "{what}: {result}"
+            );
         })
     });
     tried.into_iter().for_each(|thread| thread.join().expect("holds"));
@@ -87,7 +97,8 @@ fn the_time_out_holds_whatever_user_code_does() {
     let code = |script: &str| json!({"name": "A", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": script}});
     let loops = format!("return [{{json: {{x: {}}}}}]", BOMBS[0].1);
     let sits = format!("return [{{json: {{x: {}}}}}]", BOMBS[3].1);
-    let nodes = [set("A", "x", &format!("={{{{ {} }}}}", BOMBS[0].1)), set("A", "x", &format!("={{{{ {} }}}}", BOMBS[3].1)), code(&loops), code(&sits)];
+    let nodes =
+        [set("A", "x", &format!("={{{{ {} }}}}", BOMBS[0].1)), set("A", "x", &format!("={{{{ {} }}}}", BOMBS[3].1)), code(&loops), code(&sits)];
     let tried = nodes.map(|node| {
         std::thread::spawn(move || {
             let start = Instant::now();

@@ -107,7 +107,9 @@ fn nothing_to_begin_with() {
         assert!(!ran.stderr.contains("Did you mean"), "a sticky note does not run: {}", ran.stderr);
     }
     // A misspelt trigger is no trigger to the search, and one that we do not have is one.
-    for (type_name, code, help) in [("n8n-nodes-base.manualTriger", "KV0101", "Did you mean n8n-nodes-base.manualTrigger?"), ("n8n-nodes-base.slackTrigger", "KV0102", "Pin")] {
+    for (type_name, code, help) in
+        [("n8n-nodes-base.manualTriger", "KV0101", "Did you mean n8n-nodes-base.manualTrigger?"), ("n8n-nodes-base.slackTrigger", "KV0102", "Pin")]
+    {
         let mut lost = chain(&[]);
         lost["nodes"][0]["type"] = type_name.into();
         run(&lost, &[]).blocked(4, &Said { code, words: &["\"Start\"", type_name], help, ..Said::default() });

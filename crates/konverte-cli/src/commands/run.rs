@@ -190,7 +190,9 @@ fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -
 /// The name of the node to begin with. A type that we do not have is a trigger where its name says so: pinned it serves, else it is
 /// named as not supported.
 pub(crate) fn start_node(workflow: &Workflow, registry: &Registry, wanted: Option<&str>, use_pins: bool) -> Result<String, StartError> {
-    let is_trigger = |node: &workflow::Node| registry.find(&node.type_name).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger);
+    let is_trigger = |node: &workflow::Node| {
+        registry.find(&node.type_name).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
+    };
     workflow.start_node(wanted, use_pins, is_trigger).map(|node| node.name.clone())
 }
 
