@@ -3,6 +3,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::tz::TimeZone;
+use node_sdk::params::NonFinite;
 use serde_json::{Map, Value, json};
 
 use crate::error::{ErrorKind, ExpressionError};
@@ -24,7 +26,7 @@ pub enum Kind {
     /// A JavaScript `Date`; the value is its ISO text.
     Date,
     /// `NaN` or an infinity; the value is null.
-    NonFinite,
+    NonFinite(NonFinite),
     /// A bigint; the value is its decimal text.
     BigInt,
     /// Another object that JSON cannot say (Map, Set, RegExp, Duration, ...).
@@ -75,13 +77,16 @@ const BATCH: usize = 512;
 pub struct Evaluator {
     session: Arc<Session>,
     scope: Arc<Scope>,
+    /// n8n's engine takes up the workflow's zone before it evaluates anything.
+    bad_zone: Option<ExpressionError>,
     ahead: Mutex<HashMap<u64, Ahead>>,
 }
 
 impl Evaluator {
     /// An evaluator for the node run `scope`.
     pub fn new(session: Arc<Session>, scope: Scope) -> Self {
-        Self { session, scope: Arc::new(scope), ahead: Mutex::default() }
+        let bad_zone = bad_zone(scope.view.timezone());
+        Self { session, scope: Arc::new(scope), bad_zone, ahead: Mutex::default() }
     }
 
     /// The session it evaluates in, for user code that runs beside it ([`crate::code::run`]).
@@ -111,6 +116,9 @@ impl Evaluator {
 
     fn answer(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>, marked: bool) -> Answered {
         let program = self.session.program(source);
+        if let (Body::Value(_) | Body::Text(_), Some(error)) = (&program.body, &self.bad_zone) {
+            return Err(error.clone());
+        }
         if let Some(answer) = native(&program, &self.scope, item, marked)? {
             return Ok(answer);
         }
@@ -139,6 +147,11 @@ impl Evaluator {
         let frame = Frame { scope: self.scope.clone(), item, extra };
         self.session.evaluate(Request { program: program.clone(), frame, marked }, count)
     }
+}
+
+fn bad_zone(name: &str) -> Option<ExpressionError> {
+    let message = || format!("Expression evaluation failed: Invalid timezone: \"{name}\"");
+    TimeZone::get(name).err().map(|_| ExpressionError::new(ErrorKind::Evaluation, message()))
 }
 
 fn timeout() -> ExpressionError {

@@ -20,6 +20,11 @@ fn not_executed(name: &str) -> ExpressionError {
     ExpressionError::expression(format!("Node '{name}' hasn't been executed")).with_context("no_execution_data")
 }
 
+/// `$node[...]` of a node that does not lead to this one.
+fn not_connected(here: &str, name: &str) -> ExpressionError {
+    ExpressionError::expression(format!("connect \"{here}\" to \"{name}\""))
+}
+
 /// `$input` without items.
 pub(crate) fn no_data() -> ExpressionError {
     ExpressionError::expression("No execution data available").with_context("no_execution_data")
@@ -100,12 +105,16 @@ impl Scope {
     pub(crate) fn node_item(&self, name: &str, index: usize) -> Found<Item> {
         self.find(name)?;
         let run = self.default_run(name)?;
-        let items = self.view.output(name, run, self.default_branch(name)).unwrap_or_default();
+        let branch = match self.view.connected_output(name, &self.node) {
+            None if *name != *self.node && !self.view.pinned(name) => return Err(not_connected(&self.node, name)),
+            branch => branch.unwrap_or(0),
+        };
+        let items = self.view.output(name, run, branch).unwrap_or_default();
         items.get(index).cloned().ok_or_else(|| beyond(name, items.len(), index))
     }
 
-    /// `$('X').item`, `.pairedItem(n)`, `.itemMatching(n)`.
-    pub(crate) fn matching_item(&self, name: &str, index: usize, asked: Asked) -> Found<Item> {
+    /// `$('X').item`, `.pairedItem(n)`, `.itemMatching(n)`. `None`: [`pairing::LOST`].
+    pub(crate) fn matching_item(&self, name: &str, index: usize, asked: Asked) -> Found<Option<Item>> {
         self.find(name)?;
         if *name == *self.node {
             return Err(pairing::no_connection(name));
@@ -116,7 +125,7 @@ impl Scope {
         };
         // Who is found is connected; all ancestors are asked for only where nothing is found.
         match found {
-            Err(_) if !self.view.parents(&self.node).iter().any(|parent| parent == name) => Err(pairing::no_connection(name)),
+            Err(_) | Ok(None) if !self.view.parents(&self.node).iter().any(|parent| parent == name) => Err(pairing::no_connection(name)),
             found => found,
         }
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::error::ExpressionError;
 use crate::js_text::number_text;
-use crate::pairing::Asked;
+use crate::pairing::{Asked, LOST};
 use crate::script::{Lexer, Tok, TokKind, is_banned_member};
 use crate::v8_words;
 use crate::view::Scope;
@@ -76,7 +76,10 @@ impl Path {
             Root::InputItem => scope.input_item(index)?.json,
             Root::InputFirst => scope.input_item(0)?.json,
             Root::InputLast => scope.input_item(scope.items().len().saturating_sub(1))?.json,
-            Root::NodeItem(name) => scope.matching_item(name, index, Asked::Item)?.json,
+            Root::NodeItem(name) => match scope.matching_item(name, index, Asked::Item)? {
+                Some(item) => item.json,
+                None => return Ok(Outcome::Swallowed(unreadable("undefined", LOST))),
+            },
             Root::SameIndex(name) => scope.node_item(name, index)?.json,
             Root::NodeFirst(name) | Root::NodeLast(name) => {
                 let items = scope.output_items(name, None, None, true)?.unwrap_or_default();

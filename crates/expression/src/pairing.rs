@@ -1,6 +1,9 @@
 //! Which item of an earlier node an item came from: the walk along `pairedItem`, and n8n's texts where it ends.
 
-use node_sdk::{Item, PairedItem};
+use std::sync::Arc;
+
+use node_sdk::{Item, PairedItem, PairedRef};
+use serde_json::Value;
 
 use crate::error::ExpressionError;
 use crate::view::{ExecutionView, Scope, SourceRef};
@@ -27,100 +30,135 @@ impl Asked {
 }
 
 /// One place on the walk: an item of a node's output.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Step {
-    node: String,
+    node: Arc<str>,
     output: usize,
     run: usize,
     item: usize,
 }
 
+/// The item, or `None` where the walk ended at a trigger without having met the node though it is an ancestor: n8n fails
+/// there with a `TypeError` of its own ([`LOST`]).
+type Walked = Result<Option<Item>, ExpressionError>;
+
+/// What n8n's `TypeError` says was read of `undefined` where a walk ends.
+pub(crate) const LOST: &str = "error";
+
 /// The item of node `target` that item `item` of the scope's input came from.
-pub(crate) fn paired_item(scope: &Scope, target: &str, item: usize, input: usize, asked: Asked) -> Result<Item, ExpressionError> {
-    let source = scope.sources.get(input).cloned().flatten();
-    let Some(source) = source else { return Err(no_connection(target)) };
-    let start = Step { node: source.node.to_string(), output: source.output, run: source.run, item };
-    walk(&*scope.view, start, target, &scope.node, asked, 0)
+pub(crate) fn paired_item(scope: &Scope, target: &str, item: usize, input: usize, asked: Asked) -> Walked {
+    let Some(start) = step_back(&scope.sources, item, input) else { return Err(no_connection(target)) };
+    Walk { view: &*scope.view, target, here: &scope.node, asked, left: LIMIT }.from(start)
 }
 
 /// As [`paired_item`], from a given place.
-pub(crate) fn paired_from(scope: &Scope, target: &str, from: &SourceRef, item: usize) -> Result<Item, ExpressionError> {
-    let start = Step { node: from.node.to_string(), output: from.output, run: from.run, item };
-    walk(&*scope.view, start, target, &scope.node, Asked::Item, 0)
+pub(crate) fn paired_from(scope: &Scope, target: &str, from: &SourceRef, item: usize) -> Walked {
+    Walk { view: &*scope.view, target, here: &scope.node, asked: Asked::Item, left: LIMIT }.from(step(from.clone(), item))
 }
 
 /// More steps than any sane workflow has; a loop in recorded pairing ends here.
 const LIMIT: usize = 10_000;
 
-fn walk(view: &dyn ExecutionView, mut at: Step, target: &str, here: &str, asked: Asked, mut steps: usize) -> Result<Item, ExpressionError> {
-    loop {
-        steps += 1;
-        let items = view.output(&at.node, at.run, at.output);
-        let sources = view.source(&at.node, at.run);
-        // A node that put out nothing is passed over.
-        if at.node != target && items.as_ref().is_some_and(|items| items.is_empty()) {
-            at = step_back(&sources, at.item, 0).ok_or_else(|| no_connection(target))?;
-            continue;
+struct Walk<'a> {
+    view: &'a dyn ExecutionView,
+    target: &'a str,
+    /// The node that asks.
+    here: &'a str,
+    asked: Asked,
+    /// Steps that are left.
+    left: usize,
+}
+
+impl Walk<'_> {
+    fn from(&mut self, start: Step) -> Walked {
+        let mut at = start;
+        let mut first = true;
+        loop {
+            let items = self.view.output(&at.node, at.run, at.output);
+            let sources = self.view.source(&at.node, at.run);
+            let is_target = *at.node == *self.target;
+            // A node that put out nothing is passed over.
+            if !is_target && items.as_ref().is_some_and(|items| items.is_empty()) {
+                let Some(before) = step_back(&sources, at.item, 0) else { return Ok(None) };
+                (at, first) = (before, false);
+                continue;
+            }
+            let Some(item) = items.as_ref().and_then(|items| items.get(at.item)) else {
+                return Err(if first { out_of_reach(self.target, self.here) } else { no_info(&at.node, self.asked) });
+            };
+            if is_target {
+                return Ok(Some(item.clone()));
+            }
+            self.left = self.left.saturating_sub(1);
+            if self.left == 0 {
+                return Err(no_info(&at.node, self.asked));
+            }
+            let Some(paired) = &item.paired_item else { return Err(unpaired(&at.node, &sources, self.target, self.asked)) };
+            let mut origins = origins(paired, &sources);
+            origins.dedup();
+            if origins.len() > 1 {
+                return self.choose(origins);
+            }
+            match origins.pop() {
+                Some(Some(before)) => (at, first) = (before, false),
+                Some(None) => return Ok(None),
+                None => return Err(no_info(&at.node, self.asked)),
+            }
         }
-        let Some(item) = items.as_ref().and_then(|items| items.get(at.item)) else { return Err(out_of_reach(target, here)) };
-        if at.node == target {
-            return Ok(item.clone());
+    }
+
+    /// Several origins: they must lead to one and the same item.
+    fn choose(&mut self, origins: Vec<Option<Step>>) -> Walked {
+        let mut found: Vec<Item> = Vec::new();
+        let mut last = None;
+        for start in origins.into_iter().flatten() {
+            match self.from(start) {
+                Ok(Some(item)) if !found.contains(&item) => found.push(item),
+                Ok(_) => {}
+                Err(error) if error.context_type == Some("paired_item_multiple_matches") => return Err(error),
+                Err(error) => last = Some(error),
+            }
         }
-        if steps > LIMIT {
-            return Err(no_info(&at.node, asked));
+        match (found.pop(), last) {
+            (Some(item), _) if found.is_empty() => Ok(Some(item)),
+            (Some(_), _) => Err(multiple(self.target)),
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok(None),
         }
-        let Some(paired) = &item.paired_item else { return Err(unpaired(&at, &sources, target, asked)) };
-        let mut origins = origins(paired, &at);
-        if origins.len() > 1 {
-            return choose(view, &origins, &sources, target, here, asked, steps);
-        }
-        let Some((index, input)) = origins.pop() else { return Err(no_info(&at.node, asked)) };
-        at = step_back(&sources, index, input).ok_or_else(|| no_connection(target))?;
     }
 }
 
-fn origins(paired: &PairedItem, _at: &Step) -> Vec<(usize, usize)> {
-    let mut found = paired.origins();
-    found.dedup();
-    found
+/// Where the item came from: each origin's place, `None` for one whose input had no source.
+fn origins(paired: &PairedItem, sources: &[Option<SourceRef>]) -> Vec<Option<Step>> {
+    match paired {
+        PairedItem::Number(n) => n.as_u64().map(|item| step_back(sources, item as usize, 0)).into_iter().collect(),
+        PairedItem::Object(to) => match overwritten(to) {
+            Some(source) => vec![Some(step(source, to.item))],
+            None => vec![step_back(sources, to.item, to.input.unwrap_or(0))],
+        },
+        PairedItem::List(list) => list.iter().flat_map(|paired| origins(paired, sources)).collect(),
+    }
+}
+
+/// The node run that a pairing counts in, where it names one itself: a loop's items came in with an earlier run than the
+/// one that hands them on.
+fn overwritten(to: &PairedRef) -> Option<SourceRef> {
+    let source = to.extra.get("sourceOverwrite")?;
+    let number = |key: &str| source.get(key).and_then(Value::as_u64).unwrap_or(0) as usize;
+    let node = source.get("previousNode")?.as_str()?.into();
+    Some(SourceRef { node, output: number("previousNodeOutput"), run: number("previousNodeRun") })
 }
 
 fn step_back(sources: &[Option<SourceRef>], item: usize, input: usize) -> Option<Step> {
-    let source = sources.get(input).cloned().flatten()?;
-    Some(Step { node: source.node.to_string(), output: source.output, run: source.run, item })
+    Some(step(sources.get(input)?.clone()?, item))
 }
 
-/// Several origins: they must lead to one and the same item.
-fn choose(
-    view: &dyn ExecutionView,
-    origins: &[(usize, usize)],
-    sources: &[Option<SourceRef>],
-    target: &str,
-    here: &str,
-    asked: Asked,
-    steps: usize,
-) -> Result<Item, ExpressionError> {
-    let mut found: Vec<Item> = Vec::new();
-    let mut last = None;
-    for (item, input) in origins {
-        let Some(start) = step_back(sources, *item, *input) else { continue };
-        match walk(view, start, target, here, asked, steps) {
-            Ok(item) if found.contains(&item) => {}
-            Ok(item) => found.push(item),
-            Err(error) if error.context_type == Some("paired_item_multiple_matches") => return Err(error),
-            Err(error) => last = Some(error),
-        }
-    }
-    match (found.len(), last) {
-        (1, _) => Ok(found.swap_remove(0)),
-        (0, Some(error)) => Err(error),
-        (0, None) => Err(no_connection(target)),
-        _ => Err(multiple(target)),
-    }
+fn step(SourceRef { node, output, run }: SourceRef, item: usize) -> Step {
+    Step { node, output, run, item }
 }
 
-fn unpaired(at: &Step, sources: &[Option<SourceRef>], target: &str, asked: Asked) -> ExpressionError {
-    if sources.iter().all(Option::is_none) { no_connection(target) } else { no_info(&at.node, asked) }
+fn unpaired(node: &str, sources: &[Option<SourceRef>], target: &str, asked: Asked) -> ExpressionError {
+    if sources.iter().all(Option::is_none) { no_connection(target) } else { no_info(node, asked) }
 }
 
 fn no_info(node: &str, asked: Asked) -> ExpressionError {

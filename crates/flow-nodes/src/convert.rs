@@ -1,6 +1,7 @@
 //! Turning a value into the type that a field or a condition wants, as n8n's type validation does.
 
 use jiff::tz::TimeZone;
+use node_sdk::params::NonFinite;
 use node_sdk::schema::{Check, validate_type};
 use node_sdk::{Evaluated, Kind, json};
 use serde_json::Value;
@@ -49,7 +50,8 @@ pub(crate) fn convert(evaluated: &Evaluated, to: FieldType) -> Option<Value> {
     let Evaluated { value, kind } = evaluated;
     match (to, kind) {
         (FieldType::String, _) => Some(Value::String(string(value, *kind))),
-        (_, Kind::NonFinite) => None,
+        (FieldType::Number, Kind::NonFinite(NonFinite::Infinity | NonFinite::NegativeInfinity)) => Some(Value::Null),
+        (_, Kind::NonFinite(_)) => None,
         (FieldType::Object, Kind::Date | Kind::DateTime | Kind::Other) => Some(value.clone()),
         (FieldType::Number, Kind::Date | Kind::DateTime) => crate::date::millis(value, &TimeZone::UTC).map(json::number),
         _ => validate_type("", value, to.word(), &Check { parse_strings: true, ..Check::default() }).ok(),
@@ -59,7 +61,7 @@ pub(crate) fn convert(evaluated: &Evaluated, to: FieldType) -> Option<Value> {
 /// Text: objects and lists as JSON; a `Date` as its JSON too, quotes and all; a `DateTime` as ISO text.
 fn string(value: &Value, kind: Kind) -> String {
     match (value, kind) {
-        (_, Kind::NonFinite) => "NaN".to_owned(),
+        (_, Kind::NonFinite(number)) => number.text().to_owned(),
         (value @ Value::String(_), Kind::Date) => json::stringify(value),
         (value @ (Value::Object(_) | Value::Array(_)), _) => json::stringify(value),
         (value, _) => json::to_js_string(value),

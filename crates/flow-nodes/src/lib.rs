@@ -46,6 +46,7 @@ const NODES: &[(&str, Make)] = &[
     ("n8n-nodes-base.formTrigger", || Arc::new(TriggerNode(&triggers::FORM))),
     ("n8n-nodes-base.cron", || Arc::new(TriggerNode(&triggers::CRON))),
     ("n8n-nodes-base.interval", || Arc::new(TriggerNode(&triggers::INTERVAL))),
+    ("n8n-nodes-base.start", || Arc::new(TriggerNode(&triggers::START))),
     ("n8n-nodes-base.errorTrigger", || Arc::new(TriggerNode(&triggers::ERROR))),
     ("n8n-nodes-base.executeWorkflowTrigger", || Arc::new(execute_workflow::ExecuteWorkflowTrigger)),
     ("n8n-nodes-base.set", || Arc::new(set::Set)),

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use common::{Answer, N8N, Place, World, answer, body};
 use node_sdk::context::OnError;
-use node_sdk::params::Evaluated;
+use node_sdk::params::{Evaluated, NonFinite};
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpRequest};
 use node_sdk::{Item, Kind};
 use serde_json::{Value, json};
@@ -197,8 +197,7 @@ fn expressions(source: &str, json: &Value) -> Evaluated {
         "={{ [{a:1},{b:[2,3]}] }}" => value(json!([{"a": 1}, {"b": [2, 3]}])),
         "={{ [] }}" => value(json!([])),
         "={{ ({}) }}" => value(json!({})),
-        "={{ NaN }}" => Evaluated { value: Value::Null, kind: Kind::NonFinite },
-        "={{ String( NaN ) }}" => value(json!("NaN")),
+        "={{ NaN }}" => Evaluated { value: Value::Null, kind: Kind::NonFinite(NonFinite::NaN) },
         "={{ 1e21 }}" => value(json!(1e21)),
         other => common::plain(other, json),
     }

@@ -53,10 +53,51 @@ pub enum Kind {
     DateTime,
     /// A JavaScript `Date`.
     Date,
-    /// NaN or an infinity.
-    NonFinite,
+    /// A number that JSON cannot say.
+    NonFinite(NonFinite),
     /// Anything else JSON cannot say (Map, Set, RegExp, BigInt, ...).
     Other,
+}
+
+/// A number that JSON cannot say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NonFinite {
+    /// `NaN`.
+    NaN,
+    /// `Infinity`.
+    Infinity,
+    /// `-Infinity`.
+    NegativeInfinity,
+}
+
+impl NonFinite {
+    /// What the number is; `None` for one that JSON can say.
+    pub fn of(number: f64) -> Option<Self> {
+        Some(match number {
+            _ if number.is_finite() => return None,
+            f64::INFINITY => Self::Infinity,
+            f64::NEG_INFINITY => Self::NegativeInfinity,
+            _ => Self::NaN,
+        })
+    }
+
+    /// The number.
+    pub fn number(self) -> f64 {
+        match self {
+            Self::NaN => f64::NAN,
+            Self::Infinity => f64::INFINITY,
+            Self::NegativeInfinity => f64::NEG_INFINITY,
+        }
+    }
+
+    /// JavaScript's text.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::NaN => "NaN",
+            Self::Infinity => "Infinity",
+            Self::NegativeInfinity => "-Infinity",
+        }
+    }
 }
 
 /// Port: evaluates expressions for one run of one node.

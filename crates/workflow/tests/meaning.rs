@@ -17,12 +17,13 @@ fn nodes(list: &[(&str, &str, bool)], pinned: &[&str]) -> Workflow {
 }
 
 const MANUAL: &str = "n8n-nodes-base.manualTrigger";
+const HOOK: &str = "n8n-nodes-base.webhook";
 const SUB: &str = "n8n-nodes-base.executeWorkflowTrigger";
 
 #[test]
 fn the_start_follows_n8n_s_rule() {
     let all = |list: &[(&str, &str, bool)], pinned: &[&str], name: Option<&str>, pins: bool| {
-        nodes(list, pinned).start_node(name, pins, |node| node.type_name == "cron").map(|node| node.name.clone())
+        nodes(list, pinned).start_node(name, pins, |node| node.type_name == "cron" || node.type_name == HOOK).map(|node| node.name.clone())
     };
     let started = |list: &[(&str, &str, bool)], pinned: &[&str]| all(list, pinned, None, true);
     assert_eq!(started(&[("A", "set", false), ("B", MANUAL, true), ("C", MANUAL, false)], &[]).unwrap(), "B");
@@ -32,6 +33,11 @@ fn the_start_follows_n8n_s_rule() {
     let two = [("A", "cron", false), ("B", "cron", false)];
     assert_eq!(started(&two, &["B"]).unwrap(), "B");
     assert_eq!(started(&two, &["A", "B"]).unwrap_err(), StartError::Several { candidates: vec!["A".into(), "B".into()] });
+    let called = [("A", HOOK, false), ("B", "cron", false)];
+    assert_eq!(started(&called, &["A", "B"]).unwrap(), "B");
+    assert_eq!(started(&called, &[]).unwrap(), "B");
+    assert_eq!(started(&called, &["A"]).unwrap(), "A");
+    assert!(matches!(started(&[("A", HOOK, false), ("B", HOOK, false)], &[]), Err(StartError::Several { .. })));
     assert!(matches!(all(&two, &["B"], None, false), Err(StartError::Several { .. })));
     assert_eq!(all(&two, &[], Some("B"), true).unwrap(), "B");
     assert_eq!(started(&[("A", "set", false)], &[]).unwrap_err(), StartError::None);

@@ -74,7 +74,7 @@ fn kind(kind: expression::Kind) -> Kind {
         expression::Kind::Undefined => Kind::Undefined,
         expression::Kind::DateTime => Kind::DateTime,
         expression::Kind::Date => Kind::Date,
-        expression::Kind::NonFinite => Kind::NonFinite,
+        expression::Kind::NonFinite(number) => Kind::NonFinite(number),
         expression::Kind::BigInt | expression::Kind::Other => Kind::Other,
     }
 }

@@ -1,5 +1,6 @@
 //! JavaScript values as data.
 
+use node_sdk::params::NonFinite;
 use rquickjs::object::Filter;
 use rquickjs::{Array, Atom, Class, Ctx, Function, Object, Value as Js};
 use serde_json::{Map, Value, json};
@@ -115,7 +116,7 @@ impl<'js> Converter<'js> {
     }
 
     fn top_number(&self, n: f64) -> Converted {
-        let kind = if n.is_finite() { Kind::Json } else { Kind::NonFinite };
+        let kind = NonFinite::of(n).map_or(Kind::Json, Kind::NonFinite);
         Converted { value: self.number(n), kind, class: "number" }
     }
 
@@ -123,14 +124,11 @@ impl<'js> Converter<'js> {
         if !self.marked {
             return number(n).map_or(Value::Null, Value::Number);
         }
-        let odd = match n {
-            _ if n.is_nan() => "NaN",
-            f64::INFINITY => "Infinity",
-            f64::NEG_INFINITY => "-Infinity",
-            _ if n == 0.0 && n.is_sign_negative() => "-0",
-            _ => return number(n).map_or(Value::Null, Value::Number),
-        };
-        json!({ "number": odd })
+        match NonFinite::of(n) {
+            Some(odd) => json!({ "number": odd.text() }),
+            None if n == 0.0 && n.is_sign_negative() => json!({ "number": "-0" }),
+            None => number(n).map_or(Value::Null, Value::Number),
+        }
     }
 
     /// A value inside another; `None`: a key that is dropped, a hole in a list.
@@ -138,7 +136,10 @@ impl<'js> Converter<'js> {
         if depth > DEPTH {
             return Err(failed("Maximum call stack size exceeded"));
         }
-        if value.is_undefined() || value.is_function() || value.is_symbol() {
+        if value.is_function() || value.is_symbol() {
+            return Err(self.uncloneable(&text(&self.ctx, value).unwrap_or_default()));
+        }
+        if value.is_undefined() {
             return Ok(self.marked.then(|| json!({"undefined": true})));
         }
         if value.is_null() {

@@ -17,7 +17,7 @@ use crate::error::{ErrorKind, ExpressionError};
 use crate::extensions::METHODS;
 use crate::json_words;
 use crate::lookup;
-use crate::pairing::Asked;
+use crate::pairing::{self, Asked};
 use crate::script::BANNED_MEMBERS;
 use crate::v8_words;
 use crate::view::{Scope, SourceRef};
@@ -287,7 +287,7 @@ fn nodes<'js>(h: &Object<'js>, host: &Host_) -> rquickjs::Result<()> {
         "match",
         Func::from(move |ctx: Ctx<'js>, name: String, i: usize, asked: u8| -> Answer<'js> {
             let asked = [Asked::Item, Asked::Paired, Asked::Matching][usize::from(asked).min(2)];
-            item_to_js(&ctx, &with(&ctx, &at, |s| s.matching_item(&name, i, asked))?)
+            walked_to_js(&ctx, with(&ctx, &at, |s| s.matching_item(&name, i, asked))?)
         }),
     )?;
     let at = host.clone();
@@ -335,7 +335,15 @@ fn paired_from<'js>(ctx: &Ctx<'js>, host: &Host, name: &str, source: &Js<'js>, p
         run: source.get::<_, Option<usize>>("previousNodeRun")?.unwrap_or(0),
     };
     let item = usize::try_from(item.unwrap_or(0)).unwrap_or(0);
-    item_to_js(ctx, &with(ctx, host, |s| crate::pairing::paired_from(s, name, &from, item))?)
+    walked_to_js(ctx, with(ctx, host, |s| pairing::paired_from(s, name, &from, item))?)
+}
+
+/// The item that a walk came to; n8n's `TypeError` where it came to none.
+fn walked_to_js<'js>(ctx: &Ctx<'js>, item: Option<Item>) -> Answer<'js> {
+    match item {
+        Some(item) => item_to_js(ctx, &item),
+        None => Err(Exception::throw_type(ctx, &v8_words::unreadable("undefined", pairing::LOST))),
+    }
 }
 
 fn surroundings<'js>(h: &Object<'js>, host: &Host_) -> rquickjs::Result<()> {

@@ -156,13 +156,16 @@ impl Operand {
     fn type_of(&self) -> &'static str {
         match self.kind {
             Kind::Date | Kind::DateTime => "object",
-            Kind::NonFinite => "number",
+            Kind::NonFinite(_) => "number",
             _ => crate::js::type_of(self.value.as_ref()),
         }
     }
 
     fn text(&self) -> String {
-        if self.kind == Kind::NonFinite { "NaN".into() } else { crate::js::text(self.value.as_ref()) }
+        match self.kind {
+            Kind::NonFinite(number) => number.text().into(),
+            _ => crate::js::text(self.value.as_ref()),
+        }
     }
 }
 

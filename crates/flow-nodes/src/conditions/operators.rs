@@ -54,7 +54,7 @@ fn string(operation: &str, left: &str, right: &str, rules: &Rules<'_>) -> Result
 
 /// Numbers, compared as JavaScript does: null counts as 0 in an order, undefined and NaN in none.
 fn number(operation: &str, left: &Typed, right: &Typed) -> bool {
-    let order = || compare::order(left.value(), right.value());
+    let order = || number_order(left, right);
     let equal = || {
         left != &Typed::NotANumber && right != &Typed::NotANumber && left == right || {
             matches!((left, right), (Typed::Value(_), Typed::Value(_))) && compare::equal(left.value(), right.value())
@@ -70,6 +70,18 @@ fn number(operation: &str, left: &Typed, right: &Typed) -> bool {
         "gte" => order().is_some_and(Ordering::is_ge),
         "lte" => order().is_some_and(Ordering::is_le),
         _ => false,
+    }
+}
+
+/// Beside an infinity every other number counts alike.
+fn number_order(left: &Typed, right: &Typed) -> Option<Ordering> {
+    let size = |side: &Typed| match side {
+        Typed::Infinite(number) => Some(*number),
+        side => side.value().map(|_| 0.0),
+    };
+    match (left, right) {
+        (Typed::Infinite(_), _) | (_, Typed::Infinite(_)) => size(left)?.partial_cmp(&size(right)?),
+        _ => compare::order(left.value(), right.value()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A side of a condition in the type that is compared.
 
+use node_sdk::params::NonFinite;
 use node_sdk::{Evaluated, Kind, json};
 use serde_json::Value;
 
@@ -30,6 +31,8 @@ pub(super) enum Typed {
     Missing,
     Null,
     NotANumber,
+    /// One of the two infinities.
+    Infinite(f64),
     /// Milliseconds since 1970.
     Date(f64),
     Value(Value),
@@ -40,22 +43,26 @@ impl Typed {
     pub(super) fn parse(operand: &Operand, to: Type, rules: &Rules<'_>) -> Option<Self> {
         let value = match &operand.value {
             None => return Some(Self::Missing),
-            Some(_) if operand.kind == Kind::NonFinite && to == Type::Field(FieldType::Number) => return Some(Self::NotANumber),
-            Some(Value::Null) if operand.kind != Kind::NonFinite => return Some(Self::Null),
-            Some(value) => value,
+            Some(value) => match (operand.kind, to) {
+                (Kind::NonFinite(NonFinite::NaN), Type::Field(FieldType::Number)) => return Some(Self::NotANumber),
+                (Kind::NonFinite(number), Type::Field(FieldType::Number)) => return Some(Self::Infinite(number.number())),
+                (Kind::NonFinite(_), _) => value,
+                _ if value.is_null() => return Some(Self::Null),
+                _ => value,
+            },
         };
         match to {
             Type::Any => Some(Self::Value(value.clone())),
             Type::DateTime => crate::date::millis(value, rules.zone).map(Self::Date),
             Type::Field(field) if rules.strict => fits(value, operand.kind, field).then(|| Self::Value(value.clone())),
-            Type::Field(FieldType::Boolean) => Some(Self::Value(Value::Bool(loose_boolean(value, rules.version)))),
+            Type::Field(FieldType::Boolean) => Some(Self::Value(Value::Bool(matches!(operand.kind, Kind::NonFinite(NonFinite::Infinity | NonFinite::NegativeInfinity)) || loose_boolean(value, rules.version)))),
             Type::Field(field) => convert::convert(&Evaluated { value: value.clone(), kind: operand.kind }, field).map(Self::Value),
         }
     }
 
     /// Neither null nor undefined nor NaN.
     pub(super) fn exists(&self) -> bool {
-        matches!(self, Self::Date(_) | Self::Value(_))
+        matches!(self, Self::Date(_) | Self::Infinite(_) | Self::Value(_))
     }
 
     pub(super) fn value(&self) -> Option<&Value> {

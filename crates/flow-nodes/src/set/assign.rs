@@ -61,7 +61,7 @@ impl Assignment {
     fn resolve(&self, params: &ItemParams<'_>, ignore_errors: &Setting) -> Result<(String, Value), NodeError> {
         let name = self.name.text(params)?;
         let evaluated = self.value.evaluated(params)?;
-        let nothing = evaluated.kind == Kind::Undefined || (evaluated.value.is_null() && evaluated.kind != Kind::NonFinite);
+        let nothing = evaluated.kind == Kind::Undefined || (evaluated.value.is_null() && !matches!(evaluated.kind, Kind::NonFinite(_)));
         if nothing {
             return Ok((name, Value::Null));
         }
@@ -81,11 +81,11 @@ impl Assignment {
 
 /// n8n's words.
 fn wrong_type(name: &str, kind: &str, given: &Evaluated, item: usize) -> NodeError {
-    let got = match &given.value {
-        _ if given.kind == Kind::NonFinite => "'NaN'".to_owned(),
-        Value::Array(_) => "array".to_owned(),
-        Value::Object(_) => "object".to_owned(),
-        value => format!("'{}'", json::to_js_string(value)),
+    let got = match (&given.value, given.kind) {
+        (_, Kind::NonFinite(number)) => format!("'{}'", number.text()),
+        (Value::Array(_), _) => "array".to_owned(),
+        (Value::Object(_), _) => "object".to_owned(),
+        (value, _) => format!("'{}'", json::to_js_string(value)),
     };
     let advice = format!(
         "To fix the error try to change the type for the field \"{name}\" or activate the option “Ignore Type Conversion Errors” to apply a less strict type validation"

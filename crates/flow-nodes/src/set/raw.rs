@@ -37,7 +37,7 @@ fn fill_in(text: &str, params: &ItemParams<'_>) -> Result<String, NodeError> {
 fn text_of(Evaluated { value, kind }: Evaluated) -> String {
     match kind {
         Kind::Undefined => "undefined".to_owned(),
-        Kind::NonFinite => "NaN".to_owned(),
+        Kind::NonFinite(number) => number.text().to_owned(),
         Kind::Date | Kind::DateTime | Kind::Other => json::stringify(&value),
         Kind::Json if value.is_object() || value.is_array() => json::stringify(&value),
         Kind::Json => json::to_js_string(&value),

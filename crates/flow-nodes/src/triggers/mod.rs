@@ -31,6 +31,12 @@ pub(crate) static MANUAL: Trigger = Trigger::new(
     nothing,
 );
 
+/// The Start node of old files. n8n 2 refuses it; here it is a Manual Trigger by another name.
+pub(crate) static START: Trigger = Trigger::new(
+    About::trigger("n8n-nodes-base.start", "Start", "Starts a workflow by hand; the Manual Trigger of old files.", include_str!("start.json")),
+    nothing,
+);
+
 /// Schedule Trigger.
 pub(crate) static SCHEDULE: Trigger = Trigger::new(
     About::trigger("n8n-nodes-base.scheduleTrigger", "Schedule Trigger", "Starts a workflow at set times.", include_str!("schedule.json")),

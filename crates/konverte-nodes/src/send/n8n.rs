@@ -84,9 +84,8 @@ impl N8n {
             match param.place {
                 Place::Path => {}
                 Place::Query => match value(params, param)? {
-                    Some(Evaluated { kind: Kind::NonFinite, .. }) => {
-                        let text = non_finite(params, param)?;
-                        append(&mut query, param.name, &Value::String(text), Lists::Indices);
+                    Some(Evaluated { kind: Kind::NonFinite(number), .. }) => {
+                        append(&mut query, param.name, &number.text().into(), Lists::Indices);
                     }
                     Some(value) => append(&mut query, param.name, &as_javascript(value.value), Lists::Indices),
                     None => {}
@@ -115,7 +114,7 @@ impl N8n {
         let mut path = action.path.to_owned();
         for param in action.params_in(Place::Path) {
             let text = match value(params, param)? {
-                Some(Evaluated { kind: Kind::NonFinite, .. }) => non_finite(params, param)?,
+                Some(Evaluated { kind: Kind::NonFinite(number), .. }) => number.text().to_owned(),
                 Some(Evaluated { value: Value::Null, .. }) | None => String::new(),
                 Some(value) => to_js_string(&as_javascript(value.value)),
             };
@@ -153,14 +152,6 @@ fn body_value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Value>, N
     // JavaScript's JSON knows no byte order mark.
     let parsed = if text.starts_with('\u{feff}') { None } else { parse_answer(&text).ok() };
     Ok(parsed.map(as_javascript))
-}
-
-/// NaN or an infinity as text: the same expression once more, inside `String(…)`.
-fn non_finite(params: &ItemParams<'_>, param: &Param) -> Result<String, NodeError> {
-    let source = params.raw(param.key()).and_then(Value::as_str).unwrap_or_default();
-    let inner = source.trim_start_matches('=').trim().trim_start_matches("{{").trim_end_matches("}}");
-    let text = params.resolve(&Value::String(format!("={{{{ String({inner}) }}}}")), param.key())?;
-    Ok(text.value.as_str().unwrap_or("NaN").to_owned())
 }
 
 /// JavaScript's objects have their whole-number keys first, in rising order.

@@ -18,7 +18,7 @@ pub(super) fn read(params: &ItemParams<'_>, param: &Param) -> Result<Option<Valu
             false => Ok(None),
         };
     };
-    if value.kind == Kind::NonFinite {
+    if matches!(value.kind, Kind::NonFinite(_)) {
         return wrong(codes::TYPE, format!("The parameter \"{}\" is no number that can be sent (NaN or an infinity)", param.key()));
     }
     match convert(value.value, param.native_kind(), param.json) {
