@@ -3,7 +3,9 @@
 
 mod bad_input;
 mod commands;
+mod output;
 mod round_trips;
 mod running;
+mod starting;
 mod support;
 mod workflows;

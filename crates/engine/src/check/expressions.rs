@@ -39,9 +39,9 @@ fn check_text(subject: &Subject<'_>, graph: &Graph, text: &str, path: &str) -> V
     let references = match expression::check(text) {
         Ok(references) => references,
         Err(error) => {
-            let message = format!("the expression in parameter {path} has a syntax error");
-            let diagnostic = say(codes::SYNTAX, Level::Error, message, error.offset);
-            return vec![subject.judged(diagnostic.help(error.detail.unwrap_or(error.message)))];
+            let why = error.detail.unwrap_or(error.message);
+            let message = format!("the expression in parameter {path} has a syntax error: {why}");
+            return vec![subject.judged(say(codes::SYNTAX, Level::Error, message, error.offset))];
         }
     };
     let above = graph.ancestors(name);

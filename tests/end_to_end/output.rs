@@ -1,0 +1,95 @@
+//! What standard output carries.
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, Ran, chain, http, konverte, set};
+
+fn run(workflow: &Value, args: &[&str]) -> Ran {
+    let folder = Folder::new();
+    konverte(&[&["run", &folder.workflow(workflow)], args].concat())
+}
+
+fn node(name: &str, kind: &str, version: f64, parameters: Value) -> Value {
+    json!({"name": name, "type": format!("n8n-nodes-base.{kind}"), "typeVersion": version, "parameters": parameters})
+}
+
+fn big(field: &str) -> Value {
+    let condition = json!({"id": "1", "leftValue": format!("={{{{ $json.{field} }}}}"), "rightValue": 1,
+        "operator": {"type": "number", "operation": "gt"}});
+    let options = json!({"caseSensitive": true, "leftValue": "", "typeValidation": "strict", "version": 2});
+    json!({"conditions": {"options": options, "conditions": [condition], "combinator": "and"}, "options": {}})
+}
+
+#[test]
+fn ndjson_is_the_last_nodes_items_and_not_what_a_filter_discards() {
+    let items = r#"[{"n": 1}, {"n": 2}, {"n": 3}]"#;
+    let filter = chain(&[node("F", "filter", 2.2, big("n"))]);
+    let ran = run(&filter, &["--input", items, "--output", "ndjson"]);
+    assert_eq!(ran.lines(), [json!({"n": 2}), json!({"n": 3})], "{}", ran.stderr);
+    let both = chain(&[node("I", "if", 2.2, big("n"))]);
+    assert_eq!(run(&both, &["--input", items, "--output", "ndjson"]).lines(), [json!({"n": 2}), json!({"n": 3}), json!({"n": 1})], "one output after the other");
+    let two = chain(&[set("A", "x", "1"), set("B", "y", "2")]);
+    assert_eq!(run(&two, &["--output", "ndjson", "--destination", "A"]).lines(), [json!({"x": "1"})]);
+    assert!(run(&two, &["--output", "ndjson"]).stderr.contains("success"), "the outcome goes to standard error");
+}
+
+#[test]
+fn a_run_that_failed_has_no_outputs_and_one_that_went_on_has_both() {
+    let stop = node("Stop", "stopAndError", 1.0, json!({"errorMessage": "enough"}));
+    let ran = run(&chain(&[stop]), &["--output", "json"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let result = ran.json();
+    assert_eq!((&result["status"], &result["error"]["message"], &result["error"]["node"]), (&json!("error"), &json!("enough"), &json!("Stop")));
+    let failed = &result["nodes"]["Stop"]["runs"][0];
+    assert_eq!((&failed["outputs"], &failed["error"]["message"]), (&json!([]), &json!("enough")));
+    for key in ["code", "message", "help", "node", "parameter", "item", "at", "http"] {
+        assert!(result["error"].get(key).is_some(), "{key} is missing in {}", result["error"]);
+    }
+    let lab = http_lab::Lab::start().expect("the servers start");
+    let mut fetch = http(lab.origin("CLOSED"));
+    fetch["onError"] = "continueRegularOutput".into();
+    let went_on = run(&chain(&[fetch]), &["--output", "json"]).json();
+    let went_on = &went_on["nodes"]["Fetch"]["runs"][0];
+    assert_eq!(went_on["outputs"][0].as_array().map(Vec::len), Some(1), "{went_on}");
+}
+
+#[test]
+fn an_input_that_got_nothing_is_null() {
+    let mut workflow = chain(&[node("I", "if", 2.2, big("n")), node("M", "merge", 3.0, json!({}))]);
+    workflow["connections"]["I"] = json!({"main": [[{"node": "M", "type": "main", "index": 0}], [{"node": "M", "type": "main", "index": 1}]]});
+    let result = run(&workflow, &["--input", r#"[{"n": 5}]"#, "--output", "json"]).json();
+    assert_eq!(result["nodes"]["M"]["runs"][0]["source"], json!([{"node": "I", "output": 0, "run": 0}, null]), "{result}");
+    assert_eq!(result["nodes"]["Start"]["runs"][0]["source"], json!([]));
+}
+
+#[test]
+fn files_are_shown_with_their_fields_and_content() {
+    let lab = http_lab::Lab::start().expect("the servers start");
+    let file = |name: &str| {
+        let mut fetch = http(&format!("{}/file/{name}", lab.origin("HTTP")));
+        fetch["parameters"]["options"] = json!({"response": {"response": {"responseFormat": "file", "outputPropertyName": "data"}}});
+        let ran = run(&chain(&[fetch]), &["--output", "json"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.json()["nodes"]["Fetch"]["runs"][0]["outputs"][0][0]["binary"]["data"].clone()
+    };
+    let text = file("csv");
+    assert_eq!((&text["mimeType"], &text["fileName"], &text["fileExtension"]), (&json!("text/csv"), &json!("t.csv"), &json!("csv")));
+    assert_eq!((&text["fileSize"], &text["bytes"], &text["text"]), (&json!("8 B"), &json!(8), &json!("a,b\n1,2\n")));
+    let bytes = file("octet");
+    assert_eq!((&bytes["base64"], &bytes["bytes"], bytes.get("text")), (&json!("AAEC/w=="), &json!(4), None));
+}
+
+#[test]
+fn items_that_are_no_objects_and_whole_items_pass() {
+    let passed = |input: &str| run(&chain(&[node("N", "noOp", 1.0, json!({}))]), &["--input", input, "--output", "json"]).json()["nodes"]["N"]["runs"][0]["outputs"][0].clone();
+    assert_eq!(passed("[1, \"x\"]")[1]["json"], "x");
+    assert_eq!(passed(r#"[{"json": {"a": 1}}, {"json": 2, "other": 3}]"#)[0]["json"], json!({"json": {"a": 1}}), "not every entry is a whole item");
+    assert_eq!(passed("[]"), Value::Null, "no items, no run of the next node");
+}
+
+#[test]
+fn the_summary_names_nodes_and_counts() {
+    let ran = run(&chain(&[set("A", "x", "1")]), &["--input", "[{}, {}]", "--output", "summary"]);
+    assert!(ran.stdout.contains(" A ") && ran.stdout.contains(" 2 ") && ran.stdout.contains("test: "), "{}", ran.stdout);
+    assert!(!ran.stdout.contains('\u{1b}'), "colour only on a terminal");
+}

@@ -1,0 +1,81 @@
+//! Where a run begins, and what pinned data does.
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, Ran, chain, konverte, set};
+
+fn run(workflow: &Value, args: &[&str]) -> Ran {
+    let folder = Folder::new();
+    konverte(&[&["run", &folder.workflow(workflow), "--output", "json"], args].concat())
+}
+
+/// A workflow of these nodes, each by itself: name, type, whether it is disabled.
+fn apart(nodes: &[(&str, &str, bool)]) -> Value {
+    let node = |(name, kind, disabled): &(&str, &str, bool)| {
+        json!({"name": name, "type": format!("n8n-nodes-base.{kind}"), "typeVersion": 1, "position": [0, 0], "disabled": disabled, "parameters": {}})
+    };
+    json!({"name": "test", "nodes": nodes.iter().map(node).collect::<Vec<_>>(), "connections": {}, "settings": {"executionOrder": "v1"}})
+}
+
+/// The node that the run began with.
+#[track_caller]
+fn first(workflow: &Value) -> Value {
+    let ran = run(workflow, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    ran.json()["executionOrder"][0].clone()
+}
+
+#[test]
+fn n8ns_rule_chooses_the_trigger() {
+    let (manual, schedule, called) = ("manualTrigger", "scheduleTrigger", "executeWorkflowTrigger");
+    assert_eq!(first(&apart(&[("M", manual, false), ("C", called, false)])), "C");
+    assert_eq!(first(&apart(&[("S", schedule, false), ("M", manual, false), ("N", manual, false)])), "M");
+    assert_eq!(first(&apart(&[("S", schedule, false), ("M", manual, true)])), "M", "even a disabled one");
+    assert_eq!(first(&apart(&[("S", schedule, false), ("T", schedule, true)])), "S", "the only one that is enabled");
+    assert_eq!(first(&apart(&[("S", "start", false)])), "S", "the Start node of old files");
+    let mut pinned = apart(&[("S", schedule, false), ("T", schedule, false)]);
+    run(&pinned, &[]).refused(2, "S, T");
+    pinned["pinData"] = json!({"T": [{"json": {"a": 1}}]});
+    assert_eq!(first(&pinned), "T", "of several the only pinned one");
+}
+
+#[test]
+fn start_begins_anywhere() {
+    let workflow = chain(&[set("A", "x", "1"), set("B", "y", "={{ $json.n }}")]);
+    let ran = run(&workflow, &["--start", "B", "--input", r#"[{"n": 7}]"#]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let order = ran.json()["executionOrder"].clone();
+    assert_eq!(order, json!(["B"]));
+}
+
+#[test]
+fn the_start_node_says_what_it_puts_out() {
+    let schedule = apart(&[("S", "scheduleTrigger", false)]);
+    let own = run(&schedule, &[]);
+    assert!(own.json()["nodes"]["S"]["runs"][0]["outputs"][0][0]["json"]["timestamp"].is_string(), "its time fields: {}", own.stdout);
+    let mut workflow = chain(&[]);
+    workflow["pinData"] = json!({"Start": [{"json": {"from": "pin"}}]});
+    let item = |args: &[&str]| {
+        let ran = run(&workflow, args);
+        assert_eq!(ran.stderr.lines().filter(|line| line.contains("\"Start\"")).count(), 1, "a line says which: {}", ran.stderr);
+        ran.json()["nodes"]["Start"]["runs"][0]["outputs"][0][0]["json"].clone()
+    };
+    assert_eq!(item(&[]), json!({"from": "pin"}));
+    assert_eq!(item(&["--input", r#"{"from": "input"}"#]), json!({"from": "input"}), "what is given wins");
+    assert_eq!(item(&["--no-pin"]), json!({}));
+}
+
+#[test]
+fn a_pinned_node_is_named_marked_and_need_not_be_supported() {
+    let unsupported = json!({"name": "Base", "type": "n8n-nodes-base.airtable", "typeVersion": 2, "parameters": {}});
+    let mut workflow = chain(&[unsupported, set("After", "x", "={{ $json.a }}")]);
+    workflow["pinData"] = json!({"Base": [{"json": {"a": "pinned"}}]});
+    let ran = run(&workflow, &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("\"Base\""), "{}", ran.stderr);
+    let result = ran.json();
+    assert_eq!(result["nodes"]["Base"]["runs"][0]["pinned"], true);
+    assert!(result["nodes"]["After"]["runs"][0].get("pinned").is_none_or(|pinned| pinned == false));
+    assert_eq!(result["nodes"]["After"]["runs"][0]["outputs"][0][0]["json"]["x"], "pinned");
+    assert_eq!(run(&workflow, &["--no-pin"]).code, 4);
+}
