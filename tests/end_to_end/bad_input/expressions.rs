@@ -102,7 +102,7 @@ fn the_time_out_holds_whatever_user_code_does() {
     let tried = nodes.map(|node| {
         std::thread::spawn(move || {
             let start = Instant::now();
-            let ran = run(&chain(&[node.clone()]), &["--timeout", "500ms"]);
+            let ran = run(&chain(std::slice::from_ref(&node)), &["--timeout", "500ms"]);
             assert!(start.elapsed() < Duration::from_secs(10), "{node}: {:?}", start.elapsed());
             assert_eq!(ran.code, 5, "{node}: {}", ran.stderr);
             let result = ran.json();

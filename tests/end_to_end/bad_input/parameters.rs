@@ -41,10 +41,10 @@ fn a_required_parameter_that_is_empty() {
     let said = Said { code: "KV0104", words: &["\"Action\"", "required"], help: "Give it a value", ..Said::default() };
     run(&n8n, &["--sandbox"]).blocked(3, &Said { at: &at(&n8n, "\"inbox_identifier\"", 20), ..said });
     let fetch = json!({"name": "Fetch", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "parameters": {"options": {}}});
-    run(&chain(&[fetch.clone()]), &[]).blocked(3, &Said { code: "KV0104", words: &["\"Fetch\"", "Url"], ..Said::default() });
+    run(&chain(std::slice::from_ref(&fetch)), &[]).blocked(3, &Said { code: "KV0104", words: &["\"Fetch\"", "Url"], ..Said::default() });
     // The rules hold for what is enabled, not pinned and can be reached.
     let off = |key: &str, value: Value| {
-        let mut workflow = chain(&[fetch.clone()]);
+        let mut workflow = chain(std::slice::from_ref(&fetch));
         if key == "disabled" { workflow["nodes"][1][key] = value } else { workflow[key] = value }
         run(&workflow, &[]).code
     };
