@@ -15,7 +15,7 @@ cargo xtask CHORE
 
   gen [--check]        write schemas/ and docs/reference/; with --check say only whether they are fresh
   check                dependency rule, machine paths, error pages, formatting, clippy
-  test                 all tests, gen --check, check; prints totals
+  test                 all tests, conformance, gen --check, check; prints totals
   bench                times, memory and sizes of the release binary
   conformance [NAME]   how much is the same as n8n: behaviours, workflows, http, expressions (-v lists the differences)
 ";

@@ -43,7 +43,12 @@ pub(crate) fn release_binary() -> Result<PathBuf, Box<dyn std::error::Error>> {
     if !succeeds(&mut build)? {
         return Err("the release binary does not build".into());
     }
+    binary("release")
+}
+
+/// Where cargo puts the binary of a profile.
+pub(crate) fn binary(profile: &str) -> Result<PathBuf, Box<dyn std::error::Error>> {
     let metadata: serde_json::Value = serde_json::from_str(&text(&mut cargo(&["metadata", "--format-version", "1", "--no-deps"]))?)?;
     let target = metadata["target_directory"].as_str().ok_or("cargo metadata names no target directory")?;
-    Ok(Path::new(target).join("release").join(format!("konverte{}", std::env::consts::EXE_SUFFIX)))
+    Ok(Path::new(target).join(profile).join(format!("konverte{}", std::env::consts::EXE_SUFFIX)))
 }

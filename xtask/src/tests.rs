@@ -3,18 +3,21 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use crate::shell::cargo;
-use crate::{Outcome, check, generate};
+use crate::shell::{binary, cargo};
+use crate::{Outcome, check, conformance, generate};
 
 pub(crate) fn run() -> Outcome {
     let (ran, failed, succeeded) = cargo_test()?;
+    // The tests have built this binary; its speed does not matter here.
+    let same = conformance::run(&[format!("--binary={}", binary("debug")?.display())])?;
     let fresh = generate::run(true)?;
     let checked = check::run()?;
     println!();
     println!("tests: {ran} passed, {failed} failed");
+    println!("recordings of n8n: {}", if same { "as many the same as they must be" } else { "fewer the same than must be" });
     println!("generated files: {}", if fresh { "fresh" } else { "stale" });
     println!("checks: {}", if checked { "passed" } else { "failed" });
-    Ok(succeeded && fresh && checked)
+    Ok(succeeded && same && fresh && checked)
 }
 
 /// All tests of the workspace; sums up the result lines while it passes them on.
