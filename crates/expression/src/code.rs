@@ -84,7 +84,7 @@ pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<CodeValue, Code
     let code = UserCode { source: run.source, item: run.item, scope: Arc::new(run.scope), outside: desk.clone(), answers, time: run.time };
     let at = desk.clone();
     let key = (code.scope.node.clone(), code.scope.run_index);
-    worker.send(move |isolate| at.finish(isolate.run_code(&code)));
+    worker.send(move |engine| at.finish(engine.map_err(|error| error.clone().into()).and_then(|isolate| isolate.run_code(&code))));
     watch(&desk, run.time);
     let done = attend(&desk, &run.helpers, &settle).await;
     if !desk.is_stuck() {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{ErrorKind, ExpressionError};
-use crate::js::{Answer, Frame, Isolate, Request, Worker};
+use crate::js::{Answer, Frame, Request, Started, Worker};
 use crate::program::Program;
 use crate::view::Scope;
 
@@ -107,7 +107,7 @@ impl Session {
         let done: Arc<Mutex<Answers>> = Arc::default();
         let shared = done.clone();
         let patience = self.limits.time + self.limits.grace;
-        let came_back = worker.run(patience, move |isolate| batch(isolate, request, count, &shared));
+        let came_back = worker.run(patience, move |engine| batch(engine, request, count, &shared));
         let mut answers = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
         let out_of_memory = answers.iter().any(|answer| matches!(answer, Err(e) if e.kind == ErrorKind::Memory));
         if came_back.is_none() || out_of_memory {
@@ -120,8 +120,12 @@ impl Session {
     }
 }
 
-fn batch(isolate: &Isolate, mut request: Request, count: usize, done: &Mutex<Answers>) {
+fn batch(engine: Started<'_>, mut request: Request, count: usize, done: &Mutex<Answers>) {
     let push = |answer| done.lock().unwrap_or_else(PoisonError::into_inner).push_back(answer);
+    let isolate = match engine {
+        Ok(isolate) => isolate,
+        Err(error) => return push(Err(error.clone())),
+    };
     push(isolate.evaluate(&request, isolate.limits().time));
     let until = Instant::now() + AHEAD;
     for _ in 1..count {

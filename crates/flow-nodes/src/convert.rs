@@ -108,6 +108,20 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_json_cannot_say() {
+        for (number, as_text, as_number) in [
+            (NonFinite::NaN, "NaN", None),
+            (NonFinite::Infinity, "Infinity", Some(Value::Null)),
+            (NonFinite::NegativeInfinity, "-Infinity", Some(Value::Null)),
+        ] {
+            let evaluated = Evaluated { value: Value::Null, kind: Kind::NonFinite(number) };
+            assert_eq!(convert(&evaluated, FieldType::String), Some(json!(as_text)));
+            assert_eq!(convert(&evaluated, FieldType::Number), as_number);
+            assert_eq!(convert(&evaluated, FieldType::Array), None);
+        }
+    }
+
+    #[test]
     fn dates_as_text() {
         let iso = || json!("2024-01-02T03:04:05.006Z");
         assert_eq!(string(&iso(), Kind::Date), "\"2024-01-02T03:04:05.006Z\"");

@@ -42,6 +42,14 @@ fn difference(ours: &Value, theirs: &Value, path: &str) -> Option<String> {
     }
 }
 
+/// The recorded types leave out notices, which are parameters all the same (the Code node's is seen in `$('Code').params`).
+fn without_notices(mut groups: Value) -> Value {
+    for group in groups.as_array_mut().unwrap() {
+        group["properties"].as_array_mut().unwrap().retain(|property| property["type"] != "notice");
+    }
+    groups
+}
+
 #[test]
 fn every_description_is_n8ns() {
     let types = recorded();
@@ -51,7 +59,7 @@ fn every_description_is_n8ns() {
         let name = format!("n8n-nodes-base.{}", name.trim());
         let node = provider.find(&name).unwrap_or_else(|| panic!("{name} is missing"));
         assert_eq!(node.descriptor().name, name.as_str());
-        let ours = write_groups(&node.descriptor().versions);
+        let ours = without_notices(write_groups(&node.descriptor().versions));
         let theirs = Value::Array(expected(&types, &name, lowest.trim().parse().unwrap()));
         assert_eq!(difference(&ours, &theirs, &name), None);
     }

@@ -77,6 +77,8 @@ pub(crate) struct Converter<'js> {
     ctx: Ctx<'js>,
     marked: bool,
     describe: Function<'js>,
+    /// Whether a function is left out without a word.
+    quiet: Function<'js>,
     plain: Option<Object<'js>>,
 }
 
@@ -87,7 +89,7 @@ impl<'js> Converter<'js> {
     pub(crate) fn new(ctx: &Ctx<'js>, marked: bool) -> rquickjs::Result<Self> {
         let tools: Object<'js> = ctx.globals().get("__kv_x")?;
         let plain = Object::new(ctx.clone())?.get_prototype();
-        Ok(Self { ctx: ctx.clone(), marked, describe: tools.get("describe")?, plain })
+        Ok(Self { ctx: ctx.clone(), marked, describe: tools.get("describe")?, quiet: tools.get("quiet")?, plain })
     }
 
     /// A whole result.
@@ -136,10 +138,11 @@ impl<'js> Converter<'js> {
         if depth > DEPTH {
             return Err(failed("Maximum call stack size exceeded"));
         }
-        if value.is_function() || value.is_symbol() {
+        let left_out = value.is_undefined() || value.is_function() && self.quiet.call((value.clone(),)).unwrap_or(false);
+        if !left_out && (value.is_function() || value.is_symbol()) {
             return Err(self.uncloneable(&text(&self.ctx, value).unwrap_or_default()));
         }
-        if value.is_undefined() {
+        if left_out {
             return Ok(self.marked.then(|| json!({"undefined": true})));
         }
         if value.is_null() {

@@ -11,6 +11,6 @@ mod worker;
 
 pub(crate) use convert::Converted;
 pub(crate) use host::Frame;
-pub(crate) use isolate::{Answer, Isolate, Request};
+pub(crate) use isolate::{Answer, Request};
 pub(crate) use user_code::{Outside, Settled, UserCode, timeout as code_timeout};
-pub(crate) use worker::Worker;
+pub(crate) use worker::{Started, Worker};

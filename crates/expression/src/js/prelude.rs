@@ -69,8 +69,9 @@ pub(crate) fn parts<'js>(ctx: &Ctx<'js>, host: &Object<'js>, missing: Needs) -> 
     Ok(())
 }
 
-/// The compiled parts, for all engines of the process: reading them takes a fraction of parsing them.
-static COMPILED: Mutex<BTreeMap<&'static str, &'static [u8]>> = Mutex::new(BTreeMap::new());
+/// The compiled parts, for all engines of the process: reading them takes a fraction of parsing them. A part is written
+/// when a second engine asks for it (`None` till then), so that a process with one engine does not pay for it.
+static COMPILED: Mutex<BTreeMap<&'static str, Option<&'static [u8]>>> = Mutex::new(BTreeMap::new());
 
 fn run<'js>(ctx: &Ctx<'js>, name: &'static str, source: &str, host: Object<'js>) -> rquickjs::Result<()> {
     let (module, _) = module(ctx, name, source)?.eval()?;
@@ -80,13 +81,19 @@ fn run<'js>(ctx: &Ctx<'js>, name: &'static str, source: &str, host: Object<'js>)
 
 #[allow(unsafe_code)]
 fn module<'js>(ctx: &Ctx<'js>, name: &'static str, source: &str) -> rquickjs::Result<Module<'js, Declared>> {
-    let known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied();
-    if let Some(bytes) = known {
+    let compiled = || COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = compiled().get(name).copied();
+    if let Some(Some(bytes)) = known {
         // SAFETY: this process made the bytes, with this engine; they live as long as it does.
         return unsafe { Module::load(ctx.clone(), bytes) };
     }
     let module = Module::declare(ctx.clone(), format!("kv:{name}"), format!("export default\n{source}"))?;
-    let bytes = module.write(WriteOptions::default())?;
-    COMPILED.lock().unwrap_or_else(PoisonError::into_inner).entry(name).or_insert_with(|| Vec::leak(bytes));
+    match known {
+        None => drop(compiled().entry(name).or_default()),
+        Some(_) => {
+            let bytes = module.write(WriteOptions::default())?;
+            compiled().entry(name).or_default().get_or_insert_with(|| Vec::leak(bytes));
+        }
+    }
     Ok(module)
 }

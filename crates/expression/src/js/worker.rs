@@ -9,7 +9,11 @@ use super::isolate::Isolate;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::session::Limits;
 
-type Job = Box<dyn FnOnce(&Isolate) + Send>;
+/// Work for the engine, or for what kept it from starting.
+type Job = Box<dyn FnOnce(Started<'_>) + Send>;
+
+/// The engine of the thread.
+pub(crate) type Started<'a> = Result<&'a Isolate, &'a ExpressionError>;
 
 /// A thread with an engine.
 pub(crate) struct Worker {
@@ -20,30 +24,22 @@ pub(crate) struct Worker {
 const EXTRA_STACK: usize = 8 << 20;
 
 impl Worker {
-    /// Starts a thread and its engine.
+    /// Starts a thread and its engine. It does not wait for them: waking two threads in turn costs more than the engine.
     pub(crate) fn start(limits: Limits) -> Result<Self, ExpressionError> {
         let (jobs, queue) = mpsc::channel::<Job>();
-        let (ready, started) = mpsc::channel();
         let run = move || {
-            let isolate = match Isolate::new(limits) {
-                Ok(isolate) => isolate,
-                Err(error) => return drop(ready.send(Err(error))),
-            };
-            if ready.send(Ok(())).is_err() {
-                return;
-            }
+            let isolate = Isolate::new(limits);
             while let Ok(job) = queue.recv() {
-                job(&isolate);
+                job(isolate.as_ref());
             }
         };
         let spawned = thread::Builder::new().name("javascript".into()).stack_size(limits.stack + EXTRA_STACK).spawn(run);
         spawned.map_err(|e| ExpressionError::new(ErrorKind::Memory, format!("no thread for JavaScript: {e}")))?;
-        started.recv().unwrap_or_else(|_| Err(ended()))?;
         Ok(Self { jobs })
     }
 
     /// Runs `work` on the thread and waits for what it sends. `None`: it did not come back in `patience`.
-    pub(crate) fn run<T: Send + 'static>(&self, patience: Duration, work: impl FnOnce(&Isolate) -> T + Send + 'static) -> Option<T> {
+    pub(crate) fn run<T: Send + 'static>(&self, patience: Duration, work: impl FnOnce(Started<'_>) -> T + Send + 'static) -> Option<T> {
         let (reply, answer) = mpsc::channel();
         let job: Job = Box::new(move |isolate| drop(reply.send(work(isolate))));
         self.jobs.send(job).ok()?;
@@ -51,11 +47,7 @@ impl Worker {
     }
 
     /// Hands `work` to the thread without waiting.
-    pub(crate) fn send(&self, work: impl FnOnce(&Isolate) + Send + 'static) -> bool {
+    pub(crate) fn send(&self, work: impl FnOnce(Started<'_>) + Send + 'static) -> bool {
         self.jobs.send(Box::new(work)).is_ok()
     }
-}
-
-fn ended() -> ExpressionError {
-    ExpressionError::new(ErrorKind::Memory, "the thread for JavaScript has ended")
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use node_sdk::Evaluator;
+use node_sdk::params::NonFinite;
 use serde_json::{Map, json};
 
 use super::*;
@@ -40,6 +41,34 @@ fn check(kind: &str, right: &Value, values: &[Option<Value>], table: &[(&str, &[
         let kept: Vec<usize> = (0..values.len()).filter(|i| holds(kind, operation, values[*i].clone(), right.clone(), true).unwrap()).collect();
         assert_eq!(kept, *expected, "{kind} {operation}");
     }
+}
+
+/// An infinity is a number beyond all others; NaN is none.
+#[test]
+fn infinities() {
+    use node_sdk::params::NonFinite::{Infinity, NaN, NegativeInfinity};
+    let rules_params = node_sdk::Params::new(Arc::default(), Arc::new(NoExpressions));
+    let params = rules_params.at(0);
+    let holds = |kind: &str, operation: &str, left: NonFinite, right: Operand| {
+        let operator = json!({"type": kind, "operation": operation, "rightType": kind});
+        let condition = Condition::new(&json!({"rightValue": 1, "operator": operator}), "c");
+        let rules = Rules { ignore_case: false, strict: false, version: 2.0, params: &params, zone: &TimeZone::UTC };
+        condition.holds(Operand { kind: Kind::NonFinite(left), value: Some(Value::Null) }, right, 0, &rules).unwrap()
+    };
+    let plain = |value: Value| Operand { kind: Kind::Json, value: Some(value) };
+    let odd = |number| Operand { kind: Kind::NonFinite(number), value: Some(Value::Null) };
+    for (operation, left, right, expected) in [
+        ("gt", Infinity, plain(json!(1e300)), true),
+        ("lt", NegativeInfinity, plain(json!(-5)), true),
+        ("gt", NaN, plain(json!(1)), false),
+        ("equals", Infinity, odd(Infinity), true),
+        ("equals", Infinity, odd(NegativeInfinity), false),
+        ("equals", NaN, odd(NaN), false),
+        ("gt", Infinity, odd(NaN), false),
+    ] {
+        assert_eq!(holds("number", operation, left, right), expected, "{left:?} {operation}");
+    }
+    assert!(holds("string", "equals", NegativeInfinity, plain(json!("-Infinity"))));
 }
 
 #[test]

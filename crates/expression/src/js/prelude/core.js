@@ -172,6 +172,13 @@
     ownKeys: () => [],
     has: (_, key) => typeof key === 'string' && H.exists(key),
   });
+  // Functions of our own that are left out where the object that holds them is handed on, as n8n's copies leave them out;
+  // any other function cannot be copied.
+  const quiet = new WeakSet();
+  const quietly = (value) => { if (typeof value === 'function') quiet.add(value); return value; };
+  tools.quiet = (value) => quiet.has(value);
+  const customData = { set() {}, setAll() {}, get() {}, getAll() {} };
+  Object.values(customData).forEach(quietly);
   const refused = () => tools.guard({ get: (_, key) => (typeof key === 'symbol' ? undefined : H.envDenied()) });
 
   // Parameters of a node: expressions in them are evaluated when they are read.
@@ -246,7 +253,7 @@
     $parameter: (i) => parameters(H.parameters(), i),
     $rawParameter: () => H.parameters(),
     $workflow: () => H.workflow(),
-    $execution: () => ({ ...H.execution(), customData: { set() {}, setAll() {}, get() {}, getAll() {} } }),
+    $execution: () => ({ ...H.execution(), customData: { ...customData } }),
     $executionId: () => H.execution().id,
     $resumeWebhookUrl: () => H.execution().resumeUrl,
     $mode: () => H.execution().mode,
@@ -281,7 +288,7 @@
     const lazily = (name, get) => Object.defineProperty(frame, name, { get, enumerable: true, configurable: true });
     lazily('$json', () => H.json(i));
     for (const name of ['$', '$input', '$binary', '$node', '$parameter', '$rawParameter', '$position', '$prevNode', '$items', '$workflow', '$execution', '$vars', '$env', '$runIndex', '$itemIndex', '$now', '$today', '$jmespath']) {
-      if (vars[name]) lazily(name, () => vars[name](i));
+      if (vars[name]) lazily(name, () => quietly(vars[name](i)));
     }
     return frame;
   };

@@ -314,7 +314,7 @@
       if (!this.isValid) return 'Invalid DateTime';
       return D.format(this, format, options);
     }
-    toLocaleString(options = D.PRESETS.DATE_SHORT, overrides = {}) { return this.isValid ? D.intl(this, options, overrides).format(this.ts) : 'Invalid DateTime'; }
+    toLocaleString(options = D.PRESETS.DATE_SHORT, overrides = {}) { return this.isValid ? D.intlText(this, options, overrides) : 'Invalid DateTime'; }
     toLocaleParts(overrides = {}) { return this.isValid ? D.intl(this, {}, overrides).formatToParts(this.ts) : []; }
     toISO(options = {}) { return this.isValid ? `${D.isoDate(this.c, options.format !== 'basic')}T${D.isoTime(this, options)}` : null; }
     toISODate({ format = 'extended' } = {}) { return this.isValid ? D.isoDate(this.c, format === 'extended') : null; }

@@ -82,6 +82,14 @@
     return new X.DateTimeFormat(overrides.locale ?? dt.loc.locale, { timeZone: zone, ...options, ...overrides, locale: undefined });
   };
 
+  // luxon joins the parts itself where the zone is fixed and no `Etc/GMT` stands for it.
+  D.intlText = (dt, options, overrides) => {
+    const format = D.intl(dt, options, overrides);
+    const { fixed } = dt.zone;
+    const named = fixed === undefined || (options.timeZone ?? overrides.timeZone) !== undefined || fixed !== 0 && fixed % 60 === 0 && fixed >= -720 && fixed <= 840;
+    return named ? format.format(dt.ts) : format.formatToParts(dt.ts).map((p) => p.value).join('');
+  };
+
   // ISO 8601 out.
   D.isoDate = (c, extended) => {
     const y = c.year > 9999 || c.year < 0 ? `${c.year < 0 ? '-' : '+'}${String(Math.abs(c.year)).padStart(6, '0')}` : pad(c.year, 4);

@@ -20,6 +20,9 @@
   const shortStyle = (locale) => (locale.language === 'en' && locale.order === 'mdy' ? { year: '2-digit' } : locale.language === 'de' || locale.language === 'es' ? { year: '2-digit' } : {});
   const part = (type, value) => ({ type, value: String(value) });
   const literal = (value) => ({ type: 'literal', value });
+  // V8 writes an ordinary space before AM and PM, but its parts keep the narrow one of the locale data.
+  const NARROW = '\u202f';
+  const spaced = (parts) => parts.map((p) => (p.value === NARROW ? ' ' : p.value)).join('');
 
   class DateTimeFormat {
     #locale; #options; #zone;
@@ -34,7 +37,7 @@
       if (!names.some((name) => o[name] !== undefined)) Object.assign(o, o.defaults ?? { year: 'numeric', month: 'numeric', day: 'numeric' });
       else if (o.also && !o.dateStyle && !o.timeStyle) o.also(o);
       this.#options = o;
-      this.format = (date) => this.formatToParts(date).map((p) => p.value).join('');
+      this.format = (date) => spaced(this.formatToParts(date));
     }
     formatToParts(date) {
       const ts = date === undefined ? H.now() : Number(date);
@@ -106,7 +109,7 @@
       if (minute) push(part('minute', hour || second || minute === '2-digit' && (hour || second) ? two(f.minute) : f.minute));
       if (second) push(part('second', minute || hour ? two(f.second) : f.second));
       if (fractionalSecondDigits) out.push(literal(l.decimal), part('fractionalSecond', String(f.millisecond).padStart(3, '0').slice(0, fractionalSecondDigits)));
-      if (twelve) out.push(literal(' '), part('dayPeriod', l.dayPeriods[f.hour < 12 ? 0 : 1]));
+      if (twelve) out.push(literal(l.language === 'en' ? NARROW : ' '), part('dayPeriod', l.dayPeriods[f.hour < 12 ? 0 : 1]));
       if (timeZoneName) {
         const name = this.#zoneName(ts, timeZoneName);
         const bare = l.language === 'es' && timeZoneName === 'long' && second;
@@ -123,7 +126,7 @@
     }
     formatRange(a, b) {
       const [x, y] = [this.formatToParts(a), this.formatToParts(b)];
-      const text = (parts) => parts.map((p) => p.value).join('');
+      const text = spaced;
       if (text(x) === text(y)) return text(x);
       // Day ranges inside one month share the rest.
       const dayFirst = x[0]?.type === 'day' && y[0]?.type === 'day' && text(x.slice(1)) === text(y.slice(1));
