@@ -27,7 +27,11 @@ fn ndjson_is_the_last_nodes_items_and_not_what_a_filter_discards() {
     let ran = run(&filter, &["--input", items, "--output", "ndjson"]);
     assert_eq!(ran.lines(), [json!({"n": 2}), json!({"n": 3})], "{}", ran.stderr);
     let both = chain(&[node("I", "if", 2.2, big("n"))]);
-    assert_eq!(run(&both, &["--input", items, "--output", "ndjson"]).lines(), [json!({"n": 2}), json!({"n": 3}), json!({"n": 1})], "one output after the other");
+    assert_eq!(
+        run(&both, &["--input", items, "--output", "ndjson"]).lines(),
+        [json!({"n": 2}), json!({"n": 3}), json!({"n": 1})],
+        "one output after the other"
+    );
     let two = chain(&[set("A", "x", "1"), set("B", "y", "2")]);
     assert_eq!(run(&two, &["--output", "ndjson", "--destination", "A"]).lines(), [json!({"x": "1"})]);
     assert!(run(&two, &["--output", "ndjson"]).stderr.contains("success"), "the outcome goes to standard error");
@@ -81,7 +85,10 @@ fn files_are_shown_with_their_fields_and_content() {
 
 #[test]
 fn items_that_are_no_objects_and_whole_items_pass() {
-    let passed = |input: &str| run(&chain(&[node("N", "noOp", 1.0, json!({}))]), &["--input", input, "--output", "json"]).json()["nodes"]["N"]["runs"][0]["outputs"][0].clone();
+    let passed = |input: &str| {
+        run(&chain(&[node("N", "noOp", 1.0, json!({}))]), &["--input", input, "--output", "json"]).json()["nodes"]["N"]["runs"][0]["outputs"][0]
+            .clone()
+    };
     assert_eq!(passed("[1, \"x\"]")[1]["json"], "x");
     assert_eq!(passed(r#"[{"json": {"a": 1}}, {"json": 2, "other": 3}]"#)[0]["json"], json!({"json": {"a": 1}}), "not every entry is a whole item");
     assert_eq!(passed("[]"), Value::Null, "no items, no run of the next node");

@@ -11,9 +11,7 @@ fn run(workflow: &Value, args: &[&str]) -> Ran {
 
 /// A workflow of these nodes, each by itself: name, type, whether it is disabled.
 fn apart(nodes: &[(&str, &str, bool)]) -> Value {
-    let node = |(name, kind, disabled): &(&str, &str, bool)| {
-        json!({"name": name, "type": format!("n8n-nodes-base.{kind}"), "typeVersion": 1, "position": [0, 0], "disabled": disabled, "parameters": {}})
-    };
+    let node = |(name, kind, disabled): &(&str, &str, bool)| json!({"name": name, "type": format!("n8n-nodes-base.{kind}"), "typeVersion": 1, "position": [0, 0], "disabled": disabled, "parameters": {}});
     json!({"name": "test", "nodes": nodes.iter().map(node).collect::<Vec<_>>(), "connections": {}, "settings": {"executionOrder": "v1"}})
 }
 

@@ -193,12 +193,9 @@ mod tests {
 
     #[test]
     fn retries_stay_within_the_bounds_of_n8n() {
-        for (tries, wait, expected) in [
-            (None, None, (3, 1000)),
-            (Some(1.0), Some(0.0), (2, 1000)),
-            (Some(9.0), Some(9000.0), (5, 5000)),
-            (Some(4.0), Some(10.0), (4, 10)),
-        ] {
+        for (tries, wait, expected) in
+            [(None, None, (3, 1000)), (Some(1.0), Some(0.0), (2, 1000)), (Some(9.0), Some(9000.0), (5, 5000)), (Some(4.0), Some(10.0), (4, 10))]
+        {
             let retry = Retry::new(tries, wait);
             assert_eq!((retry.tries, retry.wait.as_millis()), expected);
         }

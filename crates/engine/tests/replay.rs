@@ -14,11 +14,8 @@ use workflow::{Connection, Workflow};
 
 fn cases(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/workflows").join(folder);
-    let mut files: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.to_string_lossy().ends_with(".expected.json"))
-        .collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.to_string_lossy().ends_with(".expected.json")).collect();
     files.sort();
     files
 }
@@ -49,9 +46,9 @@ fn graph(json: &Value, workflow: &Workflow) -> Graph {
     let connections: Vec<_> = connections.collect();
     let targets = |list: &'_ Vec<Connection>| list.iter().map(|c| (c.node.clone(), c.index)).collect::<Vec<_>>();
     let connections: Vec<_> = connections.iter().map(|(source, outputs)| (*source, outputs.iter().map(targets).collect::<Vec<_>>())).collect();
-    let borrowed = connections.iter().map(|(source, outputs)| {
-        (*source, outputs.iter().map(|list| list.iter().map(|(name, input)| (name.as_str(), *input)).collect()).collect())
-    });
+    let borrowed = connections
+        .iter()
+        .map(|(source, outputs)| (*source, outputs.iter().map(|list| list.iter().map(|(name, input)| (name.as_str(), *input)).collect()).collect()));
     Graph::new(nodes.collect(), borrowed)
 }
 
@@ -81,9 +78,8 @@ fn replayed(workflow: &Value, expected: &Value) -> Vec<String> {
         if order.len() > limit {
             return order;
         }
-        let outputs: Vec<_> = run["outputs"].as_array().unwrap().iter().map(|list| {
-            Arc::new(vec![Item::empty(); list.as_array().map_or(0, Vec::len)])
-        }).collect();
+        let outputs: Vec<_> =
+            run["outputs"].as_array().unwrap().iter().map(|list| Arc::new(vec![Item::empty(); list.as_array().map_or(0, Vec::len)])).collect();
         let stopped = !run["error"].is_null() && outputs.is_empty();
         if stopped || (run["error"].is_null() && graph.has_missing_target(pending.node)) {
             break;

@@ -66,7 +66,8 @@ fn a_node_that_throws_and_goes_on_hands_its_input_on() {
 
 #[test]
 fn retries_wait_and_are_counted() {
-    for (tries, wait, expected) in [(json!(null), json!(null), vec![1000; 2]), (json!(9), json!(9000), vec![5000; 4]), (json!(1), json!(7), vec![7])] {
+    for (tries, wait, expected) in [(json!(null), json!(null), vec![1000; 2]), (json!(9), json!(9000), vec![5000; 4]), (json!(1), json!(7), vec![7])]
+    {
         let harness = failing().field("retryOnFail", json!(true)).field("maxTries", tries).field("waitBetweenTries", wait);
         let ports = harness.ports();
         assert_eq!(harness.run().message(), "no");
@@ -134,10 +135,14 @@ fn time_and_people_stop_a_run_and_what_was_done_stays() {
 fn many_items_are_handled_in_chunks_that_tell_of_themselves() {
     let ran = Harness::new(node(Does::HandsOn)).input((0..1200).map(|i| json!({"i": i}))).run();
     assert_eq!(ran.json(0)[1199], json!({"i": 1199}));
-    let progress: Vec<usize> = ran.events.iter().filter_map(|event| match event {
-        Event::Progress { done, total: 1200, .. } => Some(*done),
-        _ => None,
-    }).collect();
+    let progress: Vec<usize> = ran
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Progress { done, total: 1200, .. } => Some(*done),
+            _ => None,
+        })
+        .collect();
     assert_eq!(progress, [500, 1000, 1200]);
 }
 
@@ -146,10 +151,14 @@ fn what_n8n_swallows_is_said_once_and_is_an_error_when_strict() {
     let harness = || Harness::new(node(Does::Evaluates)).parameters(json!({"value": "={{ $json.no.deep }}"})).input(three());
     let ran = harness().run();
     assert_eq!(outputs(&ran), [[json!({"value": null}), json!({"value": null}), json!({"value": null})]]);
-    let notices: Vec<_> = ran.events.iter().filter_map(|event| match event {
-        Event::Notice { parameter, item, .. } => Some((parameter.as_deref(), *item)),
-        _ => None,
-    }).collect();
+    let notices: Vec<_> = ran
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Notice { parameter, item, .. } => Some((parameter.as_deref(), *item)),
+            _ => None,
+        })
+        .collect();
     assert_eq!(notices, [(Some("value"), Some(0))]);
     let strict = harness().options(|options| options.strict = true).run();
     assert_eq!(strict.error.as_ref().map(|error| error.code.0), Some("KV0306"));

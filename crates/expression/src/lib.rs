@@ -9,8 +9,8 @@
 //! plain member paths without JavaScript, `js` runs the rest. What the variables show is looked up in `lookup` and
 //! `pairing`, for both tiers alike.
 
-pub mod code;
 mod callee;
+pub mod code;
 mod datetime;
 mod digest;
 mod error;

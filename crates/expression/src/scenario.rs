@@ -91,11 +91,8 @@ impl Scenario {
         };
         let scenario = Self::read(context, request, defaults);
         let input = &context["input"];
-        let source = SourceRef {
-            node: input["from"].as_str().unwrap_or_default().into(),
-            output: number(&input["output"]),
-            run: number(&input["run"]),
-        };
+        let source =
+            SourceRef { node: input["from"].as_str().unwrap_or_default().into(), output: number(&input["output"]), run: number(&input["run"]) };
         let items = scenario.output(&source.node, source.run, source.output).unwrap_or_default();
         let parameters = scenario.nodes.get(CURRENT).map(|node| node.parameters.clone()).unwrap_or_default();
         Scope {

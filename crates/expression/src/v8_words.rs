@@ -40,9 +40,7 @@ fn simple(message: &str) -> Option<String> {
         "cannot convert to object" => "Cannot convert undefined or null to object",
         "cannot convert symbol to string" => "Cannot convert a Symbol value to a string",
         "cannot convert symbol to number" => "Cannot convert a Symbol value to a number",
-        "cannot convert bigint to number" | "cannot mix bigint and other types" => {
-            "Cannot mix BigInt and other types, use explicit conversions"
-        }
+        "cannot convert bigint to number" | "cannot mix bigint and other types" => "Cannot mix BigInt and other types, use explicit conversions",
         "toPrimitive" => "Cannot convert object to primitive value",
         "invalid array length" => "Invalid array length",
         "empty array" => "Reduce of empty array with no initial value",

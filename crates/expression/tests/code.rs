@@ -96,10 +96,22 @@ fn returns_what_n8n_passes_on() {
             json!({"b": "aMOp", "l": "hi", "t": "function", "p": "undefined", "f": "undefined", "u": "undefined"}),
         ),
         ("return {n:$input.all().length,f:$input.first().json.i,l:$input.last().json.i,j:$json.i}", None, json!({"n": 3, "f": 0, "l": 2, "j": 0})),
-        ("return {all:$('Source').all().map(x=>x.json.i), first:$('Source').first().json.i, node:$node['Source'].json.i}", None, json!({"all": [0, 1, 2], "first": 0, "node": 0})),
+        (
+            "return {all:$('Source').all().map(x=>x.json.i), first:$('Source').first().json.i, node:$node['Source'].json.i}",
+            None,
+            json!({"all": [0, 1, 2], "first": 0, "node": 0}),
+        ),
         ("const r = await this.helpers.httpRequest({url:'x', body:[1]}); return r", None, json!({"sent": {"url": "x", "body": [1]}})),
-        ("const r = await helpers.httpRequest({url:'bytes'}); return {b:Buffer.isBuffer(r), t:r.toString(), l:r.length}", None, json!({"b": true, "t": "hello", "l": 5})),
-        ("const r = await Promise.all([1,2].map(n => this.helpers.httpRequest({url:String(n)}))); return r.map(x => x.sent.url)", None, json!(["1", "2"])),
+        (
+            "const r = await helpers.httpRequest({url:'bytes'}); return {b:Buffer.isBuffer(r), t:r.toString(), l:r.length}",
+            None,
+            json!({"b": true, "t": "hello", "l": 5}),
+        ),
+        (
+            "const r = await Promise.all([1,2].map(n => this.helpers.httpRequest({url:String(n)}))); return r.map(x => x.sent.url)",
+            None,
+            json!(["1", "2"]),
+        ),
         (
             "try { await this.helpers.httpRequest({url:'fail'}) } catch (e) { return {n:e.name, m:e.message, k:Object.keys(e).sort(), i:e instanceof Error} }",
             None,

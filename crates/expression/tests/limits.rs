@@ -70,7 +70,8 @@ fn recursion_is_swallowed_as_n8n_does() {
 fn a_stuck_item_does_not_harm_its_neighbours() {
     let items: Vec<_> = (0..40).map(|i| json!({"a": 1, "i": i})).collect();
     let evaluator = evaluator(json!(items));
-    let source = "={{ $json.i === 30 ? (() => { while (true) {} })() : $json.i === 33 ? 'a'.repeat(4e5).indexOf('a'.repeat(2e5)+'b') : $json.i + 1 }}";
+    let source =
+        "={{ $json.i === 30 ? (() => { while (true) {} })() : $json.i === 33 ? 'a'.repeat(4e5).indexOf('a'.repeat(2e5)+'b') : $json.i + 1 }}";
     for i in 0..40 {
         let result = evaluator.evaluate(source, i, None);
         match i {

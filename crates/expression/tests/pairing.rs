@@ -50,7 +50,9 @@ fn context(paired: Value) -> Value {
 #[test]
 fn a_pairing_may_name_the_run_it_counts_in() {
     let overwritten = json!({"item": 1, "sourceOverwrite": {"previousNode": "Src", "previousNodeOutput": 0, "previousNodeRun": 0}});
-    for (paired, source, body) in [(json!({"item": 0}), json!(0), json!(0)), (overwritten.clone(), json!(1), json!(null)), (json!([overwritten]), json!(1), json!(null))] {
+    for (paired, source, body) in
+        [(json!({"item": 0}), json!(0), json!(0)), (overwritten.clone(), json!(1), json!(null)), (json!([overwritten]), json!(1), json!(null))]
+    {
         let context = context(paired);
         assert_eq!(value("={{ $('Src').item.json.i }}", &context, "UTC"), source);
         // What a walk that passes the node by gives is an error that n8n swallows.
@@ -112,8 +114,7 @@ fn a_default_zone_of_utc_is_written_as_luxon_writes_its_fixed_zone() {
 #[test]
 fn numbers_that_json_cannot_say_are_told_apart() {
     let evaluator = Evaluator::new(std::sync::Arc::new(Session::new(Limits::default())), scenario::scope(&json!({}), &defaults()));
-    for (expression, expected) in
-        [("={{ 0/0 }}", NonFinite::NaN), ("={{ 1/0 }}", NonFinite::Infinity), ("={{ -1/0 }}", NonFinite::NegativeInfinity)]
+    for (expression, expected) in [("={{ 0/0 }}", NonFinite::NaN), ("={{ 1/0 }}", NonFinite::Infinity), ("={{ -1/0 }}", NonFinite::NegativeInfinity)]
     {
         let found = evaluator.evaluate(expression, 0, None).unwrap();
         assert_eq!((found.value, found.kind), (Value::Null, Kind::NonFinite(expected)));

@@ -55,7 +55,9 @@ fn per_evaluation() {
 #[test]
 #[ignore = "a measurement"]
 fn first_evaluation() {
-    for source in ["={{ $json.id }}", "={{ 1 + 1 }}", "={{ 'a'.toTitleCase() }}", "={{ (1).toLocaleString() }}", "={{ $now }}", "={{ $now.isWeekend() }}"] {
+    for source in
+        ["={{ $json.id }}", "={{ 1 + 1 }}", "={{ 'a'.toTitleCase() }}", "={{ (1).toLocaleString() }}", "={{ $now }}", "={{ $now.isWeekend() }}"]
+    {
         let evaluator = evaluator(1);
         let since = Instant::now();
         evaluator.evaluate(source, 0, None).unwrap();

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use node_sdk::blob::BlobRef;
 use node_sdk::error::codes;
 use node_sdk::ports::{
-    Adapters, Clock, Credential, Credentials, Files, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Random, StaticState, Subworkflow,
-    SubworkflowCall, Variables,
+    Adapters, Clock, Credential, Credentials, Files, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Random, StaticState,
+    Subworkflow, SubworkflowCall, Variables,
 };
 use node_sdk::{Blobs, Item, NodeError, NodeInfo, Ports};
 use serde_json::{Map, Value};

@@ -84,7 +84,8 @@ fn a_422_carries_the_servers_words() {
     assert!(error.to_string().contains("Phone number should be in e164 format"), "{error}");
     // A word of advice where we know the rule; and the place of the parameter.
     let weak = chain(&[action("Users", "Create A User", json!({"name": "Ana", "email": "ana@example.com", "password": "short"}))]);
-    let error = run(&weak, &["--sandbox"]).failed(&Said { code: "KV0412", words: &["Password is too short"], help: "6 characters", ..Said::default() });
+    let error =
+        run(&weak, &["--sandbox"]).failed(&Said { code: "KV0412", words: &["Password is too short"], help: "6 characters", ..Said::default() });
     assert_eq!((&error["node"], &error["parameter"], &error["item"]), (&json!("Action"), &json!("password"), &json!(0)));
 }
 

@@ -20,17 +20,23 @@ fn input_that_does_not_parse_has_its_place() {
     refused("in.json", "[{\"a\":\n 1e309}]", &Said { words: &["1e309"], ..invalid("in.json:2:2") });
     refused("in.csv", "a,b\n1,2\n1,2,3\n", &Said { words: &["3 fields"], ..invalid("in.csv:3:1") });
     for levels in [129, 20_000] {
-        refused("in.json", &format!("{}1{}", "[".repeat(levels), "]".repeat(levels)), &Said { words: &["deeper than 128"], ..invalid("in.json:1:129") });
+        refused(
+            "in.json",
+            &format!("{}1{}", "[".repeat(levels), "]".repeat(levels)),
+            &Said { words: &["deeper than 128"], ..invalid("in.json:1:129") },
+        );
         refused("in.json", &format!("{}1{}", "{\"a\":".repeat(levels), "}".repeat(levels)), &Said { words: &["deeper than 128"], ..Said::default() });
     }
     refused("in.json", "  ", &Said { code: "KV0702", words: &["empty"], help: "[]", ..Said::default() });
     refused("in.json", "7", &Said { code: "KV0702", ..Said::default() });
     let folder = Folder::new();
     let workflow = folder.file("workflow.json", chain(&[]).to_string());
-    konverte_with_stdin(&["--log-format", "json", "run", &workflow, "--input", "-"], "{]").blocked(2, &Said { code: "KV0702", words: &["standard input"], ..Said::default() });
+    konverte_with_stdin(&["--log-format", "json", "run", &workflow, "--input", "-"], "{]")
+        .blocked(2, &Said { code: "KV0702", words: &["standard input"], ..Said::default() });
     run(&chain(&[]), &["--input", "[1e309]"]).blocked(2, &Said { code: "KV0702", words: &["1e309"], ..Said::default() });
     let binary = folder.file("bytes.json", b"[\"\xff\"]");
-    konverte(&["--log-format", "json", "run", &workflow, "--input", &binary]).blocked(2, &Said { code: "KV0702", words: &["UTF-8"], ..Said::default() });
+    konverte(&["--log-format", "json", "run", &workflow, "--input", &binary])
+        .blocked(2, &Said { code: "KV0702", words: &["UTF-8"], ..Said::default() });
 }
 
 /// The JSON of the first item that `node` put out.
@@ -81,7 +87,11 @@ fn sent(type_name: &str, account: &str, attributes: &str) -> String {
 #[test]
 fn integers_of_64_bits_stay_exact_where_no_expression_touches_them() {
     let start = run(&chain(&[]), &["--input", LARGE]);
-    assert!(["9007199254740993", "18446744073709551615", "-9223372036854775808"].iter().all(|number| start.stdout.contains(number)), "{}", start.stdout);
+    assert!(
+        ["9007199254740993", "18446744073709551615", "-9223372036854775808"].iter().all(|number| start.stdout.contains(number)),
+        "{}",
+        start.stdout
+    );
     let (path, json) = ("={{ $json.above }}", r#"{"most": 18446744073709551615}"#);
     let native = sent("konverte", path, json);
     assert!(native.contains("/accounts/9007199254740993/") && native.contains("18446744073709551615"), "{native}");

@@ -29,7 +29,11 @@ fn what_is_not_there_or_no_file() {
 fn what_is_no_json() {
     refused("empty.json", b"", &Said { code: "KV0004", words: &["empty"], ..Said::default() });
     refused("blank.json", b" \n\n", &Said { code: "KV0004", words: &["empty"], ..Said::default() });
-    refused("latin.json", b"{\"nodes\": [],\n \"name\": \"a\xe9b\"}", &Said { code: "KV0005", at: "latin.json:2:12", help: "UTF-8", ..Said::default() });
+    refused(
+        "latin.json",
+        b"{\"nodes\": [],\n \"name\": \"a\xe9b\"}",
+        &Said { code: "KV0005", at: "latin.json:2:12", help: "UTF-8", ..Said::default() },
+    );
     let comma = b"{\n  \"nodes\": [,]\n}";
     refused("comma.json", comma, &Said { code: "KV0006", at: "comma.json:2:13", words: &["','"], ..Said::default() });
     refused("cut.json", b"{\"nodes\": [", &Said { code: "KV0006", words: &["ends"], ..Said::default() });
@@ -47,7 +51,8 @@ fn json_beyond_the_limits() {
     }
     let folder = Folder::new();
     let objects = format!("{{\"nodes\": [], \"x\": {}1{}}}", "{\"a\":".repeat(20_000), "}".repeat(20_000));
-    konverte(&["--log-format", "json", "run", &folder.file("deep.json", objects)]).blocked(3, &Said { words: &["deeper than 128"], ..Said::default() });
+    konverte(&["--log-format", "json", "run", &folder.file("deep.json", objects)])
+        .blocked(3, &Said { words: &["deeper than 128"], ..Said::default() });
     refused("huge.json", b"{\"nodes\": [],\n \"x\": 1e309}", &Said { code: "KV0008", at: "huge.json:2:7", words: &["1e309"], ..Said::default() });
     refused("low.json", b"{\"nodes\": [],\n \"x\": -1E+400}", &Said { code: "KV0008", at: "low.json:2:7", ..Said::default() });
 }

@@ -25,7 +25,10 @@ fn a_resource_or_operation_that_is_not_there() {
 fn an_unknown_operation_of_the_n8n_node_sends_what_n8n_sends() {
     let lab = http_lab::Lab::start().expect("the servers start");
     let folder = Folder::new();
-    let credentials = folder.file("credentials.json", json!({"chatwootApi": {"url": format!("{}/json/obj", lab.origin("HTTP")), "accessToken": "t0ken-1234"}}).to_string());
+    let credentials = folder.file(
+        "credentials.json",
+        json!({"chatwootApi": {"url": format!("{}/json/obj", lab.origin("HTTP")), "accessToken": "t0ken-1234"}}).to_string(),
+    );
     let workflow = chain(&[of_n8n("Profile", "Fetch Profil", json!({}))]);
     let ran = run(&workflow, &["--credentials", &credentials]);
     ran.told("WARN", &Said { code: "KV0501", at: &at(&workflow, "\"Fetch Profil\"", 0), help: "Did you mean \"Fetch Profile\"?", ..Said::default() });
@@ -36,7 +39,15 @@ fn an_unknown_operation_of_the_n8n_node_sends_what_n8n_sends() {
 #[test]
 fn a_required_parameter_that_is_empty() {
     let native = chain(&[action("Contacts", "Contact Create", json!({"account_id": 1}))]);
-    run(&native, &["--sandbox"]).blocked(3, &Said { code: "KV0502", at: &at(&native, "\"parameters\": {\n        \"account_id\"", 14), words: &["\"Action\"", "inbox_id"], ..Said::default() });
+    run(&native, &["--sandbox"]).blocked(
+        3,
+        &Said {
+            code: "KV0502",
+            at: &at(&native, "\"parameters\": {\n        \"account_id\"", 14),
+            words: &["\"Action\"", "inbox_id"],
+            ..Said::default()
+        },
+    );
     let n8n = chain(&[of_n8n("Contacts API", "Create A Contact", json!({"inbox_identifier": ""}))]);
     let said = Said { code: "KV0104", words: &["\"Action\"", "required"], help: "Give it a value", ..Said::default() };
     run(&n8n, &["--sandbox"]).blocked(3, &Said { at: &at(&n8n, "\"inbox_identifier\"", 20), ..said });
@@ -45,7 +56,11 @@ fn a_required_parameter_that_is_empty() {
     // The rules hold for what is enabled, not pinned and can be reached.
     let off = |key: &str, value: Value| {
         let mut workflow = chain(std::slice::from_ref(&fetch));
-        if key == "disabled" { workflow["nodes"][1][key] = value } else { workflow[key] = value }
+        if key == "disabled" {
+            workflow["nodes"][1][key] = value
+        } else {
+            workflow[key] = value
+        }
         run(&workflow, &[]).code
     };
     assert_eq!(off("disabled", true.into()), 0);
@@ -73,7 +88,8 @@ fn a_value_of_the_wrong_type() {
 fn json_text_that_does_not_parse() {
     let native = chain(&[action("Contacts", "Contact Create", json!({"account_id": 1, "inbox_id": 1, "custom_attributes": "{\"a\": }"}))]);
     run(&native, &["--sandbox"]).blocked(3, &Said { code: "KV0504", words: &["custom_attributes", "not JSON"], ..Said::default() });
-    let n8n = of_n8n("Users", "Create A User", json!({"name": "Ana", "email": "ana@example.com", "password": "Secr3t!pass", "custom_attributes": "{oops"}));
+    let n8n =
+        of_n8n("Users", "Create A User", json!({"name": "Ana", "email": "ana@example.com", "password": "Secr3t!pass", "custom_attributes": "{oops"}));
     let ran = run(&chain(&[n8n]), &["--sandbox"]);
     assert_eq!(ran.code, 0, "n8n leaves it out: {}", ran.stderr);
     ran.told("WARN", &Said { code: "KV0504", words: &["custom_attributes"], ..Said::default() });
@@ -83,11 +99,23 @@ fn json_text_that_does_not_parse() {
 fn wrong_use_of_the_command_line() {
     let folder = Folder::new();
     let file = folder.file("workflow.json", chain(&[]).to_string());
-    for args in [&["run"] as &[&str], &["run", &file, "--nonsense"], &["run", &file, "--timeout", "soon"], &["run", &file, "--max-response", "big"], &["nonsense"]] {
+    for args in [
+        &["run"] as &[&str],
+        &["run", &file, "--nonsense"],
+        &["run", &file, "--timeout", "soon"],
+        &["run", &file, "--max-response", "big"],
+        &["nonsense"],
+    ] {
         let ran = konverte(args);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?}: {}", ran.stderr);
     }
-    for args in [&["--credentials", "none.json"] as &[&str], &["--vars", "none.json"], &["--env-file", "none"], &["--nodes", "none"], &["--input", "none.json"]] {
+    for args in [
+        &["--credentials", "none.json"] as &[&str],
+        &["--vars", "none.json"],
+        &["--env-file", "none"],
+        &["--nodes", "none"],
+        &["--input", "none.json"],
+    ] {
         let ran = run(&chain(&[]), args);
         ran.blocked(2, &Said { words: &["none"], ..Said::default() });
     }

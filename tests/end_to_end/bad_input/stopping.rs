@@ -14,7 +14,8 @@ use crate::support::{Folder, Ran, chain, command, finish, http, set};
 /// Starts a run and waits until it says that it begins.
 fn started(folder: &Folder, workflow: &Value, form: &str) -> (Child, impl FnOnce(Child) -> Ran + use<>) {
     let file = folder.file("workflow.json", pretty(workflow));
-    let mut child = command(&["--verbose", "run", &file, "--output", form]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    let mut child =
+        command(&["--verbose", "run", &file, "--output", form]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     let mut lines = BufReader::new(child.stderr.take().expect("a pipe"));
     let mut before = String::new();
     // The node that hangs is the second to start.

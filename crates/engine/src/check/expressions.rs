@@ -48,14 +48,20 @@ fn check_text(subject: &Subject<'_>, graph: &Graph, text: &str, path: &str) -> V
     let about = |(referred, offset): &(String, usize)| {
         if subject.workflow.node(referred).is_none() {
             let names = subject.workflow.nodes.iter().map(|node| node.name.as_str());
-            let diagnostic = say(codes::UNKNOWN_NODE, Level::Error, format!("parameter {path} refers to \"{referred}\", which is no node of the workflow"), Some(*offset));
+            let diagnostic = say(
+                codes::UNKNOWN_NODE,
+                Level::Error,
+                format!("parameter {path} refers to \"{referred}\", which is no node of the workflow"),
+                Some(*offset),
+            );
             let near = did_you_mean(referred, names).map(|near| format!("Did you mean \"{near}\"?"));
             return Some(Diagnostic { help: near, ..diagnostic });
         }
         let beside = referred != name && !above.contains(referred.as_str());
         beside.then(|| {
             let message = format!("parameter {path} refers to \"{referred}\", which does not lead to this node");
-            say(codes::NOT_ABOVE, Level::Warning, message, Some(*offset)).help("It may not have run yet, and its items cannot be matched with those here.")
+            say(codes::NOT_ABOVE, Level::Warning, message, Some(*offset))
+                .help("It may not have run yet, and its items cannot be matched with those here.")
         })
     };
     references.nodes.iter().filter_map(about).map(|diagnostic| subject.judged(diagnostic)).collect()

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use node_sdk::ports::Clock;
 use node_sdk::NodeError;
+use node_sdk::ports::Clock;
 
 use crate::cancel::Cancel;
 use crate::codes;

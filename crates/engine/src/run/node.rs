@@ -11,12 +11,12 @@ use node_sdk::{Effect, Event, Inputs, Item, NodeError, Outputs, Params, Prepared
 use super::evaluate::Bridge;
 use super::execution::Execution;
 use super::{outputs, pairing};
-use crate::{blobs, codes};
 use crate::durable::StepKey;
 use crate::plan::PlannedNode;
 use crate::result::NodeRun;
 use crate::schedule::{Input, Pending};
 use crate::view::source_ref;
+use crate::{blobs, codes};
 
 /// Items that are handled between two looks at the clock, the journal and the terminal.
 const CHUNK: usize = 500;

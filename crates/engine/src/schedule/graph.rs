@@ -46,10 +46,8 @@ impl Graph {
     ///
     /// A source that is no node makes no connection, but its target waits for it all the same.
     pub fn new<'a>(nodes: Vec<NodeSpec>, connections: impl IntoIterator<Item = (&'a str, Vec<Vec<(&'a str, usize)>>)>) -> Self {
-        let mut vertices: Vec<Vertex> = nodes
-            .into_iter()
-            .map(|spec| Vertex { spec, outputs: Vec::new(), incoming: vec![Vec::new()], ancestors: OnceLock::new() })
-            .collect();
+        let mut vertices: Vec<Vertex> =
+            nodes.into_iter().map(|spec| Vertex { spec, outputs: Vec::new(), incoming: vec![Vec::new()], ancestors: OnceLock::new() }).collect();
         let index: HashMap<Arc<str>, usize> = vertices.iter().enumerate().map(|(i, v)| (v.spec.name.clone(), i)).collect();
         let mut connections: Vec<_> = connections.into_iter().collect();
         connections.sort_by_key(|(source, _)| whole_number(source).unwrap_or(u32::MAX));

@@ -103,9 +103,11 @@ pub(crate) fn throw<'js>(ctx: &Ctx<'js>, error: &ExpressionError) -> rquickjs::E
         ErrorKind::Memory => "memory",
         _ => "expression",
     };
-    let made = ctx.globals().get::<_, Object<'js>>("__kv_x").and_then(|tools| tools.get::<_, Function<'js>>("makeError")).and_then(|make| {
-        make.call::<_, Js<'js>>((error.message.as_str(), kind, error.description.as_deref(), error.context_type))
-    });
+    let made = ctx
+        .globals()
+        .get::<_, Object<'js>>("__kv_x")
+        .and_then(|tools| tools.get::<_, Function<'js>>("makeError"))
+        .and_then(|make| make.call::<_, Js<'js>>((error.message.as_str(), kind, error.description.as_deref(), error.context_type)));
     match made {
         Ok(error) => ctx.throw(error),
         Err(_) => Exception::throw_message(ctx, &error.message),
@@ -281,7 +283,10 @@ fn nodes<'js>(h: &Object<'js>, host: &Host_) -> rquickjs::Result<()> {
     let at = host.clone();
     h.set("runIndex", Func::from(move |ctx: Ctx<'js>, name: String| with(&ctx, &at, |s| s.default_run(&name))))?;
     let at = host.clone();
-    h.set("nodeItem", Func::from(move |ctx: Ctx<'js>, name: String, i: usize| -> Answer<'js> { item_to_js(&ctx, &with(&ctx, &at, |s| s.node_item(&name, i))?) }))?;
+    h.set(
+        "nodeItem",
+        Func::from(move |ctx: Ctx<'js>, name: String, i: usize| -> Answer<'js> { item_to_js(&ctx, &with(&ctx, &at, |s| s.node_item(&name, i))?) }),
+    )?;
     let at = host.clone();
     h.set(
         "match",
@@ -310,9 +315,17 @@ fn nodes<'js>(h: &Object<'js>, host: &Host_) -> rquickjs::Result<()> {
         }),
     )?;
     let at = host.clone();
-    h.set("params", Func::from(move |ctx: Ctx<'js>, name: String| -> Answer<'js> { to_js(&ctx, Value::Object((*with(&ctx, &at, |s| s.params(&name))?).clone())) }))?;
+    h.set(
+        "params",
+        Func::from(move |ctx: Ctx<'js>, name: String| -> Answer<'js> {
+            to_js(&ctx, Value::Object((*with(&ctx, &at, |s| s.params(&name))?).clone()))
+        }),
+    )?;
     let at = host.clone();
-    h.set("pairedFrom", Func::from(move |ctx: Ctx<'js>, name: String, source: Js<'js>, paired: Js<'js>| paired_from(&ctx, &at, &name, &source, &paired)))?;
+    h.set(
+        "pairedFrom",
+        Func::from(move |ctx: Ctx<'js>, name: String, source: Js<'js>, paired: Js<'js>| paired_from(&ctx, &at, &name, &source, &paired)),
+    )?;
     let at = host.clone();
     h.set(
         "context",
@@ -348,7 +361,10 @@ fn walked_to_js<'js>(ctx: &Ctx<'js>, item: Option<Item>) -> Answer<'js> {
 
 fn surroundings<'js>(h: &Object<'js>, host: &Host_) -> rquickjs::Result<()> {
     let at = host.clone();
-    h.set("parameters", Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { to_js(&ctx, Value::Object((*with(&ctx, &at, |s| Ok(s.parameters.clone()))?).clone())) }))?;
+    h.set(
+        "parameters",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { to_js(&ctx, Value::Object((*with(&ctx, &at, |s| Ok(s.parameters.clone()))?).clone())) }),
+    )?;
     let at = host.clone();
     h.set("thisRun", Func::from(move |ctx: Ctx<'js>| with(&ctx, &at, |s| Ok(s.run_index))))?;
     let at = host.clone();
@@ -372,7 +388,12 @@ fn surroundings<'js>(h: &Object<'js>, host: &Host_) -> rquickjs::Result<()> {
     let at = host.clone();
     h.set("envAllowed", Func::from(move |ctx: Ctx<'js>| with(&ctx, &at, |s| Ok(s.view.env().is_some()))))?;
     let at = host.clone();
-    h.set("env", Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { to_js(&ctx, Value::Object(with(&ctx, &at, |s| s.view.env().ok_or_else(lookup::env_denied))?.as_ref().clone())) }))?;
+    h.set(
+        "env",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+            to_js(&ctx, Value::Object(with(&ctx, &at, |s| s.view.env().ok_or_else(lookup::env_denied))?.as_ref().clone()))
+        }),
+    )?;
     let at = host.clone();
     h.set("envDenied", Func::from(move |ctx: Ctx<'js>| with(&ctx, &at, |_| -> Result<(), ExpressionError> { Err(lookup::env_denied()) })))?;
     let at = host.clone();

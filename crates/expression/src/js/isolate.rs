@@ -15,11 +15,11 @@ use super::host::{self, Frame, Host};
 use super::prelude;
 use super::user_code::Current;
 use crate::error::{ErrorKind, ExpressionError};
-use crate::session::Limits;
-use crate::extensions::Needs;
 use crate::evaluator::UNDEFINED_PART;
+use crate::extensions::Needs;
 use crate::native::Outcome;
 use crate::program::{Block, Body, Piece, Program, Script};
+use crate::session::Limits;
 
 /// What is asked of an engine.
 pub(crate) struct Request {
@@ -107,10 +107,15 @@ impl Isolate {
             Some(inner) => inner.nested(ctx, source, index),
             None => Err(ExpressionError::new(ErrorKind::Evaluation, "the engine has ended")),
         });
-        context.with(|ctx| host::make(&ctx, &inner.host, &inner.current, nested).and_then(|h| {
-            inner.h.replace(Some(Persistent::save(&ctx, h.clone())));
-            prelude::core(&ctx, h)
-        }).catch(&ctx).map_err(|e| ExpressionError::new(ErrorKind::Evaluation, format!("the prelude failed: {e}"))))?;
+        context.with(|ctx| {
+            host::make(&ctx, &inner.host, &inner.current, nested)
+                .and_then(|h| {
+                    inner.h.replace(Some(Persistent::save(&ctx, h.clone())));
+                    prelude::core(&ctx, h)
+                })
+                .catch(&ctx)
+                .map_err(|e| ExpressionError::new(ErrorKind::Evaluation, format!("the prelude failed: {e}")))
+        })?;
         Ok(Self { context, inner, limits })
     }
 
@@ -232,7 +237,15 @@ impl Inner {
         }
     }
 
-    fn block<'js>(&self, ctx: &Ctx<'js>, program: &Program, part: usize, block: &Block, frame: &Frame, variables: &mut Variables<'js>) -> Made<Valued<'js>> {
+    fn block<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        program: &Program,
+        part: usize,
+        block: &Block,
+        frame: &Frame,
+        variables: &mut Variables<'js>,
+    ) -> Made<Valued<'js>> {
         if let Some(path) = &block.path {
             match path.evaluate(&frame.scope, frame.item)? {
                 Outcome::Value(value) => return host::to_js(ctx, value).map(Ok).map_err(|_| self.fault_error(ctx)),
@@ -251,7 +264,14 @@ impl Inner {
         }
     }
 
-    fn call<'js>(&self, ctx: &Ctx<'js>, key: (u64, usize), script: &Script, frame: &Frame, variables: &mut Variables<'js>) -> rquickjs::Result<Js<'js>> {
+    fn call<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        key: (u64, usize),
+        script: &Script,
+        frame: &Frame,
+        variables: &mut Variables<'js>,
+    ) -> rquickjs::Result<Js<'js>> {
         self.load(ctx, script.needs)?;
         let function = self.function(ctx, key, script)?;
         if script.names.is_empty() {
@@ -330,7 +350,9 @@ fn tools<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
 /// Our parser let it pass, the engine does not: a syntax error all the same.
 fn syntax<'js>(ctx: &Ctx<'js>, caught: CaughtError<'js>) -> rquickjs::Error {
     match caught {
-        CaughtError::Exception(e) if e.message().is_none_or(|m| m != "out of memory") => host::throw(ctx, &ExpressionError::expression("invalid syntax")),
+        CaughtError::Exception(e) if e.message().is_none_or(|m| m != "out of memory") => {
+            host::throw(ctx, &ExpressionError::expression("invalid syntax"))
+        }
         CaughtError::Exception(e) => e.throw(),
         CaughtError::Value(value) => ctx.throw(value),
         CaughtError::Error(error) => error,

@@ -222,6 +222,9 @@ impl<'js> rquickjs::class::JsClass<'js> for Lazy<'js> {
 
     fn exotic_get_own_property_names(this: &JsCell<'js, Self>, ctx: &Ctx<'js>) -> Result<Vec<PropertyName<'js>>> {
         let mut lazy = this.borrow_mut();
-        lazy.own(ctx)?.own_keys::<Atom<'js>>(rquickjs::object::Filter::new().string().symbol()).map(|atom| Ok(PropertyName { atom: atom?, is_enumerable: true })).collect()
+        lazy.own(ctx)?
+            .own_keys::<Atom<'js>>(rquickjs::object::Filter::new().string().symbol())
+            .map(|atom| Ok(PropertyName { atom: atom?, is_enumerable: true }))
+            .collect()
     }
 }

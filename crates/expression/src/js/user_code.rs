@@ -73,7 +73,12 @@ pub(crate) fn host_functions(h: &Object<'_>, host: &Rc<host::Host>, current: &Cu
 
 fn items<'js>(h: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Result<()> {
     let at = host.clone();
-    h.set("codeItem", Func::from(move |ctx: Ctx<'js>, i: usize| host::with(&ctx, &at, |s| Ok(s.items().get(i).cloned())).and_then(|item| host::code_item(&ctx, item, i))))?;
+    h.set(
+        "codeItem",
+        Func::from(move |ctx: Ctx<'js>, i: usize| {
+            host::with(&ctx, &at, |s| Ok(s.items().get(i).cloned())).and_then(|item| host::code_item(&ctx, item, i))
+        }),
+    )?;
     let at = host.clone();
     h.set(
         "codeItems",

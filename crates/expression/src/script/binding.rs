@@ -7,8 +7,34 @@ use super::rewrite::ScriptError;
 
 /// Words that are no names.
 const RESERVED: &[&str] = &[
-    "break", "case", "catch", "const", "continue", "debugger", "default", "delete", "do", "else", "enum", "export", "extends",
-    "finally", "for", "if", "import", "in", "instanceof", "return", "switch", "throw", "try", "typeof", "var", "void", "while", "with",
+    "break",
+    "case",
+    "catch",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "export",
+    "extends",
+    "finally",
+    "for",
+    "if",
+    "import",
+    "in",
+    "instanceof",
+    "return",
+    "switch",
+    "throw",
+    "try",
+    "typeof",
+    "var",
+    "void",
+    "while",
+    "with",
 ];
 
 impl Parser<'_> {

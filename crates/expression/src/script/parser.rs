@@ -202,8 +202,7 @@ impl Parser<'_> {
             self.expect(":")?;
             return self.assignment(allow_in);
         }
-        const ASSIGN: &[&str] =
-            &["=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=", "&=", "|=", "^=", "&&=", "||=", "??="];
+        const ASSIGN: &[&str] = &["=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=", "&=", "|=", "^=", "&&=", "||=", "??="];
         if ASSIGN.iter().any(|p| self.is(p)) {
             self.advance()?;
             return self.assignment(allow_in);
@@ -212,10 +211,8 @@ impl Parser<'_> {
     }
 
     fn binary(&mut self, allow_in: bool) -> Parse {
-        const OPERATORS: &[&str] = &[
-            "+", "-", "*", "/", "%", "**", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "??", "&", "|", "^", "<<", ">>",
-            ">>>",
-        ];
+        const OPERATORS: &[&str] =
+            &["+", "-", "*", "/", "%", "**", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "??", "&", "|", "^", "<<", ">>", ">>>"];
         loop {
             self.unary()?;
             let word = self.is_word("instanceof") || (allow_in && self.is_word("in"));

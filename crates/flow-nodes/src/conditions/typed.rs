@@ -55,7 +55,9 @@ impl Typed {
             Type::Any => Some(Self::Value(value.clone())),
             Type::DateTime => crate::date::millis(value, rules.zone).map(Self::Date),
             Type::Field(field) if rules.strict => fits(value, operand.kind, field).then(|| Self::Value(value.clone())),
-            Type::Field(FieldType::Boolean) => Some(Self::Value(Value::Bool(matches!(operand.kind, Kind::NonFinite(NonFinite::Infinity | NonFinite::NegativeInfinity)) || loose_boolean(value, rules.version)))),
+            Type::Field(FieldType::Boolean) => Some(Self::Value(Value::Bool(
+                matches!(operand.kind, Kind::NonFinite(NonFinite::Infinity | NonFinite::NegativeInfinity)) || loose_boolean(value, rules.version),
+            ))),
             Type::Field(field) => convert::convert(&Evaluated { value: value.clone(), kind: operand.kind }, field).map(Self::Value),
         }
     }

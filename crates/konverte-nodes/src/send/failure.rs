@@ -75,7 +75,11 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> N
     };
     let error_code = error.code().unwrap_or("ERR_BAD_RESPONSE");
     let failed = api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index);
-    if message == error.message { failed } else { failed.help(format!("The reason: {}. Check that the address is right and the service is up.", error.message)) }
+    if message == error.message {
+        failed
+    } else {
+        failed.help(format!("The reason: {}. Check that the address is right and the service is up.", error.message))
+    }
 }
 
 fn invalid_proxy(error: &HttpError, index: usize) -> NodeError {

@@ -26,11 +26,7 @@ use node_sdk::{Item, NodeError, Outputs, RunContext};
 ///
 /// An item that failed becomes an error item where the node goes on after errors; else the error of the lowest index ends
 /// the run. `stand_in` makes the error item that stands for an input item.
-fn gather(
-    cx: &RunContext,
-    results: Vec<Result<Vec<Item>, NodeError>>,
-    stand_in: impl Fn(&NodeError, usize) -> Item,
-) -> Result<Outputs, NodeError> {
+fn gather(cx: &RunContext, results: Vec<Result<Vec<Item>, NodeError>>, stand_in: impl Fn(&NodeError, usize) -> Item) -> Result<Outputs, NodeError> {
     let mut items = Vec::with_capacity(results.len());
     for (index, result) in results.into_iter().enumerate() {
         match result {
