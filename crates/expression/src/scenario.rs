@@ -179,21 +179,24 @@ fn simple_context(input: &Value) -> Value {
     };
     let items: Vec<Value> = items.into_iter().enumerate().map(|(i, json)| json!([json, {"item": i}])).collect();
     json!({
-        "nodes": [{"name": "Source", "type": "test.set", "typeVersion": 2}, {"name": CURRENT, "type": "test.set", "typeVersion": 2}],
+        "nodes": [{"name": "Source", "typeVersion": 2}, {"name": CURRENT, "typeVersion": 2}],
         "connections": {"Source": {"main": [[{"node": CURRENT, "type": "main", "index": 0}]]}},
         "runs": {"Source": [{"out": [items], "source": []}]},
         "input": {"from": "Source"},
     })
 }
 
-/// The made-up node type of the recorded scenarios has these properties, each with the default `""`.
-const TEST_PROPERTIES: &[&str] = &["own", "resource", "limit", "greeting", "options", "list", "nested", "dyn", "only"];
+/// The node type of n8n's recorded scenarios, which stands in their contexts and nowhere else.
+const SCENARIO_TYPE: &str = "test.set";
+
+/// The properties of [`SCENARIO_TYPE`], each with the default `""`: `$parameter` shows those that a node does not set.
+const SCENARIO_PROPERTIES: &[&str] = &["own", "resource", "limit", "greeting", "options", "list", "nested", "dyn", "only"];
 
 fn node(value: &Value) -> NodeView {
     let given = value["parameters"].as_object().cloned().unwrap_or_default();
     let mut parameters = Map::new();
-    if value["type"] == "test.set" {
-        parameters.extend(TEST_PROPERTIES.iter().map(|name| ((*name).to_owned(), json!(""))));
+    if value["type"] == SCENARIO_TYPE {
+        parameters.extend(SCENARIO_PROPERTIES.iter().map(|name| ((*name).to_owned(), json!(""))));
     }
     parameters.extend(given);
     NodeView {
@@ -312,5 +315,41 @@ impl ExecutionView for Scenario {
 
     fn random(&self) -> f64 {
         0.5
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(request: &Value) -> Value {
+        evaluate(request, &Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() })
+    }
+
+    #[test]
+    fn only_the_recordings_node_type_has_properties() {
+        let parameters = |kind: &str| json!({"expression": "={{ $parameter }}", "context": {"nodes": [{"name": CURRENT, "type": kind}]}});
+        assert_eq!(of(&json!({"expression": "={{ $parameter }}"}))["value"], json!({}));
+        assert_eq!(of(&parameters("n8n-nodes-base.set"))["value"], json!({}));
+        assert_eq!(of(&parameters(SCENARIO_TYPE))["value"]["own"], json!(""));
+    }
+
+    #[test]
+    fn functions_of_ours_show_their_name_only() {
+        for name in ["$getPairedItem", "$items", "$jmespath", "$('Source').first", "$if", "DateTime.now", "DateTime", "$evaluateExpression"] {
+            let shown = of(&json!({"expression": format!("={{{{ String({name}) }}}}")}));
+            let text = shown["value"].as_str().unwrap_or_default();
+            assert!(text.starts_with("function ") && text.ends_with("() { [native code] }") && text.len() < 60, "{name}: {shown}");
+        }
+        assert_eq!(of(&json!({"expression": "={{ String((a) => a + 1) }}"}))["value"], json!("(a) => a + 1"));
+        assert_eq!(of(&json!({"expression": "={{ $if.fileName }}"}))["value"], json!({"undefined": true}));
+    }
+
+    #[test]
+    fn values_come_out_whole_or_with_a_reason() {
+        let nested = |depth: usize| json!({"expression": format!("={{{{ Array.from({{length: {depth}}}).reduce((inner) => [inner], 0) }}}}")});
+        assert!(of(&nested(900)).get("error").is_none());
+        assert!(of(&nested(3000))["error"]["message"].as_str().is_some_and(|message| message.contains("Maximum call stack size exceeded")));
+        assert_eq!(of(&json!({"expression": "={{ ({'\\ud83d': 'a\\ud83d'}) }}"}))["value"], json!({"\u{fffd}": "a\u{fffd}"}));
     }
 }

@@ -149,10 +149,55 @@ fn errors_carry_message_class_and_line() {
 }
 
 #[test]
+fn nothing_is_lost_on_the_way_out() {
+    for (source, expected) in [
+        ("return [{json: {cut: 'a\\ud83d', '\\ud83d': 1}}]", json!([{"json": {"cut": "a\u{fffd}", "\u{fffd}": 1}}])),
+        ("return (await this.helpers.httpRequest({url: 'x', body: '\\ud83d'})).sent", json!({"url": "x", "body": "\u{fffd}"})),
+        ("const s = $getWorkflowStaticData('global'); s.cut = '\\ud83d'; s.n = 1; return s", json!({"cut": "\u{fffd}", "n": 1})),
+    ] {
+        assert_eq!(json_of(source, None), expected, "{source}");
+    }
+    assert_eq!(run("throw new Error('cut \\ud83d')", None).unwrap_err().message, "cut \u{fffd}");
+    let deep = "let deep = []; for (let i = 0; i < DEPTH; i++) deep = [deep];";
+    for (depth, why) in [("127", None), ("128", Some("nested deeper than 128")), ("20000", Some("nested too deep"))] {
+        for rest in
+            ["return {deep: deep[0]}", "await this.helpers.httpRequest({url: deep[0][0]})", "$getWorkflowStaticData('node').deep = deep[0][0]"]
+        {
+            let done = run(&format!("{deep} {rest}").replace("DEPTH", depth), None);
+            match (why, done) {
+                (None, done) => assert!(done.is_ok(), "{rest}: {done:?}"),
+                (Some(why), done) => assert!(done.as_ref().is_err_and(|error| error.message.contains(why)), "{depth} {rest}: {done:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn static_data_is_kept_whole() {
+    let session = Arc::new(Session::new(Limits::default()));
+    let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
+    let scope = scope(&json!({"input": [{}]}), &defaults);
+    let kept = scope.view.static_data(None);
+    let source = "const s = $getWorkflowStaticData('global'); s.cut = '\\ud83d'; s.n = 1";
+    let run = CodeRun {
+        source: source.into(),
+        item: None,
+        scope,
+        helpers: helpers(),
+        console: Arc::new(|_: &str, _: &str| ()),
+        time: Duration::from_secs(5),
+    };
+    block_on(code::run(&session, run)).unwrap();
+    assert_eq!(Value::Object(kept.lock().unwrap().clone()), json!({"cut": "\u{fffd}", "n": 1}));
+}
+
+#[test]
 fn console_and_static_data_reach_the_host() {
     let session = Arc::new(Session::new(Limits::default()));
     let (_, lines) = run_in(&session, "console.log('hi',{a:1}); return []", None, Duration::from_secs(5));
     assert_eq!(lines, ["hi {\"a\":1}"]);
+    let (done, lines) = run_in(&session, "console.log('cut \\ud83d'); return 1", None, Duration::from_secs(5));
+    assert_eq!((done, lines), (Ok(CodeValue::Json(json!(1))), vec!["cut \u{fffd}".to_owned()]));
 }
 
 #[test]

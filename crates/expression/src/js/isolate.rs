@@ -12,6 +12,7 @@ use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Pers
 use super::convert::{self, Converted, Converter};
 use super::fault::{self, Fault};
 use super::host::{self, Frame, Host};
+use super::host_functions;
 use super::prelude;
 use super::user_code::Current;
 use crate::error::{ErrorKind, ExpressionError};
@@ -108,7 +109,7 @@ impl Isolate {
             None => Err(ExpressionError::new(ErrorKind::Evaluation, "the engine has ended")),
         });
         context.with(|ctx| {
-            host::make(&ctx, &inner.host, &inner.current, nested)
+            host_functions::make(&ctx, &inner.host, &inner.current, nested)
                 .and_then(|h| {
                     inner.h.replace(Some(Persistent::save(&ctx, h.clone())));
                     prelude::core(&ctx, h)

@@ -3,6 +3,7 @@
 mod convert;
 mod fault;
 mod host;
+mod host_functions;
 mod isolate;
 mod lazy;
 mod prelude;

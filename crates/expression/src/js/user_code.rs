@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use node_sdk::json;
 use rquickjs::function::Func;
-use rquickjs::{Array, CatchResultExt, Ctx, Function, Object};
-use serde_json::{Map, Value};
+use rquickjs::{Array, CatchResultExt, Ctx, Exception, Function, Object};
+use serde_json::Value;
 
 use super::host::{self, Frame};
 use super::isolate::Isolate;
@@ -47,58 +48,69 @@ pub(crate) struct UserCode {
 pub(crate) type Current = Rc<RefCell<Option<(Arc<dyn Outside>, Instant)>>>;
 
 /// Adds the host functions of user code.
-pub(crate) fn host_functions(h: &Object<'_>, host: &Rc<host::Host>, current: &Current) -> rquickjs::Result<()> {
-    let at = current.clone();
-    h.set(
+pub(crate) fn host_functions<'js>(functions: &Object<'js>, host: &Rc<host::Host>, current: &Current) -> rquickjs::Result<()> {
+    let run = current.clone();
+    functions.set(
         "callHelper",
-        Func::from(move |id: u64, name: String, args: String| {
-            if let Some((outside, _)) = &*at.borrow() {
-                outside.call(id, &name, serde_json::from_str(&args).unwrap_or(Value::Null));
+        Func::from(move |ctx: Ctx<'js>, id: u64, name: String, args: String| {
+            let args = crossed(&args, "The arguments of a helper").map_err(|error| Exception::throw_message(&ctx, &error.message))?;
+            if let Some((outside, _)) = &*run.borrow() {
+                outside.call(id, &name, args);
             }
+            Ok::<_, rquickjs::Error>(())
         }),
     )?;
-    let at = current.clone();
-    h.set(
+    let run = current.clone();
+    functions.set(
         "log",
         Func::from(move |level: String, text: String| {
-            if let Some((outside, _)) = &*at.borrow() {
+            if let Some((outside, _)) = &*run.borrow() {
                 outside.log(&level, &text);
             }
         }),
     )?;
-    let at = current.clone();
-    h.set("elapsed", Func::from(move || at.borrow().as_ref().map_or(0.0, |(_, since)| since.elapsed().as_secs_f64() * 1000.0)))?;
-    items(h, host)
+    let run = current.clone();
+    functions.set("elapsed", Func::from(move || run.borrow().as_ref().map_or(0.0, |(_, since)| since.elapsed().as_secs_f64() * 1000.0)))?;
+    items(functions, host)
 }
 
-fn items<'js>(h: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Result<()> {
-    let at = host.clone();
-    h.set(
+fn items<'js>(functions: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Result<()> {
+    let state = host.clone();
+    functions.set(
         "codeItem",
-        Func::from(move |ctx: Ctx<'js>, i: usize| {
-            host::with(&ctx, &at, |s| Ok(s.items().get(i).cloned())).and_then(|item| host::code_item(&ctx, item, i))
+        Func::from(move |ctx: Ctx<'js>, index: usize| {
+            host::with(&ctx, &state, |scope| Ok(scope.items().get(index).cloned())).and_then(|item| host::code_item(&ctx, item, index))
         }),
     )?;
-    let at = host.clone();
-    h.set(
+    let state = host.clone();
+    functions.set(
         "codeItems",
         Func::from(move |ctx: Ctx<'js>| {
             let array = Array::new(ctx.clone())?;
-            for (i, item) in host::with(&ctx, &at, |s| Ok(s.items().to_vec()))?.into_iter().enumerate() {
-                array.set(i, host::code_item(&ctx, Some(item), i)?)?;
+            for (index, item) in host::with(&ctx, &state, |scope| Ok(scope.items().to_vec()))?.into_iter().enumerate() {
+                array.set(index, host::code_item(&ctx, Some(item), index)?)?;
             }
             Ok::<_, rquickjs::Error>(array)
         }),
     )?;
-    let at = host.clone();
-    h.set(
+    let state = host.clone();
+    functions.set(
         "staticText",
         Func::from(move |ctx: Ctx<'js>, kind: String| {
-            let map = host::with(&ctx, &at, |s| Ok(static_data(s, &kind)))?;
+            let map = host::with(&ctx, &state, |scope| Ok(static_data(scope, &kind)))?;
             let text = map.lock().ok().and_then(|map| serde_json::to_string(&*map).ok());
             Ok::<_, rquickjs::Error>(text.unwrap_or_else(|| "{}".into()))
         }),
     )
+}
+
+/// What JavaScript wrote as JSON: a lone surrogate becomes U+FFFD; what nests deeper than we take is an error that says so.
+fn crossed(text: &str, what: &str) -> Result<Value, CodeError> {
+    json::parse_text(text).map_err(|error| CodeError {
+        message: format!("{what} cannot be passed on: {}", error.message),
+        name: "Error".into(),
+        ..CodeError::default()
+    })
 }
 
 fn static_data(scope: &Scope, kind: &str) -> crate::view::SharedMap {
@@ -112,20 +124,21 @@ impl Isolate {
         let before = self.host().enter(Some(frame));
         self.current().replace(Some((code.outside.clone(), Instant::now())));
         let done = Turn { isolate: self, code, left: code.time }.run();
-        self.keep_static_data(&code.scope);
+        let kept = self.keep_static_data(&code.scope);
         self.current().replace(None);
         self.host().enter(before);
-        done
+        done.and_then(|value| kept.map(|()| value))
     }
 
-    fn keep_static_data(&self, scope: &Scope) {
-        let changed = self.with(|ctx| tool(ctx, "statics")?.call::<_, String>(())).ok();
-        let changed: Map<String, Value> = changed.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    fn keep_static_data(&self, scope: &Scope) -> Result<(), CodeError> {
+        let changed: String = self.with(|ctx| thrown(ctx, tool(ctx, "statics").and_then(|f| f.call(()))))?;
+        let Value::Object(changed) = crossed(&changed, "The static data")? else { return Ok(()) };
         for (kind, value) in changed {
             if let (Value::Object(value), Ok(mut map)) = (value, static_data(scope, &kind).lock()) {
                 *map = value;
             }
         }
+        Ok(())
     }
 }
 
@@ -226,13 +239,16 @@ fn result(ctx: &Ctx<'_>) -> Result<Result<CodeValue, CodeError>, CodeError> {
         "undefined" => Ok(CodeValue::Undefined),
         "function" => Ok(CodeValue::Function),
         "error" => Err(error_of(&text)),
-        _ => Ok(CodeValue::Json(serde_json::from_str(&text).unwrap_or(Value::Null))),
+        _ => crossed(&text, "What the code returns").map(CodeValue::Json),
     })
 }
 
 /// What `thrown` of the prelude wrote.
 fn error_of(text: &str) -> CodeError {
-    let value: Value = serde_json::from_str(text).unwrap_or(Value::Null);
+    let value = match crossed(text, "What the code threw") {
+        Ok(value) => value,
+        Err(error) => return error,
+    };
     let string = |key: &str| value[key].as_str().map(str::to_owned);
     CodeError {
         message: string("message").unwrap_or_default(),

@@ -17,6 +17,9 @@
     const raw = this[key];
     return raw instanceof Uint8Array ? { $buffer: to64(raw) } : typeof given === 'bigint' ? `${given}` : given;
   });
+  // Nesting that ends the engine's stack before the host sees how deep it is.
+  const TOO_DEEP = 'cannot be passed on: lists and objects are nested too deep';
+  const tooDeep = (error) => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
   const inward = (value) => {
     if (value === null || typeof value !== 'object') return value;
     if (typeof value.$buffer === 'string') return Buffer.from(value.$buffer, 'base64');
@@ -37,7 +40,12 @@
   const call = (name, args) => new Promise((resolve, reject) => {
     const id = ++lastId;
     waiting.set(id, { resolve, reject });
-    H.callHelper(id, name, outward(args));
+    try {
+      H.callHelper(id, name, outward(args));
+    } catch (error) {
+      waiting.delete(id);
+      throw tooDeep(error) ? new Error(`The arguments of a helper ${TOO_DEEP}`) : error;
+    }
   });
   const returnJsonArray = (data) => (Array.isArray(data) ? data : [data]).map((json) => (json && json.json ? json : { json }));
   const LOCAL = { returnJsonArray, normalizeItems: returnJsonArray };
@@ -63,7 +71,7 @@
     if (typeof value === 'object' && value !== null) { try { return outward(value); } catch { return '[object]'; } }
     return String(value);
   };
-  const log = (level) => (...args) => { H.log(level, args.map(printed).join(' ')); };
+  const log = (level) => (...args) => { H.log(level, X.wellFormed(args.map(printed).join(' '))); };
   hidden(G, 'console', { log: log('log'), info: log('info'), warn: log('warn'), error: log('error'), debug: log('debug'), trace: log('debug'), table: log('log'), dir: log('log') });
 
   // Items as user code sees them: plain objects, the same ones wherever they are asked for.
@@ -126,9 +134,19 @@
       if (!ok) return ['error', X.thrown(value)];
       if (value === undefined) return ['undefined', ''];
       if (typeof value === 'function') return ['function', ''];
-      try { return ['json', outward(value) ?? 'null']; } catch { return ['error', JSON.stringify({ message: 'Unknown error', name: '' })]; }
+      try {
+        return ['json', outward(value) ?? 'null'];
+      } catch (error) {
+        return ['error', JSON.stringify({ message: tooDeep(error) ? `What the code returns ${TOO_DEEP}` : 'Unknown error', name: '' })];
+      }
     },
-    statics: () => JSON.stringify(statics),
+    statics() {
+      try {
+        return JSON.stringify(statics);
+      } catch (error) {
+        throw new Error(`The static data ${tooDeep(error) ? TOO_DEEP : `cannot be passed on: ${error?.message}`}`);
+      }
+    },
     settle(id, ok, text) {
       const entry = waiting.get(id);
       waiting.delete(id);

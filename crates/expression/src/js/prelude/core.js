@@ -36,6 +36,18 @@
   tools.wellFormed = (text) => wellFormed(text);
   tools.print = (value) => (value || value === 0 || value === false ? `${value}` : '');
 
+  // Of a function of ours only the name is shown, as of V8's own.
+  const sourceOf = uncurry(Function.prototype.toString);
+  const fileOf = uncurry(Object.getOwnPropertyDescriptor(Function.prototype, 'fileName').get);
+  const startsWith = uncurry(String.prototype.startsWith);
+  const { toString: functionText } = { toString() {
+    const source = sourceOf(this);
+    const file = fileOf(this);
+    return file === undefined || startsWith(file, 'kv:') ? `function ${this.name}() { [native code] }` : source;
+  } };
+  Object.defineProperty(Function.prototype, 'toString', { value: functionText, writable: true, configurable: true, enumerable: false });
+  ['fileName', 'lineNumber', 'columnNumber'].forEach((name) => { delete Function.prototype[name]; });
+
   // Clock and chance come from the host.
   const RealDate = Date;
   const shown = (name) => {

@@ -1,0 +1,303 @@
+//! The host functions `H`: what our JavaScript may ask of the program.
+
+use std::rc::Rc;
+
+use node_sdk::Item;
+use rquickjs::function::{Func, Opt};
+use rquickjs::{Ctx, Exception, Object, Value as Js};
+use serde_json::{Value, json};
+
+use super::host::{Host, Nested, binary_to_js, item_to_js, items_to_js, json_of, throw, to_js, with};
+use super::lazy::Shared;
+use super::user_code::Current;
+use crate::error::ExpressionError;
+use crate::extensions::METHODS;
+use crate::json_words;
+use crate::lookup;
+use crate::pairing::{self, Asked};
+use crate::script::BANNED_MEMBERS;
+use crate::v8_words;
+use crate::view::{Scope, SourceRef};
+
+type SharedHost = Rc<Host>;
+type Answer<'js> = rquickjs::Result<Js<'js>>;
+
+/// Makes the object `H`.
+pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, nested: Nested) -> rquickjs::Result<Object<'js>> {
+    let functions = Object::new(ctx.clone())?;
+    functions.set("banned", BANNED_MEMBERS.to_vec())?;
+    functions.set("methods", METHODS.to_vec())?;
+    let state = host.clone();
+    functions.set(
+        "v8",
+        Func::from(move |message: String, file: String, line: usize, column: usize| {
+            let what = if message == "not a function" { state.called(&file, line, column) } else { None };
+            v8_words::reword(&message, what.as_deref())
+        }),
+    )?;
+    functions.set("jsonWords", Func::from(|text: String| json_words::message(&text)))?;
+    input(&functions, host)?;
+    previous(&functions, host)?;
+    nodes(&functions, host)?;
+    node_items(&functions, host)?;
+    this_node(&functions, host)?;
+    surroundings(&functions, host)?;
+    clock(&functions, host)?;
+    let state = host.clone();
+    functions.set(
+        "evaluate",
+        Func::from(move |ctx: Ctx<'js>, source: String, index: usize| -> Answer<'js> {
+            state.deeper(|| nested(&ctx, &source, index)).map_err(|error| throw(&ctx, &error))
+        }),
+    )?;
+    super::user_code::host_functions(&functions, host, current)?;
+    crate::datetime::host_functions(&functions)?;
+    crate::digest::host_functions(&functions)?;
+    Ok(functions)
+}
+
+/// What came into the node.
+fn input<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()> {
+    let state = host.clone();
+    functions.set(
+        "json",
+        Func::from(move |ctx: Ctx<'js>, index: usize| -> Answer<'js> { json_of(&ctx, &*state.scope().map_err(|error| throw(&ctx, &error))?, index) }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "binary",
+        Func::from(move |ctx: Ctx<'js>, index: usize| -> Answer<'js> {
+            binary_to_js(&ctx, &with(&ctx, &state, |scope| scope.current(index).cloned())?)
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "inputItem",
+        Func::from(move |ctx: Ctx<'js>, index: i64| -> Answer<'js> {
+            let item = with(&ctx, &state, |scope| scope.input_item(usize::try_from(index).unwrap_or(scope.items().len().saturating_sub(1))))?;
+            item_to_js(&ctx, &item)
+        }),
+    )?;
+    let state = host.clone();
+    functions.set("inputAll", Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { items_to_js(&ctx, &with(&ctx, &state, Scope::input_items)?) }))?;
+    let state = host.clone();
+    functions.set(
+        "inputParams",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+            let params = with(&ctx, &state, |scope| {
+                if scope.items().is_empty() {
+                    return Err(lookup::no_data());
+                }
+                scope.previous().map(|source| scope.params(&source.node)).transpose()
+            })?;
+            params.map_or_else(|| Ok(Js::new_undefined(ctx.clone())), |params| to_js(&ctx, Value::Object((*params).clone())))
+        }),
+    )
+}
+
+/// Where it came from.
+fn previous<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()> {
+    let state = host.clone();
+    functions.set(
+        "previousName",
+        Func::from(move |ctx: Ctx<'js>| with(&ctx, &state, |scope| Ok(scope.previous().map(|source| source.node.to_string())))),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "previous",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+            let source = with(&ctx, &state, |scope| Ok(scope.previous().cloned()))?;
+            let value = source.map_or(json!({}), |source| json!({"name": &*source.node, "outputIndex": source.output, "runIndex": source.run}));
+            to_js(&ctx, value)
+        }),
+    )
+}
+
+/// What is known of another node.
+fn nodes<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()> {
+    let state = host.clone();
+    functions.set("exists", Func::from(move |ctx: Ctx<'js>, name: String| with(&ctx, &state, |scope| Ok(scope.view.node(&name).is_some()))))?;
+    let state = host.clone();
+    functions.set(
+        "unknown",
+        Func::from(move |ctx: Ctx<'js>, _name: Opt<Js<'js>>| with(&ctx, &state, |_| -> Result<(), ExpressionError> { Err(lookup::unknown_node()) })),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "ready",
+        Func::from(move |ctx: Ctx<'js>, name: String| {
+            with(&ctx, &state, |scope| scope.find(&name).and_then(|_| scope.default_run(&name)).map(|_| ()))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set("executed", Func::from(move |ctx: Ctx<'js>, name: String| with(&ctx, &state, |scope| Ok(scope.view.run_count(&name) > 0))))?;
+    let state = host.clone();
+    functions.set("runIndex", Func::from(move |ctx: Ctx<'js>, name: String| with(&ctx, &state, |scope| scope.default_run(&name))))?;
+    let state = host.clone();
+    functions.set(
+        "params",
+        Func::from(move |ctx: Ctx<'js>, name: String| -> Answer<'js> {
+            to_js(&ctx, Value::Object((*with(&ctx, &state, |scope| scope.params(&name))?).clone()))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "context",
+        Func::from(move |ctx: Ctx<'js>, name: Option<String>| -> Answer<'js> {
+            let Some(name) = name else { return Ok(Object::new(ctx)?.into_value()) };
+            let map = with(&ctx, &state, |scope| Ok(scope.view.context(&name)))?;
+            let copy = map.lock().map(|map| map.clone()).unwrap_or_default();
+            to_js(&ctx, Value::Object(copy))
+        }),
+    )
+}
+
+/// Items of another node.
+fn node_items<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()> {
+    let state = host.clone();
+    functions.set(
+        "nodeItem",
+        Func::from(move |ctx: Ctx<'js>, name: String, index: usize| -> Answer<'js> {
+            item_to_js(&ctx, &with(&ctx, &state, |scope| scope.node_item(&name, index))?)
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "match",
+        Func::from(move |ctx: Ctx<'js>, name: String, index: usize, asked: u8| -> Answer<'js> {
+            let asked = [Asked::Item, Asked::Paired, Asked::Matching][usize::from(asked).min(2)];
+            walked_to_js(&ctx, with(&ctx, &state, |scope| scope.matching_item(&name, index, asked))?)
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "items",
+        Func::from(move |ctx: Ctx<'js>, name: String, branch: Option<i64>, run: Option<i64>, wired: bool| -> Answer<'js> {
+            match with(&ctx, &state, |scope| scope.output_items(&name, branch, run, wired))? {
+                Some(items) => items_to_js(&ctx, &items),
+                None => Ok(Js::new_undefined(ctx)),
+            }
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "edge",
+        Func::from(move |ctx: Ctx<'js>, name: String, branch: Option<i64>, run: Option<i64>, which: i64| -> Answer<'js> {
+            let items = with(&ctx, &state, |scope| scope.output_items(&name, branch, run, true))?.unwrap_or_default();
+            let item = if which < 0 { items.last() } else { items.first() };
+            item.map_or_else(|| Ok(Js::new_undefined(ctx.clone())), |item| item_to_js(&ctx, item))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "pairedFrom",
+        Func::from(move |ctx: Ctx<'js>, name: String, source: Js<'js>, paired: Js<'js>| paired_from(&ctx, &state, &name, &source, &paired)),
+    )
+}
+
+fn paired_from<'js>(ctx: &Ctx<'js>, host: &Host, name: &str, source: &Js<'js>, paired: &Js<'js>) -> Answer<'js> {
+    let (Some(source), item) = (source.as_object(), paired.as_object().map_or_else(|| paired.as_int(), |paired| paired.get("item").ok())) else {
+        return Ok(Js::new_undefined(ctx.clone()));
+    };
+    let from = SourceRef {
+        node: source.get::<_, String>("previousNode")?.into(),
+        output: source.get::<_, Option<usize>>("previousNodeOutput")?.unwrap_or(0),
+        run: source.get::<_, Option<usize>>("previousNodeRun")?.unwrap_or(0),
+    };
+    let item = usize::try_from(item.unwrap_or(0)).unwrap_or(0);
+    walked_to_js(ctx, with(ctx, host, |scope| pairing::paired_from(scope, name, &from, item))?)
+}
+
+/// The item that a walk came to; n8n'scope `TypeError` where it came to none.
+fn walked_to_js<'js>(ctx: &Ctx<'js>, item: Option<Item>) -> Answer<'js> {
+    match item {
+        Some(item) => item_to_js(ctx, &item),
+        None => Err(Exception::throw_type(ctx, &v8_words::unreadable("undefined", pairing::LOST))),
+    }
+}
+
+/// The node that the expression stands in.
+fn this_node<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()> {
+    let state = host.clone();
+    functions.set(
+        "parameters",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+            to_js(&ctx, Value::Object((*with(&ctx, &state, |scope| Ok(scope.parameters.clone()))?).clone()))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set("thisRun", Func::from(move |ctx: Ctx<'js>| with(&ctx, &state, |scope| Ok(scope.run_index))))?;
+    let state = host.clone();
+    functions.set(
+        "self",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+            let object = Object::new(ctx.clone())?;
+            if let Some(node) = with(&ctx, &state, |scope| Ok(scope.view.node(&scope.node)))? {
+                object.set("version", node.type_version)?;
+                object.set("id", &*node.id)?;
+                object.set("webhookId", node.webhook_id.as_deref())?;
+            }
+            Ok(object.into_value())
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "staticData",
+        Func::from(move |ctx: Ctx<'js>, kind: Opt<Option<String>>| -> Answer<'js> {
+            let map = with(&ctx, &state, |scope| {
+                Ok(scope.view.static_data(if kind.0.flatten().as_deref() == Some("node") { Some(&scope.node) } else { None }))
+            })?;
+            let copy = map.lock().map(|map| map.clone()).unwrap_or_default();
+            to_js(&ctx, Value::Object(copy))
+        }),
+    )
+}
+
+/// What is around the nodes: workflow, execution, variables.
+fn surroundings<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()> {
+    let state = host.clone();
+    functions.set(
+        "workflow",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+            let workflow = with(&ctx, &state, |scope| Ok(scope.view.workflow()))?;
+            to_js(&ctx, json!({"active": workflow.active, "id": workflow.id, "name": workflow.name}))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "execution",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+            let execution = with(&ctx, &state, |scope| Ok(scope.view.execution()))?;
+            to_js(
+                &ctx,
+                json!({"id": execution.id, "mode": execution.mode, "resumeUrl": execution.resume_url, "resumeFormUrl": execution.resume_form_url}),
+            )
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "vars",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { Shared::new(with(&ctx, &state, |scope| Ok(scope.view.vars()))?).to_js(&ctx) }),
+    )?;
+    let state = host.clone();
+    functions.set("envAllowed", Func::from(move |ctx: Ctx<'js>| with(&ctx, &state, |scope| Ok(scope.view.env().is_some()))))?;
+    let state = host.clone();
+    functions.set(
+        "env",
+        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+            to_js(&ctx, Value::Object(with(&ctx, &state, |scope| scope.view.env().ok_or_else(lookup::env_denied))?.as_ref().clone()))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set("envDenied", Func::from(move |ctx: Ctx<'js>| with(&ctx, &state, |_| -> Result<(), ExpressionError> { Err(lookup::env_denied()) })))
+}
+
+/// Time and chance.
+fn clock<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()> {
+    let state = host.clone();
+    functions.set("now", Func::from(move |ctx: Ctx<'js>| with(&ctx, &state, |scope| Ok(scope.view.now() as f64))))?;
+    let state = host.clone();
+    functions.set("zone", Func::from(move |ctx: Ctx<'js>| with(&ctx, &state, |scope| Ok(scope.view.timezone().to_owned()))))?;
+    let state = host.clone();
+    functions.set("random", Func::from(move |ctx: Ctx<'js>| with(&ctx, &state, |scope| Ok(scope.view.random()))))
+}
