@@ -71,7 +71,8 @@ pub struct Response {
 impl Response {
     /// The body as JSON; null where it is empty or none.
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+        let text = std::str::from_utf8(&self.body).unwrap_or_default();
+        node_sdk::json::parse_text(text).unwrap_or(Value::Null)
     }
 
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {

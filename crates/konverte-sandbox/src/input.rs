@@ -89,7 +89,8 @@ impl Body {
             let fields = nested(form_urlencoded::parse(bytes).into_owned());
             return Ok(Self { fields, files: Vec::new(), form: true });
         }
-        match serde_json::from_slice(bytes) {
+        let text = std::str::from_utf8(bytes).map_err(|_| Failure::bad_request())?;
+        match node_sdk::json::parse_text(text) {
             Ok(Value::Object(fields)) => Ok(Self { fields, ..Self::default() }),
             Ok(_) => Ok(Self::default()),
             Err(_) => Err(Failure::bad_request()),
@@ -200,7 +201,7 @@ pub(crate) fn integer(value: &Value) -> Option<i64> {
 
 fn read_json_text(value: &mut Value) {
     if let Value::String(text) = value
-        && let Ok(parsed) = serde_json::from_str(text)
+        && let Ok(parsed) = node_sdk::json::parse_text(text)
     {
         *value = parsed;
     }

@@ -116,6 +116,10 @@ fn bodies_that_are_no_json_are_bad_requests() {
         request.body = HttpBody::Bytes(body.to_owned().into());
         assert_eq!(Asked::new().answer(&request).status, status, "{body:.20}");
     }
+    let cut_emoji = r#"{"name": "Ana \ud83d", "email": "ana@example.com", "password": "Passw0rd!"}"#;
+    request.body = HttpBody::Bytes(cut_emoji.into());
+    let answer = Asked::new().answer(&request);
+    assert_eq!((answer.status, answer.json()["name"].as_str()), (200, Some("Ana \u{fffd}")), "{}", answer.json());
 }
 
 #[test]
