@@ -26,7 +26,7 @@ pub struct RunOptions {
     pub mode: String,
     /// Unique; `None`: made up from the random port.
     pub execution_id: Option<String>,
-    /// For the whole run; it then ends with status `canceled`.
+    /// For the whole run, which then ends with status `canceled`; the file's own `settings.executionTimeout` holds too.
     pub timeout: Option<Duration>,
     /// No request leaves.
     pub dry_run: bool,

@@ -24,6 +24,8 @@ pub struct PlanOptions {
 pub struct Plan {
     pub(crate) info: Arc<WorkflowInfo>,
     pub(crate) order: ExecutionOrder,
+    /// What the file gives a run.
+    pub(crate) timeout: Option<Duration>,
     pub(crate) graph: Arc<Graph>,
     pub(crate) nodes: Vec<PlannedNode>,
     by_name: HashMap<Arc<str>, usize>,
@@ -76,7 +78,8 @@ impl Plan {
         let (nodes, required): (Vec<_>, Vec<_>) = planned.unzip();
         let graph = Arc::new(graph(workflow, required));
         let by_name = nodes.iter().enumerate().map(|(index, node): (usize, &PlannedNode)| (node.name.clone(), index)).collect();
-        Self { info: Arc::new(info), order: workflow.settings.execution_order, graph, nodes, by_name }
+        let settings = &workflow.settings;
+        Self { info: Arc::new(info), order: settings.execution_order, timeout: settings.execution_timeout, graph, nodes, by_name }
     }
 
     /// The node of this name.

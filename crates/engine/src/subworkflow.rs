@@ -16,7 +16,7 @@ use crate::codes;
 use crate::options::{Host, RunOptions};
 use crate::plan::{Plan, PlanOptions};
 use crate::result::{RunResult, Status};
-use crate::run::{Control, lock, run_below};
+use crate::run::{Control, is_stop, lock, run_below};
 
 /// Port: where sub-workflows are found.
 #[async_trait]
@@ -141,7 +141,8 @@ impl Subworkflows {
         let Shared { host, options, control, .. } = &*self.shared;
         let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1 });
         let options = RunOptions { start: prepared.start.clone(), input: Some(items), ..options.clone() };
-        let (host, control) = (host.clone(), control.clone());
+        let host = host.clone();
+        let control = control.clone().within(prepared.plan.timeout);
         tokio::spawn(async move { run_below(prepared.plan.clone(), options, host, control, &below).await })
     }
 }
@@ -166,11 +167,13 @@ impl Subworkflow for Subworkflows {
             return Ok(Vec::new());
         }
         let id = format!("{}", self.depth);
-        let durable = self.shared.host.durable.clone();
+        let (durable, control) = (self.shared.host.durable.clone(), self.shared.control.clone());
         let work = async move {
             let result = (&mut task.0).await;
             let result = result.map_err(|_| NodeError::coded(codes::NODE_BROKE, "The sub-workflow broke; this is a defect of the program"))?;
-            given_back(result, &prepared)
+            // One that ran out of its own time fails the calling node, not the run.
+            let own_end = |error: &NodeError| is_stop(error) && control.check().is_ok();
+            given_back(result, &prepared).map_err(|error| NodeError { fatal: error.fatal && !own_end(&error), ..error })
         };
         durable.child(&id, Box::pin(work)).await
     }

@@ -35,5 +35,5 @@ mod view;
 pub use error::{ErrorKind, ExpressionError};
 pub use evaluator::{Evaluated, Evaluator, Kind, References};
 pub use program::check;
-pub use session::{Limits, Session};
+pub use session::{Limits, Session, Stop};
 pub use view::{ExecutionInfo, ExecutionView, NodeView, Scope, SharedMap, SourceRef, WorkflowInfo};

@@ -28,6 +28,9 @@ impl Default for Limits {
     }
 }
 
+/// Says whether all work shall end at once: asked while an evaluation runs long, by its thread and by the one that waits.
+pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
+
 /// Time that a batch may take for the items after the first.
 const AHEAD: Duration = Duration::from_millis(50);
 
@@ -38,6 +41,7 @@ type Answers = VecDeque<Result<Answer, ExpressionError>>;
 /// n8n keeps it too: what an expression does to `Math` is seen by the next one of the same execution, and by no other.
 pub struct Session {
     limits: Limits,
+    stop: Stop,
     worker: Mutex<Option<Arc<Worker>>>,
     programs: Mutex<HashMap<String, Arc<Program>>>,
     idle: Mutex<Option<(CodeKey, Arc<Worker>)>>,
@@ -49,7 +53,13 @@ pub(crate) type CodeKey = (Arc<str>, usize);
 impl Session {
     /// A session; its thread starts with the first expression that needs JavaScript.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, worker: Mutex::default(), programs: Mutex::default(), idle: Mutex::default() }
+        Self::stopped_by(limits, Arc::new(|| false))
+    }
+
+    /// A session whose evaluations end, with [`ErrorKind::Timeout`], as soon as `stop` says so. User code is stopped by dropping
+    /// the future that runs it.
+    pub fn stopped_by(limits: Limits, stop: Stop) -> Self {
+        Self { limits, stop, worker: Mutex::default(), programs: Mutex::default(), idle: Mutex::default() }
     }
 
     /// The limits of the session.
@@ -72,7 +82,7 @@ impl Session {
         let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
         match &*worker {
             Some(running) => Ok(running.clone()),
-            None => Ok(worker.insert(Arc::new(Worker::start(self.limits)?)).clone()),
+            None => Ok(worker.insert(Arc::new(Worker::start(self.limits, self.stop.clone())?)).clone()),
         }
     }
 
@@ -81,7 +91,7 @@ impl Session {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
         match idle {
             Some(((node, run), worker)) if node == scope.node && run == scope.run_index => Ok(worker),
-            _ => Worker::start(self.limits).map(Arc::new),
+            _ => Worker::start(self.limits, Arc::new(|| false)).map(Arc::new),
         }
     }
 

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use node_sdk::ErrorCode;
 use node_sdk::event::{Event, EventSink, PlannedRequest};
-use serde_json::{Map, Value, json};
 
 use crate::console::{Console, Level, Message};
 
@@ -26,8 +24,6 @@ struct State {
     bars: BTreeMap<String, ProgressBar>,
     told: HashSet<(String, Option<String>)>,
     plan: Vec<PlannedRequest>,
-    order: Vec<String>,
-    runs: Map<String, Value>,
 }
 
 impl Progress {
@@ -53,12 +49,6 @@ impl Progress {
         }
     }
 
-    /// The JSON of a run that does not come back: what its events told.
-    pub(crate) fn as_result(&self, error: &Value) -> Value {
-        let state = self.state();
-        json!({"status": "canceled", "executionId": null, "startedAt": null, "finishedAt": null, "error": error, "executionOrder": state.order, "nodes": state.runs})
-    }
-
     fn print(&self, line: &dyn Fn()) {
         match &self.bars {
             Some(bars) => bars.suspend(line),
@@ -66,16 +56,9 @@ impl Progress {
         }
     }
 
-    fn finished(&self, node: &str, items: usize, took: Duration, error: Option<Value>) {
-        let mut state = self.state();
-        if let Some(bar) = state.bars.remove(node) {
+    fn finished(&self, node: &str) {
+        if let Some(bar) = self.state().bars.remove(node) {
             bar.finish_and_clear();
-        }
-        state.order.push(node.to_owned());
-        let run = json!({"source": [], "error": error, "durationMs": took.as_secs_f64() * 1000.0, "items": {"out": items}});
-        let entry = state.runs.entry(node).or_insert_with(|| json!({"runs": []}));
-        if let Some(runs) = entry["runs"].as_array_mut() {
-            runs.push(run);
         }
     }
 
@@ -107,10 +90,9 @@ impl EventSink for Progress {
         match event {
             Event::NodeStarted { node, run, items } => tracing::debug!(node = &*node, run, items, "node started"),
             Event::Progress { node, done, total } => self.advanced(&node, done, total),
-            Event::NodeFinished { node, run, items, took, error } => {
+            Event::NodeFinished { node, run, items, took, .. } => {
                 tracing::debug!(node = &*node, run, items, ms = took.as_secs_f64() * 1000.0, "node finished");
-                let error = error.map(|error| json!({"code": error.code.0, "message": error.message}));
-                self.finished(&node, items, took, error);
+                self.finished(&node);
             }
             Event::Planned(request) => self.state().plan.push(*request),
             Event::Notice { code, node, parameter, item, message } => self.notice(code, &node, parameter, item, &message),

@@ -1,86 +1,120 @@
-//! Stops a run from outside: Ctrl-C, SIGTERM and `--timeout`, which holds whatever the run does.
+//! Stops a run from outside: Ctrl-C, SIGTERM and time-outs. The engine sees to both by itself and gives a result; the watch ends
+//! the process where a node computes without ever looking up.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use engine::Cancel;
-use serde_json::json;
 
 use crate::exit::Exit;
-use crate::output::write_stdout;
 use crate::progress::Progress;
 
 /// How long a run that was told to stop may take to do so.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Watches over one run.
+#[derive(Clone)]
 pub(crate) struct Watch {
+    progress: Arc<Progress>,
     interrupted: Arc<AtomicBool>,
+    ended: Arc<AtomicBool>,
 }
 
 impl Watch {
-    /// Begins to watch; `json` says whether standard output must carry a result even when the run does not come back.
-    pub(crate) fn start(cancel: &Cancel, timeout: Option<Duration>, progress: &Arc<Progress>, json: bool) -> Self {
-        let interrupted = Arc::new(AtomicBool::new(false));
-        if let Some(timeout) = timeout {
-            let (progress, limit) = (progress.clone(), timeout);
-            // A thread of its own: nothing that a run does can keep it from ending the process.
-            std::thread::spawn(move || {
-                std::thread::sleep(limit + GRACE);
-                give_up(&progress, engine::codes::TIMEOUT.0, "The run was out of time and did not stop", Exit::Timeout, json);
-            });
-        }
-        tokio::spawn(signals(cancel.clone(), interrupted.clone(), progress.clone(), json));
-        Self { interrupted }
+    /// Begins to watch for signals.
+    pub(crate) fn start(cancel: &Cancel, progress: &Arc<Progress>) -> Self {
+        let watch = Self { progress: progress.clone(), interrupted: Arc::default(), ended: Arc::default() };
+        let (cancel, signals) = (cancel.clone(), watch.clone());
+        let (ready, listening) = mpsc::channel();
+        // A thread of its own: nothing that a run does can keep it from hearing the signal.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(signals.signals(&cancel, &ready))
+        });
+        // Until it listens, or cannot.
+        let _ = listening.recv();
+        watch
+    }
+
+    /// The run begins and may take this long.
+    pub(crate) fn limit(&self, timeout: Duration) {
+        self.clone().end_after(timeout.saturating_add(GRACE), engine::codes::TIMEOUT.0, "The run was out of time and did not stop", Exit::Timeout);
+    }
+
+    /// The run has ended: what is left is to write its result.
+    pub(crate) fn run_ended(&self) {
+        self.ended.store(true, Ordering::Relaxed);
     }
 
     /// Whether a person stopped the run.
     pub(crate) fn interrupted(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
     }
+
+    /// The first signal asks the run to stop; the second, or the end of patience, ends the process.
+    async fn signals(self, cancel: &Cancel, ready: &mpsc::Sender<()>) -> std::io::Result<()> {
+        let mut signals = Signals::listen()?;
+        let _ = ready.send(());
+        signals.next().await?;
+        if !self.ended.load(Ordering::Relaxed) {
+            self.interrupted.store(true, Ordering::Relaxed);
+            cancel.cancel();
+            self.clone().end_after(GRACE, engine::codes::CANCELED.0, "The run was interrupted and did not stop", Exit::Interrupted);
+            signals.next().await?;
+        }
+        self.give_up(engine::codes::CANCELED.0, "The run was interrupted", Exit::Interrupted);
+    }
+
+    /// Ends the process if the run has not ended by then.
+    fn end_after(self, patience: Duration, code: &'static str, message: &'static str, exit: Exit) {
+        std::thread::spawn(move || {
+            std::thread::sleep(patience);
+            if !self.ended.load(Ordering::Relaxed) {
+                self.give_up(code, message, exit);
+            }
+        });
+    }
+
+    /// Ends the process without a result.
+    fn give_up(&self, code: &str, message: &str, exit: Exit) -> ! {
+        self.progress.clear();
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{code}: {message}\n").as_bytes());
+        std::process::exit(exit as i32)
+    }
 }
 
-/// The first signal asks the run to stop; the second, or the end of patience, ends the process.
-async fn signals(cancel: Cancel, interrupted: Arc<AtomicBool>, progress: Arc<Progress>, json: bool) {
-    if wait_for_signal().await.is_err() {
-        return;
-    }
-    interrupted.store(true, Ordering::Relaxed);
-    cancel.cancel();
-    let patience = progress.clone();
-    std::thread::spawn(move || {
-        std::thread::sleep(GRACE);
-        give_up(&patience, engine::codes::CANCELED.0, "The run was interrupted and did not stop", Exit::Interrupted, json);
-    });
-    let _ = wait_for_signal().await;
-    give_up(&progress, engine::codes::CANCELED.0, "The run was interrupted", Exit::Interrupted, json);
-}
+/// Ctrl-C and, where there is one, SIGTERM.
+#[cfg(unix)]
+struct Signals([tokio::signal::unix::Signal; 2]);
 
 #[cfg(unix)]
-async fn wait_for_signal() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        done = tokio::signal::ctrl_c() => done,
-        _ = terminate.recv() => Ok(()),
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?]))
+    }
+
+    async fn next(&mut self) -> std::io::Result<()> {
+        let [interrupt, terminate] = &mut self.0;
+        tokio::select! {
+            _ = interrupt.recv() => Ok(()),
+            _ = terminate.recv() => Ok(()),
+        }
     }
 }
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Signals;
 
 #[cfg(not(unix))]
-async fn wait_for_signal() -> std::io::Result<()> {
-    tokio::signal::ctrl_c().await
-}
-
-/// Reports what is known and ends the process.
-fn give_up(progress: &Progress, code: &str, message: &str, exit: Exit, json: bool) -> ! {
-    progress.clear();
-    if json {
-        let result = progress.as_result(
-            &json!({"code": code, "message": message, "help": null, "node": null, "parameter": null, "item": null, "at": null, "http": null}),
-        );
-        let _ = write_stdout(format!("{result}\n").as_bytes());
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self)
     }
-    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{code}: {message}\n").as_bytes());
-    std::process::exit(exit as i32)
+
+    async fn next(&mut self) -> std::io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }

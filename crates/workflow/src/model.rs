@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use node_sdk::Item;
@@ -99,6 +100,8 @@ pub struct Settings {
     pub execution_order: ExecutionOrder,
     /// An IANA name; `None` where the file says nothing or `DEFAULT`.
     pub timezone: Option<String>,
+    /// How long a run may take; none where the file says nothing, 0 or less.
+    pub execution_timeout: Option<Duration>,
     /// All keys as the file has them.
     pub all: Map<String, Value>,
 }

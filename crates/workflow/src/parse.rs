@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use node_sdk::context::OnError;
@@ -237,6 +238,7 @@ fn settings(map: &Map<String, Value>) -> Settings {
     Settings {
         execution_order: if map.get("executionOrder").is_some_and(|order| order == "v1") { ExecutionOrder::V1 } else { ExecutionOrder::V0 },
         timezone: map.get("timezone").and_then(Value::as_str).filter(|zone| !zone.is_empty() && *zone != "DEFAULT").map(str::to_owned),
+        execution_timeout: map.get("executionTimeout").and_then(to_number).filter(|s| *s > 0.0).and_then(|s| Duration::try_from_secs_f64(s).ok()),
         all: map.clone(),
     }
 }

@@ -7,11 +7,12 @@ mod data;
 mod expressions;
 mod files;
 mod graph;
+mod limits;
 mod parameters;
 mod servers;
 mod stopping;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Folder, Ran, konverte};
 
@@ -34,6 +35,18 @@ fn run(workflow: &Value, args: &[&str]) -> Ran {
 
 fn pretty(workflow: &Value) -> String {
     serde_json::to_string_pretty(workflow).expect("JSON")
+}
+
+/// Ended from outside while the node after "Start" was at work: the whole result all the same.
+#[track_caller]
+fn canceled(ran: &Ran, exit: i32, code: &str) {
+    assert_eq!(ran.code, exit, "{}", ran.stderr);
+    let result = ran.json();
+    assert_eq!((&result["status"], &result["error"]["code"]), (&json!("canceled"), &json!(code)));
+    let texts = ["executionId", "startedAt", "finishedAt"].map(|key| result[key].is_string());
+    assert_eq!((texts, &result["executionOrder"]), ([true; 3], &json!(["Start"])), "{result}");
+    let run = &result["nodes"]["Start"]["runs"][0];
+    assert_eq!((&run["items"], &run["outputs"][0][0]["json"]), (&json!({"in": 1, "out": 1}), &json!({})), "{run}");
 }
 
 /// Where `text` first stands in `workflow.json`, moved by `by` columns.

@@ -8,7 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 
-use super::{pretty, run};
+use super::{canceled, pretty, run};
 use crate::support::{Folder, Ran, chain, command, finish, http, set};
 
 /// Starts a run and waits until it says that it begins.
@@ -35,9 +35,13 @@ fn signal(child: &Child, signal: Signal) {
     kill(Pid::from_raw(i32::try_from(child.id()).expect("a process id")), signal).expect("the signal is sent");
 }
 
+/// One long call inside of the JavaScript engine, which nothing can interrupt.
+const NATIVE: &str = "={{ 'a'.repeat(4e5).indexOf('a'.repeat(2e5) + 'b') }}";
+
 /// Workflows that do not end by themselves for a while.
-fn endless(lab: &http_lab::Lab) -> [Value; 2] {
-    [chain(&[http(&format!("{}/slow/20000", lab.origin("HTTP")))]), chain(&[set("A", "x", "={{ (() => { while (true) {} })() }}")])]
+fn endless(lab: &http_lab::Lab) -> [Value; 3] {
+    let request = http(&format!("{}/slow/20000", lab.origin("HTTP")));
+    [request, set("A", "x", "={{ (() => { while (true) {} })() }}"), set("A", "x", NATIVE)].map(|node| chain(&[node]))
 }
 
 #[test]
@@ -50,36 +54,55 @@ fn a_signal_ends_the_run_and_what_was_done_is_reported() {
             let start = Instant::now();
             signal(&child, sent);
             let ran = end(child);
-            assert_eq!(ran.code, 130, "{}", ran.stderr);
-            assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
-            let result = ran.json();
-            assert_eq!((&result["status"], &result["error"]["code"]), (&json!("canceled"), &json!("KV0204")));
-            assert_eq!(result["executionOrder"][0], "Start");
-            assert_eq!(result["nodes"]["Start"]["runs"][0]["items"]["out"], 1);
+            assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
+            canceled(&ran, 130, "KV0204");
         }
     }
 }
 
 #[test]
-fn a_second_signal_does_not_wait() {
+fn a_signal_after_the_run_ends_a_program_that_nobody_reads() {
     let folder = Folder::new();
-    let hangs = chain(&[set("A", "x", "={{ 'a'.repeat(4e5).indexOf('a'.repeat(2e5) + 'b') }}")]);
-    let (child, end) = started(&folder, &hangs, "summary");
+    let (mut child, _end) = started(&folder, &chain(&[set("A", "x", "={{ 'x'.repeat(1e6) }}")]), "json");
+    std::thread::sleep(Duration::from_secs(1));
+    let start = Instant::now();
     signal(&child, Signal::SIGINT);
-    std::thread::sleep(Duration::from_millis(200));
-    signal(&child, Signal::SIGINT);
-    let ran = end(child);
-    assert_eq!(ran.code, 130, "{}", ran.stderr);
-    assert!(ran.stderr.contains("interrupted"), "{}", ran.stderr);
+    // Its output is more than a pipe holds, so it cannot end by itself.
+    while child.try_wait().expect("a state").is_none() {
+        assert!(start.elapsed() < Duration::from_millis(1500), "still there");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(child.wait().expect("a state").code(), Some(130));
 }
 
 #[test]
-fn the_time_out_ends_a_request_that_hangs() {
+fn the_time_out_ends_a_run_whatever_it_does_and_the_report_is_written() {
     let lab = http_lab::Lab::start().expect("the servers start");
-    let start = Instant::now();
-    let ran = run(&endless(&lab)[0], &["--timeout", "300ms"]);
-    assert_eq!(ran.code, 5, "{}", ran.stderr);
-    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
-    assert_eq!((&ran.json()["status"], &ran.json()["error"]["code"]), (&json!("canceled"), &json!("KV0203")));
+    for workflow in endless(&lab) {
+        let folder = Folder::new();
+        let report = folder.file("report.html", "");
+        let start = Instant::now();
+        let ran = run(&workflow, &["--timeout", "300ms", "--report", &report]);
+        assert!(start.elapsed() < Duration::from_millis(1800), "{:?}", start.elapsed());
+        canceled(&ran, 5, "KV0203");
+        assert!(std::fs::read_to_string(&report).expect("a report").contains("canceled"));
+    }
     assert_eq!(run(&chain(&[]), &["--timeout", "30s"]).code, 0, "a run that ends in time is not touched");
+}
+
+#[test]
+fn the_smaller_of_the_files_time_out_and_the_option_holds() {
+    let lab = http_lab::Lab::start().expect("the servers start");
+    let within = |seconds: f64, args: &[&str]| {
+        let [_, mut workflow, _] = endless(&lab);
+        workflow["settings"]["executionTimeout"] = json!(seconds);
+        let start = Instant::now();
+        canceled(&run(&workflow, args), 5, "KV0203");
+        assert!(start.elapsed() < Duration::from_millis(1800), "{seconds} {args:?}: {:?}", start.elapsed());
+    };
+    within(0.3, &[]);
+    within(0.3, &["--timeout", "1h"]);
+    for none in [-1.0, 0.0, 3600.0] {
+        within(none, &["--timeout", "300ms"]);
+    }
 }

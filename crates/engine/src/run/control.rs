@@ -21,8 +21,14 @@ pub(crate) struct Control {
 
 impl Control {
     pub(crate) fn new(clock: Arc<dyn Clock>, cancel: Cancel, timeout: Option<Duration>) -> Self {
-        let deadline = timeout.map(|given| (clock.monotonic() + given, given));
-        Self { clock, cancel, deadline }
+        Self { clock, cancel, deadline: None }.within(timeout)
+    }
+
+    /// The same bounds, and no more than this time from now.
+    pub(crate) fn within(self, timeout: Option<Duration>) -> Self {
+        let own = timeout.map(|given| (self.clock.monotonic().saturating_add(given), given));
+        let deadline = self.deadline.into_iter().chain(own).min();
+        Self { deadline, ..self }
     }
 
     /// The reason to stop, where there is one.
@@ -56,9 +62,9 @@ impl Control {
     }
 }
 
-/// Whether the error is a stop from outside.
+/// Whether the error is a stop of this run; that of a sub-workflow which ran out of its own time is not fatal.
 pub(crate) fn is_stop(error: &NodeError) -> bool {
-    error.code == codes::TIMEOUT || error.code == codes::CANCELED
+    error.fatal && (error.code == codes::TIMEOUT || error.code == codes::CANCELED)
 }
 
 fn canceled() -> NodeError {

@@ -25,7 +25,8 @@ impl node_sdk::Evaluator for Bridge {
     fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         // A node that goes through many items by itself gives no other chance to stop it.
         self.control.check()?;
-        let found = self.inner.evaluate(source, item, extra).map_err(|error| node_error(error, item))?;
+        let found =
+            self.inner.evaluate(source, item, extra).map_err(|error| self.control.check().err().unwrap_or_else(|| node_error(error, item)))?;
         if let Some(message) = found.swallowed {
             self.swallowed(source, item, message)?;
         }

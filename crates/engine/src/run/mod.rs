@@ -21,7 +21,7 @@ use crate::subworkflow::Subworkflows;
 use execution::{Bounds, Execution};
 use state::Setup;
 
-pub(crate) use control::Control;
+pub(crate) use control::{Control, is_stop};
 pub(crate) use state::{State, lock};
 
 /// Runs a plan to its end.
@@ -29,7 +29,7 @@ pub(crate) use state::{State, lock};
 /// Dropping the future stops the run. [`crate::Cancel`] and the time-out stop it too, and then what it did so far is in
 /// the result.
 pub async fn run(plan: Arc<Plan>, options: RunOptions, host: Host) -> RunResult {
-    let control = Control::new(host.ports.clock.clone(), options.cancel.clone(), options.timeout);
+    let control = Control::new(host.ports.clock.clone(), options.cancel.clone(), options.timeout).within(plan.timeout);
     let subworkflows = Subworkflows::new(host.clone(), &options, control.clone());
     let result = run_below(plan, options, host, control, &subworkflows).await;
     subworkflows.join().await;
@@ -47,9 +47,11 @@ pub(crate) async fn run_below(plan: Arc<Plan>, options: RunOptions, host: Host, 
     let ports = Arc::new(Ports { subworkflows: subworkflows.clone(), ..(*host.ports).clone() });
     let setup = Setup { execution, resume_base: options.resume_base.clone(), use_pins: options.use_pins };
     let state = Arc::new(State::new(plan, ports, host.durable, host.events, setup));
+    let watched = control.clone();
+    let stop = move || watched.check().is_err();
     let run = Execution {
         state,
-        session: Arc::new(expression::Session::new(options.limits)),
+        session: Arc::new(expression::Session::stopped_by(options.limits, Arc::new(stop))),
         control,
         given: options.input.map(Arc::new),
         strict: options.strict,

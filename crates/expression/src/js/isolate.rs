@@ -20,7 +20,7 @@ use crate::evaluator::UNDEFINED_PART;
 use crate::extensions::Needs;
 use crate::native::Outcome;
 use crate::program::{Block, Body, Piece, Program, Script};
-use crate::session::Limits;
+use crate::session::{Limits, Stop};
 
 /// What is asked of an engine.
 pub(crate) struct Request {
@@ -79,23 +79,25 @@ pub(crate) struct Isolate {
 }
 
 impl Isolate {
-    /// Starts an engine.
-    pub(crate) fn new(limits: Limits) -> Result<Self, ExpressionError> {
+    /// Starts an engine. `stop` interrupts it, as does the end of waiting for user code.
+    pub(crate) fn new(limits: Limits, stop: Stop) -> Result<Self, ExpressionError> {
         let runtime = Runtime::new().map_err(cannot_start)?;
         runtime.set_memory_limit(limits.memory);
         runtime.set_max_stack_size(limits.stack);
         let deadline: Rc<Cell<Option<Instant>>> = Rc::default();
         let timed_out: Rc<Cell<bool>> = Rc::default();
-        let (until, flag) = (deadline.clone(), timed_out.clone());
+        let current = Current::default();
+        let (until, flag, code) = (deadline.clone(), timed_out.clone(), current.clone());
         runtime.set_interrupt_handler(Some(Box::new(move || {
-            let over = until.get().is_some_and(|until| Instant::now() >= until);
+            let left = || code.borrow().as_ref().is_some_and(|(outside, _)| outside.abandoned());
+            let over = until.get().is_some_and(|until| Instant::now() >= until || stop() || left());
             flag.set(flag.get() || over);
             over
         })));
         let context = Context::full(&runtime).map_err(cannot_start)?;
         let inner = Rc::new(Inner {
             host: Rc::default(),
-            current: Current::default(),
+            current,
             h: RefCell::default(),
             functions: RefCell::default(),
             programs: RefCell::default(),

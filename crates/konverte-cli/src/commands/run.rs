@@ -116,7 +116,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let form = args.output.unwrap_or_else(Form::for_stdout);
     let cancel = Cancel::default();
     let progress = Arc::new(Progress::new(console.clone()));
-    let watch = Watch::start(&cancel, args.timeout, &progress, form == Form::Json);
+    let watch = Watch::start(&cancel, &progress);
 
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
@@ -136,7 +136,11 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let Built { host, blobs, secrets } = host::build(args, &workflow, registry.clone(), workflows, &(progress.clone() as Arc<dyn EventSink>))?;
     let plan_options = PlanOptions { timezone: Some(args.timezone.clone()) };
     let plan = Arc::new(Plan::new(&workflow, &registry, &plan_options));
+    if let Some(timeout) = args.timeout.into_iter().chain(workflow.settings.execution_timeout).min() {
+        watch.limit(timeout);
+    }
     let mut result = engine::run(plan, options, host).await;
+    watch.run_ended();
     progress.clear();
 
     let mut plan = progress.plan();
