@@ -87,6 +87,24 @@ impl ExpressionError {
         self.kind.code()
     }
 
+    /// What to do about it, in our words; `None` where the page of the code says it (nodes and pairing).
+    pub fn help(&self) -> Option<String> {
+        if self.detail.is_some() {
+            return self.detail.clone();
+        }
+        let message = &self.message;
+        let help = match self.kind {
+            ErrorKind::Expression if message.contains("due to security concerns") => "This name is forbidden in expressions. Use another key, or a Code node.",
+            ErrorKind::Extension => "The method does not fit this value or these arguments: look at what the value is here.",
+            ErrorKind::Evaluation if message.ends_with("could not be cloned.") || message.ends_with("Unsupported type") => {
+                "The value is no data. Give text, a number, a list or an object; call a function instead of naming it."
+            }
+            ErrorKind::Evaluation => "The JavaScript of the expression failed: look at the values that it works on.",
+            _ => return None,
+        };
+        Some(help.to_owned())
+    }
+
     /// What n8n calls the error's class.
     pub fn class(&self) -> &'static str {
         match self.kind {

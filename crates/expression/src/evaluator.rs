@@ -108,9 +108,14 @@ impl Evaluator {
     /// The line that `konverte eval` prints: `{"value": ..., "type": ...}` with markers for what JSON cannot say, or
     /// `{"error": {"code": ..., "message": ..., "type": ...}}`.
     pub fn evaluate_marked(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Value {
+        self.evaluate_noted(source, item, extra).0
+    }
+
+    /// The same line, and the message of an error that n8n swallows.
+    pub fn evaluate_noted(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> (Value, Option<String>) {
         match self.answer(source, item, extra, true) {
-            Ok(Answer { converted, .. }) => json!({"value": converted.value, "type": converted.class}),
-            Err(error) => json!({ "error": error_line(&error) }),
+            Ok(Answer { converted, swallowed }) => (json!({"value": converted.value, "type": converted.class}), swallowed),
+            Err(error) => (json!({ "error": error_line(&error) }), None),
         }
     }
 

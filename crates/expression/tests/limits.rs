@@ -49,6 +49,8 @@ fn memory_bombs_fail() {
         "={{ (() => { const a = []; for (;;) a.push('x'.repeat(1000) + a.length) })() }}",
         "={{ new Array(1e8).fill(7).map(x => ({x})) }}",
         "={{ [1].chunk(-1) }}",
+        "={{ [...'a'.repeat(5000000)].join(',').replace(/a/g,'bb').length }}",
+        "={{ 'x'.repeat(30000000).split('').sort().join('').length }}",
     ] {
         let error = fails(&evaluator, source);
         assert_eq!(error.message, "Expression exceeded memory limit", "{source}");
@@ -124,4 +126,11 @@ fn lone_surrogates_become_replacement_characters() {
     let evaluator = evaluator(json!([{"a": 1}]));
     assert_eq!(evaluator.evaluate("={{ '\\ud83d' + 'x' }}", 0, None).unwrap().value, json!("\u{fffd}x"));
     assert_eq!(evaluator.evaluate("={{ ({['\\ud83d']: '\\udc00'}) }}", 0, None).unwrap().value, json!({"\u{fffd}": "\u{fffd}"}));
+}
+
+#[test]
+fn our_own_javascript_is_not_shown() {
+    let error = evaluator(json!([{"a": 1}])).evaluate("={{ Math.random }}", 0, None).expect_err("a function is no data");
+    assert!(error.message.contains("[native code]") && !error.message.contains("H."), "{error}");
+    assert!(error.help().is_some_and(|help| help.contains("no data")), "{error:?}");
 }

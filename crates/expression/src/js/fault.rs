@@ -14,6 +14,9 @@ pub(crate) enum Fault {
     Error(ExpressionError),
 }
 
+/// What the engine says when its memory limit is reached.
+const OUT_OF_MEMORY: &str = "out of memory";
+
 /// Sorts an exception. `guarded`: n8n swallows what its rewriting wraps; `timed_out`: the interrupt handler stopped it.
 pub(crate) fn sort<'js>(ctx: &Ctx<'js>, caught: CaughtError<'js>, guarded: bool, timed_out: bool) -> Fault {
     if timed_out {
@@ -28,13 +31,15 @@ pub(crate) fn sort<'js>(ctx: &Ctx<'js>, caught: CaughtError<'js>, guarded: bool,
             }
             string(&object, "message").unwrap_or_default()
         }
+        // Without memory for an error object the engine throws null.
+        CaughtError::Value(value) if value.is_null() => OUT_OF_MEMORY.to_owned(),
         CaughtError::Value(value) => text(ctx, &value).unwrap_or_default(),
     };
     by_message(&message, guarded)
 }
 
 fn by_message(message: &str, guarded: bool) -> Fault {
-    if message == "out of memory" || message.is_empty() && guarded {
+    if message == OUT_OF_MEMORY || message.is_empty() && guarded {
         return Fault::Error(ExpressionError::new(ErrorKind::Memory, "Expression exceeded memory limit"));
     }
     let message = v8_words::translate(message);

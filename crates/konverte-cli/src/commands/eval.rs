@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
-use expression::Limits;
-use expression::scenario::{Defaults, evaluate};
+use expression::scenario::{Defaults, evaluate, scope};
+use expression::{Evaluator, Limits};
 use node_sdk::ports::Clock;
 use serde_json::{Value, json};
 
@@ -67,13 +68,20 @@ fn one(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
     if let Some(path) = &args.context {
         request["context"] = Value::Object(json::read_object(path, codes::INPUT_INVALID)?);
     }
-    let answer = evaluate(&request, &defaults());
+    let defaults = defaults();
+    let evaluator = Evaluator::new(Arc::new(expression::Session::new(defaults.limits)), scope(&request, &defaults));
+    let (answer, swallowed) = evaluator.evaluate_noted(&as_expression(typed), args.item, None);
+    if let Some(message) = swallowed {
+        let text = format!("{message}; the value is undefined, as n8n's is");
+        let code = Some(node_sdk::error::codes::EXPRESSION_SWALLOWED.0.to_owned());
+        session.console.message(&Message { level: Level::Warning, code, text, help: None, place: None });
+    }
     if let Some(error) = answer.get("error") {
         session.console.message(&failure(error, typed));
         return Ok(Exit::Failed);
     }
     let value = answer.get("value").cloned().unwrap_or(Value::Null);
-    let text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    let text = node_sdk::json::stringify_pretty(&value);
     write_stdout(format!("{text}\n").as_bytes())?;
     Ok(Exit::Done)
 }
@@ -134,7 +142,41 @@ fn defaults() -> Defaults {
 /// The answer to one line; a line that is no JSON is answered with an error, so that lines stay in step.
 fn answer(line: &str, name: &str) -> Value {
     match json::parse(line, name, codes::INPUT_INVALID) {
-        Ok(request) => evaluate(&request, &defaults()),
+        Ok(request) => match fault(&request) {
+            Some(message) => json!({"error": {"code": codes::INPUT_INVALID.0, "message": format!("{name}: {message}")}}),
+            None => evaluate(&request, &defaults()),
+        },
         Err(error) => json!({"error": {"code": error.code.0, "message": error.message}}),
+    }
+}
+
+/// What a request says that cannot be meant.
+fn fault(request: &Value) -> Option<&'static str> {
+    let bad_time = match &request["now"] {
+        Value::Null => false,
+        Value::Number(number) => number.as_i64().is_none(),
+        Value::String(text) => text.parse::<jiff::Timestamp>().is_err(),
+        _ => true,
+    };
+    if bad_time {
+        return Some("`now` must be a time like 2026-03-15T12:34:56Z, or milliseconds since 1970.");
+    }
+    let no_text = request.get("expression").is_some_and(|expression| !expression.is_string());
+    no_text.then_some("`expression` must be text.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answer;
+
+    #[test]
+    fn requests_that_cannot_be_meant_are_errors() {
+        for (line, words) in [
+            (r#"{"expression":"={{ $now }}","now":"rubbish"}"#, "`now` must be a time"),
+            (r#"{"expression":5}"#, "`expression` must be text"),
+        ] {
+            let answer = answer(line, "standard input, line 1");
+            assert!(answer["error"]["message"].as_str().is_some_and(|message| message.contains(words)), "{answer}");
+        }
     }
 }
