@@ -1,14 +1,14 @@
 //! Reading JSON that stands in a parameter.
 
-use node_sdk::{ItemParams, NodeError};
+use node_sdk::{ItemParams, NodeError, json};
 use serde_json::{Map, Value};
 
 /// Asks JavaScript why it does not take the text: its words become data.
 const WHY: &str = "={{ (() => { try { JSON.parse($text); return '' } catch (e) { return e.message } })() }}";
 
-/// The text as JSON; the error has the words of JavaScript's `JSON.parse`.
+/// The text as JSON; the error has the words of JavaScript's `JSON.parse`, or ours where JavaScript takes what we do not.
 pub(crate) fn parse(text: &str, params: &ItemParams<'_>) -> Result<Value, NodeError> {
-    serde_json::from_str(text).map_err(|error| {
+    json::parse_answer(text).map_err(|error| {
         let extra = Map::from_iter([("$text".to_owned(), Value::String(text.to_owned()))]);
         let why = params.resolve_with(&Value::String(WHY.to_owned()), "", Some(&extra));
         let words = why.ok().and_then(|why| why.value.as_str().map(str::to_owned)).filter(|words| !words.is_empty());

@@ -46,6 +46,22 @@ fn items_of_one_run_that_share_a_value_stay_together() {
 }
 
 #[test]
+fn user_code_loses_nothing_silently() {
+    let code = |code: &str| node("code").parameters(json!({"jsCode": code})).input(numbers(1)).run();
+    assert_eq!(code("return [{ json: { cut: 'a\\ud83d' } }]").json(0), [json!({"cut": "a\u{fffd}"})]);
+    let deep = code("let deep = 0; for (let i = 0; i < 200; i++) deep = [deep]; return [{ json: { deep } }]");
+    assert_eq!(deep.message(), "What the code returns cannot be passed on: lists and objects are nested deeper than 128");
+}
+
+#[test]
+fn json_in_a_parameter_is_read_as_javascript_reads_it() {
+    let stop = |object: &str| node("stopAndError").parameters(json!({"errorType": "errorObject", "errorObject": object})).input(numbers(1)).run();
+    assert_eq!(stop(r#"{"message": "cut \ud83d"}"#).message(), "cut \u{fffd}");
+    let deep = format!(r#"{{"message": {}{}}}"#, "[".repeat(200), "]".repeat(200));
+    assert!(stop(&deep).message().contains("nested deeper than 128"), "{}", stop(&deep).message());
+}
+
+#[test]
 fn user_code_reads_and_makes_files() {
     let make = "const file = await this.helpers.prepareBinaryData(Buffer.from('a;b'), 'x.csv');
         return [{ json: {}, binary: { file } }]";
