@@ -94,7 +94,9 @@ impl ExpressionError {
         }
         let message = &self.message;
         let help = match self.kind {
-            ErrorKind::Expression if message.contains("due to security concerns") => "This name is forbidden in expressions. Use another key, or a Code node.",
+            ErrorKind::Expression if message.contains("due to security concerns") => {
+                "This name is forbidden in expressions. Use another key, or a Code node."
+            }
             ErrorKind::Extension => "The method does not fit this value or these arguments: look at what the value is here.",
             ErrorKind::Evaluation if message.ends_with("could not be cloned.") || message.ends_with("Unsupported type") => {
                 "The value is no data. Give text, a number, a list or an object; call a function instead of naming it."

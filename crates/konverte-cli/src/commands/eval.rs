@@ -171,10 +171,9 @@ mod tests {
 
     #[test]
     fn requests_that_cannot_be_meant_are_errors() {
-        for (line, words) in [
-            (r#"{"expression":"={{ $now }}","now":"rubbish"}"#, "`now` must be a time"),
-            (r#"{"expression":5}"#, "`expression` must be text"),
-        ] {
+        for (line, words) in
+            [(r#"{"expression":"={{ $now }}","now":"rubbish"}"#, "`now` must be a time"), (r#"{"expression":5}"#, "`expression` must be text")]
+        {
             let answer = answer(line, "standard input, line 1");
             assert!(answer["error"]["message"].as_str().is_some_and(|message| message.contains(words)), "{answer}");
         }
