@@ -16,6 +16,9 @@ use serde_json::Value;
 /// Names one step of a run: stable over restarts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StepKey {
+    /// Which execution inside the run: empty for the run itself; for a sub-workflow's the calls that led to it, as
+    /// [`Durable::child`] is told them. Their random ids would not do: a restart makes others.
+    pub execution: Arc<str>,
     /// The node.
     pub node: Arc<str>,
     /// The run of that node.
@@ -38,12 +41,40 @@ pub trait Durable: Send + Sync {
     async fn sleep(&self, key: StepKey, duration: Duration);
     /// Waits for a value from outside (a webhook that resumes the run).
     async fn signal(&self, key: StepKey) -> Result<Value, NodeError>;
-    /// Runs a sub-workflow as an execution of its own.
+    /// Runs a sub-workflow as an execution of its own. `execution` names it as the keys of its steps do.
     async fn child(&self, execution: &str, work: BoxFuture<'_, Result<Vec<Vec<Item>>, NodeError>>) -> Result<Vec<Vec<Item>>, NodeError>;
-    /// Milliseconds since 1970-01-01 UTC.
+    /// Milliseconds since 1970-01-01 UTC. Asked inside a step's work, as [`Durable::random`] can be too, the answer is a part
+    /// of what that step came to: a journal need not keep it.
     fn now(&self) -> i64;
     /// Fills the buffer with chance.
     fn random(&self, buffer: &mut [u8]);
+}
+
+/// Time and chance as nodes ask for them, from the run's journal. How long something takes is measured anew.
+pub(crate) struct DurablePorts {
+    pub(crate) durable: Arc<dyn Durable>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+#[async_trait]
+impl Clock for DurablePorts {
+    fn now_millis(&self) -> i64 {
+        self.durable.now()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.clock.sleep(duration).await;
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+}
+
+impl Random for DurablePorts {
+    fn fill(&self, buffer: &mut [u8]) {
+        self.durable.random(buffer);
+    }
 }
 
 /// Keeps nothing: a run that ends with its process.

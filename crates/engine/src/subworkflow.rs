@@ -1,6 +1,7 @@
 //! Runs a workflow inside a run.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -13,6 +14,7 @@ use workflow::Workflow;
 
 use crate::check::{Blocking, CheckOptions, Found, check};
 use crate::codes;
+use crate::durable::StepKey;
 use crate::options::{Host, RunOptions};
 use crate::plan::{Plan, PlanOptions};
 use crate::result::{RunResult, Status};
@@ -51,6 +53,15 @@ const DEEPEST: usize = 100;
 pub(crate) struct Subworkflows {
     shared: Arc<Shared>,
     depth: usize,
+    /// The execution that calls, as the keys of its steps name it.
+    pub(crate) execution: Arc<str>,
+}
+
+/// The calls that one step makes.
+pub(crate) struct Calls {
+    subworkflows: Arc<Subworkflows>,
+    step: StepKey,
+    made: AtomicUsize,
 }
 
 /// What all depths of a run share.
@@ -81,7 +92,12 @@ impl Subworkflows {
             ..options.clone()
         };
         let shared = Shared { host, options, control, plans: Mutex::default(), background: Mutex::default() };
-        Arc::new(Self { shared: Arc::new(shared), depth: 0 })
+        Arc::new(Self { shared: Arc::new(shared), depth: 0, execution: "".into() })
+    }
+
+    /// The port for this step.
+    pub(crate) fn of_step(self: &Arc<Self>, step: StepKey) -> Calls {
+        Calls { subworkflows: self.clone(), step, made: AtomicUsize::new(0) }
     }
 
     /// Waits for the sub-workflows that nobody waited for.
@@ -137,9 +153,9 @@ impl Subworkflows {
     }
 
     /// The execution of one call. It is a task of its own, so that calls nested deep do not nest on the stack.
-    fn spawn(&self, prepared: Arc<Prepared>, items: Vec<Item>) -> tokio::task::JoinHandle<RunResult> {
+    fn spawn(&self, execution: Arc<str>, prepared: Arc<Prepared>, items: Vec<Item>) -> tokio::task::JoinHandle<RunResult> {
         let Shared { host, options, control, .. } = &*self.shared;
-        let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1 });
+        let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1, execution });
         let options = RunOptions { start: prepared.start.clone(), input: Some(items), ..options.clone() };
         let host = host.clone();
         let control = control.clone().within(prepared.plan.timeout);
@@ -147,15 +163,14 @@ impl Subworkflows {
     }
 }
 
-#[async_trait]
-impl Subworkflow for Subworkflows {
-    async fn run(&self, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+impl Subworkflows {
+    async fn call(&self, execution: Arc<str>, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
         if self.depth >= DEEPEST {
             let message = format!("Workflows call each other more than {DEEPEST} deep");
             return Err(NodeError::coded(codes::RECURSION, message).help("A workflow that calls itself needs a way out."));
         }
         let prepared = self.prepared(call.source).await?;
-        let mut task = AbortOnDrop(self.spawn(prepared.clone(), call.items));
+        let mut task = AbortOnDrop(self.spawn(execution.clone(), prepared.clone(), call.items));
         if !call.wait {
             let (events, node) = (self.shared.host.events.clone(), call.caller);
             lock(&self.shared.background).spawn(async move {
@@ -166,7 +181,6 @@ impl Subworkflow for Subworkflows {
             });
             return Ok(Vec::new());
         }
-        let id = format!("{}", self.depth);
         let (durable, control) = (self.shared.host.durable.clone(), self.shared.control.clone());
         let work = async move {
             let result = (&mut task.0).await;
@@ -175,7 +189,18 @@ impl Subworkflow for Subworkflows {
             let own_end = |error: &NodeError| is_stop(error) && control.check().is_ok();
             given_back(result, &prepared).map_err(|error| NodeError { fatal: error.fatal && !own_end(&error), ..error })
         };
-        durable.child(&id, Box::pin(work)).await
+        durable.child(&execution, Box::pin(work)).await
+    }
+}
+
+#[async_trait]
+impl Subworkflow for Calls {
+    async fn run(&self, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+        let StepKey { execution, node, run, attempt, .. } = &self.step;
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        // JSON, so that no name of a node can look like a path of several.
+        let path = format!("{execution}/{}", serde_json::json!([&**node, run, attempt, number]));
+        self.subworkflows.call(path.into(), call).await
     }
 }
 

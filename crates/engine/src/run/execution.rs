@@ -10,12 +10,14 @@ use super::state::State;
 use crate::codes;
 use crate::result::{RunResult, Status};
 use crate::schedule::{Graph, Schedule, schedule};
+use crate::subworkflow::Subworkflows;
 
 /// What a run holds while it goes on.
 pub(crate) struct Execution {
     pub(super) state: Arc<State>,
     pub(super) session: Arc<expression::Session>,
     pub(super) control: Control,
+    pub(super) subworkflows: Arc<Subworkflows>,
     /// The items that the start node was given.
     pub(super) given: Option<Arc<Vec<Item>>>,
     pub(super) strict: bool,

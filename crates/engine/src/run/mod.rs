@@ -14,6 +14,7 @@ use std::sync::Arc;
 use node_sdk::{ExecutionInfo, NodeError, Ports};
 
 use crate::codes;
+use crate::durable::DurablePorts;
 use crate::options::{Host, RunOptions};
 use crate::plan::Plan;
 use crate::result::{RunResult, Status};
@@ -44,7 +45,8 @@ pub(crate) async fn run_below(plan: Arc<Plan>, options: RunOptions, host: Host, 
         Ok(bounds) => bounds,
         Err(error) => return refused(&host, &execution.id, error),
     };
-    let ports = Arc::new(Ports { subworkflows: subworkflows.clone(), ..(*host.ports).clone() });
+    let from_journal = Arc::new(DurablePorts { durable: host.durable.clone(), clock: host.ports.clock.clone() });
+    let ports = Arc::new(Ports { clock: from_journal.clone(), random: from_journal, ..(*host.ports).clone() });
     let setup = Setup { execution, resume_base: options.resume_base.clone(), use_pins: options.use_pins };
     let state = Arc::new(State::new(plan, ports, host.durable, host.events, setup));
     let watched = control.clone();
@@ -53,6 +55,7 @@ pub(crate) async fn run_below(plan: Arc<Plan>, options: RunOptions, host: Host, 
         state,
         session: Arc::new(expression::Session::stopped_by(options.limits, Arc::new(stop))),
         control,
+        subworkflows: subworkflows.clone(),
         given: options.input.map(Arc::new),
         strict: options.strict,
         dry_run: options.dry_run,

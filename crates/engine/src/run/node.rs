@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use node_sdk::error::codes as node_codes;
-use node_sdk::{Effect, Event, Inputs, Item, NodeError, Outputs, Params, Prepared, RunContext, RunItem, Source};
+use node_sdk::{Effect, Event, Inputs, Item, NodeError, Outputs, Params, Ports, Prepared, RunContext, RunItem, Source};
 
 use super::evaluate::Bridge;
 use super::execution::Execution;
@@ -106,7 +106,7 @@ impl Turn<'_> {
         let tries = retry.map_or(1, |retry| retry.tries);
         let mut attempt = 0;
         loop {
-            let cx = self.context(inputs.clone());
+            let cx = self.context(inputs.clone(), attempt);
             let result = self.attempt(&cx, attempt).await;
             let failed = match &result {
                 Ok(lists) => lists.as_deref().is_some_and(outputs::looks_failed),
@@ -122,10 +122,10 @@ impl Turn<'_> {
     }
 
     fn key(&self, attempt: usize, chunk: usize) -> StepKey {
-        StepKey { node: self.node.name.clone(), run: self.run, attempt, chunk }
+        StepKey { execution: self.execution.subworkflows.execution.clone(), node: self.node.name.clone(), run: self.run, attempt, chunk }
     }
 
-    fn context(&self, inputs: Inputs) -> RunContext {
+    fn context(&self, inputs: Inputs, attempt: usize) -> RunContext {
         let Execution { state, session, control, .. } = self.execution;
         let scope = expression::Scope {
             view: state.clone(),
@@ -143,6 +143,7 @@ impl Turn<'_> {
             control: control.clone(),
             strict: self.execution.strict,
         };
+        let subworkflows = Arc::new(self.execution.subworkflows.of_step(self.key(attempt, 0)));
         RunContext {
             node: self.node.info.clone(),
             workflow: state.plan.info.clone(),
@@ -151,7 +152,7 @@ impl Turn<'_> {
             inputs,
             sources: self.sources.clone(),
             params: Params::new(self.node.view.parameters.clone(), Arc::new(evaluator)),
-            ports: state.ports.clone(),
+            ports: Arc::new(Ports { subworkflows, ..(*state.ports).clone() }),
             state: state.context(self.index),
             kept: state.kept(self.index),
             events: state.events.clone(),
