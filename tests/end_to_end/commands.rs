@@ -100,6 +100,7 @@ fn nodes_are_listed_and_shown() {
     let pack = konverte(&["nodes", "show", "petstore", "--nodes", &repository("examples/action-pack")]).stdout;
     assert!(pack.contains("\"operation\": \"List Pets\"") && pack.contains("petstoreApi"), "{pack}");
     konverte(&["nodes", "show", "sett"]).refused(2, "Did you mean n8n-nodes-base.set");
+    konverte(&["nodes", "show", "Add New Agent"]).refused(2, "konverte/Agents/Add New Agent To Account");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod commands;
+mod examples;
 mod output;
 mod round_trips;
 mod running;

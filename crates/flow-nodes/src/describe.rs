@@ -1,8 +1,15 @@
 //! The descriptions of the nodes: words of our own here, versions and parameters read from `description.json` beside each node.
+//! `example.json` holds parameters as one would really set them.
 
 use std::borrow::Cow;
 
 use node_sdk::{Descriptor, Effect, Needs};
+use serde_json::Value;
+
+/// Reads an `example.json`; a test wants one of every node.
+pub(crate) fn example(json: &str) -> Option<Value> {
+    serde_json::from_str(json).ok()
+}
 
 /// What a node's file says of it; the rest comes from its description JSON.
 pub(crate) struct About {

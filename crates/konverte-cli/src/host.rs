@@ -11,7 +11,6 @@ use workflow::Workflow;
 use crate::adapters::blobs::MemoryBlobs;
 use crate::adapters::clock::SystemClock;
 use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
-use crate::adapters::files::RootedFiles;
 use crate::adapters::http::{Bases, DryRun, Limited, Seeded};
 use crate::adapters::random::SystemRandom;
 use crate::adapters::static_state::MemoryState;
@@ -42,7 +41,6 @@ pub(crate) fn build(
     let given = args.credentials.as_deref().map(FileCredentials::read).transpose()?.unwrap_or_default();
     let secrets = Secrets::new(given.secrets());
     let (http, credentials) = network(args, given, events)?;
-    let files = RootedFiles::new(args.allow_files.as_deref()).map_err(|error| CliError::usage(codes::USAGE, format!("--allow-files: {error}.")))?;
     let ports = Ports {
         http,
         credentials,
@@ -52,7 +50,6 @@ pub(crate) fn build(
         blobs: blobs.clone(),
         static_state: Arc::new(MemoryState::new(workflow.static_data())),
         subworkflows: Arc::new(NoSubworkflows),
-        files: Arc::new(files),
         adapters: Adapters::default(),
     };
     let host = Host { registry, ports: Arc::new(ports), workflows, events: events.clone(), durable: Arc::new(InMemory::new(clock, random)) };

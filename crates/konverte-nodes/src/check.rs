@@ -2,6 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Literal, Param, ParamType, Place};
 use node_sdk::json::parse_answer;
+use node_sdk::names::did_you_mean;
 use node_sdk::node::{Finding, Level};
 use node_sdk::{ErrorCode, NodeError, PrepareContext};
 use serde_json::{Map, Value};
@@ -56,8 +57,7 @@ pub(crate) fn unknown_action(service: &Service, cx: &PrepareContext<'_>) -> Node
 
 /// The nearest of the known names, or all of them.
 fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    let near = |candidate: &&str| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()) * 1000.0) as u32;
-    match known.clone().max_by_key(near).filter(|best| near(best) >= 800) {
+    match did_you_mean(name, known.clone()) {
         Some(best) => format!("Did you mean \"{best}\"?"),
         None => format!("There are: {}.", known.collect::<Vec<_>>().join(", ")),
     }

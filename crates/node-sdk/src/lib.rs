@@ -74,6 +74,7 @@
 //! | [`action`] | one API action as one row |
 //! | [`ports`] | the outside world, as traits |
 //! | [`json`] | JSON as JavaScript reads, converts and writes it |
+//! | [`names`] | what was probably meant by a name that does not exist |
 //! | [`error`], [`event`] | what a node says when it fails, and what happens during a run |
 
 pub mod action;
@@ -85,6 +86,7 @@ pub mod error;
 pub mod event;
 pub mod item;
 pub mod json;
+pub mod names;
 pub mod node;
 pub mod params;
 pub mod ports;

@@ -18,6 +18,11 @@ pub trait Node: Send + Sync {
     /// What is known before anything runs.
     fn descriptor(&self) -> &Descriptor;
 
+    /// Parameters of the newest version as one would really set them, for documentation: an object.
+    fn example(&self) -> Option<Value> {
+        None
+    }
+
     /// Gets ready to run at one place of a workflow: reads what does not depend on items.
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError>;
 

@@ -31,8 +31,6 @@ pub struct Ports {
     pub static_state: Arc<dyn StaticState>,
     /// Runs other workflows.
     pub subworkflows: Arc<dyn Subworkflow>,
-    /// The file system, where `--allow-files` opens it.
-    pub files: Arc<dyn Files>,
     /// What only some ways of running offer.
     pub adapters: Adapters,
 }
@@ -40,15 +38,22 @@ pub struct Ports {
 /// Ports that a program links only where it needs them. A node that asks for an absent one gets a clear error.
 #[derive(Clone, Default)]
 pub struct Adapters {
+    /// The file system, or a part of it.
+    pub files: Option<Arc<dyn Files>>,
     /// Databases.
     pub sql: Option<Arc<dyn Sql>>,
     /// Outgoing mail.
     pub mail: Option<Arc<dyn Mail>>,
-    /// Commands of the system, where `--allow-exec` opens them.
+    /// Commands of the system.
     pub process: Option<Arc<dyn Process>>,
 }
 
 impl Adapters {
+    /// Files, or the error of a node that cannot do without.
+    pub fn files(&self) -> Result<&Arc<dyn Files>, NodeError> {
+        self.files.as_ref().ok_or_else(|| absent("files cannot be reached from here", "Run it with a build of konverte that has the files adapter."))
+    }
+
     /// Databases, or the error of a node that cannot do without.
     pub fn sql(&self) -> Result<&Arc<dyn Sql>, NodeError> {
         self.sql.as_ref().ok_or_else(|| absent("no database is linked in", "Run it with a build of konverte that has the SQL adapter."))
@@ -61,7 +66,7 @@ impl Adapters {
 
     /// Commands, or the error of a node that cannot do without.
     pub fn process(&self) -> Result<&Arc<dyn Process>, NodeError> {
-        self.process.as_ref().ok_or_else(|| absent("commands of the system are not allowed", "Allow them with --allow-exec."))
+        self.process.as_ref().ok_or_else(|| absent("commands of the system cannot be run from here", "Run it with a build of konverte that has the process adapter."))
     }
 }
 
@@ -367,7 +372,7 @@ pub enum SubworkflowSource {
     File(String),
 }
 
-/// Port: files below the folder that `--allow-files` names.
+/// Port: files of the machine, as far as a run may reach them.
 #[async_trait]
 pub trait Files: Send + Sync {
     /// Reads a whole file.

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use node_sdk::blob::BlobRef;
 use node_sdk::error::codes;
 use node_sdk::ports::{
-    Adapters, Clock, Credential, Credentials, Files, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Random, StaticState,
-    Subworkflow, SubworkflowCall, Variables,
+    Adapters, Clock, Credential, Credentials, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Random, StaticState, Subworkflow,
+    SubworkflowCall, Variables,
 };
 use node_sdk::{Blobs, Item, NodeError, NodeInfo, Ports};
 use serde_json::{Map, Value};
@@ -48,7 +48,6 @@ impl FakePorts {
             blobs: self.blobs.clone(),
             static_state: self.static_state.clone(),
             subworkflows: Arc::new(NoSubworkflows),
-            files: Arc::new(NoFiles),
             adapters: Adapters::default(),
         })
     }
@@ -242,19 +241,5 @@ pub struct NoSubworkflows;
 impl Subworkflow for NoSubworkflows {
     async fn run(&self, _call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
         Err(NodeError::coded(codes::SUBWORKFLOW, "Workflow does not exist."))
-    }
-}
-
-/// No files.
-pub struct NoFiles;
-
-#[async_trait]
-impl Files for NoFiles {
-    async fn read(&self, _path: &str) -> Result<Bytes, NodeError> {
-        Err(NodeError::coded(codes::UNAVAILABLE, "Access to the file is not allowed."))
-    }
-
-    async fn write(&self, _path: &str, _content: Bytes, _append: bool) -> Result<(), NodeError> {
-        Err(NodeError::coded(codes::UNAVAILABLE, "Access to the file is not allowed."))
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use node_sdk::names::did_you_mean;
+
 /// Every node type of n8n 2.41 with its versions, and every name without its package.
 static NAMES: LazyLock<HashMap<String, Vec<f64>>> = LazyLock::new(|| {
     let names = serde_json::from_str(include_str!("../data/node-names.json"));
@@ -47,19 +49,4 @@ pub fn unknown<'a>(type_name: &'a str, ours: impl IntoIterator<Item = &'a str>) 
     }
     let suggestion = did_you_mean(type_name, ours.into_iter().chain(NAMES.keys().map(String::as_str))).map(str::to_owned);
     if is_n8n_package(type_name) { Unknown::NotInN8n { suggestion } } else { Unknown::Community { suggestion } }
-}
-
-/// The most similar of the candidates, if one is similar enough to be what was meant. Case does not count.
-///
-/// ```
-/// use workflow::names::did_you_mean;
-/// assert_eq!(did_you_mean("Creat Contact", ["Create Contact", "Delete Contact"]), Some("Create Contact"));
-/// assert_eq!(did_you_mean("zebra", ["Create Contact"]), None);
-/// ```
-pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    let allowed = (word.chars().count() / 3).max(1);
-    let distance = |candidate: &str| strsim::damerau_levenshtein(&word, &candidate.to_lowercase());
-    let near = candidates.into_iter().map(|candidate| (distance(candidate), candidate)).filter(|(distance, _)| *distance <= allowed);
-    near.min().map(|(_, candidate)| candidate)
 }

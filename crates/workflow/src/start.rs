@@ -37,7 +37,7 @@ impl Workflow {
     /// The node that was probably meant by a name: one that can run, so no sticky note.
     pub fn runnable_like(&self, name: &str) -> Option<&str> {
         let runnable = self.nodes.iter().filter(|node| node.type_name != STICKY_NOTE);
-        crate::names::did_you_mean(name, runnable.map(|node| node.name.as_str()))
+        node_sdk::names::did_you_mean(name, runnable.map(|node| node.name.as_str()))
     }
 
     /// The node where a run begins: `name` if one is asked for; else an Execute Workflow Trigger; else the first manual trigger, even a

@@ -6,8 +6,9 @@ use node_sdk::description::read_groups;
 use node_sdk::{Descriptor, Effect, Needs};
 use serde_json::{Value, json};
 use workflow::Workflow;
-use workflow::names::{Unknown, did_you_mean, unknown};
-use workflow::schema::{Validator, node_schema, workflow_schema};
+use node_sdk::names::did_you_mean;
+use workflow::names::{Unknown, unknown};
+use workflow::schema::{NodeType, Validator, node_schema};
 use workflow::start::StartError;
 
 fn nodes(list: &[(&str, &str, bool)], pinned: &[&str]) -> Workflow {

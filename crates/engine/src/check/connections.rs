@@ -1,7 +1,7 @@
 //! Connections that lead to, or come from, nodes that are not there.
 
+use node_sdk::names::did_you_mean;
 use node_sdk::node::Level;
-use workflow::names::did_you_mean;
 use workflow::{Diagnostic, Workflow};
 
 use super::{Found, codes};

@@ -1,8 +1,8 @@
 //! Expressions: their syntax, and the nodes that they name.
 
+use node_sdk::names::did_you_mean;
 use node_sdk::node::Level;
 use serde_json::Value;
-use workflow::names::did_you_mean;
 use workflow::{Diagnostic, Graph};
 
 use super::{Found, Subject, codes};

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use node_sdk::names::did_you_mean;
 use node_sdk::node::Level;
 use node_sdk::property::{Property, PropertyKind};
 use node_sdk::schema;
 use serde_json::Value;
 use workflow::Diagnostic;
-use workflow::names::did_you_mean;
 
 use super::{Blocking, Found, Subject, codes};
 
@@ -62,7 +62,8 @@ fn misfit(subject: &Subject<'_>, property: &Property, value: &Value) -> Option<D
                 return None;
             }
             let texts = values.iter().filter_map(Value::as_str);
-            let help = match value.as_str().and_then(|text| did_you_mean(text, texts.clone())) {
+            let all = || values.iter().map(node_sdk::json::to_js_string).collect::<Vec<_>>().join(", ");
+            let help = match value.as_str().and_then(|text| did_you_mean(text, texts)) {
                 Some(near) => format!("Did you mean \"{near}\"?"),
                 None => format!("There are: {}.", texts.collect::<Vec<_>>().join(", ")),
             };

@@ -11,7 +11,7 @@ use node_sdk::node::Finding;
 use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use serde_json::{Map, Value};
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::items;
 use crate::unsupported::Unsupported;
 
@@ -35,6 +35,10 @@ pub(crate) struct Code;
 impl Node for Code {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

@@ -10,7 +10,7 @@ use node_sdk::ports::SubworkflowCall;
 use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use serde_json::{Map, Value};
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::items;
 pub(crate) use trigger::ExecuteWorkflowTrigger;
 
@@ -33,6 +33,10 @@ pub(crate) struct ExecuteWorkflow;
 impl Node for ExecuteWorkflow {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

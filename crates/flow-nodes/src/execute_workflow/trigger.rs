@@ -7,7 +7,7 @@ use node_sdk::{
 };
 use serde_json::{Map, Value};
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::{items, json_text};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
@@ -22,6 +22,10 @@ pub(crate) struct ExecuteWorkflowTrigger;
 impl Node for ExecuteWorkflowTrigger {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("trigger_example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

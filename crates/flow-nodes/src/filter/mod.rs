@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 use node_sdk::{
     Descriptor, Inputs, Item, ItemParams, Items, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, RunItem, async_trait,
 };
+use serde_json::Value;
 
 use crate::conditions::legacy::LegacyConditions;
 use crate::conditions::{self, Conditions};
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::items;
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
@@ -23,6 +24,10 @@ pub(crate) struct Filter;
 impl Node for Filter {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

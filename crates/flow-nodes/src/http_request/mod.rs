@@ -33,7 +33,7 @@ use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs
 use request::batching::{self, Batching};
 use serde_json::Value;
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use failure::Failure;
 use settings::Settings;
 
@@ -59,6 +59,10 @@ pub(crate) struct HttpRequestNode;
 impl Node for HttpRequestNode {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use serde_json::Value;
 
 use crate::conditions::{self, Conditions};
-use crate::describe::About;
+use crate::describe::{self, About};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Sends each item to the output true or false.";
@@ -18,6 +19,10 @@ pub(crate) struct If;
 impl Node for If {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

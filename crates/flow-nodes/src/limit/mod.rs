@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use serde_json::Value;
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::items;
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
@@ -17,6 +18,10 @@ pub(crate) struct Limit;
 impl Node for Limit {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

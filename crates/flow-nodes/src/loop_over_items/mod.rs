@@ -12,7 +12,7 @@ use node_sdk::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::items;
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
@@ -29,6 +29,10 @@ pub(crate) struct LoopOverItems;
 impl Node for LoopOverItems {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

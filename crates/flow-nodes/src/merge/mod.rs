@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 
 use node_sdk::node::{Finding, RequiredInputs};
 use node_sdk::{Descriptor, Inputs, Item, Needs, Node, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use serde_json::Value;
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::unsupported::Unsupported;
 use crate::{items, js};
 
@@ -25,6 +26,10 @@ pub(crate) struct Merge;
 impl Node for Merge {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use serde_json::Value;
 
-use crate::describe::About;
+use crate::describe::{self, About};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     About::pure("n8n-nodes-base.noOp", "No Operation", "Hands its items on as they are.", Needs::Item, include_str!("description.json")).read()
@@ -16,6 +17,10 @@ pub(crate) struct NoOp;
 impl Node for NoOp {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

@@ -6,8 +6,9 @@ mod within;
 use std::sync::LazyLock;
 
 use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use serde_json::Value;
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::items;
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
@@ -21,6 +22,10 @@ pub(crate) struct RemoveDuplicates;
 impl Node for RemoveDuplicates {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

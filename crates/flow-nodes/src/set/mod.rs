@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
 use serde_json::{Map, Value};
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::path;
 use crate::setting::Setting;
 use assign::Assignments;
@@ -29,6 +29,10 @@ impl Node for Set {
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
+    }
+
         let raw_mode = cx.parameters.get("mode").is_some_and(|mode| mode == "raw");
         Ok(Prepared::Item(Box::new(Ready {
             fields: if raw_mode { Fields::Json(cx.parameters.get("jsonOutput").cloned()) } else { Fields::Each(Assignments::new(cx)) },

@@ -9,7 +9,7 @@ use node_sdk::{
 use serde_json::Value;
 
 use crate::code::runner;
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::{compare, items, path};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
@@ -23,6 +23,10 @@ pub(crate) struct Sort;
 impl Node for Sort {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use node_sdk::{Binary, Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
 use serde_json::{Map, Value};
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::path;
 use crate::setting::Setting;
 
@@ -24,6 +24,10 @@ pub(crate) struct SplitOut;
 impl Node for SplitOut {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use serde_json::Value;
 
-use crate::describe::About;
+use crate::describe::{self, About};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     About::pure("n8n-nodes-base.stickyNote", "Sticky Note", "A note on the canvas.", Needs::All, include_str!("description.json")).read()
@@ -16,6 +17,10 @@ pub(crate) struct StickyNote;
 impl Node for StickyNote {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
 use serde_json::Value;
 
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::json_text;
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
@@ -19,6 +19,10 @@ pub(crate) struct StopAndError;
 impl Node for StopAndError {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

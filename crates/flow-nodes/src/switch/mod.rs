@@ -7,7 +7,7 @@ use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, Prep
 use serde_json::{Map, Value, json};
 
 use crate::conditions::{self, Conditions};
-use crate::describe::About;
+use crate::describe::{self, About};
 use crate::setting::Setting;
 use crate::{items, js};
 
@@ -22,6 +22,10 @@ pub(crate) struct Switch;
 impl Node for Switch {
     fn descriptor(&self) -> &Descriptor {
         &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

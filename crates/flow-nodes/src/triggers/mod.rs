@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use node_sdk::{Descriptor, Item, Node, NodeError, OutputCount, PrepareContext, Prepared, RunContext, RunTrigger, async_trait};
 use serde_json::{Value, json};
 
-use crate::describe::About;
+use crate::describe::{self, About};
 
 /// A trigger.
 pub(crate) struct Trigger {
@@ -98,6 +98,12 @@ pub(crate) struct TriggerNode(pub(crate) &'static Trigger);
 impl Node for TriggerNode {
     fn descriptor(&self) -> &Descriptor {
         self.0.descriptor.get_or_init(|| self.0.about.read())
+    }
+
+    /// One file holds them all, by type.
+    fn example(&self) -> Option<Value> {
+        let name = self.0.about.name.strip_prefix("n8n-nodes-base.")?;
+        describe::example(include_str!("examples.json"))?.get(name).cloned()
     }
 
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

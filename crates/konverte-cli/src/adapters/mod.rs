@@ -3,7 +3,6 @@
 pub(crate) mod blobs;
 pub(crate) mod clock;
 pub(crate) mod credentials;
-pub(crate) mod files;
 pub(crate) mod http;
 pub(crate) mod random;
 pub(crate) mod static_state;

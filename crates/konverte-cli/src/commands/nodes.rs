@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Args, Subcommand, ValueEnum};
 use konverte_nodes::RESOURCES;
 use node_sdk::action::{ActionSpec, Resource};
+use node_sdk::names::similar;
 use node_sdk::{Node, Registry, description};
 use serde_json::{Value, json};
 
@@ -129,11 +130,14 @@ fn unknown(name: &str, registry: &Registry) -> CliError {
     let resources = RESOURCES.iter().map(|resource| format!("konverte/{}", resource.name));
     let operations =
         RESOURCES.iter().flat_map(|resource| resource.actions.iter().map(|action| format!("konverte/{}/{}", resource.name, action.operation)));
-    let last = |text: &str| text.rsplit(['/', '.']).next().unwrap_or(text).to_lowercase();
-    let wanted = last(name);
-    let close = |candidate: &String| strsim::jaro_winkler(&last(candidate), &wanted);
-    let mut near: Vec<String> = types.chain(resources).chain(operations).filter(|candidate| close(candidate) > 0.8).collect();
-    near.sort_by(|a, b| close(b).total_cmp(&close(a)));
+    let all: Vec<String> = types.chain(resources).chain(operations).collect();
+    let last = |text: &str| text.rsplit(['/', '.']).next().map_or(0, str::len);
+    let ends: Vec<&str> = all.iter().map(|full| &full[full.len() - last(full)..]).collect();
+    let mut near: Vec<&str> = similar(&name[name.len() - last(name)..], ends.iter().copied())
+        .into_iter()
+        .flat_map(|end| all.iter().zip(&ends).filter(move |(_, other)| **other == end).map(|(full, _)| full.as_str()))
+        .collect();
+    near.dedup();
     near.truncate(3);
     let help = if near.is_empty() { "`konverte nodes` lists them all.".to_owned() } else { format!("Did you mean {}?", near.join(" or ")) };
     CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type, resource or action `{name}`.")).help(help)

@@ -61,13 +61,10 @@ pub struct RunArgs {
     /// A JSON object for $vars
     #[arg(long, value_name = "FILE", help_heading = "What the run may reach")]
     pub vars: Option<PathBuf>,
-    /// Folder that nodes may read and write. Hidden until there is a node that touches files
-    #[arg(long, value_name = "DIR", hide = true)]
-    pub allow_files: Option<PathBuf>,
     /// Folder of action packs: JSON files whose actions become nodes
     #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
     pub nodes: Option<PathBuf>,
-    /// Every finding of `check` stops the run before it starts; what n8n swallows is an error
+    /// An error of `check` stops the run before it starts, even in nodes that it may not reach; what n8n swallows is an error
     #[arg(long, help_heading = "How it runs")]
     pub strict: bool,
     /// Time zone of a file without one

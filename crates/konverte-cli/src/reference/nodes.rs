@@ -181,7 +181,7 @@ fn condition_value(value: &DisplayCondition) -> String {
     }
 }
 
-/// A node that can be pasted into a workflow: the newest version, what has no default filled with a sample.
+/// A node that can be pasted into a workflow: the newest version, with the node's own example; without one, what has no default is filled with a sample.
 pub fn example(node: &dyn Node) -> Value {
     let descriptor = node.descriptor();
     let create = || konverte_nodes::RESOURCES.iter().find_map(|resource| resource.actions.iter().find(|action| action.operation == "Create A User"));
@@ -190,7 +190,8 @@ pub fn example(node: &dyn Node) -> Value {
     }
     let group = descriptor.versions.last();
     let version = group.and_then(|group| group.versions.last().copied()).unwrap_or(1.0);
-    let parameters = group.map(|group| needed(group, version)).unwrap_or_default();
+    let parameters = node.example().or_else(|| group.map(|group| Value::Object(needed(group, version))));
+    let parameters = parameters.unwrap_or_else(|| json!({}));
     let name = group.map(|group| group.default_name.as_ref()).filter(|name| !name.is_empty()).unwrap_or(&descriptor.display_name);
     let mut example = json!({"id": file_name(&descriptor.name), "name": name, "type": descriptor.name, "typeVersion": node_sdk::json::number(version), "position": [220, 0], "parameters": parameters});
     let credentials = group.into_iter().flat_map(|group| group.credentials.iter()).filter(|wanted| wanted.required && wanted.display.is_none());

@@ -10,7 +10,7 @@ use node_sdk::event::NoEvents;
 use node_sdk::node::{Finding, Inputs};
 use node_sdk::params::Evaluated;
 use node_sdk::ports::{
-    Clock, Credential, Credentials, Files, HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse, Random, StaticState, Subworkflow,
+    Clock, Credential, Credentials, HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse, Random, StaticState, Subworkflow,
     SubworkflowCall, Variables,
 };
 use node_sdk::{
@@ -90,7 +90,6 @@ impl World {
             blobs: self.clone(),
             static_state: self.clone(),
             subworkflows: self.clone(),
-            files: self.clone(),
             adapters: node_sdk::ports::Adapters::default(),
         }
     }
@@ -156,16 +155,6 @@ impl StaticState for World {
 #[async_trait]
 impl Subworkflow for World {
     async fn run(&self, _: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
-        Err(NodeError::new("not here"))
-    }
-}
-
-#[async_trait]
-impl Files for World {
-    async fn read(&self, _: &str) -> Result<bytes::Bytes, NodeError> {
-        Err(NodeError::new("not here"))
-    }
-    async fn write(&self, _: &str, _: bytes::Bytes, _: bool) -> Result<(), NodeError> {
         Err(NodeError::new("not here"))
     }
 }

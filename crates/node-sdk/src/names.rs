@@ -1,0 +1,42 @@
+//! What was probably meant by a name that does not exist.
+
+use std::cmp::Reverse;
+
+/// Shortest text that is looked for inside of names.
+const SHORTEST_PART: usize = 3;
+
+/// The candidates that are similar enough to be what was meant, best first. Case does not count.
+///
+/// Few typing errors (one in three characters) come first; then the names that begin with the word, then those that hold it.
+///
+/// ```
+/// use node_sdk::names::similar;
+/// assert_eq!(similar("creat contact", ["Create Contact", "Delete Contact"]), ["Create Contact"]);
+/// assert_eq!(similar("Add New", ["Add New Agent", "List Agents", "Undo Add New", "Add New"]), ["Add New", "Add New Agent", "Undo Add New"]);
+/// assert!(similar("zebra", ["Create Contact"]).is_empty());
+/// ```
+pub fn similar<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let word = word.to_lowercase();
+    let length = word.chars().count();
+    let allowed = (length / 3).max(1);
+    let rank = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        let distance = strsim::damerau_levenshtein(&word, &candidate);
+        let holds = length >= SHORTEST_PART && candidate.contains(&word);
+        let order = (distance <= allowed, holds && candidate.starts_with(&word), holds);
+        (order != (false, false, false)).then_some((Reverse(order), distance))
+    };
+    let mut near: Vec<_> = candidates.into_iter().filter_map(|candidate| Some((rank(candidate)?, candidate))).collect();
+    near.sort_unstable();
+    near.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
+/// The best of [`similar`].
+///
+/// ```
+/// use node_sdk::names::did_you_mean;
+/// assert_eq!(did_you_mean("opne", ["closed", "open"]), Some("open"));
+/// ```
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    similar(word, candidates).into_iter().next()
+}
