@@ -20,3 +20,5 @@ pub const RECURSION: ErrorCode = ErrorCode("KV0207");
 pub const NO_START: ErrorCode = ErrorCode("KV0208");
 /// A node broke: a defect of this program.
 pub const NODE_BROKE: ErrorCode = ErrorCode("KV0209");
+/// An item that a node put out is nested too deep.
+pub const TOO_DEEP: ErrorCode = ErrorCode("KV0210");

@@ -19,6 +19,7 @@ mod loop_over_items;
 mod merge;
 mod no_op;
 mod path;
+mod ports;
 mod remove_duplicates;
 mod set;
 mod setting;

@@ -1,5 +1,8 @@
 //! Dotted paths into JSON, by lodash's rules, which n8n's nodes follow: `a.b[0]["c d"]`.
 
+use node_sdk::NodeError;
+use node_sdk::error::codes::PARAMETER;
+use node_sdk::json::MAX_DEPTH;
 use serde_json::{Map, Value};
 
 /// Keys that lodash never writes, so that data cannot reach JavaScript's prototypes; n8n drops them without a word.
@@ -81,17 +84,29 @@ pub(crate) fn get_field<'a>(root: &'a Value, name: &str, dots: bool) -> Option<&
 
 /// Writes `value` at `path`. What is missing on the way is made: a list where the next key is an index, else an object.
 /// A scalar that stands in the way is replaced.
-pub(crate) fn set(root: &mut Map<String, Value>, path: &str, value: Value) {
+///
+/// # Errors
+/// The path has more than [`MAX_DEPTH`] keys, or an index that no list of ours reaches; nothing is written then.
+pub(crate) fn set(root: &mut Map<String, Value>, path: &str, value: Value) -> Result<(), NodeError> {
     let keys = keys(root, path);
-    if keys.iter().any(|key| UNSAFE_KEYS.contains(&key.as_str())) {
-        return;
+    if keys.len() > MAX_DEPTH {
+        let message = format!("A field's name leads {} levels deep; {MAX_DEPTH} are possible", keys.len());
+        return Err(NodeError::coded(PARAMETER, message).help("Write fewer dots into the name, or turn dot notation off."));
     }
-    let Some((first, rest)) = keys.split_first() else { return };
+    if let Some(index) = keys.iter().skip(1).filter_map(|key| index(key)).find(|index| *index >= MAX_ARRAY) {
+        let message = format!("A field's name has the list index {index}; lists that a name makes are shorter than {MAX_ARRAY}");
+        return Err(NodeError::coded(PARAMETER, message).help("Write a smaller index into the name, or turn dot notation off."));
+    }
+    if keys.iter().any(|key| UNSAFE_KEYS.contains(&key.as_str())) {
+        return Ok(());
+    }
+    let Some((first, rest)) = keys.split_first() else { return Ok(()) };
     if rest.is_empty() {
         root.insert(first.clone(), value);
     } else {
         put(root.entry(first.clone()).or_insert(Value::Null), rest, value);
     }
+    Ok(())
 }
 
 fn put(slot: &mut Value, keys: &[String], value: Value) {
@@ -106,7 +121,7 @@ fn put(slot: &mut Value, keys: &[String], value: Value) {
         Value::Object(map) => put(map.entry(key.clone()).or_insert(Value::Null), rest, value),
         Value::Array(list) => {
             // A key that is no index would be a property of the array object: JSON does not show it.
-            let Some(at) = index(key).filter(|at| *at < MAX_ARRAY) else { return };
+            let Some(at) = index(key) else { return };
             if list.len() <= at {
                 list.resize(at + 1, Value::Null);
             }
@@ -117,15 +132,17 @@ fn put(slot: &mut Value, keys: &[String], value: Value) {
 }
 
 /// Longest array that a path may make: `a[4000000000]` is a typing error, not a wish for gigabytes.
-const MAX_ARRAY: usize = 10_000_000;
+const MAX_ARRAY: usize = 1_000_000;
 
 /// [`set`] with dots in the name meaning paths, or the name as one key.
-pub(crate) fn set_field(root: &mut Map<String, Value>, name: &str, value: Value, dots: bool) {
+pub(crate) fn set_field(root: &mut Map<String, Value>, name: &str, value: Value, dots: bool) -> Result<(), NodeError> {
     if dots {
-        set(root, name, value);
-    } else if name != "__proto__" {
+        return set(root, name, value);
+    }
+    if name != "__proto__" {
         root.insert(name.to_owned(), value);
     }
+    Ok(())
 }
 
 /// Removes what stands at `path`; parents that become empty stay.
@@ -212,9 +229,20 @@ mod tests {
         for (path, value) in
             [("s.t", json!("in")), ("a[1]", json!("r")), ("l[2]", json!("third")), ("__proto__.x", json!(1)), ("constructor", json!(1))]
         {
-            set(&mut map, path, value);
+            set(&mut map, path, value).unwrap();
         }
         assert_eq!(Value::Object(map), json!({"s": {"t": "in"}, "a": [1, "r"], "l": [null, null, "third"]}));
+    }
+
+    #[test]
+    fn a_name_makes_nothing_that_takes_the_stack_or_the_memory() {
+        let mut map = Map::new();
+        set(&mut map, &format!("a{}", ".a".repeat(MAX_DEPTH - 1)), json!(1)).unwrap();
+        assert!(!node_sdk::json::too_deep(&Value::Object(map)));
+        for path in [format!("a{}", ".a".repeat(MAX_DEPTH)), format!("a{}", ".a".repeat(20_000)), "a[4000000000]".into(), "a[1000000].b".into()] {
+            let mut map = Map::new();
+            assert!(set(&mut map, &path, json!(1)).is_err() && map.is_empty());
+        }
     }
 
     #[test]

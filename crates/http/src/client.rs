@@ -43,7 +43,7 @@ impl Default for Client {
 impl HttpClient for Client {
     async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let limit = request.options.timeout;
-        let deadline = Deadline { at: limit.map(|limit| Instant::now() + limit), limit: limit.unwrap_or_default() };
+        let deadline = Deadline { at: limit.and_then(|limit| Instant::now().checked_add(limit)), limit: limit.unwrap_or_default() };
         let first = parse(&request.url)?;
         let mut url = first.clone();
         let mut followed = 0;

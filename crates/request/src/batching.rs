@@ -12,6 +12,9 @@ use futures_util::future::{Either, poll_fn, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use node_sdk::ports::Clock;
 
+/// The longest timer of Node.js, in milliseconds.
+const LONGEST: f64 = 2_147_483_647.0;
+
 /// Batch size and pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Batching {
@@ -25,7 +28,7 @@ impl Batching {
     /// From n8n's `batchSize` and `batchInterval` (milliseconds): a size of 0 or less means 1, an interval of 0 or less none.
     pub fn new(size: f64, interval_ms: f64) -> Self {
         let size = if size >= 1.0 { size as usize } else { 1 };
-        let interval = if interval_ms > 0.0 { Duration::from_millis(interval_ms as u64) } else { Duration::ZERO };
+        let interval = if interval_ms > 0.0 { Duration::from_millis(interval_ms.min(LONGEST) as u64) } else { Duration::ZERO };
         Self { size, interval }
     }
 

@@ -207,12 +207,20 @@ impl Reader<'_> {
             let map = self.object(entry, &at)?;
             let Some(Value::String(node)) = map.get("node") else { return self.shape(&at, "a connection with \"node\", a node's name") };
             let kind = map.get("type").and_then(Value::as_str).unwrap_or("main").to_owned();
-            let index = map.get("index").and_then(Value::as_u64).and_then(|index| usize::try_from(index).ok()).unwrap_or(0);
+            let index = map.get("index").and_then(Value::as_f64).filter(|index| *index >= 0.0 && index.fract() == 0.0).unwrap_or(0.0);
+            if index > MAX_INPUT {
+                let at: Vec<&str> = at.iter().copied().chain(["index"]).collect();
+                return self.shape(&at, "an input's number, which is 1000 at most");
+            }
+            let index = index as usize;
             Ok(Connection { node: node.clone(), kind, index })
         };
         self.list(value, path)?.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>().map(Some)
     }
 }
+
+/// Highest input that a connection may lead to: each input below it takes memory.
+const MAX_INPUT: f64 = 1000.0;
 
 fn node_settings(map: &Map<String, Value>) -> NodeSettings {
     let continue_on_fail = flag(map, "continueOnFail");

@@ -5,6 +5,7 @@ use std::io;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use node_sdk::blob::BlobRef;
+use node_sdk::json::{stringify, write_to};
 use node_sdk::{Binary, Blobs, Item, NodeError};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -65,7 +66,7 @@ pub async fn write(result: &RunResult, options: &WriteOptions<'_>, out: &mut (dy
     write!(out, "}}")?;
     for (key, value) in &options.extra {
         write!(out, ",{}:", Value::from(key.as_str()))?;
-        serde_json::to_writer(&mut *out, value)?;
+        write_to(out, value)?;
     }
     write!(out, "}}")
 }
@@ -81,7 +82,7 @@ async fn write_run(run: &NodeRun, shown: bool, options: &WriteOptions<'_>, out: 
             write!(out, "[")?;
             for (index, item) in items.iter().enumerate() {
                 separate(index, out)?;
-                serde_json::to_writer(&mut *out, &item_json(item, options.blobs).await?)?;
+                write_to(out, &item_json(item, options.blobs).await?)?;
             }
             write!(out, "]")?;
         }
@@ -95,13 +96,13 @@ async fn write_run(run: &NodeRun, shown: bool, options: &WriteOptions<'_>, out: 
     if run.pinned {
         tail.insert("pinned".into(), true.into());
     }
-    let tail = serde_json::to_string(&tail)?;
+    let tail = stringify(&Value::Object(tail));
     write!(out, ",{}", &tail[1..])
 }
 
 /// Writes an object without its closing brace.
 fn write_open(object: &Value, out: &mut (dyn io::Write + Send)) -> io::Result<()> {
-    let text = serde_json::to_string(object)?;
+    let text = stringify(object);
     out.write_all(&text.as_bytes()[..text.len() - 1])
 }
 

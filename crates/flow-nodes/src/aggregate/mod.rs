@@ -89,7 +89,7 @@ fn fields(params: &ItemParams<'_>, input: &[Item]) -> Result<Map<String, Value>,
     }
     let mut json = Map::new();
     for (name, list) in lists {
-        path::set_field(&mut json, &name, Value::Array(list), dots);
+        path::set_field(&mut json, &name, Value::Array(list), dots).map_err(|error| error.parameter("fieldsToAggregate"))?;
     }
     Ok(json)
 }

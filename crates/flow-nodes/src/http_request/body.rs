@@ -122,24 +122,24 @@ async fn body(cx: &RunContext, params: &ItemParams<'_>, settings: &Settings, ite
             Body::Raw(bytes, Some(binary.mime_type).filter(|kind| !kind.is_empty()))
         }
         "raw" => raw(params)?,
-        _ if by_pairs("json")? => Body::Json(Value::Object(json_pairs(list(params)?, settings.version))),
+        _ if by_pairs("json")? => Body::Json(Value::Object(json_pairs(list(params)?, settings.version)?)),
         _ => Body::Json(json_body(params)?),
     })
 }
 
 /// From version 4 on the names of JSON pairs are paths: `a.b` nests, `c[0]` makes a list.
-fn json_pairs(list: Vec<Pair>, version: f64) -> Map<String, Value> {
+fn json_pairs(list: Vec<Pair>, version: f64) -> Result<Map<String, Value>, NodeError> {
     let mut map = Map::new();
     for Pair { name, value, .. } in list {
         match value {
-            Some(value) if version >= 4.0 => path::set(&mut map, &name, value),
+            Some(value) if version >= 4.0 => path::set(&mut map, &name, value).map_err(|error| error.parameter("bodyParameters.parameters"))?,
             Some(value) => {
                 map.insert(name, value);
             }
             None => {}
         }
     }
-    map
+    Ok(map)
 }
 
 fn json_body(params: &ItemParams<'_>) -> Result<Value, NodeError> {

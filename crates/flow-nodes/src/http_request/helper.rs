@@ -10,6 +10,7 @@ use request::query::{self, Lists};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 
+use super::settings::MAX_TIMEOUT;
 use super::{answer, json as answer_json};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -203,7 +204,7 @@ fn bytes(text: String) -> HttpBody {
 
 fn timeout(options: &Value) -> Duration {
     let asked = options.get("timeout").and_then(to_number).filter(|ms| *ms > 0.0 && ms.is_finite());
-    asked.map_or(Duration::from_secs(300), |ms| Duration::from_millis(ms as u64))
+    asked.map_or(Duration::from_secs(300), |ms| Duration::from_millis(ms.min(MAX_TIMEOUT) as u64))
 }
 
 fn own_headers(options: &Value) -> Vec<(String, String)> {

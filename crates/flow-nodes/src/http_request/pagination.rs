@@ -14,6 +14,7 @@ use super::accept::Format;
 use super::draft::{Body, Draft};
 use super::failure::{Failure, Told};
 use super::send::Sender;
+use super::settings::MAX_TIMEOUT;
 use super::settings::{literal, raw_text};
 use super::{answer, json};
 
@@ -75,7 +76,7 @@ impl Pages {
         let limited = literal(params, &format!("{AT}.limitPagesFetched"), false);
         let limit = if limited { params.number(&format!("{AT}.maxRequests"), 100.0)? } else { 0.0 };
         let interval = params.number(&format!("{AT}.requestInterval"), 0.0)?.max(0.0);
-        Ok(Some(Self { change, end, limit, interval: Duration::from_millis(interval as u64) }))
+        Ok(Some(Self { change, end, limit, interval: Duration::from_millis(interval.min(MAX_TIMEOUT) as u64) }))
     }
 }
 

@@ -15,6 +15,8 @@ use super::pagination::Pages;
 
 /// n8n's own limit on an exchange.
 const TIMEOUT: Duration = Duration::from_secs(300);
+/// The longest timer of Node.js, in milliseconds; a longer time-out becomes this one.
+pub(super) const MAX_TIMEOUT: f64 = 2_147_483_647.0;
 /// n8n's own limit on redirects.
 const MAX_REDIRECTS: usize = 21;
 
@@ -91,7 +93,7 @@ fn options(params: &ItemParams<'_>, version: f64) -> Result<HttpOptions, NodeErr
     let max = params.number("options.redirect.redirect.maxRedirects", 0.0)?;
     let follow = literal(params, "options.redirect.redirect.followRedirects", version >= 4.0);
     Ok(HttpOptions {
-        timeout: Some(if timeout > 0.0 { Duration::from_secs_f64(timeout / 1000.0) } else { TIMEOUT }),
+        timeout: Some(if timeout > 0.0 { Duration::from_secs_f64(timeout.min(MAX_TIMEOUT) / 1000.0) } else { TIMEOUT }),
         max_redirects: match follow {
             false => 0,
             true if max >= 1.0 => max as usize,

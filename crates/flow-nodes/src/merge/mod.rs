@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::describe::{self, About};
 use crate::unsupported::Unsupported;
-use crate::{items, js};
+use crate::{items, js, ports};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Brings the items of several inputs together.";
@@ -33,12 +33,13 @@ impl Node for Merge {
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        ports::check(js::to_number(cx.parameters.get("numberInputs")), "numberInputs")?;
         Ok(Prepared::All(Box::new(Ready { inputs: self.inputs(cx) })))
     }
 
     fn inputs(&self, cx: &PrepareContext<'_>) -> usize {
         let count = js::to_number(cx.parameters.get("numberInputs"));
-        if count.is_nan() { 2 } else { (count as usize).max(1) }
+        if count.is_nan() { 2 } else { ports::limited(count).max(1) }
     }
 
     /// Choosing a branch waits for inputs 1 and 2, however many there are.

@@ -76,7 +76,7 @@ impl Include {
         for name in self.included.names(params)? {
             if let Some(value) = item.json().and_then(|json| path::get_field(json, &name, dots)) {
                 let key = if dots { name.rsplit('.').next().unwrap_or(&name) } else { &name };
-                path::set_field(&mut kept, key, value.clone(), dots);
+                path::set_field(&mut kept, key, value.clone(), dots)?;
             }
         }
         Ok(kept)

@@ -6,6 +6,7 @@ mod raw;
 
 use std::sync::LazyLock;
 
+use node_sdk::error::codes::PARAMETER;
 use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
 use serde_json::{Map, Value};
 
@@ -28,11 +29,11 @@ impl Node for Set {
         &DESCRIPTOR
     }
 
-    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
     fn example(&self) -> Option<Value> {
         describe::example(include_str!("example.json"))
     }
 
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
         let raw_mode = cx.parameters.get("mode").is_some_and(|mode| mode == "raw");
         Ok(Prepared::Item(Box::new(Ready {
             fields: if raw_mode { Fields::Json(cx.parameters.get("jsonOutput").cloned()) } else { Fields::Each(Assignments::new(cx)) },
@@ -66,7 +67,7 @@ impl RunItem for Ready {
         };
         let mut item = self.include.begin(params, item, dots)?;
         if let Value::Object(json) = item.json_mut() {
-            write(json, fields, dots);
+            write(json, fields, dots).map_err(|error| error.parameter(self.fields.parameter()).item(index))?;
         }
         let item = item.paired(index);
         let copies = self.copies(cx, params)?;
@@ -74,18 +75,34 @@ impl RunItem for Ready {
     }
 }
 
-fn write(json: &mut Map<String, Value>, fields: Map<String, Value>, dots: bool) {
-    for (name, value) in fields {
-        path::set_field(json, &name, value, dots);
+fn write(json: &mut Map<String, Value>, fields: Map<String, Value>, dots: bool) -> Result<(), NodeError> {
+    fields.into_iter().try_for_each(|(name, value)| path::set_field(json, &name, value, dots))
+}
+
+impl Fields {
+    fn parameter(&self) -> &'static str {
+        match self {
+            Self::Each(_) => "assignments",
+            Self::Json(_) => "jsonOutput",
+        }
     }
 }
+
+/// Copies of all items together; n8n states no limit, but a number in a file must not take the host's memory.
+const MAX_COPIES: f64 = 1e6;
 
 impl Ready {
     /// Copies are made in a run by hand only.
     fn copies(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<usize, NodeError> {
         match &self.copies {
             Some((wanted, count)) if cx.execution.mode == "test" && wanted.bool(params, false)? => {
-                Ok(count.value(params)?.and_then(|count| count.as_f64()).unwrap_or(0.0).max(0.0) as usize)
+                let count = count.value(params)?.and_then(|count| count.as_f64()).unwrap_or(0.0).max(0.0);
+                let items = cx.inputs.main().len().max(1) as f64;
+                if count * items > MAX_COPIES {
+                    let message = format!("{count} copies of each of {items} items are too many: {MAX_COPIES} are possible in all");
+                    return Err(NodeError::coded(PARAMETER, message).parameter("duplicateCount").help("Write a smaller number."));
+                }
+                Ok(count as usize)
             }
             _ => Ok(0),
         }

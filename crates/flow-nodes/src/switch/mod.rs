@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::conditions::{self, Conditions};
 use crate::describe::{self, About};
 use crate::setting::Setting;
-use crate::{items, js};
+use crate::{items, js, ports};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Sends each item to one of several outputs.";
@@ -29,6 +29,9 @@ impl Node for Switch {
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        if by_expression(cx) {
+            ports::check(js::to_number(cx.parameters.get("numberOutputs")), "numberOutputs")?;
+        }
         Ok(Prepared::Item(if by_expression(cx) {
             Box::new(Numbered { count: self.outputs(cx) })
         } else {
@@ -44,7 +47,7 @@ impl Node for Switch {
     /// In mode expression as many as it says; else one for each rule, and one more for what no rule takes.
     fn outputs(&self, cx: &PrepareContext<'_>) -> usize {
         if by_expression(cx) {
-            return cx.parameters.get("numberOutputs").map_or(4, |value| js::to_number(Some(value)).max(0.0) as usize);
+            return cx.parameters.get("numberOutputs").map_or(4, |value| ports::limited(js::to_number(Some(value))));
         }
         let extra = raw_at(cx.parameters, "options.fallbackOutput").is_some_and(|value| value == "extra");
         rules(cx).len() + usize::from(extra)

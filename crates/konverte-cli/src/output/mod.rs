@@ -9,6 +9,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::ValueEnum;
 use engine::{NodeRun, RunResult, WriteOptions};
 use node_sdk::event::PlannedRequest;
+use node_sdk::json::stringify;
 use serde_json::{Map, Value, json};
 
 use crate::error::{CliError, codes};
@@ -47,7 +48,7 @@ fn closed(error: io::Error) -> Result<(), CliError> {
 
 /// JSON on one line for every reader: characters that some programs take for the end of a line are escaped.
 pub(crate) fn one_line(value: &Value) -> String {
-    let text = value.to_string();
+    let text = stringify(value);
     let ends_line = |c: char| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
     if !text.contains(ends_line) {
         return text;

@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use engine::{NodeRun, RunResult, Status};
 use node_sdk::Item;
 use node_sdk::event::PlannedRequest;
+use node_sdk::json::stringify;
 use serde_json::Value;
 
 use super::time::millis;
@@ -65,7 +66,7 @@ fn planned(text: &mut String, plan: &[PlannedRequest]) {
     table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["node", "item", "request", "body", "answered"]);
     for request in plan.iter().take(100) {
-        let body = if request.body.is_null() { String::new() } else { shorten(&request.body.to_string(), 80).into_owned() };
+        let body = if request.body.is_null() { String::new() } else { shorten(&stringify(&request.body), 80).into_owned() };
         let answered = if request.answered_by_emulator { "emulator" } else { "ended" };
         table.add_row([request.node.clone(), request.item.to_string(), format!("{} {}", request.method, request.url), body, answered.to_owned()]);
     }
@@ -104,7 +105,7 @@ fn cell(value: Option<&Value>) -> String {
     let text = match value {
         None => return String::new(),
         Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
+        Some(other) => stringify(other),
     };
     shorten(&text.replace(char::is_control, " "), 60).into_owned()
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use engine::{NodeRun, RunResult};
 use node_sdk::Item;
+use node_sdk::json::{stringify, stringify_pretty};
 use serde_json::Value;
 
 use crate::markup::{escape, shorten};
@@ -42,7 +43,7 @@ fn list(text: &mut String, label: &str, items: &[Item], open: bool) {
     if !shown.is_empty() {
         table(text, shown);
         let values: Vec<Value> = shown.iter().map(Item::to_value).collect();
-        let json = serde_json::to_string_pretty(&values).unwrap_or_default();
+        let json = stringify_pretty(&Value::Array(values));
         let _ = writeln!(text, "<details><summary>JSON</summary><pre>{}</pre></details>", escape(&json));
     }
     if items.len() > shown.len() {
@@ -92,7 +93,7 @@ fn cell(value: Option<&Value>) -> String {
     let text = match value {
         None => return String::new(),
         Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
+        Some(other) => stringify(other),
     };
     escape(&shorten(&text, CELL)).into_owned()
 }

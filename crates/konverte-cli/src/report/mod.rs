@@ -9,6 +9,7 @@ use std::fmt::Write;
 use engine::{NodeRun, RunResult};
 use node_sdk::NodeError;
 use node_sdk::event::PlannedRequest;
+use node_sdk::json::stringify;
 
 use crate::graph::{Look, Picture, label_edges, svg};
 use crate::markup::escape;
@@ -107,7 +108,7 @@ fn problem(text: &mut String, error: &NodeError) {
 fn plan(text: &mut String, plan: &[PlannedRequest]) {
     text.push_str("<h2>Requests that would have left</h2>\n<section class=\"scroll\"><table><tr><th>Node</th><th>Item</th><th>Method</th><th>URL</th><th>Body</th><th>Answered</th></tr>\n");
     for request in plan {
-        let body = if request.body.is_null() { String::new() } else { request.body.to_string() };
+        let body = if request.body.is_null() { String::new() } else { stringify(&request.body) };
         let answered = if request.answered_by_emulator { "emulator" } else { "ended" };
         let _ = writeln!(
             text,

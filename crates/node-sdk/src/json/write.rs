@@ -54,6 +54,11 @@ pub fn stringify(value: &Value) -> String {
     write(value, JavaScript(CompactFormatter))
 }
 
+/// Writes what [`stringify`] gives.
+pub fn write_to(out: &mut (dyn io::Write + Send), value: &Value) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, JavaScript(CompactFormatter))).map_err(io::Error::from)
+}
+
 /// JSON text as `JSON.stringify(value, null, 2)` writes it.
 pub fn stringify_pretty(value: &Value) -> String {
     write(value, JavaScript(PrettyFormatter::new()))

@@ -1,0 +1,69 @@
+//! Numbers and names in a file that would take the host's memory or the stack, and numbers at the edge of JavaScript's.
+
+use serde_json::{Value, json};
+
+use super::{Said, at, run};
+use crate::support::{Folder, Server, chain, http, konverte, set};
+
+#[test]
+fn nothing_nests_deeper_than_what_is_read() {
+    let fine = run(&chain(&[set("A", &format!("a{}", ".a".repeat(90)), "x")]), &[]);
+    assert_eq!(fine.code, 0, "{}", fine.stderr);
+    for dots in [128, 20_000] {
+        let error = run(&chain(&[set("A", &format!("a{}", ".a".repeat(dots)), "x")]), &[]).failed(&Said {
+            code: "KV0301",
+            words: &["128"],
+            ..Said::default()
+        });
+        assert_eq!((&error["node"], &error["item"], &error["parameter"]), (&json!("A"), &json!(0), &json!("assignments")));
+    }
+    let mut wraps = set("A", "a", "={{ $json }}");
+    wraps["parameters"]["assignments"]["assignments"][0]["type"] = "object".into();
+    let mut cycle = chain(&[wraps]);
+    cycle["connections"]["A"] = json!({"main": [[{"node": "A", "type": "main", "index": 0}]]});
+    let ran = run(&cycle, &["--timeout", "60s"]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("KV0210") && ran.stderr.contains("deeper than 128"), "{}", ran.stderr);
+}
+
+fn node(kind: &str, version: f64, parameters: Value) -> Value {
+    json!({"name": "A", "type": format!("n8n-nodes-base.{kind}"), "typeVersion": version, "parameters": parameters})
+}
+
+#[test]
+fn a_number_in_the_file_takes_no_memory() {
+    let mut workflow = chain(&[node("noOp", 1.0, json!({}))]);
+    workflow["connections"]["Start"]["main"][0][0]["index"] = 99_999_999.into();
+    run(&workflow, &[]).blocked(3, &Said { code: "KV0011", at: &at(&workflow, "99999999", 0), words: &["1000"], ..Said::default() });
+    let copies = json!({"duplicateItem": true, "duplicateCount": 1e8, "assignments": {"assignments": []}, "options": {}});
+    for (kind, version, parameters, parameter) in [
+        ("merge", 3.0, json!({"numberInputs": 1e9}), "numberInputs"),
+        ("switch", 3.2, json!({"mode": "expression", "numberOutputs": 1e9, "output": 0}), "numberOutputs"),
+        ("set", 3.4, copies, "duplicateCount"),
+    ] {
+        let error = run(&chain(&[node(kind, version, parameters)]), &[]).failed(&Said { code: "KV0301", words: &["possible"], ..Said::default() });
+        assert_eq!(error["parameter"], parameter);
+    }
+}
+
+#[test]
+fn a_time_out_of_any_length() {
+    let server = Server::answering(200, "application/json", r#"{"n": 9007199254740993, "one": 1.0, "low": -0.0, "exact": 9007199254740991}"#);
+    let mut fetch = http(&server.url());
+    fetch["parameters"]["options"]["timeout"] = json!(1e30);
+    let ran = run(&chain(&[fetch]), &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stdout.contains(r#"{"n":9007199254740992,"one":1,"low":0,"exact":9007199254740991}"#), "{}", ran.stdout);
+}
+
+#[test]
+fn numbers_are_written_as_javascript_does() {
+    let folder = Folder::new();
+    let file = folder.workflow(&chain(&[]));
+    let input = r#"[{"a": 1.0, "b": 100.0, "c": -0.0, "d": 1e21, "e": 0.5, "f": 7}]"#;
+    for form in ["json", "ndjson"] {
+        let ran = konverte(&["run", &file, "--input", input, "--output", form]);
+        assert!(ran.stdout.contains(r#"{"a":1,"b":100,"c":0,"d":1e+21,"e":0.5,"f":7}"#), "{}{}", ran.stdout, ran.stderr);
+    }
+    assert_eq!(konverte(&["eval", "{{ 2 ** 53 }}"]).stdout, "9007199254740992\n");
+}
