@@ -65,7 +65,7 @@ fn misfit(subject: &Subject<'_>, property: &Property, value: &Value) -> Option<D
             let all = || values.iter().map(node_sdk::json::to_js_string).collect::<Vec<_>>().join(", ");
             let help = match value.as_str().and_then(|text| did_you_mean(text, texts)) {
                 Some(near) => format!("Did you mean \"{near}\"?"),
-                None => format!("There are: {}.", texts.collect::<Vec<_>>().join(", ")),
+                None => format!("There are: {}.", all()),
             };
             Some(warn(format!("{value} is no choice of parameter {}", property.name)).help(help))
         }
