@@ -24,8 +24,6 @@ pub struct FakePorts {
     pub http: Arc<FakeHttp>,
     /// Credentials by type.
     pub credentials: Arc<FakeCredentials>,
-    /// `$vars` and `$env`.
-    pub variables: Arc<FakeVariables>,
     /// Moves only when something sleeps.
     pub clock: Arc<FakeClock>,
     /// The same numbers in every test.
@@ -42,7 +40,7 @@ impl FakePorts {
         Arc::new(Ports {
             http: self.http.clone(),
             credentials: self.credentials.clone(),
-            variables: self.variables.clone(),
+            variables: Arc::new(NoVariables),
             clock: self.clock.clone(),
             random: self.random.clone(),
             blobs: self.blobs.clone(),
@@ -123,32 +121,17 @@ impl Credentials for FakeCredentials {
     }
 }
 
-/// `$vars`, and an `$env` that is denied until it is set.
-#[derive(Default)]
-pub struct FakeVariables {
-    vars: Mutex<Option<Arc<Value>>>,
-    env: Mutex<Option<Arc<Map<String, Value>>>>,
-}
+/// `$vars` is empty, `$env` denied.
+#[derive(Clone, Copy, Default)]
+pub struct NoVariables;
 
-impl FakeVariables {
-    /// What `$vars` shows.
-    pub fn set_vars(&self, vars: Value) {
-        *lock(&self.vars) = Some(Arc::new(vars));
-    }
-
-    /// What `$env` shows.
-    pub fn set_env(&self, env: Map<String, Value>) {
-        *lock(&self.env) = Some(Arc::new(env));
-    }
-}
-
-impl Variables for FakeVariables {
+impl Variables for NoVariables {
     fn vars(&self) -> Arc<Value> {
-        lock(&self.vars).clone().unwrap_or_else(|| Arc::new(Value::Object(Map::new())))
+        Arc::new(Value::Object(Map::new()))
     }
 
     fn env(&self) -> Option<Arc<Map<String, Value>>> {
-        lock(&self.env).clone()
+        None
     }
 }
 
