@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Emulator, Folder, chain, konverte, konverte_with_stdin, repository, set};
+use crate::support::{Emulator, Folder, action, chain, konverte, konverte_with_stdin, repository, set};
 
 #[test]
 fn check_says_one_object_for_each_finding() {
@@ -122,4 +122,44 @@ fn the_emulator_shows_its_seed_and_refuses_nonsense() {
     let seed: Value = konverte(&["sandbox", "--show-seed"]).json();
     assert!(seed.is_object());
     konverte(&["sandbox", "--fault", "nonsense"]).refused(2, "nonsense");
+}
+
+#[test]
+fn secrets_stay_off_the_screen() {
+    let folder = Folder::new();
+    let flow = folder.workflow(&chain(&[]));
+    let broken = folder.file("slip.json", "{\"konverteApi\":{\"url\":\"x\",\"accessToken\":\"SECRETz\",}\n}");
+    for form in ["text", "json"] {
+        let ran = konverte(&["--log-format", form, "run", &flow, "--credentials", &broken]);
+        ran.refused(2, "slip.json:1:51");
+        assert!(!ran.stderr.contains("SECRETz"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_misspelt_parameter_of_konverte_is_an_error() {
+    let folder = Folder::new();
+    let check = |parameters: Value| {
+        let file = folder.workflow(&chain(&[action("Users", "Create A User", parameters)]));
+        konverte(&["check", &file, "--format", "json"])
+    };
+    let ran = check(json!({"name": "Ana", "email": "a@b.c", "password": "x", "custom_atributes": {}}));
+    assert_eq!(ran.code, 3, "{}", ran.stdout);
+    let found = ran.lines().into_iter().find(|found| found["code"] == "KV0113").expect("said");
+    assert_eq!(found["help"], "Did you mean \"custom_attributes\"?");
+    let ran = check(json!({"name": "Ana", "email": "a@b.c", "password": "x", "account_id": 1, "requestOptions": {}}));
+    assert_eq!(ran.code, 0, "a parameter of another action is a warning: {}", ran.stdout);
+    assert!(ran.stdout.contains("KV0113"), "{}", ran.stdout);
+}
+
+#[test]
+fn with_json_logs_every_line_is_an_object() {
+    let folder = Folder::new();
+    let flow = folder.workflow(&chain(&[set("A", "x", "={{ $json. }}")]));
+    for args in [&["run", &flow][..], &["run", &flow, "--no-such"], &["check", "/no/such.json"], &["run"]] {
+        let ran = konverte(&[&["--log-format", "json"], args].concat());
+        for line in ran.stderr.lines() {
+            assert!(serde_json::from_str::<Value>(line).is_ok_and(|line| line.is_object()), "{args:?}: {line}");
+        }
+    }
 }

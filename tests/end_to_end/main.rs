@@ -7,6 +7,7 @@ mod examples;
 mod output;
 mod round_trips;
 mod running;
+mod schemas;
 mod starting;
 mod support;
 mod workflows;

@@ -35,6 +35,10 @@ fn n8ns_rule_chooses_the_trigger() {
     run(&pinned, &[]).refused(2, "S, T");
     pinned["pinData"] = json!({"T": [{"json": {"a": 1}}]});
     assert_eq!(first(&pinned), "T", "of several the only pinned one");
+    let mut called = apart(&[("H", "webhook", false), ("S", schedule, false)]);
+    run(&called, &[]).refused(2, "H, S");
+    called["pinData"] = json!({"H": [{"json": {}}], "S": [{"json": {}}]});
+    assert_eq!(first(&called), "S", "n8n's command line does not begin with a webhook");
 }
 
 #[test]
@@ -76,4 +80,34 @@ fn a_pinned_node_is_named_marked_and_need_not_be_supported() {
     assert!(result["nodes"]["After"]["runs"][0].get("pinned").is_none_or(|pinned| pinned == false));
     assert_eq!(result["nodes"]["After"]["runs"][0]["outputs"][0][0]["json"]["x"], "pinned");
     assert_eq!(run(&workflow, &["--no-pin"]).code, 4);
+}
+
+#[test]
+fn names_and_pins_that_are_not_meant_so_are_said() {
+    let mut workflow = chain(&[set("A", "x", "1")]);
+    run(&workflow, &["--destination", "Nope"]).refused(2, "There are: Start, A.");
+    workflow["pinData"] = json!({"A": [{"a": 5}]});
+    run(&workflow, &[]).says(0, "KV0114");
+    for (kind, code) in [("n8n-nodes-base.konverte", "KV0101"), ("chatwoot", "KV0102")] {
+        let mut node = set("A", "x", "1");
+        node["type"] = kind.into();
+        let ran = run(&chain(&[node]), &[]);
+        ran.refused(4, "Did you mean konverte?");
+        assert!(ran.stderr.contains(code), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn an_error_of_a_sub_workflow_names_its_place() {
+    let folder = Folder::new();
+    let code = json!({"name": "X", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": "throw new Error('oh')"}});
+    let mut child = chain(&[code]);
+    child["name"] = "child".into();
+    child["nodes"][0]["type"] = "n8n-nodes-base.executeWorkflowTrigger".into();
+    folder.file("child.json", child.to_string());
+    let call = json!({"name": "X", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.2, "parameters": {"workflowId": {"__rl": true, "mode": "id", "value": "child"}, "options": {}}});
+    let ran = konverte(&["run", &folder.workflow(&chain(&[call])), "--output", "json"]);
+    let error = ran.json()["error"].clone();
+    assert_eq!((&error["node"], &error["parameter"], ran.code), (&json!("X"), &Value::Null, 1), "{error}");
+    assert!(error["help"].as_str().is_some_and(|help| help.contains("\"X\" of the workflow \"child\"") && help.contains("child.json")), "{error}");
 }

@@ -1,13 +1,37 @@
 //! Every file in `workflows/` runs with `konverte run FILE --sandbox` and nothing else, checks clean, and can be drawn.
 
+use std::collections::HashSet;
 use std::fs;
+
+use serde_json::{Value, json};
 
 use crate::support::{Ran, konverte, repository};
 
-fn files() -> Vec<String> {
-    let entries = fs::read_dir(repository("workflows")).expect("the folder");
-    let paths = entries.map(|entry| entry.expect("an entry").path()).filter(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.map(|path| path.to_str().expect("UTF-8").to_owned()).collect()
+/// What the node that runs last puts out; of each item the fields that are stated.
+fn last_items() -> [(&'static str, &'static str, Value); 9] {
+    [
+        (
+            "campaign-users.json",
+            "Result",
+            json!([{"id": 3, "email": "ana.souza@example.com", "segment": "retail"}, {"id": 4, "email": "bruno.lima@example.com", "segment": "health"}]),
+        ),
+        ("contact-clean-up.json", "Report", json!([{"deleted": 40}])),
+        (
+            "error-output.json",
+            "To be mended",
+            json!([{"email": null, "reason": "Email has already been taken (422)"}, {"email": null, "reason": "Email Invalid email (422)"}]),
+        ),
+        ("hr-new-employees.json", "Summary", json!([{"added": [3, 4]}])),
+        ("label-and-assign.json", "Done", json!([{"conversation": 2, "agent": "Alex Agent"}, {"conversation": 1, "agent": "Alex Agent"}])),
+        ("n8n-export.json", "Ids", json!([{"id": 3}, {"id": 4}])),
+        ("new-customer.json", "Tickets", json!([{"ticket": 4, "customer": "Nadia Brito"}, {"ticket": 5, "customer": "Ivo Luz"}])),
+        (
+            "nightly-report.json",
+            "Private note",
+            json!([{"id": 7, "conversation_id": 1, "private": true, "content": "Open now: 2, without an agent: 1\nConversations in five years: 3\nMessages in and out: 3 / 2"}]),
+        ),
+        ("sign-up.json", "Ask for consent", json!([{"email": "caio@example.com", "todo": "ask for consent again"}])),
+    ]
 }
 
 fn succeeds(file: &str, ran: &Ran) {
@@ -16,24 +40,44 @@ fn succeeds(file: &str, ran: &Ran) {
 
 #[test]
 fn every_workflow_runs_on_the_emulator() {
-    let files = files();
-    assert!(files.len() >= 8, "{files:?}");
-    for file in &files {
-        let ran = konverte(&["run", file, "--sandbox", "--output", "json", "--items", "none"]);
+    let entries = fs::read_dir(repository("workflows")).expect("the folder");
+    let files = entries.filter(|entry| entry.as_ref().expect("an entry").path().extension().is_some_and(|extension| extension == "json"));
+    assert_eq!(files.count(), last_items().len(), "each file has a line in the table");
+    for (name, last, expected) in last_items() {
+        let file = &repository(&format!("workflows/{name}"));
+        let ran = konverte(&["run", file, "--sandbox", "--output", "json"]);
         succeeds(file, &ran);
-        assert_eq!(ran.json()["status"], "success", "{file}");
+        let result = ran.json();
+        assert_eq!(result["status"], "success", "{name}");
+        assert_eq!(result["executionOrder"].as_array().expect("names").last().expect("a node"), last, "{name}");
+        assert_eq!(items(&result, last, &expected), expected, "{name}");
         succeeds(file, &konverte(&["check", file]));
         succeeds(file, &konverte(&["graph", file]));
     }
 }
 
+/// The items of the node's last run, of each the fields that the expected one states.
+fn items(result: &Value, node: &str, expected: &Value) -> Value {
+    let run = result["nodes"][node]["runs"].as_array().and_then(|runs| runs.last()).expect("the node ran");
+    let items = run["outputs"].as_array().into_iter().flatten().filter_map(Value::as_array).flatten();
+    let stated = |(index, item): (usize, &Value)| match expected[index].as_object() {
+        Some(fields) => fields.keys().map(|name| (name.clone(), item["json"].get(name).cloned().unwrap_or_else(|| "is missing".into()))).collect(),
+        None => item["json"].clone(),
+    };
+    items.enumerate().map(stated).collect()
+}
+
 #[test]
-fn the_campaign_takes_five_thousand_rows() {
+fn the_campaign_creates_a_user_for_each_of_five_thousand_rows() {
     let (file, rows) = (repository("workflows/campaign-users.json"), repository("workflows/data/campaign-5000.csv"));
-    let ran = konverte(&["run", &file, "--sandbox", "--input", &rows, "--output", "json", "--items", "none"]);
+    let ran = konverte(&["run", &file, "--sandbox", "--input", &rows, "--output", "json"]);
     succeeds(&file, &ran);
     let result = ran.json();
-    assert_eq!(result["nodes"]["Rows"]["runs"][0]["items"]["out"], 5000);
+    let users = result["nodes"]["Create user"]["runs"][0]["outputs"][0].as_array().expect("users").iter().map(|item| &item["json"]);
+    let ids: HashSet<u64> = users.clone().filter_map(|user| user["id"].as_u64()).collect();
+    assert_eq!(ids.len(), 5000, "each user has an id of its own");
+    let rows = result["nodes"]["Rows"]["runs"][0]["outputs"][0].as_array().expect("rows").iter().map(|item| &item["json"]["email"]);
+    assert!(users.map(|user| &user["email"]).eq(rows), "one user for each row, in order");
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub(crate) fn root() -> PathBuf {
 }
 
 /// This toolchain's cargo, in the root.
+#[expect(clippy::disallowed_methods, reason = "cargo says by the environment which cargo it is")]
 pub(crate) fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args).current_dir(root());

@@ -77,6 +77,8 @@ struct Shared {
 struct Prepared {
     plan: Arc<Plan>,
     start: String,
+    /// What people know it by: its name, and its file where it has one.
+    label: String,
 }
 
 impl Subworkflows {
@@ -149,7 +151,9 @@ impl Subworkflows {
         if let Some(message) = refusal(&check(workflow, registry, &options)) {
             return Err(NodeError::coded(node_codes::SUBWORKFLOW, message));
         }
-        Ok(Prepared { plan: Arc::new(Plan::new(workflow, registry, &PlanOptions::default())), start })
+        let file = workflow.document().map(|document| format!(" ({})", document.name)).unwrap_or_default();
+        let label = format!("\"{}\"{file}", workflow.name);
+        Ok(Prepared { plan: Arc::new(Plan::new(workflow, registry, &PlanOptions::default())), start, label })
     }
 
     /// The execution of one call. It is a task of its own, so that calls nested deep do not nest on the stack.
@@ -239,7 +243,10 @@ fn given_back(result: RunResult, prepared: &Prepared) -> Result<Vec<Vec<Item>>, 
     if let (Status::Error | Status::Canceled, Some(error)) = (result.status, result.error) {
         // n8n's own error classes remember the node inside; a plain error is the calling node's.
         let remembers = matches!(error.name, "NodeOperationError" | "NodeApiError");
-        return Err(NodeError { node: error.node.clone().filter(|_| remembers), ..*error });
+        // Parameter and item are those of the node inside; the caller has others.
+        let (parameter, item) = (None, None);
+        let help = Some(where_inside(&error, &prepared.label));
+        return Err(NodeError { node: error.node.clone().filter(|_| remembers), below: remembers, parameter, item, help, ..*error });
     }
     let Some(runs) = result.order.last().and_then(|last| result.nodes.get(last)) else { return Ok(Vec::new()) };
     let first = if all_runs(prepared) { 0 } else { runs.len() - 1 };
@@ -251,6 +258,13 @@ fn given_back(result: RunResult, prepared: &Prepared) -> Result<Vec<Vec<Item>>, 
         }
     }
     Ok(outputs)
+}
+
+/// The place of an error in a sub-workflow, and what to do about it.
+fn where_inside(error: &NodeError, workflow: &str) -> String {
+    let node = error.node.as_deref().map(|node| format!("the node \"{node}\" of ")).unwrap_or_default();
+    let help = error.help.as_deref().map(|help| format!(" {help}")).unwrap_or_default();
+    format!("It happened in {node}the workflow {workflow}.{help}")
 }
 
 /// Whether the caller gets all runs of the last node: its trigger says so, from version 1.2 on always.

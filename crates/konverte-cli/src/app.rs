@@ -8,8 +8,8 @@ use node_sdk::registry::Provider;
 
 use crate::cli::{Cli, Command};
 use crate::commands::{self, Session};
-use crate::console::Console;
-use crate::error::CliError;
+use crate::console::{Console, LogFormat};
+use crate::error::{CliError, codes};
 use crate::exit::Exit;
 
 /// The program with its node types.
@@ -39,7 +39,7 @@ impl App {
     pub fn run(self) -> ExitCode {
         let cli = match Cli::try_parse() {
             Ok(cli) => cli,
-            Err(error) => return usage(&error),
+            Err(error) => return usage(&error, wants_json(std::env::args_os())),
         };
         let session = Session { registry: self.registry, console: Console::new(cli.log_format, cli.verbose) };
         let exit = dispatch(cli.command, &session).unwrap_or_else(|error| {
@@ -63,8 +63,19 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, CliError> {
     }
 }
 
+/// Whether the words of a command line that cannot be read ask for logs in JSON.
+fn wants_json(words: impl Iterator<Item = std::ffi::OsString>) -> bool {
+    let words: Vec<_> = words.collect();
+    words.iter().any(|word| word == "--log-format=json") || words.windows(2).any(|pair| pair[0] == "--log-format" && pair[1] == "json")
+}
+
 /// `--help` and `--version` are answers; everything else is wrong use.
-fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
+fn usage(error: &clap::Error, json: bool) -> ExitCode {
+    if json && error.use_stderr() {
+        let text = error.render().to_string();
+        Console::new(LogFormat::Json, false).failure(&CliError::usage(codes::USAGE, text.trim()));
+    } else {
+        let _ = error.print();
+    }
     if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
 }

@@ -12,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::error::{CliError, Place};
-use crate::pages;
+use crate::{mask, pages};
 
 /// How standard error is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -76,6 +76,10 @@ impl Console {
         let colour = terminal && crate::adapters::environment("NO_COLOR").is_none_or(|value| value.is_empty());
         let console = Self { format, colour, terminal };
         console.start_logs(verbose);
+        if format == LogFormat::Json {
+            // A defect of a node is caught, but its message goes to standard error before that.
+            std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+        }
         console
     }
 
@@ -178,22 +182,23 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The text around a place: whole lines where they are short; a machine-written file of one long line is cut.
+/// The text around a place: whole lines where they are short; a machine-written file of one long line is cut. Secrets are masked.
 fn window(place: &Place) -> (String, usize) {
     const AROUND: usize = 300;
-    let longest = place.text.lines().map(str::len).max().unwrap_or(0);
+    let text = mask::secrets(&place.text);
+    let longest = text.lines().map(str::len).max().unwrap_or(0);
     if longest <= AROUND {
-        return (place.text.to_string(), place.offset);
+        return (text, place.offset);
     }
     let mut start = place.offset.saturating_sub(60);
-    let mut end = (place.offset + place.len.min(AROUND) + 60).min(place.text.len());
-    while !place.text.is_char_boundary(start) {
+    let mut end = (place.offset + place.len.min(AROUND) + 60).min(text.len());
+    while !text.is_char_boundary(start) {
         start -= 1;
     }
-    while !place.text.is_char_boundary(end) {
+    while !text.is_char_boundary(end) {
         end += 1;
     }
-    (place.text[start..end].to_owned(), place.offset - start)
+    (text[start..end].to_owned(), place.offset - start)
 }
 
 impl std::fmt::Display for Report<'_> {

@@ -107,6 +107,17 @@ impl CliError {
         self
     }
 
+    /// Of JSON that does not parse, says where and no more: a file of secrets shows nothing of its text.
+    #[must_use]
+    pub(crate) fn without_text(mut self) -> Self {
+        if let Some(place) = &mut self.place {
+            self.message = format!("{} is not valid JSON.", place.file);
+            place.offset = place.text[..place.offset.min(place.text.len())].chars().count();
+            place.text = place.text.chars().map(|c| if c == '\n' { c } else { ' ' }).collect::<String>().into();
+        }
+        self
+    }
+
     /// Adds where it is.
     #[must_use]
     pub(crate) fn place(mut self, place: Place) -> Self {

@@ -27,8 +27,7 @@ pub(crate) fn read_values(spec: &str) -> Result<Vec<Value>, CliError> {
     }
     let bytes = std::fs::read(spec).map_err(|error| unreadable(spec, &error))?;
     let text = decode(bytes, spec)?;
-    let csv = Path::new(spec).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-    if csv { parse_csv(&text, spec) } else { parse_text(&text, spec) }
+    if is_csv(spec) { parse_csv(&text, spec) } else { parse_text(&text, spec) }
 }
 
 fn unreadable(spec: &str, error: &std::io::Error) -> CliError {
@@ -89,8 +88,40 @@ fn moved(mut error: CliError, text: &str, start: usize) -> CliError {
     error
 }
 
+/// What to say of a CSV file that became one column though its lines hold another separator.
+pub(crate) fn one_column(spec: &str, items: &[Item]) -> Option<String> {
+    let only = items.first()?.json()?.as_object().filter(|row| is_csv(spec) && row.len() == 1)?.keys().next()?;
+    let separator = [(';', "semicolons"), ('\t', "tabs")].into_iter().find(|(separator, _)| only.contains(*separator))?.1;
+    Some(format!("{spec} has one column named {only:?}: its fields seem to be separated by {separator}, but CSV is read with commas"))
+}
+
+fn is_csv(spec: &str) -> bool {
+    Path::new(spec).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
+}
+
+/// The byte of a quote that opens a field and is never closed.
+fn open_quote(text: &str) -> Option<usize> {
+    let mut open = None;
+    let mut begins = true;
+    for (offset, byte) in text.bytes().enumerate() {
+        match (open, byte) {
+            (None, b'"') if begins => open = Some(offset),
+            // A doubled quote closes and opens again.
+            (Some(_), b'"') => open = None,
+            (None, b'"') if text.as_bytes()[offset - 1] == b'"' => open = Some(offset),
+            _ => {}
+        }
+        begins = matches!(byte, b',' | b'\n' | b'\r');
+    }
+    open
+}
+
 /// The first line names the fields; every value is text.
 fn parse_csv(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
+    if let Some(offset) = open_quote(text) {
+        let place = Place { file: name.to_owned(), text: text.into(), offset, len: 1 };
+        return Err(CliError::usage(codes::INPUT_INVALID, format!("{name} is not valid CSV: a quote is opened and never closed.")).place(place));
+    }
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let invalid = |error: csv::Error| {
         let offset = error.position().map_or(0, |position| position.byte() as usize);
@@ -145,6 +176,18 @@ mod tests {
         assert_eq!(parsed("{\"a\":1}\n\n{\"a\":2}\n"), [json!({"a": 1}), json!({"a": 2})]);
         assert_eq!(parsed("[]"), Vec::<Value>::new());
         assert_eq!(parse_csv("n,t\n1,\"a,b\"\n2\n", "x.csv").expect("parses"), [json!({"n": "1", "t": "a,b"}), json!({"n": "2"})]);
+    }
+
+    #[test]
+    fn a_broken_csv_is_said() {
+        let place = parse_csv("a,b\n1,\"x\n2,y\n", "x.csv").expect_err("fails").place.expect("has a place").at();
+        assert_eq!(place, "x.csv:2:3");
+        for good in ["a,b\n\"say \"\"x\"\"\",y\n", "a\n\"\"\n", "a,b\n5\" pipe,\"x\ny\"\n"] {
+            assert!(parse_csv(good, "x.csv").is_ok(), "{good}");
+        }
+        let items = |text| items(parse_csv(text, "x.csv").expect("parses"));
+        assert!(one_column("x.csv", &items("a;b\n1;2\n")).is_some_and(|hint| hint.contains("semicolons")));
+        assert_eq!(one_column("x.csv", &items("a,b\n1;2,3\n")), None);
     }
 
     #[test]

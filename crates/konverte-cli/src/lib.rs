@@ -28,6 +28,7 @@ mod input;
 mod json;
 mod loading;
 mod markup;
+mod mask;
 mod output;
 mod packs;
 mod pages;

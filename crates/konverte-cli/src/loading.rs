@@ -37,6 +37,9 @@ pub(crate) fn shown(workflow: &Workflow, place: &workflow::Place) -> Option<Plac
 
 /// Where an error of a run points at; nothing for an error of a sub-workflow.
 pub(crate) fn place_of(workflow: &Workflow, error: &NodeError) -> Option<workflow::Place> {
+    if error.below {
+        return None;
+    }
     workflow.place(error.node.as_deref()?, error.parameter.as_deref())
 }
 

@@ -1,6 +1,7 @@
 //! What a table of actions talks to.
 
 use node_sdk::action::{ActionSpec, Resource, find};
+use node_sdk::error::codes;
 use node_sdk::{NodeError, RunContext};
 
 use crate::resources::RESOURCES;
@@ -78,6 +79,20 @@ impl Service {
 /// Whether a node's or a credential's name begins with `konverte` or `chatwoot`, whatever the case.
 pub fn is_family(name: &str) -> bool {
     ["konverte", "chatwoot"].iter().any(|family| name.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family)))
+}
+
+impl Access {
+    /// Refuses a token that no header can carry. n8n takes the line breaks out without a word.
+    ///
+    /// # Errors
+    /// Names the field, never its value.
+    pub(crate) fn check(&self, service: &Service) -> Result<(), NodeError> {
+        if !self.header.1.contains(['\r', '\n']) {
+            return Ok(());
+        }
+        let message = format!("The field `{}` of the credential holds a line break", service.auth.token_field);
+        Err(NodeError::coded(codes::CREDENTIAL_INVALID, message).help("Write the token on one line, with nothing behind it."))
+    }
 }
 
 /// Where a request goes and how it proves itself.

@@ -246,3 +246,13 @@ async fn files_go_out_as_multipart() {
     let error = contact("face").run(&world, vec![item]).await.unwrap_err();
     assert_eq!(error.help.as_deref(), Some("The item has: data, more."));
 }
+
+#[tokio::test]
+async fn a_token_with_a_line_break_is_refused() {
+    let credential = json!({"url": "http://server.test", "accessToken": "tok\r\nX-Other: 1"});
+    let world = World::with(|_| ok(json!({})), Some(credential));
+    let error = place("Teams", "List All Teams", json!({"account_id": 1})).run(&world, vec![Item::empty()]).await.unwrap_err();
+    assert_eq!(error.code.0, "KV0311");
+    assert!(error.message.contains("accessToken") && !error.message.contains("tok\r"), "{}", error.message);
+    assert!(world.requests().is_empty());
+}

@@ -44,10 +44,12 @@ fn what_is_wrong_is_named_with_its_place() {
     };
     assert!(refused("\"actions\": [", "\"actions\": [,").starts_with("pets.json: line 8, column"));
     assert!(refused("/v1/pets/{id}", "/v1/pets/{pet}").contains("actions[2].path: {pet} is no parameter"));
-    assert!(refused("\"method\": \"POST\"", "\"method\": \"SEND\"").starts_with("pets.json: actions[1]: unknown variant `SEND`"));
-    assert!(refused("\"repeatNote\"", "\"repeatnote\"").starts_with("pets.json: actions[2]: unknown field"));
+    assert!(refused("\"method\": \"POST\"", "\"method\": \"SEND\"").starts_with("pets.json: actions[1].method: \"SEND\" is not one of"));
+    assert!(refused("\"repeatNote\"", "\"repeatnote\"").starts_with("pets.json: actions[2]: Additional properties are not allowed ('repeatnote'"));
     assert!(refused("\"Add Pet\"", "\"List Pets\"").contains("is there twice"));
     assert!(refused("\"node\": \"petstore\"", "\"node\": \"konverte\"").starts_with("pets.json: node: "));
+    let untyped = refused("\"type\": \"string\"", "\"type\": \"text\"");
+    assert!(untyped.starts_with("pets.json: actions[") && untyped.contains(".type: "), "{untyped}");
     assert!(load(&folder().join("nowhere")).err().unwrap().to_string().contains("nowhere"));
 }
 

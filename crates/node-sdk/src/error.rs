@@ -104,6 +104,8 @@ pub struct NodeError {
     pub name: &'static str,
     /// Further fields of the error where it becomes data.
     pub data: Map<String, Value>,
+    /// The error came out of a sub-workflow: `node`, where it is set, is a node of that one.
+    pub below: bool,
     /// The whole run stops whatever the node's settings say (time-out, cancellation).
     pub fatal: bool,
 }
@@ -136,6 +138,7 @@ impl NodeError {
             http: None,
             name: "NodeOperationError",
             data: Map::new(),
+            below: false,
             fatal: false,
         }
     }

@@ -66,7 +66,9 @@ impl Adapters {
 
     /// Commands, or the error of a node that cannot do without.
     pub fn process(&self) -> Result<&Arc<dyn Process>, NodeError> {
-        self.process.as_ref().ok_or_else(|| absent("commands of the system cannot be run from here", "Run it with a build of konverte that has the process adapter."))
+        self.process
+            .as_ref()
+            .ok_or_else(|| absent("commands of the system cannot be run from here", "Run it with a build of konverte that has the process adapter."))
     }
 }
 

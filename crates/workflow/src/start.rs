@@ -41,8 +41,8 @@ impl Workflow {
     }
 
     /// The node where a run begins: `name` if one is asked for; else an Execute Workflow Trigger; else the first manual trigger, even a
-    /// disabled one; else the only other enabled trigger; of several the only pinned one; else the only one that does not
-    /// wait for a call.
+    /// disabled one; else the only other enabled trigger; of several the only pinned one; of several pinned ones the only one that
+    /// does not wait for a call.
     pub fn start_node(&self, name: Option<&str>, use_pins: bool, is_trigger: impl Fn(&Node) -> bool) -> Result<&Node, StartError> {
         if let Some(name) = name {
             return self
@@ -56,7 +56,7 @@ impl Workflow {
         }
         let triggers: Vec<&Node> = self.nodes.iter().filter(|node| !node.disabled && is_trigger(node)).collect();
         let pinned: Vec<&Node> = triggers.iter().copied().filter(|node| use_pins && self.is_pinned(&node.name)).collect();
-        let uncalled: Vec<&Node> = triggers.iter().copied().filter(|node| !CALLED.contains(&node.type_name.as_str())).collect();
+        let uncalled: Vec<&Node> = pinned.iter().copied().filter(|node| !CALLED.contains(&node.type_name.as_str())).collect();
         match (triggers.as_slice(), pinned.as_slice(), uncalled.as_slice()) {
             ([], ..) => Err(StartError::None),
             ([only], ..) | (_, [only], _) | (_, _, [only]) => Ok(only),

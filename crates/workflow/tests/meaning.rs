@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use node_sdk::description::read_groups;
+use node_sdk::names::did_you_mean;
 use node_sdk::{Descriptor, Effect, Needs};
 use serde_json::{Value, json};
 use workflow::Workflow;
-use node_sdk::names::did_you_mean;
 use workflow::names::{Unknown, unknown};
 use workflow::schema::{NodeType, Validator, node_schema};
 use workflow::start::StartError;
@@ -36,7 +36,7 @@ fn the_start_follows_n8n_s_rule() {
     assert_eq!(started(&two, &["A", "B"]).unwrap_err(), StartError::Several { candidates: vec!["A".into(), "B".into()] });
     let called = [("A", HOOK, false), ("B", "cron", false)];
     assert_eq!(started(&called, &["A", "B"]).unwrap(), "B");
-    assert_eq!(started(&called, &[]).unwrap(), "B");
+    assert!(matches!(started(&called, &[]), Err(StartError::Several { .. })), "nothing pinned: the choice is the user's");
     assert_eq!(started(&called, &["A"]).unwrap(), "A");
     assert!(matches!(started(&[("A", HOOK, false), ("B", HOOK, false)], &[]), Err(StartError::Several { .. })));
     assert!(matches!(all(&two, &["B"], None, false), Err(StartError::Several { .. })));
@@ -107,12 +107,13 @@ fn sample() -> Descriptor {
 #[test]
 fn files_are_checked_against_the_schema() {
     let descriptor = sample();
-    let validator = Validator::new(&workflow_schema(&[&descriptor])).unwrap();
+    let node_type = NodeType { descriptor: &descriptor, resources: &[], file: "nodes/sample.schema.json".into() };
+    let validator = Validator::new(std::slice::from_ref(&node_type)).unwrap();
     let findings = |parameters: Value| {
         let text = json!({"nodes": [{"name": "S", "type": "n8n-nodes-base.sample", "typeVersion": 1, "parameters": parameters}], "connections": {}})
             .to_string();
         let workflow = Workflow::parse(&text, "f.json").unwrap();
-        validator.check(&workflow).into_iter().map(|m| (m.path, m.message)).collect::<Vec<_>>()
+        validator.check(&workflow).into_iter().map(|m| (m.parameter.unwrap(), m.message)).collect::<Vec<_>>()
     };
     assert_eq!(findings(json!({"mode": "c", "count": "5", "rows": {"row": [{"on": "={{ true }}"}]}, "unknown": 1})), []);
     assert_eq!(findings(json!({"mode": "={{ 1 }}", "count": null})), []);
@@ -121,7 +122,7 @@ fn files_are_checked_against_the_schema() {
         (json!({"count": "five"}), "count", "\"five\" is not a number or an expression"),
         (json!({"rows": {"row": {}}}), "rows", "{} is not a list or an expression"),
     ] {
-        assert_eq!(findings(parameters), [(path.to_owned(), message.to_owned())]);
+        assert_eq!(findings(parameters), [(path.to_owned(), format!("\"S\": {path}: {message}"))]);
     }
-    assert!(jsonschema::meta::is_valid(&node_schema(&descriptor)));
+    assert!(jsonschema::meta::is_valid(&node_schema(&node_type)));
 }

@@ -3,6 +3,7 @@
 mod connections;
 mod expressions;
 mod parameters;
+mod pins;
 mod subworkflows;
 mod types;
 
@@ -51,7 +52,7 @@ pub struct Found {
 
 impl Found {
     /// A finding that does not block.
-    pub(crate) fn reported(diagnostic: Diagnostic) -> Self {
+    pub fn reported(diagnostic: Diagnostic) -> Self {
         Self { diagnostic, blocking: None, n8n: None }
     }
 
@@ -107,6 +108,9 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
             found.extend(subject.credentials(options));
             found.extend(subworkflows::check(&subject, registry, options, above));
         }
+    }
+    if options.use_pins {
+        found.extend(pins::check(workflow));
     }
     found.extend(connections::check(workflow));
     found
@@ -194,4 +198,8 @@ pub mod codes {
     pub const SUBWORKFLOW: ErrorCode = ErrorCode("KV0111");
     /// A literal of another type than the parameter's, or no choice of it.
     pub const MISFIT: ErrorCode = ErrorCode("KV0112");
+    /// A parameter that the action does not have.
+    pub const NOT_SENT: ErrorCode = ErrorCode("KV0113");
+    /// A pinned item without `json`.
+    pub const PINNED: ErrorCode = ErrorCode("KV0114");
 }

@@ -23,7 +23,27 @@ pub(super) fn check(subject: &Subject<'_>, said: &HashSet<String>) -> Vec<Found>
         let written = subject.node.parameters.get(&*property.name).filter(|value| !known && is_literal(value));
         found.extend(written.and_then(|value| misfit(subject, property, value)).map(|diagnostic| subject.judged(diagnostic)));
     }
+    // Where the action itself is unknown, so are its parameters.
+    if subject.is_native() && !said.contains("resource") && !said.contains("operation") {
+        let shown = |property: &&Property| schema::is_shown(property.display.as_ref(), scope);
+        let names: Vec<&str> = group.properties.iter().filter(shown).map(|property| &*property.name).collect();
+        let unknown = subject.node.parameters.keys().filter(|key| !names.contains(&key.as_str()));
+        found.extend(unknown.map(|key| subject.judged(not_sent(subject, group, key, &names))));
+    }
     found
+}
+
+/// A parameter that the action does not have. That of another action may be left over from it, so it is a warning.
+fn not_sent(subject: &Subject<'_>, group: &node_sdk::VersionGroup, key: &str, names: &[&str]) -> Diagnostic {
+    let elsewhere = group.property(key).is_some();
+    let level = if elsewhere { Level::Warning } else { Level::Error };
+    let message = format!("\"{}\": the action has no parameter \"{key}\"; its value is not sent", subject.node.name);
+    let help = match did_you_mean(key, names.iter().copied()) {
+        Some(near) => format!("Did you mean \"{near}\"?"),
+        None if elsewhere => "It is a parameter of other actions of this node: remove it here.".to_owned(),
+        None => format!("There are: {}.", names.join(", ")),
+    };
+    Diagnostic::new(codes::NOT_SENT, level, message).at(subject.workflow, &subject.node.name, Some(key)).help(help)
 }
 
 /// What keeps n8n from starting the run.

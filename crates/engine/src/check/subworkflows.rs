@@ -22,7 +22,10 @@ pub(super) fn check(subject: &Subject<'_>, registry: &Registry, options: &CheckO
         return Vec::new();
     }
     match find(&reference) {
-        Err(error) => say(format!("\"{}\": {}", subject.node.name, error.message), error.help.unwrap_or_default()),
+        Err(error) => {
+            let help = error.help.unwrap_or_else(|| "Correct that file, or name another workflow.".into());
+            say(format!("\"{}\": {}", subject.node.name, error.message), help)
+        }
         Ok(None) => {
             let message = format!("\"{}\" runs the workflow \"{reference}\", which is not there", subject.node.name);
             say(message, "It is looked up by id, then by name, then as a path; --workflows DIR says where.".into())

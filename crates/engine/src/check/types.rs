@@ -19,7 +19,12 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
     }
     let ours = registry.list();
     let ours = ours.iter().map(|node| &*node.descriptor().name);
-    let help = |suggestion: Option<String>, otherwise: &str| suggestion.map_or(otherwise.to_owned(), |name| format!("Did you mean {name}?"));
+    // n8n's community node has many names; all mean the one node here.
+    let last = type_name.rsplit('.').next().unwrap_or(type_name).to_lowercase();
+    let family = (last.starts_with("konverte") || last.starts_with("chatwoot")) && registry.find("konverte").is_some();
+    let help = |suggestion: Option<String>, otherwise: &str| {
+        if family { Some("konverte".to_owned()) } else { suggestion }.map_or(otherwise.to_owned(), |name| format!("Did you mean {name}?"))
+    };
     let message = |what: &str| format!("\"{}\" is of type {type_name}, {what}", node.name);
     let way_out = "Pin its output in the file, or switch the node off, to run the rest.";
     Some(match names::unknown(type_name, ours) {

@@ -39,7 +39,7 @@ impl Unfilled {
 impl FileCredentials {
     /// Reads the file. A field that cannot be filled in fails the nodes that need it, and no others.
     pub(crate) fn read(path: &Path) -> Result<Self, CliError> {
-        let mut entries = json::read_object(path, cli_codes::CREDENTIALS_FILE)?;
+        let mut entries = json::read_object(path, cli_codes::CREDENTIALS_FILE).map_err(CliError::without_text)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut unfilled = Vec::new();
         for (key, entry) in &mut entries {

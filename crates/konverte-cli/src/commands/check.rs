@@ -13,7 +13,8 @@ use node_sdk::node::Level as FindingLevel;
 use node_sdk::ports::{Credentials, HttpClient};
 use node_sdk::{NodeError, NodeInfo, Registry};
 use serde_json::{Value, json};
-use workflow::Workflow;
+use workflow::schema::Validator;
+use workflow::{Diagnostic, Workflow};
 
 use crate::adapters::credentials::{FileCredentials, names_credential};
 use crate::adapters::workflows::FolderWorkflows;
@@ -23,6 +24,7 @@ use crate::console::{Console, Level, Message};
 use crate::error::{CliError, Place, codes};
 use crate::exit::Exit;
 use crate::output::{one_line, write_stdout};
+use crate::reference::schema::node_types;
 use crate::{loading, packs, pages};
 
 /// Options of `konverte check`.
@@ -61,11 +63,14 @@ pub enum Format {
 pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError> {
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let credentials = args.credentials.as_deref().map(FileCredentials::read).transpose()?;
+    let nodes = registry.list();
+    let schemas =
+        Validator::new(&node_types(&nodes)).map_err(|error| CliError::usage(codes::USAGE, format!("A node type has no valid schema: {error}.")))?;
     let out = Out { format: args.format, console: &session.console };
     let mut exit = Exit::Done;
     for file in &args.files {
         let ended = match loading::load(file) {
-            Ok(workflow) => check_file(args, file, &workflow, &registry, credentials.as_ref(), &out)?,
+            Ok(workflow) => check_file(args, file, &workflow, (&registry, &schemas), credentials.as_ref(), &out)?,
             Err(error) => {
                 out.error(&error)?;
                 error.exit
@@ -83,7 +88,7 @@ fn check_file(
     args: &CheckArgs,
     file: &Path,
     workflow: &Workflow,
-    registry: &Registry,
+    (registry, schemas): (&Registry, &Validator),
     credentials: Option<&FileCredentials>,
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
@@ -97,7 +102,9 @@ fn check_file(
     };
     let find = move |reference: &str| folders.find_now(reference);
     let options = CheckOptions { start, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find) };
-    let found = engine::check(workflow, registry, &options);
+    let mut found = engine::check(workflow, registry, &options);
+    let misfits = misfits(workflow, schemas, &found);
+    found.extend(misfits);
     for finding in &found {
         out.finding(workflow, finding)?;
     }
@@ -107,6 +114,20 @@ fn check_file(
         exit = if exit == Exit::Done && !good { Exit::Invalid } else { exit };
     }
     Ok(exit)
+}
+
+/// What does not fit the schemas and is not said yet: of a parameter, of a place, of a node that does not run.
+fn misfits(workflow: &Workflow, schemas: &Validator, found: &[Found]) -> Vec<Found> {
+    let first = |parameter: &Option<String>| parameter.as_deref().and_then(|path| path.split(['.', '[']).next()).map(str::to_owned);
+    let is_said = |misfit: &Diagnostic| {
+        let parameter = first(&misfit.parameter);
+        found
+            .iter()
+            .map(|found| &found.diagnostic)
+            .any(|known| known.at == misfit.at || (parameter.is_some() && known.node == misfit.node && first(&known.parameter) == parameter))
+    };
+    let is_off = |misfit: &Diagnostic| misfit.node.as_deref().and_then(|name| workflow.node(name)).is_some_and(|node| node.disabled);
+    schemas.check(workflow).into_iter().filter(|misfit| !is_off(misfit) && !is_said(misfit)).map(Found::reported).collect()
 }
 
 /// The folder a file stands in.

@@ -174,7 +174,9 @@ fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -
     if let Some(name) = args.destination.as_deref().filter(|name| workflow.node(name).is_none()) {
         let near = workflow.runnable_like(name);
         let error = CliError::usage(codes::NO_START, format!("There is no node \"{name}\" in the workflow to run to."));
-        return Err(near.map_or(error.clone(), |near| error.help(format!("Did you mean \"{near}\"?"))));
+        let all = || workflow.nodes.iter().filter(|node| workflow.runnable_like(&node.name).is_some()).map(|node| node.name.as_str());
+        let help = near.map_or_else(|| format!("There are: {}.", all().collect::<Vec<_>>().join(", ")), |near| format!("Did you mean \"{near}\"?"));
+        return Err(error.help(help));
     }
     Ok(RunOptions {
         destination: args.destination.clone(),
@@ -217,6 +219,9 @@ fn say_what_starts(args: &RunArgs, workflow: &Workflow, options: &RunOptions, co
         None => "what it makes by itself".to_owned(),
     };
     console.note(&format!("start: \"{start}\" puts out {what}"));
+    if let Some(hint) = args.input.as_deref().zip(options.input.as_deref()).and_then(|(spec, items)| input::one_column(spec, items)) {
+        console.note(&hint);
+    }
     let others: Vec<String> = workflow
         .nodes
         .iter()

@@ -112,12 +112,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, PackError> {
 /// Text that is no JSON, no pack, or a pack whose rows contradict themselves.
 pub fn read(file: &str, text: &str) -> Result<ActionNode, PackError> {
     let value = parse_text(text).map_err(|error| refuse(file, &format!("line {}, column {}", error.line, error.column), &error.message))?;
-    if let Some(actions) = value.get("actions").and_then(Value::as_array) {
-        // Row by row first, so that an error names its row.
-        for (index, action) in actions.iter().enumerate() {
-            ActionSpec::deserialize(action).map_err(|error| refuse(file, &format!("actions[{index}]"), error))?;
-        }
-    }
+    fits(&value).map_err(|(place, message)| refuse(file, &place, message))?;
     let pack = PackFile::deserialize(&value).map_err(|error| refuse(file, "the pack", error))?;
     if pack.node.is_empty() || crate::service::is_family(&pack.node) || pack.node.starts_with("n8n-nodes-base.") {
         return Err(refuse(file, "node", format!("\"{}\" cannot be the name of a pack's node type", pack.node)));
@@ -131,6 +126,18 @@ pub fn read(file: &str, text: &str) -> Result<ActionNode, PackError> {
         }
     }
     Ok(ActionNode::new(service(pack), Mode::Native))
+}
+
+/// Holds the file against its JSON Schema: the first place that does not fit, like `actions[2].method`, and what is wrong with it.
+fn fits(pack: &Value) -> Result<(), (String, String)> {
+    let validator = jsonschema::validator_for(&schema()).map_err(|error| ("the schema".to_owned(), error.to_string()))?;
+    let Some(error) = validator.iter_errors(pack).next() else { return Ok(()) };
+    let place = error.instance_path().as_str().split('/').skip(1).fold(String::new(), |place, key| match key.parse::<usize>() {
+        Ok(index) => format!("{place}[{index}]"),
+        Err(_) if place.is_empty() => key.to_owned(),
+        Err(_) => format!("{place}.{key}"),
+    });
+    Err((if place.is_empty() { "the pack".to_owned() } else { place }, error.to_string()))
 }
 
 /// What a constant row has checked by the compiler.

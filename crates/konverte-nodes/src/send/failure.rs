@@ -75,6 +75,9 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> N
     };
     let error_code = error.code().unwrap_or("ERR_BAD_RESPONSE");
     let failed = api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index);
+    if matches!(error.kind, Kind::InvalidUrl) {
+        return failed.help("The field `url` of the node's credential is missing, or is no address. It begins with http:// or https://.");
+    }
     if message == error.message {
         failed
     } else {

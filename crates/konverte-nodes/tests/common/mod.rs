@@ -10,8 +10,8 @@ use node_sdk::event::NoEvents;
 use node_sdk::node::{Finding, Inputs};
 use node_sdk::params::Evaluated;
 use node_sdk::ports::{
-    Clock, Credential, Credentials, HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse, Random, StaticState, Subworkflow,
-    SubworkflowCall, Variables,
+    Clock, Credential, Credentials, HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse, Random, StaticState, Subworkflow, SubworkflowCall,
+    Variables,
 };
 use node_sdk::{
     BlobRef, Blobs, Evaluator, Item, NodeError, Outputs, Params, Ports, PrepareContext, Prepared, Provider, RunContext, async_trait, schema,
