@@ -77,10 +77,10 @@ async fn the_json_of_a_run() {
         "status": "error", "executionId": "7", "startedAt": time, "finishedAt": time, "error": error, "executionOrder": ["Start", "End"],
         "nodes": {
             "Start": {"runs": [{
-                "source": [], "outputs": [[item]], "error": null, "startedAt": time, "durationMs": 0.0, "items": {"in": 1, "out": 1}, "pinned": true
+                "source": [], "outputs": [[item]], "error": null, "startedAt": time, "durationMs": 0, "items": {"in": 1, "out": 1}, "pinned": true
             }]},
             "End": {"runs": [{
-                "source": [{"node": "Start", "output": 0, "run": 0}], "outputs": [], "error": error, "startedAt": time, "durationMs": 0.0,
+                "source": [{"node": "Start", "output": 0, "run": 0}], "outputs": [], "error": error, "startedAt": time, "durationMs": 0,
                 "items": {"in": 1, "out": 0}
             }]}
         },

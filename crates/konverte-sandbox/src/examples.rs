@@ -16,7 +16,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use konverte_nodes::RESOURCES;
 use node_sdk::action::{ActionSpec, Place};
-use node_sdk::json::to_js_string;
+use node_sdk::json::{self, to_js_string};
 use node_sdk::ports::{HttpBody, Part};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -106,7 +106,7 @@ impl Example {
         let mut differences = Vec::new();
         for (at, expected) in &self.answer {
             let found = answer.pointer(at).unwrap_or(&Value::Null);
-            if found != expected {
+            if !json::same(found, expected) {
                 differences.push(format!("answer {at}: {found}, not {expected}"));
             }
         }
@@ -118,7 +118,7 @@ impl Example {
                     shown
                         .fields
                         .iter()
-                        .filter(|field| object[*field] != record[*field])
+                        .filter(|field| !json::same(&object[*field], &record[*field]))
                         .map(|field| format!("answer {}/{field}: {}, but the state has {}", shown.at, object[field], record[field])),
                 ),
             }

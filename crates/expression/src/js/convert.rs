@@ -98,7 +98,7 @@ impl<'js> Converter<'js> {
             return Ok(Converted::undefined(self.marked));
         }
         if value.is_function() {
-            return Err(self.uncloneable(&self.source(value)));
+            return Err(self.uncloneable(&text(&self.ctx, value).unwrap_or_default()));
         }
         if value.is_symbol() {
             return Err(failed("Unsupported type"));
@@ -140,7 +140,7 @@ impl<'js> Converter<'js> {
         }
         let left_out = value.is_undefined() || value.is_function() && self.quiet.call((value.clone(),)).unwrap_or(false);
         if !left_out && (value.is_function() || value.is_symbol()) {
-            return Err(self.uncloneable(&self.source(value)));
+            return Err(self.uncloneable(&text(&self.ctx, value).unwrap_or_default()));
         }
         if left_out {
             return Ok(self.marked.then(|| json!({"undefined": true})));
@@ -245,16 +245,6 @@ impl<'js> Converter<'js> {
             ("Error", _) => json!({ "errorValue": inner }),
             (_, name) => json!({ "typedArray": name, "values": inner }),
         })
-    }
-
-    /// The text of a function or symbol; of a function that is not the user's only the name, as V8 prints its own.
-    fn source(&self, value: &Js<'js>) -> String {
-        let Some(function) = value.as_function() else { return text(&self.ctx, value).unwrap_or_default() };
-        let string = |key: &str| function.get::<_, Option<String>>(key).ok().flatten().unwrap_or_default();
-        if string("fileName").starts_with("expression:") {
-            return text(&self.ctx, value).unwrap_or_default();
-        }
-        format!("function {}() {{ [native code] }}", string("name"))
     }
 
     fn uncloneable(&self, what: &str) -> ExpressionError {
