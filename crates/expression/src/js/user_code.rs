@@ -220,7 +220,9 @@ fn next(ctx: &Ctx<'_>) -> Result<Next, CodeError> {
         }
         let due: f64 = thrown(ctx, tool(ctx, "due").and_then(|f| f.call(())))?;
         if due > 0.0 {
-            return Ok(Next::Wait(Some(Duration::from_secs_f64(due / 1000.0))));
+            // Node.js's longest timer; the run's time-out comes long before.
+            let seconds = (due / 1000.0).min(2_147_483.0);
+            return Ok(Next::Wait(Some(Duration::from_secs_f64(seconds))));
         }
         if due < 0.0 {
             let waiting: u64 = thrown(ctx, tool(ctx, "waiting").and_then(|f| f.call(())))?;
