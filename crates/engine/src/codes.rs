@@ -2,6 +2,39 @@
 
 use node_sdk::ErrorCode;
 
+// Found before a run.
+
+/// One of n8n's own packages is named, but n8n knows no such node.
+pub const UNKNOWN_TYPE: ErrorCode = ErrorCode("KV0101");
+/// A node type that is not supported.
+pub const UNSUPPORTED_TYPE: ErrorCode = ErrorCode("KV0102");
+/// A version of a node type that is not supported.
+pub const UNSUPPORTED_VERSION: ErrorCode = ErrorCode("KV0103");
+/// A required parameter is empty.
+pub const REQUIRED: ErrorCode = ErrorCode("KV0104");
+/// A literal does not fit its parameter.
+pub const LITERAL: ErrorCode = ErrorCode("KV0105");
+/// An expression has a syntax error.
+pub const SYNTAX: ErrorCode = ErrorCode("KV0106");
+/// An expression names a node that is not there.
+pub const UNKNOWN_NODE: ErrorCode = ErrorCode("KV0107");
+/// An expression names a node that never runs before this one.
+pub const NOT_ABOVE: ErrorCode = ErrorCode("KV0108");
+/// A connection leads to, or from, a node that is not there.
+pub const CONNECTION: ErrorCode = ErrorCode("KV0109");
+/// A node has no credential.
+pub const CREDENTIAL: ErrorCode = ErrorCode("KV0110");
+/// A sub-workflow is not there.
+pub const NO_SUBWORKFLOW: ErrorCode = ErrorCode("KV0111");
+/// A literal of another type than the parameter's, or no choice of it.
+pub const MISFIT: ErrorCode = ErrorCode("KV0112");
+/// A parameter that the action does not have.
+pub const NOT_SENT: ErrorCode = ErrorCode("KV0113");
+/// A pinned item without `json`.
+pub const PINNED: ErrorCode = ErrorCode("KV0114");
+
+// Happened in a run.
+
 /// A connection of the node that ran leads to a node that is not in the file.
 pub const DESTINATION_MISSING: ErrorCode = ErrorCode("KV0201");
 /// In order v0 a node waits for inputs that can never come.

@@ -1,17 +1,15 @@
 //! A workflow that is ready to run: its graph, and each node prepared once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use node_sdk::context::OnError;
 use node_sdk::{Effect, Item, Node, NodeError, NodeInfo, PrepareContext, Prepared, Registry, RequiredInputs, WorkflowInfo, schema};
 use serde_json::{Map, Value};
-use workflow::Workflow;
 use workflow::model::ExecutionOrder;
+use workflow::{Graph, Workflow};
 
 use crate::codes;
-use crate::schedule::{Graph, NodeSpec};
 
 /// What a plan needs beside the file.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +26,8 @@ pub struct Plan {
     pub(crate) timeout: Option<Duration>,
     pub(crate) graph: Arc<Graph>,
     pub(crate) nodes: Vec<PlannedNode>,
-    by_name: HashMap<Arc<str>, usize>,
+    /// Which inputs each node needs when it waits.
+    pub(crate) required: Arc<[RequiredInputs]>,
 }
 
 /// One node of a plan.
@@ -76,15 +75,13 @@ impl Plan {
         let info = WorkflowInfo { id: workflow.id.clone(), name: workflow.name.clone(), active: workflow.active, timezone };
         let planned = workflow.nodes.iter().map(|node| PlannedNode::new(workflow, node, registry));
         let (nodes, required): (Vec<_>, Vec<_>) = planned.unzip();
-        let graph = Arc::new(graph(workflow, required));
-        let by_name = nodes.iter().enumerate().map(|(index, node): (usize, &PlannedNode)| (node.name.clone(), index)).collect();
-        let settings = &workflow.settings;
-        Self { info: Arc::new(info), order: settings.execution_order, timeout: settings.execution_timeout, graph, nodes, by_name }
+        let (order, timeout) = (workflow.settings.execution_order, workflow.settings.execution_timeout);
+        Self { info: Arc::new(info), order, timeout, graph: Arc::new(workflow.graph()), nodes, required: required.into() }
     }
 
     /// The node of this name.
     pub(crate) fn index(&self, name: &str) -> Option<usize> {
-        self.by_name.get(name).copied()
+        self.graph.find(name)
     }
 }
 
@@ -173,21 +170,6 @@ fn view(node: &workflow::Node, parameters: Arc<Map<String, Value>>) -> expressio
 fn unsupported(node: &workflow::Node) -> NodeError {
     let message = format!("Nodes of type {} version {} are not supported", node.type_name, node.type_version);
     NodeError::coded(codes::NODE_UNSUPPORTED, message)
-}
-
-fn graph(workflow: &Workflow, required: Vec<RequiredInputs>) -> Graph {
-    let nodes = workflow.nodes.iter().zip(required);
-    let nodes = nodes.map(|(node, required)| NodeSpec { name: node.name.as_str().into(), position: node.position, required });
-    let connections = workflow.connections.0.keys().map(|source| {
-        let outputs = workflow.connections.main(source).iter();
-        (source.as_str(), outputs.map(|list| targets(list.as_deref().unwrap_or_default())).collect())
-    });
-    Graph::new(nodes.collect(), connections)
-}
-
-fn targets(connections: &[workflow::Connection]) -> Vec<(&str, usize)> {
-    let main = connections.iter().filter(|connection| connection.kind == "main");
-    main.map(|connection| (connection.node.as_str(), connection.index)).collect()
 }
 
 #[cfg(test)]

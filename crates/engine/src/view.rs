@@ -102,13 +102,13 @@ impl State {
         let mut seen = HashSet::from([node]);
         let mut open = VecDeque::from([node]);
         while let Some(next) = open.pop_front() {
-            for (parent, output) in self.plan.graph.incoming(next).iter().flatten() {
-                let found = visit(*parent, *output);
+            for parent in self.plan.graph.incoming(next) {
+                let found = visit(parent.node, parent.output);
                 if found.is_some() {
                     return found;
                 }
-                if seen.insert(*parent) {
-                    open.push_back(*parent);
+                if seen.insert(parent.node) {
+                    open.push_back(parent.node);
                 }
             }
         }

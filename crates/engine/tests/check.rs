@@ -4,7 +4,7 @@
 
 mod nodes;
 
-use engine::check::codes;
+use engine::codes;
 use engine::{Blocking, CheckOptions, Found, Workflow, check};
 use node_sdk::node::Level;
 use node_sdk::{ErrorCode, Registry};

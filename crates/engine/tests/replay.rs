@@ -2,15 +2,14 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, dead_code, reason = "a test that cannot be set up must fail; the puppet is shared")]
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use engine::schedule::{Graph, NodeSpec, schedule};
+use engine::schedule::schedule;
 use node_sdk::{Item, RequiredInputs};
 use serde_json::Value;
-use workflow::{Connection, Workflow};
+use workflow::Workflow;
 
 fn cases(folder: &str) -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/data/workflows").join(folder);
@@ -33,38 +32,19 @@ fn required(node: &Value) -> RequiredInputs {
     }
 }
 
-fn graph(json: &Value, workflow: &Workflow) -> Graph {
-    let nodes = json["nodes"].as_array().unwrap().iter().zip(&workflow.nodes).map(|(json, node)| NodeSpec {
-        name: node.name.as_str().into(),
-        position: node.position,
-        required: required(json),
-    });
-    let connections = workflow.connections.0.keys().map(|source| {
-        let list = |list: &Option<Vec<Connection>>| list.clone().unwrap_or_default();
-        (source.as_str(), workflow.connections.main(source).iter().map(list).collect::<Vec<_>>())
-    });
-    let connections: Vec<_> = connections.collect();
-    let targets = |list: &'_ Vec<Connection>| list.iter().map(|c| (c.node.clone(), c.index)).collect::<Vec<_>>();
-    let connections: Vec<_> = connections.iter().map(|(source, outputs)| (*source, outputs.iter().map(targets).collect::<Vec<_>>())).collect();
-    let borrowed = connections
-        .iter()
-        .map(|(source, outputs)| (*source, outputs.iter().map(|list| list.iter().map(|(name, input)| (name.as_str(), *input)).collect()).collect()));
-    Graph::new(nodes.collect(), borrowed)
-}
-
 /// The order that the schedule gives when each run puts out what was recorded.
 fn replayed(workflow: &Value, expected: &Value) -> Vec<String> {
     let model = Workflow::from_value(workflow.clone()).unwrap();
-    let graph = Arc::new(graph(workflow, &model));
-    let mut schedule = schedule(graph.clone(), model.settings.execution_order);
-    let by_name: HashMap<&str, usize> = (0..graph.len()).map(|i| (&*graph.node(i).name, i)).collect();
+    let graph = Arc::new(model.graph());
+    let required = workflow["nodes"].as_array().unwrap().iter().map(required).collect();
+    let mut schedule = schedule(graph.clone(), required, model.settings.execution_order);
     let mut order = Vec::new();
     let Some(start) = expected["order"][0].as_str() else { return order };
-    schedule.start(by_name[start], Arc::new(vec![Item::empty()]));
+    schedule.start(graph.find(start).unwrap(), Arc::new(vec![Item::empty()]));
     let mut runs = vec![0; graph.len()];
     let limit = expected["order"].as_array().unwrap().len();
     while let Ok(Some(pending)) = schedule.next() {
-        let name = &*graph.node(pending.node).name;
+        let name = &**graph.name(pending.node);
         let node = workflow["nodes"].as_array().unwrap().iter().find(|node| node["name"] == name).unwrap();
         let recorded_anyway = node["disabled"] == true || node["alwaysOutputData"] == true;
         let Some(run) = expected["nodes"][name]["runs"].get(runs[pending.node]).filter(|_| !pending.starved || recorded_anyway) else {

@@ -4,31 +4,30 @@
 
 use std::sync::Arc;
 
-use engine::schedule::{Graph, NodeSpec, schedule};
+use engine::schedule::schedule;
 use node_sdk::{Item, RequiredInputs};
 use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 use workflow::model::ExecutionOrder;
+use workflow::{Graph, Workflow};
 
 /// Connections (from, to, input) between nodes 0..n; node 0 starts.
 type Edges = Vec<(usize, usize, usize)>;
 
 fn graph(count: usize, edges: &Edges) -> Graph {
-    let names: Vec<String> = (0..count).map(|node| format!("N{node}")).collect();
-    let nodes = names.iter().enumerate().map(|(node, name)| NodeSpec {
-        name: name.as_str().into(),
-        position: [0.0, (node * 7 % 5) as f64],
-        required: RequiredInputs::Any,
-    });
-    let connections = (0..count).map(|from| {
-        let targets = edges.iter().filter(|edge| edge.0 == from).map(|(_, to, input)| (names[*to].as_str(), *input)).collect();
-        (names[from].as_str(), vec![targets])
-    });
-    Graph::new(nodes.collect(), connections.collect::<Vec<_>>())
+    let nodes: Vec<Value> = (0..count).map(|node| json!({"name": format!("N{node}"), "type": "t", "position": [0, node * 7 % 5]})).collect();
+    let targets = |from: usize| {
+        let targets = edges.iter().filter(|edge| edge.0 == from);
+        targets.map(|(_, to, input)| json!({"node": format!("N{to}"), "type": "main", "index": input})).collect::<Vec<_>>()
+    };
+    let connections: Map<String, Value> = (0..count).map(|from| (format!("N{from}"), json!({"main": [targets(from)]}))).collect();
+    Workflow::from_value(json!({"nodes": nodes, "connections": connections})).unwrap().graph()
 }
 
 /// How often each node runs when the nodes of `silent` put out an empty list and all others one item; `None`: no end in sight.
 fn runs(graph: &Arc<Graph>, order: ExecutionOrder, silent: &[bool], limit: usize) -> Option<Vec<usize>> {
-    let mut schedule = schedule(graph.clone(), order);
+    let required = vec![RequiredInputs::Any; graph.len()];
+    let mut schedule = schedule(graph.clone(), required.into(), order);
     schedule.start(0, Arc::new(vec![Item::empty()]));
     let mut counts = vec![0; graph.len()];
     for _ in 0..limit {

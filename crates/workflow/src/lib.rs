@@ -36,5 +36,5 @@ pub mod start;
 pub use diagnostic::Diagnostic;
 pub use document::{Document, Place};
 pub use error::WorkflowError;
-pub use graph::Graph;
+pub use graph::{Graph, Link};
 pub use model::{Connection, Connections, Node, NodeSettings, Settings, Workflow};

@@ -50,30 +50,6 @@ fn the_start_follows_n8n_s_rule() {
 }
 
 #[test]
-fn the_graph_knows_what_is_above_and_below() {
-    let to = |names: &[(&str, usize)]| names.iter().map(|(node, index)| json!({"node": node, "type": "main", "index": index})).collect::<Vec<_>>();
-    let node = |name: &str| json!({"name": name, "type": "t"});
-    let workflow = Workflow::from_value(json!({
-        "nodes": [node("A"), node("B"), node("C"), node("D"), node("Alone")],
-        "connections": {"A": {"main": [to(&[("B", 0), ("D", 2)]), to(&[("C", 0)])]}, "B": {"main": [to(&[("D", 0)])]}, "C": {"main": [to(&[("A", 0), ("D", 0)])]}},
-    })).unwrap();
-    let graph = workflow.graph();
-    let sorted = |set: std::collections::HashSet<&str>| {
-        let mut list: Vec<String> = set.into_iter().map(str::to_owned).collect();
-        list.sort();
-        list.concat()
-    };
-    assert_eq!(sorted(graph.reachable("B")), "BD");
-    assert_eq!(sorted(graph.ancestors("B")), "AC");
-    assert_eq!(sorted(graph.ancestors("A")), "AC", "in a loop a node is above itself");
-    assert_eq!((sorted(graph.reachable("Alone")), sorted(graph.reachable("Nobody"))), ("Alone".to_owned(), String::new()));
-    let parents: Vec<_> = graph.parents("D").into_iter().map(|(name, link)| (name, link.output, link.input)).collect();
-    assert_eq!(parents, [("B", 0, 0), ("C", 0, 0), ("A", 0, 2)]);
-    assert_eq!(graph.children("A").iter().map(|(name, _)| *name).collect::<String>(), "BDC");
-    assert!(graph.has_cycle() && graph.slots("D") == 3 && graph.broken().is_empty());
-}
-
-#[test]
 fn unknown_types_are_told_apart() {
     let ours = ["konverte", "n8n-nodes-base.set"];
     assert!(matches!(unknown("n8n-nodes-base.slack", ours), Unknown::OfN8n { versions } if !versions.is_empty()));

@@ -4,7 +4,8 @@ use node_sdk::names::did_you_mean;
 use node_sdk::node::Level;
 use workflow::{Diagnostic, Workflow};
 
-use super::{Found, codes};
+use super::Found;
+use crate::codes;
 
 pub(super) fn check(workflow: &Workflow) -> Vec<Found> {
     let mut found = Vec::new();

@@ -5,7 +5,8 @@ use node_sdk::node::Level;
 use serde_json::Value;
 use workflow::{Diagnostic, Graph};
 
-use super::{Found, Subject, codes};
+use super::{Found, Subject};
+use crate::codes;
 
 pub(super) fn check(subject: &Subject<'_>, graph: &Graph) -> Vec<Found> {
     let mut found = Vec::new();
@@ -44,9 +45,9 @@ fn check_text(subject: &Subject<'_>, graph: &Graph, text: &str, path: &str) -> V
             return vec![subject.judged(say(codes::SYNTAX, Level::Error, message, error.offset))];
         }
     };
-    let above = graph.ancestors(name);
+    let above = graph.find(name).map(|node| graph.ancestors(node));
     let about = |(referred, offset): &(String, usize)| {
-        if subject.workflow.node(referred).is_none() {
+        let Some(referred_node) = graph.find(referred) else {
             let names = subject.workflow.nodes.iter().map(|node| node.name.as_str());
             let diagnostic = say(
                 codes::UNKNOWN_NODE,
@@ -56,8 +57,8 @@ fn check_text(subject: &Subject<'_>, graph: &Graph, text: &str, path: &str) -> V
             );
             let near = did_you_mean(referred, names).map(|near| format!("Did you mean \"{near}\"?"));
             return Some(Diagnostic { help: near, ..diagnostic });
-        }
-        let beside = referred != name && !above.contains(referred.as_str());
+        };
+        let beside = referred != name && !above.is_some_and(|above| above.contains(&referred_node));
         beside.then(|| {
             let message = format!("parameter {path} refers to \"{referred}\", which does not lead to this node");
             say(codes::NOT_ABOVE, Level::Warning, message, Some(*offset))

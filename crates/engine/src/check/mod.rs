@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use workflow::{Diagnostic, Node, Workflow};
 
+use crate::codes;
 use crate::plan::info;
 
 /// How to check.
@@ -91,10 +92,10 @@ pub fn check(workflow: &Workflow, registry: &Registry, options: &CheckOptions<'_
 /// [`check`] of a workflow to which these others led.
 fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<'_>, above: &HashSet<String>) -> Vec<Found> {
     let graph = workflow.graph();
-    let reached: Option<HashSet<&str>> = options.start.as_deref().map(|start| graph.reachable(start));
+    let reached = options.start.as_deref().and_then(|start| graph.find(start)).map(|start| graph.reachable(start));
     let mut found = Vec::new();
-    for node in &workflow.nodes {
-        let is_reached = reached.as_ref().is_none_or(|reached| reached.contains(node.name.as_str()));
+    for (index, node) in workflow.nodes.iter().enumerate() {
+        let is_reached = reached.as_ref().is_none_or(|reached| reached.contains(&index));
         let counts = is_reached && !node.disabled && !(options.use_pins && workflow.is_pinned(&node.name));
         let node_type = registry.find(&node.type_name);
         let subject = Subject::new(workflow, node, node_type.as_deref(), counts);
@@ -168,38 +169,4 @@ impl<'a> Subject<'a> {
         };
         wanted.filter_map(say).collect()
     }
-}
-
-/// The codes of findings; each has a page in `docs/errors/`.
-pub mod codes {
-    use node_sdk::ErrorCode;
-
-    /// One of n8n's own packages is named, but n8n knows no such node.
-    pub const UNKNOWN_TYPE: ErrorCode = ErrorCode("KV0101");
-    /// A node type that is not supported.
-    pub const UNSUPPORTED_TYPE: ErrorCode = ErrorCode("KV0102");
-    /// A version of a node type that is not supported.
-    pub const UNSUPPORTED_VERSION: ErrorCode = ErrorCode("KV0103");
-    /// A required parameter is empty.
-    pub const REQUIRED: ErrorCode = ErrorCode("KV0104");
-    /// A literal does not fit its parameter.
-    pub const LITERAL: ErrorCode = ErrorCode("KV0105");
-    /// An expression has a syntax error.
-    pub const SYNTAX: ErrorCode = ErrorCode("KV0106");
-    /// An expression names a node that is not there.
-    pub const UNKNOWN_NODE: ErrorCode = ErrorCode("KV0107");
-    /// An expression names a node that never runs before this one.
-    pub const NOT_ABOVE: ErrorCode = ErrorCode("KV0108");
-    /// A connection leads to, or from, a node that is not there.
-    pub const CONNECTION: ErrorCode = ErrorCode("KV0109");
-    /// A node has no credential.
-    pub const CREDENTIAL: ErrorCode = ErrorCode("KV0110");
-    /// A sub-workflow is not there.
-    pub const SUBWORKFLOW: ErrorCode = ErrorCode("KV0111");
-    /// A literal of another type than the parameter's, or no choice of it.
-    pub const MISFIT: ErrorCode = ErrorCode("KV0112");
-    /// A parameter that the action does not have.
-    pub const NOT_SENT: ErrorCode = ErrorCode("KV0113");
-    /// A pinned item without `json`.
-    pub const PINNED: ErrorCode = ErrorCode("KV0114");
 }

@@ -9,7 +9,8 @@ use node_sdk::schema;
 use serde_json::Value;
 use workflow::Diagnostic;
 
-use super::{Blocking, Found, Subject, codes};
+use super::{Blocking, Found, Subject};
+use crate::codes;
 
 /// `said`: parameters that the node's own findings are about.
 pub(super) fn check(subject: &Subject<'_>, said: &HashSet<String>) -> Vec<Found> {

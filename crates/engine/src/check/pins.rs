@@ -3,7 +3,8 @@
 use node_sdk::node::Level;
 use workflow::{Diagnostic, Workflow};
 
-use super::{Found, codes};
+use super::Found;
+use crate::codes;
 
 /// A pinned item without `json`: n8n hands it on as it is, and expressions see no data in it.
 pub(super) fn check(workflow: &Workflow) -> Vec<Found> {

@@ -8,7 +8,8 @@ use node_sdk::node::Level;
 use serde_json::Value;
 use workflow::{Diagnostic, Workflow};
 
-use super::{CheckOptions, Found, Subject, codes};
+use super::{CheckOptions, Found, Subject};
+use crate::codes;
 
 /// The node that runs other workflows.
 const CALLER: &str = "n8n-nodes-base.executeWorkflow";
@@ -16,7 +17,7 @@ const CALLER: &str = "n8n-nodes-base.executeWorkflow";
 /// Findings about the workflow that the node names, and about those below it. `above`: what led here, against circles.
 pub(super) fn check(subject: &Subject<'_>, registry: &Registry, options: &CheckOptions<'_>, above: &HashSet<String>) -> Vec<Found> {
     let (Some(find), Some(reference)) = (options.subworkflow, reference(subject)) else { return Vec::new() };
-    let say = |message: String, help: String| vec![subject.judged(subject.reported(codes::SUBWORKFLOW, Level::Error, message).help(help))];
+    let say = |message: String, help: String| vec![subject.judged(subject.reported(codes::NO_SUBWORKFLOW, Level::Error, message).help(help))];
     let mut known = above.clone();
     if !known.insert(reference.clone()) {
         return Vec::new();

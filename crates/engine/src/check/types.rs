@@ -4,7 +4,8 @@ use node_sdk::node::Level;
 use node_sdk::{Descriptor, ErrorCode, Registry};
 use workflow::names::{self, Unknown};
 
-use super::{Blocking, Found, Subject, codes};
+use super::{Blocking, Found, Subject};
+use crate::codes;
 
 pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry: &Registry) -> Option<Found> {
     if subject.found.is_some() {

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use node_sdk::{Item, NodeError};
+use workflow::Graph;
 
 use super::control::{Control, is_stop};
 use super::node::{Ended, run_node};
 use super::state::State;
 use crate::codes;
 use crate::result::{RunResult, Status};
-use crate::schedule::{Graph, Schedule, schedule};
+use crate::schedule::{Schedule, schedule};
 use crate::subworkflow::Subworkflows;
 
 /// What a run holds while it goes on.
@@ -35,7 +36,7 @@ impl Execution {
     pub(super) async fn run(&self, bounds: Bounds) -> RunResult {
         let state = &self.state;
         let started_at = state.durable.now();
-        let mut schedule = schedule(bounds.graph.clone(), state.plan.order);
+        let mut schedule = schedule(bounds.graph.clone(), state.plan.required.clone(), state.plan.order);
         let first = self.given.clone().unwrap_or_else(|| Arc::new(vec![Item::empty()]));
         schedule.start(bounds.start, first);
         let ended = self.drain(&mut *schedule, &bounds.graph).await;

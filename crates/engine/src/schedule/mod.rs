@@ -6,17 +6,16 @@
 //!
 //! The rules of both orders were measured on n8n; each is tested by replaying recorded runs (`tests/replay.rs`).
 
-mod graph;
 mod v0;
 mod v1;
 mod waiting;
 
 use std::sync::Arc;
 
-use node_sdk::Item;
+use node_sdk::{Item, RequiredInputs};
+use workflow::Graph;
 use workflow::model::ExecutionOrder;
 
-pub use graph::{Connection, Graph, NodeSpec};
 pub use v0::V0;
 pub use v1::V1;
 
@@ -71,10 +70,10 @@ pub trait Schedule: Send {
     fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]);
 }
 
-/// The schedule of this order.
-pub fn schedule(graph: Arc<Graph>, order: ExecutionOrder) -> Box<dyn Schedule> {
+/// The schedule of this order. `required` says for each node which inputs it needs when it waits.
+pub fn schedule(graph: Arc<Graph>, required: Arc<[RequiredInputs]>, order: ExecutionOrder) -> Box<dyn Schedule> {
     match order {
-        ExecutionOrder::V1 => Box::new(V1::new(graph)),
+        ExecutionOrder::V1 => Box::new(V1::new(graph, required)),
         ExecutionOrder::V0 => Box::new(V0::new(graph)),
     }
 }

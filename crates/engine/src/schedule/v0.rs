@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use node_sdk::Item;
+use workflow::{Graph, Link};
 
 use super::waiting::{Delivered, Waiting};
-use super::{EndlessLoop, Graph, Input, Origin, Pending, Schedule};
+use super::{EndlessLoop, Input, Origin, Pending, Schedule};
 
 /// Order v0.
 pub struct V0 {
@@ -60,8 +61,8 @@ impl V0 {
     /// Looks for nodes above the waiting node that will not run by themselves, and starts each with one item `{}`.
     fn start_other_sides(&mut self, waiting: usize, delivered_empty: bool, origin: Origin) {
         let graph = self.graph.clone();
-        for (source, _) in graph.incoming(waiting).iter().flatten() {
-            if let Some(candidate) = self.candidate(*source, delivered_empty, origin) {
+        for source in graph.incoming(waiting) {
+            if let Some(candidate) = self.candidate(source.node, delivered_empty, origin) {
                 let items = Arc::new(vec![Item::empty().paired(0)]);
                 self.enqueue(Pending { node: candidate, inputs: vec![Some(Input { items, origin: Some(origin) })], starved: false });
             }
@@ -92,10 +93,9 @@ impl V0 {
 
     /// Whether a source of the node's input 0 put out items for it, in the source's run `run`.
     fn got_items(&self, node: usize, run: usize) -> bool {
-        let sources = self.graph.incoming(node).first();
-        sources.into_iter().flatten().any(|(source, output)| {
-            let outputs = self.history[*source].get(run);
-            outputs.and_then(|outputs| outputs.get(*output)).copied().unwrap_or(false)
+        self.graph.incoming(node).take_while(|source| source.input == 0).any(|source| {
+            let outputs = self.history[source.node].get(run);
+            outputs.and_then(|outputs| outputs.get(source.output)).copied().unwrap_or(false)
         })
     }
 
@@ -143,15 +143,10 @@ impl Schedule for V0 {
 
     fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]) {
         self.history[node].push(outputs.iter().map(|items| !items.is_empty()).collect());
-        let graph = self.graph.clone();
-        for (output, connections) in graph.outputs(node).iter().enumerate() {
-            let Some(items) = outputs.get(output) else { continue };
-            for connection in connections {
-                let Some(target) = connection.target else { continue };
-                // An empty output counts as delivered, but never starts an input 0.
-                if !items.is_empty() || connection.input > 0 {
-                    self.deliver(target, connection.input, items, Origin { node, output, run });
-                }
+        for Link { node: target, output, input } in self.graph.outgoing(node) {
+            // An empty output counts as delivered, but never starts an input 0.
+            if let Some(items) = outputs.get(output).filter(|items| !items.is_empty() || input > 0) {
+                self.deliver(target, input, items, Origin { node, output, run });
             }
         }
         if self.queue.is_empty() {

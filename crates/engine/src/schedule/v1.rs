@@ -5,21 +5,23 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use node_sdk::{Item, RequiredInputs};
+use workflow::{Graph, Link};
 
 use super::waiting::{Delivered, Waiting};
-use super::{EndlessLoop, Graph, Input, Origin, Pending, Schedule};
+use super::{EndlessLoop, Input, Origin, Pending, Schedule};
 
 /// Order v1.
 pub struct V1 {
     graph: Arc<Graph>,
+    required: Arc<[RequiredInputs]>,
     queue: VecDeque<Pending>,
     waiting: Waiting,
 }
 
 impl V1 {
     /// Nothing is due yet.
-    pub fn new(graph: Arc<Graph>) -> Self {
-        Self { graph, queue: VecDeque::new(), waiting: Waiting::default() }
+    pub fn new(graph: Arc<Graph>, required: Arc<[RequiredInputs]>) -> Self {
+        Self { graph, required, queue: VecDeque::new(), waiting: Waiting::default() }
     }
 
     fn deliver(&mut self, target: usize, slot: usize, input: Input) {
@@ -33,7 +35,7 @@ impl V1 {
 
     /// Of two targets the lower one comes first, at equal height the one farther right: the last delivered runs first.
     fn delivery_order(&self, a: usize, b: usize) -> Ordering {
-        let ([ax, ay], [bx, by]) = (self.graph.node(a).position, self.graph.node(b).position);
+        let ([ax, ay], [bx, by]) = (self.graph.position(a), self.graph.position(b));
         let descending = |a: f64, b: f64| b.partial_cmp(&a).unwrap_or(Ordering::Equal);
         descending(ay, by).then(descending(ax, bx))
     }
@@ -49,19 +51,15 @@ impl Schedule for V1 {
     }
 
     fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]) {
-        let graph = self.graph.clone();
-        let mut deliveries: Vec<(usize, usize, usize)> = Vec::new();
-        for (output, connections) in graph.outputs(node).iter().enumerate() {
-            if outputs.get(output).is_some_and(|items| !items.is_empty()) {
-                deliveries.extend(connections.iter().filter_map(|c| Some((c.target?, c.input, output))));
+        let mut connections = self.graph.outgoing(node);
+        connections.sort_by(|a, b| self.delivery_order(a.node, b.node));
+        for Link { node: target, output, input } in connections {
+            if let Some(items) = outputs.get(output).filter(|items| !items.is_empty()) {
+                self.deliver(target, input, Input { items: items.clone(), origin: Some(Origin { node, output, run }) });
             }
         }
-        deliveries.sort_by(|a, b| self.delivery_order(a.0, b.0));
-        for (target, slot, output) in deliveries {
-            self.deliver(target, slot, Input { items: outputs[output].clone(), origin: Some(Origin { node, output, run }) });
-        }
         if self.queue.is_empty() {
-            let ready = self.waiting.take_ready(&graph, |node, slots| match &graph.node(node).required {
+            let ready = self.waiting.take_ready(&self.graph, |node, slots| match &self.required[node] {
                 RequiredInputs::Any => true,
                 RequiredInputs::These(needed) => needed.iter().all(|slot| slots.get(*slot).is_some_and(Option::is_some)),
                 RequiredInputs::All => slots.iter().all(Option::is_some),

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
+use workflow::Graph;
+use workflow::graph::whole_number;
 
-use super::graph::whole_number;
-use super::{Graph, Input, Pending};
+use super::{Input, Pending};
 
 /// What became of a delivery.
 pub(super) enum Delivered {
@@ -51,7 +52,7 @@ impl Waiting {
     /// Of the node's entries the lowest is taken, numbers compared as text: 0, 1, 10, 2.
     pub(super) fn take_ready(&mut self, graph: &Graph, may_run: impl Fn(usize, &Slots) -> bool) -> Option<Pending> {
         let mut order: Vec<usize> = self.nodes.keys().copied().collect();
-        order.sort_by_key(|node| whole_number(&graph.node(*node).name).unwrap_or(u32::MAX));
+        order.sort_by_key(|node| whole_number(graph.name(*node)).unwrap_or(u32::MAX));
         let (node, number) = order.iter().find_map(|node| {
             let (number, entry) = self.nodes[node].iter().min_by_key(|(number, _)| number.to_string())?;
             let above = graph.ancestors(*node);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use engine::check::codes::UNKNOWN_TYPE;
+use engine::codes::{NO_SUBWORKFLOW, UNKNOWN_TYPE};
 use engine::{Blocking, CheckOptions, Found};
 use konverte_nodes::credential::{self, Proof};
 use konverte_nodes::service::KONVERTE;
@@ -180,10 +180,13 @@ impl BeforeRun<'_> {
     pub(crate) fn say(&self, start: &str, console: &Console) -> Option<Exit> {
         let found = self.found(Some(start));
         let exit = exit_of(&found, self.strict);
-        // A run that does not start names what keeps it from starting; one that starts says everything but notes.
+        // A run that does not start names what keeps it from starting; one that starts says everything but notes, and but what
+        // the node itself will say when it runs.
         let stops = exit != Exit::Done;
-        let said =
-            |finding: &&Found| if stops { finding.diagnostic.level == FindingLevel::Error } else { finding.diagnostic.level > FindingLevel::Note };
+        let said = |Found { diagnostic, .. }: &&Found| match stops {
+            true => diagnostic.level == FindingLevel::Error,
+            false => diagnostic.level > FindingLevel::Note && diagnostic.code != NO_SUBWORKFLOW.0,
+        };
         for finding in found.iter().filter(said) {
             console.message(&message(self.workflow, finding));
         }
