@@ -21,7 +21,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("konverte-sandbox", &["node-sdk", "konverte-nodes"]),
     ("engine", &["node-sdk", "workflow", "expression"]),
     ("node-testkit", &["node-sdk", "engine"]),
-    ("http-lab", &[]),
+    ("http-lab", &["node-sdk"]),
     ("custom-node", &["konverte", "node-sdk"]),
 ];
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use expression::Limits;
 use expression::scenario::{Defaults, evaluate};
+use node_sdk::json::same;
 use serde_json::{Value, json};
 
 const NOW: &str = "2026-03-15T12:34:56.789Z";
@@ -46,18 +47,6 @@ fn request(row: &Value, scenarios: &Value) -> Value {
         request["before"] = before.clone();
     }
     request
-}
-
-fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Number(a), Value::Number(b)) => {
-            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
-            a == b || (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
-        }
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Value::Object(a), Value::Object(b)) => a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w))),
-        _ => a == b,
-    }
 }
 
 /// Whether the answer is the recorded one. The text of an error counts where it is one of n8n's own.

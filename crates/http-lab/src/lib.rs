@@ -2,11 +2,12 @@
 //!
 //! [`Lab`] has four servers on free loopback ports: `http`, `http2` (another origin), `https` (self-signed) and `proxy` (a forward
 //! proxy, absolute form and CONNECT), and a port where nobody listens. Each request is logged. [`cases`] replays recorded cases
-//! through the program, [`compare`] says what differs. For tests and chores only: it panics nowhere, but it is no server to keep.
+//! through the program, [`compare`] says what differs; [`recorded`] is what recordings of other nodes need of it too. For tests and chores only: it panics nowhere, but it is no server to keep.
 
 pub mod cases;
 pub mod compare;
 mod log;
+pub mod recorded;
 mod routes;
 mod texts;
 mod wire;

@@ -14,33 +14,48 @@ use crate::wire::Exchange;
 
 const PLAIN: &str = "text/plain";
 
+/// An answer that is always the same: route, status, content type, headers, body.
+type Fixed = (&'static str, u16, Option<&'static str>, &'static [(&'static str, &'static str)], &'static [u8]);
+
+const FIXED: [Fixed; 17] = [
+    ("text", 200, Some(PLAIN), &[], b"hello text"),
+    ("html", 200, Some("text/html; charset=utf-8"), &[], HTML.as_bytes()),
+    ("json_as_text", 200, Some(PLAIN), &[], b"{\"a\":1}"),
+    ("text_as_json", 200, Some(JSON), &[], b"hello"),
+    ("no_type", 200, None, &[], b"{\"a\":1}"),
+    ("empty_204", 204, None, &[], b""),
+    ("set_cookie", 200, Some(JSON), &[("Set-Cookie", "a=1; Path=/; HttpOnly"), ("Set-Cookie", "b=2")], b"{\"ok\":1}"),
+    ("cookie_redirect", 302, None, &[("Set-Cookie", "c=3; Path=/"), ("Location", "/echo/after")], b""),
+    ("dup_headers", 200, Some(JSON), &DUPLICATES, b"{\"ok\":1}"),
+    ("badgzip", 200, Some(JSON), &[("Content-Encoding", "gzip")], b"not gzip"),
+    ("json_bigint", 200, Some(JSON), &[], BIG_NUMBERS),
+    ("invalid_json", 200, Some(JSON), &[], b"{\"a\": 1,}"),
+    ("ndjson", 200, Some("application/x-ndjson"), &[], b"{\"a\":1}\n{\"a\":2}\n"),
+    ("rss_xml", 200, Some("application/rss+xml"), &[], RSS.as_bytes()),
+    ("atom_xml", 200, Some("application/atom+xml"), &[], ATOM.as_bytes()),
+    ("rss_bad", 200, Some("application/rss+xml"), &[], b"<rss><channel><item>"),
+    ("rss_empty", 200, Some("text/xml"), &[], RSS_EMPTY.as_bytes()),
+];
+const DUPLICATES: [(&str, &str); 7] =
+    [("X-Dup", "one"), ("X-Dup", "two"), ("Vary", "A"), ("vary", "B"), ("X-Utf", "café"), ("X-Empty", ""), ("ETag", "W/\"1\"")];
+const BIG_NUMBERS: &[u8] =
+    br#"{"a":9007199254740993,"b":12345678901234567890,"c":-9007199254740995,"d":1.00000000000000000001,"e":"9007199254740993"}"#;
+
 /// Answers one request.
 pub(crate) fn answer(x: &mut Exchange<'_>) -> io::Result<()> {
-    let encoded = |encoding| [("Content-Encoding", encoding)];
-    match x.part(0).replace(['-', '.'], "_").as_str() {
+    let route = x.part(0).replace(['-', '.'], "_");
+    if let Some((_, status, kind, headers, body)) = FIXED.iter().find(|(name, ..)| *name == route) {
+        return x.send(*status, *kind, headers, body);
+    }
+    let compressed = |x: &mut Exchange<'_>, encoding, body| x.send(200, Some(JSON), &[("Content-Encoding", encoding)], &decoded(body));
+    match route.as_str() {
         "echo" => echo(x),
-        "json" => {
-            let key = x.parts.last().cloned().unwrap_or_default();
-            if key == "deep" {
-                return json_text(x, &format!("{}1{}", "{\"a\":".repeat(60), "}".repeat(60)));
-            }
-            match JSONS.iter().find(|(name, _)| *name == key) {
-                Some((_, text)) => json_text(x, text),
-                None if !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()) => json_text(x, &format!("{{\"id\":{key},\"name\":\"n{key}\"}}")),
-                None => not_found(x),
-            }
-        }
-        "text" => text(x, PLAIN, "hello text"),
-        "html" => text(x, "text/html; charset=utf-8", HTML),
-        "json_as_text" => text(x, PLAIN, "{\"a\":1}"),
+        "json" => json_route(x),
         "json_typed" => {
             let kind = x.asked("type");
             text(x, &kind, "{\"a\":\"é\"}")
         }
-        "text_as_json" => text(x, JSON, "hello"),
-        "no_type" => x.send(200, None, &[], b"{\"a\":1}"),
         "file" => file(x),
-        "empty_204" => x.send(204, None, &[], b""),
         "empty_200" => {
             let kind = x.asked("type");
             x.send(200, Some(kind.as_str()).filter(|kind| !kind.is_empty()), &[], b"")
@@ -55,22 +70,10 @@ pub(crate) fn answer(x: &mut Exchange<'_>) -> io::Result<()> {
             x.wait(ms);
             json_text(x, &format!("{{\"slow\":{ms}}}"))
         }
-        "slow_body" => {
-            x.raw(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{\"a\"")?;
-            x.wait(x.part(1).parse().unwrap_or(0));
-            x.raw(b":11}")
-        }
         "retry" => retry(x),
-        "set_cookie" => x.send(200, Some(JSON), &[("Set-Cookie", "a=1; Path=/; HttpOnly"), ("Set-Cookie", "b=2")], b"{\"ok\":1}"),
-        "cookie_redirect" => x.send(302, None, &[("Set-Cookie", "c=3; Path=/"), ("Location", "/echo/after")], b""),
-        "dup_headers" => {
-            let headers = [("X-Dup", "one"), ("X-Dup", "two"), ("Vary", "A"), ("vary", "B"), ("X-Utf", "café"), ("X-Empty", ""), ("ETag", "W/\"1\"")];
-            x.send(200, Some(JSON), &headers, b"{\"ok\":1}")
-        }
-        "gzip" => x.send(200, Some(JSON), &encoded("gzip"), &decoded(GZIP)),
-        "deflate" => x.send(200, Some(JSON), &encoded("deflate"), &decoded(DEFLATE)),
-        "br" => x.send(200, Some(JSON), &encoded("br"), &decoded(BROTLI)),
-        "badgzip" => x.send(200, Some(JSON), &encoded("gzip"), b"not gzip"),
+        "gzip" => compressed(x, "gzip", GZIP),
+        "deflate" => compressed(x, "deflate", DEFLATE),
+        "br" => compressed(x, "br", BROTLI),
         "large" => {
             let size = x.part(1).parse().unwrap_or(0);
             text(x, PLAIN, &"0123456789abcdef".repeat(size / 16 + 1)[..size])
@@ -79,18 +82,21 @@ pub(crate) fn answer(x: &mut Exchange<'_>) -> io::Result<()> {
             Some((_, kind, bytes)) => x.send(200, Some(kind), &[], bytes),
             None => not_found(x),
         },
-        "json_bigint" => {
-            json_text(x, r#"{"a":9007199254740993,"b":12345678901234567890,"c":-9007199254740995,"d":1.00000000000000000001,"e":"9007199254740993"}"#)
-        }
-        "invalid_json" => json_text(x, "{\"a\": 1,}"),
         "array" => of_table(x, &ARRAYS),
         "scalar" => of_table(x, &SCALARS),
-        "ndjson" => text(x, "application/x-ndjson", "{\"a\":1}\n{\"a\":2}\n"),
-        "rss_xml" => text(x, "application/rss+xml", RSS),
-        "atom_xml" => text(x, "application/atom+xml", ATOM),
-        "rss_bad" => text(x, "application/rss+xml", "<rss><channel><item>"),
-        "rss_empty" => text(x, "text/xml", RSS_EMPTY),
         "graphql" => graphql(x),
+        broken => raw(x, broken),
+    }
+}
+
+/// Routes that write the bytes of their answer themselves, most of them not to its end.
+fn raw(x: &mut Exchange<'_>, route: &str) -> io::Result<()> {
+    match route {
+        "slow_body" => {
+            x.raw(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{\"a\"")?;
+            x.wait(x.part(1).parse().unwrap_or(0));
+            x.raw(b":11}")
+        }
         "chunked" => {
             let chunks = "5\r\n{\"chu\r\n6\r\nnked\":\r\n5\r\ntrue}\r\n0\r\n\r\n";
             x.raw(format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}").as_bytes())
@@ -105,6 +111,19 @@ pub(crate) fn answer(x: &mut Exchange<'_>) -> io::Result<()> {
             Ok(())
         }
         _ => not_found(x),
+    }
+}
+
+/// `/json/KEY`: a text of the table, a deep one, or a record with this number.
+fn json_route(x: &mut Exchange<'_>) -> io::Result<()> {
+    let key = x.parts.last().cloned().unwrap_or_default();
+    if key == "deep" {
+        return json_text(x, &format!("{}1{}", "{\"a\":".repeat(60), "}".repeat(60)));
+    }
+    match JSONS.iter().find(|(name, _)| *name == key) {
+        Some((_, text)) => json_text(x, text),
+        None if !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()) => json_text(x, &format!("{{\"id\":{key},\"name\":\"n{key}\"}}")),
+        None => not_found(x),
     }
 }
 

@@ -142,12 +142,16 @@ pub enum Api {
 /// HTTP method of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum Method {
+    /// Reads, changes nothing.
     Get,
+    /// Creates, or does what no other method says.
     Post,
+    /// Replaces.
     Put,
+    /// Changes what is given.
     Patch,
+    /// Removes.
     Delete,
 }
 

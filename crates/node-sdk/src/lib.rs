@@ -74,7 +74,7 @@
 //! | [`action`] | one API action as one row |
 //! | [`ports`] | the outside world, as traits |
 //! | [`json`] | JSON as JavaScript reads, converts and writes it |
-//! | [`names`] | what was probably meant by a name that does not exist |
+//! | [`names`] | names as people read them, and what was meant by one that does not exist |
 //! | [`error`], [`event`] | what a node says when it fails, and what happens during a run |
 
 pub mod action;

@@ -1,4 +1,4 @@
-//! What was probably meant by a name that does not exist.
+//! Names: as people read them, and what was probably meant by one that does not exist.
 
 use std::cmp::Reverse;
 
@@ -39,4 +39,37 @@ pub fn similar<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// ```
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     similar(word, candidates).into_iter().next()
+}
+
+/// A name's words with capitals.
+///
+/// ```
+/// use node_sdk::names::start_case;
+/// assert_eq!(start_case("account_id"), "Account Id");
+/// assert_eq!(start_case("workflowId"), "Workflow Id");
+/// ```
+pub fn start_case(name: &str) -> String {
+    let mut title = String::with_capacity(name.len() + 4);
+    let mut word_start = true;
+    let mut lower_before = false;
+    for c in name.chars() {
+        if c == '_' || c == '-' || c == ' ' {
+            word_start = true;
+            continue;
+        }
+        if c.is_uppercase() && lower_before {
+            word_start = true;
+        }
+        if word_start {
+            if !title.is_empty() {
+                title.push(' ');
+            }
+            title.extend(c.to_uppercase());
+        } else {
+            title.push(c);
+        }
+        word_start = false;
+        lower_before = c.is_lowercase() || c.is_ascii_digit();
+    }
+    title
 }

@@ -1,7 +1,6 @@
 //! How much is the same as n8n, measured through the built binary against recordings of n8n 2.41.1 (`tests/data`).
 
 mod behaviours;
-mod compare;
 mod expressions;
 mod http;
 mod process;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
+use http_lab::recorded::{self, outputs, same, short};
 use serde_json::{Map, Value, json};
 
-use super::compare::{self, outputs, same, short};
 use super::{Scope, Score, case_name, expected, in_parallel, process, read_json, recorded_cases};
 
 /// Fields of a file that are compared where the recording has them.
@@ -66,7 +66,7 @@ fn difference(recorded: &Value, got: &Value) -> Option<String> {
 
 fn node_difference(recorded: &Value, mine: &Value) -> Option<String> {
     let any = json!("[any]");
-    let (a, b) = (outputs(recorded, compare::json), outputs(mine, compare::json));
+    let (a, b) = (outputs(recorded, recorded::json), outputs(mine, recorded::json));
     if !same(&a, &b, &any) {
         return Some(format!("{} instead of {}", short(&b), short(&a)));
     }
@@ -74,7 +74,7 @@ fn node_difference(recorded: &Value, mine: &Value) -> Option<String> {
     if !files_fit(&a, &b, &any) {
         return Some(format!("files {} instead of {}", short(&b), short(&a)));
     }
-    let (a, b) = (outputs(recorded, compare::pairing), outputs(mine, compare::pairing));
+    let (a, b) = (outputs(recorded, recorded::pairing), outputs(mine, recorded::pairing));
     (a != b).then(|| format!("pairing {} instead of {}", short(&b), short(&a)))
 }
 

@@ -1,5 +1,6 @@
 //! The actions of the Konverte API: a page for each resource, an example for each action.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use konverte_nodes::RESOURCES;
@@ -38,7 +39,17 @@ fn resource_page(resource: &Resource) -> String {
 
 /// What an action does, which request it is, its parameters.
 pub fn describe(action: &ActionSpec) -> String {
-    let mut text = format!("{}\n\n`{} {}`", action.summary, action.method.as_str(), action.native_path());
+    let mut text = format!("{}\n\n{}\n", action.summary, request_line(action));
+    text.push_str(&parameters(action));
+    for note in action.notes.iter().copied().chain([action.native.note]).filter(|note| !note.is_empty()) {
+        let _ = write!(text, "\n{note}\n");
+    }
+    text
+}
+
+/// Method, path, and what else counts for the request.
+fn request_line(action: &ActionSpec) -> String {
+    let mut text = format!("`{} {}`", action.method.as_str(), action.native_path());
     let tokens: Vec<&str> = action.tokens.iter().map(|token| token_name(*token)).collect();
     if tokens.is_empty() {
         text.push_str(" · needs no token");
@@ -54,18 +65,14 @@ pub fn describe(action: &ActionSpec) -> String {
     if action.repeatable {
         text.push_str(" · may be repeated");
     }
-    text.push('\n');
-    let mut seen = Vec::new();
-    let params: Vec<&Param> = action
-        .params
-        .iter()
-        .filter(|param| {
-            !action.is_double(param) && !seen.contains(&param.key()) && {
-                seen.push(param.key());
-                true
-            }
-        })
-        .collect();
+    text
+}
+
+/// The table of parameters, each once; empty where there is none.
+fn parameters(action: &ActionSpec) -> String {
+    let mut text = String::new();
+    let mut seen = HashSet::new();
+    let params: Vec<&Param> = action.params.iter().filter(|param| !action.is_double(param) && seen.insert(param.key())).collect();
     if !params.is_empty() || !action.native.files.is_empty() {
         text.push_str("\n| parameter | type | goes into | what it is |\n|---|---|---|---|\n");
     }
@@ -82,9 +89,6 @@ pub fn describe(action: &ActionSpec) -> String {
     }
     for file in action.native.files {
         let _ = writeln!(text, "| `{}` | text | file | Names of binary properties of the item, with commas. |", file.name);
-    }
-    for note in action.notes.iter().copied().chain([action.native.note]).filter(|note| !note.is_empty()) {
-        let _ = write!(text, "\n{note}\n");
     }
     text
 }

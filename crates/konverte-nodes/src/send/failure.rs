@@ -85,6 +85,18 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> N
     }
 }
 
+/// `batching` without its `batch`, which n8n does not look for.
+pub(super) fn no_batch() -> NodeError {
+    let error = NodeError::coded(codes::PARAMETER, "Cannot read properties of undefined (reading 'batchInterval')");
+    error.named("TypeError").parameter("requestOptions.batching")
+}
+
+/// A node without a credential; how to give it stands in the help.
+pub(super) fn no_credentials(ours: &NodeError) -> NodeError {
+    let help = ours.help.clone().unwrap_or_else(|| ours.message.clone());
+    NodeError::coded(codes::CREDENTIAL_MISSING, "Node does not have any credentials set").help(help)
+}
+
 fn invalid_proxy(error: &HttpError, index: usize) -> NodeError {
     NodeError::coded(codes::PARAMETER, "The proxy is not valid")
         .description("The proxy URL does not contain a valid value for \"host\"")

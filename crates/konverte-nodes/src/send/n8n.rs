@@ -35,7 +35,11 @@ impl RunAll for N8n {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let access = self.access(cx).await?;
         let total = inputs.main().len();
-        let pace = Pace { batching: options::batching(&cx.params.at(0))?, in_flight: IN_FLIGHT };
+        let first = cx.params.at(0);
+        if first.raw("requestOptions.batching").is_some_and(Value::is_object) && first.raw("requestOptions.batching.batch").is_none() {
+            return Err(failure::no_batch());
+        }
+        let pace = Pace { batching: options::batching(&first)?, in_flight: IN_FLIGHT };
         let done = AtomicUsize::new(0);
         let results = batching::run(total, pace, &*cx.ports.clock, |index| {
             let (access, done) = (&access, &done);
@@ -57,8 +61,7 @@ impl N8n {
             if !cx.node.credentials.is_empty() {
                 return error;
             }
-            let help = error.help.clone().unwrap_or_else(|| error.message.clone());
-            NodeError::coded(codes::CREDENTIAL_MISSING, "Node does not have any credentials set").help(help)
+            failure::no_credentials(&error)
         })
     }
 

@@ -2,23 +2,19 @@
 
 use std::time::Duration;
 
-use node_sdk::error::codes;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::{HttpOptions, Sender};
 use node_sdk::{NodeError, RunContext};
 use request::batching::Batching;
 use request::retry::Retry;
-use serde_json::Value;
 
 /// n8n's defaults inside `batching.batch`.
 const BATCH: (f64, f64) = (50.0, 1000.0);
 
-/// Batching as n8n reads it: for the first item only. `batching` without its `batch` is an error of n8n's, in JavaScript's words.
+/// Batching: of the first item, for all. `None`: all requests at once.
 pub(super) fn batching(params: &ItemParams<'_>) -> Result<Option<Batching>, NodeError> {
-    let Some(Value::Object(batching)) = params.raw("requestOptions.batching") else { return Ok(None) };
-    if !batching.contains_key("batch") {
-        let error = NodeError::coded(codes::PARAMETER, "Cannot read properties of undefined (reading 'batchInterval')");
-        return Err(error.named("TypeError").parameter("requestOptions.batching"));
+    if params.raw("requestOptions.batching.batch").is_none() {
+        return Ok(None);
     }
     let size = params.number("requestOptions.batching.batch.batchSize", BATCH.0)?;
     let interval = params.number("requestOptions.batching.batch.batchInterval", BATCH.1)?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{NativeParam, Rows, Str, is_default, leak};
+use crate::names::start_case;
 
 /// One parameter of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -204,15 +205,6 @@ impl Param {
     pub fn native_place(&self) -> Place {
         self.native.place.unwrap_or(self.place)
     }
-}
-
-/// A name's words with capitals.
-pub fn start_case(name: &str) -> String {
-    let words = name.split(['_', '-', ' ']).filter(|word| !word.is_empty()).map(|word| {
-        let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
-    });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Puts a parameter into the path, where every one is required.

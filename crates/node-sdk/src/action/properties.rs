@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::param::{Literal, Param, ParamType, start_case};
+use super::param::{Literal, Param, ParamType};
 use super::{ActionSpec, Resource};
+use crate::names::start_case;
 use crate::property::{Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, FieldGroup, Property, PropertyKind, TypeOptions};
 
 /// Which form the properties have.

@@ -27,7 +27,7 @@ pub fn parameters(spec: &ActionSpec) -> Value {
     }
     for file in spec.native.files {
         let text = "Names of binary properties of the item, with commas.";
-        properties.insert(file.name.into(), json!({"type": "string", "title": super::param::start_case(file.name), "description": text}));
+        properties.insert(file.name.into(), json!({"type": "string", "title": crate::names::start_case(file.name), "description": text}));
     }
     json!({"type": "object", "title": spec.operation, "description": spec.summary, "properties": properties, "required": required})
 }

@@ -10,6 +10,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::names::start_case;
+
 /// Text that is const or owned.
 pub type Text = Cow<'static, str>;
 /// A list that is const or owned.
@@ -61,32 +63,6 @@ impl Property {
             _ => Vec::new(),
         }
     }
-}
-
-fn start_case(name: &str) -> String {
-    let mut title = String::with_capacity(name.len() + 4);
-    let mut word_start = true;
-    let mut lower_before = false;
-    for c in name.chars() {
-        if c == '_' || c == '-' || c == ' ' {
-            word_start = true;
-            continue;
-        }
-        if c.is_uppercase() && lower_before {
-            word_start = true;
-        }
-        if word_start {
-            if !title.is_empty() {
-                title.push(' ');
-            }
-            title.extend(c.to_uppercase());
-        } else {
-            title.push(c);
-        }
-        word_start = false;
-        lower_before = c.is_lowercase() || c.is_ascii_digit();
-    }
-    title
 }
 
 /// The types of n8n's vocabulary.
