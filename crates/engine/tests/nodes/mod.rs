@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use engine::Cancel;
 use node_sdk::error::codes;
+use node_sdk::ports::{SubworkflowCall, SubworkflowSource};
 use node_sdk::{
     Descriptor, Effect, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup,
     async_trait,
@@ -33,6 +34,8 @@ pub enum Does {
     Cancels(Cancel),
     /// Puts out the parameter `value`.
     Evaluates,
+    /// Hands the item to the workflow that the parameter `value` names.
+    Calls,
 }
 
 struct Puppet {
@@ -42,8 +45,13 @@ struct Puppet {
 
 /// A node that does this.
 pub fn node(does: Does) -> Arc<dyn Node> {
+    named("test.puppet", does)
+}
+
+/// A node of this type that does this.
+pub fn named(type_name: &'static str, does: Does) -> Arc<dyn Node> {
     let descriptor = Descriptor {
-        name: "test.puppet".into(),
+        name: type_name.into(),
         display_name: "Puppet".into(),
         description: "Does what it is told.".into(),
         trigger: false,
@@ -88,6 +96,11 @@ impl RunItem for Run {
             Does::Cancels(cancel) => {
                 cancel.cancel();
                 std::future::pending().await
+            }
+            Does::Calls => {
+                let source = SubworkflowSource::Reference(params.string("value")?);
+                let call = SubworkflowCall { source, items: vec![item], wait: true, caller: cx.node.name.clone() };
+                Ok(Items::many(cx.ports.subworkflows.run(call).await?.into_iter().flatten()))
             }
             Does::Evaluates => Ok(Items::one(Item::new(json!({"value": params.value("value")?})))),
         }
