@@ -9,7 +9,10 @@ use crate::property::{DisplayOptions, Property};
 
 /// Static description of a node type, in all its versions.
 ///
-/// Streaming, journal, retry and dry run are decided from here, never from a node's name.
+/// Streaming, journal, retry and dry run are decided from here, never from a node's name. What depends on the parameters of one
+/// place is known before the run as well, but the node is asked for it: [`crate::Node::inputs`], [`crate::Node::outputs`],
+/// [`crate::Node::effect`], and which workflows it refers to, [`crate::Node::workflows`]. The other nodes that a place refers to
+/// stand in its expressions, where the engine finds them for every node alike.
 #[derive(Debug, Clone)]
 pub struct Descriptor {
     /// Full type name as it stands in a workflow file, for example `n8n-nodes-base.set`.

@@ -54,6 +54,13 @@ pub trait Node: Send + Sync {
         RequiredInputs::Any
     }
 
+    /// Workflows that it runs with these parameters, by id, name or path, as far as no expression decides it. They are looked up
+    /// and checked with the workflow that they are called from.
+    fn workflows(&self, cx: &PrepareContext<'_>) -> Vec<String> {
+        let _ = cx;
+        Vec::new()
+    }
+
     /// Findings of its own for `konverte check`, beyond what schemas and expressions tell: traps of an action, for example.
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
         let _ = cx;

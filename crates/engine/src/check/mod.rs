@@ -143,10 +143,14 @@ impl<'a> Subject<'a> {
         Found { blocking: blocks.then_some(Blocking::Invalid), ..Found::reported(diagnostic) }
     }
 
+    /// What the node's own code is asked with.
+    fn context(&self) -> PrepareContext<'_> {
+        PrepareContext { node: &self.info, parameters: &self.parameters }
+    }
+
     fn own_findings(&self) -> Vec<Found> {
         let Some((node_type, _)) = self.found else { return Vec::new() };
-        let cx = PrepareContext { node: &self.info, parameters: &self.parameters };
-        let findings = node_type.check(&cx).into_iter();
+        let findings = node_type.check(&self.context()).into_iter();
         findings.map(|finding| self.judged(Diagnostic::from_finding(self.workflow, &self.node.name, finding))).collect()
     }
 

@@ -5,18 +5,26 @@ use std::sync::Arc;
 
 use node_sdk::Registry;
 use node_sdk::node::Level;
-use serde_json::Value;
 use workflow::{Diagnostic, Workflow};
 
-use super::{CheckOptions, Found, Subject};
+use super::{CheckOptions, FindWorkflow, Found, Subject};
 use crate::codes;
 
-/// The node that runs other workflows.
-const CALLER: &str = "n8n-nodes-base.executeWorkflow";
-
-/// Findings about the workflow that the node names, and about those below it. `above`: what led here, against circles.
+/// Findings about the workflows that the node names, and about those below them. `above`: what led here, against circles.
 pub(super) fn check(subject: &Subject<'_>, registry: &Registry, options: &CheckOptions<'_>, above: &HashSet<String>) -> Vec<Found> {
-    let (Some(find), Some(reference)) = (options.subworkflow, reference(subject)) else { return Vec::new() };
+    let (Some((node_type, _)), Some(find)) = (subject.found, options.subworkflow) else { return Vec::new() };
+    let named = node_type.workflows(&subject.context());
+    named.into_iter().flat_map(|reference| one(subject, reference, find, registry, options, above)).collect()
+}
+
+fn one(
+    subject: &Subject<'_>,
+    reference: String,
+    find: &FindWorkflow,
+    registry: &Registry,
+    options: &CheckOptions<'_>,
+    above: &HashSet<String>,
+) -> Vec<Found> {
     let say = |message: String, help: String| vec![subject.judged(subject.reported(codes::NO_SUBWORKFLOW, Level::Error, message).help(help))];
     let mut known = above.clone();
     if !known.insert(reference.clone()) {
@@ -45,16 +53,4 @@ fn below(subject: &Subject<'_>, child: &Arc<Workflow>, registry: &Registry, opti
         Found { diagnostic: Diagnostic { message, ..found.diagnostic }, blocking, n8n: found.n8n }
     };
     found.into_iter().map(inside).collect()
-}
-
-/// The workflow's id, name or path, where the node names one and no expression is in it.
-fn reference(subject: &Subject<'_>) -> Option<String> {
-    if subject.node.type_name != CALLER {
-        return None;
-    }
-    let parameters = &subject.parameters;
-    let source = parameters.get("source").and_then(Value::as_str).unwrap_or("database");
-    let named = parameters.get("workflowId").filter(|_| source == "database")?;
-    let text = named.get("value").unwrap_or(named).as_str()?;
-    (!text.is_empty() && !text.starts_with('=')).then(|| text.to_owned())
 }

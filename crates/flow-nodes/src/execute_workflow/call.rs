@@ -3,7 +3,7 @@
 use node_sdk::error::codes;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Sender, SubworkflowSource};
 use node_sdk::{ItemParams, NodeError, RunContext};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::json_text;
 
@@ -15,6 +15,14 @@ pub(super) async fn source(cx: &RunContext, params: &ItemParams<'_>) -> Result<S
         "url" => SubworkflowSource::Inline(fetch(cx, params).await?),
         _ => SubworkflowSource::Reference(params.locator("workflowId")?),
     })
+}
+
+/// The workflow's id, name or path, where no expression is in it.
+pub(super) fn named(parameters: &Map<String, Value>) -> Option<String> {
+    let source = parameters.get("source").and_then(Value::as_str).unwrap_or("database");
+    let named = parameters.get("workflowId").filter(|_| source == "database")?;
+    let text = named.get("value").unwrap_or(named).as_str()?;
+    (!text.is_empty() && !text.starts_with('=')).then(|| text.to_owned())
 }
 
 /// A literal object is taken as it is; an expression that gives an object is text to n8n, and so it fails there too.

@@ -42,6 +42,10 @@ impl Node for ExecuteWorkflow {
     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
         Ok(Prepared::All(Box::new(Self)))
     }
+
+    fn workflows(&self, cx: &PrepareContext<'_>) -> Vec<String> {
+        call::named(cx.parameters).into_iter().collect()
+    }
 }
 
 #[async_trait]
