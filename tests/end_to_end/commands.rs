@@ -18,7 +18,10 @@ fn check_says_one_object_for_each_finding() {
         assert!(finding.get(key).is_some(), "{key} is missing in {finding}");
     }
     assert_eq!(finding["node"], "A");
-    assert!(finding["at"].as_str().is_some_and(|at| at.contains("bad.json:1:")), "{finding}");
+    let at = finding["at"].as_str().expect("a place");
+    assert!(at.contains("bad.json:1:"), "{finding}");
+    let text = konverte(&["check", &bad]).stdout;
+    assert!(text.contains(&format!("[{at}]")) && text.contains("\n 1 │"), "the same place, though the long line is cut: {text}");
     let unknown =
         folder.file("unknown.json", chain(&[json!({"name": "A", "type": "n8n-nodes-base.nothing", "typeVersion": 1, "parameters": {}})]).to_string());
     assert_eq!(konverte(&["check", &bad, &unknown]).code, 4, "what is not supported wins");

@@ -1,8 +1,5 @@
 //! `konverte run`: where it begins, what it may reach, what it writes, how it ends.
 
-use std::process::Stdio;
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::support::{Folder, action, chain, command, finish, http, konverte, konverte_with_stdin, set};
@@ -144,23 +141,6 @@ fn the_report_is_one_safe_page() {
         "only the SVG namespace is a URL"
     );
     assert!(page.contains("1 item") && page.contains("&lt;script&gt;") && page.contains("<svg"));
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_reports_what_was_done() {
-    let folder = Folder::new();
-    let mut cycle = chain(&[json!({"name": "A", "type": "n8n-nodes-base.noOp", "typeVersion": 1, "parameters": {}})]);
-    cycle["connections"]["A"] = json!({"main": [[{"node": "A", "type": "main", "index": 0}]]});
-    let file = folder.workflow(&cycle);
-    let child = command(&["run", &file, "--items", "none", "--output", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
-    std::thread::sleep(Duration::from_millis(400));
-    let id = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
-    nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).expect("the signal is sent");
-    let ran = finish(child.wait_with_output().expect("ends"));
-    ran.says(130, "interrupted");
-    assert_eq!(ran.json()["status"], "canceled");
-    assert_eq!(ran.json()["executionOrder"][0], "Start");
 }
 
 #[test]

@@ -6,12 +6,12 @@
 use std::io::{IsTerminal, Write};
 
 use clap::ValueEnum;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceCode};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::error::{CliError, Place};
+use crate::error::{CliError, Place, char_boundary, line_column};
 use crate::{mask, pages};
 
 /// How standard error is written.
@@ -167,38 +167,57 @@ fn write_stderr(text: &str) {
 #[derive(Debug)]
 struct Report<'a> {
     message: &'a Message,
-    source: Option<NamedSource<String>>,
+    excerpt: Option<Excerpt>,
 }
 
 impl<'a> Report<'a> {
     fn new(message: &'a Message) -> Self {
-        let source = message.place.as_ref().map(|place| {
-            let (text, offset) = window(place);
-            // In a cut text miette's own line and column would be those of the cut.
-            let name = if offset == place.offset { place.file.clone() } else { place.at() };
-            NamedSource::new(name, text)
-        });
-        Self { message, source }
+        Self { message, excerpt: message.place.as_ref().map(Excerpt::new) }
     }
 }
 
 /// The text around a place: whole lines where they are short; a machine-written file of one long line is cut. Secrets are masked.
-fn window(place: &Place) -> (String, usize) {
-    const AROUND: usize = 300;
-    let text = mask::secrets(&place.text);
-    let longest = text.lines().map(str::len).max().unwrap_or(0);
-    if longest <= AROUND {
-        return (text, place.offset);
+#[derive(Debug)]
+struct Excerpt {
+    file: String,
+    text: String,
+    /// The place in the text.
+    offset: usize,
+    len: usize,
+    /// Line and column in the file where the text begins, both from 0.
+    begins: (usize, usize),
+}
+
+impl Excerpt {
+    fn new(place: &Place) -> Self {
+        const AROUND: usize = 300;
+        let text = mask::secrets(&place.text);
+        let (mut start, mut end) = (0, text.len());
+        if text.lines().any(|line| line.len() > AROUND) {
+            start = char_boundary(&text, place.offset.saturating_sub(60));
+            end = char_boundary(&text, place.offset + place.len.min(AROUND) + 60);
+        }
+        let (line, column) = line_column(&text, start);
+        let offset = place.offset.min(end) - start;
+        let len = place.len.max(1).min(end - start - offset);
+        Self { file: place.file.clone(), text: text[start..end].to_owned(), offset, len, begins: (line - 1, column - 1) }
     }
-    let mut start = place.offset.saturating_sub(60);
-    let mut end = (place.offset + place.len.min(AROUND) + 60).min(text.len());
-    while !text.is_char_boundary(start) {
-        start -= 1;
+}
+
+impl SourceCode for Excerpt {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, miette::MietteError> {
+        let part = self.text.read_span(span, lines_before, lines_after)?;
+        let (line, column) = self.begins;
+        // In a text that is cut, miette's own line and column are those of the cut.
+        let column = part.column() + if part.line() == 0 { column } else { 0 };
+        let shown = MietteSpanContents::new_named(self.file.clone(), part.data(), *part.span(), line + part.line(), column, part.line_count());
+        Ok(Box::new(shown))
     }
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    (text[start..end].to_owned(), place.offset - start)
 }
 
 impl std::fmt::Display for Report<'_> {
@@ -227,14 +246,11 @@ impl Diagnostic for Report<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn SourceCode)
+        self.excerpt.as_ref().map(|excerpt| excerpt as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let place = self.message.place.as_ref()?;
-        let (text, offset) = window(place);
-        let offset = offset.min(text.len());
-        let len = place.len.max(1).min(text.len() - offset);
-        Some(Box::new(std::iter::once(LabeledSpan::new(Some("here".into()), offset, len))))
+        let Excerpt { offset, len, .. } = self.excerpt.as_ref()?;
+        Some(Box::new(std::iter::once(LabeledSpan::new(Some("here".into()), *offset, *len))))
     }
 }

@@ -36,6 +36,11 @@ impl Progress {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Where messages go.
+    pub(crate) fn console(&self) -> &Console {
+        &self.console
+    }
+
     /// The requests that a dry run did not send.
     pub(crate) fn plan(&self) -> Vec<PlannedRequest> {
         self.state().plan.clone()

@@ -6,12 +6,16 @@ use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use engine::Cancel;
+use node_sdk::ErrorCode;
 
+use crate::console::{Level, Message};
 use crate::exit::Exit;
 use crate::progress::Progress;
 
 /// How long a run that was told to stop may take to do so.
 const GRACE: Duration = Duration::from_secs(2);
+/// How long the last words may take: a standard error that nobody reads must not keep the process.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Watches over one run.
 #[derive(Clone)]
@@ -39,7 +43,7 @@ impl Watch {
 
     /// The run begins and may take this long.
     pub(crate) fn limit(&self, timeout: Duration) {
-        self.clone().end_after(timeout.saturating_add(GRACE), engine::codes::TIMEOUT.0, "The run was out of time and did not stop", Exit::Timeout);
+        self.clone().end_after(timeout.saturating_add(GRACE), engine::codes::TIMEOUT, "The run was out of time and did not stop", Exit::Timeout);
     }
 
     /// The run has ended: what is left is to write its result.
@@ -60,14 +64,14 @@ impl Watch {
         if !self.ended.load(Ordering::Relaxed) {
             self.interrupted.store(true, Ordering::Relaxed);
             cancel.cancel();
-            self.clone().end_after(GRACE, engine::codes::CANCELED.0, "The run was interrupted and did not stop", Exit::Interrupted);
+            self.clone().end_after(GRACE, engine::codes::CANCELED, "The run was interrupted and did not stop", Exit::Interrupted);
             signals.next().await?;
         }
-        self.give_up(engine::codes::CANCELED.0, "The run was interrupted", Exit::Interrupted);
+        self.give_up(engine::codes::CANCELED, "The run was interrupted", Exit::Interrupted);
     }
 
     /// Ends the process if the run has not ended by then.
-    fn end_after(self, patience: Duration, code: &'static str, message: &'static str, exit: Exit) {
+    fn end_after(self, patience: Duration, code: ErrorCode, message: &'static str, exit: Exit) {
         std::thread::spawn(move || {
             std::thread::sleep(patience);
             if !self.ended.load(Ordering::Relaxed) {
@@ -77,9 +81,15 @@ impl Watch {
     }
 
     /// Ends the process without a result.
-    fn give_up(&self, code: &str, message: &str, exit: Exit) -> ! {
-        self.progress.clear();
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{code}: {message}\n").as_bytes());
+    fn give_up(&self, code: ErrorCode, text: &str, exit: Exit) -> ! {
+        let message = Message { level: Level::Error, code: Some(code.to_string()), text: text.to_owned(), help: None, place: None };
+        let (progress, (said, is_said)) = (self.progress.clone(), mpsc::channel());
+        std::thread::spawn(move || {
+            progress.clear();
+            progress.console().message(&message);
+            let _ = said.send(());
+        });
+        let _ = is_said.recv_timeout(LAST_WORDS);
         std::process::exit(exit as i32)
     }
 }

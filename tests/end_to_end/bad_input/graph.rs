@@ -77,6 +77,17 @@ fn a_connection_to_nowhere_fails_when_its_source_hands_on() {
 }
 
 #[test]
+fn a_sub_workflow_that_is_not_there_is_said_once() {
+    let mut call = node("Call", "n8n-nodes-base.executeWorkflow");
+    call["parameters"] = json!({"workflowId": "nowhere"});
+    let workflow = chain(&[call]);
+    let ran = run(&workflow, &[]);
+    ran.failed(&Said { code: "KV0320", words: &["Workflow does not exist."], help: "nowhere", ..Said::default() });
+    assert!(!ran.stderr.contains("KV0111"), "{}", ran.stderr);
+    run(&workflow, &["--strict"]).blocked(3, &Said { code: "KV0111", words: &["\"nowhere\""], ..Said::default() });
+}
+
+#[test]
 fn a_cycle_without_a_loop_node_is_bounded_by_the_time_out() {
     let mut workflow = chain(&[no_op("A"), no_op("B")]);
     workflow["connections"]["B"] = json!({"main": [[{"node": "A", "type": "main", "index": 0}]]});

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use engine::{Cancel, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
+use engine::{Cancel, Host, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
+use node_sdk::event::PlannedRequest;
 use node_sdk::{EventSink, Registry};
 use workflow::Workflow;
 use workflow::start::StartError;
 
+use crate::adapters::blobs::MemoryBlobs;
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
 use crate::commands::check::{BeforeRun, folder_of};
@@ -108,60 +110,114 @@ pub(crate) fn run(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     exit
 }
 
+/// What all steps of a run need.
+struct Job<'a> {
+    args: &'a RunArgs,
+    console: &'a Console,
+    workflow: Arc<Workflow>,
+    registry: Registry,
+    progress: Arc<Progress>,
+    watch: Watch,
+}
+
 async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let console = &session.console;
-    let form = args.output.unwrap_or_else(Form::for_stdout);
     let cancel = Cancel::default();
     let progress = Arc::new(Progress::new(console.clone()));
     let watch = Watch::start(&cancel, &progress);
-
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
+    let job = Job { args, console, workflow, registry, progress, watch };
+
     // One for the check and the run, so that the folder is read once.
     let workflows = Arc::new(FolderWorkflows::new(args.workflows.clone().unwrap_or_else(|| folder_of(&args.file))));
-    let before = BeforeRun { workflow: &workflow, registry: &registry, use_pins: !args.no_pin, strict: args.strict, workflows: workflows.clone() };
-    let start = match start_node(&workflow, &registry, args.start.as_deref(), !args.no_pin) {
-        Ok(start) => start,
-        Err(error) => return before.say_unsupported(error != StartError::None, console).ok_or_else(|| no_start(&error)),
+    let options = match job.options(&workflows, cancel)? {
+        Ok(options) => options,
+        Err(exit) => return Ok(exit),
     };
-    let options = options(args, &workflow, start, cancel)?;
-    if let Some(exit) = before.say(&options.start, console) {
-        return Ok(exit);
-    }
-    say_what_starts(args, &workflow, &options, console);
-
-    let Built { host, blobs, secrets } = host::build(args, &workflow, registry.clone(), workflows, &(progress.clone() as Arc<dyn EventSink>))?;
-    let plan_options = PlanOptions { timezone: Some(args.timezone.clone()) };
-    let plan = Arc::new(Plan::new(&workflow, &registry, &plan_options));
-    if let Some(timeout) = args.timeout.into_iter().chain(workflow.settings.execution_timeout).min() {
-        watch.limit(timeout);
-    }
-    let mut result = engine::run(plan, options, host).await;
-    watch.run_ended();
-    progress.clear();
-
-    let mut plan = progress.plan();
+    let events: Arc<dyn EventSink> = job.progress.clone();
+    let Built { host, blobs, secrets } = host::build(args, &job.workflow, job.registry.clone(), workflows, &events)?;
+    let mut result = job.run(options, host).await;
+    let mut plan = job.progress.plan();
     secrets.finish(&mut result);
     secrets.finish_plan(&mut plan);
-    if let Some(path) = &args.report {
-        let picture = crate::graph::of_workflow(&workflow, &registry);
-        let page = report::html(report::Page { title: title(&workflow, args), picture, result: &result, plan: &plan });
-        write_file(path, &page)?;
+    job.write(&result, &plan, &blobs).await?;
+    Ok(job.end(&result))
+}
+
+impl Job<'_> {
+    /// How the engine shall run the file; an exit code where its check keeps it from starting.
+    fn options(&self, workflows: &Arc<FolderWorkflows>, cancel: Cancel) -> Result<Result<RunOptions, Exit>, CliError> {
+        let Self { args, console, workflow, registry, .. } = self;
+        let before = BeforeRun { workflow, registry, use_pins: !args.no_pin, strict: args.strict, workflows: workflows.clone() };
+        let start = match start_node(workflow, registry, args.start.as_deref(), !args.no_pin) {
+            Ok(start) => start,
+            Err(error) => return before.say_unsupported(error != StartError::None, console).map(Err).ok_or_else(|| no_start(&error)),
+        };
+        let options = options(args, workflow, start, cancel)?;
+        if let Some(exit) = before.say(&options.start, console) {
+            return Ok(Err(exit));
+        }
+        say_what_starts(args, workflow, &options, console);
+        Ok(Ok(options))
     }
-    let locate = |error: &node_sdk::NodeError| loading::place_of(&workflow, error).map(|place| place.to_string());
-    let shown = match args.items {
-        Items::All => ShownItems::All,
-        Items::Last => ShownItems::Last,
-        Items::None => ShownItems::None,
-    };
-    let extra = output::plan_json(args.dry_run, &plan);
-    let write = WriteOptions { items: shown, locate: &locate, blobs: &*blobs, extra };
-    match form {
-        Form::Json => output::json(&result, &write).await?,
-        Form::Ndjson => output::ndjson(&result, args.destination.as_deref(), |name, run| declared_outputs(&workflow, &registry, name, run))?,
-        Form::Summary => output::write_stdout(output::summary::text(title(&workflow, args), &result, &plan).as_bytes())?,
+
+    async fn run(&self, options: RunOptions, host: Host) -> RunResult {
+        let plan_options = PlanOptions { timezone: Some(self.args.timezone.clone()) };
+        let plan = Arc::new(Plan::new(&self.workflow, &self.registry, &plan_options));
+        if let Some(timeout) = self.args.timeout.into_iter().chain(self.workflow.settings.execution_timeout).min() {
+            self.watch.limit(timeout);
+        }
+        let result = engine::run(plan, options, host).await;
+        self.watch.run_ended();
+        self.progress.clear();
+        result
     }
-    Ok(end(&workflow, &result, form, console, &watch))
+
+    /// Writes the report, and the result to standard output.
+    async fn write(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &MemoryBlobs) -> Result<(), CliError> {
+        let Self { args, workflow, registry, .. } = self;
+        if let Some(path) = &args.report {
+            let picture = crate::graph::of_workflow(workflow, registry);
+            write_file(path, &report::html(report::Page { title: title(workflow, args), picture, result, plan }))?;
+        }
+        match self.form() {
+            Form::Json => {
+                let locate = |error: &node_sdk::NodeError| loading::place_of(workflow, error).map(|place| place.to_string());
+                let items = match args.items {
+                    Items::All => ShownItems::All,
+                    Items::Last => ShownItems::Last,
+                    Items::None => ShownItems::None,
+                };
+                output::json(result, &WriteOptions { items, locate: &locate, blobs, extra: output::plan_json(args.dry_run, plan) }).await
+            }
+            Form::Ndjson => output::ndjson(result, args.destination.as_deref(), |name, run| declared_outputs(workflow, registry, name, run)),
+            Form::Summary => output::write_stdout(output::summary::text(title(workflow, args), result, plan).as_bytes()),
+        }
+    }
+
+    fn form(&self) -> Form {
+        self.args.output.unwrap_or_else(Form::for_stdout)
+    }
+
+    /// Says how it ended, and gives the exit code.
+    fn end(&self, result: &RunResult) -> Exit {
+        if let Some(error) = &result.error {
+            self.console.message(&loading::run_message(&self.workflow, error, Level::Error));
+        }
+        if self.form() == Form::Ndjson {
+            self.console.note(&format!("status: {}", result.status.as_str()));
+        }
+        match result.status {
+            Status::Success | Status::Waiting => Exit::Done,
+            Status::Error => Exit::Failed,
+            Status::Canceled if self.watch.interrupted() => {
+                self.console.note(&format!("interrupted: {} node runs were done", result.order.len()));
+                Exit::Interrupted
+            }
+            Status::Canceled => Exit::Timeout,
+        }
+    }
 }
 
 fn title<'a>(workflow: &'a Workflow, args: &'a RunArgs) -> &'a str {
@@ -253,23 +309,4 @@ fn declared_outputs(workflow: &Workflow, registry: &Registry, name: &str, run: &
 fn write_file(path: &std::path::Path, text: &str) -> Result<(), CliError> {
     std::fs::write(path, text)
         .map_err(|error| CliError::usage(codes::OUTPUT, format!("{} cannot be written: {error}.", path.display())).exit(Exit::Failed))
-}
-
-/// Says how it ended, and gives the exit code.
-fn end(workflow: &Workflow, result: &RunResult, form: Form, console: &Console, watch: &Watch) -> Exit {
-    if let Some(error) = &result.error {
-        console.message(&loading::run_message(workflow, error, Level::Error));
-    }
-    if form == Form::Ndjson {
-        console.note(&format!("status: {}", result.status.as_str()));
-    }
-    match result.status {
-        Status::Success | Status::Waiting => Exit::Done,
-        Status::Error => Exit::Failed,
-        Status::Canceled if watch.interrupted() => {
-            console.note(&format!("interrupted: {} node runs were done", result.order.len()));
-            Exit::Interrupted
-        }
-        Status::Canceled => Exit::Timeout,
-    }
 }
