@@ -36,4 +36,5 @@ pub use error::{ErrorKind, ExpressionError};
 pub use evaluator::{Evaluated, Evaluator, Kind, References};
 pub use program::check;
 pub use session::{Limits, Session, Stop};
+pub use v8_words::unreadable;
 pub use view::{ExecutionInfo, ExecutionView, NodeView, Scope, SharedMap, SourceRef, WorkflowInfo};

@@ -29,8 +29,8 @@ pub(crate) fn reword(message: &str, what: Option<&str>) -> Option<String> {
     (words != message).then_some(words)
 }
 
-/// A member of nothing was read.
-pub(crate) fn unreadable(of: &str, key: &str) -> String {
+/// V8's words where a member of `undefined` or `null` is read.
+pub fn unreadable(of: &str, key: &str) -> String {
     format!("Cannot read properties of {of} (reading '{key}')")
 }
 

@@ -82,7 +82,7 @@ fn keep_input_fields(item: &mut Item, inputs: &[Arc<Vec<Item>>]) {
 /// Gives an item with an error n8n's form, `{"error": message}`; JSON null breaks n8n, in these words.
 fn settle(item: &mut Item) -> Result<(), NodeError> {
     if matches!(item.json(), Some(Value::Null)) {
-        return Err(NodeError::coded(codes::NULL_ITEM, "Cannot read properties of null (reading '$error')")
+        return Err(NodeError::coded(codes::NULL_ITEM, expression::unreadable("null", "$error"))
             .named("TypeError")
             .help("n8n cannot go on after an item whose JSON is null, and this follows it. Let the node before put out an object."));
     }
