@@ -1,4 +1,5 @@
-//! The rate limits of the real server (its 4.15 figures), in fixed windows of one minute.
+//! The rate limits of the real server (its 4.15 figures), in fixed windows of one minute. Those of transcripts, uploads, sign-in and
+//! the website's widget are left out: no action has such a route.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
