@@ -1,5 +1,7 @@
 //! JavaScript's views of values that may be undefined (`None`).
 
+use std::ops::Range;
+
 use node_sdk::json;
 use serde_json::Value;
 
@@ -22,4 +24,24 @@ pub(crate) fn type_of(value: Option<&Value>) -> &'static str {
 /// `String(value)`.
 pub(crate) fn text(value: Option<&Value>) -> String {
     value.map_or_else(|| "undefined".to_owned(), json::to_js_string)
+}
+
+/// The indexes that `list.slice(start, end)` takes of a list of this length: below zero counts from the end, NaN is 0.
+pub(crate) fn slice(length: usize, start: f64, end: f64) -> Range<usize> {
+    let place = |at: f64| if at < 0.0 { (length as f64 + at.trunc()).max(0.0) as usize } else { (at as usize).min(length) };
+    place(start)..place(end).max(place(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slice;
+
+    #[test]
+    fn slices() {
+        for (start, end, expected) in
+            [(0.0, 2.0, 0..2), (0.0, -1.0, 0..2), (4.0, 3.0, 3..3), (-2.5, 3.0, 1..3), (f64::NAN, 3.0, 0..3), (0.0, 1.9, 0..1)]
+        {
+            assert_eq!(slice(3, start, end), expected, "{start} {end}");
+        }
+    }
 }

@@ -8,10 +8,12 @@ const WHY: &str = "={{ (() => { try { JSON.parse($text); return '' } catch (e) {
 
 /// The text as JSON; the error has the words of JavaScript's `JSON.parse`, or ours where JavaScript takes what we do not.
 pub(crate) fn parse(text: &str, params: &ItemParams<'_>) -> Result<Value, NodeError> {
-    json::parse_answer(text).map_err(|error| {
-        let extra = Map::from_iter([("$text".to_owned(), Value::String(text.to_owned()))]);
-        let why = params.resolve_with(&Value::String(WHY.to_owned()), "", Some(&extra));
-        let words = why.ok().and_then(|why| why.value.as_str().map(str::to_owned)).filter(|words| !words.is_empty());
-        NodeError::new(words.unwrap_or_else(|| error.to_string()))
-    })
+    json::parse_answer(text).map_err(|error| NodeError::new(words(text, params).unwrap_or_else(|| error.to_string())))
+}
+
+/// JavaScript's words for a text that is no JSON; `None` where it takes the text.
+pub(crate) fn words(text: &str, params: &ItemParams<'_>) -> Option<String> {
+    let extra = Map::from_iter([("$text".to_owned(), Value::String(text.to_owned()))]);
+    let why = params.resolve_with(&Value::String(WHY.to_owned()), "", Some(&extra)).ok()?;
+    why.value.as_str().filter(|words| !words.is_empty()).map(str::to_owned)
 }

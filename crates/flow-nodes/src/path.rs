@@ -55,7 +55,8 @@ fn bracket(text: &str) -> Option<(String, &str)> {
     Some((inner[..end].to_owned(), &inner[end + 1..]))
 }
 
-fn index(key: &str) -> Option<usize> {
+/// The key as an index of a list, if it is one.
+pub(crate) fn index(key: &str) -> Option<usize> {
     let canonical = key == "0" || (!key.is_empty() && !key.starts_with('0') && key.bytes().all(|b| b.is_ascii_digit()));
     canonical.then(|| key.parse().ok()).flatten()
 }
@@ -182,14 +183,23 @@ pub(crate) fn unset_field(root: &mut Map<String, Value>, name: &str, dots: bool)
     }
 }
 
-/// The names of a comma separated list (or a list of texts), trimmed, empty ones left out.
-pub(crate) fn names(value: &Value) -> Vec<String> {
-    let parts: Vec<String> = match value {
-        Value::String(text) => text.split(',').map(|name| name.trim().to_owned()).collect(),
-        Value::Array(list) => list.iter().map(|v| node_sdk::json::to_js_string(v).trim().to_owned()).collect(),
-        _ => Vec::new(),
-    };
-    parts.into_iter().filter(|name| !name.is_empty()).collect()
+/// The names of a comma separated list, trimmed, empty ones left out; those of a list as they are. `label` is what n8n calls the
+/// parameter in the error that anything else is. Undefined is no name.
+pub(crate) fn names(value: Option<&Value>, label: &str) -> Result<Vec<String>, NodeError> {
+    match value {
+        None => Ok(Vec::new()),
+        Some(Value::String(text)) => Ok(split_names(text)),
+        Some(Value::Array(list)) => Ok(list.iter().map(node_sdk::json::to_js_string).collect()),
+        Some(_) => {
+            let message = format!("The \\'{label}\\' parameter must be a string of fields separated by commas or an array of strings.");
+            Err(NodeError::new(message))
+        }
+    }
+}
+
+/// The names of a comma separated list, trimmed, empty ones left out.
+pub(crate) fn split_names(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -243,6 +253,14 @@ mod tests {
             let mut map = Map::new();
             assert!(set(&mut map, &path, json!(1)).is_err() && map.is_empty());
         }
+    }
+
+    #[test]
+    fn names_are_a_text_or_a_list() {
+        assert_eq!(names(Some(&json!(" a, ,b.c,")), "X").unwrap(), ["a", "b.c"]);
+        assert_eq!(names(Some(&json!(["a ", ""])), "X").unwrap(), ["a ", ""]);
+        let message = names(Some(&json!(5)), "Fields To Include").unwrap_err().message;
+        assert_eq!(message, "The \\'Fields To Include\\' parameter must be a string of fields separated by commas or an array of strings.");
     }
 
     #[test]

@@ -41,6 +41,11 @@ impl Setting {
         self.raw.as_ref()
     }
 
+    /// Where it stands among the parameters.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The value for an item; `None` is undefined or absent.
     pub(crate) fn value(&self, params: &ItemParams<'_>) -> Result<Option<Cow<'_, Value>>, NodeError> {
         if !self.dynamic {
@@ -72,8 +77,8 @@ impl Setting {
         Ok(self.value(params)?.map_or(default, |value| json::truthy(&value)))
     }
 
-    /// Names of fields: a comma separated list.
-    pub(crate) fn names(&self, params: &ItemParams<'_>) -> Result<Vec<String>, NodeError> {
-        Ok(self.value(params)?.map_or_else(Vec::new, |value| crate::path::names(&value)))
+    /// Names of fields; `label` is what n8n calls the parameter.
+    pub(crate) fn names(&self, params: &ItemParams<'_>, label: &str) -> Result<Vec<String>, NodeError> {
+        crate::path::names(self.value(params)?.as_deref(), label)
     }
 }

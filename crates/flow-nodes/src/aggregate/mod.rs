@@ -4,12 +4,13 @@ use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
 use node_sdk::{
-    Binary, Descriptor, Inputs, Item, ItemParams, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json,
+    Binary, Descriptor, Inputs, Item, ItemParams, Needs, Node, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext,
+    async_trait, json,
 };
 use serde_json::{Map, Value};
 
 use crate::describe::{self, About};
-use crate::{items, path};
+use crate::path;
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Puts many items into one.";
@@ -38,28 +39,35 @@ impl RunAll for Aggregate {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let params = cx.params.at(0);
         let input = inputs.main();
-        let json = if params.string("aggregate")? == "aggregateAllItemData" { whole_items(&params, input)? } else { fields(&params, input)? };
-        let mut item = Item::new(Value::Object(json)).paired(items::all_origins(input.len()));
-        if params.bool("options.includeBinaries", false)? {
-            item.binary = binaries(input, params.bool("options.keepOnlyUnique", false)?);
-        }
+        let all: Vec<usize> = (0..input.len()).collect();
+        let (json, from) =
+            if params.string("aggregate")? == "aggregateAllItemData" { whole_items(&params, input)? } else { (fields(&params, input)?, all) };
+        let files = if params.bool("options.includeBinaries", false)? {
+            binaries(from.iter().map(|index| &input[*index]), params.bool("options.keepOnlyUnique", false)?)
+        } else {
+            None
+        };
+        let mut item = Item::new(Value::Object(json)).paired(PairedItem::List(from.into_iter().map(PairedItem::item).collect()));
+        item.binary = files;
         Ok(Outputs::one(vec![item]))
     }
 }
 
-/// One list of the items' JSON. The destination's name is the key, dots and all.
-fn whole_items(params: &ItemParams<'_>, input: &[Item]) -> Result<Map<String, Value>, NodeError> {
-    let names = |path: &str| Ok::<_, NodeError>(params.value(path)?.map_or_else(Vec::new, |value| path::names(&value)));
-    let (exclude, include) = (names("fieldsToExclude")?, names("fieldsToInclude")?);
+/// One list of the items' JSON, and which items they are: with fields chosen, those that are left with any. The destination's name is
+/// the key, dots and all.
+fn whole_items(params: &ItemParams<'_>, input: &[Item]) -> Result<(Map<String, Value>, Vec<usize>), NodeError> {
+    let exclude = path::names(params.value("fieldsToExclude")?.as_ref(), "Fields To Exclude")?;
+    let include = path::names(params.value("fieldsToInclude")?.as_ref(), "Fields To Include")?;
     let all = input.iter().map(|item| item.json().cloned().unwrap_or(Value::Null));
-    let list = if exclude.is_empty() && include.is_empty() {
-        all.collect()
+    let (from, list): (Vec<usize>, Vec<Value>) = if exclude.is_empty() && include.is_empty() {
+        all.enumerate().unzip()
     } else {
         let wanted = |key: &String| !exclude.contains(key) && (include.is_empty() || include.contains(key));
         let filter = |item: &Item| item.object().map(|map| map.iter().filter(|(key, _)| wanted(key)).map(|(k, v)| (k.clone(), v.clone())).collect());
-        input.iter().filter_map(filter).filter(|map: &Map<String, Value>| !map.is_empty()).map(Value::Object).collect()
+        let some = |(index, item)| filter(item).filter(|map: &Map<String, Value>| !map.is_empty()).map(|map| (index, Value::Object(map)));
+        input.iter().enumerate().filter_map(some).unzip()
     };
-    Ok(Map::from_iter([(params.string("destinationFieldName")?, Value::Array(list))]))
+    Ok((Map::from_iter([(params.string("destinationFieldName")?, Value::Array(list))]), from))
 }
 
 /// A list for each field.
@@ -120,10 +128,10 @@ impl Collect {
 }
 
 /// The files of all items; a name that is taken gets `_1`, `_2`, and so on.
-fn binaries(input: &[Item], unique: bool) -> Option<Arc<IndexMap<String, Binary>>> {
+fn binaries<'a>(input: impl Iterator<Item = &'a Item>, unique: bool) -> Option<Arc<IndexMap<String, Binary>>> {
     let mut files: IndexMap<String, Binary> = IndexMap::new();
     let mut seen = Vec::new();
-    for (name, file) in input.iter().filter_map(|item| item.binary.as_deref()).flatten() {
+    for (name, file) in input.filter_map(|item| item.binary.as_deref()).flatten() {
         if unique {
             let look = (file.mime_type.clone(), file.file_type.clone(), file.file_size.clone(), file.file_extension.clone());
             if seen.contains(&look) {

@@ -43,6 +43,12 @@ impl Thrown {
         self.dry_run_ended
     }
 
+    /// The error of code that stands in another node: without a line.
+    pub(crate) fn into_plain_error(self) -> NodeError {
+        let message = self.error.message.clone();
+        NodeError { message, ..self.into_error(None) }
+    }
+
     /// The error as n8n shows it: with the line, and the item where there is one.
     pub(crate) fn into_error(self, item: Option<usize>) -> NodeError {
         let Self { error, dry_run_ended } = self;

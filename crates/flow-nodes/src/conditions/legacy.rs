@@ -124,8 +124,8 @@ fn empty(value: Option<&Value>) -> bool {
 fn receiver<'a>(value: Option<&'a Value>, method: &str) -> Result<&'a str, NodeError> {
     let message = match value {
         Some(Value::String(text)) => return Ok(text),
-        None => format!("Cannot read properties of undefined (reading '{method}')"),
-        Some(Value::Null) => format!("Cannot read properties of null (reading '{method}')"),
+        None => expression::unreadable("undefined", method),
+        Some(Value::Null) => expression::unreadable("null", method),
         Some(_) => format!("value1.{method} is not a function"),
     };
     Err(NodeError::new(message).named("TypeError"))

@@ -7,7 +7,7 @@ mod problem;
 mod typed;
 
 use jiff::tz::TimeZone;
-use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext, RunContext, json};
+use node_sdk::{Evaluated, Item, ItemParams, Items, Kind, NodeError, PrepareContext, RunContext, RunItem, async_trait, json};
 use serde_json::Value;
 
 use crate::setting::Setting;
@@ -115,6 +115,28 @@ impl Conditions {
             }
         }
         Ok(!any)
+    }
+}
+
+/// If and Filter: an item for which the conditions hold goes to output 0, any other to output 1.
+pub(crate) struct Sieve(Conditions);
+
+impl Sieve {
+    /// Reads the node's parameters.
+    pub(crate) fn new(cx: &PrepareContext<'_>) -> Self {
+        Self(Conditions::new(cx.parameters.get("conditions"), "conditions", loose_switch(cx, 2.1)))
+    }
+}
+
+#[async_trait]
+impl RunItem for Sieve {
+    /// An item that fails is one for which the conditions do not hold, where the node's settings let the run go on.
+    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+        let holds = match self.0.hold(cx, params) {
+            Err(_) if cx.continue_on_fail() => false,
+            other => other?,
+        };
+        Ok(Items::to(usize::from(!holds), item.paired(index)))
     }
 }
 

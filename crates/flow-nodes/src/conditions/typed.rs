@@ -53,6 +53,7 @@ impl Typed {
         };
         match to {
             Type::Any => Some(Self::Value(value.clone())),
+            Type::Field(FieldType::Number) if rules.version >= 3.0 && blank(value) => Some(Self::Null),
             Type::DateTime => crate::date::millis(value, rules.zone).map(Self::Date),
             Type::Field(field) if rules.strict => fits(value, operand.kind, field).then(|| Self::Value(value.clone())),
             Type::Field(FieldType::Boolean) => Some(Self::Value(Value::Bool(
@@ -87,6 +88,15 @@ fn fits(value: &Value, kind: Kind, field: FieldType) -> bool {
         FieldType::Boolean => value.is_boolean(),
         FieldType::Array => value.is_array(),
         FieldType::Object => value.is_object() || matches!(kind, Kind::Date | Kind::DateTime),
+    }
+}
+
+/// Text without a character and an empty list, which JavaScript takes for 0; from version 3 of the options on they are nothing.
+fn blank(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(list) => list.is_empty(),
+        _ => false,
     }
 }
 

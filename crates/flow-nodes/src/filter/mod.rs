@@ -3,13 +3,11 @@
 
 use std::sync::LazyLock;
 
-use node_sdk::{
-    Descriptor, Inputs, Item, ItemParams, Items, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, RunItem, async_trait,
-};
+use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use serde_json::Value;
 
+use crate::conditions::Sieve;
 use crate::conditions::legacy::LegacyConditions;
-use crate::conditions::{self, Conditions};
 use crate::describe::{self, About};
 use crate::items;
 
@@ -34,22 +32,7 @@ impl Node for Filter {
         if cx.node.type_version < 2.0 {
             return Ok(Prepared::All(Box::new(ReadyLegacy(LegacyConditions::new(cx)))));
         }
-        let loose = conditions::loose_switch(cx, 2.1);
-        Ok(Prepared::Item(Box::new(ReadyFilter(Conditions::new(cx.parameters.get("conditions"), "conditions", loose)))))
-    }
-}
-
-struct ReadyFilter(Conditions);
-
-#[async_trait]
-impl RunItem for ReadyFilter {
-    /// An item that fails is discarded where the node's settings let the run go on.
-    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
-        let holds = match self.0.hold(cx, params) {
-            Err(_) if cx.continue_on_fail() => false,
-            other => other?,
-        };
-        Ok(Items::to(usize::from(!holds), item.paired(index)))
+        Ok(Prepared::Item(Box::new(Sieve::new(cx))))
     }
 }
 

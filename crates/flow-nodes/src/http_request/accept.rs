@@ -53,7 +53,7 @@ impl Format {
 }
 
 /// Content types that are files; a part of the type is enough.
-const FILES: [&str; 26] = [
+const FILES: [&str; 22] = [
     "image/",
     "audio/",
     "video/",
@@ -63,21 +63,36 @@ const FILES: [&str; 26] = [
     "application/vnd.rar",
     "application/epub+zip",
     "application/x-bzip",
+    "application/x-bzip2",
     "application/x-cdf",
     "application/vnd.amazon.ebook",
     "application/msword",
-    "application/vnd.ms-excel",
-    "application/vnd.ms-powerpoint",
-    "application/vnd.apple.installer+xml",
-    "application/vnd.oasis.opendocument.",
-    "application/vnd.openxmlformats-officedocument.",
-    "application/vnd.visio",
-    "application/java-archive",
-    "application/x-7z-compressed",
-    "application/x-freearc",
-    "application/x-tar",
-    "application/x-shockwave-flash",
-    "application/x-gzip",
-    "application/x-zip-compressed",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.ms-fontobject",
+    "application/vnd.oasis.opendocument.presentation",
     "application/pdf",
+    "application/x-tar",
+    "application/vnd.visio",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/x-7z-compressed",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn what_an_answer_is_taken_for() {
+        for (content_type, format) in [
+            ("application/json; charset=utf-8", Format::Json),
+            ("application/vnd.api+json", Format::Text),
+            ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Format::File),
+            ("application/vnd.openxmlformats-officedocument.presentationml.presentation", Format::Text),
+            ("application/x-zip-compressed", Format::Text),
+            ("Image/PNG", Format::Text),
+        ] {
+            assert_eq!(Format::detect(content_type), format, "{content_type}");
+        }
+    }
+}

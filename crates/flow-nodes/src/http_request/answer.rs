@@ -21,7 +21,8 @@ pub(super) async fn items(cx: &RunContext, settings: &Settings, answer: HttpResp
     if format == Format::File {
         return Ok(vec![file_item(cx, settings, &answer, item).await?]);
     }
-    let body = if answer.body.is_empty() && !(settings.pagination.is_some() && format == Format::Text) {
+    let typed_json = settings.format == Format::Autodetect && format == Format::Json;
+    let body = if answer.body.is_empty() && !typed_json && !(settings.pagination.is_some() && format == Format::Text) {
         None
     } else if settings.format == Format::Autodetect {
         Some(detected(&answer, &content_type, format, settings.never_error)?)
@@ -43,6 +44,7 @@ fn detected(answer: &HttpResponse, content_type: &str, format: Format, never_err
         return Ok(Value::String(text));
     }
     match json::parse(&text) {
+        _ if text.trim().is_empty() => Ok(Value::Object(Map::new())),
         Ok(value) => Ok(value),
         Err(_) if never_error => Ok(Value::Object(Map::new())),
         Err(error) => Err(Failure::Answer(NodeError::coded(codes::HTTP_BAD_ANSWER, "Invalid JSON in response body").help(error.to_string()))),
@@ -66,6 +68,7 @@ fn text_item(settings: &Settings, answer: &HttpResponse, body: Option<Value>) ->
 
 fn json_items(settings: &Settings, answer: &HttpResponse, body: Option<Value>, index: usize) -> Result<Vec<Item>, Failure> {
     let body = match body {
+        Some(Value::String(text)) if text.trim().is_empty() => Some(Value::Object(Map::new())),
         // n8n parses twice: a JSON text must itself hold JSON.
         Some(Value::String(text)) => Some(json::parse(&text).map_err(|error| {
             let message = "Response body is not valid JSON. Change \"Response Format\" to \"Text\"";
@@ -87,7 +90,7 @@ fn json_items(settings: &Settings, answer: &HttpResponse, body: Option<Value>, i
         None if settings.format == Format::Autodetect => vec![Item::empty()],
         // n8n trips over an empty answer that was to be JSON; its own words for it tell nobody anything, but they are data.
         None => {
-            let error = NodeError::coded(codes::HTTP_BAD_ANSWER, "Cannot read properties of undefined (reading 'error')");
+            let error = NodeError::coded(codes::HTTP_BAD_ANSWER, expression::unreadable("undefined", "error"));
             return Err(Failure::Answer(error.help("The answer is empty: choose another response format, or the full response.").item(index)));
         }
     })
@@ -98,7 +101,7 @@ fn object_for_null(value: Value) -> Value {
 }
 
 async fn file_item(cx: &RunContext, settings: &Settings, answer: &HttpResponse, item: &Item) -> Result<Item, NodeError> {
-    let binary = file::store(cx, answer).await?;
+    let binary = file::store(cx, answer, &settings.url, &settings.output).await?;
     let mut made = if settings.full {
         let mut map = Map::new();
         add_head(&mut map, answer);

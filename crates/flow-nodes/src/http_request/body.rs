@@ -8,12 +8,12 @@ use node_sdk::{Binary, Item, ItemParams, Kind, NodeError, RunContext};
 use request::query::Lists;
 use serde_json::{Map, Value};
 
-use super::draft::{Body, Draft, Headers};
+use super::draft::{self, Body, Draft, Headers};
 use super::failure::{Failure, Told};
 use super::pairs::{self, Pair};
 use super::settings::{Settings, literal};
 use super::{file, json};
-use crate::path;
+use crate::{json_text, path};
 
 /// The request of item `index`, without its credential.
 pub(super) async fn draft(cx: &RunContext, settings: &Settings, item: &Item, index: usize) -> Result<Draft, Failure> {
@@ -57,7 +57,7 @@ fn query(params: &ItemParams<'_>, version: f64) -> Result<Map<String, Value>, No
     if params.string("specifyQuery")? != "json" {
         return Ok(pairs::object(pairs::read(params, "queryParameters.parameters")?, version));
     }
-    Ok(match json_text(params, "jsonQuery", "JSON Query Parameters")? {
+    Ok(match json_parameter(params, "jsonQuery", "JSON Query Parameters")? {
         Value::Object(map) => map.into_iter().filter(|(name, _)| !pairs::is_unsafe(name)).collect(),
         Value::Array(list) => list.into_iter().enumerate().map(|(i, value)| (i.to_string(), value)).collect(),
         _ => Map::new(),
@@ -70,7 +70,7 @@ fn headers(params: &ItemParams<'_>, version: f64) -> Result<Headers, NodeError> 
         return Ok(headers);
     }
     let given = if params.string("specifyHeaders")? == "json" {
-        match json_text(params, "jsonHeaders", "JSON Headers")? {
+        match json_parameter(params, "jsonHeaders", "JSON Headers")? {
             Value::Object(map) => map,
             _ => Map::new(),
         }
@@ -87,26 +87,16 @@ fn headers(params: &ItemParams<'_>, version: f64) -> Result<Headers, NodeError> 
 }
 
 /// A parameter that must hold a text that is JSON.
-fn json_text(params: &ItemParams<'_>, path: &str, field: &str) -> Result<Value, NodeError> {
-    let evaluated = params.evaluated(path)?;
-    let text = match &evaluated {
+fn json_parameter(params: &ItemParams<'_>, path: &str, field: &str) -> Result<Value, NodeError> {
+    let text = match &params.evaluated(path)? {
         None => String::new(),
-        Some(evaluated) if evaluated.kind == Kind::Undefined => return Err(not_json(path, field, "\"undefined\" is not valid JSON".into())),
+        Some(evaluated) if evaluated.kind == Kind::Undefined => "undefined".to_owned(),
         Some(evaluated) => to_js_string(&evaluated.value),
     };
-    parse(&text, path, field)
-}
-
-fn parse(text: &str, path: &str, field: &str) -> Result<Value, NodeError> {
-    json::parse(text).map_err(|error| match text {
-        "" => not_json(path, field, "Unexpected end of JSON input".into()),
-        "[object Object]" => not_json(path, field, "\"[object Object]\" is not valid JSON".into()),
-        _ => not_json(path, field, error.to_string()),
+    json::parse(&text).map_err(|error| {
+        let why = json_text::words(&text, params).unwrap_or_else(|| error.to_string());
+        NodeError::coded(codes::PARAMETER, format!("The value in the \"{field}\" field is not valid JSON")).description(why).parameter(path)
     })
-}
-
-fn not_json(path: &str, field: &str, why: String) -> NodeError {
-    NodeError::coded(codes::PARAMETER, format!("The value in the \"{field}\" field is not valid JSON")).description(why).parameter(path)
 }
 
 async fn body(cx: &RunContext, params: &ItemParams<'_>, settings: &Settings, item: &Item, index: usize) -> Result<Body, Failure> {
@@ -117,6 +107,7 @@ async fn body(cx: &RunContext, params: &ItemParams<'_>, settings: &Settings, ite
         "form-urlencoded" if by_pairs("string")? => Body::Form(pairs::object(list(params)?, settings.version)),
         "form-urlencoded" => Body::Form(form_of(&params.string("body")?)),
         "multipart-form-data" => Body::Multipart(multipart(cx, list(params)?, item, index).await?),
+        "binaryData" if !draft::sends_bytes(&settings.method) => Body::None,
         "binaryData" => {
             let (binary, bytes) = input_file(cx, item, &params.string("inputDataFieldName")?, index).await?;
             Body::Raw(bytes, Some(binary.mime_type).filter(|kind| !kind.is_empty()))
@@ -145,7 +136,7 @@ fn json_pairs(list: Vec<Pair>, version: f64) -> Result<Map<String, Value>, NodeE
 fn json_body(params: &ItemParams<'_>) -> Result<Value, NodeError> {
     match params.evaluated("jsonBody")? {
         Some(evaluated) if evaluated.kind == Kind::Json && !evaluated.value.is_string() => Ok(evaluated.value),
-        _ => json_text(params, "jsonBody", "JSON Body"),
+        _ => json_parameter(params, "jsonBody", "JSON Body"),
     }
 }
 

@@ -49,8 +49,7 @@ pub(super) enum Body {
 impl Draft {
     /// The request.
     pub(super) fn build(self) -> Result<HttpRequest, Failure> {
-        // These methods have no body of bytes in n8n's client, and no form.
-        let bodiless = matches!(self.method.as_str(), "HEAD" | "OPTIONS");
+        let bodiless = !sends_bytes(&self.method);
         let body = match self.body {
             Body::Form(form) if bodiless => Body::Json(Value::Object(form)),
             Body::Raw(_, content_type) if bodiless => Body::Raw(Bytes::new(), content_type),
@@ -99,6 +98,11 @@ impl Draft {
         }
         Value::Object(request)
     }
+}
+
+/// Whether n8n sends forms, texts and files with this method; with another one it sends JSON alone.
+pub(super) fn sends_bytes(method: &str) -> bool {
+    matches!(method, "GET" | "PATCH" | "POST" | "PUT")
 }
 
 /// The bytes, and the content type that goes with them.

@@ -99,8 +99,11 @@ impl Told {
     }
 
     /// A status that is no success, on a page.
-    pub(super) fn page_status(answer: &HttpResponse) -> Self {
-        let text = String::from_utf8_lossy(&answer.body);
+    pub(super) fn page_status(answer: &HttpResponse, body: &Value) -> Self {
+        let text = match body {
+            Value::String(text) => text.clone(),
+            body => stringify(body),
+        };
         let message = format!("{} - \"{text}\"", answer.status);
         Self { name: "Error", message, code: None, shows_status: false, ..Self::status(answer, false) }
     }

@@ -18,33 +18,33 @@ pub(super) async fn content(cx: &RunContext, binary: &Binary) -> Result<Bytes, N
     }
 }
 
-/// Stores an answer's body, and says what is known of it.
-pub(super) async fn store(cx: &RunContext, answer: &HttpResponse) -> Result<Binary, NodeError> {
+/// Stores an answer's body, and says what is known of it; a file without a name is called after the last piece of the URL that was asked
+/// for, where that ends with the extension, else `stem`.
+pub(super) async fn store(cx: &RunContext, answer: &HttpResponse, asked: &str, stem: &str) -> Result<Binary, NodeError> {
     let blob = cx.ports.blobs.put(answer.body.clone()).await;
     let blob = blob.map_err(|error| NodeError::coded(codes::NODE_FAILED, format!("The file cannot be stored: {error}")))?;
-    let mut binary = describe(answer);
+    let mut binary = describe(answer, asked, stem);
     binary.file_size = Some(size_text(blob.len));
     binary.blob = Some(blob);
     Ok(binary)
 }
 
-/// Name and type, from the headers and the URL. A compressed answer has lost its name on the way: it is `data` with its extension.
-fn describe(answer: &HttpResponse) -> Binary {
+/// Name and type, from the headers and the URL. A compressed answer has lost its name on the way.
+fn describe(answer: &HttpResponse, asked: &str, stem: &str) -> Binary {
     let declared = answer.header("content-type").and_then(essence);
-    if answer.header("content-encoding").is_some() {
-        let mime_type = declared.unwrap_or_else(|| PLAIN.to_owned());
-        let extension = extension_of(&mime_type);
-        let file_name = extension.as_ref().map(|extension| format!("data.{extension}"));
-        return Binary { file_type: file_type(&mime_type), mime_type, file_name, file_extension: extension, ..Binary::default() };
-    }
-    let name = answer.header("content-disposition").and_then(file_name_of).or_else(|| last_piece(&answer.url));
+    let compressed = answer.header("content-encoding").is_some();
+    let name = if compressed { None } else { answer.header("content-disposition").and_then(file_name_of).or_else(|| last_piece(&answer.url)) };
     let own_extension =
         name.as_deref().and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension).filter(|e| !e.is_empty()).map(str::to_owned);
     let guessed = || own_extension.as_deref().and_then(|extension| mime_guess::from_ext(extension).first()).map(|mime| mime.essence_str().to_owned());
-    let known = declared.or_else(guessed);
+    let known = declared.or_else(guessed).or_else(|| compressed.then(|| PLAIN.to_owned()));
     let extension = own_extension.or_else(|| known.as_deref().and_then(extension_of));
     let mime_type = known.unwrap_or_else(|| PLAIN.to_owned());
-    let file_name = name.or_else(|| extension.as_ref().map(|extension| format!("data.{extension}")));
+    let made_up = |extension: &String| match last_piece(asked).filter(|_| asked.ends_with(extension)) {
+        Some(piece) => piece,
+        None => format!("{stem}.{extension}"),
+    };
+    let file_name = name.or_else(|| extension.as_ref().map(made_up));
     Binary { file_type: file_type(&mime_type), mime_type, file_name, file_extension: extension, ..Binary::default() }
 }
 
@@ -216,7 +216,7 @@ mod tests {
     fn of(url: &str, headers: &[(&str, &str)]) -> (String, String, String) {
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let answer = HttpResponse { status: 200, status_text: "OK".into(), url: url.into(), headers, body: Bytes::new() };
-        let binary = describe(&answer);
+        let binary = describe(&answer, url, "data");
         (binary.mime_type, binary.file_name.unwrap_or_default(), binary.file_extension.unwrap_or_default())
     }
 
@@ -241,6 +241,10 @@ mod tests {
         assert_eq!(
             of("http://h/x", &[("content-type", "application/json"), ("content-encoding", "gzip")]),
             text("application/json", "data.json", "json")
+        );
+        assert_eq!(
+            of("http://h/report.json", &[("content-type", "application/json"), ("content-encoding", "br")]),
+            text("application/json", "report.json", "json")
         );
         assert_eq!(of("http://h/song", &[("content-type", "audio/mpeg")]), text("audio/mpeg", "song", "mpga"));
         assert_eq!(of("http://h/", &[("content-type", "application/pdf")]), text("application/pdf", "data.pdf", "pdf"));

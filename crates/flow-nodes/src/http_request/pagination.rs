@@ -55,7 +55,7 @@ struct Seen {
 
 impl Pages {
     /// `None` where there are no pages to walk through.
-    pub(super) fn read(params: &ItemParams<'_>) -> Result<Option<Self>, NodeError> {
+    pub(super) fn read(params: &ItemParams<'_>, never_error: bool) -> Result<Option<Self>, NodeError> {
         let Some(Value::Object(raw)) = params.raw(AT) else { return Ok(None) };
         let mode = raw.get("paginationMode").and_then(Value::as_str).unwrap_or("updateAParameterInEachRequest");
         if mode == "off" {
@@ -67,10 +67,10 @@ impl Pages {
         };
         let end = match raw_text(params, &format!("{AT}.paginationCompleteWhen")) {
             Some("receiveSpecificStatusCodes") => {
-                let codes = params.string(&format!("{AT}.statusCodesWhenComplete"))?;
-                End::Status(codes.split(',').filter_map(|code| code.trim().parse().ok()).collect())
+                let codes = raw_text(params, &format!("{AT}.statusCodesWhenComplete")).unwrap_or_default();
+                End::Status(codes.split(',').filter_map(status_code).collect())
             }
-            Some("other") => End::Expression(end_expression(raw.get("completeExpression"))?),
+            Some("other") => End::Expression(end_expression(raw.get("completeExpression"), never_error)?),
             _ => End::Empty,
         };
         let limited = literal(params, &format!("{AT}.limitPagesFetched"), false);
@@ -80,27 +80,46 @@ impl Pages {
     }
 }
 
+/// The number at the beginning, as JavaScript's `parseInt` reads it.
+fn status_code(text: &str) -> Option<u16> {
+    let text = text.trim();
+    text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())].parse().ok()
+}
+
 fn parameters(raw: &Map<String, Value>) -> Result<Vec<(Value, Value, Value)>, NodeError> {
     let list = raw.get("parameters").and_then(|group| group.get("parameters")).and_then(Value::as_array);
-    let field = |entry: &Value, name: &str| entry.get(name).cloned().unwrap_or_else(|| Value::String(String::new()));
-    let empty = |value: &Value| value.as_str() == Some("");
-    let entries = list.into_iter().flatten().map(|entry| (field(entry, "type"), field(entry, "name"), field(entry, "value")));
-    let all: Vec<_> = entries.filter(|(_, name, value)| !empty(name) && !empty(value)).collect();
-    if all.is_empty() {
-        let message =
-            "At least one entry with 'Name' and 'Value' filled must be included in 'Parameters' to use 'Update a Parameter in Each Request' mode ";
-        return Err(NodeError::coded(codes::PARAMETER, message).parameter(format!("{AT}.parameters")));
+    let field = |entry: &Value, name: &str, default: &str| entry.get(name).cloned().unwrap_or_else(|| default.into());
+    let entries = list.into_iter().flatten().map(|entry| (field(entry, "type", "qs"), field(entry, "name", ""), field(entry, "value", "")));
+    let all: Vec<_> = entries.collect();
+    let wrong = |message: String| Err(NodeError::coded(codes::PARAMETER, message).parameter(format!("{AT}.parameters")));
+    for (index, (kind, name, value)) in all.iter().enumerate() {
+        let number = index + 1;
+        match (kind.as_str().unwrap_or_default(), name == "", value == "") {
+            (_, true, true) if all.len() == 1 => {
+                return wrong("At least one entry with 'Name' and 'Value' filled must be included in 'Parameters' to use 'Update a Parameter in Each Request' mode ".into());
+            }
+            (_, true, _) => return wrong(format!("Parameter name must be set for parameter [{number}] in pagination settings")),
+            ("body" | "headers" | "qs", _, true) => {
+                return wrong(format!(
+                    "Some value must be provided for parameter [{number}] in pagination settings, omitting it will result in an infinite loop"
+                ));
+            }
+            ("body" | "headers" | "qs", ..) => {}
+            _ => return wrong(format!("Parameter type must be one of: body, headers, qs for parameter [{number}] in pagination settings")),
+        }
     }
     Ok(all)
 }
 
-/// The end condition must be one expression; we ask whether it is not yet true.
-fn end_expression(raw: Option<&Value>) -> Result<String, NodeError> {
+/// The end condition must be one expression; we ask whether it is not yet true. An error's page is never the last one, unless the node
+/// takes any status.
+fn end_expression(raw: Option<&Value>, never_error: bool) -> Result<String, NodeError> {
     let text = raw.and_then(Value::as_str).unwrap_or_default().trim();
     let inner = text.strip_prefix("={{").and_then(|text| text.strip_suffix("}}")).filter(|inner| !inner.trim().is_empty());
     let inner = inner
         .ok_or_else(|| NodeError::coded(codes::PARAMETER, "Invalid or empty Complete Expression").parameter(format!("{AT}.completeExpression")))?;
-    Ok(format!("={{{{ !({inner}) }}}}"))
+    let failed = if never_error { "" } else { " || $response.statusCode < 200 || $response.statusCode >= 300" };
+    Ok(format!("={{{{ !({inner}){failed} }}}}"))
 }
 
 /// Fetches all pages of item `index`.
@@ -117,20 +136,18 @@ pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Pages, index
         guard.look(sender.settings.format, &answer, &body)?;
         seen.pages += 1;
         seen.response = json!({"body": body, "headers": answer::header_object(&answer), "statusCode": answer.status});
-        let more = goes_on(&params, &pages.end, &seen, answer.status)?;
-        let tolerated = match &pages.end {
-            End::Status(codes) => codes.contains(&answer.status),
-            End::Empty | End::Expression(_) => sender.settings.never_error,
-        };
-        if !tolerated && !(200..300).contains(&answer.status) {
-            return Err(Told::page_status(&answer).into());
-        }
+        let (status, failed) = (answer.status, Told::page_status(&answer, &seen.response["body"]));
         answers.push(answer);
-        if !more || (pages.limit >= 1.0 && seen.pages as f64 >= pages.limit) {
+        let enough = pages.limit != 0.0 && seen.pages as f64 >= pages.limit;
+        if enough || !goes_on(&params, &pages.end, &seen, status) {
             return Ok(answers);
         }
         if !pages.interval.is_zero() {
             cx.ports.clock.sleep(pages.interval).await;
+        }
+        // Only an error's page that another one would follow is an error.
+        if !(200..300).contains(&status) {
+            return Err(failed.into());
         }
     }
 }
@@ -145,15 +162,15 @@ fn evaluate(params: &ItemParams<'_>, raw: &Value, seen: &Seen) -> Option<Value> 
     (evaluated.kind != node_sdk::Kind::Undefined).then_some(evaluated.value)
 }
 
-fn goes_on(params: &ItemParams<'_>, end: &End, seen: &Seen, status: u16) -> Result<bool, NodeError> {
-    Ok(match end {
+fn goes_on(params: &ItemParams<'_>, end: &End, seen: &Seen, status: u16) -> bool {
+    match end {
         End::Empty => match &seen.response["body"] {
             Value::Array(list) => !list.is_empty(),
             other => truthy(other),
         },
         End::Status(codes) => !codes.contains(&status),
         End::Expression(source) => evaluate(params, &Value::String(source.clone()), seen).is_some_and(|value| truthy(&value)),
-    })
+    }
 }
 
 /// The request of the next page.

@@ -65,6 +65,7 @@ impl Settings {
         // n8n asks for these two once, for the first item.
         let output = if named { text_or(&cx.params.at(0), "options.response.response.outputPropertyName", "data")? } else { "data".to_owned() };
         let full = cx.params.at(0).bool("options.response.response.fullResponse", false)?;
+        let never_error = params.bool("options.response.response.neverError", false)?;
         Ok(Self {
             version,
             authentication: authentication(&params, &cx.params.at(0))?,
@@ -73,10 +74,10 @@ impl Settings {
             content: if literal(&params, "sendBody", false) { Some(text_or(&params, "contentType", "json")?) } else { None },
             format,
             full,
-            never_error: params.bool("options.response.response.neverError", false)?,
+            never_error,
             output,
             certificates: params.bool("provideSslCertificates", false)?,
-            pagination: Pages::read(&params)?,
+            pagination: Pages::read(&params, never_error)?,
             credentials_cross_origin: params.bool("options.sendCredentialsOnCrossOriginRedirect", version < 4.4)?,
             options: options(&params, version)?,
         })

@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use node_sdk::{Descriptor, Needs, Node, NodeError, PrepareContext, Prepared};
 use serde_json::Value;
 
-use crate::conditions::{self, Conditions};
+use crate::conditions::Sieve;
 use crate::describe::{self, About};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
@@ -26,21 +26,6 @@ impl Node for If {
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        let loose = conditions::loose_switch(cx, 2.1);
-        Ok(Prepared::Item(Box::new(ReadyIf(Conditions::new(cx.parameters.get("conditions"), "conditions", loose)))))
-    }
-}
-
-struct ReadyIf(Conditions);
-
-#[async_trait]
-impl RunItem for ReadyIf {
-    /// An item that fails goes on unchanged as false where the node's settings let the run go on.
-    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
-        let holds = match self.0.hold(cx, params) {
-            Err(_) if cx.continue_on_fail() => false,
-            other => other?,
-        };
-        Ok(Items::to(usize::from(!holds), item.paired(index)))
+        Ok(Prepared::Item(Box::new(Sieve::new(cx))))
     }
 }

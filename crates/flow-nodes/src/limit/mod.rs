@@ -6,7 +6,7 @@ use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareConte
 use serde_json::Value;
 
 use crate::describe::{self, About};
-use crate::items;
+use crate::{items, js};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     About::pure("n8n-nodes-base.limit", "Limit", "Keeps so many items, the first or the last.", Needs::All, include_str!("description.json")).read()
@@ -33,8 +33,12 @@ impl Node for Limit {
 impl RunAll for Limit {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let params = cx.params.at(0);
-        let count = (params.number("maxItems", 1.0)?.max(0.0) as usize).min(inputs.main().len());
-        let first = if params.string("keep")? == "lastItems" { inputs.main().len() - count } else { 0 };
-        Ok(Outputs::one((first..first + count).map(|index| items::passed(&inputs, 0, index)).collect()))
+        let (count, wanted) = (inputs.main().len(), js::to_number(params.value("maxItems")?.as_ref()));
+        let kept = match params.string("keep")?.as_str() {
+            _ if wanted > count as f64 => 0..count,
+            "firstItems" => js::slice(count, 0.0, wanted),
+            _ => js::slice(count, count as f64 - wanted, count as f64),
+        };
+        Ok(Outputs::one(kept.map(|index| items::passed(&inputs, 0, index)).collect()))
     }
 }

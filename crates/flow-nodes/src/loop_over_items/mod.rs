@@ -44,7 +44,8 @@ impl Node for LoopOverItems {
 impl RunAll for LoopOverItems {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let params = cx.params.at(0);
-        let size = (params.number("batchSize", 1.0)?.max(1.0)) as usize;
+        // Nothing and less than nothing is a batch of none, with which the loop is done.
+        let size = params.number("batchSize", 1.0)?.max(0.0) as usize;
         let reset = params.bool("options.reset", false)?;
         let (mut context, mut kept) = (lock(&cx.state), lock(&cx.kept));
         let source = cx.sources.first().cloned().flatten();
@@ -74,7 +75,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: usize, source: Option<&Source>) -> Vec<Item> {
     let count = inputs.main().len();
     context.insert("currentRunIndex".into(), 0.into());
-    context.insert("maxRunIndex".into(), count.div_ceil(size).into());
+    context.insert("maxRunIndex".into(), if size == 0 { Value::Null } else { count.div_ceil(size).into() });
     context.insert("sourceData".into(), source_json(source));
     let mut left: VecDeque<Item> = (0..count).map(|index| items::passed(inputs, 0, index)).collect();
     let batch = left.drain(..size.min(count)).collect();

@@ -6,10 +6,13 @@ use indexmap::IndexMap;
 use node_sdk::{Binary, Item, ItemParams, NodeError, PairedItem};
 use serde_json::{Map, Value, map::Entry};
 
+use crate::path;
+
 /// The option `clashHandling`.
 #[derive(Debug, Default)]
 pub(super) struct Clash {
-    /// `addSuffix`, `preferInput1`, `preferInput2` ..., `preferLast`; `None` where the file says nothing.
+    /// `addSuffix`, `preferInput1`, `preferInput2` ..., `preferLast`; `None` where the file has no clash handling, "" where it has and
+    /// leaves this out.
     pub(super) resolve: Option<String>,
     shallow: bool,
     /// Null and "" do not replace a value.
@@ -21,7 +24,7 @@ impl Clash {
         let path = |field: &str| format!("options.clashHandling.values.{field}");
         let word = |field: &str| Ok::<_, NodeError>(params.value(&path(field))?.and_then(|value| value.as_str().map(str::to_owned)));
         Ok(Self {
-            resolve: word("resolveClash")?.filter(|word| !word.is_empty()),
+            resolve: word("resolveClash")?,
             shallow: word("mergeMode")?.is_some_and(|mode| mode == "shallowMerge"),
             keep_over_empty: params.bool(&path("overrideEmpty"), false)?,
         })
@@ -75,6 +78,14 @@ impl Clash {
                     }
                 }
             }
+            // A list stays one: of the object's keys JSON shows those that are places in it.
+            (Value::Array(target), Value::Object(source)) if !self.shallow => {
+                for (key, value) in source {
+                    if let Some(slot) = path::index(key).and_then(|at| target.get_mut(at)) {
+                        self.merge_value(slot, value);
+                    }
+                }
+            }
             (target, source) => *target = source.clone(),
         }
     }
@@ -104,6 +115,8 @@ mod tests {
         assert_eq!(deep.json(), Some(&json!({"n": "", "o": {"x": 1, "y": 9}, "l": [3, 2], "w": null})));
         let kept = Clash { keep_over_empty: true, ..Clash::default() }.merge([&a, &b], vec![]);
         assert_eq!(kept.json(), Some(&json!({"n": "c", "o": {"x": 1, "y": 9}, "l": [3, 2], "w": null})));
+        let list = Clash::default().merge([&Item::new(json!({"l": [1, 2]})), &Item::new(json!({"l": {"1": 5, "x": 6}}))], vec![]);
+        assert_eq!(list.json(), Some(&json!({"l": [1, 5]})));
         let shallow = Clash { shallow: true, ..Clash::default() }.merge([&a, &b], vec![]);
         assert_eq!(shallow.json(), Some(&json!({"n": "", "o": {"y": 9}, "l": [3], "w": null})));
     }

@@ -26,8 +26,13 @@ pub(super) fn all(params: &ItemParams<'_>, entries: &[Vec<Item>]) -> Result<Vec<
 pub(super) fn by_position(params: &ItemParams<'_>, entries: &[Vec<Item>]) -> Result<Vec<Item>, NodeError> {
     let clash = Clash::read(params)?;
     let unpaired = params.bool("options.includeUnpaired", false)?;
-    let named = clash.resolve.as_deref().and_then(|word| word.strip_prefix("preferInput")?.parse::<usize>().ok());
-    let preferred = named.filter(|number| (1..=entries.len()).contains(number)).unwrap_or(entries.len()) - 1;
+    let preferred = match clash.resolve.as_deref().and_then(|word| word.strip_prefix("preferInput")) {
+        None => entries.len() - 1,
+        Some(number) => {
+            let place = number.parse::<usize>().ok().filter(|number| (1..=entries.len()).contains(number));
+            place.ok_or_else(|| NodeError::new(expression::unreadable("undefined", "length")).named("TypeError"))? - 1
+        }
+    };
     let lengths = entries.iter().map(Vec::len);
     let count = if unpaired { lengths.max() } else { lengths.min() }.unwrap_or(0);
     let row = |position: usize| {

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use indexmap::IndexMap;
 use node_sdk::{Item, ItemParams, NodeError};
 use serde_json::{Value, json};
 
 use super::clash::{Clash, origin, with_suffix};
 use super::fuzzy;
-use crate::{compare, path};
+use crate::{compare, items, path};
 
 /// A field of input 1 and the field of input 2 that it must equal.
 struct Pair {
@@ -30,14 +31,23 @@ pub(super) fn combine(params: &ItemParams<'_>, mut entries: Vec<Vec<Item>>) -> R
     let join = params.string("joinMode")?;
     let right = if entries.len() > 1 { entries.swap_remove(1) } else { Vec::new() };
     let left = if entries.is_empty() { Vec::new() } else { entries.swap_remove(0) };
+    let from = params.value("outputDataFrom")?.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_else(|| "both".to_owned());
     if left.is_empty() || right.is_empty() {
-        let nothing = join == "keepMatches" || (join == "enrichInput1" && left.is_empty()) || (join == "enrichInput2" && right.is_empty());
+        let nothing = match join.as_str() {
+            "keepMatches" => true,
+            "enrichInput1" => left.is_empty(),
+            "enrichInput2" => right.is_empty(),
+            "keepNonMatches" => (left.is_empty() && from == "input1") || (right.is_empty() && from == "input2"),
+            _ => false,
+        };
         return Ok(if nothing { Vec::new() } else { left.into_iter().chain(right).collect() });
+    }
+    if pairs.is_empty() {
+        return Ok(if matches!(join.as_str(), "keepNonMatches" | "enrichInput1") { left } else { Vec::new() });
     }
     let dots = !params.bool("options.disableDotNotation", false)?;
     let search = Search { dots, fuzzy: params.bool("options.fuzzyCompare", false)?, first: params.string("options.multipleMatches")? == "first" };
     let matches = search.run(&left, &right, &pairs);
-    let from = params.value("outputDataFrom")?.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_else(|| "both".to_owned());
     let clash = Clash::read(params)?;
     Ok(Joined { left: &left, right: &right, matches: &matches, clash: &clash }.items(&join, &from))
 }
@@ -57,7 +67,7 @@ fn pairs(params: &ItemParams<'_>) -> Result<Vec<Pair>, NodeError> {
         }
         if pair.left.is_empty() || pair.right.is_empty() {
             let message = format!(
-                "You need to define both fields in \"Fields to Match\" for pair {}, field 1 = '{}', field 2 = '{}'",
+                "You need to define both fields in \"Fields to Match\" for pair {},\n\t\t\t\t field 1 = '{}'\n\t\t\t\t field 2 = '{}'",
                 at + 1,
                 pair.left,
                 pair.right
@@ -65,7 +75,9 @@ fn pairs(params: &ItemParams<'_>) -> Result<Vec<Pair>, NodeError> {
             return Err(NodeError::new(message));
         }
     }
-    Ok(given)
+    // n8n keeps them by the field of input 2: of two pairs with the same one the later counts.
+    let by_right: IndexMap<String, String> = given.into_iter().map(|pair| (pair.right, pair.left)).collect();
+    Ok(by_right.into_iter().map(|(right, left)| Pair { left, right }).collect())
 }
 
 struct Search {
@@ -193,17 +205,19 @@ impl Joined<'_> {
         places.iter().map(move |at| if suffix { with_suffix(&items[*at], number) } else { items[*at].clone() })
     }
 
-    /// One item for each match. Input 2 wins, or input 1 where it is said so or where it enriches input 2.
+    /// One item for each match. Input 2 wins, or input 1 where it is said so or where it enriches input 2; with any other word nothing is
+    /// left of either.
     fn merged(&self, enrich_right: bool) -> Vec<Item> {
-        let prefer_left = self.clash.is("preferInput1") || (self.clash.resolve.is_none() && enrich_right);
+        let resolve = self.clash.resolve.as_deref().unwrap_or(if enrich_right { "preferInput1" } else { "preferLast" });
         let one = |(left, right): &(usize, usize)| {
             let (left, right) = (&self.left[*left], &self.right[*right]);
             let pairing = |first: &Item, second: &Item| origin(first).into_iter().chain(origin(second)).collect();
-            if self.clash.is("addSuffix") {
-                return self.clash.merge(&[with_suffix(left, 1), with_suffix(right, 2)], pairing(left, right));
+            match resolve {
+                "addSuffix" => self.clash.merge(&[with_suffix(left, 1), with_suffix(right, 2)], pairing(left, right)),
+                "preferInput1" => self.clash.merge([right, left], pairing(right, left)),
+                "preferLast" => self.clash.merge([left, right], pairing(left, right)),
+                _ => Item::empty().paired(items::no_origin()),
             }
-            let (first, second) = if prefer_left { (right, left) } else { (left, right) };
-            self.clash.merge([first, second], pairing(first, second))
         };
         self.matches.pairs.iter().map(one).collect()
     }

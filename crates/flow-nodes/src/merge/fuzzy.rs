@@ -38,7 +38,7 @@ fn blank(value: Option<&Value>) -> bool {
 
 fn says(value: &Value, truth: bool) -> bool {
     let words = if truth { ["true", "1"] } else { ["false", "0"] };
-    !value.is_null() && words.contains(&json::to_js_string(value).to_lowercase().as_str())
+    (value.is_string() || value.is_number()) && words.contains(&json::to_js_string(value).to_lowercase().as_str())
 }
 
 #[cfg(test)]
@@ -58,7 +58,9 @@ mod tests {
         ] {
             assert!(same(Some(&a), Some(&b)) && same(Some(&b), Some(&a)), "{a} {b}");
         }
-        for (a, b) in [(json!("a"), json!("A")), (json!(0), json!(null)), (json!(2), json!(true)), (json!("1"), json!("1.0"))] {
+        for (a, b) in
+            [(json!("a"), json!("A")), (json!(0), json!(null)), (json!(2), json!(true)), (json!("1"), json!("1.0")), (json!(["true"]), json!(true))]
+        {
             assert!(!same(Some(&a), Some(&b)), "{a} {b}");
         }
     }

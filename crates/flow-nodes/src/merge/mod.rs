@@ -64,7 +64,7 @@ impl RunAll for Ready {
         let params = cx.params.at(0);
         let entries: Vec<Vec<Item>> = (0..self.inputs).map(|input| entries(&inputs, input)).collect();
         let merged = match params.string("mode")?.as_str() {
-            "chooseBranch" if params.string("output")? == "empty" => vec![Item::empty().paired(everything(&entries))],
+            "chooseBranch" if params.string("output")? == "empty" => vec![Item::empty().paired(of_the_first_two(&entries))],
             "chooseBranch" => branch(entries, params.number("useDataOfInput", 1.0)?)?,
             "combineBySql" => return Err(SQL.error()),
             "combine" => match params.string("combineBy")?.as_str() {
@@ -83,16 +83,17 @@ fn entries(inputs: &Inputs, input: usize) -> Vec<Item> {
     (0..inputs.get(input).len()).map(|index| items::passed(inputs, input, index)).collect()
 }
 
-fn everything(entries: &[Vec<Item>]) -> PairedItem {
-    PairedItem::List(entries.iter().flatten().filter_map(|item| item.paired_item.clone()).collect())
+/// n8n has two inputs in mind here, however many there are.
+fn of_the_first_two(entries: &[Vec<Item>]) -> PairedItem {
+    PairedItem::List(entries.iter().take(2).flatten().filter_map(|item| item.paired_item.clone()).collect())
 }
 
 /// Inputs are counted from 1.
 fn branch(mut entries: Vec<Vec<Item>>, number: f64) -> Result<Vec<Item>, NodeError> {
     let count = entries.len();
     if number < 1.0 || number > count as f64 || number.fract() != 0.0 {
-        let error = NodeError::new(format!("The input {number} is not allowed.")).parameter("useDataOfInput");
-        return Err(error.description(format!("Inputs are numbered from 1 to {count}.")));
+        let error = NodeError::new(format!("Input {number} doesn't exist")).parameter("useDataOfInput");
+        return Err(error.description(format!("The node has only {count} inputs, so selecting input {number} is not possible.")));
     }
     Ok(std::mem::take(&mut entries[number as usize - 1]))
 }

@@ -1,12 +1,14 @@
-//! What earlier runs have seen, kept in the workflow's static data.
+//! What earlier runs have seen, kept in the workflow's static data as `{mode, data}`.
 
+use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
+use jiff::tz::TimeZone;
 use node_sdk::{Inputs, ItemParams, NodeError, Outputs, RunContext, json};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::{date, items, js};
+use crate::{date, items, js, path};
 
 /// The key in the static data.
 const KEY: &str = "removeDuplicates";
@@ -19,8 +21,8 @@ pub(super) fn unseen(cx: &RunContext, inputs: &Inputs) -> Result<Outputs, NodeEr
     let state = state(cx, &first)?;
     let mut state = lock(&state);
     match first.string("logic")?.as_str() {
-        "removeItemsUpToStoredIncrementalKey" => by_mark(cx, inputs, &mut state, "incrementalDedupeValue", number),
-        "removeItemsUpToStoredDate" => by_mark(cx, inputs, &mut state, "dateDedupeValue", |params, path| point_in_time(cx, params, path)),
+        "removeItemsUpToStoredIncrementalKey" => by_mark(cx, inputs, &mut state, "latestIncrementalKey", number),
+        "removeItemsUpToStoredDate" => by_mark(cx, inputs, &mut state, "latestDate", point_in_time),
         _ => by_value(cx, inputs, &mut state),
     }
 }
@@ -34,7 +36,14 @@ pub(super) fn clear(cx: &RunContext) -> Result<(), NodeError> {
 
 /// The static data of the node, or of the workflow where the option `scope` says so.
 fn state(cx: &RunContext, params: &ItemParams<'_>) -> Result<Arc<Mutex<Map<String, Value>>>, NodeError> {
-    let workflow = params.string("options.scope")? == "workflow";
+    let workflow = match params.string("options.scope")?.as_str() {
+        "" | "node" => false,
+        "workflow" => true,
+        scope => {
+            let message = format!("The scope '{scope}' is not supported. Please select either \"node\" or \"workflow\".");
+            return Err(NodeError::new(message).parameter("options.scope"));
+        }
+    };
     Ok(cx.ports.static_state.get((!workflow).then_some(cx.node.name.as_str())))
 }
 
@@ -42,66 +51,100 @@ fn lock(state: &Mutex<Map<String, Value>>) -> MutexGuard<'_, Map<String, Value>>
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// By the value of each item. Items of one run that share a value stay together.
-fn by_value(cx: &RunContext, inputs: &Inputs, state: &mut Map<String, Value>) -> Result<Outputs, NodeError> {
-    let mut groups: IndexMap<String, Vec<usize>> = IndexMap::new();
-    for index in 0..inputs.main().len() {
-        groups.entry(cx.params.at(index).string("dedupeValue")?).or_default().push(index);
+/// What is remembered; another mode's memory is of no use.
+fn remembered<'a>(state: &'a Map<String, Value>, mode: &str) -> Result<Option<&'a Value>, NodeError> {
+    let Some(memory) = state.get(KEY) else { return Ok(None) };
+    if memory.get("mode").is_none_or(|known| known != mode) {
+        // The marks around the operation's name differ: n8n's text.
+        let message = "Deduplication data was originally saved with an incompatible setting of the ‘Keep Items Where’ parameter. Try `Clean Database’ operation to reset.";
+        return Err(NodeError::new(message));
     }
-    let limit = cx.params.at(0).number("options.historySize", HISTORY)?.max(0.0) as usize;
-    let mut known: indexmap::IndexSet<String> = match state.get(KEY) {
-        Some(Value::Array(list)) => list.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
-        _ => indexmap::IndexSet::new(),
+    Ok(memory.get("data"))
+}
+
+fn remember(state: &mut Map<String, Value>, mode: &str, data: Value) {
+    state.insert(KEY.to_owned(), json!({"mode": mode, "data": data}));
+}
+
+/// Items by a key, in the order of a JavaScript object's keys: whole numbers first, by size. Items that share one stay together.
+fn grouped(count: usize, key: impl Fn(usize) -> Result<String, NodeError>) -> Result<IndexMap<String, Vec<usize>>, NodeError> {
+    let mut groups: IndexMap<String, Vec<usize>> = IndexMap::new();
+    for index in 0..count {
+        groups.entry(key(index)?).or_default().push(index);
+    }
+    groups.sort_by_cached_key(|key, _| path::index(key).unwrap_or(usize::MAX));
+    Ok(groups)
+}
+
+fn outputs(inputs: &Inputs, groups: &IndexMap<String, Vec<usize>>, fresh: &[&String], seen: &[&String]) -> Outputs {
+    let list = |keys: &[&String]| {
+        let members = keys.iter().filter_map(|key| groups.get(*key)).flatten();
+        members.map(|index| items::passed(inputs, 0, *index)).collect()
     };
-    if known.len() + inputs.main().len() > limit {
+    Outputs::lists(vec![list(fresh), list(seen)])
+}
+
+/// By the value of each item.
+fn by_value(cx: &RunContext, inputs: &Inputs, state: &mut Map<String, Value>) -> Result<Outputs, NodeError> {
+    const MODE: &str = "entries";
+    let count = inputs.main().len();
+    let groups = grouped(count, |index| cx.params.at(index).string("dedupeValue"))?;
+    let limit = cx.params.at(0).number("options.historySize", HISTORY)?.max(0.0) as usize;
+    let mut known: IndexSet<String> = match remembered(state, MODE)? {
+        Some(Value::Array(list)) => list.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
+        _ => IndexSet::new(),
+    };
+    if known.len() + count > limit {
         let message = "The number of items to be processed exceeds the maximum history size. Please increase the history size or reduce the number of items to be processed.";
         return Err(NodeError::new(message).parameter("options.historySize"));
     }
-    let (mut fresh, mut seen) = (Vec::new(), Vec::new());
-    for (value, members) in groups {
-        let list = if known.insert(value) { &mut fresh } else { &mut seen };
-        list.extend(members.into_iter().map(|index| items::passed(inputs, 0, index)));
-    }
-    state.insert(KEY.to_owned(), known.into_iter().map(Value::String).collect());
-    Ok(Outputs::lists(vec![fresh, seen]))
+    let (fresh, seen): (Vec<_>, Vec<_>) = groups.keys().partition(|value| known.insert((*value).clone()));
+    remember(state, MODE, known.into_iter().map(Value::String).collect());
+    Ok(outputs(inputs, &groups, &fresh, &seen))
 }
 
-/// By a number that grows: what is above the highest of the runs before is new.
+/// By a number that grows: what is above the highest of the runs before is new. Beside a mark of before, the items come by size.
 fn by_mark(
     cx: &RunContext,
     inputs: &Inputs,
     state: &mut Map<String, Value>,
-    path: &str,
-    read: impl Fn(&ItemParams<'_>, &str) -> Result<f64, NodeError>,
+    mode: &str,
+    read: impl Fn(&ItemParams<'_>) -> Result<(String, f64), NodeError>,
 ) -> Result<Outputs, NodeError> {
-    let stored = state.get(KEY).and_then(Value::as_f64).unwrap_or(f64::NEG_INFINITY);
-    let mut highest = stored;
-    let (mut fresh, mut seen) = (Vec::new(), Vec::new());
-    for index in 0..inputs.main().len() {
-        let value = read(&cx.params.at(index), path)?;
-        highest = highest.max(value);
-        let list = if value > stored { &mut fresh } else { &mut seen };
-        list.push(items::passed(inputs, 0, index));
+    let count = inputs.main().len();
+    let values = (0..count).map(|index| read(&cx.params.at(index))).collect::<Result<Vec<_>, _>>()?;
+    let groups = grouped(count, |index| Ok(values[index].0.clone()))?;
+    let marks: IndexMap<String, f64> = values.into_iter().collect();
+    let mut keys: Vec<&String> = groups.keys().collect();
+    let stored = remembered(state, mode)?.and_then(Value::as_f64);
+    if stored.is_some() {
+        keys.sort_by(|a, b| marks[*a].partial_cmp(&marks[*b]).unwrap_or(Ordering::Equal));
     }
-    if highest.is_finite() {
-        state.insert(KEY.to_owned(), json::number(highest));
-    }
-    Ok(Outputs::lists(vec![fresh, seen]))
+    let (fresh, seen): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| stored.is_none_or(|stored| marks[*key] > stored));
+    let highest = marks.values().copied().chain(stored).fold(f64::NEG_INFINITY, f64::max);
+    remember(state, mode, json::number(highest));
+    Ok(outputs(inputs, &groups, &fresh, &seen))
 }
 
-fn number(params: &ItemParams<'_>, path: &str) -> Result<f64, NodeError> {
-    let value = params.value(path)?;
+fn number(params: &ItemParams<'_>) -> Result<(String, f64), NodeError> {
+    const PATH: &str = "incrementalDedupeValue";
+    let value = params.value(PATH)?;
     let number = js::to_number(value.as_ref());
-    let blank = matches!(&value, Some(Value::String(text)) if text.trim().is_empty());
-    if number.is_nan() || blank || matches!(value, None | Some(Value::Null)) {
-        let message = format!("The value '{}' is not a number", js::text(value.as_ref()));
-        return Err(NodeError::new(message).parameter(path).item(params.index()));
+    if number.is_nan() {
+        let message = format!("The value '{}' is not a number. Please provide a number.", js::text(value.as_ref()));
+        return Err(NodeError::new(message).parameter(PATH).item(params.index()));
     }
-    Ok(number)
+    Ok((json::to_js_string(&json::number(number)), number))
 }
 
-fn point_in_time(cx: &RunContext, params: &ItemParams<'_>, path: &str) -> Result<f64, NodeError> {
-    let value = params.value(path)?.unwrap_or(Value::Null);
-    let millis = date::millis(&value, &date::zone(cx));
-    millis.ok_or_else(|| NodeError::new(format!("The value '{}' is not a valid date", js::text(Some(&value)))).parameter(path).item(params.index()))
+fn point_in_time(params: &ItemParams<'_>) -> Result<(String, f64), NodeError> {
+    const PATH: &str = "dateDedupeValue";
+    let text = params.string(PATH)?;
+    match date::millis(&Value::String(text.clone()), &TimeZone::UTC) {
+        Some(millis) => Ok((text, millis)),
+        None => {
+            let message = format!("The value '{text}' is not a valid date. Please provide a valid date.");
+            Err(NodeError::new(message).parameter(PATH).item(params.index()))
+        }
+    }
 }

@@ -35,14 +35,17 @@ pub(super) fn unique(cx: &RunContext, inputs: &Inputs) -> Result<Outputs, NodeEr
 
 /// The fields that are compared.
 fn keys(params: &ItemParams<'_>, input: &[Item], dots: bool) -> Result<Vec<String>, NodeError> {
-    let names = |field: &str, missing: &str| {
-        let names = params.value(field)?.map_or_else(Vec::new, |value| path::names(&value));
+    let names = |field: &str, label: &str, missing: &str| {
+        let names = path::names(params.value(field)?.as_ref(), label)?;
         if names.is_empty() { Err(NodeError::new(missing).parameter(field)) } else { Ok(names) }
     };
     match params.string("compare")?.as_str() {
-        "selectedFields" => names("fieldsToCompare", "No fields specified. Please add a field to compare on"),
+        "selectedFields" => {
+            let compared = names("fieldsToCompare", "Fields To Compare", "No fields specified. Please add a field to compare on")?;
+            Ok(compared.iter().map(|name| name.trim().to_owned()).collect())
+        }
         "allFieldsExcept" => {
-            let excluded = names("fieldsToExclude", "No fields specified. Please add a field to exclude from comparison")?;
+            let excluded = names("fieldsToExclude", "Fields To Exclude", "No fields specified. Please add a field to exclude from comparison")?;
             let of = if dots { &input[..input.len().min(1)] } else { input };
             Ok(field_names(of, dots).into_iter().filter(|key| !excluded.contains(key)).collect())
         }
@@ -81,6 +84,9 @@ fn row_order(a: &[Option<&Value>], b: &[Option<&Value>]) -> Ordering {
 /// Each field must be there in every item, and of one type (null fits any type from version 1.1 on).
 fn check_types(keys: &[String], rows: &[Vec<Option<&Value>>], order: &[usize], dots: bool, version: f64) -> Result<(), NodeError> {
     for (at, key) in keys.iter().enumerate() {
+        if key.is_empty() {
+            return Err(NodeError::new("Name of field to compare is blank"));
+        }
         let mut seen: Option<&str> = None;
         for (place, row) in order.iter().enumerate() {
             let Some(value) = rows[*row][at] else { return Err(missing(key, dots)) };
@@ -91,8 +97,9 @@ fn check_types(keys: &[String], rows: &[Vec<Option<&Value>>], order: &[usize], d
             if let Some(before) = seen.filter(|before| *before != kind) {
                 let mut description = "The type of this field varies between items".to_owned();
                 if version > 1.0 {
-                    let last = order[place - 1];
-                    description.push_str(&format!(", in item [{last}] it's a {before} and in item [{row}] it's a {kind} "));
+                    // Places in the sorted list: n8n's numbers.
+                    let last = place - 1;
+                    description.push_str(&format!(", in item [{last}] it's a {before} and in item [{place}] it's a {kind} "));
                 }
                 return Err(NodeError::new(format!("'{key}' isn't always the same type")).description(description));
             }

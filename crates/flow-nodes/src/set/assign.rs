@@ -4,6 +4,7 @@ use node_sdk::params::raw_at;
 use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext, json};
 use serde_json::{Map, Value};
 
+use super::raw;
 use crate::convert::{self, FieldType};
 use crate::setting::Setting;
 
@@ -12,6 +13,7 @@ use crate::setting::Setting;
 pub(super) struct Assignments {
     list: Vec<Assignment>,
     ignore_errors: Setting,
+    version: f64,
 }
 
 #[derive(Debug)]
@@ -19,6 +21,8 @@ struct Assignment {
     name: Setting,
     kind: Setting,
     value: Setting,
+    /// JSON with expressions in it, for the field of that name: how an object was written before 3.3.
+    template: Option<(String, String)>,
 }
 
 impl Assignments {
@@ -28,16 +32,18 @@ impl Assignments {
         let count = raw_at(cx.parameters, path).and_then(Value::as_array).map_or(0, Vec::len);
         let read = |i: usize| {
             let at = |field: &str| Setting::at(cx, &format!("{path}.{i}.{field}"));
-            if modern { Assignment { name: at("name"), kind: at("type"), value: at("value") } } else { Assignment::old(at) }
+            if modern { Assignment { name: at("name"), kind: at("type"), value: at("value"), template: None } } else { Assignment::old(at) }
         };
-        Self { list: (0..count).map(read).collect(), ignore_errors: Setting::at(cx, "options.ignoreConversionErrors") }
+        let ignore_errors = Setting::at(cx, "options.ignoreConversionErrors");
+        Self { list: (0..count).map(read).collect(), ignore_errors, version: cx.node.type_version }
     }
 
     /// The fields of one item, in order.
     pub(super) fn resolve(&self, params: &ItemParams<'_>) -> Result<Map<String, Value>, NodeError> {
         let mut fields = Map::with_capacity(self.list.len());
         for assignment in &self.list {
-            let (name, value) = assignment.resolve(params, &self.ignore_errors)?;
+            let name = assignment.name.text(params)?;
+            let value = assignment.resolve(&name, params, self)?;
             fields.insert(name, value);
         }
         Ok(fields)
@@ -55,40 +61,56 @@ impl Assignment {
             (None, "object") => Setting::new(kind, Some("{}".into())),
             _ => value,
         };
-        Self { name: at("name"), kind: Setting::new("type", Some(word.into())), value }
+        let name = at("name");
+        let template = match (word.as_str(), value.raw(), name.raw()) {
+            ("object", Some(Value::String(text)), Some(Value::String(name))) if text.starts_with('=') => Some((name.clone(), text.clone())),
+            _ => None,
+        };
+        Self { name, kind: Setting::new("type", Some(word.into())), value, template }
     }
 
-    fn resolve(&self, params: &ItemParams<'_>, ignore_errors: &Setting) -> Result<(String, Value), NodeError> {
-        let name = self.name.text(params)?;
+    fn resolve(&self, name: &str, params: &ItemParams<'_>, all: &Assignments) -> Result<Value, NodeError> {
         let evaluated = self.value.evaluated(params)?;
-        let nothing = evaluated.kind == Kind::Undefined || (evaluated.value.is_null() && !matches!(evaluated.kind, Kind::NonFinite(_)));
-        if nothing {
-            return Ok((name, Value::Null));
+        if let Some((_, text)) = self.template.as_ref().filter(|(named, _)| named == name) {
+            return raw::entry(text, name, self.value.path(), params);
         }
         let kind = self.kind.text(params)?;
-        let Some(to) = FieldType::named(if kind.is_empty() { "string" } else { &kind }) else {
-            return Ok((name, evaluated.value));
+        let to = FieldType::named(if kind.is_empty() { "string" } else { &kind });
+        let nothing = evaluated.kind == Kind::Undefined || (evaluated.value.is_null() && !matches!(evaluated.kind, Kind::NonFinite(_)));
+        let fits = match to {
+            // 3 makes a text of nothing, 3.1 refuses it.
+            Some(FieldType::String) if nothing && all.version < 3.1 => Some(Value::String(described(&evaluated))),
+            Some(FieldType::String) if nothing && all.version < 3.2 => None,
+            _ if nothing => Some(Value::Null),
+            Some(to) => convert::convert(&evaluated, to),
+            None => Some(evaluated.value.clone()),
         };
-        if let Some(value) = convert::convert(&evaluated, to) {
-            return Ok((name, value));
+        match fits {
+            Some(value) => Ok(value),
+            None if all.ignore_errors.bool(params, false)? => Ok(evaluated.value),
+            None => Err(wrong_type(name, &kind, &evaluated, params.index())),
         }
-        if ignore_errors.bool(params, false)? {
-            return Ok((name, evaluated.value));
-        }
-        Err(wrong_type(&name, &kind, &evaluated, params.index()))
     }
 }
 
 /// n8n's words.
 fn wrong_type(name: &str, kind: &str, given: &Evaluated, item: usize) -> NodeError {
-    let got = match (&given.value, given.kind) {
-        (_, Kind::NonFinite(number)) => format!("'{}'", number.text()),
-        (Value::Array(_), _) => "array".to_owned(),
-        (Value::Object(_), _) => "object".to_owned(),
-        (value, _) => format!("'{}'", json::to_js_string(value)),
+    let got = match &given.value {
+        Value::Array(_) => "array".to_owned(),
+        Value::Object(_) => "object".to_owned(),
+        _ => format!("'{}'", described(given)),
     };
     let advice = format!(
         "To fix the error try to change the type for the field \"{name}\" or activate the option “Ignore Type Conversion Errors” to apply a less strict type validation"
     );
     NodeError::new(format!("'{name}' expects a {kind} but we got {got} [item {item}]")).description(advice).item(item)
+}
+
+/// JavaScript's text of a value that is no list and no object.
+fn described(given: &Evaluated) -> String {
+    match given.kind {
+        Kind::Undefined => "undefined".to_owned(),
+        Kind::NonFinite(number) => number.text().to_owned(),
+        _ => json::to_js_string(&given.value),
+    }
 }

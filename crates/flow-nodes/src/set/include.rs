@@ -54,11 +54,14 @@ impl Include {
             "none" => item.json = Some(Value::Object(Map::new()).into()),
             "selected" => item.json = Some(Value::Object(self.selected(params, &item, dots)?).into()),
             "except" => {
-                for name in self.excluded.names(params)? {
-                    path::unset_field(object(&mut item), &name, dots);
+                for name in path::split_names(&self.excluded.text(params)?) {
+                    let json = object(&mut item);
+                    let name = super::key(json, &name, dots).to_owned();
+                    path::unset_field(json, &name, dots);
                 }
             }
-            _ => drop(object(&mut item).shift_remove("__proto__")),
+            "" | "all" => drop(object(&mut item).shift_remove("__proto__")),
+            other => return Err(NodeError::new(format!("The include option \"{other}\" is not known!"))),
         }
         Ok(Item { error: None, extra: None, ..item })
     }
@@ -73,9 +76,10 @@ impl Include {
     /// A field with dots in its name becomes its last part.
     fn selected(&self, params: &ItemParams<'_>, item: &Item, dots: bool) -> Result<Map<String, Value>, NodeError> {
         let mut kept = Map::new();
-        for name in self.included.names(params)? {
-            if let Some(value) = item.json().and_then(|json| path::get_field(json, &name, dots)) {
-                let key = if dots { name.rsplit('.').next().unwrap_or(&name) } else { &name };
+        for name in path::split_names(&self.included.text(params)?) {
+            let name = item.object().map_or(name.as_str(), |json| super::key(json, &name, dots));
+            if let Some(value) = item.json().and_then(|json| path::get_field(json, name, dots)) {
+                let key = if dots { name.rsplit('.').next().unwrap_or(name) } else { name };
                 path::set_field(&mut kept, key, value.clone(), dots)?;
             }
         }

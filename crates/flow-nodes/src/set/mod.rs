@@ -39,7 +39,8 @@ impl Node for Set {
             fields: if raw_mode { Fields::Json(cx.parameters.get("jsonOutput").cloned()) } else { Fields::Each(Assignments::new(cx)) },
             include: Include::new(cx),
             dots: Setting::at(cx, "options.dotNotation"),
-            copies: (!raw_mode).then(|| (Setting::at(cx, "duplicateItem"), Setting::at(cx, "duplicateCount"))),
+            copied: Setting::at(cx, "duplicateItem"),
+            copies: Setting::at(cx, "duplicateCount"),
         })))
     }
 }
@@ -48,8 +49,10 @@ struct Ready {
     fields: Fields,
     include: Include,
     dots: Setting,
-    /// `duplicateItem` and `duplicateCount`: more items to try a workflow out with.
-    copies: Option<(Setting, Setting)>,
+    /// Whether there are more items to try the workflow out with,
+    copied: Setting,
+    /// and how many more of each.
+    copies: Setting,
 }
 
 enum Fields {
@@ -70,13 +73,26 @@ impl RunItem for Ready {
             write(json, fields, dots).map_err(|error| error.parameter(self.fields.parameter()).item(index))?;
         }
         let item = item.paired(index);
-        let copies = self.copies(cx, params)?;
+        let copies = self.copies(cx)?;
         Ok(Items::many(std::iter::repeat_n(item, 1 + copies)))
     }
 }
 
 fn write(json: &mut Map<String, Value>, fields: Map<String, Value>, dots: bool) -> Result<(), NodeError> {
-    fields.into_iter().try_for_each(|(name, value)| path::set_field(json, &name, value, dots))
+    for (name, value) in fields {
+        let name = key(json, &name, dots).to_owned();
+        path::set_field(json, &name, value, dots)?;
+    }
+    Ok(())
+}
+
+/// The name as a key: with dots turned off, n8n takes `["a.b"]` for the key `a.b`, unless that is what the key itself looks like.
+fn key<'a>(json: &Map<String, Value>, name: &'a str, dots: bool) -> &'a str {
+    let quoted = ["'", "\""].into_iter().find_map(|quote| name.strip_prefix('[')?.strip_prefix(quote)?.strip_suffix(']')?.strip_suffix(quote));
+    match quoted {
+        Some(inner) if !dots && !json.contains_key(name) => inner,
+        _ => name,
+    }
 }
 
 impl Fields {
@@ -92,19 +108,18 @@ impl Fields {
 const MAX_COPIES: f64 = 1e6;
 
 impl Ready {
-    /// Copies are made in a run by hand only.
-    fn copies(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<usize, NodeError> {
-        match &self.copies {
-            Some((wanted, count)) if cx.execution.mode == "test" && wanted.bool(params, false)? => {
-                let count = count.value(params)?.and_then(|count| count.as_f64()).unwrap_or(0.0).max(0.0);
-                let items = cx.inputs.main().len().max(1) as f64;
-                if count * items > MAX_COPIES {
-                    let message = format!("{count} copies of each of {items} items are too many: {MAX_COPIES} are possible in all");
-                    return Err(NodeError::coded(PARAMETER, message).parameter("duplicateCount").help("Write a smaller number."));
-                }
-                Ok(count as usize)
-            }
-            _ => Ok(0),
+    /// Copies are made in a run by hand only, for all items as the first one says.
+    fn copies(&self, cx: &RunContext) -> Result<usize, NodeError> {
+        let first = cx.params.at(0);
+        if cx.execution.mode != "test" || !self.copied.bool(&first, false)? {
+            return Ok(0);
         }
+        let count = self.copies.value(&first)?.and_then(|count| count.as_f64()).unwrap_or(0.0).max(0.0);
+        let items = cx.inputs.main().len().max(1) as f64;
+        if count * items > MAX_COPIES {
+            let message = format!("{count} copies of each of {items} items are too many: {MAX_COPIES} are possible in all");
+            return Err(NodeError::coded(PARAMETER, message).parameter("duplicateCount").help("Write a smaller number."));
+        }
+        Ok(count as usize)
     }
 }

@@ -1,37 +1,81 @@
-//! Fields that are given as one piece of JSON, with expressions in it.
+//! Fields that are given as JSON with expressions in it: all in one piece, or one of type object (before 3.3).
 
-use node_sdk::{Evaluated, ItemParams, Kind, NodeError, json, schema};
+use std::sync::LazyLock;
+
+use node_sdk::{Evaluated, ItemParams, Kind, NodeError, json};
+use regex::Regex;
 use serde_json::{Map, Value};
 
 const PATH: &str = "jsonOutput";
 
 /// The object of one item.
 pub(super) fn resolve(raw: Option<&Value>, params: &ItemParams<'_>) -> Result<Map<String, Value>, NodeError> {
+    let place = Place { what: "'JSON Output'".to_owned(), path: PATH.to_owned(), item: params.index() };
     let value = match raw {
-        Some(Value::String(text)) => parse(&fill_in(text, params)?, params.index())?,
+        Some(Value::String(text)) => place.parse(&place.fill_in(text, params)?)?,
         Some(other) => params.resolve(other, PATH)?.value,
         None => Value::Object(Map::new()),
     };
     match value {
         Value::Object(map) => Ok(map),
-        _ => Err(invalid(params.index(), "does not contain a valid JSON object")),
+        Value::Null => Err(NodeError::new("Cannot convert undefined or null to object").named("TypeError").parameter(PATH).item(params.index())),
+        _ => Err(place.not_an_object()),
     }
 }
 
-/// The text with each `{{ }}` replaced by its value. Unlike in other parameters an object becomes JSON.
-fn fill_in(text: &str, params: &ItemParams<'_>) -> Result<String, NodeError> {
-    let Some(template) = text.strip_prefix('=') else { return Ok(text.to_owned()) };
-    let mut rest = template.trim_start_matches('=');
-    let mut filled = String::with_capacity(rest.len());
-    while let Some(start) = rest.find("{{") {
-        let Some(end) = rest[start..].find("}}").map(|end| start + end + 2) else { break };
-        filled.push_str(&rest[..start]);
-        let expression = Value::String(format!("={}", &rest[start..end]));
-        filled.push_str(&text_of(params.resolve(&expression, PATH)?));
-        rest = &rest[end..];
+/// The object, or null, of the field `name`.
+pub(super) fn entry(text: &str, name: &str, path: &str, params: &ItemParams<'_>) -> Result<Value, NodeError> {
+    let place = Place { what: format!("entry \"{name}\" inside 'Fields to Set'"), path: path.to_owned(), item: params.index() };
+    match place.parse(&place.fill_in(text, params)?)? {
+        value @ (Value::Object(_) | Value::Null) => Ok(value),
+        _ => Err(place.not_an_object()),
     }
-    filled.push_str(rest);
-    Ok(filled)
+}
+
+/// Where the JSON stands, for errors.
+struct Place {
+    /// n8n's words.
+    what: String,
+    path: String,
+    item: usize,
+}
+
+impl Place {
+    /// The text with each `{{ }}` replaced by its value. Unlike in other parameters an object becomes JSON.
+    fn fill_in(&self, text: &str, params: &ItemParams<'_>) -> Result<String, NodeError> {
+        let Some(template) = text.strip_prefix('=') else { return Ok(text.to_owned()) };
+        let mut rest = template.trim_start_matches('=');
+        let mut filled = String::with_capacity(rest.len());
+        while let Some(start) = rest.find("{{") {
+            let Some(end) = rest[start..].find("}}").map(|end| start + end + 2) else { break };
+            filled.push_str(&rest[..start]);
+            let expression = Value::String(format!("={}", &rest[start..end]));
+            filled.push_str(&text_of(params.resolve(&expression, &self.path)?));
+            rest = &rest[end..];
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+
+    /// The text as JSON, if need be with n8n's repairs. They do not look where strings begin and end, so they break some texts too.
+    fn parse(&self, text: &str) -> Result<Value, NodeError> {
+        if let Ok(value) = json::parse_answer(text) {
+            return Ok(value);
+        }
+        let repaired = repair(text);
+        json::parse_answer(&repaired).map_err(|_| {
+            let description = if repaired == text { repaired } else { format!("{repaired};\n Original input: {text}") };
+            self.invalid("contains invalid JSON").description(description)
+        })
+    }
+
+    fn not_an_object(&self) -> NodeError {
+        self.invalid("does not contain a valid JSON object")
+    }
+
+    fn invalid(&self, why: &str) -> NodeError {
+        NodeError::new(format!("The {} in item {} {why}", self.what, self.item)).parameter(&self.path).item(self.item)
+    }
 }
 
 fn text_of(Evaluated { value, kind }: Evaluated) -> String {
@@ -44,10 +88,33 @@ fn text_of(Evaluated { value, kind }: Evaluated) -> String {
     }
 }
 
-fn parse(text: &str, item: usize) -> Result<Value, NodeError> {
-    schema::parse_loose_json(text).ok_or_else(|| invalid(item, "contains invalid JSON").description(text))
+/// Double quotes for single ones, quotes around keys, no commas at the end.
+fn repair(text: &str) -> String {
+    static KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r#"['"]?([a-zA-Z0-9_]+)['"]?:"#));
+    static COMMA: LazyLock<Regex> = LazyLock::new(|| pattern(r",\s*([\]}])"));
+    let quoted = text.replace('\'', "\"");
+    let keys = KEY.replace_all(&quoted, "\"$1\":");
+    COMMA.replace_all(&keys, "$1").trim_end_matches(',').to_owned()
 }
 
-fn invalid(item: usize, what: &str) -> NodeError {
-    NodeError::new(format!("The 'JSON Output' in item {item} {what}")).parameter(PATH).item(item)
+#[expect(clippy::expect_used, reason = "the patterns are constants; the test compiles them")]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::repair;
+
+    #[test]
+    fn repairs() {
+        for (text, repaired) in [
+            ("{a: 'x', 'b_1': [1, 2, ], }", r#"{"a": "x", "b_1": [1, 2]}"#),
+            (r#"{"a": 1},,"#, r#"{"a": 1}"#),
+            // Not looking at strings: n8n fails here, and so does this.
+            (r#"{"at": "10:30",}"#, r#"{"at": "10":30"}"#),
+        ] {
+            assert_eq!(repair(text), repaired);
+        }
+    }
 }

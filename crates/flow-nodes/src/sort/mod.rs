@@ -89,7 +89,7 @@ fn column(field: &Value, inputs: &Inputs, dots: bool) -> Result<Column, NodeErro
         let hint = "If you're trying to use a nested field, make sure you turn off 'disable dot notation' in the node options";
         return Err(if !dots && name.contains('.') { error.description(hint) } else { error });
     }
-    Ok(Column { values, descending: field.get("order").is_some_and(|order| order == "descending") })
+    Ok(Column { values, descending: field.get("order").is_some_and(|order| order != "ascending") })
 }
 
 impl Column {
@@ -111,7 +111,7 @@ async fn by_code(cx: &RunContext, code: &str) -> Result<Vec<usize>, NodeError> {
         return Err(NodeError::new("Sort code doesn't return. Please add a 'return' statement to your code").parameter("code"));
     }
     let source = format!("const $compare = (a, b) => {{ {code}\n}}; return items.map((_, i) => i).sort((x, y) => $compare(items[x], items[y]))");
-    let order = runner::run(cx, source, None).await.map_err(|thrown| thrown.into_error(None))?;
+    let order = runner::run(cx, source, None).await.map_err(runner::Thrown::into_plain_error)?;
     let indexes = match order {
         expression::code::CodeValue::Json(Value::Array(list)) => list.iter().filter_map(Value::as_u64).map(|i| i as usize).collect(),
         _ => Vec::new(),

@@ -62,7 +62,8 @@ struct Part {
 impl RunItem for Ready {
     async fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
         let dots = !self.no_dots.bool(params, false)?;
-        let fields: Vec<String> = self.fields.names(params)?.iter().map(|name| name.trim_start_matches("$json.").to_owned()).collect();
+        let field = |name: &str| name.trim().strip_prefix("$json.").unwrap_or(name.trim()).to_owned();
+        let fields: Vec<String> = self.fields.text(params)?.split(',').map(field).collect();
         let include = self.include.text(params)?;
         let parts = self.split(params, &item, &fields, include == "noOtherFields", dots)?;
         let parts = match include.as_str() {
@@ -77,7 +78,7 @@ impl RunItem for Ready {
 
 impl Ready {
     fn split(&self, params: &ItemParams<'_>, item: &Item, fields: &[String], alone: bool, dots: bool) -> Result<Vec<Part>, NodeError> {
-        let destinations = self.destinations.names(params)?;
+        let destinations = path::split_names(&self.destinations.text(params)?);
         if !destinations.is_empty() && destinations.len() != fields.len() {
             let message = "If multiple fields to split out are given, the same number of destination fields must be given";
             return Err(NodeError::new(message).parameter("options.destinationFieldName"));
@@ -106,14 +107,18 @@ impl Ready {
 
     /// The names of the fields are the keys, dots and all.
     fn with_selected(&self, params: &ItemParams<'_>, mut parts: Vec<Part>, item: &Item, dots: bool) -> Result<Vec<Part>, NodeError> {
-        let names = self.fields_to_include.names(params)?;
+        if parts.is_empty() {
+            return Ok(parts);
+        }
+        let names = self.fields_to_include.names(params, "Fields To Include")?;
         if names.is_empty() {
             return Err(NodeError::new("No fields specified").description("Please add a field to include").parameter("fieldsToInclude"));
         }
         for part in &mut parts {
             for name in &names {
-                if let Some(value) = item.json().and_then(|json| path::get_field(json, name, dots)) {
-                    part.json.insert(name.clone(), value.clone());
+                match item.json().and_then(|json| path::get_field(json, name, dots)) {
+                    Some(value) => drop(part.json.insert(name.clone(), value.clone())),
+                    None => drop(part.json.shift_remove(name)),
                 }
             }
         }

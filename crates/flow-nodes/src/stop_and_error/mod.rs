@@ -42,14 +42,31 @@ impl RunAll for StopAndError {
     }
 }
 
-/// The message is the first of `message`, `description` and `error` that is there, else the object itself.
+/// The message is the first of `message`, `description` and `error` that is a text and not empty, else the object itself.
 fn from_object(object: &Value) -> NodeError {
-    let field = |name: &str| object.get(name).filter(|value| !value.is_null()).map(json::to_js_string);
-    let message =
-        field("message").or_else(|| field("description")).or_else(|| field("error")).unwrap_or_else(|| format!("Error: {}", json::stringify(object)));
-    let error = NodeError::new(message);
+    let field = |name: &str| object.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
+    let message = ["message", "description", "error"].into_iter().find_map(field);
+    let error = NodeError::new(message.unwrap_or_else(|| format!("Error: {}", json::stringify(object))));
     match field("description") {
         Some(description) => error.description(description),
         None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    fn the_message_of_an_object() {
+        for (object, message, description) in [
+            (json!({"message": "m", "description": "d"}), "m", Some("d")),
+            (json!({"message": "", "description": "d"}), "d", Some("d")),
+            (json!({"message": 404, "error": "e"}), "e", None),
+            (json!({"error": {"message": "m"}}), "Error: {\"error\":{\"message\":\"m\"}}", None),
+        ] {
+            let error = super::from_object(&object);
+            assert_eq!((error.message.as_str(), error.description.as_deref()), (message, description));
+        }
     }
 }

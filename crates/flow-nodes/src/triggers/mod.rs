@@ -82,7 +82,7 @@ fn sample_error(_: &RunContext) -> Result<Value, NodeError> {
     Ok(json!({
         "execution": {
             "id": 231,
-            "url": "http://localhost:5678/execution/231",
+            "url": "http://localhost:5678/execution/workflow/1/231",
             "retryOf": "34",
             "error": {"message": "Example Error Message", "stack": "Stacktrace"},
             "lastNodeExecuted": "Node With Error",

@@ -1,0 +1,216 @@
+//! What n8n's nodes do with options that no recording uses: a row for each.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use node_sdk::Provider;
+use node_testkit::{Harness, Ran};
+use serde_json::{Value, json};
+
+/// Runs a node of this version; each of `inputs` is a list of items.
+fn run(node: &str, version: f64, parameters: &Value, inputs: Value) -> Ran {
+    let node = flow_nodes::provider().find(&format!("n8n-nodes-base.{node}")).unwrap();
+    let harness = Harness::new(node).version(version).parameters(parameters.clone());
+    let list = |value: Value| value.as_array().unwrap().clone();
+    list(inputs).into_iter().fold(harness, |harness, items| harness.input(list(items))).run()
+}
+
+/// (node, version, parameters, inputs, the first output)
+fn puts_out(rows: Vec<(&str, f64, Value, Value, Value)>) {
+    for (node, version, parameters, inputs, expected) in rows {
+        let ran = run(node, version, &parameters, inputs);
+        assert_eq!(Value::Array(ran.json(0)), expected, "{node} {version} {parameters}: {:?}", ran.error);
+    }
+}
+
+/// (node, version, parameters, inputs, the error's message)
+fn fails(rows: Vec<(&str, f64, Value, Value, &str)>) {
+    for (node, version, parameters, inputs, expected) in rows {
+        let ran = run(node, version, &parameters, inputs);
+        assert_eq!(ran.message(), expected, "{node} {version} {parameters}");
+    }
+}
+
+#[test]
+fn lists() {
+    let abc = || json!([[{"i": 0}, {"i": 1}, {"i": 2}]]);
+    puts_out(vec![
+        ("limit", 1.0, json!({"maxItems": "={{ -1 }}"}), abc(), json!([{"i": 0}, {"i": 1}])),
+        ("limit", 1.0, json!({"maxItems": "={{ '2' }}", "keep": "lastItems"}), abc(), json!([{"i": 1}, {"i": 2}])),
+        (
+            "aggregate",
+            1.0,
+            json!({"aggregate": "aggregateAllItemData", "include": "specifiedFields", "fieldsToInclude": "={{ ['a'] }}"}),
+            json!([[{"a": 1, "b": 2}, {"b": 3}]]),
+            json!([{"data": [{"a": 1}]}]),
+        ),
+        (
+            "splitOut",
+            1.0,
+            json!({"fieldToSplitOut": "l", "include": "selectedOtherFields", "fieldsToInclude": "k, none"}),
+            json!([[{"l": [1, 2], "k": 5}]]),
+            json!([{"l": 1, "k": 5}, {"l": 2, "k": 5}]),
+        ),
+        ("splitOut", 1.0, json!({"fieldToSplitOut": "l", "include": "selectedOtherFields"}), json!([[{"k": 5}]]), json!([])),
+        ("splitOut", 1.0, json!({"fieldToSplitOut": "$json.l,", "options": {}}), json!([[{"l": [{"x": 1}]}]]), json!([{"l": {"x": 1}}])),
+    ]);
+    fails(vec![
+        (
+            "aggregate",
+            1.0,
+            json!({"aggregate": "aggregateAllItemData", "include": "specifiedFields", "fieldsToInclude": "={{ 5 }}"}),
+            abc(),
+            "The \\'Fields To Include\\' parameter must be a string of fields separated by commas or an array of strings.",
+        ),
+        ("removeDuplicates", 2.0, json!({}), json!([[{"": 1}]]), "Name of field to compare is blank"),
+        ("sort", 1.0, json!({"type": "code", "code": "return nope"}), abc(), "nope is not defined"),
+    ]);
+}
+
+#[test]
+fn only_items_that_are_left_are_origins() {
+    let parameters = json!({"aggregate": "aggregateAllItemData", "include": "allFieldsExcept", "fieldsToExclude": "a"});
+    let ran = run("aggregate", 1.0, &parameters, json!([[{"a": 1}, {"b": 2}, {"a": 3}]]));
+    assert_eq!(ran.outputs[0][0].to_value()["pairedItem"], json!([{"item": 1}]));
+}
+
+#[test]
+fn set_in_old_versions() {
+    let fields = |values: Value| json!({"include": "none", "fields": {"values": values}, "options": {}});
+    let object = |text: &str| fields(json!([{"name": "o", "type": "objectValue", "objectValue": text}]));
+    let text = || fields(json!([{"name": "s", "type": "stringValue", "stringValue": "={{ $json.none ?? null }}"}]));
+    let item = || json!([[{"l": {"k": [1]}}]]);
+    puts_out(vec![
+        ("set", 3.0, object("={\"x\": {{ $json.l }}, y: 'z',}"), item(), json!([{"o": {"x": {"k": [1]}, "y": "z"}}])),
+        ("set", 3.0, text(), item(), json!([{"s": "null"}])),
+        ("set", 3.2, text(), item(), json!([{"s": null}])),
+    ]);
+    fails(vec![
+        ("set", 3.1, text(), item(), "'s' expects a string but we got 'null' [item 0]"),
+        ("set", 3.2, object("={{ $json.none }}"), item(), "The entry \"o\" inside 'Fields to Set' in item 0 contains invalid JSON"),
+        ("set", 3.2, object("={{ [1] }}"), item(), "The entry \"o\" inside 'Fields to Set' in item 0 does not contain a valid JSON object"),
+    ]);
+}
+
+#[test]
+fn set_names_and_copies() {
+    let one = |name: &str, more: Value| {
+        let mut parameters =
+            json!({"assignments": {"assignments": [{"id": "1", "name": name, "type": "number", "value": 1}]}, "options": {"dotNotation": false}});
+        parameters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        parameters
+    };
+    let raw = json!({"mode": "raw", "jsonOutput": "{\"a\": 1}", "duplicateItem": true, "duplicateCount": 1});
+    puts_out(vec![
+        ("set", 3.4, one("['a.b']", json!({})), json!([[{}]]), json!([{"a.b": 1}])),
+        (
+            "set",
+            3.4,
+            one("a.b", json!({"includeOtherFields": true, "include": "except", "excludeFields": "[\"c.d\"]"})),
+            json!([[{"c.d": 2, "e": 3}]]),
+            json!([{"e": 3, "a.b": 1}]),
+        ),
+        ("set", 3.4, raw, json!([[{}]]), json!([{"a": 1}, {"a": 1}])),
+    ]);
+}
+
+#[test]
+fn merge_options() {
+    let inputs = || json!([[{"id": 1, "a": 1}, {"id": 2, "a": 2}], [{"id": 2, "a": 3}]]);
+    let fields = |more: Value| {
+        let mut parameters = json!({"mode": "combine", "fieldsToMatchString": "id"});
+        parameters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        parameters
+    };
+    let clash = |values: Value| json!({"options": {"clashHandling": {"values": values}}});
+    puts_out(vec![
+        ("merge", 3.2, fields(json!({"joinMode": "keepNonMatches", "outputDataFrom": "input2"})), json!([[{"id": 1}], []]), json!([])),
+        (
+            "merge",
+            3.2,
+            fields(json!({"joinMode": "enrichInput1", "advanced": true, "mergeByFields": {"values": []}})),
+            inputs(),
+            json!([{"id": 1, "a": 1}, {"id": 2, "a": 2}]),
+        ),
+        (
+            "merge",
+            3.2,
+            fields(json!({"advanced": true, "mergeByFields": {"values": [{"field1": "none", "field2": "id"}, {"field1": "id", "field2": "id"}]}})),
+            inputs(),
+            json!([{"id": 2, "a": 3}]),
+        ),
+        ("merge", 3.2, fields(clash(json!({"resolveClash": "preferInput1"}))), inputs(), json!([{"id": 2, "a": 2}])),
+        ("merge", 3.2, fields(clash(json!({"mergeMode": "shallowMerge"}))), inputs(), json!([{}])),
+    ]);
+    fails(vec![
+        (
+            "merge",
+            3.2,
+            fields(json!({"fieldsToMatchString": "id,"})),
+            inputs(),
+            "You need to define both fields in \"Fields to Match\" for pair 2,\n\t\t\t\t field 1 = ''\n\t\t\t\t field 2 = ''",
+        ),
+        ("merge", 3.2, json!({"mode": "chooseBranch", "useDataOfInput": 3}), inputs(), "Input 3 doesn't exist"),
+    ]);
+}
+
+#[test]
+fn nothing_is_no_number_since_version_3_of_the_conditions() {
+    let conditions = |version: f64| {
+        let condition =
+            json!({"leftValue": "={{ $json.v }}", "rightValue": 0, "operator": {"type": "number", "operation": "notExists", "singleValue": true}});
+        json!({"conditions": {"options": {"version": version, "typeValidation": "strict"}, "conditions": [condition], "combinator": "and"}})
+    };
+    puts_out(vec![("filter", 2.3, conditions(3.0), json!([[{"v": " "}, {"v": []}, {"v": 0}, {}]]), json!([{"v": " "}, {"v": []}, {}]))]);
+    fails(vec![(
+        "filter",
+        2.3,
+        conditions(2.0),
+        json!([[{"v": ""}]]),
+        "Wrong type: '' is a string but was expecting a number [condition 0, item 0]",
+    )]);
+}
+
+#[test]
+fn duplicates_across_runs() {
+    let seen = |more: Value| {
+        let mut parameters = json!({"operation": "removeItemsSeenInPreviousExecutions", "dedupeValue": "={{ $json.v }}"});
+        parameters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        parameters
+    };
+    let by = |logic: &str, path: &str| seen(json!({"logic": logic, path: "={{ $json.v }}"}));
+    let values = |list: Value| json!([list.as_array().unwrap().iter().map(|v| json!({"v": v})).collect::<Vec<_>>()]);
+    puts_out(vec![
+        // The order of the keys of a JavaScript object: whole numbers first.
+        ("removeDuplicates", 2.0, seen(json!({})), values(json!(["b", 10, 2, "b"])), json!([{"v": 2}, {"v": 10}, {"v": "b"}, {"v": "b"}])),
+        (
+            "removeDuplicates",
+            2.0,
+            by("removeItemsUpToStoredIncrementalKey", "incrementalDedupeValue"),
+            values(json!([3, "1", ""])),
+            json!([{"v": ""}, {"v": "1"}, {"v": 3}]),
+        ),
+    ]);
+    fails(vec![
+        (
+            "removeDuplicates",
+            2.0,
+            by("removeItemsUpToStoredIncrementalKey", "incrementalDedupeValue"),
+            values(json!(["x"])),
+            "The value 'x' is not a number. Please provide a number.",
+        ),
+        (
+            "removeDuplicates",
+            2.0,
+            by("removeItemsUpToStoredDate", "dateDedupeValue"),
+            values(json!(["x"])),
+            "The value 'x' is not a valid date. Please provide a valid date.",
+        ),
+        (
+            "removeDuplicates",
+            2.0,
+            seen(json!({"options": {"scope": "={{ 'all' }}"}})),
+            values(json!([1])),
+            "The scope 'all' is not supported. Please select either \"node\" or \"workflow\".",
+        ),
+    ]);
+}
