@@ -116,7 +116,7 @@ fn build(request: &HttpRequest, first: &Url, url: &Url) -> Result<reqwest::Reque
         let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid(format!("Header name must be a valid HTTP token [\"{name}\"]")))?;
         // How long the body is, only we know.
         let ours = matches!(key.as_str(), "content-length" | "transfer-encoding");
-        if !ours && redirect::goes_along(name, first, url, request.options.keep_headers_across_origins) {
+        if !ours && redirect::goes_along(name, first, url, &request.options) {
             headers.append(key, header_value(value).ok_or_else(|| invalid(format!("Invalid character in header content [\"{name}\"]")))?);
         }
     }

@@ -3,10 +3,11 @@
 //! * 301 and 302 turn POST into GET, 303 turns everything but HEAD into GET; body and content headers go. Other methods stay as
 //!   they are; 307 and 308 keep all.
 //! * When the target has another origin than the first request, `cookie` is not sent and `authorization` only where the request
-//!   says so. All other headers always go along. Back at the first origin everything is sent again.
+//!   says so. All other headers go along, as n8n has it, but those that the request calls secret: these stay with the origin
+//!   that they were meant for. Back at the first origin everything is sent again.
 //! * Cookies that a redirect sets are not sent to its target.
 
-use node_sdk::ports::{HttpBody, HttpError, HttpErrorKind, HttpRequest, HttpResponse};
+use node_sdk::ports::{HttpBody, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
 use url::Url;
 
 use crate::error::failure;
@@ -40,13 +41,16 @@ pub(crate) fn follow(request: &mut HttpRequest, status: u16) {
 }
 
 /// Whether a header goes to `to`, when the first request went to `first`.
-pub(crate) fn goes_along(name: &str, first: &Url, to: &Url, keep_authorization: bool) -> bool {
+pub(crate) fn goes_along(name: &str, first: &Url, to: &Url, options: &HttpOptions) -> bool {
     if first.origin() == to.origin() {
         return true;
     }
+    if options.secret_headers.iter().any(|secret| secret.eq_ignore_ascii_case(name)) {
+        return false;
+    }
     match name.to_ascii_lowercase().as_str() {
         "cookie" | "host" | "proxy-authorization" => false,
-        "authorization" => keep_authorization,
+        "authorization" => options.keep_headers_across_origins,
         _ => true,
     }
 }
@@ -55,7 +59,6 @@ pub(crate) fn goes_along(name: &str, first: &Url, to: &Url, keep_authorization: 
 mod tests {
     use super::*;
     use bytes::Bytes;
-    use node_sdk::ports::HttpOptions;
 
     #[test]
     fn methods() {
@@ -88,11 +91,19 @@ mod tests {
     #[test]
     fn headers_across_origins() {
         let [first, same, other] = ["http://a:1/x", "http://a:1/y", "http://a:2/"].map(|url| Url::parse(url).unwrap());
-        for (name, keep, goes) in
-            [("Authorization", false, false), ("authorization", true, true), ("Cookie", true, false), ("X-Api-Key", false, true)]
-        {
-            assert_eq!(goes_along(name, &first, &other, keep), goes, "{name}");
-            assert!(goes_along(name, &first, &same, false));
+        let secret = || vec!["X-Token".to_owned(), "Authorization".to_owned()];
+        for (name, keep, secret_headers, goes) in [
+            ("Authorization", false, vec![], false),
+            ("authorization", true, vec![], true),
+            ("authorization", true, secret(), false),
+            ("Cookie", true, vec![], false),
+            ("X-Api-Key", false, secret(), true),
+            ("x-token", true, secret(), false),
+            ("x-token", false, vec![], true),
+        ] {
+            let options = HttpOptions { keep_headers_across_origins: keep, secret_headers, ..HttpOptions::default() };
+            assert_eq!(goes_along(name, &first, &other, &options), goes, "{name}");
+            assert!(goes_along(name, &first, &same, &options));
         }
     }
 }

@@ -146,6 +146,9 @@ async fn redirects_and_what_goes_along() {
     assert_eq!(landed["headers"], json!({"x-own": "1", "accept": "*/*"}));
     post.options.keep_headers_across_origins = true;
     assert_eq!(json(&send(post.clone()).await.unwrap())["headers"]["authorization"], "Own");
+    // What proves who sends it stays with the origin that it was meant for.
+    post.options.secret_headers = vec!["authorization".into(), "X-OWN".into()];
+    assert_eq!(json(&send(post.clone()).await.unwrap())["headers"], json!({"accept": "*/*"}));
     post.options.max_redirects = 0;
     assert_eq!(send(post).await.unwrap().status, 302);
 }

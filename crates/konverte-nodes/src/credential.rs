@@ -96,7 +96,7 @@ async fn ask(http: &dyn HttpClient, credential: &Credential, path: &str) -> Resu
         url: format!("{}{path}", credential.text(auth.url_field).trim_end_matches('/')),
         headers: vec![("Accept".to_owned(), "application/json".to_owned()), (auth.header.to_owned(), credential.text(auth.token_field))],
         body: HttpBody::Empty,
-        options: HttpOptions::default(),
+        options: HttpOptions { secret_headers: vec![auth.header.to_owned()], ..HttpOptions::default() },
     };
     let answer = http.send(request).await.map_err(|error| {
         NodeError::coded(codes::CREDENTIAL_INVALID, format!("The server cannot be reached: {error}")).help("Check the credential's url.")

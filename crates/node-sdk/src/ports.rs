@@ -130,9 +130,12 @@ pub struct HttpOptions {
     pub timeout: Option<Duration>,
     /// How many redirects to follow; 0: the redirect itself is the answer.
     pub max_redirects: usize,
-    /// Whether `authorization` goes along when a redirect leaves the origin. `cookie` never does, every other header always.
+    /// Whether `authorization` goes along when a redirect leaves the origin. `cookie` never does, every other header does
+    /// unless it is one of `secret_headers`.
     pub keep_headers_across_origins: bool,
     /// Take any certificate.
+    /// Names of headers that prove who sends the request: they never go along when a redirect leaves the origin.
+    pub secret_headers: Vec<String>,
     pub accept_invalid_certificates: bool,
     /// `http://`, `https://` or `socks5://`, with user and password where needed.
     pub proxy: Option<String>,
@@ -162,6 +165,7 @@ impl Default for HttpOptions {
             max_redirects: 21,
             keep_headers_across_origins: false,
             accept_invalid_certificates: false,
+            secret_headers: Vec::new(),
             proxy: None,
             max_response: None,
             tls: None,

@@ -36,7 +36,9 @@ impl Draft {
             ("Accept".to_owned(), action.native.accept.unwrap_or("application/json").to_owned()),
             ("User-Agent".to_owned(), concat!("konverte/", env!("CARGO_PKG_VERSION")).to_owned()),
         ];
+        let mut options = options::http(cx, &params)?;
         if !access.anonymous(action) {
+            options.secret_headers.push(access.header.0.clone());
             headers.push(access.header.clone());
         }
         let fields = values.body.keys().cloned().collect();
@@ -55,7 +57,7 @@ impl Draft {
             headers,
             body,
             fields,
-            options: options::http(cx, &params)?,
+            options,
         })
     }
 
