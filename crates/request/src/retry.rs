@@ -26,14 +26,24 @@ impl Default for Retry {
     }
 }
 
-/// Sends a request, again where [`worth_repeating`] says so. The last attempt's outcome is the answer.
-pub async fn send(ports: &Ports, request: HttpRequest, retry: &Retry, repeatable: bool) -> Result<HttpResponse, HttpError> {
-    let mut attempt = 1;
+/// What became of a request.
+#[derive(Debug)]
+pub struct Sent {
+    /// Of the last attempt.
+    pub outcome: Result<HttpResponse, HttpError>,
+    /// An attempt before the last one may have been carried out: nobody knows, because no answer said so.
+    pub maybe_done: bool,
+}
+
+/// Sends a request, again where [`worth_repeating`] says so.
+pub async fn send(ports: &Ports, request: HttpRequest, retry: &Retry, repeatable: bool) -> Sent {
+    let (mut attempt, mut maybe_done) = (1, false);
     loop {
         let outcome = ports.http.send(request.clone()).await;
         if attempt >= retry.max_attempts || !worth_repeating(&outcome, repeatable) {
-            return outcome;
+            return Sent { outcome, maybe_done };
         }
+        maybe_done |= is_open(&outcome);
         let asked = outcome.as_ref().ok().and_then(|answer| retry_after(answer, &*ports.clock));
         let pause = asked.unwrap_or_else(|| backoff(retry, attempt, &*ports.random));
         ports.clock.sleep(pause.min(retry.max_delay)).await;
@@ -42,21 +52,25 @@ pub async fn send(ports: &Ports, request: HttpRequest, retry: &Retry, repeatable
 }
 
 /// Whether the same request may be sent once more. `repeatable`: doing it twice does no harm.
-pub fn worth_repeating(outcome: &Result<HttpResponse, HttpError>, repeatable: bool) -> bool {
+fn worth_repeating(outcome: &Result<HttpResponse, HttpError>, repeatable: bool) -> bool {
     use HttpErrorKind::{Aborted, Dns, Refused, Reset};
+    let passes = match outcome {
+        Ok(answer) => matches!(answer.status, 429 | 502 | 503 | 504),
+        Err(error) => matches!(error.kind, Refused | Dns | Reset | Aborted),
+    };
+    passes && (repeatable || !is_open(outcome))
+}
+
+/// Whether nobody knows if a failed attempt was carried out.
+fn is_open(outcome: &Result<HttpResponse, HttpError>) -> bool {
     match outcome {
-        Ok(answer) => match answer.status {
-            429 => true,
-            503 => repeatable || answer.header("retry-after").is_some(),
-            502 | 504 => repeatable,
-            _ => false,
-        },
-        Err(error) => matches!(error.kind, Refused | Dns | Reset | Aborted) && (repeatable || !error.maybe_sent),
+        Ok(answer) => answer.status != 429 && !(answer.status == 503 && answer.header("retry-after").is_some()),
+        Err(error) => error.maybe_sent,
     }
 }
 
 /// What `Retry-After` asks for: seconds, or a date. A date that is past is no wait at all; anything else counts as absent.
-pub fn retry_after(answer: &HttpResponse, clock: &dyn Clock) -> Option<Duration> {
+fn retry_after(answer: &HttpResponse, clock: &dyn Clock) -> Option<Duration> {
     let text = answer.header("retry-after")?.trim();
     if let Ok(seconds) = text.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();
@@ -67,7 +81,7 @@ pub fn retry_after(answer: &HttpResponse, clock: &dyn Clock) -> Option<Duration>
 }
 
 /// The pause after attempt number `attempt` (from 1): doubling, between half and all of it.
-pub fn backoff(retry: &Retry, attempt: u32, random: &dyn Random) -> Duration {
+fn backoff(retry: &Retry, attempt: u32, random: &dyn Random) -> Duration {
     let full = retry.base_delay.saturating_mul(2_u32.saturating_pow(attempt - 1)).min(retry.max_delay);
     let mut bytes = [0; 4];
     random.fill(&mut bytes);

@@ -3,10 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use node_sdk::action::{ActionSpec, Method};
-use node_sdk::ports::{HttpError, HttpResponse};
 use node_sdk::{Inputs, Item, NodeError, Outputs, RunAll, RunContext, async_trait};
 use request::batching::{self, Pace};
-use request::retry::{Retry, backoff, retry_after, worth_repeating};
+use request::retry;
 use serde_json::Value;
 
 use super::options::{self, Own};
@@ -38,7 +37,7 @@ impl RunAll for Native {
             let (access, own, done, stopped) = (&access, &own, &done, &stopped);
             Some(async move {
                 let result = self.exchange(cx, access, own, &items[index], index).await;
-                if result.is_err() && !cx.continue_on_fail() {
+                if result.as_ref().is_err_and(|error| error.fatal || !cx.continue_on_fail()) {
                     stopped.store(true, Ordering::Relaxed);
                 }
                 progress(cx, done.fetch_add(1, Ordering::Relaxed) + 1, items.len());
@@ -77,33 +76,16 @@ impl Native {
 
     /// One request, again where that helps, and the body of its success.
     async fn ask(&self, cx: &RunContext, draft: &Draft, own: &Own, index: usize) -> Result<Value, NodeError> {
-        let (attempts, outcome) = self.send(cx, draft, &own.retry).await;
-        let answer = outcome.map_err(|error| failure::unreachable(cx, &error, index))?;
-        let gone = answer.status == 404 && attempts > 1 && self.action.method == Method::Delete;
-        if gone {
-            // The first attempt did it, and its answer got lost.
+        let sent = retry::send(&cx.ports, draft.request(), &own.retry, self.repeatable(draft)).await;
+        let answer = sent.outcome.map_err(|error| failure::unreachable(cx, &error, index))?;
+        if answer.status == 404 && sent.maybe_done && self.action.method == Method::Delete {
+            // An earlier attempt did it, and its answer got lost.
             return Ok(Value::Object(serde_json::Map::new()));
         }
         if !(200..300).contains(&answer.status) {
             return Err(answer::refused(self.action, &answer, index));
         }
         answer::body(self.action, &answer).map_err(|error| error.item(index))
-    }
-
-    /// The last outcome, and how many attempts it took: a delete that is repeated answers 404, and that counts as done.
-    async fn send(&self, cx: &RunContext, draft: &Draft, retry: &Retry) -> (u32, Result<HttpResponse, HttpError>) {
-        let repeatable = self.repeatable(draft);
-        let mut attempt = 1;
-        loop {
-            let outcome = cx.ports.http.send(draft.request()).await;
-            if attempt >= retry.max_attempts || !worth_repeating(&outcome, repeatable) {
-                return (attempt, outcome);
-            }
-            let asked = outcome.as_ref().ok().and_then(|answer| retry_after(answer, &*cx.ports.clock));
-            let pause = asked.unwrap_or_else(|| backoff(retry, attempt, &*cx.ports.random));
-            cx.ports.clock.sleep(pause.min(retry.max_delay)).await;
-            attempt += 1;
-        }
     }
 
     fn repeatable(&self, draft: &Draft) -> bool {
