@@ -214,3 +214,36 @@ fn duplicates_across_runs() {
         ),
     ]);
 }
+
+#[test]
+fn outputs_that_a_switch_does_not_have() {
+    let to = |output: &str| json!({"mode": "expression", "numberOutputs": 3, "output": format!("={{{{ {output} }}}}")});
+    let one = || json!([[{}]]);
+    puts_out(vec![("switch", 3.4, to("'0'"), one(), json!([{}]))]);
+    fails(vec![
+        ("switch", 3.4, to("3"), one(), "The ouput 3 is not allowed. "),
+        ("switch", 3.4, to("4"), one(), "The ouput 4 is not allowed"),
+        ("switch", 3.4, to("-1"), one(), "The ouput -1 is not allowed"),
+        ("switch", 3.4, to("1.5"), one(), "Cannot read properties of undefined (reading 'push')"),
+        ("switch", 3.4, to("undefined"), one(), "Cannot read properties of undefined (reading 'push')"),
+    ]);
+}
+
+#[test]
+fn what_another_workflow_is_given() {
+    let call = |value: &str, mode: &str| {
+        json!({"source": "database", "workflowId": {"__rl": true, "mode": "id", "value": "w"}, "mode": mode, "workflowInputs": {"mappingMode": "defineBelow",
+            "value": {"n": value}, "schema": [{"id": "n", "displayName": "n", "type": "number"}], "attemptToConvertTypes": false}})
+    };
+    fails(vec![
+        ("executeWorkflow", 1.2, call("={{ '5' }}", "once"), json!([[{}]]), "Invalid input for 'n' [item 0]"),
+        ("executeWorkflow", 1.2, call("={{ 5 }}", "each"), json!([[{}]]), "Error executing workflow with item at index 0"),
+        (
+            "executeWorkflowTrigger",
+            1.1,
+            json!({"inputSource": "jsonExample", "jsonExample": "[1]"}),
+            json!([[{}]]),
+            "Invalid JSON schema. Missing key `properties` in schema",
+        ),
+    ]);
+}

@@ -2,32 +2,74 @@
 
 use std::collections::HashSet;
 
+use node_sdk::error::codes;
+use node_sdk::json::truthy;
+use node_sdk::schema::{Check, validate_type};
 use node_sdk::{Item, ItemParams, NodeError, RunContext};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The input items; since 1.2 with the fields of `workflowInputs` written over theirs, and without those that were removed there.
 pub(super) fn mapped(cx: &RunContext, input: &[Item]) -> Result<Vec<Item>, NodeError> {
     let params = &cx.params;
     let paired = |(index, item): (usize, &Item)| item.clone().paired(index);
-    if cx.version() < 1.2 || params.at(0).raw("workflowInputs.value").is_none_or(Value::is_null) {
+    if cx.version() < 1.2 || params.at(0).raw("workflowInputs").is_none() {
         return Ok(input.iter().enumerate().map(paired).collect());
     }
-    let removed = removed_fields(&params.at(0))?;
+    let schema = schema(&params.at(0))?;
+    let removed: HashSet<&str> = schema.iter().filter(|field| flag(field, "removed")).filter_map(|field| text(field, "displayName")).collect();
     let mut mapped = Vec::with_capacity(input.len());
     for (index, item) in input.iter().enumerate() {
         let mut item = paired((index, item));
         let values = params.at(index).value("workflowInputs.value")?;
-        if let (Value::Object(json), Some(Value::Object(values))) = (item.json_mut(), values) {
-            json.extend(values);
-            json.retain(|key, _| !removed.contains(key));
+        if let Value::Object(json) = item.json_mut() {
+            if let Some(Value::Object(values)) = values {
+                write(json, values, &schema, &params.at(index))?;
+            }
+            json.retain(|key, _| !removed.contains(key.as_str()));
         }
         mapped.push(item);
     }
     Ok(mapped)
 }
 
-fn removed_fields(params: &ItemParams<'_>) -> Result<HashSet<String>, NodeError> {
-    let Some(Value::Array(schema)) = params.value("workflowInputs.schema")? else { return Ok(HashSet::new()) };
-    let removed = schema.iter().filter(|field| field.get("removed").is_some_and(node_sdk::json::truthy));
-    Ok(removed.filter_map(|field| field.get("displayName").and_then(Value::as_str).map(str::to_owned)).collect())
+/// What the file knows of the other workflow's fields.
+fn schema(params: &ItemParams<'_>) -> Result<Vec<Value>, NodeError> {
+    Ok(match params.value("workflowInputs.schema")? {
+        Some(Value::Array(schema)) => schema,
+        _ => Vec::new(),
+    })
+}
+
+fn flag(field: &Value, name: &str) -> bool {
+    field.get(name).is_some_and(truthy)
+}
+
+fn text<'a>(field: &'a Value, name: &str) -> Option<&'a str> {
+    field.get(name).and_then(Value::as_str)
+}
+
+/// Writes the values into an item, each in the type that the schema has for it. Null in a field with a type leaves the field out.
+fn write(json: &mut Map<String, Value>, values: Map<String, Value>, schema: &[Value], params: &ItemParams<'_>) -> Result<(), NodeError> {
+    let mapper = |name: &str| params.raw(&format!("workflowInputs.{name}"));
+    let (strict, parse_strings) = (mapper("attemptToConvertTypes") == Some(&Value::Bool(false)), mapper("convertFieldsToString").is_some_and(truthy));
+    for (key, value) in values {
+        let field = schema.iter().find(|field| text(field, "id") == Some(key.as_str()));
+        let Some(kind) = field.and_then(|field| text(field, "type")) else {
+            json.insert(key, value);
+            continue;
+        };
+        let options = field.and_then(|field| field.get("options")?.as_array());
+        let choices: Vec<Value> = options.into_iter().flatten().filter_map(|option| option.get("value").cloned()).collect();
+        let check = Check { strict, parse_strings, choices: &choices, zone: None };
+        let typed = validate_type(&key, &value, kind, &check).map_err(|why| {
+            let message = format!("Invalid input for '{key}' [item {}]", params.index());
+            NodeError::coded(codes::PARAMETER, message).named("ExpressionError").description(why).parameter("workflowInputs").item(params.index())
+        })?;
+        if typed.is_null() {
+            json.shift_remove(&key);
+        } else {
+            json.insert(key, typed);
+        }
+    }
+    Ok(())
 }

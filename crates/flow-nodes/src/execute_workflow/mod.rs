@@ -92,10 +92,19 @@ async fn each(cx: &RunContext, inputs: &Inputs, given: Vec<Item>) -> Result<Outp
             }
             Ok(None) => output_list(&mut lists, 0).push(items::passed(inputs, 0, index)),
             Err(error) if cx.continue_on_fail() && !error.fatal => output_list(&mut lists, index).push(failed(error).paired(index)),
-            Err(error) => return Err(error.item(index)),
+            Err(error) => return Err(with_item(error, index)),
         }
     }
     Ok(Outputs::lists(lists))
+}
+
+/// The run's error says which item it was; what went wrong there is the description.
+fn with_item(error: NodeError, index: usize) -> NodeError {
+    if error.fatal {
+        return error.item(index);
+    }
+    let description = error.message.clone();
+    NodeError { message: format!("Error executing workflow with item at index {index}"), ..error }.description(description).item(index)
 }
 
 fn output_list(lists: &mut Vec<Vec<Item>>, output: usize) -> &mut Vec<Item> {

@@ -61,7 +61,8 @@ fn declared_fields(version: f64, params: &ItemParams<'_>) -> Result<Option<Vec<S
         "passthrough" => Ok(None),
         "jsonExample" => {
             let example = json_text::parse(&params.string("jsonExample")?, params)?;
-            Ok(Some(example.as_object().map_or_else(Vec::new, |fields| fields.keys().cloned().collect())))
+            let fields = example.as_object().ok_or_else(|| NodeError::new("Invalid JSON schema. Missing key `properties` in schema"))?;
+            Ok(Some(fields.keys().cloned().collect()))
         }
         _ => {
             let fields = params.value("workflowInputs.values")?;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use node_sdk::params::raw_at;
 use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::conditions::{self, Conditions};
 use crate::describe::{self, About};
@@ -140,13 +140,20 @@ impl RunItem for Numbered {
     }
 }
 
-/// The number as an output, if there is such an output.
+/// The number as an output, if there is such an output. "ouput" is n8n's spelling.
 fn in_range(number: f64, count: usize, given: Option<&Value>) -> Result<usize, NodeError> {
-    if number.fract() == 0.0 && number >= 0.0 && number < count as f64 {
-        return Ok(number as usize);
+    let given = js::text(given);
+    if number == count as f64 {
+        let error = NodeError::new(format!("The ouput {given} is not allowed. ")).parameter("output");
+        let advice = format!("Output indexes are zero based, if you want to use the extra output use {}", number - 1.0);
+        return Err(error.description(advice));
     }
-    let given = given.unwrap_or(&json!("undefined")).to_owned();
-    // "ouput" is n8n's spelling.
-    let message = format!("The ouput {} is not allowed", js::text(Some(&given)));
-    Err(NodeError::new(message).description(format!("It has to be between 0 and {}", count.saturating_sub(1))).parameter("output"))
+    if number < 0.0 || number > count as f64 {
+        let error = NodeError::new(format!("The ouput {given} is not allowed")).parameter("output");
+        return Err(error.description(format!("It has to be between 0 and {}", count.saturating_sub(1))));
+    }
+    if number.fract() != 0.0 {
+        return Err(NodeError::new(expression::unreadable("undefined", "push")).named("TypeError").parameter("output"));
+    }
+    Ok(number as usize)
 }
