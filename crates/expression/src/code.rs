@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::js::{Outside, Settled, UserCode, code_timeout};
+use crate::js::{Outside, Settled, UserCode, check_code, code_timeout};
 use crate::session::Session;
 use crate::view::Scope;
 
@@ -71,8 +71,15 @@ pub struct CodeError {
     pub description: Option<String>,
     /// Whether the code did not parse.
     pub syntax: bool,
-    /// Whether it ran out of time.
-    pub timeout: bool,
+    /// Where in the code a syntax error stands, in bytes.
+    pub offset: Option<usize>,
+    /// Whether it ran into a limit of time or memory.
+    pub limit: bool,
+}
+
+/// Says whether user code parses, without running any of it.
+pub fn check(source: &str) -> Result<(), CodeError> {
+    check_code(source)
 }
 
 /// Runs user code. Dropping the future stops it.

@@ -29,6 +29,7 @@ mod session;
 mod template;
 #[cfg(test)]
 mod tiers;
+mod v8_syntax;
 mod v8_words;
 mod view;
 

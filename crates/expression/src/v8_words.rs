@@ -67,29 +67,6 @@ fn patterned(message: &str) -> Option<String> {
     None
 }
 
-/// A syntax error of user code; `line` is the line where it stands.
-pub(crate) fn syntax(message: &str, line: &str) -> String {
-    if let Some(token) = message.strip_prefix("unexpected token in expression: '").and_then(|m| m.strip_suffix('\'')) {
-        return match token {
-            "" => "Unexpected token '}'".into(),
-            _ if token.starts_with(|c: char| c.is_ascii_digit()) => "Unexpected number".into(),
-            _ if token.starts_with(['"', '\'']) => "Unexpected string".into(),
-            "@" | "#" | "\\" => "Invalid or unexpected token".into(),
-            _ if token.starts_with(|c: char| c.is_alphabetic() || c == '_' || c == '$') => format!("Unexpected identifier '{token}'"),
-            _ => format!("Unexpected token '{token}'"),
-        };
-    }
-    match message {
-        "unexpected end of string" if line.contains('`') => "Unterminated template literal".into(),
-        "unexpected end of string" => "Invalid or unexpected token".into(),
-        "unexpected end of regexp" => "Invalid regular expression: missing /".into(),
-        "invalid assignment left-hand side" => "Invalid left-hand side in assignment".into(),
-        "missing initializer for const variable" | "missing initializer for variable" => "Missing initializer in const declaration".into(),
-        "unexpected end of comment" => "Invalid or unexpected token".into(),
-        _ => message.to_owned(),
-    }
-}
-
 /// An extension method on `null` or `undefined`: the engine names our symbol in its message.
 pub(crate) fn extension_on_nothing(message: &str) -> Option<ExpressionError> {
     let rest = message.strip_prefix("Cannot read properties of ")?;

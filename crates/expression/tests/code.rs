@@ -118,6 +118,14 @@ fn returns_what_n8n_passes_on() {
             json!({"n": "AxiosError", "m": "Request failed with status code 404", "k": ["message", "name", "status"], "i": true}),
         ),
         ("try { null.x } catch (e) { return {m:e.message} }", None, json!({"m": "Cannot read properties of null (reading 'x')"})),
+        // n8n's names may be declared anew.
+        ("const items = $input.all(); const $json = 5; let DateTime; return {n: items.length, $json}", None, json!({"n": 3, "$json": 5})),
+        ("const item = $input.item; return item.json", Some(1), json!({"i": 1})),
+        (
+            "function f() { return typeof this.helpers.httpRequest } return {f: f(), t: typeof this.helpers}",
+            None,
+            json!({"f": "function", "t": "object"}),
+        ),
         ("try { item } catch (e) { return {m:e.message} }", None, json!({"m": "item is not defined"})),
         ("try { require('http') } catch (e) { return {m:e.message} }", None, json!({"m": "Module 'http' is disallowed [line 1]"})),
         ("try { $('Nope').all() } catch (e) { return {m:e.message} }", None, json!({"m": "Referenced node doesn't exist"})),
@@ -145,6 +153,21 @@ fn errors_carry_message_class_and_line() {
     ] {
         let error = run(source, item).unwrap_err();
         assert_eq!((error.message.as_str(), error.name.as_str(), error.line), (message, name, line), "{source}");
+    }
+}
+
+#[test]
+fn memory_is_told_from_null() {
+    let bomb = "const a = []; for (;;) a.push('x'.repeat(1000) + a.length)";
+    for source in [bomb, &format!("if (!items) throw new Error('none'); {bomb}"), &format!("await Promise.all([1].map(async () => {{ {bomb} }}))")] {
+        let error = run(source, None).unwrap_err();
+        assert!(error.limit && error.message == "The code exceeded its memory limit", "{source}: {error:?}");
+    }
+    for (source, message) in
+        [("throw null", "null"), ("throw undefined", "undefined"), ("await Promise.reject(null)", "null"), ("throw new Error('')", "")]
+    {
+        let error = run(source, None).unwrap_err();
+        assert_eq!((error.limit, error.message.as_str()), (false, message), "{source}");
     }
 }
 
@@ -207,7 +230,7 @@ fn code_that_does_not_come_back_is_given_up() {
     for source in ["while (true) {}", "'a'.repeat(4e5).indexOf('a'.repeat(2e5)+'b')", "await new Promise(() => {})"] {
         let since = Instant::now();
         let error = run_in(&session, source, None, limit).0.unwrap_err();
-        assert!(error.timeout, "{source}: {error:?}");
+        assert!(error.limit, "{source}: {error:?}");
         assert!(since.elapsed() < Duration::from_secs(3), "{source}");
         let (after, _) = run_in(&session, "return 1", None, limit);
         assert_eq!(after, Ok(CodeValue::Json(json!(1))));

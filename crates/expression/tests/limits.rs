@@ -58,6 +58,16 @@ fn memory_bombs_fail() {
 }
 
 #[test]
+fn what_an_expression_throws_is_no_limit() {
+    let evaluator = evaluator(json!([{"a": 1}]));
+    for (thrown, message) in [("null", "null"), ("undefined", "undefined"), ("new Error('')", ""), ("''", "")] {
+        let source = format!("={{{{ (() => {{ throw {thrown} }})() }}}}");
+        let done = evaluator.evaluate(&source, 0, None).unwrap();
+        assert_eq!((done.kind, done.swallowed.as_deref()), (Kind::Undefined, Some(message)), "{source}");
+    }
+}
+
+#[test]
 fn recursion_is_swallowed_as_n8n_does() {
     let evaluator = evaluator(json!([{"a": 1}]));
     let deep = evaluator.evaluate("={{ (() => { const f = () => f(); return f() })() }}", 0, None).unwrap();

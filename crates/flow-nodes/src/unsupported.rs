@@ -28,6 +28,7 @@ impl Unsupported {
             message: self.message.to_owned(),
             help: Some(self.help.to_owned()),
             parameter: Some(self.parameter.to_owned()),
+            offset: None,
         }
     }
 }

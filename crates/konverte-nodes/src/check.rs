@@ -8,7 +8,7 @@ use node_sdk::{ErrorCode, NodeError, PrepareContext};
 use serde_json::{Map, Value};
 
 use crate::node::Mode;
-use crate::send::convert;
+use crate::send::{Misfit, convert, misfits};
 use crate::service::Service;
 use crate::{codes, traps};
 
@@ -21,7 +21,7 @@ pub(crate) fn findings(service: &Service, mode: Mode, action: Option<&'static Ac
             Mode::N8n => (Level::Warning, "; n8n sends GET / instead"),
         };
         let message = format!("{}{note}", error.message);
-        return vec![Finding { code: error.code, level, message, help: error.help, parameter: error.parameter }];
+        return vec![Finding { code: error.code, level, message, help: error.help, parameter: error.parameter, offset: None }];
     };
     let seen = Seen { mode, action, parameters: cx.parameters };
     let mut findings = Vec::new();
@@ -93,7 +93,7 @@ impl Seen<'_> {
 
     /// A warning about a parameter.
     pub(crate) fn warn(&self, code: ErrorCode, key: &str, message: impl Into<String>, help: impl Into<String>) -> Finding {
-        Finding { code, level: Level::Warning, message: message.into(), help: Some(help.into()), parameter: Some(key.to_owned()) }
+        Finding { code, level: Level::Warning, message: message.into(), help: Some(help.into()), parameter: Some(key.to_owned()), offset: None }
     }
 }
 
@@ -108,7 +108,14 @@ fn is_expression(value: &Value) -> bool {
 
 fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let key = param.key();
-    let error = |code, message| Finding { code, level: Level::Error, message, help: Some(param.summary.to_owned()), parameter: Some(key.to_owned()) };
+    let error = |code, message| Finding {
+        code,
+        level: Level::Error,
+        message,
+        help: Some(param.summary.to_owned()),
+        parameter: Some(key.to_owned()),
+        offset: None,
+    };
     // The engine says of texts and choices that they are required.
     let engines = param.required && matches!(param.native_kind(), ParamType::String | ParamType::Options);
     let in_path = seen.action.native_path().contains(&format!("{{{}}}", param.name));
@@ -172,13 +179,22 @@ fn choice(seen: &Seen<'_>, param: &Param, value: &Value) -> Option<Finding> {
     Some(seen.warn(codes::CHOICE, param.key(), message, meant(text, choices.iter().copied())))
 }
 
-/// `returnAll` and `unwrap` where the row has nothing to walk or to unwrap.
+/// Options that do not exist or do not fit; `returnAll` and `unwrap` where the row has nothing to walk or to unwrap.
 fn options(seen: &Seen<'_>) -> Vec<Finding> {
     if seen.mode == Mode::N8n {
         return Vec::new();
     }
     let set = |name: &str| node_sdk::params::raw_at(seen.parameters, &format!("requestOptions.{name}")) == Some(&Value::Bool(true));
-    let mut findings = Vec::new();
+    let given = seen.parameters.get("requestOptions").map(misfits).unwrap_or_default();
+    let error = |misfit: Misfit| Finding {
+        code: misfit.code,
+        level: Level::Error,
+        message: misfit.message,
+        help: Some(misfit.help),
+        parameter: Some(misfit.path),
+        offset: None,
+    };
+    let mut findings: Vec<Finding> = given.into_iter().map(error).collect();
     if set("returnAll") && seen.action.paging.is_none() {
         let message = format!("\"{}\" has one page: returnAll changes nothing", seen.action.operation);
         findings.push(seen.warn(codes::OPTION, "requestOptions.returnAll", message, "Remove the option."));

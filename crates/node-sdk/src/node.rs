@@ -101,6 +101,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The parameter, as a dotted path.
     pub parameter: Option<String>,
+    /// Where in the parameter's text, in bytes.
+    pub offset: Option<usize>,
 }
 
 /// How bad a finding is.

@@ -52,8 +52,9 @@ impl Diagnostic {
 
     /// A node's own finding.
     pub fn from_finding(workflow: &Workflow, node: &str, finding: Finding) -> Self {
-        let Finding { code, level, message, help, parameter } = finding;
-        Self { help, ..Self::new(code, level, message).at(workflow, node, parameter.as_deref()) }
+        let Finding { code, level, message, help, parameter, offset } = finding;
+        let at = workflow.place_in(node, parameter.as_deref(), offset);
+        Self { help, at, ..Self::new(code, level, message).at(workflow, node, parameter.as_deref()) }
     }
 }
 

@@ -17,10 +17,38 @@ pub(crate) enum Fault {
 /// What the engine says when its memory limit is reached.
 const OUT_OF_MEMORY: &str = "out of memory";
 
-/// Sorts an exception. `guarded`: n8n swallows what its rewriting wraps; `timed_out`: the interrupt handler stopped it.
-pub(crate) fn sort<'js>(ctx: &Ctx<'js>, caught: CaughtError<'js>, guarded: bool, timed_out: bool) -> Fault {
+/// The memory limit.
+pub(crate) fn out_of_memory() -> ExpressionError {
+    ExpressionError::new(ErrorKind::Memory, "Expression exceeded memory limit")
+}
+
+/// The memory limit, if that is what the engine says. Without memory for an error object it throws null.
+pub(crate) fn limit(caught: &CaughtError<'_>) -> Option<ExpressionError> {
+    let over = match caught {
+        CaughtError::Exception(exception) => {
+            // Its message may have found no memory either.
+            let message = exception.message().unwrap_or_default();
+            message == OUT_OF_MEMORY || message.is_empty() && string(exception.as_object(), "name").is_some_and(|name| name == "InternalError")
+        }
+        CaughtError::Value(value) => value.is_null(),
+        CaughtError::Error(_) => false,
+    };
+    over.then(out_of_memory)
+}
+
+/// Whether a source may throw null by itself.
+pub(crate) fn throws_null(source: &str) -> bool {
+    let after = |word| source.split(word).skip(1).any(|rest| rest.trim_start_matches(['(', ' ']).starts_with("null"));
+    after("throw") || after("reject")
+}
+
+/// Sorts an exception. `guarded`: n8n swallows what its rewriting wraps; `timed_out`: the interrupt handler stopped it; `source`: what threw.
+pub(crate) fn sort<'js>(ctx: &Ctx<'js>, caught: CaughtError<'js>, source: &str, guarded: bool, timed_out: bool) -> Fault {
     if timed_out {
         return Fault::Error(ExpressionError::new(ErrorKind::Timeout, "Expression timed out"));
+    }
+    if let Some(error) = limit(&caught).filter(|_| !throws_null(source)) {
+        return Fault::Error(error);
     }
     let message = match caught {
         CaughtError::Error(error) => error.to_string(),
@@ -31,17 +59,12 @@ pub(crate) fn sort<'js>(ctx: &Ctx<'js>, caught: CaughtError<'js>, guarded: bool,
             }
             string(&object, "message").unwrap_or_default()
         }
-        // Without memory for an error object the engine throws null.
-        CaughtError::Value(value) if value.is_null() => OUT_OF_MEMORY.to_owned(),
         CaughtError::Value(value) => text(ctx, &value).unwrap_or_default(),
     };
     by_message(&message, guarded)
 }
 
 fn by_message(message: &str, guarded: bool) -> Fault {
-    if message == OUT_OF_MEMORY || message.is_empty() && guarded {
-        return Fault::Error(ExpressionError::new(ErrorKind::Memory, "Expression exceeded memory limit"));
-    }
     let message = v8_words::translate(message);
     if let Some(error) = v8_words::extension_on_nothing(&message) {
         return Fault::Error(error);

@@ -233,7 +233,7 @@ impl Inner {
         let print = || tools(ctx)?.get::<_, Function<'js>>("print")?.call::<_, rquickjs::String<'js>>((value.clone(),));
         match print().catch(ctx) {
             Ok(text) => convert::string(&text),
-            Err(caught) => match fault::sort(ctx, caught, false, self.timed_out.get()) {
+            Err(caught) => match fault::sort(ctx, caught, "", false, self.timed_out.get()) {
                 Fault::Error(error) => Err(error),
                 Fault::Swallowed(_) => Ok(String::new()),
             },
@@ -260,7 +260,7 @@ impl Inner {
         let script = block.script().map_err(Clone::clone)?;
         match self.call(ctx, (program.id, part), script, frame, variables).catch(ctx) {
             Ok(value) => Ok(Ok(value)),
-            Err(caught) => match fault::sort(ctx, caught, script.guarded, self.timed_out.get()) {
+            Err(caught) => match fault::sort(ctx, caught, &script.code, script.guarded, self.timed_out.get()) {
                 Fault::Error(error) => Err(error),
                 Fault::Swallowed(message) => Ok(Err(Some(message))),
             },
@@ -335,7 +335,7 @@ impl Inner {
 
     /// The error behind an exception that is not the expression's.
     fn fault_error(&self, ctx: &Ctx<'_>) -> ExpressionError {
-        match fault::sort(ctx, CaughtError::from_error(ctx, rquickjs::Error::Exception), false, self.timed_out.get()) {
+        match fault::sort(ctx, CaughtError::from_error(ctx, rquickjs::Error::Exception), "", false, self.timed_out.get()) {
             Fault::Error(error) => error,
             Fault::Swallowed(message) => ExpressionError::new(ErrorKind::Evaluation, message),
         }

@@ -7,11 +7,13 @@ mod host_functions;
 mod isolate;
 mod lazy;
 mod prelude;
+mod source;
 mod user_code;
 mod worker;
 
 pub(crate) use convert::Converted;
 pub(crate) use host::Frame;
 pub(crate) use isolate::{Answer, Request};
+pub(crate) use source::check as check_code;
 pub(crate) use user_code::{Outside, Settled, UserCode, timeout as code_timeout};
 pub(crate) use worker::{Started, Worker};

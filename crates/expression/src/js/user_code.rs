@@ -11,12 +11,13 @@ use rquickjs::function::Func;
 use rquickjs::{Array, CatchResultExt, Ctx, Exception, Function, Object};
 use serde_json::Value;
 
+use super::fault;
 use super::host::{self, Frame};
 use super::isolate::Isolate;
+use super::source;
 use crate::code::{CodeError, CodeValue};
-use crate::error::ExpressionError;
+use crate::error::{ErrorKind, ExpressionError};
 use crate::extensions::Needs;
-use crate::v8_words;
 use crate::view::Scope;
 
 /// An answer of a helper: the call's number, and its result or the error object.
@@ -165,7 +166,7 @@ impl Turn<'_> {
         self.slice(|isolate, ctx| start(isolate, ctx, source, index))?;
         loop {
             match self.slice(|_, ctx| next(ctx))? {
-                Next::Done => return self.slice(|_, ctx| result(ctx))?,
+                Next::Done => return self.slice(|_, ctx| result(ctx, source))?,
                 Next::Wait(patience) => self.wait(patience)?,
             }
         }
@@ -199,15 +200,12 @@ impl Turn<'_> {
     }
 }
 
-fn start(isolate: &Isolate, ctx: &Ctx<'_>, source: &str, index: i64) -> Result<(), CodeError> {
-    thrown(ctx, isolate.load(ctx, Needs::of_code(source)))?;
+fn start(isolate: &Isolate, ctx: &Ctx<'_>, text: &str, index: i64) -> Result<(), CodeError> {
+    thrown(ctx, isolate.load(ctx, Needs::of_code(text)))?;
     let names: Vec<String> = thrown(ctx, tool(ctx, "names").and_then(|f| f.call((index,))))?;
-    let mut options = rquickjs::context::EvalOptions::default();
-    options.strict = false;
-    options.filename = Some("code".into());
-    let wrapped = format!("(async function({}){{{source}\n}})", names.join(","));
+    let wrapped = source::wrapped(text, &names);
     isolate.host().remember("code", &wrapped, &[]);
-    let function: Function<'_> = ctx.eval_with_options(wrapped, options).catch(ctx).map_err(|caught| syntax(source, &caught))?;
+    let function = source::compile(ctx, wrapped, text)?;
     thrown(ctx, tool(ctx, "start").and_then(|f| f.call::<_, ()>((function, index))))
 }
 
@@ -232,7 +230,7 @@ fn next(ctx: &Ctx<'_>) -> Result<Next, CodeError> {
     }
 }
 
-fn result(ctx: &Ctx<'_>) -> Result<Result<CodeValue, CodeError>, CodeError> {
+fn result(ctx: &Ctx<'_>, source: &str) -> Result<Result<CodeValue, CodeError>, CodeError> {
     let (kind, text): (String, String) = {
         let pair: Array<'_> = thrown(ctx, tool(ctx, "result").and_then(|f| f.call(())))?;
         (thrown(ctx, pair.get(0))?, thrown(ctx, pair.get(1))?)
@@ -240,7 +238,9 @@ fn result(ctx: &Ctx<'_>) -> Result<Result<CodeValue, CodeError>, CodeError> {
     Ok(match kind.as_str() {
         "undefined" => Ok(CodeValue::Undefined),
         "function" => Ok(CodeValue::Function),
-        "error" => Err(error_of(&text)),
+        "memory" => Err(fault::out_of_memory().into()),
+        "null" if !fault::throws_null(source) => Err(fault::out_of_memory().into()),
+        "null" | "error" => Err(error_of(&text)),
         _ => crossed(&text, "What the code returns").map(CodeValue::Json),
     })
 }
@@ -263,9 +263,9 @@ fn error_of(text: &str) -> CodeError {
 
 /// An error of the machinery around user code.
 fn thrown<T>(ctx: &Ctx<'_>, made: rquickjs::Result<T>) -> Result<T, CodeError> {
-    made.catch(ctx).map_err(|caught| match super::fault::sort(ctx, caught, false, false) {
-        super::fault::Fault::Error(error) => error.into(),
-        super::fault::Fault::Swallowed(message) => CodeError { message, name: "Error".into(), ..CodeError::default() },
+    made.catch(ctx).map_err(|caught| match fault::sort(ctx, caught, "", false, false) {
+        fault::Fault::Error(error) => error.into(),
+        fault::Fault::Swallowed(message) => CodeError { message, name: "Error".into(), ..CodeError::default() },
     })
 }
 
@@ -273,29 +273,20 @@ impl From<ExpressionError> for CodeError {
     fn from(error: ExpressionError) -> Self {
         let name = error.class().to_owned();
         let message = error.message.strip_prefix("Expression evaluation failed: ").unwrap_or(&error.message).to_owned();
-        Self { message, name, description: error.description, ..Self::default() }
+        if error.kind == ErrorKind::Memory {
+            return Self { message: "The code exceeded its memory limit".into(), limit: true, ..Self::default() };
+        }
+        let limit = error.kind == ErrorKind::Timeout;
+        Self { message, name, description: error.description, limit, ..Self::default() }
     }
-}
-
-fn syntax(source: &str, caught: &rquickjs::CaughtError<'_>) -> CodeError {
-    let rquickjs::CaughtError::Exception(exception) = caught else {
-        return CodeError { message: "Invalid or unexpected token".into(), name: "SyntaxError".into(), syntax: true, ..CodeError::default() };
-    };
-    let message = exception.message().unwrap_or_default();
-    let stack = exception.stack().unwrap_or_default();
-    let place = stack.split("(code:").nth(1).and_then(|rest| rest.split(')').next()).and_then(|at| at.split_once(':'));
-    let line: Option<u32> = place.and_then(|(line, _)| line.parse().ok());
-    let text = line.and_then(|line| source.lines().nth(line.saturating_sub(1) as usize)).unwrap_or_default();
-    let message = v8_words::syntax(&message, text);
-    CodeError { message, name: "SyntaxError".into(), line: None, syntax: true, ..CodeError::default() }
 }
 
 /// The time limit of user code, as n8n words it.
 pub(crate) fn timeout(limit: Duration) -> CodeError {
     let seconds = limit.as_secs();
-    CodeError { message: format!("Task execution timed out after {seconds} seconds"), timeout: true, ..CodeError::default() }
+    CodeError { message: format!("Task execution timed out after {seconds} seconds"), limit: true, ..CodeError::default() }
 }
 
 fn never_ends() -> CodeError {
-    CodeError { message: "The code waits for a promise that nothing will settle".into(), timeout: true, ..CodeError::default() }
+    CodeError { message: "The code waits for a promise that nothing will settle".into(), limit: true, ..CodeError::default() }
 }

@@ -6,8 +6,9 @@ mod shape;
 
 use std::sync::LazyLock;
 
+use expression::code::CodeError;
 use node_sdk::error::codes;
-use node_sdk::node::Finding;
+use node_sdk::node::{Finding, Level};
 use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use serde_json::{Map, Value};
 
@@ -42,20 +43,21 @@ impl Node for Code {
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        let text = |name: &str| cx.parameters.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let source = text("jsCode");
-        let ready = Ready { python: is_python(cx), each: text("mode") == "runOnceForEachItem", source };
+        let each = text(cx, "mode") == "runOnceForEachItem";
+        let ready = Ready { python: is_python(cx), each, source: source(cx).to_owned() };
         Ok(Prepared::All(Box::new(ready)))
     }
 
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
-        if is_python(cx) { vec![PYTHON.finding()] } else { Vec::new() }
+        if is_python(cx) {
+            return vec![PYTHON.finding()];
+        }
+        expression::code::check(source(cx)).err().map(syntax).into_iter().collect()
     }
 
     /// Code that mentions no helper cannot reach the world.
     fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
-        let source = cx.parameters.get("jsCode").and_then(Value::as_str).unwrap_or_default();
-        if source.contains("helpers") { Effect::Once } else { Effect::None }
+        if source(cx).contains("helpers") { Effect::Once } else { Effect::None }
     }
 }
 
@@ -64,6 +66,26 @@ const PYTHON: Unsupported =
 
 fn is_python(cx: &PrepareContext<'_>) -> bool {
     cx.parameters.get("language").and_then(Value::as_str).is_some_and(|language| language.starts_with("python"))
+}
+
+fn text<'a>(cx: &'a PrepareContext<'_>, name: &str) -> &'a str {
+    cx.parameters.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn source<'a>(cx: &'a PrepareContext<'_>) -> &'a str {
+    text(cx, "jsCode")
+}
+
+/// What `check` says of code that does not parse; a run fails there with n8n's words.
+fn syntax(error: CodeError) -> Finding {
+    Finding {
+        code: runner::SYNTAX,
+        level: Level::Error,
+        message: format!("the code has a syntax error: {}", error.message),
+        help: None,
+        parameter: Some("jsCode".to_owned()),
+        offset: error.offset,
+    }
 }
 
 struct Ready {

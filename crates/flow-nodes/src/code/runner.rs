@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use expression::code::{CodeError, CodeRun, CodeValue};
 use node_sdk::error::codes;
-use node_sdk::{BlobRef, Event, Item, NodeError, RunContext};
+use node_sdk::{BlobRef, ErrorCode, Event, Item, NodeError, RunContext};
 
 use super::helpers;
 
 /// CPU time that one run of the code may take; waiting for requests does not count.
 const TIME: Duration = Duration::from_secs(60);
+
+/// User code does not parse.
+pub(crate) const SYNTAX: ErrorCode = ErrorCode("KV0308");
 
 /// What user code threw.
 pub(crate) struct Thrown {
@@ -55,7 +58,11 @@ impl Thrown {
         if dry_run_ended {
             return NodeError::coded(codes::DRY_RUN_ENDED, error.message);
         }
-        let code = if error.timeout { codes::EXPRESSION_LIMIT } else { codes::CODE_THREW };
+        let code = match (error.limit, error.syntax) {
+            (true, _) => codes::EXPRESSION_LIMIT,
+            (_, true) => SYNTAX,
+            _ => codes::CODE_THREW,
+        };
         let place = match (error.line, item) {
             (Some(line), Some(item)) => format!(" [line {line}, for item {item}]"),
             (Some(line), None) => format!(" [line {line}]"),

@@ -20,6 +20,7 @@
   // Nesting that ends the engine's stack before the host sees how deep it is.
   const TOO_DEEP = 'cannot be passed on: lists and objects are nested too deep';
   const tooDeep = (error) => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+  const outOfMemory = (error) => error instanceof Error && error.name === 'InternalError' && /^(out of memory)?$/.test(error.message);
   const inward = (value) => {
     if (value === null || typeof value !== 'object') return value;
     if (typeof value.$buffer === 'string') return Buffer.from(value.$buffer, 'base64');
@@ -49,7 +50,7 @@
   });
   const returnJsonArray = (data) => (Array.isArray(data) ? data : [data]).map((json) => (json && json.json ? json : { json }));
   const LOCAL = { returnJsonArray, normalizeItems: returnJsonArray };
-  const helpers = Object.fromEntries(HELPERS.map((name) => [name, LOCAL[name] ?? ((...args) => call(name, args))]));
+  hidden(G, 'helpers', Object.fromEntries(HELPERS.map((name) => [name, LOCAL[name] ?? ((...args) => call(name, args))])));
 
   // Timers run in real time; the host asks when the next one is due.
   const timers = new Map();
@@ -99,7 +100,6 @@
     names.$json = () => item()?.json;
     names.$binary = () => item()?.binary ?? {};
     names.$getWorkflowStaticData = () => staticData;
-    names.helpers = () => helpers;
     names.require = () => (name) => { throw new Error(`Module '${name}' is disallowed${lineHere()}`); };
     if (each) names.item = item;
     else names.items = items;
@@ -122,7 +122,7 @@
       const values = Object.keys(names).map((name) => names[name]());
       state.done = false;
       for (const key of Object.keys(statics)) delete statics[key];
-      f.call({ helpers }, ...values).then(
+      f(...values).call(G).then(
         (value) => { Object.assign(state, { done: true, ok: true, value }); },
         (error) => { Object.assign(state, { done: true, ok: false, value: error }); },
       );
@@ -131,7 +131,7 @@
     // [kind, JSON]
     result() {
       const { ok, value } = state;
-      if (!ok) return ['error', X.thrown(value)];
+      if (!ok) return [value === null ? 'null' : outOfMemory(value) ? 'memory' : 'error', X.thrown(value)];
       if (value === undefined) return ['undefined', ''];
       if (typeof value === 'function') return ['function', ''];
       try {

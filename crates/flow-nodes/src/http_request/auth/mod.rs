@@ -209,7 +209,7 @@ pub(super) fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
     found
         .map(|why| {
             let error = unsupported(kind, why);
-            Finding { code: error.code, level: Level::Warning, message: error.message, help: error.help, parameter: error.parameter }
+            Finding { code: error.code, level: Level::Warning, message: error.message, help: error.help, parameter: error.parameter, offset: None }
         })
         .into_iter()
         .collect()

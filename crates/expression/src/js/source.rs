@@ -1,0 +1,77 @@
+//! User code as text: compiled for a run, or only looked at.
+
+use rquickjs::context::EvalOptions;
+use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Runtime, Value as Js};
+
+use crate::code::CodeError;
+use crate::session::Limits;
+use crate::v8_syntax;
+
+/// What n8n puts around user code: the words and the places of syntax errors follow from it.
+const BEFORE: &str = "module.exports = async function VmCodeWrapper() {";
+const AFTER: &str = "\n}()";
+
+/// Keeps text that was compiled from running: what it may bring along beside the function does not begin.
+const STOP: &str = "throw 0; ";
+
+/// The text that a run compiles. The names are those of a function around the code, so that it may declare them anew.
+pub(crate) fn wrapped(source: &str, names: &[String]) -> String {
+    format!("(function({}){{return async function VmCodeWrapper() {{{source}\n}}}})", names.join(","))
+}
+
+/// The function of a text that [`wrapped`] made of `source`.
+pub(crate) fn compile<'js>(ctx: &Ctx<'js>, wrapped: String, source: &str) -> Result<Function<'js>, CodeError> {
+    let made: rquickjs::Result<Function<'js>> = ctx.eval_with_options(wrapped, options());
+    made.catch(ctx).map_err(|caught| match super::fault::limit(&caught) {
+        Some(error) => error.into(),
+        None => look(ctx, source).err().unwrap_or_else(|| failure("Invalid or unexpected token".into(), None)),
+    })
+}
+
+/// Compiles user code without running it.
+pub(crate) fn check(source: &str) -> Result<(), CodeError> {
+    let limits = Limits::default();
+    let started = Runtime::new().and_then(|runtime| {
+        runtime.set_memory_limit(limits.memory);
+        Context::full(&runtime)
+    });
+    // Without an engine nothing is known of the code.
+    started.map_or(Ok(()), |context| context.with(|ctx| look(&ctx, source)))
+}
+
+fn look(ctx: &Ctx<'_>, source: &str) -> Result<(), CodeError> {
+    let text = format!("{STOP}{BEFORE}{source}{AFTER}");
+    let done: rquickjs::Result<Js<'_>> = ctx.eval_with_options(text.as_str(), options());
+    match done.catch(ctx) {
+        Err(CaughtError::Exception(exception)) => {
+            let said = exception.message().unwrap_or_default();
+            Err(match place(&text, &exception.stack().unwrap_or_default()) {
+                Some(at) => failure(v8_syntax::words(&said, &text, at), Some(at.saturating_sub(STOP.len() + BEFORE.len()).min(source.len()))),
+                // Only regular expressions are read apart from the text.
+                None if said.ends_with("flags") => failure("Invalid regular expression flags".into(), None),
+                None => failure(format!("Invalid regular expression: {said}"), None),
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn options() -> EvalOptions {
+    let mut options = EvalOptions::default();
+    options.strict = false;
+    options.filename = Some("code".into());
+    options
+}
+
+/// The byte of `text` that the first line of a stack names.
+fn place(text: &str, stack: &str) -> Option<usize> {
+    let (line, column) = stack.split("code:").nth(1)?.lines().next()?.trim_end_matches(')').split_once(':')?;
+    let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
+    let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+    let at = start + column.checked_sub(1)?;
+    text.is_char_boundary(at).then_some(at)
+}
+
+fn failure(message: String, offset: Option<usize>) -> CodeError {
+    CodeError { message, name: "SyntaxError".into(), syntax: true, offset, ..CodeError::default() }
+}

@@ -1,0 +1,27 @@
+//! Syntax errors of user code have V8's words: each row of `syntax.json` is a text and what V8 says of it in n8n's wrapping (null: nothing).
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use expression::code::check;
+
+#[test]
+fn syntax_errors_have_the_words_of_v8() {
+    let rows: Vec<(String, Option<String>)> = serde_json::from_str(include_str!("syntax.json")).unwrap();
+    let said = |source: &str| check(source).err().map(|error| error.message);
+    let differ: Vec<_> = rows.iter().map(|(source, words)| (source, words, said(source))).filter(|(_, words, said)| *words != said).collect();
+    assert!(differ.is_empty(), "{differ:#?}");
+}
+
+#[test]
+fn syntax_errors_have_a_place() {
+    for (source, rest) in [("retrun 1", "1"), ("const a = 1;\n\nconst b = ;", ";"), ("const é = 'é';\nfoo(é é)", "é)"), ("if (x) {", "")] {
+        let at = check(source).unwrap_err().offset.unwrap();
+        assert_eq!(&source[at..], rest, "{source}");
+    }
+}
+
+#[test]
+fn nothing_runs_that_is_only_looked_at() {
+    assert_eq!(check("while (true) {}"), Ok(()));
+    assert_eq!(check("}(); while (true) {}; x = async function () {"), Ok(()));
+}
