@@ -163,6 +163,10 @@ fn write_stderr(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
+/// Bytes of a line that is too long to be shown, and what is shown of it on both sides of a place.
+const LONG_LINE: usize = 200;
+const AROUND: usize = 60;
+
 /// A message as miette wants it.
 #[derive(Debug)]
 struct Report<'a> {
@@ -176,7 +180,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// The text around a place: whole lines where they are short; a machine-written file of one long line is cut. Secrets are masked.
+/// The text around a place: whole lines where they are short; of a machine-written file a part of one line. Secrets are masked.
 #[derive(Debug)]
 struct Excerpt {
     file: String,
@@ -190,12 +194,14 @@ struct Excerpt {
 
 impl Excerpt {
     fn new(place: &Place) -> Self {
-        const AROUND: usize = 300;
         let text = mask::secrets(&place.text);
         let (mut start, mut end) = (0, text.len());
-        if text.lines().any(|line| line.len() > AROUND) {
-            start = char_boundary(&text, place.offset.saturating_sub(60));
-            end = char_boundary(&text, place.offset + place.len.min(AROUND) + 60);
+        if text.lines().any(|line| line.len() > LONG_LINE) {
+            let at = place.offset.min(end);
+            let line = text[..char_boundary(&text, at)].rfind('\n').map_or(0, |newline| newline + 1);
+            let next = text[char_boundary(&text, at)..].find('\n').map_or(end, |newline| at + newline);
+            start = char_boundary(&text, at.saturating_sub(AROUND)).max(line);
+            end = char_boundary(&text, at + place.len.min(AROUND) + AROUND).min(next);
         }
         let (line, column) = line_column(&text, start);
         let offset = place.offset.min(end) - start;

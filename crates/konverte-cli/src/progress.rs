@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use node_sdk::ErrorCode;
 use node_sdk::event::{Event, EventSink, PlannedRequest};
 
@@ -71,7 +71,7 @@ impl Progress {
         let Some(bars) = self.bars.as_ref().filter(|_| total >= LONG) else { return };
         let mut state = self.state();
         let bar = state.bars.entry(node.to_owned()).or_insert_with(|| {
-            let style = ProgressStyle::with_template("{msg:24!} {bar:30} {pos}/{len} {per_sec} {eta}");
+            let style = ProgressStyle::with_template("{msg:24!} {bar:30} {pos}/{len} {rate} {eta}").map(|style| style.with_key("rate", rate));
             let bar = bars.add(ProgressBar::new(total as u64)).with_message(node.to_owned());
             style.map(|style| bar.clone().with_style(style)).unwrap_or(bar)
         });
@@ -88,6 +88,11 @@ impl Progress {
         let message = Message { level: Level::Warning, code: code.map(|code| code.to_string()), text, help: None, place: None };
         self.print(&|| self.console.message(&message));
     }
+}
+
+/// Items in a second, as whole ones.
+fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    let _ = write!(out, "{}/s", HumanCount(state.per_sec() as u64));
 }
 
 impl EventSink for Progress {

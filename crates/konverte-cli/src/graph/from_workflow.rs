@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use node_sdk::Registry;
+use node_sdk::context::OnError;
+use node_sdk::descriptor::OutputCount;
+use node_sdk::{Registry, VersionGroup};
 use workflow::Workflow;
 
 use super::{Edge, Look, Node, Note, Picture};
@@ -36,7 +38,7 @@ pub fn of_workflow(workflow: &Workflow, registry: &Registry) -> Picture {
             subtitle: subtitle(node),
             position: Some((node.position[0], node.position[1])),
             look,
-            output_names: version.map(|group| group.output_names.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+            output_names: version.map(|group| output_names(group, node)).unwrap_or_default(),
         });
     }
     for (source, kind, output, _, connection) in workflow.connections.iter() {
@@ -46,6 +48,22 @@ pub fn of_workflow(workflow: &Workflow, registry: &Registry) -> Picture {
         }
     }
     picture
+}
+
+/// The names of its outputs, where they have any.
+fn output_names(group: &VersionGroup, node: &workflow::Node) -> Vec<String> {
+    let mut names: Vec<String> = group.output_names.iter().map(ToString::to_string).collect();
+    let count = match group.outputs {
+        OutputCount::One => 1,
+        OutputCount::Fixed(count) => count,
+        // The error output stands somewhere behind the others.
+        OutputCount::ByParameters => return names,
+    };
+    if node.settings.on_error == OnError::ContinueErrorOutput {
+        names.resize(count, if count == 1 { "success".to_owned() } else { String::new() });
+        names.push("error".to_owned());
+    }
+    names
 }
 
 /// What a node is or does: `Contacts: Contact Create`, else its type without the package.

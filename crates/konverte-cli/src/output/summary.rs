@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Row, Table, TableStyle};
 use engine::{NodeRun, RunResult, Status};
 use node_sdk::Item;
 use node_sdk::event::PlannedRequest;
@@ -20,9 +20,7 @@ const COLUMNS: usize = 6;
 /// The whole text.
 pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest]) -> String {
     let mut text = String::new();
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["node", "runs", "in", "out", "time", ""]);
+    let mut table = table(["node", "runs", "in", "out", "time", ""]);
     for (node, runs) in &result.nodes {
         table.add_row(row(node, runs));
     }
@@ -48,6 +46,15 @@ pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest]) -> S
     text
 }
 
+/// A table with lines above, below and between header and rows.
+fn table(header: impl Into<Row>) -> Table {
+    const LINE: LineStyle = LineStyle::none().fill('─').junction('─');
+    const STYLE: TableStyle = TableStyle::new().top_border(LINE).header_separator(LINE).bottom_border(LINE);
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table
+}
+
 fn row(node: &str, runs: &[NodeRun]) -> Vec<String> {
     let took: Duration = runs.iter().map(|run| run.duration).sum();
     let items_in: usize = runs.iter().map(|run| run.items_in).sum();
@@ -62,9 +69,7 @@ fn row(node: &str, runs: &[NodeRun]) -> Vec<String> {
 }
 
 fn planned(text: &mut String, plan: &[PlannedRequest]) {
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["node", "item", "request", "body", "answered"]);
+    let mut table = table(["node", "item", "request", "body", "answered"]);
     for request in plan.iter().take(100) {
         let body = if request.body.is_null() { String::new() } else { shorten(&stringify(&request.body), 80).into_owned() };
         let answered = if request.answered_by_emulator { "emulator" } else { "ended" };
@@ -87,9 +92,7 @@ fn last_items(text: &mut String, result: &RunResult) {
             columns.push(key);
         }
     }
-    let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(if columns.is_empty() { vec!["json"] } else { columns.clone() });
+    let mut table = table(if columns.is_empty() { vec!["json"] } else { columns.clone() });
     for item in items.iter().take(ITEMS) {
         let cells: Vec<String> = match (item.object(), columns.is_empty()) {
             (Some(object), false) => columns.iter().map(|key| cell(object.get(*key))).collect(),
