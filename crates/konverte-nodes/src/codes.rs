@@ -20,6 +20,8 @@ pub const FILE: ErrorCode = ErrorCode("KV0506");
 pub const PACK: ErrorCode = ErrorCode("KV0507");
 /// The action has no such request option.
 pub const OPTION: ErrorCode = ErrorCode("KV0508");
+/// There is no request option of this name.
+pub const UNKNOWN_OPTION: ErrorCode = ErrorCode("KV0509");
 /// A sample text from the service's document is sent as a value.
 pub const SAMPLE: ErrorCode = ErrorCode("KV0510");
 /// The documented address does not exist on the server.

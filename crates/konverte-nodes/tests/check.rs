@@ -42,6 +42,22 @@ fn values_are_checked_before_the_run() {
     assert_eq!((codes(&found), found[0].help.as_deref()), (vec!["KV0505"], Some("Did you mean \"open\"?")));
 }
 
+#[test]
+fn request_options_that_do_not_exist_or_do_not_fit_are_errors_of_ours() {
+    for (options, code, parameter) in [
+        (json!({"retunAll": true}), "KV0509", "requestOptions.retunAll"),
+        (json!({"batching": {}}), "KV0502", "requestOptions.batching"),
+        (json!({"concurrency": "many"}), "KV0503", "requestOptions.concurrency"),
+    ] {
+        let parameters = json!({"account_id": 1, "requestOptions": options});
+        let found = check("konverte", "Contacts", "Contact List", parameters.clone());
+        assert_eq!((codes(&found), found[0].level, found[0].parameter.as_deref()), (vec![code], Level::Error, Some(parameter)));
+        assert!(check(N8N, "Contacts", "Contact List", parameters).iter().all(|finding| finding.code.0 != code));
+    }
+    let good = json!({"account_id": 1, "requestOptions": {"returnAll": true, "batching": {"batch": {}}, "timeout": "={{ $json.t }}"}});
+    assert_eq!(codes(&check("konverte", "Contacts", "Contact List", good)), Vec::<&str>::new());
+}
+
 /// Each trap is seen in an untouched node of n8n's, or with the values that lead into it.
 #[test]
 fn every_trap_is_seen() {

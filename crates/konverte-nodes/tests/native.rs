@@ -95,6 +95,21 @@ async fn values_that_do_not_fit_are_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
+async fn options_that_do_not_fit_are_refused_also_where_an_expression_gives_them() {
+    let with = |options| json!({"account_id": 1, "requestOptions": options});
+    let error = refused("Contacts", "Contact List", with(json!({"retunAll": true}))).await;
+    assert_eq!((error.code.0, error.help.as_deref()), ("KV0509", Some("Did you mean \"returnAll\"?")));
+    assert_eq!(refused("Contacts", "Contact List", with(json!({"batching": {}}))).await.code.0, "KV0502");
+    // Of each item: the second one's time-out is no number.
+    let world = World::new(|_| ok(json!([])));
+    let items = vec![Item::new(json!({"t": 5})), Item::new(json!({"t": "soon"}))];
+    let place = place("Contacts", "Contact List", with(json!({"timeout": "={{ $json.t }}", "concurrency": 1})));
+    let error = place.run(&world, items).await.unwrap_err();
+    assert_eq!((error.code.0, error.parameter.as_deref(), error.item), ("KV0503", Some("requestOptions.timeout"), Some(1)));
+    assert_eq!(world.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn answers_become_items() {
     let of = |status, text: &'static str, options: Value, action: (&'static str, &'static str)| async move {
         let world = World::new(move |_| Ok(answer(status, &[("content-type", "text/html")], text)));
@@ -223,6 +238,18 @@ async fn lists_are_walked_to_their_end() {
     let outputs = place("Messages", "List All Messages", all).run(&world, vec![Item::empty()]).await.unwrap();
     let ids: Vec<u64> = jsons(&outputs).iter().map(|item| item["id"].as_u64().unwrap()).collect();
     assert_eq!(ids, (1..46).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_heed_the_page_ends_the_walk() {
+    let page: Vec<Value> = (1..=20).map(|id| json!({"id": id})).collect();
+    let all = json!({"account_id": 1, "conversation_id": 2, "requestOptions": {"returnAll": true}});
+    for (resource, operation) in [("Contacts", "Contact List"), ("Messages", "List All Messages")] {
+        let payload = page.clone();
+        let world = World::new(move |_| ok(json!({"payload": payload})));
+        let error = place(resource, operation, all.clone()).run(&world, vec![Item::empty()]).await.unwrap_err();
+        assert_eq!((error.code.0, error.item, world.requests().len()), ("KV0415", Some(0), 2));
+    }
 }
 
 #[tokio::test]

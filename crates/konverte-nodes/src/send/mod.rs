@@ -5,6 +5,7 @@
 
 mod answer;
 mod failure;
+mod misfit;
 mod n8n;
 mod native;
 mod options;
@@ -17,6 +18,7 @@ pub use n8n::N8n;
 pub use native::Native;
 
 pub(crate) use answer::words;
+pub(crate) use misfit::{Misfit, find as misfits};
 pub(crate) use value::convert;
 
 use node_sdk::event::Event;

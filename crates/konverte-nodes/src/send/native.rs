@@ -26,6 +26,7 @@ impl RunAll for Native {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let access = self.service.access(cx).await?;
         access.check(self.service)?;
+        options::check(&cx.params.at(0))?;
         let own = options::own(&cx.params.at(0))?;
         let items = inputs.main();
         let pace = Pace { batching: options::batching(&cx.params.at(0))?, in_flight: own.concurrency };

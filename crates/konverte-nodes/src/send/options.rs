@@ -8,6 +8,8 @@ use node_sdk::{NodeError, RunContext};
 use request::batching::Batching;
 use request::retry::Retry;
 
+use super::misfit;
+
 /// n8n's defaults inside `batching.batch`.
 const BATCH: (f64, f64) = (50.0, 1000.0);
 
@@ -48,6 +50,18 @@ pub(super) struct Own {
     pub unwrap: bool,
 }
 
+/// That native mode can do what the options of an item say; n8n mode takes what it can use and passes over the rest, as n8n does.
+///
+/// # Errors
+/// An option that does not exist or does not fit, also where an expression gave it.
+pub(super) fn check(params: &ItemParams<'_>) -> Result<(), NodeError> {
+    let Some(options) = params.value("requestOptions")? else { return Ok(()) };
+    match misfit::find(&options).into_iter().next() {
+        Some(misfit) => Err(NodeError::from(misfit).item(params.index())),
+        None => Ok(()),
+    }
+}
+
 /// Reads them for the first item.
 pub(super) fn own(params: &ItemParams<'_>) -> Result<Own, NodeError> {
     let standard = Retry::default();
@@ -57,9 +71,9 @@ pub(super) fn own(params: &ItemParams<'_>) -> Result<Own, NodeError> {
     };
     let limit = params.number("requestOptions.limit", 0.0)?;
     Ok(Own {
-        concurrency: params.number("requestOptions.concurrency", 8.0)?.max(1.0) as usize,
+        concurrency: params.number("requestOptions.concurrency", 8.0)? as usize,
         retry: Retry {
-            max_attempts: params.number("requestOptions.retry.maxAttempts", f64::from(standard.max_attempts))?.max(1.0) as u32,
+            max_attempts: params.number("requestOptions.retry.maxAttempts", f64::from(standard.max_attempts))? as u32,
             base_delay: millis("requestOptions.retry.baseDelay", standard.base_delay)?,
             max_delay: millis("requestOptions.retry.maxDelay", standard.max_delay)?,
         },

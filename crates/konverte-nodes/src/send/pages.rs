@@ -30,7 +30,7 @@ where
                 async move {
                     let body = page.await?;
                     let more = paging.has_more.and_then(|path| at(&body, path)).and_then(Value::as_bool);
-                    Ok::<_, NodeError>(Page { items: list(&body)?, last: more == Some(false) })
+                    Ok(Page { items: list(&body)?, last: more == Some(false) })
                 }
             })
             .await?
@@ -43,7 +43,7 @@ where
                     // Newest first over all pages, so that `limit` keeps the newest.
                     items.reverse();
                     let next = items.iter().filter_map(|item| item.get("id")?.as_u64()).min();
-                    Ok::<_, NodeError>(CursorPage { items, next })
+                    Ok(CursorPage { items, next })
                 }
             })
             .await?;

@@ -30,6 +30,7 @@ impl Draft {
     /// The request of one item.
     pub(super) async fn new(cx: &RunContext, action: &ActionSpec, access: &Access, item: &Item, index: usize) -> Result<Self, NodeError> {
         let params = cx.params.at(index);
+        options::check(&params)?;
         let values = Values::read(&params, action)?;
         let files = upload::files(cx, &params, action, item).await?;
         let mut headers = vec![

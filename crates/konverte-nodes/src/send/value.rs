@@ -94,7 +94,8 @@ fn wanted(kind: ParamType) -> &'static str {
     }
 }
 
-fn found(value: &Value) -> String {
+/// A value in a message.
+pub(super) fn found(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Array(_) => "a list".to_owned(),

@@ -103,11 +103,13 @@ fn request_line(action: &ActionSpec) -> Property {
 /// The collection `requestOptions`: n8n's own options, and in the native form ours besides.
 pub fn request_options(form: Form) -> Property {
     let whole = |name, default, description| described(property(name, PropertyKind::Number, DefaultValue::Int(default)), description);
+    let least = |min, mut property: Property| {
+        property.type_options = TypeOptions { min_value: Some(min), ..TypeOptions::default() };
+        property
+    };
     let flag = |name, description| described(property(name, PropertyKind::Boolean, DefaultValue::Bool(false)), description);
-    let mut size = whole("batchSize", 50, "Requests of one batch; -1 or 0 is 1.");
-    size.type_options = TypeOptions { min_value: Some(-1.0), ..TypeOptions::default() };
-    let mut interval = whole("batchInterval", 1000, "Milliseconds before each batch but the first; 0 is no pause.");
-    interval.type_options = TypeOptions { min_value: Some(0.0), ..TypeOptions::default() };
+    let size = least(-1.0, whole("batchSize", 50, "Requests of one batch; -1 or 0 is 1."));
+    let interval = least(0.0, whole("batchInterval", 1000, "Milliseconds before each batch but the first; 0 is no pause."));
     let batch = FieldGroup { name: "batch".into(), display_name: "Batching".into(), values: vec![size, interval].into() };
     let empty_batch = DefaultValue::Json(serde_json::json!({"batch": {}}));
     let mut options = vec![
@@ -121,19 +123,21 @@ pub fn request_options(form: Form) -> Property {
     ];
     if form == Form::Native {
         let retry = vec![
-            whole("maxAttempts", 4, "Attempts in all; 1 is no retry."),
-            whole("baseDelay", 500, "Milliseconds before the second attempt; doubled each time, with jitter."),
-            whole("maxDelay", 30_000, "Milliseconds that a pause is at most, also one that the server asks for."),
+            least(1.0, whole("maxAttempts", 4, "Attempts in all; 1 is no retry.")),
+            least(0.0, whole("baseDelay", 500, "Milliseconds before the second attempt; doubled each time, with jitter.")),
+            least(0.0, whole("maxDelay", 30_000, "Milliseconds that a pause is at most, also one that the server asks for.")),
         ];
         options.extend([
-            whole("concurrency", 8, "Requests in flight at once."),
+            least(1.0, whole("concurrency", 8, "Requests in flight at once.")),
             described(property("retry", PropertyKind::Collection(retry.into()), DefaultValue::EmptyObject), "How a request is sent again."),
             flag("returnAll", "Walk a list to its end instead of reading one page."),
-            whole("limit", 50, "With returnAll: stop after this many items."),
+            least(1.0, whole("limit", 50, "With returnAll: stop after this many items.")),
             flag("unwrap", "Put out the items of the answer's envelope instead of the envelope."),
         ]);
     }
-    described(property("requestOptions", PropertyKind::Collection(options.into()), DefaultValue::EmptyObject), "How requests are sent.")
+    let mut whole = property("requestOptions", PropertyKind::Collection(options.into()), DefaultValue::EmptyObject);
+    whole.type_options.as_written = form == Form::Native;
+    described(whole, "How requests are sent.")
 }
 
 fn default_value(literal: Literal) -> DefaultValue {

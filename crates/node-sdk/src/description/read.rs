@@ -191,6 +191,7 @@ fn type_options(value: &Value) -> TypeOptions {
         number_precision: map.get("numberPrecision").and_then(Value::as_u64).and_then(|n| u32::try_from(n).ok()),
         date_only: map.get("dateOnly").and_then(Value::as_bool),
         min_required_fields: map.get("minRequiredFields").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok()),
+        as_written: false,
         load_options_method: optional_text(map, "loadOptionsMethod"),
         extra: (!extra.is_empty()).then(|| Box::new(extra)),
     }

@@ -216,6 +216,7 @@ impl TypeOptions {
         number_precision: None,
         date_only: None,
         min_required_fields: None,
+        as_written: false,
         load_options_method: None,
         extra: None,
     };

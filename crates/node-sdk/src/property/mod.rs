@@ -222,6 +222,9 @@ pub struct TypeOptions {
     pub date_only: Option<bool>,
     /// At least so many fields in a collection.
     pub min_required_fields: Option<usize>,
+    /// The collection reaches its node as the file has it, with keys that no field describes: the node itself refuses them. n8n's
+    /// nodes never see such keys.
+    pub as_written: bool,
     /// The choices come from a service.
     pub load_options_method: Option<Text>,
     /// The rest as n8n says it (`filter`, `resourceMapper`, editor hints).

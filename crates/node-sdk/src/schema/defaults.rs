@@ -12,7 +12,7 @@ use crate::property::{DefaultValue, FieldGroup, Property, PropertyKind};
 ///
 /// Every shown parameter that the file omits has its default; so has `null`, but for numbers, booleans and choices,
 /// which keep it. What is not shown or not known is gone. Inside a collection only what was set is there; the fields
-/// of a fixedCollection's groups are filled in like the parameters themselves. Keys come in the order in which n8n resolves them: that
+/// of a fixedCollection's groups are filled in like the parameters themselves; one that is *as written* stays so. Keys come in the order in which n8n resolves them: that
 /// of the schema, but a parameter after those that its display rules name.
 pub fn with_defaults(group: &VersionGroup, raw: &Map<String, Value>, version: f64) -> Map<String, Value> {
     fill(&group.properties, raw, None, version, false)
@@ -104,7 +104,7 @@ fn default_of(property: &Property) -> Option<Value> {
 
 fn collection(property: &Property, fields: &[Property], given: Option<&Value>, root: &Map<String, Value>, version: f64) -> Option<Value> {
     match given {
-        Some(value) if property.type_options.multiple() => Some(value.clone()),
+        Some(value) if property.type_options.multiple() || (property.type_options.as_written && !value.is_null()) => Some(value.clone()),
         Some(Value::Object(map)) => Some(Value::Object(fill(fields, map, Some(root), version, true))),
         None | Some(Value::Null) => match property.default.to_value() {
             Some(Value::Array(list)) if property.type_options.multiple() => Some(Value::Array(list)),
