@@ -147,9 +147,14 @@ fn value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Evaluated>, No
 /// What goes into the body; JSON texts through JavaScript's `JSON.parse`, which takes any value's text.
 fn body_value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Value>, NodeError> {
     let Some(value) = value(params, param)? else { return Ok(None) };
+    let not_finite = matches!(value.kind, Kind::NonFinite(_));
     let value = as_javascript(value.value);
     if param.kind != ParamType::Json || !param.parsed {
         return Ok(Some(value));
+    }
+    if not_finite {
+        // The text `NaN` is no JSON.
+        return Ok(None);
     }
     let text = to_js_string(&value);
     // JavaScript's JSON knows no byte order mark.
