@@ -184,3 +184,88 @@ fn failed_items_go_to_the_error_output_with_their_input() {
         assert!(ran.outputs[1][0].error.is_none());
     }
 }
+
+/// What is sent for one item: the content type, and the body or the names and contents of its parts.
+fn sent(version: f64, parameters: Value, custom: Option<Value>) -> (String, String) {
+    let harness = http(parameters).version(version).input(items(1));
+    let ports = harness.ports();
+    if let Some(json) = custom {
+        ports.credentials.set("httpCustomAuth", fields(json!({"json": json.to_string()})));
+    }
+    let ran = harness.run();
+    assert!(ran.error.is_none(), "{:?}", ran.error);
+    let request = ports.http.requests().remove(0);
+    let body = match &request.body {
+        HttpBody::Multipart(parts) => parts.iter().map(|part| format!("{}={};", part.name, String::from_utf8_lossy(&part.content))).collect(),
+        _ => text(&request),
+    };
+    (header(&request, "content-type"), body)
+}
+
+#[test]
+fn bodies() {
+    let pairs = |content: &str, more: Value| {
+        let list = json!([{"name": "a", "value": "1"}, {"name": "b", "value": "2"}, {"name": "a", "value": "3"}]);
+        let mut parameters =
+            json!({"url": "http://h/", "method": "POST", "sendBody": true, "contentType": content, "bodyParameters": {"parameters": list}});
+        parameters.as_object_mut().unwrap().extend(fields(more));
+        parameters
+    };
+    let custom = json!({"authentication": "genericCredentialType", "genericAuthType": "httpCustomAuth"});
+    let auth = json!({"body": {"a": "auth", "k": "K"}});
+    for (version, parameters, auth, content_type, body) in [
+        (4.1, pairs("multipart-form-data", json!({})), None, "", "a=3;b=2;"),
+        (4.2, pairs("multipart-form-data", json!({})), None, "", "a=1;b=2;a=3;"),
+        (4.2, pairs("form-urlencoded", json!({"method": "DELETE"})), None, "application/json", r#"{"a":"3","b":"2"}"#),
+        (4.2, pairs("raw", json!({"method": "DELETE", "rawContentType": "text/x", "body": "t"})), None, "text/x", ""),
+        (4.2, pairs("json", custom.clone()), Some(auth.clone()), "application/json", r#"{"a":"auth","b":"2","k":"K"}"#),
+        (4.2, pairs("form-urlencoded", custom.clone()), Some(auth.clone()), "application/json", r#"{"a":"3","k":"K","b":"2"}"#),
+        (4.2, pairs("multipart-form-data", custom), Some(auth), "", "a=1;b=2;a=3;"),
+    ] {
+        assert_eq!(sent(version, parameters.clone(), auth), (content_type.to_owned(), body.to_owned()), "{version} {parameters}");
+    }
+}
+
+#[test]
+fn ends_of_a_walk() {
+    let walk = |pages: Value, never_error: bool, answers: Vec<(u16, Value)>| {
+        let mut pagination = json!({"parameters": {"parameters": [{"type": "qs", "name": "p", "value": "={{ $pageCount }}"}]}});
+        pagination.as_object_mut().unwrap().extend(fields(pages));
+        let options = json!({"pagination": {"pagination": pagination}, "response": {"response": {"neverError": never_error}}});
+        let harness = http(json!({"url": "http://h/", "options": options})).input(items(1));
+        let left = std::sync::Mutex::new(answers.into_iter());
+        harness.ports().http.respond(move |_| {
+            let (status, body) = left.lock().unwrap().next().unwrap_or((200, json!([])));
+            Ok(FakeHttp::json(status, &body))
+        });
+        let ran = harness.run();
+        (ran.json(0), ran.error.map(|error| error.message).unwrap_or_default())
+    };
+    let page = |n: u32| json!([{"n": n}]);
+    let other = |expression: &str| json!({"paginationCompleteWhen": "other", "completeExpression": expression});
+    let limit = json!({"limitPagesFetched": true, "maxRequests": 2});
+    // The last page that may be asked for is put out whatever its status; so is an error's page that is empty.
+    assert_eq!(walk(limit, false, vec![(200, page(1)), (500, json!([{"n": "error"}]))]).0.len(), 2);
+    assert_eq!(walk(json!({}), false, vec![(200, page(1)), (404, json!([]))]), (vec![json!({"n": 1})], String::new()));
+    // An error's page that another one would follow is an error, even where any status is an answer.
+    let (_, message) = walk(json!({}), true, vec![(200, page(1)), (404, page(2))]);
+    assert_eq!(message, "The resource you are requesting could not be found");
+    assert_eq!(walk(other("={{ $response.statusCode == 404 }}"), true, vec![(200, page(1)), (404, page(2))]).0.len(), 2);
+    assert!(!walk(other("={{ $response.statusCode == 404 }}"), false, vec![(200, page(1)), (404, page(2))]).1.is_empty());
+    let named = |name: &str, value: &str| json!({"parameters": {"parameters": [{"type": "qs", "name": name, "value": value}]}});
+    assert_eq!(walk(named("", "1"), false, vec![]).1, "Parameter name must be set for parameter [1] in pagination settings");
+    assert!(walk(named("p", ""), false, vec![]).1.ends_with("omitting it will result in an infinite loop"));
+}
+
+#[test]
+fn empty_answers_that_are_json() {
+    for (options, expected) in [(json!({}), json!({})), (json!({"responseFormat": "json"}), json!({}))] {
+        let harness = http(json!({"url": "http://h/", "options": {"response": {"response": options}}})).input(items(1));
+        harness.ports().http.respond(|_| {
+            let mut answer = FakeHttp::json(200, &json!(null));
+            answer.body = " \n".into();
+            Ok(answer)
+        });
+        assert_eq!(harness.run().json(0), [expected]);
+    }
+}

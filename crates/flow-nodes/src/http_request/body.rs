@@ -1,6 +1,7 @@
 //! The content of a request: its query, its headers and its body, as the node's parameters say them.
 
 use bytes::Bytes;
+use indexmap::IndexMap;
 use node_sdk::error::codes;
 use node_sdk::json::{stringify, to_js_string, truthy};
 use node_sdk::ports::Part;
@@ -106,7 +107,7 @@ async fn body(cx: &RunContext, params: &ItemParams<'_>, settings: &Settings, ite
     Ok(match content {
         "form-urlencoded" if by_pairs("string")? => Body::Form(pairs::object(list(params)?, settings.version)),
         "form-urlencoded" => Body::Form(form_of(&params.string("body")?)),
-        "multipart-form-data" => Body::Multipart(multipart(cx, list(params)?, item, index).await?),
+        "multipart-form-data" => Body::Multipart(multipart(cx, list(params)?, settings.version, item, index).await?),
         "binaryData" if !draft::sends_bytes(&settings.method) => Body::None,
         "binaryData" => {
             let (binary, bytes) = input_file(cx, item, &params.string("inputDataFieldName")?, index).await?;
@@ -157,24 +158,53 @@ fn raw(params: &ItemParams<'_>) -> Result<Body, NodeError> {
     Ok(Body::Raw(text.into(), Some(content_type)))
 }
 
-async fn multipart(cx: &RunContext, list: Vec<Pair>, item: &Item, index: usize) -> Result<Vec<Part>, Failure> {
+/// The parts, in order; before 4.2 one for each name (the last one, in the place of the first), and one for each entry of a list.
+async fn multipart(cx: &RunContext, list: Vec<Pair>, version: f64, item: &Item, index: usize) -> Result<Vec<Part>, Failure> {
+    let by_name = version < 4.2;
+    let list = if by_name { last_of_each_name(list) } else { list };
     let mut parts = Vec::with_capacity(list.len());
     for pair in list {
         if pair.kind == "formBinaryData" {
-            let (binary, content) = input_file(cx, item, &pair.input, index).await?;
-            let file_name = binary.file_name.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
-            let content_type = if binary.mime_type.is_empty() { "application/octet-stream".to_owned() } else { binary.mime_type };
-            parts.push(Part { name: pair.name, file_name: Some(file_name), content_type: Some(content_type), content });
+            parts.push(file_part(cx, pair, item, index).await?);
             continue;
         }
-        let text = match pair.value {
-            None => continue,
-            Some(value @ (Value::String(_) | Value::Number(_) | Value::Null)) => to_js_string(&value),
-            Some(_) => return Err(Told::new("TypeError", "data should be a string, Buffer or Uint8Array").into()),
-        };
-        parts.push(Part { name: pair.name, file_name: None, content_type: None, content: text.into() });
+        match pair.value {
+            None => {}
+            Some(Value::Array(values)) if by_name => {
+                for value in values {
+                    parts.push(text_part(&pair.name, &value)?);
+                }
+            }
+            Some(value) => parts.push(text_part(&pair.name, &value)?),
+        }
     }
     Ok(parts)
+}
+
+/// A file that no field is named for is left out.
+fn last_of_each_name(list: Vec<Pair>) -> Vec<Pair> {
+    let named = |pair: &Pair| pair.kind != "formBinaryData" || !pair.input.is_empty();
+    let by_name: IndexMap<String, Pair> = list.into_iter().filter(named).map(|pair| (pair.name.clone(), pair)).collect();
+    by_name.into_values().collect()
+}
+
+async fn file_part(cx: &RunContext, pair: Pair, item: &Item, index: usize) -> Result<Part, Failure> {
+    if pair.input.is_empty() {
+        return Err(NodeError::new(expression::unreadable("undefined", "value")).named("TypeError").into());
+    }
+    let (binary, content) = input_file(cx, item, &pair.input, index).await?;
+    let file_name = binary.file_name.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
+    let content_type = if binary.mime_type.is_empty() { "application/octet-stream".to_owned() } else { binary.mime_type };
+    Ok(Part { name: pair.name, file_name: Some(file_name), content_type: Some(content_type), content })
+}
+
+fn text_part(name: &str, value: &Value) -> Result<Part, Failure> {
+    match value {
+        Value::String(_) | Value::Number(_) | Value::Null => {
+            Ok(Part { name: name.to_owned(), file_name: None, content_type: None, content: to_js_string(value).into() })
+        }
+        _ => Err(Told::new("TypeError", "data should be a string, Buffer or Uint8Array").into()),
+    }
 }
 
 /// The file that the item holds under this name.

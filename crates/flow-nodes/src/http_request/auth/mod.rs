@@ -95,9 +95,11 @@ async fn generic(cx: &RunContext, kind: &str, tokens: &Tokens) -> Result<Grant, 
 fn custom(grant: &mut Grant, credential: &Credential) -> Result<(), NodeError> {
     let invalid = || NodeError::coded(codes::CREDENTIAL_INVALID, "Invalid Custom Auth JSON");
     let given = match credential.fields.get("json") {
+        None => Value::Null,
+        Some(Value::String(text)) if text.is_empty() => Value::Null,
         Some(Value::String(text)) => json::parse(text).map_err(|_| invalid())?,
         Some(value @ Value::Object(_)) => value.clone(),
-        _ => return Err(invalid()),
+        Some(_) => return Err(invalid()),
     };
     let part = |name: &str| given.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
     grant.headers = part("headers").into_iter().map(|(name, value)| (name, to_js_string(&value))).collect();
@@ -128,18 +130,24 @@ impl Grant {
         for (name, value) in &self.query {
             draft.query.insert(name.clone(), value.clone());
         }
-        if !self.body.is_empty() {
-            let mut map = match std::mem::replace(&mut draft.body, Body::None) {
-                Body::Json(Value::Object(map)) | Body::Form(map) => map,
-                _ => Map::new(),
-            };
-            map.extend(self.body.clone());
-            draft.headers.remove("content-type");
-            draft.body = Body::Json(Value::Object(map));
-        }
+        self.apply_body(draft);
         let authorizes = self.headers.iter().any(|(name, _)| name == "Authorization");
         draft.options.keep_headers_across_origins = authorizes && self.cross_origin;
         draft.options.tls.clone_from(&self.tls);
+    }
+
+    /// Written over a JSON body, and under a form, which becomes JSON; parts stay as they are.
+    fn apply_body(&self, draft: &mut Draft) {
+        if self.body.is_empty() || matches!(draft.body, Body::Multipart(_)) {
+            return;
+        }
+        let (under, over) = match std::mem::replace(&mut draft.body, Body::None) {
+            Body::Json(Value::Object(map)) => (map, self.body.clone()),
+            Body::Form(map) => (self.body.clone(), map),
+            _ => (Map::new(), self.body.clone()),
+        };
+        draft.headers.remove("content-type");
+        draft.body = Body::Json(Value::Object(under.into_iter().chain(over).collect()));
     }
 
     /// Whether the credential may be used for this URL.
