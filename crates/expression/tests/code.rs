@@ -118,6 +118,10 @@ fn returns_what_n8n_passes_on() {
             json!({"n": "AxiosError", "m": "Request failed with status code 404", "k": ["message", "name", "status"], "i": true}),
         ),
         ("try { null.x } catch (e) { return {m:e.message} }", None, json!({"m": "Cannot read properties of null (reading 'x')"})),
+        // n8n looks for `$input.all` in the text; what it does not find there works.
+        ("const input = $input; input.item.json.i = 7; return input.all().map(x => x.json.i)", Some(1), json!([0, 7, 2])),
+        ("return {y: Buffer.from('a'), z: new Uint8Array([1, 2])}", None, json!({"y": {"type": "Buffer", "data": [97]}, "z": {"0": 1, "1": 2}})),
+        ("console.time('a'); console.group(); console.assert(0); return Object.getOwnPropertyNames(globalThis).filter(n => n.startsWith('__'))", None, json!([])),
         // n8n's names may be declared anew.
         ("const items = $input.all(); const $json = 5; let DateTime; return {n: items.length, $json}", None, json!({"n": 3, "$json": 5})),
         ("const item = $input.item; return item.json", Some(1), json!({"i": 1})),
@@ -143,7 +147,8 @@ fn errors_carry_message_class_and_line() {
         ("throw new Error('my failure')", None, "my failure", "Error", Some(1)),
         ("const a=1;\n\nthrow new TypeError('third line')", None, "third line", "TypeError", Some(3)),
         ("throw 'plain text'", None, "\"plain text\"", "", None),
-        ("return {json:{n:$input.all().length}}", Some(0), "Can't use .all() here", "Error", Some(1)),
+        ("return $('Nope').all()", None, "Referenced node doesn't exist", "Error", None),
+        ("require('http')", None, "Module 'http' is disallowed [line 1]", "Error", None),
         ("return [{json: await this.helpers.httpRequest({url:'fail'})}]", None, "Request failed with status code 404", "AxiosError", None),
         ("const o={a:1};o.self=o;return [{json:o}]", None, "Unknown error", "", None),
         ("return [;", None, "Unexpected token ';'", "SyntaxError", None),

@@ -7,6 +7,16 @@
   Object.entries(X.withheld).forEach(([name, value]) => { if (value !== undefined) hidden(G, name, value); });
   Object.entries({ Buffer, TextEncoder, TextDecoder, btoa, atob, global: G }).forEach(([name, value]) => hidden(G, name, value));
 
+  // The names that the rewriting of expressions uses are not told.
+  const untold = (holder, name, keep) => {
+    const real = holder[name];
+    hidden(holder, name, { [name]: (object) => (object === G ? keep(real(object)) : real(object)) }[name]);
+  };
+  const told = (names) => names.filter((name) => typeof name !== 'string' || !name.startsWith('__kv_'));
+  untold(Object, 'getOwnPropertyNames', told);
+  untold(Reflect, 'ownKeys', told);
+  untold(Object, 'getOwnPropertyDescriptors', (all) => Object.fromEntries(told(Reflect.ownKeys(all)).map((key) => [key, all[key]])));
+
   const HELPERS = ['assertBinaryData', 'binaryToBuffer', 'binaryToString', 'constructExecutionMetaData', 'copyBinaryFile', 'copyInputItems',
     'createDeferredPromise', 'createReadStream', 'getBinaryDataBuffer', 'getBinaryMetadata', 'getBinaryPath', 'getBinaryStream', 'getSSHClient',
     'getStoragePath', 'httpRequest', 'httpRequestWithAuthentication', 'normalizeItems', 'prepareBinaryData', 'request',
@@ -17,6 +27,8 @@
     const raw = this[key];
     return raw instanceof Uint8Array ? { $buffer: to64(raw) } : typeof given === 'bigint' ? `${given}` : given;
   });
+  // What the code returns is JSON as it is.
+  const data = (value) => JSON.stringify(value, (_, given) => (typeof given === 'bigint' ? `${given}` : given));
   // Nesting that ends the engine's stack before the host sees how deep it is.
   const TOO_DEEP = 'cannot be passed on: lists and objects are nested too deep';
   const tooDeep = (error) => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
@@ -73,23 +85,30 @@
     return String(value);
   };
   const log = (level) => (...args) => { H.log(level, X.wellFormed(args.map(printed).join(' '))); };
-  hidden(G, 'console', { log: log('log'), info: log('info'), warn: log('warn'), error: log('error'), debug: log('debug'), trace: log('debug'), table: log('log'), dir: log('log') });
+  const silent = ['assert', 'clear', 'count', 'countReset', 'dirxml', 'group', 'groupCollapsed', 'groupEnd', 'profile', 'profileEnd', 'time', 'timeEnd',
+    'timeLog', 'timeStamp'].map((name) => [name, () => {}]);
+  const loud = { log: log('log'), info: log('info'), warn: log('warn'), error: log('error'), debug: log('debug'), trace: log('debug'), table: log('log'), dir: log('log') };
+  hidden(G, 'console', { ...Object.fromEntries(silent), ...loud });
 
   // Items as user code sees them: plain objects, the same ones wherever they are asked for.
-  const ALL_ONLY = "This is only available in 'Run Once for All Items' mode";
-  const unavailable = (name) => () => { const error = new Error(`Can't use .${name}() here`); error.description = ALL_ONLY; throw error; };
   const surroundings = (index) => {
     const each = index >= 0;
     const at = each ? index : 0;
     let all;
-    const items = () => (all ??= H.codeItems());
     let single;
-    const item = () => (each ? (single ??= H.codeItem(at)) : items()[0]);
+    const items = () => {
+      if (!all) {
+        all = H.codeItems();
+        if (single) all[at] = single;
+      }
+      return all;
+    };
+    const item = () => (all ? all[at] : each ? (single ??= H.codeItem(at)) : items()[0]);
     const input = {
       get item() { return item(); },
-      first: each ? unavailable('first') : () => items()[0],
-      last: each ? unavailable('last') : () => items().at(-1),
-      all: each ? unavailable('all') : () => items(),
+      first: () => items()[0],
+      last: () => items().at(-1),
+      all: () => items(),
       get params() { return H.inputParams(); },
       get context() { return H.context(H.previousName()); },
     };
@@ -100,7 +119,7 @@
     names.$json = () => item()?.json;
     names.$binary = () => item()?.binary ?? {};
     names.$getWorkflowStaticData = () => staticData;
-    names.require = () => (name) => { throw new Error(`Module '${name}' is disallowed${lineHere()}`); };
+    names.require = () => (name) => { throw hidden(new Error(`Module '${name}' is disallowed${lineHere()}`), 'fromHost', true); };
     if (each) names.item = item;
     else names.items = items;
     for (const name of ['DateTime', 'Duration', 'Interval']) if (X.vars[name]) names[name] = () => X.vars[name](at);
@@ -135,7 +154,7 @@
       if (value === undefined) return ['undefined', ''];
       if (typeof value === 'function') return ['function', ''];
       try {
-        return ['json', outward(value) ?? 'null'];
+        return ['json', data(value) ?? 'null'];
       } catch (error) {
         return ['error', JSON.stringify({ message: tooDeep(error) ? `What the code returns ${TOO_DEEP}` : 'Unknown error', name: '' })];
       }
@@ -178,6 +197,9 @@
       return JSON.stringify({ message, name: '' });
     }
     const text = (v) => (typeof v === 'string' ? v : undefined);
-    return JSON.stringify({ message: text(error.message) ?? '', name: text(error.name) ?? 'Error', line: error.fromHost ? undefined : X.lineOf(error), description: text(error.description) });
+    // n8n adds class and line to errors of the code itself, not to those of the functions that it hands in.
+    const own = error[X.error] !== undefined;
+    const host = own || error.fromHost;
+    return JSON.stringify({ message: text(error.message) ?? '', name: own ? 'Error' : text(error.name) ?? 'Error', line: host ? undefined : X.lineOf(error), description: text(error.description) });
   };
 })
