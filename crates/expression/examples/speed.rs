@@ -43,6 +43,7 @@ fn per_evaluation() {
         "={{ $json.missing.deep() }}",
         "={{ $now.toFormat('yyyy-MM-dd') }}",
         "={{ $json }}",
+        "={{ (Math.n = $json.id) }}",
     ] {
         let evaluator = evaluator(count);
         evaluator.evaluate(source, 0, None).unwrap();

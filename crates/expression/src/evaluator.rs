@@ -11,6 +11,7 @@ use crate::error::{ErrorKind, ExpressionError};
 use crate::js::{Answer, Converted, Frame, Request};
 use crate::native::{self, Outcome};
 use crate::program::{Body, Piece, Program};
+use crate::script::Purity;
 use crate::session::Session;
 use crate::view::Scope;
 
@@ -57,7 +58,7 @@ pub struct References {
 
 type Answered = Result<Answer, ExpressionError>;
 
-/// Items that were evaluated ahead of being asked for.
+/// Items that were evaluated ahead of being asked for. Only what is proven pure is: nothing can be seen of it.
 #[derive(Default)]
 struct Ahead {
     /// The item of the first answer.
@@ -127,7 +128,7 @@ impl Evaluator {
         if let Some(answer) = native(&program, &self.scope, item, marked)? {
             return Ok(answer);
         }
-        if marked || extra.is_some() {
+        if marked || extra.is_some() || program.purity != Purity::PURE {
             let extra = extra.map(|map| Arc::new(map.clone()));
             return self.request(&program, item, extra, marked, 1).pop_front().unwrap_or_else(|| Err(timeout()));
         }
@@ -139,8 +140,9 @@ impl Evaluator {
         let mut all = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         let ahead = all.entry(program.id).or_default();
         let in_order = ahead.next == item && (item > 0 || !ahead.answers.is_empty());
-        if !in_order || ahead.answers.is_empty() {
-            ahead.batch = if in_order { (ahead.batch * 8).min(BATCH) } else { 1 };
+        let disturbed = self.session.is_disturbed();
+        if !in_order || disturbed || ahead.answers.is_empty() {
+            ahead.batch = if in_order && !disturbed { (ahead.batch * 8).min(BATCH) } else { 1 };
             let count = ahead.batch.min(self.scope.items().len().saturating_sub(item)).max(1);
             ahead.answers = self.request(program, item, None, false, count);
         }

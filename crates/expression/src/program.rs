@@ -8,7 +8,7 @@ use crate::error::{ErrorKind, ExpressionError};
 use crate::evaluator::References;
 use crate::extensions;
 use crate::native::Path;
-use crate::script::{self, Parsed, ScriptError};
+use crate::script::{self, Parsed, Purity, ScriptError};
 use crate::template::{Part, Template};
 
 /// A parameter's text, made ready.
@@ -18,6 +18,8 @@ pub(crate) struct Program {
     pub(crate) id: u64,
     /// What it is made of.
     pub(crate) body: Body,
+    /// What is proven of all its blocks.
+    pub(crate) purity: Purity,
 }
 
 /// What a program is made of.
@@ -31,6 +33,19 @@ pub(crate) enum Body {
     Text(Vec<Piece>),
     /// It does not parse.
     Broken(ExpressionError),
+}
+
+impl Body {
+    fn purity(&self) -> Purity {
+        match self {
+            Self::Plain(_) | Self::Broken(_) => Purity::PURE,
+            Self::Value(block) => block.purity(),
+            Self::Text(pieces) => pieces.iter().fold(Purity::PURE, |all, piece| match piece {
+                Piece::Text(_) => all,
+                Piece::Block(block) => all.and(block.purity()),
+            }),
+        }
+    }
 }
 
 /// A piece of a string.
@@ -66,6 +81,14 @@ impl Block {
     pub(crate) fn script(&self) -> Result<&Script, &ExpressionError> {
         self.script.get_or_init(|| script(&self.code, self.at)).as_ref()
     }
+
+    fn purity(&self) -> Purity {
+        match (&self.path, self.script.get()) {
+            (None, Some(Ok(script))) => script.purity,
+            // Reading a path of data changes nothing; what does not parse does not run.
+            _ => Purity::PURE,
+        }
+    }
 }
 
 /// A block's JavaScript, rewritten.
@@ -79,6 +102,8 @@ pub(crate) struct Script {
     pub(crate) guarded: bool,
     /// Which of the later parts of the prelude it needs.
     pub(crate) needs: extensions::Needs,
+    /// What is proven of it.
+    pub(crate) purity: Purity,
 }
 
 impl Program {
@@ -86,7 +111,7 @@ impl Program {
     pub(crate) fn new(source: &str) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let body = prepare(source, true).unwrap_or_else(Body::Broken);
-        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), body }
+        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), purity: body.purity(), body }
     }
 
     /// As [`Program::new`], but everything goes through JavaScript: for comparing the two tiers.
@@ -132,8 +157,9 @@ fn refuse_constructor(source: &str) -> Result<(), ExpressionError> {
 fn script(code: &str, at: usize) -> Result<Script, ExpressionError> {
     let parsed = parse(code, at)?;
     let needs = extensions::Needs::of(&parsed.names, &parsed.methods);
+    let purity = parsed.purity;
     let names = parsed.names.into_iter().filter(|name| !script::is_global(name)).collect();
-    Ok(Script { code: parsed.code, names, guarded: parsed.guarded, needs })
+    Ok(Script { code: parsed.code, names, guarded: parsed.guarded, needs, purity })
 }
 
 fn parse(code: &str, at: usize) -> Result<Parsed, ExpressionError> {

@@ -1,6 +1,7 @@
 //! The JavaScript state of one execution.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,9 @@ pub struct Session {
     worker: Mutex<Option<Arc<Worker>>>,
     programs: Mutex<HashMap<String, Arc<Program>>>,
     idle: Mutex<Option<(CodeKey, Arc<Worker>)>>,
+    /// Whether an expression has run that may have changed what all share (`Math.max = …`): then even what is proven pure may
+    /// give another value later, and nothing is evaluated ahead of its item any more.
+    disturbed: Arc<AtomicBool>,
 }
 
 /// Runs of user code in the same node run share an engine.
@@ -59,7 +63,7 @@ impl Session {
     /// A session whose evaluations end, with [`ErrorKind::Timeout`], as soon as `stop` says so. User code is stopped by dropping
     /// the future that runs it.
     pub fn stopped_by(limits: Limits, stop: Stop) -> Self {
-        Self { limits, stop, worker: Mutex::default(), programs: Mutex::default(), idle: Mutex::default() }
+        Self { limits, stop, worker: Mutex::default(), programs: Mutex::default(), idle: Mutex::default(), disturbed: Arc::default() }
     }
 
     /// The limits of the session.
@@ -108,16 +112,23 @@ impl Session {
         }
     }
 
+    pub(crate) fn is_disturbed(&self) -> bool {
+        self.disturbed.load(Ordering::SeqCst)
+    }
+
     /// Evaluates for the request's item and up to `count - 1` items after it: at least one answer.
     pub(crate) fn evaluate(&self, request: Request, count: usize) -> Answers {
         let worker = match self.worker() {
             Ok(worker) => worker,
             Err(error) => return VecDeque::from([Err(error)]),
         };
+        if !request.program.purity.quiet {
+            self.disturbed.store(true, Ordering::SeqCst);
+        }
         let done: Arc<Mutex<Answers>> = Arc::default();
-        let shared = done.clone();
+        let (shared, disturbed) = (done.clone(), self.disturbed.clone());
         let patience = self.limits.time + self.limits.grace;
-        let came_back = worker.run(patience, move |engine| batch(engine, request, count, &shared));
+        let came_back = worker.run(patience, move |engine| batch(engine, request, count, &shared, &disturbed));
         let mut answers = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
         let out_of_memory = answers.iter().any(|answer| matches!(answer, Err(e) if e.kind == ErrorKind::Memory));
         if came_back.is_none() || out_of_memory {
@@ -130,7 +141,7 @@ impl Session {
     }
 }
 
-fn batch(engine: Started<'_>, mut request: Request, count: usize, done: &Mutex<Answers>) {
+fn batch(engine: Started<'_>, mut request: Request, count: usize, done: &Mutex<Answers>, disturbed: &AtomicBool) {
     let push = |answer| done.lock().unwrap_or_else(PoisonError::into_inner).push_back(answer);
     let isolate = match engine {
         Ok(isolate) => isolate,
@@ -140,7 +151,7 @@ fn batch(engine: Started<'_>, mut request: Request, count: usize, done: &Mutex<A
     let until = Instant::now() + AHEAD;
     for _ in 1..count {
         let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        if left.is_zero() || disturbed.load(Ordering::SeqCst) {
             return;
         }
         request.frame = Frame { item: request.frame.item + 1, ..request.frame };

@@ -3,6 +3,7 @@
 use super::lexer::TokKind;
 use super::names::is_banned_member;
 use super::parser::{Parse, Parser, Place, This, private};
+use super::purity::Shape;
 use super::rewrite::ScriptError;
 
 /// Words that are no names.
@@ -61,11 +62,16 @@ impl Parser<'_> {
         let at = self.tok.start;
         match word {
             "this" => {
+                self.watch.unproven();
                 let text = if self.place.this == This::Method { "__kv_t(this)" } else { "__kv_this" };
                 self.edits.replace(at, self.tok.end, text);
                 self.advance()?;
             }
-            "null" | "true" | "false" | "super" => self.advance()?,
+            "super" => {
+                self.watch.unproven();
+                self.advance()?;
+            }
+            "null" | "true" | "false" => self.advance()?,
             "function" => self.function(false)?,
             "class" => self.class()?,
             "async" if self.async_function_ahead()? => {
@@ -102,9 +108,15 @@ impl Parser<'_> {
     }
 
     fn parenthesised(&mut self) -> Parse {
+        let outer = self.tok.start;
         self.expect("(")?;
+        let start = self.tok.start;
         self.expression()?;
-        self.expect(")")
+        let function = self.watch.is_function(start, self.last_end);
+        self.expect(")")?;
+        let shape = if function { Shape::Function } else { Shape::Other };
+        self.watch.note(outer, self.last_end, shape);
+        Ok(())
     }
 
     fn array(&mut self) -> Parse {
@@ -167,6 +179,8 @@ impl Parser<'_> {
             return self.unexpected();
         }
         self.mention(&name);
+        let link = self.watch.begin(Some(&name), Shape::Other);
+        self.watch.end(link, self.last_end, self.last_end);
         if self.eat("=")? { self.assignment(true) } else { Ok(()) }
     }
 
@@ -194,9 +208,20 @@ impl Parser<'_> {
     }
 
     pub(super) fn inside(&mut self, place: Place, work: impl FnOnce(&mut Self) -> Parse) -> Parse {
+        if place.generator || place.is_async {
+            self.watch.unproven();
+        }
         let outer = std::mem::replace(&mut self.place, place);
-        let done = work(self);
+        let done = self.scoped(work);
         self.place = outer;
+        done
+    }
+
+    /// Works where new names may be declared.
+    pub(super) fn scoped(&mut self, work: impl FnOnce(&mut Self) -> Parse) -> Parse {
+        self.watch.open();
+        let done = work(self);
+        self.watch.close();
         done
     }
 
@@ -237,12 +262,32 @@ impl Parser<'_> {
                     return Err(ScriptError::banned(self.tok.start, &name));
                 }
                 self.mention(&name);
+                self.watch.declare(&name);
                 self.advance()
             }
-            TokKind::Punct("[") => self.array(),
+            TokKind::Punct("[") => self.list_pattern(),
             TokKind::Punct("{") => self.pattern(),
             _ => self.unexpected(),
         }
+    }
+
+    /// A list pattern.
+    fn list_pattern(&mut self) -> Parse {
+        self.expect("[")?;
+        while !self.is("]") {
+            if self.eat(",")? {
+                continue;
+            }
+            self.eat("...")?;
+            self.target()?;
+            if self.eat("=")? {
+                self.assignment(true)?;
+            }
+            if !self.is("]") {
+                self.expect(",")?;
+            }
+        }
+        self.expect("]")
     }
 
     /// An object pattern: as an object, but its keys are members.
@@ -263,6 +308,7 @@ impl Parser<'_> {
                     self.target()?;
                 } else if let Some(name) = name {
                     self.mention(&name);
+                    self.watch.declare(&name);
                 }
                 if self.eat("=")? {
                     self.assignment(true)?;
@@ -319,6 +365,7 @@ impl Parser<'_> {
 
     /// `class [Name] [extends X] {…}`.
     pub(super) fn class(&mut self) -> Parse {
+        self.watch.unproven();
         self.advance()?;
         if let TokKind::Ident(name) = self.tok.kind.clone()
             && name != "extends"

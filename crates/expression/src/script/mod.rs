@@ -4,10 +4,13 @@ mod binding;
 mod lexer;
 mod names;
 mod parser;
+mod pure_names;
+mod purity;
 mod rewrite;
 mod statement;
 
 pub(crate) use lexer::{Lexer, Tok, TokKind};
 pub(crate) use names::{BANNED_MEMBERS, is_banned_member, is_global};
 pub(crate) use parser::{Parsed, parse_block};
+pub(crate) use purity::Purity;
 pub(crate) use rewrite::ScriptError;

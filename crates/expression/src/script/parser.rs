@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::lexer::{Lexer, Tok, TokKind};
 use super::names::{is_banned_member, is_global};
+use super::purity::{Arguments, Purity, Shape, Step, Watch};
 use super::rewrite::{Edits, ScriptError};
 
 /// What came out of a block.
@@ -19,6 +20,8 @@ pub(crate) struct Parsed {
     pub(crate) methods: BTreeSet<String>,
     /// Whether errors are swallowed (n8n wraps a block that has a member access or a call).
     pub(crate) guarded: bool,
+    /// What is proven of it.
+    pub(crate) purity: Purity,
 }
 
 /// What a `this` means where the parser stands.
@@ -65,6 +68,7 @@ pub(super) struct Parser<'a> {
     pub(super) methods: BTreeSet<String>,
     pub(super) references: Vec<(String, String, usize)>,
     pub(super) guarded: bool,
+    pub(super) watch: Watch,
     pub(super) place: Place,
     pub(super) extension: fn(&str) -> bool,
     depth: usize,
@@ -84,6 +88,7 @@ pub(crate) fn parse_block(text: &str, extension: fn(&str) -> bool) -> Result<Par
         methods: BTreeSet::new(),
         references: Vec::new(),
         guarded: false,
+        watch: Watch::new(),
         place,
         extension,
         depth: 0,
@@ -98,10 +103,11 @@ pub(crate) fn parse_block(text: &str, extension: fn(&str) -> bool) -> Result<Par
     p.expression()?;
     let end = p.last_end;
     let keep = p.edits.len();
+    let purity = p.watch.purity;
     p.rest_of_block()?;
     p.edits.truncate(keep);
     let Parser { edits, names, methods, references, guarded, .. } = p;
-    Ok(Parsed { code: edits.apply(text, start, end), names, references, methods, guarded })
+    Ok(Parsed { code: edits.apply(text, start, end), names, references, methods, guarded, purity })
 }
 
 impl Parser<'_> {
@@ -194,8 +200,12 @@ impl Parser<'_> {
             return if ends || matches!(self.tok.kind, TokKind::End) { Ok(()) } else { self.assignment(allow_in) };
         }
         if self.arrow_ahead()? {
-            return self.arrow(allow_in);
+            let start = self.tok.start;
+            self.arrow(allow_in)?;
+            self.watch.note(start, self.last_end, Shape::Function);
+            return Ok(());
         }
+        let start = self.tok.start;
         self.binary(allow_in)?;
         if self.eat("?")? {
             self.assignment(true)?;
@@ -204,6 +214,7 @@ impl Parser<'_> {
         }
         const ASSIGN: &[&str] = &["=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=", "&=", "|=", "^=", "&&=", "||=", "??="];
         if ASSIGN.iter().any(|p| self.is(p)) {
+            self.watch.written(start, self.last_end);
             self.advance()?;
             return self.assignment(allow_in);
         }
@@ -224,6 +235,7 @@ impl Parser<'_> {
     }
 
     fn unary(&mut self) -> Parse {
+        let mut written = false;
         loop {
             let prefix = ["+", "-", "!", "~", "++", "--"].iter().any(|p| self.is(p))
                 || ["typeof", "void", "delete"].iter().any(|w| self.is_word(w))
@@ -231,11 +243,21 @@ impl Parser<'_> {
             if !prefix {
                 break;
             }
+            if self.is_word("delete") {
+                self.watch.unproven();
+            }
+            written |= self.is("++") || self.is("--");
             self.advance()?;
         }
+        let start = self.tok.start;
         self.postfix()?;
+        let end = self.last_end;
         if (self.is("++") || self.is("--")) && !self.tok.newline {
+            written = true;
             self.advance()?;
+        }
+        if written {
+            self.watch.written(start, end);
         }
         Ok(())
     }
@@ -243,27 +265,73 @@ impl Parser<'_> {
     /// A primary with its members and calls.
     fn postfix(&mut self) -> Parse {
         let mut chain = Chain { start: self.tok.start, mark: self.edits.len(), plain: false, optional: false };
+        let shape = self.shape_ahead();
+        let mut link;
         if self.is_word("new") {
             self.new_expression()?;
+            link = self.watch.begin(None, Shape::Other);
         } else {
             let root = self.primary()?;
             let root = root.as_deref();
+            let function = root.is_none() && self.watch.is_function(chain.start, self.last_end);
+            link = self.watch.begin(root, if function { Shape::Function } else { shape });
             self.reference(root)?;
             match root {
-                Some("$if") if self.is("(") => self.lazy_arguments()?,
+                Some("$if") if self.is("(") => {
+                    self.lazy_arguments()?;
+                    self.watch.step(&mut link, Step::Call);
+                }
                 Some("$") if self.is("(") => {
                     self.guarded = true;
                     self.arguments()?;
+                    self.watch.step(&mut link, Step::Call);
                     chain.plain = true;
                 }
                 Some(name) => chain.plain = name == "$input" || (is_global(name) && !matches!(name, "NaN" | "Infinity" | "undefined")),
                 None => {}
             }
         }
-        while self.member_or_call(Some(&mut chain))? {
+        loop {
+            let step = self.step_ahead()?;
+            if !self.member_or_call(Some(&mut chain))? {
+                break;
+            }
+            self.watch.step(&mut link, step);
             chain.plain = false;
         }
+        self.watch.end(link, chain.start, self.last_end);
         Ok(())
+    }
+
+    /// What sort of primary begins here.
+    fn shape_ahead(&self) -> Shape {
+        match &self.tok.kind {
+            TokKind::Punct("[" | "{") => Shape::Literal,
+            TokKind::Ident(word) if word == "function" => Shape::Function,
+            _ => Shape::Other,
+        }
+    }
+
+    /// The step of a chain that begins here, if one does.
+    fn step_ahead(&self) -> Parse<Step> {
+        Ok(match &self.tok.kind {
+            TokKind::Punct(".") => self.named_step()?,
+            TokKind::Punct("?.") => match self.peek()?.kind {
+                TokKind::Punct("[") => Step::Computed,
+                TokKind::Punct("(") => Step::Call,
+                _ => self.named_step()?,
+            },
+            TokKind::Punct("(") => Step::Call,
+            TokKind::Backtick => Step::Tagged,
+            _ => Step::Computed,
+        })
+    }
+
+    fn named_step(&self) -> Parse<Step> {
+        match self.peek()?.kind {
+            TokKind::Ident(name) => Ok(Step::Member(name)),
+            _ => Ok(Step::Computed),
+        }
     }
 
     /// `$if(condition, then, else)`: only one of the two is evaluated.
@@ -300,11 +368,15 @@ impl Parser<'_> {
         if self.is_word("new") {
             self.new_expression()?;
         } else {
+            let name = if let TokKind::Ident(name) = &self.tok.kind { Some(name.clone()) } else { None };
+            self.watch.made(name.as_deref());
             // `new RegExp('[')` fails for good, `new Array(-1)` is swallowed: n8n looks at names this way.
             self.guarded |= !self.is_word("RegExp");
             self.primary()?;
         }
-        while !self.is("(") && self.member_or_call(None)? {}
+        while !self.is("(") && self.member_or_call(None)? {
+            self.watch.unproven();
+        }
         if self.is("(") {
             self.arguments()?;
         }
@@ -393,13 +465,18 @@ impl Parser<'_> {
 
     pub(super) fn arguments(&mut self) -> Parse {
         self.expect("(")?;
+        let mut found = Arguments::default();
         while !self.is(")") {
-            self.eat("...")?;
+            found.spread |= self.eat("...")?;
+            let start = self.tok.start;
             self.assignment(true)?;
+            found.literal_first |= found.count == 0 && !found.spread && self.watch.is_literal(start, self.last_end);
+            found.count += 1;
             if !self.eat(",")? {
                 break;
             }
         }
+        self.watch.arguments = found;
         self.expect(")")
     }
 

@@ -8,13 +8,15 @@ impl Parser<'_> {
     /// `{ … }`.
     pub(super) fn block(&mut self) -> Parse {
         self.expect("{")?;
-        while !self.is("}") {
-            if matches!(self.tok.kind, TokKind::End) {
-                return self.unexpected();
+        self.scoped(|p| {
+            while !p.is("}") {
+                if matches!(p.tok.kind, TokKind::End) {
+                    return p.unexpected();
+                }
+                p.statement()?;
             }
-            self.statement()?;
-        }
-        self.expect("}")
+            p.expect("}")
+        })
     }
 
     /// Any statement.
@@ -32,13 +34,18 @@ impl Parser<'_> {
             "var" | "const" => self.declaration(),
             "let" if !matches!(self.peek()?.kind, TokKind::Punct("=" | "." | ";" | ")" | ",")) => self.declaration(),
             "if" => self.if_statement(),
-            "for" => self.for_statement(),
+            "for" => self.scoped(Self::for_statement),
             "while" => self.while_statement(),
             "do" => self.do_statement(),
             "return" | "throw" | "break" | "continue" | "debugger" => self.jump(),
-            "switch" => self.switch(),
+            "switch" => self.scoped(Self::switch),
             "try" => self.try_statement(),
-            "function" => self.function(false),
+            "function" => {
+                if let TokKind::Ident(name) = self.peek()?.kind {
+                    self.watch.declare(&name);
+                }
+                self.function(false)
+            }
             "class" => self.class(),
             "with" | "import" | "export" => self.unexpected(),
             _ => self.labelled_or_expression(word),
@@ -70,16 +77,22 @@ impl Parser<'_> {
     }
 
     fn declaration(&mut self) -> Parse {
+        let constant = self.is_word("const");
         self.advance()?;
-        self.declarators(true)?;
+        self.declarators(true, constant)?;
         self.semicolon()
     }
 
-    fn declarators(&mut self, allow_in: bool) -> Parse {
+    fn declarators(&mut self, allow_in: bool, constant: bool) -> Parse {
         loop {
+            let name = if let TokKind::Ident(name) = &self.tok.kind { Some(name.clone()) } else { None };
             self.target()?;
             if self.eat("=")? {
+                let start = self.tok.start;
                 self.assignment(allow_in)?;
+                if let Some(name) = name.filter(|_| constant) {
+                    self.watch.constant(&name, start, self.last_end);
+                }
             }
             if !self.eat(",")? {
                 return Ok(());
@@ -122,9 +135,13 @@ impl Parser<'_> {
         self.expect("(")?;
         if ["var", "let", "const"].iter().any(|w| self.is_word(w)) {
             self.advance()?;
-            self.declarators(false)?;
+            self.declarators(false, false)?;
         } else if !self.is(";") {
+            let start = self.tok.start;
             self.assignment(false)?;
+            if self.is_word("of") || self.is_word("in") {
+                self.watch.written(start, self.last_end);
+            }
             while self.eat(",")? {
                 self.assignment(false)?;
             }
@@ -183,11 +200,13 @@ impl Parser<'_> {
         let mut handled = false;
         if self.eat_word("catch")? {
             handled = true;
-            if self.eat("(")? {
-                self.target()?;
-                self.expect(")")?;
-            }
-            self.block()?;
+            self.scoped(|p| {
+                if p.eat("(")? {
+                    p.target()?;
+                    p.expect(")")?;
+                }
+                p.block()
+            })?;
         }
         if self.eat_word("finally")? {
             handled = true;

@@ -1,0 +1,432 @@
+//! Whether a block can be evaluated before its item asks for it: proven while it is parsed, by what is known to be harmless.
+//!
+//! What outlives an evaluation are JavaScript's own objects and functions; data and variables are made anew for each. So a
+//! block is quiet if the only things it writes to are names and objects of its own, if it calls only methods that change
+//! nothing but what they are called on, and if JavaScript's own objects appear only where one of their listed functions is
+//! called. Whatever is not listed here is taken to change something: that costs time, never a wrong value.
+
+use super::names::is_global;
+use super::pure_names::{self as known, Names};
+
+/// What is proven of a block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Purity {
+    /// It changes nothing that another evaluation can see.
+    pub(crate) quiet: bool,
+    /// It asks neither for the time nor for chance: it gives the same whenever it is asked.
+    pub(crate) steady: bool,
+}
+
+impl Purity {
+    /// Nothing can be seen of when it is evaluated.
+    pub(crate) const PURE: Self = Self { quiet: true, steady: true };
+
+    /// Both together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self { quiet: self.quiet && other.quiet, steady: self.steady && other.steady }
+    }
+}
+
+/// What must come next in a chain of members and calls.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Want {
+    /// Nothing in particular.
+    Any,
+    /// One of these members.
+    Member(Names),
+    /// If it is a member, one of these: a function of JavaScript.
+    Function(Names),
+    /// A call or one of these members: a function that must not be passed on.
+    Guarded(Names),
+    /// The name of a node.
+    Node,
+    /// A call that gives the data of a node.
+    NodeCall,
+    /// A call that gives the variables of another item.
+    ItemCall,
+    /// A variable of another item.
+    Variable,
+}
+
+/// One step of a chain.
+#[derive(Debug)]
+pub(super) enum Step {
+    Member(String),
+    Computed,
+    Call,
+    Tagged,
+}
+
+/// What the last step of a chain was.
+#[derive(Debug)]
+enum Last {
+    Name,
+    Member(String),
+    /// A member that is known by its root: `Math.max`.
+    Static(String),
+    /// A function's text, or what a call gave: no object hangs on it.
+    Loose,
+    Other,
+}
+
+/// What an expression is, as far as it matters for writing to it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Shape {
+    Name(String),
+    MemberOf(String),
+    /// `{…}` or `[…]`: an object of the block's own.
+    Literal,
+    Function,
+    Other,
+}
+
+/// A chain under way.
+#[derive(Debug)]
+pub(super) struct Link {
+    want: Want,
+    last: Last,
+    shape: Shape,
+    root: Option<String>,
+}
+
+/// The arguments of the last call.
+#[derive(Debug, Default)]
+pub(super) struct Arguments {
+    pub(super) count: usize,
+    pub(super) spread: bool,
+    pub(super) literal_first: bool,
+}
+
+/// A name that the block declares. Fresh: a constant that is an object of the block's own.
+#[derive(Debug)]
+struct Local {
+    name: String,
+    fresh: bool,
+}
+
+/// Watches the parser.
+#[derive(Debug)]
+pub(super) struct Watch {
+    pub(super) purity: Purity,
+    pub(super) arguments: Arguments,
+    scopes: Vec<Vec<Local>>,
+    shape: (usize, usize, Shape),
+}
+
+impl Watch {
+    pub(super) fn new() -> Self {
+        Self { purity: Purity::PURE, arguments: Arguments::default(), scopes: vec![Vec::new()], shape: (0, 0, Shape::Other) }
+    }
+
+    /// Something that is not known to be harmless.
+    pub(super) fn unproven(&mut self) {
+        self.purity = Purity { quiet: false, steady: false };
+    }
+
+    fn prove(&mut self, proven: bool) {
+        if !proven {
+            self.unproven();
+        }
+    }
+
+    pub(super) fn open(&mut self) {
+        self.scopes.push(Vec::new());
+    }
+
+    pub(super) fn close(&mut self) {
+        self.scopes.pop();
+    }
+
+    /// The block declares a name. One that hides another which matters may do so before its declaration (`var`).
+    pub(super) fn declare(&mut self, name: &str) {
+        let hides = is_global(name) || name.starts_with('$') || self.local(name).is_some_and(|local| local.fresh);
+        self.prove(!hides);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.push(Local { name: name.to_owned(), fresh: false });
+        }
+    }
+
+    /// The constant that was declared last is what stands at `start..end`.
+    pub(super) fn constant(&mut self, name: &str, start: usize, end: usize) {
+        let fresh = self.is_literal(start, end);
+        if let Some(local) = self.scopes.last_mut().and_then(|scope| scope.last_mut()).filter(|local| local.name == name) {
+            local.fresh = fresh;
+        }
+    }
+
+    fn local(&self, name: &str) -> Option<&Local> {
+        self.scopes.iter().rev().find_map(|scope| scope.iter().rev().find(|local| local.name == name))
+    }
+
+    /// Notes what stands at `start..end`.
+    pub(super) fn note(&mut self, start: usize, end: usize, shape: Shape) {
+        self.shape = (start, end, shape);
+    }
+
+    fn shape_of(&self, start: usize, end: usize) -> Shape {
+        let (from, to, shape) = &self.shape;
+        if (*from, *to) == (start, end) { shape.clone() } else { Shape::Other }
+    }
+
+    pub(super) fn is_literal(&self, start: usize, end: usize) -> bool {
+        self.shape_of(start, end) == Shape::Literal
+    }
+
+    pub(super) fn is_function(&self, start: usize, end: usize) -> bool {
+        self.shape_of(start, end) == Shape::Function
+    }
+
+    /// What stands at `start..end` is written to.
+    pub(super) fn written(&mut self, start: usize, end: usize) {
+        let own = match self.shape_of(start, end) {
+            Shape::Name(name) => self.local(&name).is_some(),
+            Shape::MemberOf(name) => self.local(&name).is_some_and(|local| local.fresh),
+            _ => false,
+        };
+        self.prove(own);
+    }
+
+    /// `new NAME`.
+    pub(super) fn made(&mut self, name: Option<&str>) {
+        let name = name.unwrap_or_default();
+        self.purity.steady &= !known::UNSTEADY_NEW.has(name);
+        self.prove(self.local(name).is_none() && (known::NEW.has(name) || known::UNSTEADY_NEW.has(name)));
+    }
+
+    /// A chain begins: with a name, or with another primary.
+    pub(super) fn begin(&mut self, name: Option<&str>, other: Shape) -> Link {
+        let Some(name) = name else {
+            let last = if other == Shape::Function { Last::Loose } else { Last::Other };
+            return Link { want: Want::Any, last, shape: other, root: None };
+        };
+        let want = self.root(name);
+        Link { want, last: Last::Name, shape: Shape::Name(name.to_owned()), root: Some(name.to_owned()) }
+    }
+
+    fn root(&mut self, name: &str) -> Want {
+        if self.local(name).is_some() {
+            return Want::Any;
+        }
+        self.purity.steady &= !known::UNSTEADY.has(name);
+        let found = known::root(name);
+        self.prove(found.is_some());
+        found.unwrap_or(Want::Any)
+    }
+
+    /// The chain goes on.
+    pub(super) fn step(&mut self, link: &mut Link, step: Step) {
+        link.shape = match (&link.shape, &step) {
+            (Shape::Name(name), Step::Member(_) | Step::Computed) => Shape::MemberOf(name.clone()),
+            _ => Shape::Other,
+        };
+        let called = matches!(step, Step::Call);
+        if called {
+            self.call(&link.last);
+        }
+        let listed = matches!(link.want, Want::Member(_) | Want::Function(_) | Want::Guarded(_));
+        let (proven, want) = self.follow(link.want, &step);
+        self.prove(proven);
+        link.want = want;
+        link.last = match step {
+            Step::Member(name) if listed => {
+                let name = format!("{}.{name}", link.root.as_deref().unwrap_or_default());
+                self.purity.steady &= name != "Math.random";
+                Last::Static(name)
+            }
+            Step::Member(name) => Last::Member(name),
+            Step::Call => Last::Loose,
+            Step::Computed => Last::Other,
+            Step::Tagged => {
+                self.unproven();
+                Last::Other
+            }
+        };
+    }
+
+    /// Whether the step is what is wanted, and what is wanted then.
+    fn follow(&mut self, want: Want, step: &Step) -> (bool, Want) {
+        match (want, step) {
+            (Want::Any, _) | (Want::Function(_) | Want::Guarded(_), Step::Call) => (true, Want::Any),
+            (Want::Member(names) | Want::Function(names) | Want::Guarded(names), Step::Member(name)) => {
+                // A loop's context changes while its node runs.
+                self.purity.steady &= name != "context";
+                (names.has(name), Want::Any)
+            }
+            (Want::Node, Step::Member(_) | Step::Computed) => (true, Want::Member(known::NODE)),
+            (Want::NodeCall, Step::Call) => (true, Want::Member(known::NODE_DATA)),
+            (Want::ItemCall, Step::Call) => (true, Want::Variable),
+            (Want::Variable, Step::Member(name)) => (name.starts_with('$'), self.root(name)),
+            _ => (false, Want::Any),
+        }
+    }
+
+    fn call(&mut self, callee: &Last) {
+        let Arguments { count, spread, literal_first } = self.arguments;
+        match callee {
+            Last::Name | Last::Loose => {}
+            Last::Static(name) => match name.as_str() {
+                "Object.assign" => self.prove(literal_first),
+                "Array.from" => self.prove(count <= 2 && !spread),
+                _ => {}
+            },
+            Last::Member(name) => {
+                self.purity.steady &= !known::UNSTEADY_METHODS.has(name);
+                let harmless = known::is_quiet_method(name);
+                // What a callback has as `this` may be anything: a built-in function too.
+                let with_this = known::CALLBACK_METHODS.has(name) && (count > 1 || spread);
+                self.prove(harmless && !with_this);
+            }
+            Last::Other => self.unproven(),
+        }
+    }
+
+    /// The chain ends.
+    pub(super) fn end(&mut self, link: Link, start: usize, end: usize) {
+        self.prove(matches!(link.want, Want::Any | Want::Function(_)));
+        match &link.last {
+            // A built-in method that is passed on could be called on anything.
+            Last::Member(name) => self.prove(!known::CALLBACK_METHODS.has(name) && !known::PASSED_ON.has(name)),
+            Last::Static(name) => self.prove(!matches!(name.as_str(), "Object.assign" | "Array.from")),
+            _ => {}
+        }
+        self.note(start, end, link.shape);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Purity;
+    use crate::program::{Body, Program};
+
+    fn of(code: &str) -> Purity {
+        Program::new(&format!("={{{{ {code} }}}}")).purity
+    }
+
+    #[test]
+    fn common_expressions_are_pure() {
+        for code in [
+            "$json.a.toUpperCase()",
+            "$json.first + ' ' + $json.last",
+            "`${$json.first} ${$json.last ?? 'x'}`",
+            "$('X').item.json.y",
+            "$('X').first().json.y.trim()",
+            "$('X').all().length + $('X')?.item?.json?.z",
+            "$node['X'].json.y + $node.X.json['z']",
+            "$input.all().map(item => item.json.id)",
+            "$items('X')[0].json.y.trim()",
+            "$item(0).$node['X'].json.y.trim()",
+            "$json.name.toTitleCase().extractEmail()",
+            "$json.a?.b?.[0]?.c ? 'yes' : $json.n > 3",
+            "$json.list.map(x => x.id).join(',')",
+            "$json.list.filter(Boolean).map(Number).sort((a, b) => a - b)",
+            "Object.entries($json).map(([key, value]) => `${key}=${value}`)",
+            "Object.assign({}, $json, {a: 1})",
+            "({...$json, list: [...new Set($json.list)]})",
+            "JSON.stringify($json)",
+            "JSON.parse($json.text).a",
+            "Math.round($json.price * 100) / 100 + Math.PI",
+            "Number($json.a) + parseInt($json.b, 10)",
+            "$json.text.replace(/[^a-z]/gi, '').split(' ')[0]",
+            "$if($json.a > 1, 'a', $json.b.trim())",
+            "$json.a.isEmpty() || $json.list.isNotEmpty()",
+            "$jmespath($json, 'a.b')",
+            "encodeURIComponent($json.q) + $execution.id + $workflow.name + $vars.a + $env.B + $itemIndex",
+            "(() => { let n = 0; for (const x of $json.list) { n += x.count; } return n; })()",
+            "(() => { const out = {}; for (const x of $json.list) out[x.id] = x; return out; })()",
+            "(function (a) { try { return JSON.parse(a) } catch (error) { return error.message } })($json.a)",
+            "$json.list.reduce((sum, x) => sum + x.n, 0)",
+            "$json.list.push(1)",
+            "new Error($json.a).message",
+        ] {
+            assert_eq!(of(code), Purity::PURE, "{code}");
+        }
+    }
+
+    #[test]
+    fn time_and_chance_are_asked_for_in_turn() {
+        for code in [
+            "$now",
+            "$now.plus({days: 1}).toISO()",
+            "$today.toFormat('yyyy')",
+            "new Date($json.a).toISOString()",
+            "Date.now()",
+            "DateTime.fromISO($json.a).toMillis()",
+            "Math.random()",
+            "[1].map(Math.random)",
+            "$json.list.randomItem()",
+            "$json.date.toDateTime().diffToNow('days')",
+            "$('Loop').context.noItemsLeft",
+            "$node['Loop'].context.currentRunIndex",
+        ] {
+            assert_eq!(of(code), Purity { quiet: true, steady: false }, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_seen_later_is_not_pure() {
+        for code in [
+            "Math.n = (Math.n || 0) + 1",
+            "Math.n",
+            "Math['max'](1)",
+            "++Math.n",
+            "Math.n--",
+            "delete Math.n",
+            "[Math.n] = [1]",
+            "({a: Math.n} = {a: 1})",
+            "(() => { for (Math.n of [1]) {} })()",
+            "Math = 1",
+            "Object.assign(Math, {n: 1})",
+            "Object.assign({a: Boolean}.a, {n: 1})",
+            "Object.freeze(Math)",
+            "(m => m.n = 1)(Math)",
+            "[].push.call(Math, 1)",
+            "([].push.call)(Boolean, 1)",
+            "[1].forEach([].push, Boolean)",
+            "[1].map(f => f, Boolean)",
+            "[1].map(...[f => f, Boolean])",
+            "({trim: [].forEach, length: 1, 0: 1}).trim([].push, Boolean)",
+            "[].map[$json.k](1)",
+            "Array.from([1], [].push, Boolean)",
+            "(() => { const f = [].map; f.n = 1 })()",
+            "(() => { const o = {}; (() => { for (;;) { o.n = 1; var o = Boolean } })() })()",
+            "(() => { var DateTime = 1 })() + DateTime.settings",
+            "(() => { { let process = 1 } return process.n })()",
+            "this.n",
+            "$json.n = 1",
+            "$min.n = 1",
+            "$input.n",
+            "[$input, $json][0].context",
+            "({$input}).$input.context",
+            "$('X')[$json.k]",
+            "$parameter.a",
+            "$evaluateExpression('$now')",
+            "$getWorkflowStaticData('global').n",
+            "$execution.customData.set('a', 1)",
+            "Settings.defaultZone = 'UTC'",
+            "new Proxy({}, {})",
+            "new Intl.NumberFormat('en')",
+            "String.raw`a`",
+            "Symbol.for('a')",
+            "(class {})",
+            "(async () => 1)()",
+            "(function* () { yield 1 })()",
+            "({m() { return super.n = 1 } }).m()",
+            "nothing.known",
+        ] {
+            let program = Program::new(&format!("={{{{ {code} }}}}"));
+            assert!(!program.purity.quiet && !matches!(program.body, Body::Broken(_)), "{code} {:?}", program.body);
+        }
+    }
+
+    #[test]
+    fn text_is_as_pure_as_its_blocks() {
+        assert_eq!(Program::new("=a {{ $json.a }} {{ $json.b.trim() }}").purity, Purity::PURE);
+        assert!(!Program::new("=a {{ $json.a.trim() }} {{ $now }}").purity.steady);
+        assert!(!Program::new("=a {{ $json.a }} {{ Math.n = 1 }}").purity.quiet);
+    }
+
+    #[test]
+    fn what_follows_the_expression_does_not_run() {
+        assert_eq!(of("$json.a.trim(); Math.n = 1"), Purity::PURE);
+    }
+}
