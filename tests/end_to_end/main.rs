@@ -4,6 +4,7 @@
 mod bad_input;
 mod commands;
 mod examples;
+mod journal;
 mod output;
 mod round_trips;
 mod running;

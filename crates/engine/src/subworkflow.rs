@@ -175,16 +175,6 @@ impl Subworkflows {
         }
         let prepared = self.prepared(call.source).await?;
         let mut task = AbortOnDrop(self.spawn(execution.clone(), prepared.clone(), call.items));
-        if !call.wait {
-            let (events, node) = (self.shared.host.events.clone(), call.caller);
-            lock(&self.shared.background).spawn(async move {
-                if let Ok(RunResult { error: Some(error), .. }) = (&mut task.0).await {
-                    let message = format!("A sub-workflow that was not waited for failed: {error}");
-                    events.emit(Event::Notice { code: Some(error.code), node: node.into(), parameter: None, item: None, message });
-                }
-            });
-            return Ok(Vec::new());
-        }
         let (durable, control) = (self.shared.host.durable.clone(), self.shared.control.clone());
         let work = async move {
             let result = (&mut task.0).await;
@@ -193,7 +183,17 @@ impl Subworkflows {
             let own_end = |error: &NodeError| is_stop(error) && control.check().is_ok();
             given_back(result, &prepared).map_err(|error| NodeError { fatal: error.fatal && !own_end(&error), ..error })
         };
-        durable.child(&execution, Box::pin(work)).await
+        if call.wait {
+            return durable.child(&execution, Box::pin(work)).await;
+        }
+        let (events, node) = (self.shared.host.events.clone(), call.caller);
+        lock(&self.shared.background).spawn(async move {
+            if let Err(error) = durable.child(&execution, Box::pin(work)).await {
+                let message = format!("A sub-workflow that was not waited for failed: {error}");
+                events.emit(Event::Notice { code: Some(error.code), node: node.into(), parameter: None, item: None, message });
+            }
+        });
+        Ok(Vec::new())
     }
 }
 

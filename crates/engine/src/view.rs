@@ -81,7 +81,7 @@ impl ExecutionView for State {
     }
 
     fn now(&self) -> i64 {
-        self.durable.now()
+        State::now(self)
     }
 
     fn timezone(&self) -> &str {
@@ -90,7 +90,7 @@ impl ExecutionView for State {
 
     fn random(&self) -> f64 {
         let mut bytes = [0; 8];
-        self.durable.random(&mut bytes);
+        State::random(self, &mut bytes);
         // 53 bits are what a JavaScript number holds exactly.
         (u64::from_le_bytes(bytes) >> 11) as f64 / (1u64 << 53) as f64
     }

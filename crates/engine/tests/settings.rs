@@ -4,11 +4,12 @@
 
 mod nodes;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use engine::{Cancel, Status, codes};
 use node_sdk::Event;
-use node_testkit::{Harness, Ran};
+use node_testkit::{FakeHttp, Harness, Ran};
 use nodes::{Does, node};
 use serde_json::{Value, json};
 
@@ -123,12 +124,30 @@ fn a_dry_run_ends_branches_without_an_error() {
 fn time_and_people_stop_a_run_and_what_was_done_stays() {
     let ran = Harness::new(node(Does::Sleeps)).input(three()).options(|options| options.timeout = Some(Duration::from_secs(5))).run();
     assert_eq!((ran.result.status, ran.error.as_ref().map(|error| error.code)), (Status::Canceled, Some(codes::TIMEOUT)));
-    assert_eq!(ran.result.order.len(), 2, "the nodes before have run");
+    assert_eq!(ran.result.order.len(), 3, "the nodes before have run, and it is told which one was at work");
 
     let cancel = Cancel::default();
     let harness = Harness::new(node(Does::Cancels(cancel.clone()))).input(three()).options(|options| options.cancel = cancel);
     let ran = harness.run();
     assert_eq!((ran.result.status, ran.error.as_ref().map(|error| error.code)), (Status::Canceled, Some(codes::CANCELED)));
+}
+
+#[test]
+fn what_a_node_did_before_the_run_was_stopped_is_put_out() {
+    let cancel = Cancel::default();
+    let given = cancel.clone();
+    let harness = Harness::new(node(Does::Sends)).input((0..5).map(|i| json!({"i": i}))).options(|options| options.cancel = given);
+    let sent = AtomicUsize::new(0);
+    harness.ports().http.respond(move |_| {
+        if sent.fetch_add(1, Ordering::Relaxed) == 2 {
+            cancel.cancel();
+        }
+        Ok(FakeHttp::json(200, &json!({})))
+    });
+    let ran = harness.run();
+    let error = ran.error.as_ref().unwrap();
+    assert_eq!((ran.result.status, error.code, error.node.as_deref()), (Status::Canceled, codes::CANCELED, Some("Node")));
+    assert_eq!(ran.json(0), [200, 200, 200]);
 }
 
 #[test]

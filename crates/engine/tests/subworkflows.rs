@@ -71,8 +71,8 @@ async fn the_time_out_of_the_whole_run_stops_both() {
     for caller in [json!({}), json!({"onError": "continueRegularOutput", "retryOnFail": true})] {
         let result = run(caller, Some(Duration::from_secs(3))).await;
         let error = result.error.as_ref().unwrap();
-        assert_eq!((result.status, error.code), (Status::Canceled, codes::TIMEOUT));
+        assert_eq!((result.status, error.code, error.node.as_deref()), (Status::Canceled, codes::TIMEOUT, Some("Call")));
         assert!(error.message.contains("3s"), "{error:?}");
-        assert_eq!(result.order.iter().map(|name| &**name).collect::<Vec<_>>(), ["Start"]);
+        assert_eq!(result.order.iter().map(|name| &**name).collect::<Vec<_>>(), ["Start", "Call"]);
     }
 }

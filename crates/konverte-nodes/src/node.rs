@@ -6,6 +6,7 @@ use node_sdk::action::properties::{self, Form};
 use node_sdk::action::{ActionSpec, Method};
 use node_sdk::descriptor::{CredentialUse, VersionGroup};
 use node_sdk::node::Finding;
+use node_sdk::property::{DefaultValue, DisplayCondition, DisplayOptions, DisplayRule};
 use node_sdk::{Descriptor, Effect, Needs, Node, NodeError, PrepareContext, Prepared, Provider};
 use serde_json::Value;
 
@@ -38,7 +39,7 @@ impl ActionNode {
         let group = VersionGroup {
             versions: vec![1.0].into(),
             default_name: service.display_name.into(),
-            credentials: vec![CredentialUse { name: service.auth.credential.into(), required: true, display: None }].into(),
+            credentials: vec![CredentialUse { name: service.auth.credential.into(), required: true, display: wanted(service) }].into(),
             properties: properties::of(service.resources, form).into(),
             exact_integers: mode == Mode::Native,
             ..VersionGroup::default()
@@ -83,7 +84,7 @@ impl Node for ActionNode {
     fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
         match self.action(cx) {
             None => Effect::None,
-            Some(action) if action.method == Method::Get => Effect::None,
+            Some(action) if action.method == Method::Get => Effect::Repeatable,
             Some(action) if action.repeatable && action.repeat_given.is_empty() => Effect::Repeatable,
             Some(_) => Effect::Once,
         }
@@ -92,6 +93,14 @@ impl Node for ActionNode {
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
         check::findings(self.service, self.mode, self.action(cx), cx)
     }
+}
+
+/// Where the credential is wanted: everywhere, but for a service with a URL of its own only by actions that take a token.
+fn wanted(service: &Service) -> Option<DisplayOptions> {
+    service.url?;
+    let actions = service.resources.iter().flat_map(|resource| resource.actions).filter(|action| action.takes_token());
+    let any_of: Vec<_> = actions.map(|action| DisplayCondition::Equals(DefaultValue::Str(action.operation.into()))).collect();
+    Some(DisplayOptions { show: vec![DisplayRule { path: "operation".into(), any_of: any_of.into() }].into(), ..DisplayOptions::default() })
 }
 
 /// The node types of this crate: `konverte`, and n8n's nodes of this family as aliases.

@@ -1,12 +1,20 @@
 //! What a node says when it fails.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+/// A word of the program. Behind a name of its own, because serde takes every `&'static str` in a struct for text that is borrowed
+/// from its input.
+type Word = &'static str;
+
 /// A stable code with a page in `docs/errors/`, for example `KV0301`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ErrorCode(pub &'static str);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ErrorCode(#[serde(deserialize_with = "word")] pub Word);
 
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,7 +89,7 @@ pub mod codes {
 /// let error = NodeError::new("The field \"email\" is empty").item(4).parameter("email").help("Set it, or drop the item first.");
 /// assert_eq!(error.item, Some(4));
 /// ```
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[error("{message}")]
 pub struct NodeError {
     /// Stable code.
@@ -101,7 +109,8 @@ pub struct NodeError {
     /// What the server answered.
     pub http: Option<Box<HttpFailure>>,
     /// n8n's class name for the error where it becomes data: `NodeApiError`, `NodeOperationError`, `ExpressionError`, `Error`.
-    pub name: &'static str,
+    #[serde(deserialize_with = "word")]
+    pub name: Word,
     /// Further fields of the error where it becomes data.
     pub data: Map<String, Value>,
     /// The error came out of a sub-workflow: `node`, where it is set, is a node of that one.
@@ -110,8 +119,22 @@ pub struct NodeError {
     pub fatal: bool,
 }
 
+/// Reads a word of the program back from a journal. Each is kept once for good: there are as many as the program has codes
+/// and names of errors.
+fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    static KNOWN: Mutex<BTreeSet<Word>> = Mutex::new(BTreeSet::new());
+    let read = String::deserialize(deserializer)?;
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(word) = known.get(read.as_str()) {
+        return Ok(word);
+    }
+    let word: Word = read.leak();
+    known.insert(word);
+    Ok(word)
+}
+
 /// What the server answered to a request that failed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HttpFailure {
     /// The status code.
     pub status: u16,

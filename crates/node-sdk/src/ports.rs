@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::blob::Blobs;
@@ -133,9 +134,9 @@ pub struct HttpOptions {
     /// Whether `authorization` goes along when a redirect leaves the origin. `cookie` never does, every other header does
     /// unless it is one of `secret_headers`.
     pub keep_headers_across_origins: bool,
-    /// Take any certificate.
     /// Names of headers that prove who sends the request: they never go along when a redirect leaves the origin.
     pub secret_headers: Vec<String>,
+    /// Take any certificate.
     pub accept_invalid_certificates: bool,
     /// `http://`, `https://` or `socks5://`, with user and password where needed.
     pub proxy: Option<String>,
@@ -164,8 +165,8 @@ impl Default for HttpOptions {
             timeout: Some(Duration::from_secs(300)),
             max_redirects: 21,
             keep_headers_across_origins: false,
-            accept_invalid_certificates: false,
             secret_headers: Vec::new(),
+            accept_invalid_certificates: false,
             proxy: None,
             max_response: None,
             tls: None,
@@ -189,7 +190,7 @@ pub struct TlsChoice {
 }
 
 /// An answer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HttpResponse {
     /// For example 200.
     pub status: u16,
@@ -211,7 +212,7 @@ impl HttpResponse {
 }
 
 /// Why there is no answer.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[error("{message}")]
 pub struct HttpError {
     /// What kind of failure.
@@ -223,6 +224,13 @@ pub struct HttpError {
 }
 
 impl HttpError {
+    /// The error of a node whose request was given up because the run was stopped: fatal, so that the node's settings do not take it
+    /// for a failure of the node. The engine puts the reason in its place.
+    pub fn stop(&self) -> Option<NodeError> {
+        let stopped = self.kind == HttpErrorKind::Stopped;
+        stopped.then(|| NodeError { fatal: true, ..NodeError::new(self.message.clone()) })
+    }
+
     /// Node.js's code for it, as n8n shows it beside the message; `None` where it has none.
     pub fn code(&self) -> Option<&'static str> {
         let says = |words: &str| self.message.contains(words);
@@ -250,7 +258,7 @@ impl HttpError {
 }
 
 /// Kinds of failure below HTTP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HttpErrorKind {
     /// Not a URL that can be requested.
     InvalidUrl,
@@ -280,6 +288,8 @@ pub enum HttpErrorKind {
     Decode,
     /// The policy forbids the address, or a dry run forbids sending.
     Forbidden,
+    /// The run was stopped. A node that is told so hands over what it has done; the engine says why the rest is missing.
+    Stopped,
     /// Anything else.
     Other,
 }

@@ -1,6 +1,7 @@
 //! What can end a run from outside: a person, or the clock.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,9 @@ use node_sdk::ports::Clock;
 
 use crate::cancel::Cancel;
 use crate::codes;
+
+/// How long a node may take to hand over what it has done when the run is stopped.
+const MOMENT: Duration = Duration::from_millis(250);
 
 /// Watches for cancellation and for the deadline; shared with sub-workflows.
 #[derive(Clone)]
@@ -44,6 +48,30 @@ impl Control {
 
     /// The work's result, unless the run is stopped first; the work is dropped then.
     pub(crate) async fn guard<T>(&self, work: impl Future<Output = T>) -> Result<T, NodeError> {
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            reason = self.stopped() => Err(reason),
+        }
+    }
+
+    /// The work's result. When the run is stopped first, the work has a moment to hand over what it has done.
+    pub(crate) async fn let_finish<T>(&self, work: impl Future<Output = T>) -> Result<T, NodeError> {
+        let mut work = pin!(work);
+        let reason = tokio::select! {
+            biased;
+            done = work.as_mut() => return Ok(done),
+            reason = self.stopped() => reason,
+        };
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            () = self.clock.sleep(MOMENT) => Err(reason),
+        }
+    }
+
+    /// Comes back when the run is to stop, with the reason.
+    async fn stopped(&self) -> NodeError {
         let late = async {
             match self.deadline {
                 Some((deadline, given)) => {
@@ -55,9 +83,8 @@ impl Control {
         };
         tokio::select! {
             biased;
-            done = work => Ok(done),
-            () = self.cancel.cancelled() => Err(canceled()),
-            given = late => Err(out_of_time(given)),
+            () = self.cancel.cancelled() => canceled(),
+            given = late => out_of_time(given),
         }
     }
 }

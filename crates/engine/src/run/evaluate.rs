@@ -47,7 +47,7 @@ impl Bridge {
         }
         if lock(&self.state.noticed).insert((self.node, source.to_owned())) {
             let parameter = find_path(&node.view.parameters, source);
-            let message = format!("{message}; the value is undefined, and the run goes on as n8n's does");
+            let message = format!("{message}; the run goes on without it, as n8n's does");
             let code = Some(codes::EXPRESSION_SWALLOWED);
             self.state.events.emit(Event::Notice { code, node: node.name.clone(), parameter, item: Some(item), message });
         }

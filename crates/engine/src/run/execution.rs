@@ -57,7 +57,7 @@ impl Execution {
             let next = schedule.next().map_err(|_| self.endless())?;
             let Some(pending) = next else { return Ok(()) };
             let node = pending.node;
-            let run = match self.control.guard(run_node(self, pending)).await?? {
+            let run = match run_node(self, pending).await? {
                 Ended::Nothing => continue,
                 Ended::Recorded { run, stop } => {
                     let (outputs, error) = (run.outputs.clone(), run.error.clone());

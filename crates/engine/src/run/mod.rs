@@ -11,10 +11,9 @@ mod state;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use node_sdk::{ExecutionInfo, NodeError, Ports};
+use node_sdk::{ExecutionInfo, NodeError};
 
 use crate::codes;
-use crate::durable::DurablePorts;
 use crate::options::{Host, RunOptions};
 use crate::plan::Plan;
 use crate::result::{RunResult, Status};
@@ -45,10 +44,8 @@ pub(crate) async fn run_below(plan: Arc<Plan>, options: RunOptions, host: Host, 
         Ok(bounds) => bounds,
         Err(error) => return refused(&host, &execution.id, error),
     };
-    let from_journal = Arc::new(DurablePorts { durable: host.durable.clone(), clock: host.ports.clock.clone() });
-    let ports = Arc::new(Ports { clock: from_journal.clone(), random: from_journal, ..(*host.ports).clone() });
     let setup = Setup { execution, resume_base: options.resume_base.clone(), use_pins: options.use_pins };
-    let state = Arc::new(State::new(plan, ports, host.durable, host.events, setup));
+    let state = Arc::new(State::new(plan, host.ports, host.durable, host.events, setup));
     let watched = control.clone();
     let stop = move || watched.check().is_err();
     let run = Execution {

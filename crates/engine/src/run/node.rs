@@ -10,15 +10,16 @@ use node_sdk::{Effect, Event, Inputs, Item, NodeError, Outputs, Params, Ports, P
 
 use super::evaluate::Bridge;
 use super::execution::Execution;
+use super::state::State;
 use super::{outputs, pairing};
-use crate::durable::StepKey;
+use crate::durable::{Part, StepKey, StepPorts, run_step};
 use crate::plan::PlannedNode;
 use crate::result::NodeRun;
 use crate::schedule::{Input, Pending};
 use crate::view::source_ref;
 use crate::{blobs, codes};
 
-/// Items that are handled between two looks at the clock, the journal and the terminal.
+/// Items that are handled between two looks at the journal and the terminal, where they do nothing to the world.
 const CHUNK: usize = 500;
 
 /// How a run of a node ended.
@@ -55,11 +56,10 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     // Items that are given win over pinned ones.
     let given = execution.given.is_some() && turn.is_start(&pending);
     let pins = state.pins(pending.node).filter(|_| !given);
-    let result = match pins {
-        Some(pins) => Ok(Some(vec![pins.to_vec()])),
-        None => turn.put_out(&pending).await,
+    let (mut outputs, error, stop) = match pins {
+        Some(pins) => turn.settle(Ok(Some(vec![pins.to_vec()])))?,
+        None => turn.until_stopped(&pending).await?,
     };
-    let (mut outputs, error, stop) = turn.settle(result)?;
     for list in outputs.iter_mut().flatten() {
         blobs::store_inline(list, &*state.ports.blobs).await?;
     }
@@ -78,6 +78,25 @@ type Lists = Vec<Vec<Item>>;
 type Settled = (Option<Lists>, Option<Box<NodeError>>, bool);
 
 impl Turn<'_> {
+    /// The node's whole run. Where the run was stopped meanwhile: what it had done until then, and why it ended.
+    async fn until_stopped(&self, pending: &Pending) -> Result<Settled, NodeError> {
+        let Execution { state, control, .. } = self.execution;
+        let ended = control.let_finish(self.put_out(pending)).await;
+        let cut = state.at_work.was_cut();
+        let (lists, reason) = match (ended, control.check()) {
+            (Err(reason), _) => (None, reason),
+            (Ok(Ok(lists)), Err(reason)) if cut.is_some() => (lists, reason),
+            (Ok(Err(error)), Err(reason)) if cut.is_some() || error.fatal => (None, reason),
+            (Ok(result), _) => return self.settle(result),
+        };
+        let mut error = self.named(reason);
+        if let Some(open @ 1..) = cut {
+            error.description = Some(format!("{open} of its requests had left without an answer: what they did is not known."));
+        }
+        let lists = outputs::finish(self.node, &self.inputs, Some(lists.unwrap_or_default())).map_err(|error| self.named(error))?;
+        Ok((lists, Some(Box::new(error)), true))
+    }
+
     /// What the node puts out before pairing and error outputs are seen to.
     async fn put_out(&self, pending: &Pending) -> Result<Option<Lists>, NodeError> {
         if self.node.settings.disabled {
@@ -117,12 +136,12 @@ impl Turn<'_> {
                 return result;
             }
             let wait = retry.map_or(Duration::ZERO, |retry| retry.wait);
-            self.execution.state.durable.sleep(self.key(attempt, 0), wait).await;
+            self.execution.state.durable.sleep(self.key(attempt, Part::Wait), wait).await;
         }
     }
 
-    fn key(&self, attempt: usize, chunk: usize) -> StepKey {
-        StepKey { execution: self.execution.subworkflows.execution.clone(), node: self.node.name.clone(), run: self.run, attempt, chunk }
+    fn key(&self, attempt: usize, part: Part) -> StepKey {
+        StepKey { execution: self.execution.subworkflows.execution.clone(), node: self.node.name.clone(), run: self.run, attempt, part }
     }
 
     fn context(&self, inputs: Inputs, attempt: usize) -> RunContext {
@@ -143,7 +162,10 @@ impl Turn<'_> {
             control: control.clone(),
             strict: self.execution.strict,
         };
-        let subworkflows = Arc::new(self.execution.subworkflows.of_step(self.key(attempt, 0)));
+        let key = self.key(attempt, Part::Chunk(0));
+        let subworkflows = Arc::new(self.execution.subworkflows.of_step(key.clone()));
+        let ports = Arc::new(StepPorts::new(state.clone(), control.clone(), key));
+        let ports = Ports { http: ports.clone(), clock: ports.clone(), random: ports, subworkflows, ..(*state.ports).clone() };
         RunContext {
             node: self.node.info.clone(),
             workflow: state.plan.info.clone(),
@@ -152,7 +174,7 @@ impl Turn<'_> {
             inputs,
             sources: self.sources.clone(),
             params: Params::new(self.node.view.parameters.clone(), Arc::new(evaluator)),
-            ports: Arc::new(Ports { subworkflows, ..(*state.ports).clone() }),
+            ports: Arc::new(ports),
             state: state.context(self.index),
             kept: state.kept(self.index),
             events: state.events.clone(),
@@ -165,8 +187,8 @@ impl Turn<'_> {
         let work = async {
             match &self.node.prepared {
                 Err(error) => Err((**error).clone()),
-                Ok(Prepared::Trigger(trigger)) => trigger.run_by_hand(cx).await.map(|items| Some(vec![items])),
-                Ok(Prepared::All(node)) => self.step(self.key(attempt, 0), node.run_all(cx, cx.inputs.clone())).await,
+                Ok(Prepared::Trigger(trigger)) => self.step(attempt, 0, async { trigger.run_by_hand(cx).await.map(Outputs::one) }).await,
+                Ok(Prepared::All(node)) => self.step(attempt, 0, node.run_all(cx, cx.inputs.clone())).await,
                 Ok(Prepared::Item(node)) => self.item_by_item(&**node, cx, attempt).await.map(Some),
             }
         };
@@ -178,29 +200,49 @@ impl Turn<'_> {
         }
     }
 
-    /// Work whose result a journal keeps, where it has an effect on the world.
-    async fn step(&self, key: StepKey, work: impl Future<Output = Result<Outputs, NodeError>> + Send) -> Result<Option<Lists>, NodeError> {
+    /// Work whose result a journal keeps, where it has an effect on the world, or time or chance are in it.
+    async fn step(
+        &self,
+        attempt: usize,
+        chunk: usize,
+        work: impl Future<Output = Result<Outputs, NodeError>> + Send,
+    ) -> Result<Option<Lists>, NodeError> {
+        let State { durable, at_work, .. } = &*self.execution.state;
+        let key = self.key(attempt, Part::Chunk(chunk));
+        at_work.take_asked();
         let outputs = match self.node.effect {
-            Effect::None => work.await?,
-            Effect::Repeatable | Effect::Once => self.execution.state.durable.step(key, Box::pin(work)).await?,
+            Effect::Repeatable | Effect::Once => run_step(&**durable, key, work).await,
+            Effect::None => match work.await {
+                done if at_work.take_asked() => run_step(&**durable, key, std::future::ready(done)).await,
+                done => done,
+            },
         };
-        Ok(outputs.lists)
+        Ok(outputs?.lists)
     }
 
-    /// All items of input 0, chunk by chunk.
+    /// All items of input 0, chunk by chunk; one by one where they do something to the world. Of a run that is stopped the
+    /// chunks that are done.
     async fn item_by_item(&self, node: &dyn RunItem, cx: &RunContext, attempt: usize) -> Result<Lists, NodeError> {
+        let Execution { state, control, .. } = self.execution;
         let items = cx.inputs.main();
         let mut all: Lists = vec![Vec::new(); self.node.outputs.max(1)];
-        for (number, chunk) in items.chunks(CHUNK).enumerate() {
-            let first = number * CHUNK;
-            let lists = self.step(self.key(attempt, number), self.chunk(node, cx, chunk, first)).await?;
+        let size = if self.node.effect == Effect::None { CHUNK } else { 1 };
+        for (number, chunk) in items.chunks(size).enumerate() {
+            let first = number * size;
+            let lists = match self.step(attempt, number, self.chunk(node, cx, chunk, first)).await {
+                Err(_) if control.check().is_err() => {
+                    state.at_work.cut(false);
+                    break;
+                }
+                lists => lists?,
+            };
             for (output, list) in lists.into_iter().flatten().enumerate() {
                 if all.len() <= output {
                     all.resize_with(output + 1, Vec::new);
                 }
                 all[output].extend(list);
             }
-            if items.len() > CHUNK {
+            if items.len() > size {
                 let (node, done, total) = (self.node.name.clone(), first + chunk.len(), items.len());
                 cx.events.emit(Event::Progress { node, done, total });
                 tokio::task::yield_now().await;
@@ -231,9 +273,13 @@ impl Turn<'_> {
         Ok(Outputs::lists(lists))
     }
 
+    fn named(&self, error: NodeError) -> NodeError {
+        NodeError { node: error.node.or_else(|| Some(self.node.name.to_string())), ..error }
+    }
+
     /// Applies the node's settings to what came out.
     fn settle(&self, result: Result<Option<Lists>, NodeError>) -> Result<Settled, NodeError> {
-        let named = |error: NodeError| NodeError { node: error.node.or_else(|| Some(self.node.name.to_string())), ..error };
+        let named = |error| self.named(error);
         match result {
             Ok(lists) => Ok((outputs::finish(self.node, &self.inputs, lists).map_err(named)?, None, false)),
             Err(error) if error.fatal => Err(named(error)),

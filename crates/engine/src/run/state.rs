@@ -1,6 +1,7 @@
 //! What an execution has done so far.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use indexmap::IndexMap;
@@ -22,6 +23,8 @@ pub(crate) struct State {
     use_pins: bool,
     /// Node and expression of the notices given, so that each comes once.
     pub(crate) noticed: Mutex<HashSet<(usize, String)>>,
+    /// Of the node at work; an execution has one at a time.
+    pub(crate) at_work: AtWork,
     history: RwLock<History>,
     memory: Mutex<HashMap<usize, Memory>>,
 }
@@ -56,6 +59,7 @@ impl State {
             resume_base: setup.resume_base,
             use_pins: setup.use_pins,
             noticed: Mutex::default(),
+            at_work: AtWork::default(),
             history: RwLock::new(history),
             memory: Mutex::default(),
         }
@@ -76,6 +80,18 @@ impl State {
         let mut history = self.history.write().unwrap_or_else(PoisonError::into_inner);
         history.order.push(node);
         history.runs[node].push(Arc::new(run));
+    }
+
+    /// The time, and that it was asked for.
+    pub(crate) fn now(&self) -> i64 {
+        self.at_work.asked.store(true, Ordering::Relaxed);
+        self.durable.now()
+    }
+
+    /// Chance, and that it was asked for.
+    pub(crate) fn random(&self, buffer: &mut [u8]) {
+        self.at_work.asked.store(true, Ordering::Relaxed);
+        self.durable.random(buffer);
     }
 
     /// The node that ran last.
@@ -123,6 +139,32 @@ impl State {
 
     fn memory(&self, node: usize) -> Memory {
         lock(&self.memory).entry(node).or_default().clone()
+    }
+}
+
+/// What is known of the node at work.
+#[derive(Default)]
+pub(crate) struct AtWork {
+    asked: AtomicBool,
+    cut: AtomicBool,
+    open: AtomicUsize,
+}
+
+impl AtWork {
+    /// Whether it asked for time or chance since this was last asked; then what it came to cannot be computed again.
+    pub(crate) fn take_asked(&self) -> bool {
+        self.asked.swap(false, Ordering::Relaxed)
+    }
+
+    /// Something that it did was cut short because the run was stopped: a request, which may have `left`, or a wait.
+    pub(crate) fn cut(&self, left: bool) {
+        self.cut.store(true, Ordering::Relaxed);
+        self.open.fetch_add(usize::from(left), Ordering::Relaxed);
+    }
+
+    /// How many of its requests had left when it was cut short; `None`: it was not.
+    pub(crate) fn was_cut(&self) -> Option<usize> {
+        self.cut.load(Ordering::Relaxed).then(|| self.open.load(Ordering::Relaxed))
     }
 }
 

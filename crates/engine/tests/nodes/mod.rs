@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use engine::Cancel;
 use node_sdk::error::codes;
-use node_sdk::ports::{SubworkflowCall, SubworkflowSource};
+use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Sender, SubworkflowCall, SubworkflowSource};
 use node_sdk::{
     Descriptor, Effect, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup,
     async_trait,
@@ -26,6 +26,8 @@ pub enum Does {
     PutsOut(Value),
     /// Breaks.
     Panics,
+    /// Sends a request, and puts out its answer.
+    Sends,
     /// Would send something.
     EndsDryRun,
     /// Takes an hour.
@@ -56,7 +58,7 @@ pub fn named(type_name: &'static str, does: Does) -> Arc<dyn Node> {
         description: "Does what it is told.".into(),
         trigger: false,
         needs: Needs::Item,
-        effect: Effect::Once,
+        effect: if matches!(does, Does::HandsOn) { Effect::None } else { Effect::Once },
         versions: vec![VersionGroup::new(&[1.0], const { &[Property::string("value")] })].into(),
     };
     Arc::new(Puppet { descriptor, does })
@@ -89,6 +91,13 @@ impl RunItem for Run {
             Does::PutsOut(items) => Ok(Items::many(items.as_array().unwrap().iter().cloned().map(Item::new))),
             Does::Panics => panic!("the puppet breaks"),
             Does::EndsDryRun => Err(NodeError::coded(codes::DRY_RUN_ENDED, "")),
+            Does::Sends => {
+                let (method, url) = ("POST".to_owned(), "http://localhost/".to_owned());
+                let options = HttpOptions { sender: Some(Sender { node: cx.node.name.clone(), item: index }), ..HttpOptions::default() };
+                let request = HttpRequest { method, url, headers: Vec::new(), body: HttpBody::Empty, options };
+                let answer = cx.ports.http.send(request).await.map_err(|error| error.stop().unwrap_or_else(|| NodeError::new(error.message)))?;
+                Ok(Items::one(Item::new(answer.status.into())))
+            }
             Does::Sleeps => {
                 cx.ports.clock.sleep(Duration::from_secs(3600)).await;
                 Ok(Items::one(item))

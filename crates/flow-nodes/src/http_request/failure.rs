@@ -184,6 +184,11 @@ impl Failure {
         matches!(self, Self::Sent(told) if told.kind == Some(HttpErrorKind::Forbidden))
     }
 
+    /// The run was stopped before there was an answer.
+    pub(super) fn is_stop(&self) -> bool {
+        matches!(self, Self::Sent(told) if told.kind == Some(HttpErrorKind::Stopped))
+    }
+
     /// The error that ends the run.
     pub(super) fn into_error(self, index: usize, dry_run: bool) -> NodeError {
         if dry_run && self.is_forbidden() {

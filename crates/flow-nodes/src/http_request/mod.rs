@@ -99,7 +99,7 @@ struct Run<'a> {
     cx: &'a RunContext,
     items: &'a [Item],
     tokens: auth::Tokens,
-    /// An item failed before it was sent, and the run ends with it: no further item begins.
+    /// An item failed before it was sent, and the run ends with it, or the run was stopped: no further item begins.
     stopped: AtomicBool,
 }
 
@@ -114,7 +114,8 @@ impl Run<'_> {
 
     async fn item(&self, index: usize) -> Result<Vec<Item>, Failure> {
         let outcome = self.answered(index).await;
-        if matches!(outcome, Err(Failure::Before(_))) && !self.cx.continue_on_fail() {
+        let ends = |failure: &Failure| failure.is_stop() || (matches!(failure, Failure::Before(_)) && !self.cx.continue_on_fail());
+        if outcome.as_ref().is_err_and(ends) {
             self.stopped.store(true, Ordering::Relaxed);
         }
         outcome
@@ -152,6 +153,8 @@ impl Run<'_> {
         for (index, outcome) in outcomes.into_iter().enumerate() {
             match outcome {
                 Ok(made) => items.extend(made.into_iter().map(|item| item.paired(index))),
+                // What was done by then is put out.
+                Err(failure) if failure.is_stop() => {}
                 Err(failure) if go_on && !dry(&failure) => {
                     let mut item = failure.into_item(self.cx.version(), index, self.cx.ports.clock.now_millis()).paired(index);
                     // Marks it for the error output, whatever else stands beside `error` in it (4.5: `details`).

@@ -54,6 +54,9 @@ pub(super) fn refused(cx: &RunContext, answer: &HttpResponse, body: Value, index
 /// n8n's error where there is no answer.
 pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> NodeError {
     use HttpErrorKind as Kind;
+    if let Some(stop) = error.stop() {
+        return stop;
+    }
     let (code, message) = match error.kind {
         Kind::InvalidUrl => (codes::HTTP_URL, "Invalid URL"),
         Kind::Refused => (codes::HTTP_REFUSED, "The service refused the connection - perhaps it is offline"),
@@ -71,7 +74,7 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> N
         Kind::Tls => (codes::HTTP_TLS, error.message.as_str()),
         Kind::TooLarge => (codes::HTTP_TOO_LARGE, error.message.as_str()),
         Kind::Decode => (codes::HTTP_BAD_ANSWER, error.message.as_str()),
-        Kind::InvalidRequest | Kind::Forbidden | Kind::Other => (codes::NODE_FAILED, error.message.as_str()),
+        Kind::InvalidRequest | Kind::Forbidden | Kind::Stopped | Kind::Other => (codes::NODE_FAILED, error.message.as_str()),
     };
     let error_code = error.code().unwrap_or("ERR_BAD_RESPONSE");
     let failed = api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index);

@@ -27,13 +27,14 @@ use node_sdk::{Item, NodeError, Outputs, RunContext};
 /// Puts the results of all input items together, in the order of the input.
 ///
 /// An item that failed becomes an error item where the node goes on after errors; else the error of the lowest index ends
-/// the run. `stand_in` makes the error item that stands for an input item.
+/// the run. Of a run that was stopped, what was done by then. `stand_in` makes the error item that stands for an input item.
 fn gather(cx: &RunContext, results: Vec<Result<Vec<Item>, NodeError>>, stand_in: impl Fn(&NodeError, usize) -> Item) -> Result<Outputs, NodeError> {
     let mut items = Vec::with_capacity(results.len());
     for (index, result) in results.into_iter().enumerate() {
         match result {
             Ok(out) => items.extend(out),
-            Err(error) if cx.continue_on_fail() && !error.fatal => items.push(stand_in(&error, index)),
+            Err(error) if error.fatal => {}
+            Err(error) if cx.continue_on_fail() => items.push(stand_in(&error, index)),
             Err(error) => return Err(error),
         }
     }

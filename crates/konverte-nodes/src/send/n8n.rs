@@ -13,7 +13,7 @@ use node_sdk::{Inputs, Item, NodeError, Outputs, RunAll, RunContext, async_trait
 use request::batching::{self, Pace};
 use request::query::{Lists, add_to_url, append};
 use serde_json::{Map, Value};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::{failure, gather, options, progress};
 use crate::advice;
@@ -40,11 +40,12 @@ impl RunAll for N8n {
             return Err(failure::no_batch());
         }
         let pace = Pace { batching: options::batching(&first)?, in_flight: IN_FLIGHT };
-        let done = AtomicUsize::new(0);
+        let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
         let results = batching::run(total, pace, &*cx.ports.clock, |index| {
-            let (access, done) = (&access, &done);
-            Some(async move {
+            let (access, done, stopped) = (&access, &done, &stopped);
+            (!stopped.load(Ordering::Relaxed)).then_some(async move {
                 let result = self.exchange(cx, access, index).await;
+                stopped.fetch_or(result.as_ref().is_err_and(|error| error.fatal), Ordering::Relaxed);
                 progress(cx, done.fetch_add(1, Ordering::Relaxed) + 1, total);
                 result
             })
@@ -57,7 +58,7 @@ impl RunAll for N8n {
 impl N8n {
     /// n8n's words for a node without a credential; how to give it stands in the help.
     async fn access(&self, cx: &RunContext) -> Result<Access, NodeError> {
-        self.service.access(cx).await.map_err(|error| {
+        self.service.access(cx, true).await.map_err(|error| {
             if !cx.node.credentials.is_empty() {
                 return error;
             }
@@ -135,7 +136,7 @@ fn headers(access: &Access) -> Vec<(String, String)> {
         ("Accept-Encoding", "gzip, compress, deflate, br"),
     ];
     let mut headers: Vec<_> = fixed.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    headers.push(access.header.clone());
+    headers.extend(access.header.clone());
     headers
 }
 

@@ -24,7 +24,7 @@ pub struct Native {
 #[async_trait]
 impl RunAll for Native {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let access = self.service.access(cx).await?;
+        let access = self.service.access(cx, self.action.takes_token()).await?;
         access.check(self.service)?;
         options::check(&cx.params.at(0))?;
         let own = options::own(&cx.params.at(0))?;

@@ -1,0 +1,142 @@
+//! What a run needs so that it can survive a crash.
+//!
+//! The interpreter takes what reaches the world, time and chance from here alone. Three kinds of work are *steps*:
+//!
+//! * each request that a node sends ([`Part::Exchange`]): of 5,000 items that died at 3,000 the next process sends 2,000;
+//! * a node's run, or a chunk of it, that has an effect (`Descriptor::effect`), or that asked for time or chance
+//!   ([`Part::Chunk`]);
+//! * everything else is computed again and comes out the same.
+//!
+//! A journal that keeps what steps came to can run the same interpreter again and come to the same place, and no node knows.
+//! [`InMemory`] keeps nothing.
+
+mod ports;
+mod record;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
+use node_sdk::error::codes;
+use node_sdk::ports::{Clock, HttpError, HttpResponse, Random};
+use node_sdk::{Item, NodeError, Outputs};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub(crate) use ports::StepPorts;
+
+/// Names one step of a run: stable over restarts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct StepKey {
+    /// Which execution inside the run: empty for the run itself; for a sub-workflow's the calls that led to it, as
+    /// [`Durable::child`] is told them. Their random ids would not do: a restart makes others.
+    pub execution: Arc<str>,
+    /// The node.
+    pub node: Arc<str>,
+    /// The run of that node.
+    pub run: usize,
+    /// The try of that run, from 0 (`retryOnFail`).
+    pub attempt: usize,
+    /// Which part of it.
+    pub part: Part,
+}
+
+/// Which part of a node's run a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Part {
+    /// A chunk of its items, from 0; the whole run of a node that takes all at once.
+    Chunk(usize),
+    /// A request.
+    Exchange {
+        /// The input item that it is sent for, where it is sent for one.
+        item: Option<usize>,
+        /// The how-manieth for that item, from 0: pages, attempts, tokens.
+        number: usize,
+    },
+    /// The wait before this try.
+    Wait,
+}
+
+/// What a step came to. It can be written to a journal and read back, with the handles of files; their content is the
+/// business of [`node_sdk::Blobs`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Done {
+    /// What a node put out.
+    Run(#[serde(with = "record")] Result<Outputs, NodeError>),
+    /// What a request came to.
+    Answer(Result<HttpResponse, HttpError>),
+}
+
+/// A run's link to its journal.
+#[async_trait]
+pub trait Durable: Send + Sync {
+    /// Does the work, or gives back what it came to when it was done before.
+    ///
+    /// The work of a [`Part::Chunk`] may hold steps of its own, for each request one. A journal that cannot nest them lets such
+    /// work run, its requests answered, and keeps what it comes to.
+    async fn step(&self, key: StepKey, work: BoxFuture<'_, Done>) -> Done;
+    /// Waits, over restarts too.
+    async fn sleep(&self, key: StepKey, duration: Duration);
+    /// Waits for a value from outside (a webhook that resumes the run).
+    async fn signal(&self, key: StepKey) -> Result<Value, NodeError>;
+    /// Runs a sub-workflow as an execution of its own, waited for or not. `execution` names it as the keys of its steps do.
+    async fn child(&self, execution: &str, work: BoxFuture<'_, Result<Vec<Vec<Item>>, NodeError>>) -> Result<Vec<Vec<Item>>, NodeError>;
+    /// Milliseconds since 1970-01-01 UTC. Nothing of it needs to be kept, nor of [`Durable::random`]: what a node made of it
+    /// is a step, and the rest (when a run began, its id) is the run's own record.
+    fn now(&self) -> i64;
+    /// Fills the buffer with chance.
+    fn random(&self, buffer: &mut [u8]);
+}
+
+/// A step whose work is a node's.
+pub(crate) async fn run_step<W>(durable: &dyn Durable, key: StepKey, work: W) -> Result<Outputs, NodeError>
+where
+    W: Future<Output = Result<Outputs, NodeError>> + Send,
+{
+    match durable.step(key, Box::pin(async { Done::Run(work.await) })).await {
+        Done::Run(result) => result,
+        Done::Answer(_) => Err(NodeError::coded(crate::codes::NODE_BROKE, "The journal holds an answer in the place of a node's run")),
+    }
+}
+
+/// Keeps nothing: a run that ends with its process.
+pub struct InMemory {
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl InMemory {
+    /// Time and chance come from these ports.
+    pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self { clock, random }
+    }
+}
+
+#[async_trait]
+impl Durable for InMemory {
+    async fn step(&self, _key: StepKey, work: BoxFuture<'_, Done>) -> Done {
+        work.await
+    }
+
+    async fn sleep(&self, _key: StepKey, duration: Duration) {
+        self.clock.sleep(duration).await;
+    }
+
+    async fn signal(&self, key: StepKey) -> Result<Value, NodeError> {
+        let message = format!("\"{}\" waits for a call from outside, and this run cannot be resumed", key.node);
+        Err(NodeError::coded(codes::UNAVAILABLE, message).help("Run it with a data folder, so that it can be resumed."))
+    }
+
+    async fn child(&self, _execution: &str, work: BoxFuture<'_, Result<Vec<Vec<Item>>, NodeError>>) -> Result<Vec<Vec<Item>>, NodeError> {
+        work.await
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now_millis()
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        self.random.fill(buffer);
+    }
+}

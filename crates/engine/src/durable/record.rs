@@ -1,0 +1,53 @@
+//! A node's run in a journal. Items as n8n writes them, and beside each the handles of its files, which n8n's form has no place for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use node_sdk::{BlobRef, Item, NodeError, Outputs};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+#[derive(Serialize, Deserialize)]
+struct Written {
+    item: Item,
+    /// Key and length of the content, by the file's name in the item.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    files: BTreeMap<String, (String, u64)>,
+}
+
+type Lists<T> = Option<Vec<Vec<T>>>;
+
+pub(super) fn serialize<S: Serializer>(run: &Result<Outputs, NodeError>, serializer: S) -> Result<S::Ok, S::Error> {
+    let written: Result<Lists<Written>, &NodeError> = run.as_ref().map(|outputs| each(outputs.lists.as_deref(), Written::of));
+    written.serialize(serializer)
+}
+
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Outputs, NodeError>, D::Error> {
+    let written = Result::<Lists<Written>, NodeError>::deserialize(deserializer)?;
+    Ok(written
+        .map(|lists| Outputs { lists: lists.map(|lists| lists.into_iter().map(|list| list.into_iter().map(Written::read).collect()).collect()) }))
+}
+
+fn each<T>(lists: Option<&[Vec<Item>]>, write: impl Fn(&Item) -> T) -> Lists<T> {
+    lists.map(|lists| lists.iter().map(|list| list.iter().map(&write).collect()).collect())
+}
+
+impl Written {
+    fn of(item: &Item) -> Self {
+        let files = item.binary.iter().flat_map(|files| files.iter());
+        let handle = |blob: &BlobRef| (blob.id.to_string(), blob.len);
+        let files = files.filter_map(|(name, file)| Some((name.clone(), file.blob.as_ref().map(handle)?)));
+        Self { files: files.collect(), item: item.clone() }
+    }
+
+    fn read(self) -> Item {
+        let mut item = self.item;
+        if let Some(files) = item.binary.as_mut().map(Arc::make_mut) {
+            for (name, (id, len)) in self.files {
+                if let Some(file) = files.get_mut(&name) {
+                    file.blob = Some(BlobRef { id: id.into(), len });
+                }
+            }
+        }
+        item
+    }
+}

@@ -1,0 +1,192 @@
+//! A run whose process dies again and again, its journal kept: real nodes, the emulator as the world.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use engine::{Done, Durable, Host, InMemory, NoWorkflows, Part, Plan, PlanOptions, RunOptions, RunResult, Status, StepKey, Workflow, run};
+use futures_util::future::BoxFuture;
+use konverte_sandbox::{ORIGIN, Options, Sandbox, SandboxClient};
+use node_sdk::event::NoEvents;
+use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse};
+use node_sdk::{Item, NodeError, Ports, Registry, async_trait};
+use node_testkit::FakePorts;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use crate::support::chain;
+
+/// What is on the disk: text, by the text of the key.
+type Disk = Arc<Mutex<HashMap<String, String>>>;
+
+/// The journal of one process, which dies after so many requests.
+struct Journal {
+    inner: InMemory,
+    disk: Disk,
+    left: AtomicUsize,
+    dead: AtomicBool,
+    dies: Notify,
+}
+
+#[async_trait]
+impl Durable for Journal {
+    async fn step(&self, key: StepKey, work: BoxFuture<'_, Done>) -> Done {
+        let name = serde_json::to_string(&key).expect("a key can be written");
+        let known = self.disk.lock().expect("the disk").get(&name).cloned();
+        if let Some(text) = known {
+            return serde_json::from_str(&text).expect("what was written can be read");
+        }
+        if self.dead.load(Ordering::SeqCst) {
+            return std::future::pending().await;
+        }
+        let done = work.await;
+        let request = matches!(key.part, Part::Exchange { .. });
+        if request && self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
+            // The request was sent, and nothing tells of it.
+            self.dead.store(true, Ordering::SeqCst);
+            self.dies.notify_one();
+            return std::future::pending().await;
+        }
+        let text = serde_json::to_string(&done).expect("what a step came to can be written");
+        let before = self.disk.lock().expect("the disk").insert(name.clone(), text);
+        assert!(before.is_none(), "{name} names two steps");
+        done
+    }
+
+    async fn sleep(&self, key: StepKey, duration: Duration) {
+        self.inner.sleep(key, duration).await;
+    }
+
+    async fn signal(&self, key: StepKey) -> Result<Value, NodeError> {
+        self.inner.signal(key).await
+    }
+
+    async fn child(&self, execution: &str, work: BoxFuture<'_, Result<Vec<Vec<Item>>, NodeError>>) -> Result<Vec<Vec<Item>>, NodeError> {
+        self.inner.child(execution, work).await
+    }
+
+    fn now(&self) -> i64 {
+        self.inner.now()
+    }
+
+    fn random(&self, buffer: &mut [u8]) {
+        self.inner.random(buffer);
+    }
+}
+
+/// The world, which counts what reaches it.
+struct World {
+    inner: SandboxClient,
+    sent: AtomicUsize,
+}
+
+#[async_trait]
+impl HttpClient for World {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        self.sent.fetch_add(1, Ordering::SeqCst);
+        self.inner.send(request).await
+    }
+}
+
+const ROWS: usize = 20;
+
+/// Time, chance, requests at once and one after the other, of a sub-workflow, of code, and a node that fails and tries again.
+fn workflow() -> Workflow {
+    let assign = |name: &str, value: &str, kind: &str| json!({"id": name, "name": name, "value": value, "type": kind});
+    let note = "http://elsewhere.test/?q=";
+    let below = chain(&[json!({
+        "name": "Mark", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "parameters": {"url": format!("={note}{{{{ $json.email }}}}")},
+    })]);
+    let below = below_trigger(below);
+    Workflow::from_value(chain(&[
+        json!({"name": "Mark", "type": "n8n-nodes-base.set", "typeVersion": 3.4, "parameters": {"includeOtherFields": true, "assignments": {"assignments": [
+            assign("at", "={{ $now.toMillis() }}", "number"), assign("chance", "={{ Math.random() }}", "number"),
+        ]}}}),
+        json!({"name": "Create", "type": "konverte", "typeVersion": 1, "credentials": {"konverteApi": {"name": "Platform"}}, "parameters": {
+            "resource": "Users", "operation": "Create A User", "name": "={{ $json.name }}", "email": "={{ $json.email }}", "password": "Secret-123!",
+            "custom_attributes": "={{ JSON.stringify({ chance: $json.chance, at: $json.at }) }}",
+        }}),
+        json!({"name": "Below", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.2, "parameters": {
+            "source": "parameter", "workflowJson": below.to_string(), "mode": "each", "options": {"waitForSubWorkflow": true},
+        }}),
+        json!({"name": "Code", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode":
+            format!("const answers = await Promise.all($('Create').all().map((item) => this.helpers.httpRequest({{ url: '{note}' + item.json.email, \
+                 ignoreHttpStatusErrors: true, json: true }})));\nreturn answers.map((answer, i) => ({{ json: {{ answer, id: $('Create').all()[i].json.id }} }}));")}}),
+        json!({"name": "Fails", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "executeOnce": true, "retryOnFail": true, "maxTries": 3,
+            "onError": "continueRegularOutput", "parameters": {"url": format!("{ORIGIN}/nowhere")}}),
+        json!({"name": "Users", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": "return $('Create').all();"}}),
+    ]))
+    .expect("a workflow")
+}
+
+/// The chain behind the trigger of a sub-workflow in place of its own.
+fn below_trigger(mut chain: Value) -> Value {
+    let trigger = chain["nodes"].as_array_mut().and_then(|nodes| nodes.first_mut()).expect("a start node");
+    trigger["type"] = "n8n-nodes-base.executeWorkflowTrigger".into();
+    chain
+}
+
+/// One process: from the disk to the end, or to its death after so many requests.
+async fn process(disk: &Disk, world: &Arc<World>, requests: usize) -> Option<RunResult> {
+    let fakes = FakePorts::default();
+    let fields = |token: &str| json!({"url": ORIGIN, "accessToken": token}).as_object().cloned().unwrap_or_default();
+    fakes.credentials.set("konverteApi", fields("sandbox-platform"));
+    let registry = Registry::new().with(konverte_nodes::provider()).with(flow_nodes::provider());
+    let ports = Arc::new(Ports { http: world.clone(), ..(*fakes.ports()).clone() });
+    // Other time and other chance than any process before.
+    let mut skip = vec![0; disk.lock().expect("the disk").len() + 1];
+    ports.random.fill(&mut skip);
+    ports.clock.sleep(Duration::from_secs(skip.len() as u64)).await;
+    let inner = InMemory::new(ports.clock.clone(), ports.random.clone());
+    let journal = Arc::new(Journal { inner, disk: disk.clone(), left: requests.into(), dead: false.into(), dies: Notify::new() });
+    let plan = Arc::new(Plan::new(&workflow(), &registry, &PlanOptions::default()));
+    let host = Host { registry, ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable: journal.clone() };
+    let rows = (0..ROWS).map(|i| Item::new(json!({"name": format!("Ana {i}"), "email": format!("ana{i}@example.com")}))).collect();
+    let options = RunOptions { input: Some(rows), execution_id: Some("1".into()), ..RunOptions::new("Start") };
+    tokio::select! {
+        result = run(plan, options, host) => Some(result),
+        () = journal.dies.notified() => None,
+    }
+}
+
+fn world() -> (Arc<World>, Arc<Sandbox>) {
+    let sandbox = Arc::new(Sandbox::new(Options::default()).expect("the seed"));
+    let inner = SandboxClient::new(sandbox.clone(), FakePorts::default().http);
+    (Arc::new(World { inner, sent: AtomicUsize::new(0) }), sandbox)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_goes_on_where_its_process_died() {
+    let (whole, _) = world();
+    let result = process(&Disk::default(), &whole, usize::MAX).await.expect("it does not die");
+    assert_eq!(result.status, Status::Success, "{:?}", result.error);
+    let requests = whole.sent.load(Ordering::SeqCst);
+    assert!(requests >= 3 * ROWS + 3, "each kind of node sends: {requests}");
+
+    for survives in [1, 7, 30] {
+        let (disk, (world, sandbox)) = (Disk::default(), world());
+        let mut deaths = 0;
+        let result = loop {
+            match process(&disk, &world, survives).await {
+                Some(result) => break result,
+                None => deaths += 1,
+            }
+        };
+        assert_eq!(result.status, Status::Success, "{:?}", result.error);
+        assert_eq!(deaths, (requests - 1) / survives, "a process dies with the request after {survives}");
+        // Sent twice is only what was on its way when a process died.
+        let sent = world.sent.load(Ordering::SeqCst);
+        assert_eq!(sent, requests + deaths, "after {deaths} deaths");
+        // What the emulator was told before a death is what the result says after it.
+        let users = result.nodes["Users"][0].outputs[0].clone();
+        assert_eq!(users.len(), ROWS);
+        let state = sandbox.state();
+        for (user, marked) in users.iter().zip(result.nodes["Mark"][0].outputs[0].iter()) {
+            let (user, marked) = (user.json().expect("a user"), marked.json().expect("a row"));
+            assert_eq!(user["custom_attributes"], json!({"chance": marked["chance"], "at": marked["at"]}));
+            let known = state["users"].as_array().into_iter().flatten().find(|known| known["email"] == marked["email"]).expect("created");
+            assert_eq!(known["custom_attributes"], user["custom_attributes"]);
+        }
+    }
+}
