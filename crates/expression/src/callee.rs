@@ -1,9 +1,9 @@
 //! What was called: the text that V8 puts before `is not a function`.
 
-/// The callee whose call stands at `column` (from 1) of a line.
+/// The callee whose call stands at `column` (in bytes, from 1) of a line.
 pub(crate) fn callee(line: &str, column: usize) -> Option<String> {
     let chars: Vec<char> = line.chars().collect();
-    let mut at = column.checked_sub(1)?;
+    let mut at = line.get(..column.checked_sub(1)?)?.chars().count();
     // The engine points at the dot on the first line, behind it on the others.
     if at > 0 && chars.get(at - 1) == Some(&'.') {
         at -= 1;
@@ -94,6 +94,7 @@ mod tests {
             ("return foo(1)", 8, "foo"),
             ("x = f(1, 2).g()", 12, "f(...).g"),
             ("x = list[0].run()", 12, "list[0].run"),
+            ("x = 'é' + a.b()", 13, "a.b"),
             ("({}).nope()", 5, "(intermediate value).nope"),
         ] {
             assert_eq!(callee(line, column).as_deref(), Some(expected), "{line}");

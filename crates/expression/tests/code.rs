@@ -118,6 +118,16 @@ fn returns_what_n8n_passes_on() {
             json!({"n": "AxiosError", "m": "Request failed with status code 404", "k": ["message", "name", "status"], "i": true}),
         ),
         ("try { null.x } catch (e) { return {m:e.message} }", None, json!({"m": "Cannot read properties of null (reading 'x')"})),
+        (
+            "const b = Buffer.alloc(4); b.writeUInt32BE(258); return {b: [...b], n: b.readUInt16BE(2), i: Buffer.from('hello').indexOf('llo'), h: Buffer.from('aé').includes('é')}",
+            None,
+            json!({"b": [0, 0, 1, 2], "n": 258, "i": 2, "h": true}),
+        ),
+        (
+            "try { this.helpers.getSSHClient() } catch (e) { return {m: e.message, s: await this.helpers.binaryToString(Buffer.from('é'))} }",
+            None,
+            json!({"m": "The function \"helpers.getSSHClient\" is not supported in the Code Node", "s": "é"}),
+        ),
         // n8n looks for `$input.all` in the text; what it does not find there works.
         ("const input = $input; input.item.json.i = 7; return input.all().map(x => x.json.i)", Some(1), json!([0, 7, 2])),
         ("return {y: Buffer.from('a'), z: new Uint8Array([1, 2])}", None, json!({"y": {"type": "Buffer", "data": [97]}, "z": {"0": 1, "1": 2}})),

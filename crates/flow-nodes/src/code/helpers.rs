@@ -48,7 +48,9 @@ impl Bridge {
             "httpRequest" => self.sent(helper::http_request(&self.ports, &self.sender, &crossed(argument(0))).await),
             "request" => self.sent(helper::request(&self.ports, &self.sender, &crossed(argument(0))).await),
             "getBinaryDataBuffer" => self.read_file(&argument(0), &argument(1)).await,
+            "assertBinaryData" => self.file(&argument(0), &argument(1)).map(metadata),
             "prepareBinaryData" => prepare(&argument(0), &argument(1), &argument(2)),
+            "setBinaryDataBuffer" => set_content(argument(0), &argument(1)),
             other => Err(error(&format!("The helper \"{other}\" is not supported"))),
         }
     }
@@ -60,14 +62,17 @@ impl Bridge {
         answer.map(answered)
     }
 
-    async fn read_file(&self, item: &Value, name: &Value) -> Result<Value, Value> {
+    fn file(&self, item: &Value, name: &Value) -> Result<&Binary, Value> {
         let (index, name) = (item.as_u64().unwrap_or(0) as usize, name.as_str().unwrap_or_default());
         let file = self.input.get(index).and_then(|item| item.binary.as_deref()?.get(name));
-        let Some(file) = file else {
-            let message =
-                format!("This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]");
-            return Err(error(&message));
-        };
+        file.ok_or_else(|| {
+            let what = format!("a binary file '{name}', but none was found [item {index}]");
+            error(&format!("This operation expects the node's input data to contain {what}"))
+        })
+    }
+
+    async fn read_file(&self, item: &Value, name: &Value) -> Result<Value, Value> {
+        let file = self.file(item, name)?;
         match (&file.blob, &file.data) {
             (Some(blob), _) => self.content(blob).await,
             (None, Some(data)) => Ok(json!({ "$buffer": data })),
@@ -87,6 +92,26 @@ fn prepare(content: &Value, file_name: &Value, mime_type: &Value) -> Result<Valu
     let file_name = file_name.as_str().filter(|name| !name.is_empty());
     let file = Binary { data: Some(encode(&bytes)), ..described(file_name, mime_type.as_str(), bytes.len() as u64) };
     serde_json::to_value(file).map_err(|failure| error(&failure.to_string()))
+}
+
+/// A file as user code sees it in an item: its content by key.
+fn metadata(file: &Binary) -> Value {
+    let mut value = serde_json::to_value(file).unwrap_or_default();
+    if let Some(blob) = &file.blob {
+        value["id"] = blob.id.to_string().into();
+    }
+    value
+}
+
+/// The file with another content.
+fn set_content(mut file: Value, content: &Value) -> Result<Value, Value> {
+    let (Some(map), Some(bytes)) = (file.as_object_mut(), bytes(content)) else {
+        return Err(error("The content of a file must be a Buffer or text"));
+    };
+    map.shift_remove("id");
+    map.insert("data".to_owned(), encode(&bytes).into());
+    map.insert("fileSize".to_owned(), file::size_text(bytes.len() as u64).into());
+    Ok(file)
 }
 
 /// What n8n says of a file: its type by its name, where none is given.

@@ -58,7 +58,8 @@ pub(super) fn one_item(value: CodeValue) -> Option<Item> {
     }
     let binary = value.get("binary").filter(|binary| json::truthy(binary)).and_then(files);
     let json = match value {
-        Value::Object(mut map) if map.get("json").is_some_and(Value::is_object) => map.shift_remove("json").unwrap_or_default(),
+        Value::Object(mut map) if map.contains_key("json") => map.shift_remove("json").unwrap_or_default(),
+        Value::Object(map) if map.contains_key("binary") => Value::Object(Map::new()),
         other => other,
     };
     Some(Item { binary, ..Item::new(json) })
@@ -179,6 +180,8 @@ mod tests {
         let json = |value: Value| one_item(CodeValue::Json(value)).map(|item| item.json().cloned().unwrap());
         assert_eq!(json(json!({"json": {"a": 1}, "x": 2})), Some(json!({"a": 1})));
         assert_eq!(json(json!({"v": 1})), Some(json!({"v": 1})));
+        assert_eq!(json(json!({"json": [1]})), Some(json!([1])));
+        assert_eq!(json(json!({"v": 1, "binary": {}})), Some(json!({})));
         assert_eq!(json(json!(null)), None);
         assert_eq!(json(json!("")), None);
     }

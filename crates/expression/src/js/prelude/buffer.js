@@ -90,7 +90,23 @@
     toJSON() { return { type: 'Buffer', data: Array.from(this) }; }
     equals(other) { return this.length === other.length && this.every((b, i) => b === other[i]); }
     slice(start, end) { return this.subarray(start, end); }
+    indexOf(what, from = 0, encoding = undefined) {
+      if (typeof what === 'number') return super.indexOf(what, from);
+      const sought = typeof what === 'string' ? codec(encoding)[0](what) : what;
+      for (let at = from; at + sought.length <= this.length; at++) if (sought.every((byte, i) => this[at + i] === byte)) return at;
+      return -1;
+    }
+    includes(what, from, encoding) { return this.indexOf(what, from, encoding) >= 0; }
     write(text, offset = 0, encoding = undefined) { const b = codec(encoding)[0](text).slice(0, this.length - offset); this.set(b, offset); return b.length; }
+  }
+  // readUInt16BE, writeInt32LE and so on.
+  for (const [name, view, size] of [['UInt8', 'Uint8', 1], ['Int8', 'Int8', 1], ['UInt16', 'Uint16', 2], ['Int16', 'Int16', 2], ['UInt32', 'Uint32', 4],
+    ['Int32', 'Int32', 4], ['Float', 'Float32', 4], ['Double', 'Float64', 8], ['BigInt64', 'BigInt64', 8], ['BigUInt64', 'BigUint64', 8]]) {
+    for (const order of size === 1 ? [''] : ['BE', 'LE']) {
+      const at = (buffer) => new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+      X.hidden(Buffer.prototype, `read${name}${order}`, function (offset = 0) { return at(this)[`get${view}`](offset, order === 'LE'); });
+      X.hidden(Buffer.prototype, `write${name}${order}`, function (value, offset = 0) { at(this)[`set${view}`](offset, value, order === 'LE'); return offset + size; });
+    }
   }
   class TextEncoder {
     get encoding() { return 'utf-8'; }

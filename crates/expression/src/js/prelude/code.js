@@ -60,9 +60,13 @@
       throw tooDeep(error) ? new Error(`The arguments of a helper ${TOO_DEEP}`) : error;
     }
   });
-  const returnJsonArray = (data) => (Array.isArray(data) ? data : [data]).map((json) => (json && json.json ? json : { json }));
-  const LOCAL = { returnJsonArray, normalizeItems: returnJsonArray };
-  hidden(G, 'helpers', Object.fromEntries(HELPERS.map((name) => [name, LOCAL[name] ?? ((...args) => call(name, args))])));
+  const HOST = ['assertBinaryData', 'getBinaryDataBuffer', 'httpRequest', 'prepareBinaryData', 'request', 'setBinaryDataBuffer'];
+  const helper = (name) => {
+    if (name === 'binaryToString') return async (bytes, encoding) => Buffer.from(bytes).toString(encoding);
+    if (HOST.includes(name)) return (...args) => call(name, args);
+    return () => { throw hidden(new Error(`The function "helpers.${name}" is not supported in the Code Node`), 'fromHost', true); };
+  };
+  hidden(G, 'helpers', Object.fromEntries(HELPERS.map((name) => [name, helper(name)])));
 
   // Timers run in real time; the host asks when the next one is due.
   const timers = new Map();
