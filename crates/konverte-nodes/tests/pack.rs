@@ -43,13 +43,18 @@ fn what_is_wrong_is_named_with_its_place() {
         read("pets.json", &text.replacen(from, to, 1)).err().unwrap().to_string()
     };
     assert!(refused("\"actions\": [", "\"actions\": [,").starts_with("pets.json: line 8, column"));
-    assert!(refused("/v1/pets/{id}", "/v1/pets/{pet}").contains("actions[2].path: {pet} is no parameter"));
-    assert!(refused("\"method\": \"POST\"", "\"method\": \"SEND\"").starts_with("pets.json: actions[1].method: \"SEND\" is not one of"));
-    assert!(refused("\"repeatNote\"", "\"repeatnote\"").starts_with("pets.json: actions[2]: Additional properties are not allowed ('repeatnote'"));
+    let path = refused("/v1/pets/{id}", "/v1/pets/{pet}");
+    assert!(path.starts_with("pets.json: line 4") && path.contains(", column 15: actions[2].path (\"Remove Pet\"): {pet} is no parameter"), "{path}");
+    assert!(
+        refused("\"method\": \"POST\"", "\"method\": \"SEND\"")
+            .ends_with(": actions[1].method (\"Add Pet\"): \"SEND\" is none of \"GET\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\"")
+    );
+    assert!(refused("\"repeatNote\"", "\"repeatnote\"").contains("actions[2] (\"Remove Pet\"): Additional properties are not allowed ('repeatnote'"));
+    assert!(refused("\"in\": \"path\", \"type\": \"integer\"", "\"in\": \"path\", \"type\": \"options\"").contains("needs \"choices\""));
     assert!(refused("\"Add Pet\"", "\"List Pets\"").contains("is there twice"));
-    assert!(refused("\"node\": \"petstore\"", "\"node\": \"konverte\"").starts_with("pets.json: node: "));
+    assert!(refused("\"node\": \"petstore\"", "\"node\": \"konverte\"").contains(": node: "));
     let untyped = refused("\"type\": \"string\"", "\"type\": \"text\"");
-    assert!(untyped.starts_with("pets.json: actions[") && untyped.contains(".type: "), "{untyped}");
+    assert!(untyped.starts_with("pets.json: line ") && untyped.contains(".type ("), "{untyped}");
     assert!(load(&folder().join("nowhere")).err().unwrap().to_string().contains("nowhere"));
 }
 

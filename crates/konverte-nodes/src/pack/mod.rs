@@ -6,7 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use node_sdk::action::{ActionSpec, Place, Resource};
+use jsonschema::error::ValidationErrorKind;
+use node_sdk::action::{ActionSpec, ParamType, Place, Resource};
 use node_sdk::json::parse_text;
 use node_sdk::{ErrorCode, Node, NodeError};
 use serde::Deserialize;
@@ -16,6 +17,7 @@ use crate::codes;
 use crate::node::{ActionNode, Mode};
 use crate::service::{Auth, Service};
 
+mod place;
 mod schema;
 
 pub use schema::schema;
@@ -26,7 +28,7 @@ pub use schema::schema;
 pub struct PackError {
     /// The file.
     pub file: String,
-    /// The place in it: line and column, or a path like `actions[2].path`.
+    /// The place in it: line and column, with a path such as `actions[2].path` and the action's name.
     pub at: String,
     /// What is wrong.
     pub message: String,
@@ -112,20 +114,34 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, PackError> {
 /// Text that is no JSON, no pack, or a pack whose rows contradict themselves.
 pub fn read(file: &str, text: &str) -> Result<ActionNode, PackError> {
     let value = parse_text(text).map_err(|error| refuse(file, &format!("line {}, column {}", error.line, error.column), &error.message))?;
-    fits(&value).map_err(|(place, message)| refuse(file, &place, message))?;
-    let pack = PackFile::deserialize(&value).map_err(|error| refuse(file, "the pack", error))?;
+    let pack = whole(&value).map_err(|(place, message)| refuse(file, &describe(text, &value, &place), message))?;
+    Ok(ActionNode::new(service(pack), Mode::Native))
+}
+
+/// A place as a person finds it: by line and column, by its path, by the name of its action.
+fn describe(text: &str, pack: &Value, place: &str) -> String {
+    let (line, column) = place::find(text, place);
+    let index = place.strip_prefix("actions[").and_then(|rest| rest.split_once(']')?.0.parse::<usize>().ok());
+    let action = index.and_then(|index| pack["actions"][index]["operation"].as_str());
+    format!("line {line}, column {column}: {place}{}", action.map_or_else(String::new, |name| format!(" (\"{name}\")")))
+}
+
+/// The pack, or the first place in it that cannot be, and why.
+fn whole(value: &Value) -> Result<PackFile, (String, String)> {
+    fits(value)?;
+    let pack = PackFile::deserialize(value).map_err(|error| ("the pack".to_owned(), error.to_string()))?;
     if pack.node.is_empty() || crate::service::is_family(&pack.node) || pack.node.starts_with("n8n-nodes-base.") {
-        return Err(refuse(file, "node", format!("\"{}\" cannot be the name of a pack's node type", pack.node)));
+        return Err(("node".into(), format!("\"{}\" cannot be the name of a pack's node type", pack.node)));
     }
     for (index, action) in pack.actions.iter().enumerate() {
-        consistent(action).map_err(|(place, message)| refuse(file, &format!("actions[{index}].{place}"), message))?;
+        consistent(action).map_err(|(place, message)| (format!("actions[{index}].{place}"), message))?;
         let twin = pack.actions[..index].iter().any(|other| (other.resource, other.operation) == (action.resource, action.operation));
         if twin {
             let message = format!("\"{}\" of \"{}\" is there twice", action.operation, action.resource);
-            return Err(refuse(file, &format!("actions[{index}].operation"), message));
+            return Err((format!("actions[{index}].operation"), message));
         }
     }
-    Ok(ActionNode::new(service(pack), Mode::Native))
+    Ok(pack)
 }
 
 /// Holds the file against its JSON Schema: the first place that does not fit, like `actions[2].method`, and what is wrong with it.
@@ -134,10 +150,17 @@ fn fits(pack: &Value) -> Result<(), (String, String)> {
     let Some(error) = validator.iter_errors(pack).next() else { return Ok(()) };
     let place = error.instance_path().as_str().split('/').skip(1).fold(String::new(), |place, key| match key.parse::<usize>() {
         Ok(index) => format!("{place}[{index}]"),
-        Err(_) if place.is_empty() => key.to_owned(),
-        Err(_) => format!("{place}.{key}"),
+        Err(_) => place::join(&place, key),
     });
-    Err((if place.is_empty() { "the pack".to_owned() } else { place }, error.to_string()))
+    let message = match error.kind() {
+        // All of them, where the validator names two.
+        ValidationErrorKind::Enum { options } => {
+            let choices: Vec<String> = options.as_array().into_iter().flatten().map(Value::to_string).collect();
+            format!("{} is none of {}", error.instance(), choices.join(", "))
+        }
+        _ => error.to_string(),
+    };
+    Err((if place.is_empty() { "the pack".to_owned() } else { place }, message))
 }
 
 /// What a constant row has checked by the compiler.
@@ -158,6 +181,9 @@ fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
     for (index, param) in action.params.iter().enumerate() {
         if param.place == Place::Path && !placeholders(action.path).any(|name| name == param.name) {
             return Err((format!("params[{index}]"), format!("the path has no {{{}}}", param.name)));
+        }
+        if param.kind == ParamType::Options && param.choices.is_empty() {
+            return Err((format!("params[{index}]"), "the type \"options\" needs \"choices\"".into()));
         }
         if action.params[..index].iter().any(|other| other.key() == param.key() && other.place == param.place) {
             return Err((format!("params[{index}]"), format!("\"{}\" is there twice", param.key())));
