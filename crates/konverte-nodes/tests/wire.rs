@@ -63,7 +63,9 @@ async fn values_of_any_kind_go_where_n8n_puts_them() {
         let got = sent("Teams", "Add New Agent To Team", json!({"account_id": 1, "team_id": 1, "user_ids": "=x"}), &value).await;
         let body = field("user_ids", parsed);
         assert_eq!(got.1, if body.is_empty() { body } else { format!("{{{body}}}") });
-        let got = sent("Canned Responses", "Add New Canned Response To Account", json!({"account_id": 1, "content": "c", "short_code": "=x"}), &value).await;
+        let got =
+            sent("Canned Responses", "Add New Canned Response To Account", json!({"account_id": 1, "content": "c", "short_code": "=x"}), &value)
+                .await;
         let fields = [field("content", Some("\"c\"")), field("short_code", plain)];
         assert_eq!(got.1, format!("{{{}}}", fields.join(",").trim_end_matches(',')));
     }
