@@ -15,6 +15,8 @@ pub struct Service {
     pub display_name: &'static str,
     /// One sentence.
     pub summary: &'static str,
+    /// Base URL where no credential names one.
+    pub url: Option<&'static str>,
     /// How requests are authorized.
     pub auth: Auth,
     /// The actions.
@@ -41,6 +43,7 @@ pub static KONVERTE: Service = Service {
     node: "konverte",
     display_name: "Konverte",
     summary: "Sends one of the 115 actions of the Konverte API for each item.",
+    url: None,
     auth: Auth { credential: "konverteApi", url_field: "url", token_field: "accessToken", header: "Api-Access-Token", prefix: "" },
     resources: RESOURCES,
 };
@@ -50,6 +53,7 @@ pub static CHATWOOT: Service = Service {
     node: "@devlikeapro/n8n-nodes-chatwoot.chatWoot",
     display_name: "ChatWoot",
     summary: "n8n's community node for this API, as n8n runs it.",
+    url: None,
     auth: Auth { credential: "chatwootApi", ..KONVERTE.auth },
     resources: RESOURCES,
 };
@@ -65,15 +69,26 @@ impl Service {
         credential_type == self.auth.credential || (is_family(self.auth.credential) && is_family(credential_type))
     }
 
-    /// Base URL (without slashes at its end) and the token's header value, from the node's credential.
-    pub(crate) async fn access(&self, cx: &RunContext) -> Result<Access, NodeError> {
+    /// Base URL and the token's header, from the node's credential. Without a token a credential is asked for its URL alone,
+    /// and none is needed where the service has one.
+    pub(crate) async fn access(&self, cx: &RunContext, token: bool) -> Result<Access, NodeError> {
         let named = cx.node.credentials.keys().find(|name| self.takes(name));
-        let credential = cx.credential(named.map_or(self.auth.credential, String::as_str)).await?;
+        let credential = match (cx.credential(named.map_or(self.auth.credential, String::as_str)).await, self.url) {
+            (Ok(credential), _) => credential,
+            (Err(error), Some(url)) if !token && error.code == codes::CREDENTIAL_MISSING => return Ok(Access { base: base(url), header: None }),
+            (Err(error), _) => return Err(error),
+        };
+        let own = credential.text(self.auth.url_field);
+        let value = || format!("{}{}", self.auth.prefix, credential.text(self.auth.token_field));
         Ok(Access {
-            base: credential.text(self.auth.url_field).trim_end_matches('/').to_owned(),
-            header: (self.auth.header.to_owned(), format!("{}{}", self.auth.prefix, credential.text(self.auth.token_field))),
+            base: base(if own.is_empty() { self.url.unwrap_or_default() } else { &own }),
+            header: token.then(|| (self.auth.header.to_owned(), value())),
         })
     }
+}
+
+fn base(url: &str) -> String {
+    url.trim_end_matches('/').to_owned()
 }
 
 /// Whether a node's or a credential's name begins with `konverte` or `chatwoot`, whatever the case.
@@ -87,7 +102,7 @@ impl Access {
     /// # Errors
     /// Names the field, never its value.
     pub(crate) fn check(&self, service: &Service) -> Result<(), NodeError> {
-        if !self.header.1.contains(['\r', '\n']) {
+        if !self.header.as_ref().is_some_and(|(_, value)| value.contains(['\r', '\n'])) {
             return Ok(());
         }
         let message = format!("The field `{}` of the credential holds a line break", service.auth.token_field);
@@ -99,6 +114,6 @@ impl Access {
 pub(crate) struct Access {
     /// Without slashes at its end.
     pub base: String,
-    /// Name and value.
-    pub header: (String, String),
+    /// Name and value; `None`: no token is sent.
+    pub header: Option<(String, String)>,
 }

@@ -32,7 +32,29 @@ async fn the_example_runs() {
     let requests = world.requests();
     assert_eq!((requests[0].url.as_str(), body(&requests[0]).as_str()), ("http://server.test/v1/pets", r#"{"name":"Mia","tags":["small"]}"#));
     assert_eq!(header(&requests[0], "authorization"), Some("Bearer tok-123"));
+    assert_eq!(requests[0].options.secret_headers, ["Authorization"]);
     assert_eq!(requests[1].url, "http://server.test/v1/pets?kind=cat&page=1");
+}
+
+#[tokio::test]
+async fn an_action_without_tokens_needs_no_credential() {
+    let text = std::fs::read_to_string(folder().join("petstore.json")).unwrap();
+    let text =
+        text.replacen("      \"tokens\": [\"user\"],\n", "", 1).replacen("\"credential\"", "\"url\": \"https://pets.test/\", \"credential\"", 1);
+    let provider: Vec<Arc<dyn Node>> = vec![Arc::new(read("pets.json", &text).unwrap())];
+    let mut place = Place::new("petstore", json!({"resource": "Pets", "operation": "List Pets"}));
+    place.credentials = json!({});
+    let without = World::with(|_| ok(json!({})), None);
+    place.run_of(&provider, &without, vec![Item::empty()]).await.unwrap();
+    // A credential says where, and keeps its token.
+    let with = World::new(|_| ok(json!({})));
+    place.run_of(&provider, &with, vec![Item::empty()]).await.unwrap();
+    let (without, with) = (&without.requests()[0], &with.requests()[0]);
+    assert_eq!((without.url.as_str(), with.url.as_str()), ("https://pets.test/v1/pets", "http://server.test/v1/pets"));
+    assert_eq!((header(without, "authorization"), header(with, "authorization")), (None, None));
+    place.parameters = json!({"resource": "Pets", "operation": "Remove Pet", "id": 1});
+    let world = World::with(|_| ok(json!({})), None);
+    assert_eq!(place.run_of(&provider, &world, vec![Item::empty()]).await.unwrap_err().code.0, "KV0310");
 }
 
 #[test]

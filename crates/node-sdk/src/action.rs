@@ -68,7 +68,7 @@ pub struct ActionSpec {
     /// Path below the base URL, with `{name}` for path parameters.
     #[serde(deserialize_with = "leak::text")]
     pub path: Str,
-    /// Kinds of token that the server takes; empty: none is needed.
+    /// Kinds of token that the server takes; empty: none is needed, and none is sent.
     #[serde(default, deserialize_with = "leak::list", skip_serializing_if = "<[_]>::is_empty")]
     pub tokens: Rows<TokenKind>,
     /// The least role of a user's token.
@@ -303,6 +303,11 @@ impl ActionSpec {
     /// The parameters of one place, in order.
     pub fn params_in(&self, place: Place) -> impl Iterator<Item = &'static Param> + use<> {
         self.params.iter().filter(move |param| param.place == place)
+    }
+
+    /// Whether the server wants to know who asks.
+    pub fn takes_token(&self) -> bool {
+        !self.tokens.is_empty()
     }
 
     /// Whether a JSON body is sent.

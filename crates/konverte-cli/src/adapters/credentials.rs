@@ -201,9 +201,12 @@ fn missing(node: &NodeInfo, type_name: &str) -> NodeError {
     } else {
         format!("Node does not have any credentials set for \"{type_name}\"")
     };
-    let shape = if of_family(type_name) { r#"{"url": "https://…", "accessToken": "…"}"# } else { "{…the fields of the type…}" };
+    let (shape, sandbox) = match of_family(type_name) {
+        true => (r#"{"url": "https://…", "accessToken": "…"}"#, "; this node also runs with --sandbox"),
+        false => ("{…the fields of the type…}", ""),
+    };
     NodeError::coded(codes::CREDENTIAL_MISSING, message)
-        .help(format!("Give it with --credentials FILE, where FILE holds {{\"{type_name}\": {shape}}}; a Konverte node also runs with --sandbox."))
+        .help(format!("Give it with --credentials FILE, where FILE holds {{\"{type_name}\": {shape}}}{sandbox}."))
 }
 
 #[cfg(test)]

@@ -56,6 +56,8 @@ struct PackFile {
     display_name: String,
     #[serde(default)]
     description: String,
+    #[serde(default)]
+    url: Option<String>,
     credential: CredentialFile,
     #[serde(default)]
     resources: std::collections::BTreeMap<String, String>,
@@ -218,6 +220,7 @@ fn service(pack: PackFile) -> &'static Service {
         node: keep(pack.node),
         display_name: keep(display_name),
         summary: keep(pack.description),
+        url: pack.url.map(keep),
         auth: Auth {
             credential: keep(pack.credential.type_name),
             url_field: keep(pack.credential.url_field),

@@ -17,6 +17,7 @@ pub fn schema() -> Value {
             "node": {"type": "string", "minLength": 1, "description": "The node type, as it stands in a workflow file."},
             "displayName": {"type": "string", "description": "Its name for people."},
             "description": {"type": "string", "description": "One sentence for people."},
+            "url": {"type": "string", "pattern": "^https?://", "description": "Base URL where the credential has none; actions without tokens then need no credential."},
             "credential": credential(),
             "resources": {
                 "type": "object",
@@ -68,7 +69,11 @@ fn action() -> Value {
             "api": {"enum": ["other", "platform", "application", "reports", "public", "survey"], "default": "other"},
             "method": {"enum": ["GET", "POST", "PUT", "PATCH", "DELETE"]},
             "path": {"type": "string", "pattern": "^/", "description": "Below the base URL, with {name} for path parameters."},
-            "tokens": {"type": "array", "items": {"enum": ["user", "agent_bot", "platform_app"]}},
+            "tokens": {
+                "type": "array",
+                "items": {"enum": ["user", "agent_bot", "platform_app"]},
+                "description": "Whose token the server takes; without it none is sent."
+            },
             "minRole": {"enum": ["member", "administrator"]},
             "summary": {"type": "string", "minLength": 1, "description": "One sentence: what it does."},
             "notes": {"$ref": "#/$defs/texts"},

@@ -42,7 +42,8 @@ pub(crate) fn find(options: &Value) -> Vec<Misfit> {
 }
 
 fn value(property: &Property, given: &Value, path: &str, all: &mut Vec<Misfit>) {
-    let misfit = |code, what: String| Misfit { code, path: path.to_owned(), message: format!("The request option \"{path}\" {what}"), help: help(property) };
+    let misfit =
+        |code, what: String| Misfit { code, path: path.to_owned(), message: format!("The request option \"{path}\" {what}"), help: help(property) };
     if given.is_null() {
         return;
     }

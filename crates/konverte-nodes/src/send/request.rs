@@ -38,9 +38,9 @@ impl Draft {
             ("User-Agent".to_owned(), concat!("konverte/", env!("CARGO_PKG_VERSION")).to_owned()),
         ];
         let mut options = options::http(cx, &params)?;
-        if !access.anonymous(action) {
-            options.secret_headers.push(access.header.0.clone());
-            headers.push(access.header.clone());
+        if let Some(header) = &access.header {
+            options.secret_headers.push(header.0.clone());
+            headers.push(header.clone());
         }
         let fields = values.body.keys().cloned().collect();
         let body = if !files.is_empty() {
@@ -127,13 +127,5 @@ fn segment(value: &Value) -> Result<String, NodeError> {
         "" => Err(NodeError::coded(codes::MISSING, "The parameter is empty, but it is part of the address")),
         "." | ".." => Err(NodeError::coded(codes::TYPE, format!("\"{text}\" cannot be part of an address"))),
         text => Ok(escape(text)),
-    }
-}
-
-impl Access {
-    /// Whether the action takes no token.
-    fn anonymous(&self, action: &ActionSpec) -> bool {
-        use node_sdk::action::Api;
-        matches!(action.api, Api::Public | Api::Survey)
     }
 }

@@ -100,7 +100,7 @@ impl Credentials for World {
     async fn get(&self, _: &NodeInfo, type_name: &str) -> Result<Credential, NodeError> {
         match &self.credential {
             Some(fields) => Ok(Credential { type_name: type_name.to_owned(), fields: fields.as_object().unwrap().clone() }),
-            None => Err(NodeError::new("no credential").help("Give --credentials.")),
+            None => Err(NodeError::coded(node_sdk::error::codes::CREDENTIAL_MISSING, "no credential").help("Give --credentials.")),
         }
     }
 }
