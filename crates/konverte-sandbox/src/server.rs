@@ -2,47 +2,60 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{StatusCode, header};
 use hyper_util::rt::TokioIo;
 use node_sdk::ports::{HttpBody, Part};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::http::{Outcome, Request, Response};
 use crate::sandbox::Sandbox;
 
-/// What a request's body may hold: fifteen files of 40 MB, and a little.
-const LARGEST_BODY: usize = 640 << 20;
+/// What a request's body may hold, in MiB: fifteen files of 40 MB, and a little. All bodies of one moment together hold no more: a
+/// request waits until there is room for its own.
+const LARGEST_BODY: u32 = 640;
+
+/// How long a body may take to come in: meanwhile it keeps its room from others.
+const SLOWEST_BODY: Duration = Duration::from_secs(60);
+
+/// The pause after a connection that could not be taken: most often too many are open.
+const AFTER_FAILURE: Duration = Duration::from_millis(50);
 
 /// Why a connection ends without an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("closed on purpose")]
 struct Closed;
 
-/// Serves every connection until the future is dropped. Fails where the listener does.
-pub async fn serve(listener: TcpListener, sandbox: Arc<Sandbox>) -> io::Result<()> {
+/// Serves every connection until the future is dropped. One that cannot be taken keeps no other from being served.
+pub async fn serve(listener: TcpListener, sandbox: Arc<Sandbox>) -> Infallible {
+    let room = Arc::new(Semaphore::new(LARGEST_BODY as usize));
     loop {
-        let (stream, _) = listener.accept().await?;
-        stream.set_nodelay(true)?;
-        tokio::spawn(connection(stream, Arc::clone(&sandbox)));
+        match listener.accept().await {
+            Ok((stream, _)) => drop(tokio::spawn(connection(stream, Arc::clone(&sandbox), Arc::clone(&room)))),
+            Err(_) => tokio::time::sleep(AFTER_FAILURE).await,
+        }
     }
 }
 
-async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {
+async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>, room: Arc<Semaphore>) {
+    // Without it answers are slower, and no less right.
+    let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&reset);
     let service = service_fn(move |request| {
-        let (sandbox, reset) = (Arc::clone(&sandbox), Arc::clone(&asked));
+        let (sandbox, room, reset) = (Arc::clone(&sandbox), Arc::clone(&room), Arc::clone(&asked));
         Box::pin(async move {
-            let answer = answer(&sandbox, request).await;
+            let answer = answer(&sandbox, &room, request).await;
             reset.fetch_or(answer.is_err(), Ordering::Relaxed);
             answer
         })
@@ -57,12 +70,16 @@ async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>) {
     }
 }
 
-async fn answer(sandbox: &Sandbox, request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Closed> {
-    let request = match read(request).await {
-        Ok(request) => request,
-        Err(status) => return Ok(bare(status)),
+async fn answer(sandbox: &Sandbox, room: &Semaphore, request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Closed> {
+    let outcome = {
+        let Ok(_held) = room.acquire_many(mebibytes(request.body())).await else { return Err(Closed) };
+        match timeout(SLOWEST_BODY, read(request)).await {
+            Ok(Ok(request)) => sandbox.handle(&request),
+            Ok(Err(status)) => return Ok(bare(status)),
+            Err(_) => return Ok(bare(StatusCode::REQUEST_TIMEOUT)),
+        }
     };
-    match sandbox.handle(&request) {
+    match outcome {
         Outcome::Answer(response) => Ok(write(response)),
         Outcome::Late(response, delay) => {
             tokio::time::sleep(delay).await;
@@ -72,9 +89,15 @@ async fn answer(sandbox: &Sandbox, request: hyper::Request<Incoming>) -> Result<
     }
 }
 
+/// The room that a body takes, as its head says; one that does not say may need all there is.
+fn mebibytes(body: &Incoming) -> u32 {
+    let bytes = body.size_hint().upper().unwrap_or(u64::MAX);
+    u32::try_from(bytes.div_ceil(1 << 20)).map_or(LARGEST_BODY, |size| size.min(LARGEST_BODY))
+}
+
 async fn read(request: hyper::Request<Incoming>) -> Result<Request, StatusCode> {
     let (head, body) = request.into_parts();
-    let bytes = Limited::new(body, LARGEST_BODY).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?.to_bytes();
+    let bytes = Limited::new(body, (LARGEST_BODY as usize) << 20).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?.to_bytes();
     let headers: Vec<(String, String)> =
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());

@@ -339,6 +339,26 @@ async fn it_serves_on_a_socket() {
     assert!(answer.contains("\"name\":\"Rosa\"") && answer.contains("\"thumbnail\":\"http://here:1/_sandbox/files/1\""), "{answer}");
 }
 
+/// A body that does not say how long it is may need all the room there is; those behind it wait, and what has no body does not.
+#[tokio::test]
+async fn bodies_share_their_room() {
+    let address = listen(Options::default()).await;
+    let head = |line: &str, body: &str| format!("{line} HTTP/1.1\r\nhost: x\r\napi-access-token: sandbox-admin\r\nconnection: close\r\n{body}\r\n");
+    let mut greedy = TcpStream::connect(address).await.unwrap();
+    greedy.write_all(head("POST /api/v1/accounts/1/teams", "transfer-encoding: chunked\r\n").as_bytes()).await.unwrap();
+    let team = r#"{"name":"late"}"#;
+    let late = head("POST /api/v1/accounts/1/teams", &format!("content-type: application/json\r\ncontent-length: {}\r\n", team.len())) + team;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let waiting = tokio::spawn(async move { exchange(address, &late).await });
+    let free = exchange(address, &head("GET /api/v1/profile", "")).await.unwrap();
+    assert!(free.starts_with("HTTP/1.1 200"), "{free}");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!waiting.is_finished());
+    drop(greedy);
+    let answer = waiting.await.unwrap().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("late"), "{answer}");
+}
+
 #[tokio::test]
 async fn a_reset_closes_the_connection_hard() {
     let address = listen(Options { faults: vec!["*=reset".parse().unwrap()], ..Options::default() }).await;

@@ -65,7 +65,7 @@ async fn serve(args: &SandboxArgs, sandbox: Arc<Sandbox>, session: &Session) -> 
     session.console.note(&format!("tokens: {}", TOKENS.join(", ")));
     session.console.note("GET /_sandbox/state shows what it holds, POST /_sandbox/reset starts afresh; Ctrl-C ends it");
     tokio::select! {
-        ended = konverte_sandbox::serve(listener, sandbox) => ended.map(|()| Exit::Done).map_err(|error| cannot_start(&error)),
+        never = konverte_sandbox::serve(listener, sandbox) => match never {},
         _ = tokio::signal::ctrl_c() => Ok(Exit::Done),
     }
 }
