@@ -78,6 +78,16 @@ fn recursion_is_swallowed_as_n8n_does() {
     assert_eq!(fails(&evaluator, &nested).kind, ErrorKind::Syntax);
 }
 
+/// To the engine `<!--` begins a comment, to our parser two operators: what it reads as a comment after it would run unseen.
+#[test]
+fn nothing_hides_behind_a_comment_of_html() {
+    let evaluator = evaluator(json!([{"a": 1}]));
+    let hidden = "={{ (b => 1 <!--/*\n, [].map['constructor'], Math.max = () => 9 //*/ b\n)(1) }}";
+    assert_eq!(fails(&evaluator, hidden).kind, ErrorKind::Syntax);
+    assert_eq!(evaluator.evaluate("={{ Math.max(1, 2) }}", 0, None).unwrap().value, json!(2));
+    assert_eq!(evaluator.evaluate("={{ 1 < !--$json.a }}", 0, None).unwrap().value, json!(false));
+}
+
 #[test]
 fn a_stuck_item_does_not_harm_its_neighbours() {
     let items: Vec<_> = (0..40).map(|i| json!({"a": 1, "i": i})).collect();

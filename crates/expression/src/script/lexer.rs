@@ -126,6 +126,9 @@ impl<'a> Lexer<'a> {
                 let end = comment.find("*/").ok_or_else(|| ScriptError::new(self.at, "a comment without end"))?;
                 newline |= comment[..end].contains('\n');
                 self.at += end + 4;
+            } else if rest.starts_with("<!--") {
+                // To the engine this is a comment to the end of the line: the two would read the rest differently.
+                return Err(ScriptError::new(self.at, "a comment of HTML"));
             } else {
                 match rest.chars().next() {
                     Some(c) if c.is_whitespace() || c == '\u{feff}' => {
