@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod code;
+mod common_errors;
 mod compare;
 mod conditions;
 mod convert;

@@ -247,3 +247,12 @@ fn what_another_workflow_is_given() {
         ),
     ]);
 }
+
+#[test]
+fn a_message_that_names_a_common_error() {
+    let stop = |message: &str| json!({"errorMessage": message});
+    fails(vec![
+        ("stopAndError", 1.0, stop("connect econnrefused 127.0.0.1"), json!([[{}]]), "The service refused the connection - perhaps it is offline"),
+        ("stopAndError", 1.0, stop("refused"), json!([[{}]]), "refused"),
+    ]);
+}

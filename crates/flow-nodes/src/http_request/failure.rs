@@ -1,12 +1,13 @@
 //! What went wrong, in n8n's words: as an item's `error`, and as the error that ends the run.
 
 use node_sdk::error::codes;
-use node_sdk::json::{stringify, to_js_string};
+use node_sdk::json::{stringify, to_js_string, truthy};
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use node_sdk::{ErrorCode, Item, NodeError};
 use serde_json::{Map, Value, json};
 
 use super::json;
+use crate::common_errors;
 
 /// Why an item has no answer.
 #[derive(Debug)]
@@ -144,20 +145,10 @@ impl Told {
 
     /// n8n's words for people; `None`: the message itself.
     fn explained(&self) -> Option<&'static str> {
-        if let Some(status) = self.status {
-            return status_words(status);
+        match self.status {
+            Some(status) => status_words(status),
+            None => common_errors::of_code(self.code?),
         }
-        Some(match self.code? {
-            "ECONNREFUSED" => "The service refused the connection - perhaps it is offline",
-            "ECONNRESET" => {
-                "The connection to the server was closed unexpectedly, perhaps it is offline. You can retry the request immediately or wait and retry later."
-            }
-            "ENOTFOUND" => "The connection cannot be established, this usually occurs due to an incorrect host (domain) value",
-            "ETIMEDOUT" => "The connection timed out, consider setting the 'Retry on Fail' option in the node settings",
-            "ECONNABORTED" => "The connection was aborted, perhaps the server is offline",
-            "EHOSTUNREACH" => "The host is unreachable, perhaps the server is offline",
-            _ => return None,
-        })
     }
 
     /// The longer text: what the server said, else the message that the explanation took the place of.
@@ -290,7 +281,7 @@ const STATUS_WORDS: [(u16, &str); 11] = [
 ];
 
 /// Keys under which servers say what is wrong, the most telling first.
-const TELLING: [&str; 26] = [
+const TELLING: [&str; 25] = [
     "cause",
     "error",
     "message",
@@ -316,20 +307,27 @@ const TELLING: [&str; 26] = [
     "field",
     "err",
     "type",
-    "code",
 ];
 
-/// What a server's error body says, in one text.
+/// What a server's error body says, in one text. The search ends at the first list, whether it says anything or not.
 fn said(body: &Value) -> Option<String> {
     match body {
-        Value::String(text) => (!text.is_empty()).then(|| text.clone()),
-        Value::Number(_) => Some(to_js_string(body)),
+        Value::Object(map) => {
+            let told = TELLING.iter().filter_map(|key| map.get(*key)).filter(|value| truthy(value) && !value.is_boolean());
+            told.map(|value| (value.is_array(), said(value))).find(|(list, text)| *list || text.is_some())?.1
+        }
         Value::Array(list) => {
-            let parts: Vec<String> = list.iter().filter_map(said).collect();
+            let parts: Vec<String> = list
+                .iter()
+                .filter_map(|entry| match entry {
+                    Value::String(_) | Value::Number(_) => Some(to_js_string(entry)),
+                    entry => entry.as_object().and_then(|_| said(entry)),
+                })
+                .collect();
             (!parts.is_empty()).then(|| parts.join(" | "))
         }
-        Value::Object(map) => TELLING.iter().find_map(|key| map.get(*key).and_then(said)),
-        Value::Null | Value::Bool(_) => None,
+        Value::String(_) | Value::Number(_) if truthy(body) => Some(to_js_string(body)),
+        _ => None,
     }
 }
 
@@ -363,4 +361,23 @@ fn help(told: &Told) -> Option<&'static str> {
         codes::HTTP_TOO_LARGE => "Raise --max-response, or ask for less at once.",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_servers_say() {
+        for (body, expected) in [
+            (json!({"code": 7, "message": "m", "error": {"x": 1}}), Some("m")),
+            (json!({"error": true, "errors": [{"field": "a", "message": "bad"}, "b", 0]}), Some("bad | b | 0")),
+            (json!({"error": [], "message": "m"}), None),
+            (json!({"error": 0, "title": 5}), Some("5")),
+            (json!({"code": "E7"}), None),
+            (json!(""), None),
+        ] {
+            assert_eq!(said(&body).as_deref(), expected, "{body}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareConte
 use serde_json::Value;
 
 use crate::describe::{self, About};
-use crate::json_text;
+use crate::{common_errors, json_text};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Ends the run with an error message.";
@@ -35,10 +35,18 @@ impl RunAll for StopAndError {
     async fn run_all(&self, cx: &RunContext, _: Inputs) -> Result<Outputs, NodeError> {
         let params = cx.params.at(0);
         if params.string("errorType")? != "errorObject" {
-            return Err(NodeError::new(params.string("errorMessage")?));
+            return Err(explained(NodeError::new(params.string("errorMessage")?)));
         }
         let object = json_text::parse(&params.string("errorObject")?, &params)?;
-        Err(from_object(&object))
+        Err(explained(from_object(&object)))
+    }
+}
+
+/// With n8n's words in the place of a message that names a common error.
+fn explained(error: NodeError) -> NodeError {
+    match common_errors::in_message(&error.message) {
+        Some(words) => NodeError { message: words.to_owned(), ..error },
+        None => error,
     }
 }
 
