@@ -12,6 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::error::{CliError, Place, char_boundary, line_column};
+use crate::plain::{blotted, plain};
 use crate::{mask, pages};
 
 /// How standard error is written.
@@ -110,7 +111,7 @@ impl Console {
     /// One plain line.
     pub(crate) fn note(&self, text: &str) {
         match self.format {
-            LogFormat::Text => write_stderr(text),
+            LogFormat::Text => write_stderr(&plain(text)),
             LogFormat::Json => tracing::info!("{text}"),
         }
     }
@@ -136,7 +137,9 @@ impl Console {
 
     /// A message for people, with the place in the file.
     pub(crate) fn render(&self, message: &Message) -> String {
-        let message = &message.with_help();
+        let message = message.with_help();
+        let message =
+            &Message { text: plain(&message.text).into_owned(), help: message.help.as_deref().map(|help| plain(help).into_owned()), ..message };
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_context_lines(1);
         let mut text = String::new();
@@ -195,6 +198,7 @@ struct Excerpt {
 impl Excerpt {
     fn new(place: &Place) -> Self {
         let text = mask::secrets(&place.text);
+        let text = blotted(&text);
         let (mut start, mut end) = (0, text.len());
         if text.lines().any(|line| line.len() > LONG_LINE) {
             let at = place.offset.min(end);

@@ -39,7 +39,7 @@ pub(crate) fn build(
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let blobs = Arc::new(MemoryBlobs::default());
     let given = args.credentials.as_deref().map(FileCredentials::read).transpose()?.unwrap_or_default();
-    let secrets = Secrets::new(given.secrets());
+    let secrets = Secrets::new(&given.secrets());
     let (http, credentials) = network(args, given, events)?;
     let ports = Ports {
         http,

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use node_sdk::Item;
+use node_sdk::{Binary, Item, PairedItem};
 use serde_json::{Map, Value};
 
 use crate::error::{CliError, Place, codes};
@@ -11,7 +11,33 @@ use crate::json;
 
 /// Reads the items that `spec` names: a path, `-`, or JSON itself.
 pub(crate) fn read_items(spec: &str) -> Result<Vec<Item>, CliError> {
-    Ok(items(read_values(spec)?))
+    let entries = read_values(spec)?;
+    if are_items(&entries) {
+        entries.iter().enumerate().try_for_each(|(index, entry)| check_item(entry, index))?;
+    }
+    Ok(items(entries))
+}
+
+/// Refuses what would be lost on the way into an item.
+fn check_item(entry: &Value, index: usize) -> Result<(), CliError> {
+    let refuse = |what: &str| Err(CliError::usage(codes::INPUT_INVALID, format!("Item {index} of --input: {what}.")));
+    if let Some(paired) = entry.get("pairedItem").filter(|paired| !paired.is_null())
+        && PairedItem::from_value(paired.clone()).is_none_or(|read| read.to_value() != *paired)
+    {
+        return refuse("\"pairedItem\" is neither an index nor an object with \"item\", nor a list of these");
+    }
+    let Some(binary) = entry.get("binary").filter(|binary| !binary.is_null()) else { return Ok(()) };
+    let Some(files) = binary.as_object() else { return refuse("\"binary\" is no object of files") };
+    for (name, file) in files {
+        if serde_json::from_value::<Binary>(file.clone()).is_err() {
+            return refuse(&format!("the file {name:?} is no object with \"data\", \"mimeType\" and \"fileName\" as text"));
+        }
+        let data = file.get("data").and_then(Value::as_str).unwrap_or_default();
+        if !data.chars().all(|c| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || matches!(c, '+' | '/' | '-' | '_' | '=')) {
+            return refuse(&format!("\"data\" of the file {name:?} is no base64"));
+        }
+    }
+    Ok(())
 }
 
 /// The JSON values behind `spec`, one for each entry.
@@ -129,6 +155,7 @@ fn parse_csv(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
         CliError::usage(codes::INPUT_INVALID, format!("{name} is not valid CSV: {error}.")).place(place)
     };
     let headers = reader.headers().map_err(invalid)?.clone();
+    check_names(&headers, text, name)?;
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(invalid)?;
@@ -144,16 +171,39 @@ fn parse_csv(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
     Ok(rows)
 }
 
+/// Every column needs a name of its own: of two that share one, a row could keep only the last.
+fn check_names(headers: &csv::StringRecord, text: &str, name: &str) -> Result<(), CliError> {
+    let refuse = |what: String| {
+        let place = Place { file: name.to_owned(), text: text.into(), offset: 0, len: text.lines().next().map_or(0, str::len) };
+        Err(CliError::usage(codes::INPUT_INVALID, what).help("Give each column a name of its own in the first line.").place(place))
+    };
+    if headers.is_empty() {
+        return Err(CliError::usage(codes::INPUT_INVALID, format!("{name} is empty.")).help("The first line of a CSV file names its columns."));
+    }
+    for (index, header) in headers.iter().enumerate() {
+        // A single column may have any name, even none.
+        if header.is_empty() && headers.len() > 1 {
+            return refuse(format!("{name}: column {} has no name.", index + 1));
+        }
+        if headers.iter().take(index).any(|before| before == header) {
+            return refuse(format!("{name}: two columns are named {header:?}."));
+        }
+    }
+    Ok(())
+}
+
 /// Entries as items: whole items where every entry has the shape of one, else each entry is an item's JSON.
 pub(crate) fn items(entries: Vec<Value>) -> Vec<Item> {
+    let item = if are_items(&entries) { Item::from_value } else { Item::new };
+    entries.into_iter().map(item).collect()
+}
+
+fn are_items(entries: &[Value]) -> bool {
     let whole = |entry: &Value| {
         let object = entry.as_object();
         object.is_some_and(|map| map.contains_key("json") && map.keys().all(|key| matches!(key.as_str(), "json" | "binary" | "pairedItem")))
     };
-    if !entries.is_empty() && entries.iter().all(whole) {
-        return entries.into_iter().map(Item::from_value).collect();
-    }
-    entries.into_iter().map(Item::new).collect()
+    !entries.is_empty() && entries.iter().all(whole)
 }
 
 #[cfg(test)]
@@ -188,6 +238,23 @@ mod tests {
         let items = |text| items(parse_csv(text, "x.csv").expect("parses"));
         assert!(one_column("x.csv", &items("a;b\n1;2\n")).is_some_and(|hint| hint.contains("semicolons")));
         assert_eq!(one_column("x.csv", &items("a,b\n1;2,3\n")), None);
+    }
+
+    #[test]
+    fn nothing_is_lost_without_a_word() {
+        for (text, words) in [("a,a\n1,2\n", "two columns"), ("a,,b\n1,2,3\n", "column 2 has no name"), ("", "empty")] {
+            assert!(parse_csv(text, "x.csv").expect_err("fails").message.contains(words), "{text}");
+        }
+        for (item, words) in [
+            (json!({"json": {}, "binary": {"d": {"data": "@@@"}}}), "no base64"),
+            (json!({"json": {}, "binary": {"d": "x"}}), "is no object"),
+            (json!({"json": {}, "binary": "x"}), "no object of files"),
+            (json!({"json": {}, "pairedItem": {"item": -5}}), "pairedItem"),
+        ] {
+            assert!(read_items(&json!([item]).to_string()).expect_err("fails").message.contains(words), "{item}");
+        }
+        let good = json!([{"json": {}, "binary": {"d": {"data": "aGk=", "mimeType": "text/plain"}}, "pairedItem": [{"item": 0, "input": 1}, 3]}]);
+        assert!(read_items(&good.to_string()).is_ok());
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod mask;
 mod output;
 mod packs;
 mod pages;
+mod plain;
 mod progress;
 pub mod reference;
 mod report;

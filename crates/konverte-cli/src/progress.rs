@@ -8,6 +8,7 @@ use node_sdk::ErrorCode;
 use node_sdk::event::{Event, EventSink, PlannedRequest};
 
 use crate::console::{Console, Level, Message};
+use crate::plain::plain;
 
 /// Bars appear for nodes that report this many items or more.
 const LONG: usize = 20;
@@ -72,7 +73,7 @@ impl Progress {
         let mut state = self.state();
         let bar = state.bars.entry(node.to_owned()).or_insert_with(|| {
             let style = ProgressStyle::with_template("{msg:24!} {bar:30} {pos}/{len} {rate} {eta}").map(|style| style.with_key("rate", rate));
-            let bar = bars.add(ProgressBar::new(total as u64)).with_message(node.to_owned());
+            let bar = bars.add(ProgressBar::new(total as u64)).with_message(plain(node).into_owned());
             style.map(|style| bar.clone().with_style(style)).unwrap_or(bar)
         });
         bar.set_position(done as u64);

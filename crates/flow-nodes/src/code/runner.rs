@@ -72,22 +72,28 @@ impl Thrown {
         let mut failure = NodeError::coded(code, format!("{}{place}", error.message)).named("Error").parameter("jsCode");
         failure.description = error.description.or(class);
         failure.item = item;
+        failure.offset = error.offset;
         failure
     }
 }
 
-/// Code gives files back by the key of their content: finds the content again.
+/// Code gives files back by the key of their content: finds the content again. A key that is none of this run's counts for
+/// nothing where the content stands beside it, and is an error where it does not.
 pub(super) async fn find_files(cx: &RunContext, items: &mut [Item]) -> Result<(), NodeError> {
-    for item in items {
+    for (index, item) in items.iter_mut().enumerate() {
         let Some(files) = item.binary.as_mut() else { continue };
-        for file in Arc::make_mut(files).values_mut() {
-            let Some(blob) = file.blob.as_mut().filter(|_| file.data.is_none()) else { continue };
-            match known(cx, &blob.id) {
-                Some(found) => *blob = found,
-                None => {
-                    let content = cx.ports.blobs.get(blob).await.map_err(|error| NodeError::new(format!("A file could not be read: {error}")))?;
-                    blob.len = content.len() as u64;
-                }
+        for (name, file) in Arc::make_mut(files) {
+            let Some(blob) = file.blob.as_mut() else { continue };
+            if let Some(found) = known(cx, &blob.id) {
+                *blob = found;
+            } else if file.data.is_some() {
+                file.blob = None;
+            } else {
+                let content = cx.ports.blobs.get(blob).await.map_err(|error| {
+                    let message = format!("The file \"{name}\" of item {index} that the code returned cannot be read: {error}");
+                    NodeError::new(message).help("Return files as they came in, or make them with `this.helpers.prepareBinaryData`.")
+                })?;
+                blob.len = content.len() as u64;
             }
         }
     }

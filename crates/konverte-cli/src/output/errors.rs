@@ -1,8 +1,13 @@
 //! The errors of a run before they are shown: each says what to do, and none shows a secret.
 
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use engine::RunResult;
-use node_sdk::NodeError;
 use node_sdk::event::PlannedRequest;
+use node_sdk::json::stringify;
+use node_sdk::{Item, NodeError};
 use serde_json::Value;
 
 use crate::pages;
@@ -10,21 +15,41 @@ use crate::pages;
 /// What stands where a secret was.
 const HIDDEN: &str = "***";
 
-/// Values of credentials that must not be printed: servers repeat them in their answers.
+/// Values of credentials that must not be printed, in every form that they have on the wire: servers repeat them in their
+/// answers, and a plan shows URLs.
 pub(crate) struct Secrets(Vec<String>);
 
 impl Secrets {
     /// Longer ones first, so that one that is part of another leaves nothing of it.
-    pub(crate) fn new(mut values: Vec<String>) -> Self {
-        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        Self(values)
+    pub(crate) fn new(values: &[String]) -> Self {
+        let mut forms: Vec<String> = values.iter().flat_map(|value| forms(value)).collect();
+        forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        forms.dedup();
+        Self(forms)
     }
 
-    /// Completes every error of a run.
+    /// Completes every error of a run, and takes the secrets out of the errors that have become items.
     pub(crate) fn finish(&self, result: &mut RunResult) {
-        let runs = result.nodes.values_mut().flatten();
-        let errors = runs.filter_map(|run| run.error.as_mut()).chain(result.error.as_mut());
-        errors.for_each(|error| self.finish_error(error));
+        for run in result.nodes.values_mut().flatten() {
+            run.error.iter_mut().for_each(|error| self.finish_error(error));
+            run.outputs.iter_mut().for_each(|items| self.finish_items(items));
+        }
+        result.error.iter_mut().for_each(|error| self.finish_error(error));
+    }
+
+    /// An item's error is in `error` beside its JSON, or in it. Other data is the workflow's own.
+    fn finish_items(&self, items: &mut Arc<Vec<Item>>) {
+        let told =
+            |item: &Item| item.error.iter().map(|error| &**error).chain(item.object().and_then(|json| json.get("error"))).any(|e| self.shows(e));
+        if !items.iter().any(told) {
+            return;
+        }
+        for item in Arc::make_mut(items) {
+            item.error.iter_mut().for_each(|error| self.hide_in(Arc::make_mut(error)));
+            if item.object().is_some_and(|json| json.contains_key("error")) {
+                self.hide_in(&mut item.json_mut()["error"]);
+            }
+        }
     }
 
     fn finish_error(&self, error: &mut NodeError) {
@@ -54,8 +79,86 @@ impl Secrets {
         match value {
             Value::String(text) => self.hide(text),
             Value::Array(list) => list.iter_mut().for_each(|value| self.hide_in(value)),
-            Value::Object(map) => map.values_mut().for_each(|value| self.hide_in(value)),
+            Value::Object(map) => {
+                map.values_mut().for_each(|value| self.hide_in(value));
+                if map.keys().any(|key| self.shows_in(key)) {
+                    let hidden = |mut key: String| {
+                        self.hide(&mut key);
+                        key
+                    };
+                    *map = std::mem::take(map).into_iter().map(|(key, value)| (hidden(key), value)).collect();
+                }
+            }
             _ => {}
         }
+    }
+
+    fn shows(&self, value: &Value) -> bool {
+        match value {
+            Value::String(text) => self.shows_in(text),
+            Value::Array(list) => list.iter().any(|value| self.shows(value)),
+            Value::Object(map) => map.iter().any(|(key, value)| self.shows_in(key) || self.shows(value)),
+            _ => false,
+        }
+    }
+
+    fn shows_in(&self, text: &str) -> bool {
+        self.0.iter().any(|secret| text.contains(secret.as_str()))
+    }
+}
+
+/// A secret as it is, in URLs and forms, in base64 and inside of JSON text.
+fn forms(value: &str) -> Vec<String> {
+    let url = percent_encoding::utf8_percent_encode(value, COMPONENT).to_string();
+    let json = stringify(&Value::String(value.to_owned()));
+    let encoded = STANDARD.encode(value);
+    let mut forms =
+        vec![value.to_owned(), url.replace("%20", "+"), url, encoded.trim_end_matches('=').to_owned(), json[1..json.len() - 1].to_owned()];
+    forms.retain(|form| !form.is_empty());
+    forms
+}
+
+/// What `encodeURIComponent` escapes.
+const COMPONENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_secret_is_hidden_in_every_form() {
+        let secrets = Secrets::new(&["TOP é/&\"secret".to_owned()]);
+        let mut value = json!({
+            "raw": "x TOP é/&\"secret y", "query": "?a=TOP%20%C3%A9%2F%26%22secret", "form": "a=TOP+%C3%A9%2F%26%22secret",
+            "base64": format!("Basic {}", STANDARD.encode("TOP é/&\"secret")), "json": "{\"a\":\"TOP é/&\\\"secret\"}",
+            "TOP é/&\"secret": 1, "other": "TOP",
+        });
+        secrets.hide_in(&mut value);
+        assert_eq!(
+            value,
+            json!({
+                "raw": "x *** y", "query": "?a=***", "form": "a=***", "base64": "Basic ***", "json": "{\"a\":\"***\"}", "***": 1, "other": "TOP",
+            })
+        );
+        assert!(!secrets.shows(&value));
+    }
+
+    #[test]
+    fn errors_that_became_items_show_none() {
+        let secrets = Secrets::new(&["TOKEN-1".to_owned()]);
+        let mut items = Arc::new(vec![Item::new(json!({"error": {"headers": "TOKEN-1"}, "kept": "TOKEN-1"})), Item::new(json!({"a": "TOKEN-1"}))]);
+        secrets.finish_items(&mut items);
+        assert_eq!(items[0].json(), Some(&json!({"error": {"headers": "***"}, "kept": "TOKEN-1"})));
+        assert_eq!(items[1].json(), Some(&json!({"a": "TOKEN-1"})));
     }
 }

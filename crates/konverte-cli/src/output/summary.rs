@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::time::millis;
 use crate::markup::shorten;
+use crate::plain::plain;
 
 /// Items and columns of the last node that are shown.
 const ITEMS: usize = 5;
@@ -43,7 +44,7 @@ pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest]) -> S
     };
     let runs = result.order.len();
     let _ = writeln!(text, "{name}: {word} after {}, {runs} node run{}", millis(took), if runs == 1 { "" } else { "s" });
-    text
+    plain(&text).into_owned()
 }
 
 /// A table with lines above, below and between header and rows.
