@@ -58,6 +58,37 @@ async fn a_missing_target_ends_the_run_before_any_other_target() {
 }
 
 #[tokio::test]
+async fn a_missing_target_ends_the_run_after_an_error_that_was_gone_over_too() {
+    let mut flow = workflow(&["Start"], &[("Start", "Ghost", 0)]);
+    flow["nodes"][0]["onError"] = json!("continueRegularOutput");
+    let (result, _) = run(flow, Does::Panics, RunOptions::new("Start")).await;
+    assert_eq!(result.error.as_ref().unwrap().message, "Destination node not found");
+}
+
+#[tokio::test]
+async fn pinned_items_are_never_moved_to_the_error_output() {
+    let mut flow = workflow(&["Start", "End"], &[("Start", "End", 0)]);
+    flow["nodes"][0]["onError"] = json!("continueErrorOutput");
+    flow["pinData"] = json!({"Start": [{"json": {"error": "x"}}]});
+    let (result, _) = run(flow, Does::HandsOn, RunOptions::new("Start")).await;
+    let start = &result.nodes["Start"][0];
+    assert_eq!((start.outputs.len(), start.outputs[0].len(), order(&result)), (1, 1, vec!["Start", "End"]));
+}
+
+#[tokio::test]
+async fn an_error_that_was_gone_over_fails_the_run_only_where_no_node_had_its_turn_after_it() {
+    let edges = [("Start", "After", 1), ("Ghost", "After", 0)];
+    for (edges, expected) in [(&edges[..0], Status::Error), (&edges[..], Status::Success)] {
+        let mut flow = workflow(&["Start", "After"], edges);
+        flow["nodes"][0]["continueOnFail"] = json!(true);
+        // In the older order a node whose input 0 is empty has its turn, but leaves no record.
+        flow["settings"] = json!({});
+        let (result, _) = run(flow, Does::Panics, RunOptions::new("Start")).await;
+        assert_eq!((result.status, order(&result)), (expected, vec!["Start"]));
+    }
+}
+
+#[tokio::test]
 async fn the_json_of_a_run() {
     let mut flow = workflow(&["Start", "End"], &[("Start", "End", 0)]);
     flow["pinData"] = json!({"Start": [{"json": {"a": 1}, "binary": {"data": {"mimeType": "text/plain", "data": "aGk="}}}]});

@@ -83,6 +83,7 @@ fn kind(kind: expression::Kind) -> Kind {
 fn node_error(error: ExpressionError, item: usize) -> NodeError {
     let mut found = NodeError::coded(error.code(), error.message.clone()).named(error.class()).item(item);
     found.help = error.help();
+    found.offset = error.offset;
     found.description = error.description;
     if let Some(context) = error.context_type {
         found.data.insert("context".into(), serde_json::json!({"itemIndex": item, "type": context}));

@@ -43,33 +43,34 @@ impl Execution {
         let (status, error) = match ended {
             Err(error) if is_stop(&error) => (Status::Canceled, Some(Box::new(error))),
             Err(error) => (Status::Error, Some(Box::new(error))),
-            // A run whose last node failed and went on has failed all the same.
-            Ok(()) => state.last_error().map_or((Status::Success, None), |error| (Status::Error, Some(error))),
+            Ok(Some(error)) => (Status::Error, Some(error)),
+            Ok(None) => (Status::Success, None),
         };
         let (order, nodes) = state.report();
         let execution_id = state.execution.id.clone();
         RunResult { status, execution_id, started_at, finished_at: state.durable.now(), error, order, nodes }
     }
 
-    async fn drain(&self, schedule: &mut dyn Schedule, graph: &Graph) -> Result<(), NodeError> {
+    /// All runs that are due. A run whose last node failed and went on has failed all the same: this gives its error.
+    async fn drain(&self, schedule: &mut dyn Schedule, graph: &Graph) -> Result<Option<Box<NodeError>>, NodeError> {
+        let mut last = None;
         loop {
             self.control.check()?;
             let next = schedule.next().map_err(|_| self.endless())?;
-            let Some(pending) = next else { return Ok(()) };
+            let Some(pending) = next else { return Ok(last) };
             let node = pending.node;
-            let run = match run_node(self, pending).await? {
-                Ended::Nothing => continue,
-                Ended::Recorded { run, stop } => {
-                    let (outputs, error) = (run.outputs.clone(), run.error.clone());
-                    self.state.record(node, *run);
-                    match error {
-                        Some(error) if stop => return Err(*error),
-                        None if graph.has_missing_target(node) => return Err(self.missing_target(node)),
-                        _ => outputs,
-                    }
-                }
+            let Ended::Recorded { run, stop } = run_node(self, pending).await? else {
+                last = None;
+                continue;
             };
-            schedule.record(node, self.state.run_count(node) - 1, &run);
+            let outputs = run.outputs.clone();
+            last = run.error.clone();
+            self.state.record(node, *run);
+            match last.take_if(|_| stop) {
+                Some(error) => return Err(*error),
+                None if graph.has_missing_target(node) => return Err(self.missing_target(node)),
+                None => schedule.record(node, self.state.run_count(node) - 1, &outputs),
+            }
         }
     }
 

@@ -49,7 +49,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     let sources = pending.inputs.iter().map(|input| execution.source(input.as_ref())).collect();
     let turn = Turn { execution, node, index: pending.node, run, inputs, sources };
 
-    let items_in = turn.inputs.iter().map(|items| items.len()).sum();
+    let items_in = count(&turn.inputs);
     state.events.emit(Event::NodeStarted { node: node.name.clone(), run, items: items_in });
     let started_at = state.durable.now();
     let began = state.ports.clock.monotonic();
@@ -89,16 +89,26 @@ impl Turn<'_> {
             (Ok(Err(error)), Err(reason)) if cut.is_some() || error.fatal => (None, reason),
             (Ok(result), _) => return self.settle(result),
         };
-        let mut error = self.named(reason);
-        if let Some(open @ 1..) = cut {
-            error.description = Some(format!("{open} of its requests had left without an answer: what they did is not known."));
-        }
         let lists = outputs::finish(self.node, &self.inputs, Some(lists.unwrap_or_default())).map_err(|error| self.named(error))?;
+        let (came, made) = (count(&self.inputs), lists.iter().flatten().map(Vec::len).sum::<usize>());
+        let mut description = format!("{came} items had come in, {made} had been put out.");
+        if let Some(open @ 1..) = cut {
+            description.push_str(&format!(" {open} requests had left and were not answered yet: what they did is not known."));
+        }
+        let error = NodeError { description: Some(description), ..self.named(reason) };
         Ok((lists, Some(Box::new(error)), true))
     }
 
-    /// What the node puts out before pairing and error outputs are seen to.
+    /// What the node puts out, error items on their own output, before pairing is seen to.
     async fn put_out(&self, pending: &Pending) -> Result<Option<Lists>, NodeError> {
+        let mut lists = self.made(pending).await?;
+        if self.node.settings.error_output {
+            lists.iter_mut().for_each(|lists| outputs::move_errors(lists, self.node.outputs, &self.inputs));
+        }
+        Ok(lists)
+    }
+
+    async fn made(&self, pending: &Pending) -> Result<Option<Lists>, NodeError> {
         if self.node.settings.disabled {
             return Ok(Some(outputs::passed_on(&self.inputs)));
         }
@@ -293,6 +303,10 @@ impl Turn<'_> {
             }
         }
     }
+}
+
+fn count(inputs: &[Arc<Vec<Item>>]) -> usize {
+    inputs.iter().map(|items| items.len()).sum()
 }
 
 impl Execution {

@@ -10,13 +10,10 @@ use super::pairing::{everything, fill_in, first_origin};
 use crate::codes;
 use crate::plan::PlannedNode;
 
-/// Moves error items, pairs what is unpaired, adds what `alwaysOutputData` wants, and gives error items n8n's form.
+/// Pairs what is unpaired, adds what `alwaysOutputData` wants, and gives error items n8n's form.
 pub(super) fn finish(node: &PlannedNode, inputs: &[Arc<Vec<Item>>], outputs: Option<Vec<Vec<Item>>>) -> Result<Option<Vec<Vec<Item>>>, NodeError> {
     let mut outputs = outputs;
     if let Some(lists) = &mut outputs {
-        if node.settings.error_output && !node.settings.disabled {
-            move_errors(lists, node.outputs, inputs);
-        }
         fill_in(lists, inputs);
     }
     if node.settings.always_output && outputs.as_ref().is_none_or(|lists| lists.first().is_none_or(Vec::is_empty)) {
@@ -34,7 +31,7 @@ pub(super) fn finish(node: &PlannedNode, inputs: &[Arc<Vec<Item>>], outputs: Opt
 
 /// Moves the error items of the node's own outputs to the error output, which stands after them. What the node put there
 /// by itself is lost, as in n8n.
-fn move_errors(outputs: &mut Vec<Vec<Item>>, error_output: usize, inputs: &[Arc<Vec<Item>>]) {
+pub(super) fn move_errors(outputs: &mut Vec<Vec<Item>>, error_output: usize, inputs: &[Arc<Vec<Item>>]) {
     let mut errors = Vec::new();
     for list in outputs.iter_mut().take(error_output) {
         if list.iter().any(is_error) {
@@ -109,10 +106,10 @@ pub(super) fn shallow(lists: &[Vec<Item>]) -> Result<(), NodeError> {
     Err(NodeError { item: origin.map(|(index, _)| index), ..error })
 }
 
-/// Whether n8n takes this for a failed run when it decides on a retry: the first item's JSON has an `error`.
+/// Whether n8n takes this for a failed run when it decides on a retry: the first item's JSON has an `error`, be it "" or 0.
 pub(super) fn looks_failed(outputs: &[Vec<Item>]) -> bool {
     let first = outputs.first().and_then(|items| items.first()).and_then(Item::object);
-    first.and_then(|json| json.get("error")).is_some_and(node_sdk::json::truthy)
+    first.and_then(|json| json.get("error")).is_some_and(|error| !matches!(error, Value::Null | Value::Bool(false)))
 }
 
 /// Items handed on unchanged: what the node was given on input 0.

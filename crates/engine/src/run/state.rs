@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use indexmap::IndexMap;
-use node_sdk::{EventSink, Item, KeptItems, NodeError, Ports};
+use node_sdk::{EventSink, Item, KeptItems, Ports};
 
 use crate::durable::Durable;
 use crate::plan::Plan;
@@ -97,12 +97,6 @@ impl State {
     /// The node that ran last.
     pub(crate) fn last(&self) -> Option<usize> {
         self.read(|history| history.order.last().copied())
-    }
-
-    /// The error of the run that was last of all.
-    pub(crate) fn last_error(&self) -> Option<Box<NodeError>> {
-        let node = self.last()?;
-        self.read(|history| history.runs[node].last().and_then(|run| run.error.clone()))
     }
 
     /// The pinned items that the node puts out instead of running.
