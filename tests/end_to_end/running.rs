@@ -144,6 +144,14 @@ fn the_report_is_one_safe_page() {
 }
 
 #[test]
+fn a_report_that_cannot_be_written_is_said_before_the_run() {
+    let folder = Folder::new();
+    let file = folder.workflow(&chain(&[]));
+    let nowhere = folder.path().join("nowhere/report.html");
+    konverte(&["run", &file, "--report", nowhere.to_str().expect("UTF-8")]).refused(2, "cannot be written");
+}
+
+#[test]
 fn wrong_use_ends_with_two() {
     konverte(&["run"]).says(2, "required");
     konverte(&["run", "x.json", "--no-such-option"]).says(2, "unexpected argument");

@@ -48,6 +48,7 @@ fn start_begins_anywhere() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let order = ran.json()["executionOrder"].clone();
     assert_eq!(order, json!(["B"]));
+    assert!(ran.stderr.contains("\"B\" gets 1 item of --input"), "{}", ran.stderr);
 }
 
 #[test]

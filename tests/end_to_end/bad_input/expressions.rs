@@ -41,10 +41,7 @@ fn what_n8n_swallows_is_said_once_for_a_node_and_strict_makes_it_an_error() {
         ran.stderr
     );
     let notice = ran.stderr.lines().find(|line| line.contains("reading 'b'")).expect("a line");
-    assert!(
-        notice.contains("KV0306") && notice.contains("assignments.assignments.0.value") && notice.contains("undefined, and the run goes on"),
-        "{notice}"
-    );
+    assert!(notice.contains("KV0306") && notice.contains("assignments.assignments.0.value") && notice.contains("goes on without it"), "{notice}");
     assert_eq!(ran.stderr.matches("reading 'thing'").count(), 1, "each node by itself: {}", ran.stderr);
     let strict = run(&workflow, &["--strict", "--input", r#"[{"a": {"b": "1"}}, {}, {}]"#]);
     let error = strict.failed(&Said { words: &["Cannot read properties of undefined (reading 'b')"], ..Said::default() });

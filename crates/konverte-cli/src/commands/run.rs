@@ -1,6 +1,6 @@
 //! `konverte run FILE`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -158,8 +158,36 @@ impl Job<'_> {
         if let Some(exit) = before.say(&options.start, console) {
             return Ok(Err(exit));
         }
-        say_what_starts(args, workflow, &options, console);
+        self.say_what_starts(&options);
         Ok(Ok(options))
+    }
+
+    /// Names the pinned nodes, and says what the start node puts out; one that is no trigger gets `--input` instead.
+    fn say_what_starts(&self, options: &RunOptions) {
+        let Self { args, console, workflow, registry, .. } = self;
+        let pinned = |name: &str| options.use_pins && workflow.is_pinned(name);
+        let start = &options.start;
+        let trigger = workflow.node(start).is_some_and(|node| is_trigger(registry, node));
+        let verb = if trigger || (options.input.is_none() && pinned(start)) { "puts out" } else { "gets" };
+        let what = match &options.input {
+            Some(items) if items.len() == 1 => "1 item of --input".to_owned(),
+            Some(items) => format!("{} items of --input", items.len()),
+            None if pinned(start) => "the file's pinned data".to_owned(),
+            None if trigger => "what it makes by itself".to_owned(),
+            None => "one empty item".to_owned(),
+        };
+        console.note(&format!("start: \"{start}\" {verb} {what}"));
+        if let Some(hint) = args.input.as_deref().zip(options.input.as_deref()).and_then(|(spec, items)| input::one_column(spec, items)) {
+            console.note(&hint);
+        }
+        let is_pinned = |node: &&workflow::Node| pinned(&node.name) && !node.disabled && node.name != *start;
+        let others: Vec<String> = workflow.nodes.iter().filter(is_pinned).map(|node| format!("\"{}\"", node.name)).collect();
+        if !others.is_empty() {
+            console.note(&format!("pinned: {} put out the file's pinned data (--no-pin runs them)", others.join(", ")));
+        }
+        if args.dry_run {
+            console.note("dry run: no request leaves");
+        }
     }
 
     async fn run(&self, options: RunOptions, host: Host) -> RunResult {
@@ -174,13 +202,9 @@ impl Job<'_> {
         result
     }
 
-    /// Writes the report, and the result to standard output.
+    /// Writes the result to standard output, and the report.
     async fn write(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &MemoryBlobs) -> Result<(), CliError> {
         let Self { args, workflow, registry, .. } = self;
-        if let Some(path) = &args.report {
-            let picture = crate::graph::of_workflow(workflow, registry);
-            write_file(path, &report::html(report::Page { title: title(workflow, args), picture, result, plan }))?;
-        }
         match self.form() {
             Form::Json => {
                 let locate = |error: &node_sdk::NodeError| loading::place_of(workflow, error).map(|place| place.to_string());
@@ -189,11 +213,15 @@ impl Job<'_> {
                     Items::Last => ShownItems::Last,
                     Items::None => ShownItems::None,
                 };
-                output::json(result, &WriteOptions { items, locate: &locate, blobs, extra: output::plan_json(args.dry_run, plan) }).await
+                output::json(result, &WriteOptions { items, locate: &locate, blobs, extra: output::plan_json(args.dry_run, plan) }).await?;
             }
-            Form::Ndjson => output::ndjson(result, args.destination.as_deref(), |name, run| declared_outputs(workflow, registry, name, run)),
-            Form::Summary => output::write_stdout(output::summary::text(title(workflow, args), result, plan).as_bytes()),
+            Form::Ndjson => output::ndjson(result, args.destination.as_deref(), |name, run| declared_outputs(workflow, registry, name, run))?,
+            Form::Summary => output::write_stdout(output::summary::text(title(workflow, args), result, plan).as_bytes())?,
         }
+        let Some(path) = &args.report else { return Ok(()) };
+        let picture = crate::graph::of_workflow(workflow, registry);
+        let page = report::html(report::Page { title: title(workflow, args), picture, result, plan });
+        std::fs::write(path, page).map_err(|error| unwritable(path, &error).exit(Exit::Failed))
     }
 
     fn form(&self) -> Form {
@@ -227,6 +255,7 @@ fn title<'a>(workflow: &'a Workflow, args: &'a RunArgs) -> &'a str {
 /// How the command line says that the engine shall run.
 fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -> Result<RunOptions, CliError> {
     check_zone(&args.timezone)?;
+    args.report.as_deref().map_or(Ok(()), check_report)?;
     if let Some(name) = args.destination.as_deref().filter(|name| workflow.node(name).is_none()) {
         let near = workflow.runnable_like(name);
         let error = CliError::usage(codes::NO_START, format!("There is no node \"{name}\" in the workflow to run to."));
@@ -249,10 +278,11 @@ fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -
 /// The name of the node to begin with. A type that we do not have is a trigger where its name says so: pinned it serves, else it is
 /// named as not supported.
 pub(crate) fn start_node(workflow: &Workflow, registry: &Registry, wanted: Option<&str>, use_pins: bool) -> Result<String, StartError> {
-    let is_trigger = |node: &workflow::Node| {
-        registry.find(&node.type_name).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
-    };
-    workflow.start_node(wanted, use_pins, is_trigger).map(|node| node.name.clone())
+    workflow.start_node(wanted, use_pins, |node| is_trigger(registry, node)).map(|node| node.name.clone())
+}
+
+fn is_trigger(registry: &Registry, node: &workflow::Node) -> bool {
+    registry.find(&node.type_name).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
 }
 
 fn no_start(error: &StartError) -> CliError {
@@ -262,34 +292,6 @@ fn no_start(error: &StartError) -> CliError {
         _ => "Name a node with --start NODE, or add a Manual Trigger.".to_owned(),
     };
     CliError::usage(codes::NO_START, format!("{error}.")).help(help)
-}
-
-/// Names the pinned nodes, and says what the start node puts out.
-fn say_what_starts(args: &RunArgs, workflow: &Workflow, options: &RunOptions, console: &Console) {
-    let pinned = |name: &str| options.use_pins && workflow.is_pinned(name);
-    let start = &options.start;
-    let what = match &options.input {
-        Some(items) if items.len() == 1 => "1 item of --input".to_owned(),
-        Some(items) => format!("{} items of --input", items.len()),
-        None if pinned(start) => "the file's pinned data".to_owned(),
-        None => "what it makes by itself".to_owned(),
-    };
-    console.note(&format!("start: \"{start}\" puts out {what}"));
-    if let Some(hint) = args.input.as_deref().zip(options.input.as_deref()).and_then(|(spec, items)| input::one_column(spec, items)) {
-        console.note(&hint);
-    }
-    let others: Vec<String> = workflow
-        .nodes
-        .iter()
-        .filter(|node| pinned(&node.name) && !node.disabled && node.name != *start)
-        .map(|node| format!("\"{}\"", node.name))
-        .collect();
-    if !others.is_empty() {
-        console.note(&format!("pinned: {} put out the file's pinned data (--no-pin runs them)", others.join(", ")));
-    }
-    if args.dry_run {
-        console.note("dry run: no request leaves");
-    }
 }
 
 /// How many outputs a node has by its type and settings: the others hold what it discards.
@@ -306,7 +308,11 @@ fn declared_outputs(workflow: &Workflow, registry: &Registry, name: &str, run: &
     }
 }
 
-fn write_file(path: &std::path::Path, text: &str) -> Result<(), CliError> {
-    std::fs::write(path, text)
-        .map_err(|error| CliError::usage(codes::OUTPUT, format!("{} cannot be written: {error}.", path.display())).exit(Exit::Failed))
+fn unwritable(path: &Path, error: &std::io::Error) -> CliError {
+    CliError::usage(codes::OUTPUT, format!("{} cannot be written: {error}.", path.display()))
+}
+
+/// Whether the report can be written is known before anything is done; a report that is there stays until the new one is.
+fn check_report(path: &Path) -> Result<(), CliError> {
+    std::fs::OpenOptions::new().append(true).create(true).open(path).map(drop).map_err(|error| unwritable(path, &error))
 }
