@@ -20,7 +20,9 @@ const LESS_STRICT: &str = "Try changing the type of comparison. Alternatively yo
 /// Conditions, read once.
 #[derive(Debug)]
 pub(crate) struct Conditions {
-    any: Setting,
+    /// `None`: the value is no set of conditions to n8n, which then takes it for true.
+    combinator: Option<Setting>,
+    has_options: bool,
     case_sensitive: Setting,
     type_validation: Setting,
     version: f64,
@@ -74,8 +76,10 @@ impl Conditions {
             _ => Vec::new(),
         };
         let list = list.iter().enumerate().map(|(i, raw)| Condition::new(raw, &format!("{path}.conditions.{i}"))).collect();
+        let combinator = field("combinator").filter(|_| field("conditions").is_some());
         Self {
-            any: Setting::new(format!("{path}.combinator"), field("combinator")),
+            combinator: combinator.map(|word| Setting::new(format!("{path}.combinator"), Some(word))),
+            has_options: field("options").is_some(),
             case_sensitive: option("caseSensitive"),
             type_validation: option("typeValidation"),
             version: option("version").raw().and_then(Value::as_f64).unwrap_or(1.0),
@@ -108,7 +112,18 @@ impl Conditions {
         for condition in &self.list {
             resolved.push((Operand::from(condition.left.evaluated(params)?), Operand::from(condition.right.evaluated(params)?)));
         }
-        let any = self.any.text(params)? == "or";
+        let any = match &self.combinator {
+            None => return Ok(true),
+            Some(combinator) => match combinator.text(params)?.as_str() {
+                "and" => false,
+                "or" => true,
+                _ => return Ok(false),
+            },
+        };
+        if !self.has_options && !self.list.is_empty() {
+            let error = NodeError::new(expression::unreadable("undefined", "caseSensitive")).named("TypeError").parameter("conditions");
+            return Err(error.help("Conditions need options beside them: {\"caseSensitive\": true, \"leftValue\": \"\", \"typeValidation\": \"strict\", \"version\": 2}."));
+        }
         for (index, (condition, (left, right))) in self.list.iter().zip(resolved).enumerate() {
             if condition.holds(left, right, index, &rules)? == any {
                 return Ok(any);
