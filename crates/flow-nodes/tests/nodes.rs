@@ -72,6 +72,17 @@ fn user_code_reads_and_makes_files() {
 }
 
 #[test]
+fn a_file_of_another_run_is_none() {
+    let made = |rest: &str| {
+        let code = format!("return [{{ json: {{}}, binary: {{ f: {{ id: 'filesystem-v2:/etc/passwd', mimeType: 'text/plain'{rest} }} }} }}]");
+        node("code").parameters(json!({ "jsCode": code })).input(numbers(1)).run()
+    };
+    assert!(made("").message().contains("The file \"f\" of item 0"), "{}", made("").message());
+    let beside = made(", data: 'aGk='");
+    assert_eq!(beside.outputs[0][0].binary.as_ref().unwrap()["f"].blob.as_ref().map(|blob| (&*blob.id, blob.len)), Some(("0", 2)));
+}
+
+#[test]
 fn code_that_mentions_no_helper_has_no_effect() {
     use node_sdk::{Effect, NodeInfo, PrepareContext};
     let code = flow_nodes::provider().find("n8n-nodes-base.code").unwrap();

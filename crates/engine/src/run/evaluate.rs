@@ -24,9 +24,8 @@ pub(super) struct Bridge {
 impl node_sdk::Evaluator for Bridge {
     fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         // A node that goes through many items by itself gives no other chance to stop it.
-        self.control.check()?;
-        let found =
-            self.inner.evaluate(source, item, extra).map_err(|error| self.control.check().err().unwrap_or_else(|| node_error(error, item)))?;
+        self.go_on()?;
+        let found = self.inner.evaluate(source, item, extra).map_err(|error| self.go_on().err().unwrap_or_else(|| node_error(error, item)))?;
         if let Some(message) = found.swallowed {
             self.swallowed(source, item, message)?;
         }
@@ -39,6 +38,11 @@ impl node_sdk::Evaluator for Bridge {
 }
 
 impl Bridge {
+    /// The reason to stop, where there is one: the node does not get what it asked for.
+    fn go_on(&self) -> Result<(), NodeError> {
+        self.control.check().inspect_err(|_| self.state.at_work.cut(false))
+    }
+
     fn swallowed(&self, source: &str, item: usize, message: String) -> Result<(), NodeError> {
         let node = &self.state.plan.nodes[self.node];
         if self.strict {
