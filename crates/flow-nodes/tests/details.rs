@@ -239,6 +239,13 @@ fn what_another_workflow_is_given() {
         ("executeWorkflow", 1.2, call("={{ '5' }}", "once"), json!([[{}]]), "Invalid input for 'n' [item 0]"),
         ("executeWorkflow", 1.2, call("={{ 5 }}", "each"), json!([[{}]]), "Error executing workflow with item at index 0"),
         (
+            "executeWorkflow",
+            1.2,
+            json!({"workflowInputs": {"value": null, "schema": []}, "workflowId": "w"}),
+            json!([[{}]]),
+            "Cannot convert undefined or null to object",
+        ),
+        (
             "executeWorkflowTrigger",
             1.1,
             json!({"inputSource": "jsonExample", "jsonExample": "[1]"}),
@@ -258,23 +265,15 @@ fn a_message_that_names_a_common_error() {
 }
 
 #[test]
-fn conditions_that_leave_something_out() {
-    let filter = |more: Value| {
-        let list = json!([{"leftValue": "={{ $json.i }}", "rightValue": 1, "operator": {"type": "number", "operation": "equals"}}]);
-        let mut conditions = json!({"conditions": list, "options": {"caseSensitive": true, "typeValidation": "strict", "version": 2}});
-        conditions.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        conditions.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-        json!({"conditions": conditions})
+fn where_items_go_whose_call_failed() {
+    let outputs = |version: f64, on_error: &str| {
+        let node = flow_nodes::provider().find("n8n-nodes-base.executeWorkflow").unwrap();
+        let parameters = json!({"workflowId": {"__rl": true, "mode": "id", "value": "none"}, "mode": "each"});
+        let harness = Harness::new(node).version(version).parameters(parameters).field("onError", json!(on_error));
+        let ran = harness.input([json!({"id": 1}), json!({"id": 2})]).run();
+        ran.outputs.iter().map(|items| items.len()).collect::<Vec<_>>()
     };
-    let two = || json!([[{"i": 1}, {"i": 2}]]);
-    puts_out(vec![
-        ("filter", 2.2, filter(json!({"combinator": "and"})), two(), json!([{"i": 1}])),
-        // Without a combinator n8n takes the conditions for a value, which is true.
-        ("filter", 2.2, filter(json!({})), two(), json!([{"i": 1}, {"i": 2}])),
-        ("filter", 2.2, json!({}), two(), json!([{"i": 1}, {"i": 2}])),
-        ("filter", 2.2, filter(json!({"combinator": "AND"})), two(), json!([])),
-        ("filter", 2.2, filter(json!({"combinator": "or", "conditions": []})), two(), json!([])),
-    ]);
-    let message = "Cannot read properties of undefined (reading 'caseSensitive')";
-    fails(vec![("filter", 2.2, filter(json!({"combinator": "and", "options": null})), two(), message)]);
+    assert_eq!(outputs(1.2, "continueRegularOutput"), [1, 1], "n8n's defect: an output for each item");
+    assert_eq!(outputs(1.3, "continueRegularOutput"), [2]);
+    assert_eq!(outputs(1.4, "continueErrorOutput"), [0, 2]);
 }

@@ -21,6 +21,11 @@ pub(super) fn mapped(cx: &RunContext, input: &[Item]) -> Result<Vec<Item>, NodeE
     for (index, item) in input.iter().enumerate() {
         let mut item = paired((index, item));
         let values = params.at(index).value("workflowInputs.value")?;
+        if values == Some(Value::Null) && params.at(index).raw("workflowInputs.schema").is_some() {
+            // n8n looks for the fields of nothing, and breaks.
+            let error = NodeError::new("Cannot convert undefined or null to object").named("TypeError");
+            return Err(error.parameter("workflowInputs.value").item(index));
+        }
         if let Value::Object(json) = item.json_mut() {
             if let Some(Value::Object(values)) = values {
                 write(json, values, &schema, &params.at(index))?;
@@ -51,7 +56,7 @@ fn text<'a>(field: &'a Value, name: &str) -> Option<&'a str> {
 /// Writes the values into an item, each in the type that the schema has for it. Null in a field with a type leaves the field out.
 fn write(json: &mut Map<String, Value>, values: Map<String, Value>, schema: &[Value], params: &ItemParams<'_>) -> Result<(), NodeError> {
     let mapper = |name: &str| params.raw(&format!("workflowInputs.{name}"));
-    let (strict, parse_strings) = (mapper("attemptToConvertTypes") == Some(&Value::Bool(false)), mapper("convertFieldsToString").is_some_and(truthy));
+    let (strict, parse_strings) = (!mapper("attemptToConvertTypes").is_some_and(truthy), mapper("convertFieldsToString").is_some_and(truthy));
     for (key, value) in values {
         let field = schema.iter().find(|field| text(field, "id") == Some(key.as_str()));
         let Some(kind) = field.and_then(|field| text(field, "type")) else {
@@ -63,7 +68,8 @@ fn write(json: &mut Map<String, Value>, values: Map<String, Value>, schema: &[Va
         let check = Check { strict, parse_strings, choices: &choices, zone: None };
         let typed = validate_type(&key, &value, kind, &check).map_err(|why| {
             let message = format!("Invalid input for '{key}' [item {}]", params.index());
-            NodeError::coded(codes::PARAMETER, message).named("ExpressionError").description(why).parameter("workflowInputs").item(params.index())
+            let error = NodeError::coded(codes::PARAMETER, message).named("ExpressionError").description(why);
+            error.parameter(format!("workflowInputs.value.{key}")).item(params.index())
         })?;
         if typed.is_null() {
             json.shift_remove(&key);
@@ -72,4 +78,50 @@ fn write(json: &mut Map<String, Value>, values: Map<String, Value>, schema: &[Va
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+    use std::sync::Arc;
+
+    use node_sdk::{Evaluated, Evaluator, Params};
+    use serde_json::json;
+
+    use super::*;
+
+    /// Everything is resolved already.
+    struct NoExpressions;
+
+    impl Evaluator for NoExpressions {
+        fn evaluate(&self, source: &str, _item: usize, _extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+            Err(NodeError::new(source))
+        }
+    }
+
+    /// What becomes of `{text, count, any, old}` of the item under these switches.
+    fn written(switches: Value, values: Value) -> Result<Value, String> {
+        let raw = Map::from_iter([("workflowInputs".to_owned(), switches)]);
+        let params = Params::new(Arc::new(raw), Arc::new(NoExpressions));
+        let schema = [json!({"id": "text", "type": "string"}), json!({"id": "count", "type": "number"}), json!({"id": "any"})];
+        let mut json = json!({"count": 0, "old": 1}).as_object().unwrap().clone();
+        let result = write(&mut json, values.as_object().unwrap().clone(), &schema, &params.at(2));
+        result.map(|()| Value::Object(json)).map_err(|error| format!("{}: {}", error.message, error.description.unwrap()))
+    }
+
+    #[test]
+    fn values_in_the_types_of_their_fields() {
+        let convert = |text: bool| json!({"attemptToConvertTypes": true, "convertFieldsToString": text});
+        let values = || json!({"text": 77, "count": "3", "any": "4"});
+        assert_eq!(written(convert(true), values()), Ok(json!({"count": 3, "old": 1, "text": "77", "any": "4"})));
+        assert_eq!(written(convert(false), values()), Ok(json!({"count": 3, "old": 1, "text": 77, "any": "4"})));
+        assert_eq!(written(convert(true), json!({"count": null, "any": null})), Ok(json!({"old": 1, "any": null})), "nothing hides the old value");
+        let refused = || Err("Invalid input for 'count' [item 2]: 'count' expects a number but we got '3'".to_owned());
+        assert_eq!(written(json!({"attemptToConvertTypes": false}), values()), refused());
+        assert_eq!(written(json!({}), values()), refused(), "strict is what n8n takes where nothing is said");
+        let strict_text = json!({"attemptToConvertTypes": false, "convertFieldsToString": true});
+        let refused = Err("Invalid input for 'text' [item 2]: 'text' expects a string but we got '77'".to_owned());
+        assert_eq!(written(strict_text, values()), refused, "strict comes before text");
+    }
 }

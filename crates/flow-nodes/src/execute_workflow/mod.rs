@@ -80,7 +80,7 @@ fn pair(list: &mut [Item], count: usize) {
     }
 }
 
-/// A call for each item. An item's error goes to the output with the item's number: a defect of n8n's that files rely on.
+/// A call for each item. Before 1.3 an item's error goes to the output with the item's number: a defect of n8n's that files rely on.
 async fn each(cx: &RunContext, inputs: &Inputs, given: Vec<Item>) -> Result<Outputs, NodeError> {
     let mut lists: Vec<Vec<Item>> = Vec::new();
     for (index, item) in given.into_iter().enumerate() {
@@ -91,7 +91,10 @@ async fn each(cx: &RunContext, inputs: &Inputs, given: Vec<Item>) -> Result<Outp
                 }
             }
             Ok(None) => output_list(&mut lists, 0).push(items::passed(inputs, 0, index)),
-            Err(error) if cx.continue_on_fail() && !error.fatal => output_list(&mut lists, index).push(failed(error).paired(index)),
+            Err(error) if cx.continue_on_fail() && !error.fatal => {
+                let output = if cx.version() < 1.3 { index } else { 0 };
+                output_list(&mut lists, output).push(failed(error).paired(index));
+            }
             Err(error) => return Err(with_item(error, index)),
         }
     }
