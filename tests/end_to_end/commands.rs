@@ -73,6 +73,7 @@ fn eval_prints_values_and_answers_batches_in_order() {
         let said: Value = serde_json::from_str(konverte(&["--log-format", "json", "eval", typed]).stderr.trim()).expect("JSON");
         assert_eq!((&said["code"], &said["at"]), (&json!(code), &at), "{said}");
     }
+    konverte(&["eval", "[1].isEven()"]).says(1, "does not fit this value");
     konverte(&["eval", "(() => { while (true) {} })()"]).says(1, "KV0304");
     konverte(&["eval", "{{ 1 }}", "--timezone", "Mars/Olympus"]).refused(2, "no time zone");
     konverte(&["eval", "{{ 1 }}", "--now", "noon"]).refused(2, "not a time");

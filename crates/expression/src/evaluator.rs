@@ -180,8 +180,8 @@ fn error_line(error: &ExpressionError) -> Value {
     if let Some(offset) = error.offset {
         line["offset"] = offset.into();
     }
-    if let Some(detail) = &error.detail {
-        line["detail"] = detail.as_str().into();
+    if let Some(help) = error.help() {
+        line["help"] = help.into();
     }
     line
 }

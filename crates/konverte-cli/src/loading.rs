@@ -40,7 +40,7 @@ pub(crate) fn place_of(workflow: &Workflow, error: &NodeError) -> Option<workflo
     if error.below {
         return None;
     }
-    workflow.place(error.node.as_deref()?, error.parameter.as_deref())
+    workflow.place_in(error.node.as_deref()?, error.parameter.as_deref(), error.offset)
 }
 
 /// An error of a run as a message.

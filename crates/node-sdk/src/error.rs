@@ -104,6 +104,8 @@ pub struct NodeError {
     pub node: Option<String>,
     /// The parameter, as a dotted path.
     pub parameter: Option<String>,
+    /// Where in the parameter's text, in bytes: a syntax error.
+    pub offset: Option<usize>,
     /// Index of the input item.
     pub item: Option<usize>,
     /// What the server answered.
@@ -157,6 +159,7 @@ impl NodeError {
             help: None,
             node: None,
             parameter: None,
+            offset: None,
             item: None,
             http: None,
             name: "NodeOperationError",

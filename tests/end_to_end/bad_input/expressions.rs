@@ -22,6 +22,7 @@ fn a_syntax_error_points_into_the_string() {
     let message: Value = serde_json::from_str(blocked.stderr.lines().next().expect("a line")).expect("JSON");
     let (start, found) = (column(&place), column(text(&message["at"])));
     assert!((start + 9..start + 18).contains(&found), "inside of the braces: {message}");
+    assert_eq!(column(text(&error["at"])), found, "the run points there too: {error}");
     // The node's settings decide, as for every other failure.
     let mut goes_on = workflow;
     goes_on["nodes"][1]["onError"] = "continueRegularOutput".into();
