@@ -277,3 +277,25 @@ fn where_items_go_whose_call_failed() {
     assert_eq!(outputs(1.3, "continueRegularOutput"), [2]);
     assert_eq!(outputs(1.4, "continueErrorOutput"), [0, 2]);
 }
+
+#[test]
+fn conditions_that_leave_something_out() {
+    let filter = |more: Value| {
+        let list = json!([{"leftValue": "={{ $json.i }}", "rightValue": 1, "operator": {"type": "number", "operation": "equals"}}]);
+        let mut conditions = json!({"conditions": list, "options": {"caseSensitive": true, "typeValidation": "strict", "version": 2}});
+        conditions.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        conditions.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        json!({"conditions": conditions})
+    };
+    let two = || json!([[{"i": 1}, {"i": 2}]]);
+    puts_out(vec![
+        ("filter", 2.2, filter(json!({"combinator": "and"})), two(), json!([{"i": 1}])),
+        // Without a combinator n8n takes the conditions for a value, which is true.
+        ("filter", 2.2, filter(json!({})), two(), json!([{"i": 1}, {"i": 2}])),
+        ("filter", 2.2, json!({}), two(), json!([{"i": 1}, {"i": 2}])),
+        ("filter", 2.2, filter(json!({"combinator": "AND"})), two(), json!([])),
+        ("filter", 2.2, filter(json!({"combinator": "or", "conditions": []})), two(), json!([])),
+    ]);
+    let message = "Cannot read properties of undefined (reading 'caseSensitive')";
+    fails(vec![("filter", 2.2, filter(json!({"combinator": "and", "options": null})), two(), message)]);
+}
