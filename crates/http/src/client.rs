@@ -54,7 +54,7 @@ impl HttpClient for Client {
             }
             let Some(to) = redirect::target(&answer, &url)? else { return Ok(answer) };
             if followed == request.options.max_redirects {
-                return Err(failure(HttpErrorKind::Redirects, "Maximum number of redirects exceeded", true));
+                return Err(failure(HttpErrorKind::TooManyRedirects, "Maximum number of redirects exceeded", true));
             }
             followed += 1;
             redirect::follow(&mut request, answer.status);
@@ -109,11 +109,12 @@ fn parse(text: &str) -> Result<Url, HttpError> {
 
 fn build(request: &HttpRequest, first: &Url, url: &Url) -> Result<reqwest::Request, HttpError> {
     let invalid = |message: String| failure(HttpErrorKind::InvalidRequest, message, false);
+    let unnamed = |name: &str| failure(HttpErrorKind::InvalidHeaderName, format!("Header name must be a valid HTTP token [\"{name}\"]"), false);
     let method = reqwest::Method::from_bytes(request.method.as_bytes())
         .map_err(|_| invalid(format!("Method must be a valid HTTP token [\"{}\"]", request.method)))?;
     let mut headers = HeaderMap::with_capacity(request.headers.len() + 2);
     for (name, value) in &request.headers {
-        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| invalid(format!("Header name must be a valid HTTP token [\"{name}\"]")))?;
+        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unnamed(name))?;
         // How long the body is, only we know.
         let ours = matches!(key.as_str(), "content-length" | "transfer-encoding");
         if !ours && redirect::goes_along(name, first, url, &request.options) {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::io;
 use std::time::Duration;
 
-use node_sdk::ports::{HttpError, HttpErrorKind};
+use node_sdk::ports::{HttpError, HttpErrorKind, TlsFault};
 use rustls::CertificateError;
 use url::Url;
 
@@ -32,14 +32,15 @@ pub(crate) fn timeout(limit: Duration, maybe_sent: bool) -> HttpError {
 
 /// A failure before the answer's head was there. `peer` is what was connected to: the proxy, where there is one.
 pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
-    use HttpErrorKind::{Dns, Forbidden, InvalidRequest, Other, Proxy, Refused, Reset, Tls};
+    use HttpErrorKind::{BrokenPipe, ConnectTimeout, Dns, Forbidden, InvalidRequest, Other, Proxy, Refused, Reset, Tls, Unreachable};
     let sent = !(error.is_connect() || error.is_builder());
     if let Some(resolve) = find::<ResolveError>(error) {
         let kind = if resolve.kind == ResolveErrorKind::Forbidden { Forbidden } else { Dns };
         return failure(kind, resolve.to_string(), false);
     }
     if let Some(tls) = tls_error(error) {
-        return failure(Tls, tls_words(tls), sent);
+        let (fault, words) = tls_fault(tls);
+        return failure(Tls(fault), words, sent);
     }
     let address = format!("{}:{}", peer.host_str().unwrap_or_default(), peer.port_or_known_default().unwrap_or(0));
     let system = find::<io::Error>(error).map(io::Error::kind);
@@ -49,10 +50,10 @@ pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
         Some(io::ErrorKind::UnexpectedEof) if error.is_connect() => {
             return failure(Reset, "Client network socket disconnected before secure TLS connection was established", sent);
         }
-        Some(io::ErrorKind::BrokenPipe) => return failure(Reset, "write EPIPE", sent),
-        Some(io::ErrorKind::TimedOut) => return failure(HttpErrorKind::Timeout, format!("connect ETIMEDOUT {address}"), sent),
+        Some(io::ErrorKind::BrokenPipe) => return failure(BrokenPipe, "write EPIPE", sent),
+        Some(io::ErrorKind::TimedOut) => return failure(ConnectTimeout, format!("connect ETIMEDOUT {address}"), sent),
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-            return failure(Refused, format!("connect EHOSTUNREACH {address}"), sent);
+            return failure(Unreachable, format!("connect EHOSTUNREACH {address}"), sent);
         }
         _ => {}
     }
@@ -94,20 +95,23 @@ fn root_cause(error: &reqwest::Error) -> String {
     chain(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
-fn tls_words(error: &rustls::Error) -> String {
-    match error {
-        rustls::Error::InvalidCertificate(reason) => match reason {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "certificate has expired".into(),
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "certificate is not yet valid".into(),
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "Hostname/IP does not match certificate's altnames".into()
-            }
-            CertificateError::Revoked => "certificate revoked".into(),
-            CertificateError::BadSignature => "certificate signature failure".into(),
-            reason if reason.to_string().contains(SELF_SIGNED) => format!("{SELF_SIGNED}; {USE_SYSTEM_CA}"),
-            _ => format!("unable to verify the first certificate; {USE_SYSTEM_CA}"),
-        },
-        // What OpenSSL calls a protocol error: the other side does not speak TLS, or not ours.
-        other => format!("write EPROTO {other}"),
-    }
+/// The fault, and Node.js's words for it.
+fn tls_fault(error: &rustls::Error) -> (TlsFault, String) {
+    use CertificateError as Certificate;
+    let rustls::Error::InvalidCertificate(reason) = error else {
+        // What OpenSSL calls a protocol error.
+        return (TlsFault::Protocol, format!("write EPROTO {error}"));
+    };
+    let (fault, words) = match reason {
+        Certificate::Expired | Certificate::ExpiredContext { .. } => (TlsFault::Expired, "certificate has expired"),
+        Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => (TlsFault::Certificate, "certificate is not yet valid"),
+        Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
+            (TlsFault::OtherName, "Hostname/IP does not match certificate's altnames")
+        }
+        Certificate::Revoked => (TlsFault::Certificate, "certificate revoked"),
+        Certificate::BadSignature => (TlsFault::Certificate, "certificate signature failure"),
+        reason if reason.to_string().contains(SELF_SIGNED) => return (TlsFault::SelfSigned, format!("{SELF_SIGNED}; {USE_SYSTEM_CA}")),
+        _ => return (TlsFault::UnknownAuthority, format!("unable to verify the first certificate; {USE_SYSTEM_CA}")),
+    };
+    (fault, words.to_owned())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http_lab::Lab;
 use konverte_http::{Client, Policy};
-use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, TlsChoice};
+use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, TlsChoice, TlsFault};
 use serde_json::{Value, json};
 
 fn request(url: String) -> HttpRequest {
@@ -81,9 +81,9 @@ async fn every_failure_has_its_kind() {
         (with(url("HTTP", "/slow_body/2000"), short), HttpErrorKind::BodyTimeout, "timeout of 150ms exceeded", None),
         (with(url("HTTP", "/large/1001"), small), HttpErrorKind::TooLarge, "The answer is larger than 1000 bytes", None),
         (request(url("HTTP", "/badgzip")), HttpErrorKind::Decode, "incorrect header check", None),
-        (request(url("HTTPS", "/echo")), HttpErrorKind::Tls, "self-signed certificate; ", Some("DEPTH_ZERO_SELF_SIGNED_CERT")),
-        (request(url("HTTP", "/echo").replace("http:", "https:")), HttpErrorKind::Tls, "write EPROTO ", Some("EPROTO")),
-        (request(url("HTTP", "/redirect/302/loop")), HttpErrorKind::Redirects, "Maximum number", Some("ERR_FR_TOO_MANY_REDIRECTS")),
+        (request(url("HTTPS", "/echo")), HttpErrorKind::Tls(TlsFault::SelfSigned), "self-signed certificate; ", Some("DEPTH_ZERO_SELF_SIGNED_CERT")),
+        (request(url("HTTP", "/echo").replace("http:", "https:")), HttpErrorKind::Tls(TlsFault::Protocol), "write EPROTO ", Some("EPROTO")),
+        (request(url("HTTP", "/redirect/302/loop")), HttpErrorKind::TooManyRedirects, "Maximum number", Some("ERR_FR_TOO_MANY_REDIRECTS")),
         (
             request(url("HTTP", "/redirect/302/ftp")),
             HttpErrorKind::Redirects,
@@ -112,7 +112,7 @@ async fn tls_as_it_is_chosen() {
     assert_eq!(send(with(url.clone(), |options| options.tls = Some(ca(lab.certificate())))).await.unwrap().status, 200);
     let other = Lab::start().unwrap();
     let error = send(with(url.clone(), |options| options.tls = Some(ca(other.certificate())))).await.unwrap_err();
-    assert_eq!(error.kind, HttpErrorKind::Tls);
+    assert!(matches!(error.kind, HttpErrorKind::Tls(_)), "{error:?}");
     let error = send(with(url, |options| options.tls = Some(ca("not pem")))).await.unwrap_err();
     assert_eq!((error.kind, error.message.as_str()), (HttpErrorKind::Other, "The certificate cannot be used: it is not PEM"));
 }

@@ -233,25 +233,25 @@ impl HttpError {
 
     /// Node.js's code for it, as n8n shows it beside the message; `None` where it has none.
     pub fn code(&self) -> Option<&'static str> {
-        let says = |words: &str| self.message.contains(words);
+        use HttpErrorKind as Kind;
         Some(match self.kind {
-            HttpErrorKind::InvalidUrl => "ERR_INVALID_URL",
-            HttpErrorKind::InvalidRequest if says("Header name") => "ERR_INVALID_HTTP_TOKEN",
-            HttpErrorKind::InvalidRequest => "ERR_INVALID_CHAR",
-            HttpErrorKind::Refused if says("EHOSTUNREACH") => "EHOSTUNREACH",
-            HttpErrorKind::Refused => "ECONNREFUSED",
-            HttpErrorKind::Dns => "ENOTFOUND",
-            HttpErrorKind::Reset if says("EPIPE") => "EPIPE",
-            HttpErrorKind::Reset => "ECONNRESET",
-            HttpErrorKind::Timeout if says("ETIMEDOUT") => "ETIMEDOUT",
-            HttpErrorKind::Timeout => "ECONNABORTED",
-            HttpErrorKind::Tls if says("EPROTO") => "EPROTO",
-            HttpErrorKind::Tls if says("self-signed") => "DEPTH_ZERO_SELF_SIGNED_CERT",
-            HttpErrorKind::Tls if says("first certificate") => "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-            HttpErrorKind::Tls if says("expired") => "CERT_HAS_EXPIRED",
-            HttpErrorKind::Tls if says("altnames") => "ERR_TLS_CERT_ALTNAME_INVALID",
-            HttpErrorKind::Redirects if says("Maximum") => "ERR_FR_TOO_MANY_REDIRECTS",
-            HttpErrorKind::Redirects => "ERR_FR_REDIRECTION_FAILURE",
+            Kind::InvalidUrl => "ERR_INVALID_URL",
+            Kind::InvalidHeaderName => "ERR_INVALID_HTTP_TOKEN",
+            Kind::InvalidRequest => "ERR_INVALID_CHAR",
+            Kind::Unreachable => "EHOSTUNREACH",
+            Kind::Refused => "ECONNREFUSED",
+            Kind::Dns => "ENOTFOUND",
+            Kind::BrokenPipe => "EPIPE",
+            Kind::Reset => "ECONNRESET",
+            Kind::ConnectTimeout => "ETIMEDOUT",
+            Kind::Timeout => "ECONNABORTED",
+            Kind::Tls(TlsFault::Protocol) => "EPROTO",
+            Kind::Tls(TlsFault::SelfSigned) => "DEPTH_ZERO_SELF_SIGNED_CERT",
+            Kind::Tls(TlsFault::UnknownAuthority) => "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+            Kind::Tls(TlsFault::Expired) => "CERT_HAS_EXPIRED",
+            Kind::Tls(TlsFault::OtherName) => "ERR_TLS_CERT_ALTNAME_INVALID",
+            Kind::TooManyRedirects => "ERR_FR_TOO_MANY_REDIRECTS",
+            Kind::Redirects => "ERR_FR_REDIRECTION_FAILURE",
             _ => return None,
         })
     }
@@ -262,25 +262,35 @@ impl HttpError {
 pub enum HttpErrorKind {
     /// Not a URL that can be requested.
     InvalidUrl,
-    /// A header or method cannot be sent.
+    /// A header's value or a method cannot be sent.
     InvalidRequest,
+    /// A header's name cannot be sent.
+    InvalidHeaderName,
     /// Nobody listens.
     Refused,
+    /// No way leads to the host.
+    Unreachable,
     /// The name does not resolve.
     Dns,
     /// The connection broke before the answer's head.
     Reset,
+    /// The connection broke while the request was written.
+    BrokenPipe,
     /// The answer's body broke off.
     Aborted,
     /// No answer in time.
     Timeout,
+    /// The system gave up connecting.
+    ConnectTimeout,
     /// The time-out came while the body was read.
     BodyTimeout,
     /// Certificates or handshake.
-    Tls,
+    Tls(TlsFault),
     /// The proxy cannot be used.
     Proxy,
-    /// Too many redirects.
+    /// More redirects than are followed.
+    TooManyRedirects,
+    /// A redirect to what cannot be requested.
     Redirects,
     /// Over [`HttpOptions::max_response`].
     TooLarge,
@@ -292,6 +302,23 @@ pub enum HttpErrorKind {
     Stopped,
     /// Anything else.
     Other,
+}
+
+/// What is wrong with a TLS connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TlsFault {
+    /// The other side does not speak TLS, or not ours.
+    Protocol,
+    /// A certificate that vouches for itself.
+    SelfSigned,
+    /// A certificate of an authority that is not known.
+    UnknownAuthority,
+    /// A certificate whose time is over.
+    Expired,
+    /// A certificate for another host.
+    OtherName,
+    /// Anything else about the certificate.
+    Certificate,
 }
 
 /// Port: credentials.

@@ -53,10 +53,10 @@ pub async fn send(ports: &Ports, request: HttpRequest, retry: &Retry, repeatable
 
 /// Whether the same request may be sent once more. `repeatable`: doing it twice does no harm.
 fn worth_repeating(outcome: &Result<HttpResponse, HttpError>, repeatable: bool) -> bool {
-    use HttpErrorKind::{Aborted, Dns, Refused, Reset};
+    use HttpErrorKind::{Aborted, BrokenPipe, Dns, Refused, Reset, Unreachable};
     let passes = match outcome {
         Ok(answer) => matches!(answer.status, 429 | 502 | 503 | 504),
-        Err(error) => matches!(error.kind, Refused | Dns | Reset | Aborted),
+        Err(error) => matches!(error.kind, Refused | Unreachable | Dns | Reset | BrokenPipe | Aborted),
     };
     passes && (repeatable || !is_open(outcome))
 }
@@ -137,7 +137,7 @@ mod tests {
         assert!(worth_repeating(&fault(HttpErrorKind::Refused, false), false));
         assert!(!worth_repeating(&fault(HttpErrorKind::Reset, true), false));
         assert!(worth_repeating(&fault(HttpErrorKind::Reset, true), true));
-        assert!(!worth_repeating(&fault(HttpErrorKind::Tls, false), true));
+        assert!(!worth_repeating(&fault(HttpErrorKind::Tls(node_sdk::ports::TlsFault::Expired), false), true));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use node_sdk::error::codes;
 use node_sdk::json::{stringify, to_js_string, truthy};
-use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
+use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse, TlsFault};
 use node_sdk::{ErrorCode, Item, NodeError};
 use serde_json::{Map, Value, json};
 
@@ -111,7 +111,7 @@ impl Told {
 
     /// No answer. `parses`: n8n has the answer parsed, and then has its own words for one that breaks off.
     pub(super) fn network(error: &HttpError, parses: bool) -> Self {
-        use HttpErrorKind::{Aborted, BodyTimeout, Decode, InvalidRequest, InvalidUrl, Redirects, Timeout, Tls};
+        use HttpErrorKind::{Aborted, BodyTimeout, ConnectTimeout, Decode, InvalidHeaderName, InvalidRequest, InvalidUrl, Timeout, Tls, TooManyRedirects};
         let message = error.message.as_str();
         let mut told = match error.kind {
             Aborted | BodyTimeout | Decode if parses => {
@@ -119,13 +119,13 @@ impl Told {
                 Self { status: Some(200), code: Some("ERR_BAD_RESPONSE"), detail, ..Self::new("AxiosError", "200 - undefined") }
             }
             Aborted | BodyTimeout => Self::new("Error", "aborted"),
-            Timeout => Self::new("AxiosError", message),
-            Tls if !message.contains("EPROTO") => {
+            Timeout | ConnectTimeout => Self::new("AxiosError", message),
+            Tls(fault) if fault != TlsFault::Protocol => {
                 let words = "SSL Issue: consider using the 'Ignore SSL issues' option";
                 Self { detail: Some(message.to_owned()), form: Form::Ssl, ..Self::new("NodeSslError", words) }
             }
-            Redirects if message.starts_with("Maximum") => Self::new("Error [ERR_FR_TOO_MANY_REDIRECTS]", message),
-            InvalidUrl | InvalidRequest => Self::new("TypeError", message),
+            TooManyRedirects => Self::new("Error [ERR_FR_TOO_MANY_REDIRECTS]", message),
+            InvalidUrl | InvalidRequest | InvalidHeaderName => Self::new("TypeError", message),
             _ => Self::new("Error", message),
         };
         if told.form == Form::Plain && told.status.is_none() {
@@ -334,11 +334,11 @@ fn said(body: &Value) -> Option<String> {
 fn code(told: &Told) -> ErrorCode {
     use HttpErrorKind as Kind;
     match (told.kind, told.status) {
-        (Some(Kind::Refused), _) => codes::HTTP_REFUSED,
+        (Some(Kind::Refused | Kind::Unreachable), _) => codes::HTTP_REFUSED,
         (Some(Kind::Dns), _) => codes::HTTP_DNS,
-        (Some(Kind::Reset | Kind::Aborted), _) => codes::HTTP_RESET,
-        (Some(Kind::Tls), _) => codes::HTTP_TLS,
-        (Some(Kind::Timeout | Kind::BodyTimeout), _) => codes::HTTP_TIMEOUT,
+        (Some(Kind::Reset | Kind::BrokenPipe | Kind::Aborted), _) => codes::HTTP_RESET,
+        (Some(Kind::Tls(_)), _) => codes::HTTP_TLS,
+        (Some(Kind::Timeout | Kind::ConnectTimeout | Kind::BodyTimeout), _) => codes::HTTP_TIMEOUT,
         (Some(Kind::TooLarge), _) => codes::HTTP_TOO_LARGE,
         (Some(Kind::Decode), _) => codes::HTTP_BAD_ANSWER,
         (Some(Kind::InvalidUrl), _) => codes::HTTP_URL,

@@ -59,22 +59,22 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> N
     }
     let (code, message) = match error.kind {
         Kind::InvalidUrl => (codes::HTTP_URL, "Invalid URL"),
-        Kind::Refused => (codes::HTTP_REFUSED, "The service refused the connection - perhaps it is offline"),
+        Kind::Refused | Kind::Unreachable => (codes::HTTP_REFUSED, "The service refused the connection - perhaps it is offline"),
         Kind::Dns => (codes::HTTP_DNS, "The connection cannot be established, this usually occurs due to an incorrect host (domain) value"),
-        Kind::Reset => (
+        Kind::Reset | Kind::BrokenPipe => (
             codes::HTTP_RESET,
             "The connection to the server was closed unexpectedly, perhaps it is offline. You can retry the request immediately or wait and retry later.",
         ),
-        Kind::Timeout => (codes::HTTP_TIMEOUT, "The connection was aborted, perhaps the server is offline"),
+        Kind::Timeout | Kind::ConnectTimeout => (codes::HTTP_TIMEOUT, "The connection was aborted, perhaps the server is offline"),
         Kind::BodyTimeout => (codes::HTTP_TIMEOUT, "stream has been aborted"),
         Kind::Aborted => (codes::HTTP_RESET, "stream has been aborted"),
-        Kind::Redirects => (codes::HTTP_STATUS, "Maximum number of redirects exceeded"),
+        Kind::Redirects | Kind::TooManyRedirects => (codes::HTTP_STATUS, "Maximum number of redirects exceeded"),
         Kind::Proxy => return invalid_proxy(error, index),
         Kind::Forbidden if cx.dry_run => return NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone()).item(index),
-        Kind::Tls => (codes::HTTP_TLS, error.message.as_str()),
+        Kind::Tls(_) => (codes::HTTP_TLS, error.message.as_str()),
         Kind::TooLarge => (codes::HTTP_TOO_LARGE, error.message.as_str()),
         Kind::Decode => (codes::HTTP_BAD_ANSWER, error.message.as_str()),
-        Kind::InvalidRequest | Kind::Forbidden | Kind::Stopped | Kind::Other => (codes::NODE_FAILED, error.message.as_str()),
+        Kind::InvalidRequest | Kind::InvalidHeaderName | Kind::Forbidden | Kind::Stopped | Kind::Other => (codes::NODE_FAILED, error.message.as_str()),
     };
     let error_code = error.code().unwrap_or("ERR_BAD_RESPONSE");
     let failed = api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index);
