@@ -56,7 +56,8 @@ pub(crate) fn words(message: &str, text: &str, at: usize) -> String {
         "lexical declarations can't appear in single-statement context" if rest.starts_with("let") => {
             "Lexical declaration cannot appear in a single-statement context".into()
         }
-        "variable name expected" if unclosed_pattern(rest) => "Missing initializer in destructuring declaration".into(),
+        // A pattern that has no value.
+        "variable name expected" if rest.starts_with(['{', '[']) => "Missing initializer in destructuring declaration".into(),
         "function name expected" if rest.starts_with('(') => "Function statements require a function name".into(),
         _ if message.starts_with("invalid redefinition") => format!("Identifier '{}' has already been declared", last_name(before)),
         _ if last_name(before) == "import" => "Cannot use import statement outside a module".into(),
@@ -133,11 +134,6 @@ fn last_name(text: &str) -> &str {
     &text[start..]
 }
 
-/// Whether a text begins with a pattern that is closed: what is missing is its value.
-fn unclosed_pattern(rest: &str) -> bool {
-    rest.starts_with(['{', '['])
-}
-
 /// Whether the innermost parenthesis that is open at the end of a text is that of a call.
 fn in_arguments(before: &str) -> bool {
     let mut lexer = Lexer::new(before);
@@ -150,11 +146,7 @@ fn in_arguments(before: &str) -> bool {
             TokKind::Punct("(") => open.push(last.1),
             TokKind::Punct("[" | "{") => open.push(false),
             TokKind::Punct(")" | "]" | "}") => drop(open.pop()),
-            TokKind::Punct("/" | "/=") if !ends_value(&last.0) => {
-                if lexer.regex(token.start).is_err() {
-                    return false;
-                }
-            }
+            TokKind::Punct("/" | "/=") if !ends_value(&last.0) && lexer.regex(token.start).is_err() => return false,
             TokKind::Backtick => skip_template(&mut lexer),
             _ => {}
         }

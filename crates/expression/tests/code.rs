@@ -131,7 +131,11 @@ fn returns_what_n8n_passes_on() {
         // n8n looks for `$input.all` in the text; what it does not find there works.
         ("const input = $input; input.item.json.i = 7; return input.all().map(x => x.json.i)", Some(1), json!([0, 7, 2])),
         ("return {y: Buffer.from('a'), z: new Uint8Array([1, 2])}", None, json!({"y": {"type": "Buffer", "data": [97]}, "z": {"0": 1, "1": 2}})),
-        ("console.time('a'); console.group(); console.assert(0); return Object.getOwnPropertyNames(globalThis).filter(n => n.startsWith('__'))", None, json!([])),
+        (
+            "console.time('a'); console.group(); console.assert(0); return Object.getOwnPropertyNames(globalThis).filter(n => n.startsWith('__'))",
+            None,
+            json!([]),
+        ),
         // n8n's names may be declared anew.
         ("const items = $input.all(); const $json = 5; let DateTime; return {n: items.length, $json}", None, json!({"n": 3, "$json": 5})),
         ("const item = $input.item; return item.json", Some(1), json!({"i": 1})),
