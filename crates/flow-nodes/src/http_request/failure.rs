@@ -111,7 +111,9 @@ impl Told {
 
     /// No answer. `parses`: n8n has the answer parsed, and then has its own words for one that breaks off.
     pub(super) fn network(error: &HttpError, parses: bool) -> Self {
-        use HttpErrorKind::{Aborted, BodyTimeout, ConnectTimeout, Decode, InvalidHeaderName, InvalidRequest, InvalidUrl, Timeout, Tls, TooManyRedirects};
+        use HttpErrorKind::{
+            Aborted, BodyTimeout, ConnectTimeout, Decode, InvalidHeaderName, InvalidRequest, InvalidUrl, Timeout, Tls, TooManyRedirects,
+        };
         let message = error.message.as_str();
         let mut told = match error.kind {
             Aborted | BodyTimeout | Decode if parses => {

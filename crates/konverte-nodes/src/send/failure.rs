@@ -74,7 +74,9 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> N
         Kind::Tls(_) => (codes::HTTP_TLS, error.message.as_str()),
         Kind::TooLarge => (codes::HTTP_TOO_LARGE, error.message.as_str()),
         Kind::Decode => (codes::HTTP_BAD_ANSWER, error.message.as_str()),
-        Kind::InvalidRequest | Kind::InvalidHeaderName | Kind::Forbidden | Kind::Stopped | Kind::Other => (codes::NODE_FAILED, error.message.as_str()),
+        Kind::InvalidRequest | Kind::InvalidHeaderName | Kind::Forbidden | Kind::Stopped | Kind::Other => {
+            (codes::NODE_FAILED, error.message.as_str())
+        }
     };
     let error_code = error.code().unwrap_or("ERR_BAD_RESPONSE");
     let failed = api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index);
