@@ -51,6 +51,15 @@ fn destination_stops_after_its_node() {
     let folder = Folder::new();
     let file = folder.workflow(&chain(&[set("A", "x", "1"), set("B", "y", "2")]));
     assert_eq!(konverte(&["run", &file, "--destination", "A"]).json()["executionOrder"], json!(["Start", "A"]));
+    let mut apart = chain(&[set("A", "x", "1"), json!({"name": "B", "type": "n8n-nodes-base.airtable", "typeVersion": 1, "parameters": {}})]);
+    let file = folder.workflow(&apart);
+    assert_eq!(konverte(&["run", &file, "--destination", "A"]).code, 0, "what stands behind it need not be supported");
+    konverte(&["run", &file]).refused(4, "airtable");
+    apart["nodes"][2] = set("B", "y", "2");
+    apart["connections"]["A"] = json!({});
+    let file = folder.workflow(&apart);
+    konverte(&["run", &file, "--destination", "B"]).refused(2, "does not lead to \"B\"");
+    assert_eq!(konverte(&["run", &file, "--start", "B", "--destination", "B"]).code, 0);
 }
 
 #[test]

@@ -24,6 +24,8 @@ use crate::plan::info;
 pub struct CheckOptions<'a> {
     /// Where the run begins; what blocks depends on what can be reached from there. `None`: every node counts as reached.
     pub start: Option<String>,
+    /// Where it ends: nothing is reached that this node does not need.
+    pub destination: Option<String>,
     /// Whether the file's pinned data counts, as in a run by hand.
     pub use_pins: bool,
     /// Whether a credential is there: called with the node and the type. `None`: nothing is said of credentials.
@@ -92,7 +94,10 @@ pub fn check(workflow: &Workflow, registry: &Registry, options: &CheckOptions<'_
 /// [`check`] of a workflow to which these others led.
 fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<'_>, above: &HashSet<String>) -> Vec<Found> {
     let graph = workflow.graph();
-    let reached = options.start.as_deref().and_then(|start| graph.find(start)).map(|start| graph.reachable(start));
+    let find = |name: &Option<String>| name.as_deref().and_then(|name| graph.find(name));
+    let destination = find(&options.destination);
+    let is_needed = |node: &usize| destination.is_none_or(|destination| *node == destination || graph.ancestors(destination).contains(node));
+    let reached: Option<HashSet<usize>> = find(&options.start).map(|start| graph.reachable(start).into_iter().filter(is_needed).collect());
     let mut found = Vec::new();
     for (index, node) in workflow.nodes.iter().enumerate() {
         let is_reached = reached.as_ref().is_none_or(|reached| reached.contains(&index));

@@ -101,7 +101,7 @@ fn check_file(
         None => Ok(names_credential(node, type_name)),
     };
     let find = move |reference: &str| folders.find_now(reference);
-    let options = CheckOptions { start, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find) };
+    let options = CheckOptions { start, destination: None, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find) };
     let mut found = engine::check(workflow, registry, &options);
     let misfits = misfits(workflow, schemas, &found);
     found.extend(misfits);
@@ -152,6 +152,7 @@ fn exit_of(found: &[Found], strict: bool) -> Exit {
 pub(crate) struct BeforeRun<'a> {
     pub(crate) workflow: &'a Workflow,
     pub(crate) registry: &'a Registry,
+    pub(crate) destination: Option<&'a str>,
     pub(crate) use_pins: bool,
     pub(crate) strict: bool,
     pub(crate) workflows: Arc<FolderWorkflows>,
@@ -162,7 +163,8 @@ impl BeforeRun<'_> {
         let workflows = self.workflows.clone();
         let find = move |reference: &str| workflows.find_now(reference);
         let start = start.map(str::to_owned);
-        let options = CheckOptions { start, use_pins: self.use_pins, has_credential: None, subworkflow: Some(&find) };
+        let destination = self.destination.map(str::to_owned);
+        let options = CheckOptions { start, destination, use_pins: self.use_pins, has_credential: None, subworkflow: Some(&find) };
         engine::check(self.workflow, self.registry, &options)
     }
 

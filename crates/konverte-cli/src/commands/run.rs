@@ -149,7 +149,8 @@ impl Job<'_> {
     /// How the engine shall run the file; an exit code where its check keeps it from starting.
     fn options(&self, workflows: &Arc<FolderWorkflows>, cancel: Cancel) -> Result<Result<RunOptions, Exit>, CliError> {
         let Self { args, console, workflow, registry, .. } = self;
-        let before = BeforeRun { workflow, registry, use_pins: !args.no_pin, strict: args.strict, workflows: workflows.clone() };
+        let destination = args.destination.as_deref();
+        let before = BeforeRun { workflow, registry, destination, use_pins: !args.no_pin, strict: args.strict, workflows: workflows.clone() };
         let start = match start_node(workflow, registry, args.start.as_deref(), !args.no_pin) {
             Ok(start) => start,
             Err(error) => return before.say_unsupported(error != StartError::None, console).map(Err).ok_or_else(|| no_start(&error)),
@@ -256,13 +257,7 @@ fn title<'a>(workflow: &'a Workflow, args: &'a RunArgs) -> &'a str {
 fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -> Result<RunOptions, CliError> {
     check_zone(&args.timezone)?;
     args.report.as_deref().map_or(Ok(()), check_report)?;
-    if let Some(name) = args.destination.as_deref().filter(|name| workflow.node(name).is_none()) {
-        let near = workflow.runnable_like(name);
-        let error = CliError::usage(codes::NO_START, format!("There is no node \"{name}\" in the workflow to run to."));
-        let all = || workflow.nodes.iter().filter(|node| workflow.runnable_like(&node.name).is_some()).map(|node| node.name.as_str());
-        let help = near.map_or_else(|| format!("There are: {}.", all().collect::<Vec<_>>().join(", ")), |near| format!("Did you mean \"{near}\"?"));
-        return Err(error.help(help));
-    }
+    args.destination.as_deref().map_or(Ok(()), |name| check_destination(workflow, &start, name))?;
     Ok(RunOptions {
         destination: args.destination.clone(),
         input: args.input.as_deref().map(input::read_items).transpose()?,
@@ -283,6 +278,25 @@ pub(crate) fn start_node(workflow: &Workflow, registry: &Registry, wanted: Optio
 
 fn is_trigger(registry: &Registry, node: &workflow::Node) -> bool {
     registry.find(&node.type_name).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
+}
+
+/// Refuses a node to run to that is not there, or that the start does not lead to.
+fn check_destination(workflow: &Workflow, start: &str, name: &str) -> Result<(), CliError> {
+    let graph = workflow.graph();
+    let Some(destination) = graph.find(name) else {
+        let near = workflow.runnable_like(name);
+        let error = CliError::usage(codes::NO_START, format!("There is no node \"{name}\" in the workflow to run to."));
+        let all = || workflow.nodes.iter().filter(|node| workflow.runnable_like(&node.name).is_some()).map(|node| node.name.as_str());
+        let help = near.map_or_else(|| format!("There are: {}.", all().collect::<Vec<_>>().join(", ")), |near| format!("Did you mean \"{near}\"?"));
+        return Err(error.help(help));
+    };
+    if graph.find(start).is_none_or(|start| graph.reachable(start).contains(&destination)) {
+        return Ok(());
+    }
+    let above = (0..graph.len()).filter(|node| graph.ancestors(destination).contains(node) && graph.incoming(*node).next().is_none());
+    let above: Vec<String> = above.map(|node| format!("\"{}\"", graph.name(node))).collect();
+    let help = if above.is_empty() { format!("Begin with it: --start \"{name}\".") } else { format!("Begin with --start: {}.", above.join(" or ")) };
+    Err(CliError::usage(codes::NO_START, format!("\"{start}\", where the run begins, does not lead to \"{name}\".")).help(help))
 }
 
 fn no_start(error: &StartError) -> CliError {
