@@ -9,12 +9,23 @@ pub(crate) fn callee(line: &str, column: usize) -> Option<String> {
         at -= 1;
     }
     let start = *chars.get(at)?;
+    if let Some(open) = of_argument(&chars, at) {
+        return Some(receiver(&chars, open)).filter(|text| !text.is_empty());
+    }
     if start == '.' || start == '?' {
         let dot = at + usize::from(start == '?');
         let name = word(&chars, dot + 1)?;
         return Some(format!("{}.{name}", receiver(&chars, at)));
     }
     word(&chars, at).filter(|name| !name.is_empty())
+}
+
+/// The engine points at the first argument of a call where that begins with a name: the parenthesis before it.
+fn of_argument(chars: &[char], at: usize) -> Option<usize> {
+    let open = if chars[at] == '(' { at } else { chars[..at].iter().rposition(|c| !c.is_whitespace()).filter(|i| chars[*i] == '(')? };
+    let name = word(chars, at + usize::from(open == at))?;
+    let is_called = chars.get(at + name.chars().count()) == Some(&'(');
+    (!is_called || name == "function").then_some(open)
 }
 
 fn is_word(c: char) -> bool {
@@ -95,6 +106,9 @@ mod tests {
             ("x = f(1, 2).g()", 12, "f(...).g"),
             ("x = list[0].run()", 12, "list[0].run"),
             ("x = 'é' + a.b()", 13, "a.b"),
+            ("x = a.b.map(i => i)", 13, "a.b.map"),
+            ("x = a.b.map(i => i)", 12, "a.b.map"),
+            ("x = f(g(1))", 7, "g"),
             ("({}).nope()", 5, "(intermediate value).nope"),
         ] {
             assert_eq!(callee(line, column).as_deref(), Some(expected), "{line}");

@@ -14,7 +14,10 @@ pub(crate) fn translate(message: &str) -> String {
 fn property(message: &str, prefix: &str, verb: &str, gerund: &str) -> Option<String> {
     let rest = message.strip_prefix(prefix)?;
     let (name, of) = rest.rsplit_once("' of ")?;
-    matches!(of, "null" | "undefined").then(|| format!("Cannot {verb} properties of {of} ({gerund} '{name}')"))
+    matches!(of, "null" | "undefined").then(|| match verb {
+        "read" => unreadable(of, name),
+        _ => format!("Cannot {verb} properties of {of} ({gerund} '{name}')"),
+    })
 }
 
 /// The V8 wording where it is another; `what` was called where something is no function.
@@ -31,6 +34,10 @@ pub(crate) fn reword(message: &str, what: Option<&str>) -> Option<String> {
 
 /// V8's words where a member of `undefined` or `null` is read.
 pub fn unreadable(of: &str, key: &str) -> String {
+    // The engine does not tell the symbol from its name; nobody means the name.
+    if key == "Symbol.iterator" {
+        return format!("{of} is not iterable");
+    }
     format!("Cannot read properties of {of} (reading '{key}')")
 }
 
@@ -42,6 +49,9 @@ fn simple(message: &str) -> Option<String> {
         "cannot convert symbol to number" => "Cannot convert a Symbol value to a number",
         "cannot convert bigint to number" | "cannot mix bigint and other types" => "Cannot mix BigInt and other types, use explicit conversions",
         "toPrimitive" => "Cannot convert object to primitive value",
+        "cannot convert BigInt to number" => "Cannot mix BigInt and other types, use explicit conversions",
+        "regexp must have the 'g' flag" => "String.prototype.replaceAll called with a non-global RegExp argument",
+        "invalid 'instanceof' right operand" => "Right-hand side of 'instanceof' is not an object",
         "invalid array length" => "Invalid array length",
         "empty array" => "Reduce of empty array with no initial value",
         "circular reference" => "Converting circular structure to JSON",
@@ -51,7 +61,7 @@ fn simple(message: &str) -> Option<String> {
         "invalid number of digits" => "toFixed() digits argument must be between 0 and 100",
         "invalid count" | "invalid repeat count" => "Invalid count value",
         "Date value is NaN" => "Invalid time value",
-        "malformed URI sequence" | "expecting %" => "URI malformed",
+        "malformed URI sequence" | "expecting %" | "expecting hex digit" => "URI malformed",
         _ => return patterned(message),
     };
     Some(fixed.to_owned())

@@ -168,6 +168,9 @@ fn errors_carry_message_class_and_line() {
         ("return [;", None, "Unexpected token ';'", "SyntaxError", None),
         ("const x = {}; x.y.z", None, "Cannot read properties of undefined (reading 'z')", "TypeError", Some(1)),
         ("nope()", None, "nope is not defined", "ReferenceError", Some(1)),
+        ("const o = {a: 5};\nreturn o.a.map(x => x)", None, "o.a.map is not a function", "TypeError", Some(2)),
+        ("return items[0].json.i.map(x => x)", None, "items[0].json.i.map is not a function", "TypeError", Some(1)),
+        ("for (const x of null) {}", None, "null is not iterable", "TypeError", Some(1)),
         ("const o = {a: {}};\nreturn o.a.b(1)", None, "o.a.b is not a function", "TypeError", Some(2)),
     ] {
         let error = run(source, item).unwrap_err();
