@@ -82,8 +82,6 @@ fn write(json: &mut Map<String, Value>, values: Map<String, Value>, schema: &[Va
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
-
     use std::sync::Arc;
 
     use node_sdk::{Evaluated, Evaluator, Params};
