@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use node_sdk::context::OnError;
-use node_sdk::{Effect, Item, Node, NodeError, NodeInfo, PrepareContext, Prepared, Registry, RequiredInputs, WorkflowInfo, schema};
+use node_sdk::{Effect, Item, Node, NodeError, NodeInfo, PrepareContext, Prepared, Property, Registry, RequiredInputs, WorkflowInfo, schema};
 use serde_json::{Map, Value};
 use workflow::model::ExecutionOrder;
 use workflow::{Graph, Workflow};
@@ -36,6 +36,8 @@ pub(crate) struct PlannedNode {
     pub(crate) info: Arc<NodeInfo>,
     /// The node as expressions see it; holds the parameters with their defaults.
     pub(crate) view: expression::NodeView,
+    /// The parameters whose values a run converts.
+    pub(crate) typed: Arc<[Property]>,
     pub(crate) settings: Settings,
     pub(crate) pins: Option<Arc<Vec<Item>>>,
     /// An `Err` fails the node when it runs.
@@ -106,6 +108,7 @@ impl PlannedNode {
         let planned = Self {
             name: node.name.as_str().into(),
             view: view(node, parameters.clone()),
+            typed: group.map_or_else(Arc::default, |group| schema::typed(group, &parameters, node.type_version)),
             settings,
             pins: workflow.pinned(&node.name).map(Arc::new),
             prepared,

@@ -226,6 +226,9 @@ fn outputs_that_a_switch_does_not_have() {
         ("switch", 3.4, to("-1"), one(), "The ouput -1 is not allowed"),
         ("switch", 3.4, to("1.5"), one(), "Cannot read properties of undefined (reading 'push')"),
         ("switch", 3.4, to("undefined"), one(), "Cannot read properties of undefined (reading 'push')"),
+        ("switch", 3.4, to("null"), one(), "Cannot read properties of undefined (reading 'push')"),
+        ("switch", 3.4, to("'abc'"), one(), "Invalid input for 'Output' [item 0]"),
+        ("switch", 3.4, to("NaN"), one(), "Invalid input for 'Output' [item 0]"),
     ]);
 }
 

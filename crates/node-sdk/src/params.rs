@@ -27,7 +27,6 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::descriptor::VersionGroup;
 use crate::error::{NodeError, codes};
 use crate::property::{Property, PropertyKind};
 use crate::schema::{Check, validate_type};
@@ -117,20 +116,19 @@ pub trait Evaluator: Send + Sync {
 pub struct Params {
     raw: Arc<Map<String, Value>>,
     evaluator: Arc<dyn Evaluator>,
-    schema: Option<Arc<VersionGroup>>,
+    typed: Arc<[Property]>,
 }
 
 impl Params {
     /// Parameters with defaults filled in, and what resolves their expressions.
     pub fn new(raw: Arc<Map<String, Value>>, evaluator: Arc<dyn Evaluator>) -> Self {
-        Self { raw, evaluator, schema: None }
+        Self { raw, evaluator, typed: Arc::default() }
     }
 
-    /// The same with the schema of the node: what an expression gives is then checked against `validateType`, and
-    /// resource locators are read with the patterns of their modes.
+    /// The same with the parameters of [`crate::schema::typed`]: their values are converted, and taken out of addresses.
     #[must_use]
-    pub fn described_by(mut self, schema: Arc<VersionGroup>) -> Self {
-        self.schema = Some(schema);
+    pub fn typed(mut self, typed: Arc<[Property]>) -> Self {
+        self.typed = typed;
         self
     }
 
@@ -176,21 +174,30 @@ impl ItemParams<'_> {
 
     /// Like [`Self::value`], with what the value was in JavaScript.
     ///
-    /// An expression whose value does not fit the parameter's `validateType` is n8n's error; one that fits is converted.
+    /// A value that does not fit the parameter's `validateType` is n8n's error; one that fits is converted, and null is undefined.
     pub fn evaluated(&self, path: &str) -> Result<Option<Evaluated>, NodeError> {
         let Some(raw) = self.raw(path) else { return Ok(None) };
         let evaluated = self.resolve(raw, path)?;
-        if !is_expression(raw) || evaluated.value.is_null() || evaluated.kind == Kind::DateTime {
-            return Ok(Some(evaluated));
-        }
-        let Some(property) = self.property(path) else { return Ok(Some(evaluated)) };
-        let Some(kind) = property.validate_type.as_ref().filter(|_| !property.ignore_validation_during_execution) else { return Ok(Some(evaluated)) };
+        let Some(property) = self.typed(path) else { return Ok(Some(evaluated)) };
+        let Some(kind) = &property.validate_type else { return Ok(Some(evaluated)) };
+        self.converted(property, kind, evaluated).map(Some)
+    }
+
+    /// The value as one of its parameter's type. Dates and what else JSON cannot say stay what they are.
+    fn converted(&self, property: &Property, kind: &str, evaluated: Evaluated) -> Result<Evaluated, NodeError> {
+        let value = match evaluated.kind {
+            Kind::Json if evaluated.value.is_null() => return Ok(Evaluated { kind: Kind::Undefined, ..evaluated }),
+            Kind::Json => &evaluated.value,
+            Kind::NonFinite(number) => &Value::from(number.text()),
+            _ => return Ok(evaluated),
+        };
         let choices = property.choices();
-        let value = validate_type(&property.name, &evaluated.value, kind, &Check { choices: &choices, ..Check::default() }).map_err(|message| {
+        let converted = validate_type(&property.name, value, kind, &Check { choices: &choices, ..Check::default() }).map_err(|message| {
             let text = format!("Invalid input for '{}' [item {}]", property.title(), self.index);
-            NodeError::coded(codes::PARAMETER, text).named("ExpressionError").description(message).parameter(path).item(self.index)
+            let error = NodeError::coded(codes::PARAMETER, text).named("ExpressionError").description(message);
+            error.parameter(property.name.to_string()).item(self.index)
         })?;
-        Ok(Some(Evaluated { value, ..evaluated }))
+        Ok(if evaluated.kind == Kind::Json { Evaluated { value: converted, ..evaluated } } else { evaluated })
     }
 
     /// The id or name in a resource locator (`{__rl: true, mode, value}`), taken out of a URL where its mode has a pattern for that.
@@ -208,7 +215,7 @@ impl ItemParams<'_> {
     }
 
     fn extract(&self, path: &str, mode: &str, text: String) -> Result<String, NodeError> {
-        let modes = match self.property(path).map(|property| &property.kind) {
+        let modes = match self.typed(path).map(|property| &property.kind) {
             Some(PropertyKind::ResourceLocator(modes)) => modes,
             _ => return Ok(text),
         };
@@ -222,8 +229,8 @@ impl ItemParams<'_> {
         }
     }
 
-    fn property(&self, path: &str) -> Option<&Property> {
-        property_at(&self.params.schema.as_ref()?.properties, path)
+    fn typed(&self, path: &str) -> Option<&Property> {
+        self.params.typed.iter().find(|property| property.name == path)
     }
 
     /// Text; numbers and booleans as JavaScript writes them; absent and null are "".
@@ -283,30 +290,6 @@ impl ItemParams<'_> {
             }
             other => Ok(plain(other.clone())),
         }
-    }
-}
-
-fn is_expression(raw: &Value) -> bool {
-    matches!(raw, Value::String(text) if text.starts_with('='))
-}
-
-/// The schema of the parameter at a dotted path; of several that share a name the first.
-fn property_at<'a>(properties: &'a [Property], path: &str) -> Option<&'a Property> {
-    let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
-    let property = properties.iter().find(|property| property.name == name)?;
-    let Some(rest) = rest else { return Some(property) };
-    match &property.kind {
-        PropertyKind::Collection(fields) => property_at(fields, rest),
-        PropertyKind::FixedCollection(groups) => {
-            let (group, rest) = rest.split_once('.')?;
-            let group = groups.iter().find(|known| known.name == group)?;
-            let field = match rest.split_once('.') {
-                Some((index, field)) if property.type_options.multiple() && index.bytes().all(|b| b.is_ascii_digit()) => field,
-                _ => rest,
-            };
-            property_at(&group.values, field)
-        }
-        _ => None,
     }
 }
 

@@ -5,6 +5,8 @@
 use std::sync::Arc;
 
 use node_sdk::description::read_groups;
+use node_sdk::params::NonFinite;
+use node_sdk::schema::typed;
 use node_sdk::{Evaluated, Evaluator, Kind, NodeError, Params};
 use serde_json::{Map, Value, json};
 
@@ -15,6 +17,8 @@ impl Evaluator for Literal {
     fn evaluate(&self, source: &str, _item: usize, _extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         match &source[1..] {
             "undefined" => Ok(Evaluated { value: Value::Null, kind: Kind::Undefined }),
+            "NaN" => Ok(Evaluated { value: Value::Null, kind: Kind::NonFinite(NonFinite::NaN) }),
+            "Infinity" => Ok(Evaluated { value: Value::Null, kind: Kind::NonFinite(NonFinite::Infinity) }),
             "fail" => Err(NodeError::new("it failed")),
             text => Ok(Evaluated { value: serde_json::from_str(text).unwrap(), kind: Kind::Json }),
         }
@@ -26,29 +30,32 @@ fn params(raw: Value) -> Params {
         r#"{"properties": [
         {"name": "count", "displayName": "How Many", "type": "number", "default": 1, "validateType": "number"},
         {"name": "lax", "type": "number", "default": 1, "validateType": "number", "ignoreValidationDuringExecution": true},
-        {"name": "rows", "type": "fixedCollection", "default": {}, "typeOptions": {"multipleValues": true}, "options": [
-            {"name": "row", "values": [{"name": "on", "type": "boolean", "default": false, "validateType": "boolean"}]}]},
+        {"name": "hidden", "type": "number", "default": 1, "validateType": "number", "displayOptions": {"show": {"lax": [5]}}},
         {"name": "doc", "type": "resourceLocator", "default": {}, "modes": [
             {"name": "url", "type": "string", "extractValue": {"type": "regex", "regex": "https://docs\\.example\\.com/d/([a-z0-9]+)"}},
             {"name": "id", "type": "string"}]}]}"#,
     );
     let group = group.unwrap().remove(0);
-    Params::new(Arc::new(raw.as_object().unwrap().clone()), Arc::new(Literal)).described_by(Arc::new(group))
+    let raw = raw.as_object().unwrap().clone();
+    let typed = typed(&group, &raw, 1.0);
+    Params::new(Arc::new(raw), Arc::new(Literal)).typed(typed)
 }
 
 #[test]
-fn what_an_expression_gives_is_checked_and_converted() {
-    let params = params(json!({"count": "=\"12\"", "lax": "=\"x\"", "rows": {"row": [{"on": "=\"TRUE\""}, {"on": "=7"}]}}));
-    let at = params.at(3);
-    assert_eq!(at.value("count").unwrap(), Some(json!(12)));
-    assert_eq!(at.value("lax").unwrap(), Some(json!("x")));
-    assert_eq!(at.value("rows.row.0.on").unwrap(), Some(json!(true)));
-    let error = at.value("rows.row.1.on").unwrap_err();
-    assert_eq!(
-        (error.message.as_str(), error.description.as_deref()),
-        ("Invalid input for 'On' [item 3]", Some("'on' expects a boolean but we got '7'"))
-    );
-    assert_eq!((error.parameter.as_deref(), error.item), (Some("rows.row.1.on"), Some(3)));
+fn values_are_checked_and_converted() {
+    let count = |raw: Value| params(json!({"count": raw, "lax": "x", "hidden": "x"})).at(3).evaluated("count").map(Option::unwrap);
+    let json = |value: Value| Evaluated { value, kind: Kind::Json };
+    assert_eq!((count(json!("=\"12\"")), count(json!("12"))), (Ok(json(json!(12))), Ok(json(json!(12)))));
+    assert_eq!((count(json!("=null")).unwrap().kind, count(json!("=undefined")).unwrap().kind), (Kind::Undefined, Kind::Undefined));
+    assert_eq!(count(json!("=Infinity")).unwrap().kind, Kind::NonFinite(NonFinite::Infinity));
+    for (raw, got) in [("=\"x\"", "'x'"), ("=NaN", "'NaN'"), ("=[1, 2]", "array")] {
+        let error = count(json!(raw)).unwrap_err();
+        let description = format!("'count' expects a number but we got {got}");
+        assert_eq!((error.message.as_str(), error.description), ("Invalid input for 'How Many' [item 3]", Some(description)));
+        assert_eq!((error.parameter.as_deref(), error.item), (Some("count"), Some(3)));
+    }
+    assert_eq!(params(json!({"lax": "=\"x\""})).at(0).value("lax").unwrap(), Some(json!("x")));
+    assert_eq!(params(json!({"lax": 1, "hidden": "=\"x\""})).at(0).value("hidden").unwrap(), Some(json!("x")));
 }
 
 #[test]

@@ -183,7 +183,7 @@ impl Turn<'_> {
             run_index: self.run,
             inputs,
             sources: self.sources.clone(),
-            params: Params::new(self.node.view.parameters.clone(), Arc::new(evaluator)),
+            params: Params::new(self.node.view.parameters.clone(), Arc::new(evaluator)).typed(self.node.typed.clone()),
             ports: Arc::new(ports),
             state: state.context(self.index),
             kept: state.kept(self.index),

@@ -1,7 +1,7 @@
 //! What property schemas do with values: one place for every node.
 //!
-//! Defaults ([`with_defaults`]), display rules ([`is_shown`]), what stops a run before it starts ([`issues`]) and the
-//! conversion of single values ([`validate_type`]). All of it is measured on n8n 2.41.
+//! Defaults ([`with_defaults`]), display rules ([`is_shown`]), what stops a run before it starts ([`issues`]), the
+//! conversion of single values ([`validate_type`]) and which of them a run converts ([`typed`]). All of it is measured on n8n 2.41.
 //!
 //! ```
 //! use node_sdk::{Property, VersionGroup, schema};
@@ -21,10 +21,12 @@ mod date_time;
 mod defaults;
 mod display;
 mod issues;
+mod typed;
 mod validate;
 
 pub use date_time::{iso_text, parse_date_time};
 pub use defaults::with_defaults;
 pub use display::{Scope, is_shown};
 pub use issues::{Issue, issues};
+pub use typed::typed;
 pub use validate::{Check, parse_loose_json, validate_type};
