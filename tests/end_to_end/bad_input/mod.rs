@@ -37,14 +37,17 @@ fn pretty(workflow: &Value) -> String {
     serde_json::to_string_pretty(workflow).expect("JSON")
 }
 
-/// Ended from outside while the node after "Start" was at work: the whole result all the same.
+/// Ended from outside while the node after "Start" was at work: the whole result all the same, and that node says why it stopped.
 #[track_caller]
 fn canceled(ran: &Ran, exit: i32, code: &str) {
     assert_eq!(ran.code, exit, "{}", ran.stderr);
     let result = ran.json();
     assert_eq!((&result["status"], &result["error"]["code"]), (&json!("canceled"), &json!(code)));
     let texts = ["executionId", "startedAt", "finishedAt"].map(|key| result[key].is_string());
-    assert_eq!((texts, &result["executionOrder"]), ([true; 3], &json!(["Start"])), "{result}");
+    let order: Vec<&str> = result["executionOrder"].as_array().into_iter().flatten().map(text).collect();
+    let [start, at_work] = order[..] else { panic!("{result}") };
+    let stopped = &result["nodes"][at_work]["runs"][0];
+    assert_eq!((texts, start, &stopped["error"]["code"], &stopped["items"]["out"]), ([true; 3], "Start", &json!(code), &json!(0)), "{result}");
     let run = &result["nodes"]["Start"]["runs"][0];
     assert_eq!((&run["items"], &run["outputs"][0][0]["json"]), (&json!({"in": 1, "out": 1}), &json!({})), "{run}");
 }
