@@ -21,7 +21,7 @@ const fn on(status: u16, words: &'static str, text: &'static str) -> Advice {
 const TABLE: &[Advice] = &[
     on(401, "invalid access_token", "The platform API takes the token of a platform app (Super Admin, Platform Apps), not a user's."),
     on(401, "non permissible resource", "A platform app reaches only what it created itself, or what it was granted."),
-    on(401, "not authorized for bots", "This action does not take the token of an agent bot: use a user's token."),
+    on(401, "not authorized for bots", "This action takes a user's token. The credential's is of an agent bot or of a platform app."),
     on(401, "not authorized to access this account", "The token's owner is no member of this account: check account_id."),
     on(401, "account is suspended", "The account is suspended: an administrator of the installation can activate it."),
     on(401, "not authorized to do this action", "The role of the token's owner is too low for this action."),
@@ -83,6 +83,8 @@ mod tests {
     fn the_servers_words_find_their_advice() {
         let help = |status, body| attach(NodeError::new("x").http(status, body), None).help;
         assert!(help(401, json!({"error": "Invalid access_token"})).unwrap().contains("platform app"));
+        let bots = help(401, json!({"error": "Access to this endpoint is not authorized for bots"})).unwrap();
+        assert!(bots.contains("user's token") && bots.contains("platform app"));
         assert!(help(422, json!({"message": "Password is too short"})).unwrap().contains("symbol"));
         assert!(help(422, json!({"message": "Email has already been taken"})).unwrap().contains("look it up"));
         assert_eq!(help(418, json!({})), None);
