@@ -1,8 +1,8 @@
 //! `konverte run`: where it begins, what it may reach, what it writes, how it ends.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Folder, action, chain, command, finish, http, konverte, konverte_with_stdin, set};
+use crate::support::{Folder, action, chain, command, finish, http, konverte, konverte_with_stdin, pipe, set};
 
 #[test]
 fn the_json_has_the_promised_shape() {
@@ -115,6 +115,56 @@ fn sub_workflows_are_found_by_id_name_and_path() {
     let file = folder.workflow(&chain(&[call("first")]));
     let ran = konverte(&["run", &file]);
     assert!(ran.code != 0 && ran.stderr.contains("one.json") && ran.stderr.contains("two.json"), "{}", ran.stderr);
+}
+
+#[test]
+fn sub_workflows_that_cannot_be_read_are_named_and_nothing_else_is_opened() {
+    let folder = Folder::new();
+    let call = |parameters: Value| json!({"name": "Call", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1, "parameters": parameters});
+    let inside = folder.path().join("inside");
+    std::fs::create_dir(&inside).expect("a folder");
+    let run = |parameters: Value| {
+        let file = inside.join("main.json");
+        std::fs::write(&file, chain(&[call(parameters)]).to_string()).expect("written");
+        konverte(&["run", file.to_str().expect("UTF-8"), "--timeout", "20s", "--output", "ndjson"])
+    };
+    folder.file("secret.json", "{\"password\": s3cret");
+    for path in ["../secret.json", folder.path().join("secret.json").to_str().expect("UTF-8")] {
+        let ran = run(json!({"source": "localFile", "workflowPath": path}));
+        ran.says(1, "is outside of the folders");
+        assert!(!ran.stderr.contains("s3cret"), "{}", ran.stderr);
+        run(json!({"workflowId": format!("={{{{ '{path}' }}}}")})).says(1, "is outside of the folders");
+    }
+    folder.file("inside/sub.json", "{\"nodes\": [}");
+    pipe(&inside.join("pipe.json"));
+    run(json!({"workflowId": "sub"})).says(1, "sub.json cannot be read as JSON");
+    run(json!({"workflowId": "pipe.json"})).says(1, "Workflow does not exist.");
+    let checked = konverte(&["check", inside.join("main.json").to_str().expect("UTF-8")]);
+    assert!(checked.code == 3 && checked.stdout.contains("sub.json"), "{}", checked.stdout);
+}
+
+#[test]
+fn a_sub_workflow_has_the_time_zone_of_the_run() {
+    let folder = Folder::new();
+    let mut sub = chain(&[set("Inner", "zone", "={{ $now.zoneName }}")]);
+    sub["nodes"][0] =
+        json!({"name": "Start", "type": "n8n-nodes-base.executeWorkflowTrigger", "typeVersion": 1.1, "parameters": {"inputSource": "passthrough"}});
+    sub["name"] = "zone".into();
+    folder.file("sub.json", sub.to_string());
+    let call = json!({"name": "Call", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1, "parameters": {"workflowId": "zone"}});
+    let file = folder.workflow(&chain(&[call]));
+    assert_eq!(konverte(&["run", &file, "--timezone", "Asia/Tokyo", "--output", "ndjson"]).lines(), [json!({"zone": "Asia/Tokyo"})]);
+}
+
+#[test]
+fn files_of_input_reach_a_start_node_that_reads_them() {
+    let folder = Folder::new();
+    let code = "return [{json: {size: (await this.helpers.getBinaryDataBuffer(0, 'data')).length}}]";
+    let read = json!({"name": "Read", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": code}});
+    let file = folder.workflow(&chain(&[read]));
+    let input = r#"[{"json": {}, "binary": {"data": {"data": "aGVsbG8=", "mimeType": "text/plain", "fileName": "a.txt"}}}]"#;
+    let ran = konverte(&["run", &file, "--start", "Read", "--input", input, "--output", "ndjson"]);
+    assert_eq!(ran.lines(), [json!({"size": 5})], "{}", ran.stderr);
 }
 
 #[test]

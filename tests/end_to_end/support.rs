@@ -90,6 +90,11 @@ impl Folder {
     }
 }
 
+/// A pipe that nobody writes into.
+pub(crate) fn pipe(path: &Path) {
+    nix::unistd::mkfifo(path, nix::sys::stat::Mode::S_IRWXU).expect("a pipe");
+}
+
 /// The emulator as a program of its own; it ends with the test.
 pub(crate) struct Emulator {
     process: Child,

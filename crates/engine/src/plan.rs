@@ -20,6 +20,8 @@ pub struct PlanOptions {
 
 /// A workflow that is ready to run, as often as wanted.
 pub struct Plan {
+    /// For the workflows that this one calls.
+    pub(crate) options: PlanOptions,
     pub(crate) info: Arc<WorkflowInfo>,
     pub(crate) order: ExecutionOrder,
     /// What the file gives a run.
@@ -78,7 +80,7 @@ impl Plan {
         let planned = workflow.nodes.iter().map(|node| PlannedNode::new(workflow, node, registry));
         let (nodes, required): (Vec<_>, Vec<_>) = planned.unzip();
         let (order, timeout) = (workflow.settings.execution_order, workflow.settings.execution_timeout);
-        Self { info: Arc::new(info), order, timeout, graph: Arc::new(workflow.graph()), nodes, required: required.into() }
+        Self { options: options.clone(), info: Arc::new(info), order, timeout, graph: Arc::new(workflow.graph()), nodes, required: required.into() }
     }
 
     /// The node of this name.

@@ -68,6 +68,7 @@ pub(crate) struct Calls {
 struct Shared {
     host: Host,
     options: RunOptions,
+    plan_options: PlanOptions,
     control: Control,
     plans: Mutex<HashMap<String, Arc<Prepared>>>,
     background: Mutex<JoinSet<()>>,
@@ -82,7 +83,7 @@ struct Prepared {
 }
 
 impl Subworkflows {
-    pub(crate) fn new(host: Host, options: &RunOptions, control: Control) -> Arc<Self> {
+    pub(crate) fn new(host: Host, options: &RunOptions, plan_options: PlanOptions, control: Control) -> Arc<Self> {
         let options = RunOptions {
             start: String::new(),
             destination: None,
@@ -93,7 +94,7 @@ impl Subworkflows {
             timeout: None,
             ..options.clone()
         };
-        let shared = Shared { host, options, control, plans: Mutex::default(), background: Mutex::default() };
+        let shared = Shared { host, options, plan_options, control, plans: Mutex::default(), background: Mutex::default() };
         Arc::new(Self { shared: Arc::new(shared), depth: 0, execution: "".into() })
     }
 
@@ -153,7 +154,7 @@ impl Subworkflows {
         }
         let file = workflow.document().map(|document| format!(" ({})", document.name)).unwrap_or_default();
         let label = format!("\"{}\"{file}", workflow.name);
-        Ok(Prepared { plan: Arc::new(Plan::new(workflow, registry, &PlanOptions::default())), start, label })
+        Ok(Prepared { plan: Arc::new(Plan::new(workflow, registry, &self.shared.plan_options)), start, label })
     }
 
     /// The execution of one call. It is a task of its own, so that calls nested deep do not nest on the stack.

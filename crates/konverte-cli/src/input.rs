@@ -1,9 +1,8 @@
 //! `--input`: items for the start node, from a file, standard input or the command line.
 
-use std::io::Read;
 use std::path::Path;
 
-use node_sdk::{Binary, Item, PairedItem};
+use node_sdk::{Binary, Item, PairedItem, files};
 use serde_json::{Map, Value};
 
 use crate::error::{CliError, Place, codes};
@@ -43,15 +42,14 @@ fn check_item(entry: &Value, index: usize) -> Result<(), CliError> {
 /// The JSON values behind `spec`, one for each entry.
 pub(crate) fn read_values(spec: &str) -> Result<Vec<Value>, CliError> {
     if spec == "-" {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.map_err(|error| CliError::usage(codes::INPUT_UNREADABLE, format!("Standard input cannot be read: {error}.")))?;
+        let read = files::all(std::io::stdin().lock());
+        let bytes = read.map_err(|error| CliError::usage(codes::INPUT_UNREADABLE, format!("Standard input cannot be read: {error}.")))?;
         return parse_text(&decode(bytes, "standard input")?, "standard input");
     }
     if matches!(spec.trim_start().as_bytes().first(), Some(b'[' | b'{')) && !Path::new(spec).exists() {
         return parse_text(spec, "--input");
     }
-    let bytes = std::fs::read(spec).map_err(|error| unreadable(spec, &error))?;
+    let bytes = files::named(Path::new(spec)).map_err(|error| unreadable(spec, &error))?;
     let text = decode(bytes, spec)?;
     if is_csv(spec) { parse_csv(&text, spec) } else { parse_text(&text, spec) }
 }

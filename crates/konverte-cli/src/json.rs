@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use node_sdk::ErrorCode;
+use node_sdk::{ErrorCode, files};
 use serde_json::{Map, Value};
 
 use crate::error::{CliError, Place};
@@ -19,7 +19,7 @@ pub(crate) fn parse(text: &str, file: &str, code: ErrorCode) -> Result<Value, Cl
 /// Reads a file that must hold one JSON object.
 pub(crate) fn read_object(path: &Path, code: ErrorCode) -> Result<Map<String, Value>, CliError> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path).map_err(|error| CliError::usage(code, format!("{name} cannot be read: {error}.")))?;
+    let text = files::named(path).and_then(files::text).map_err(|error| CliError::usage(code, format!("{name} cannot be read: {error}.")))?;
     match parse(&text, &name, code)? {
         Value::Object(map) => Ok(map),
         _ => Err(CliError::usage(code, format!("{name} must hold one JSON object."))),

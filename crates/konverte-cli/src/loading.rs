@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use node_sdk::NodeError;
+use node_sdk::{NodeError, files};
 use workflow::{Workflow, WorkflowError};
 
 use crate::console::{Level, Message};
@@ -19,7 +19,7 @@ fn unreadable(error: &WorkflowError) -> CliError {
     let cli = CliError::usage(error.code(), error.to_string()).exit(Exit::Invalid).help(error.help());
     match error.place() {
         Some(place) => {
-            let text = std::fs::read(&place.file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+            let text = files::found(Path::new(&place.file)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
             cli.place(Place { file: place.file.clone(), text: text.into(), offset: place.range.start, len: place.range.len() })
         }
         None => cli,
@@ -30,7 +30,7 @@ fn unreadable(error: &WorkflowError) -> CliError {
 pub(crate) fn shown(workflow: &Workflow, place: &workflow::Place) -> Option<Place> {
     let text: Arc<str> = match workflow.document() {
         Some(document) if document.name == place.file => document.text.as_str().into(),
-        _ => std::fs::read_to_string(&place.file).ok()?.into(),
+        _ => files::text(files::found(Path::new(&place.file)).ok()?).ok()?.into(),
     };
     Some(Place { file: place.file.clone(), text, offset: place.range.start, len: place.range.len().min(200) })
 }

@@ -41,7 +41,7 @@ impl Watch {
         watch
     }
 
-    /// The run begins and may take this long.
+    /// From now on it may take this long.
     pub(crate) fn limit(&self, timeout: Duration) {
         self.clone().end_after(timeout.saturating_add(GRACE), engine::codes::TIMEOUT, "The run was out of time and did not stop", Exit::Timeout);
     }

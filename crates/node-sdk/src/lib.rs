@@ -73,6 +73,7 @@
 //! | [`schema`] | what property schemas do with values: defaults, display rules, checks, conversion |
 //! | [`action`] | one API action as one row |
 //! | [`ports`] | the outside world, as traits |
+//! | [`files`] | reading whole files, within limits |
 //! | [`json`] | JSON as JavaScript reads, converts and writes it |
 //! | [`names`] | names as people read them, and what was meant by one that does not exist |
 //! | [`error`], [`event`] | what a node says when it fails, and what happens during a run |
@@ -84,6 +85,7 @@ pub mod description;
 pub mod descriptor;
 pub mod error;
 pub mod event;
+pub mod files;
 pub mod item;
 pub mod json;
 pub mod names;

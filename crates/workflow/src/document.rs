@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use node_sdk::files;
 use node_sdk::json::{Observer, Overflow, parse_observed};
 
 use crate::error::WorkflowError;
@@ -54,11 +55,20 @@ impl Document {
 
     /// Reads a file: that it is there, is a file and holds text is checked here.
     pub fn read(path: &Path) -> Result<Self, WorkflowError> {
+        Self::read_by(path, files::named)
+    }
+
+    /// Reads a file that no person named: it must be a regular one.
+    pub fn read_found(path: &Path) -> Result<Self, WorkflowError> {
+        Self::read_by(path, files::found)
+    }
+
+    fn read_by(path: &Path, read: fn(&Path) -> std::io::Result<Vec<u8>>) -> Result<Self, WorkflowError> {
         let file = path.display().to_string();
         if path.is_dir() {
             return Err(WorkflowError::Directory { file });
         }
-        let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        let bytes = read(path).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => WorkflowError::NotFound { file: file.clone() },
             _ => WorkflowError::Unreadable { file: file.clone(), reason: error.to_string() },
         })?;

@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use super::{Said, canceled, pretty, run};
-use crate::support::{Folder, Ran, chain, command, finish, http, set};
+use crate::support::{Folder, Ran, chain, command, finish, http, konverte, pipe, set};
 
 /// Starts a run and waits until it says that it begins.
 fn started(folder: &Folder, workflow: &Value, form: &str) -> (Child, impl FnOnce(Child) -> Ran + use<>) {
@@ -123,6 +123,15 @@ fn the_time_out_ends_a_run_whatever_it_does_and_the_report_is_written() {
         assert!(std::fs::read_to_string(&report).expect("a report").contains("canceled"));
     }
     assert_eq!(run(&chain(&[]), &["--timeout", "30s"]).code, 0, "a run that ends in time is not touched");
+}
+
+#[test]
+fn the_time_out_holds_while_files_are_read() {
+    let folder = Folder::new();
+    let path = folder.path().join("pipe");
+    pipe(&path);
+    let ran = konverte(&["--log-format", "json", "run", path.to_str().expect("UTF-8"), "--timeout", "100ms"]);
+    ran.blocked(5, &Said { code: "KV0203", words: &["did not stop"], ..Said::default() });
 }
 
 #[test]

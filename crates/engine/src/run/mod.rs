@@ -13,11 +13,11 @@ use std::sync::Arc;
 
 use node_sdk::{ExecutionInfo, NodeError};
 
-use crate::codes;
 use crate::options::{Host, RunOptions};
 use crate::plan::Plan;
 use crate::result::{RunResult, Status};
 use crate::subworkflow::Subworkflows;
+use crate::{blobs, codes};
 use execution::{Bounds, Execution};
 use state::Setup;
 
@@ -30,20 +30,25 @@ pub(crate) use state::{State, lock};
 /// the result.
 pub async fn run(plan: Arc<Plan>, options: RunOptions, host: Host) -> RunResult {
     let control = Control::new(host.ports.clock.clone(), options.cancel.clone(), options.timeout).within(plan.timeout);
-    let subworkflows = Subworkflows::new(host.clone(), &options, control.clone());
+    let subworkflows = Subworkflows::new(host.clone(), &options, plan.options.clone(), control.clone());
     let result = run_below(plan, options, host, control, &subworkflows).await;
     subworkflows.join().await;
     result
 }
 
 /// A run inside the bounds of another: the same control, the same background.
-pub(crate) async fn run_below(plan: Arc<Plan>, options: RunOptions, host: Host, control: Control, subworkflows: &Arc<Subworkflows>) -> RunResult {
+pub(crate) async fn run_below(plan: Arc<Plan>, mut options: RunOptions, host: Host, control: Control, subworkflows: &Arc<Subworkflows>) -> RunResult {
     let id = options.execution_id.clone().unwrap_or_else(|| random_id(&host));
     let execution = Arc::new(ExecutionInfo { id, mode: options.mode.clone() });
     let bounds = match bounds(&plan, &options) {
         Ok(bounds) => bounds,
         Err(error) => return refused(&host, &execution.id, error),
     };
+    // Here and not where a node puts them out: the first node may read their files itself.
+    let given = options.input.as_deref_mut().unwrap_or_default();
+    if let Err(error) = blobs::store_inline(given, &*host.ports.blobs).await {
+        return refused(&host, &execution.id, error);
+    }
     let setup = Setup { execution, resume_base: options.resume_base.clone(), use_pins: options.use_pins };
     let state = Arc::new(State::new(plan, host.ports, host.durable, host.events, setup));
     let watched = control.clone();

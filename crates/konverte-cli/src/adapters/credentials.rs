@@ -7,6 +7,7 @@ use konverte_sandbox::{ORIGIN, TOKENS};
 use node_sdk::async_trait;
 use node_sdk::context::NodeInfo;
 use node_sdk::error::{NodeError, codes};
+use node_sdk::files;
 use node_sdk::ports::{Credential, Credentials};
 use serde_json::{Map, Value};
 
@@ -139,7 +140,8 @@ fn fill_in(value: &Value, folder: &Path) -> Result<Option<Value>, String> {
     match key.as_str() {
         "$env" => super::environment(text).map(|found| Some(Value::String(found))).ok_or_else(|| format!("the variable {text} is not set")),
         "$file" => {
-            let content = std::fs::read_to_string(folder.join(text)).map_err(|error| format!("the file {text} cannot be read: {error}"))?;
+            let content =
+                files::found(&folder.join(text)).and_then(files::text).map_err(|error| format!("the file {text} cannot be read: {error}"))?;
             Ok(Some(Value::String(content.trim_end_matches(['\r', '\n']).to_owned())))
         }
         _ => Ok(None),

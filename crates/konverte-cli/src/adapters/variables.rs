@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use node_sdk::files;
 use node_sdk::ports::Variables;
 use serde_json::{Map, Value};
 
@@ -34,7 +35,7 @@ impl FixedVariables {
             }
         }
         if let Some(path) = env_file {
-            let text = std::fs::read_to_string(path).map_err(|error| {
+            let text = files::named(path).and_then(files::text).map_err(|error| {
                 CliError::usage(codes::VARIABLES_FILE, format!("The environment file {} cannot be read: {error}.", path.display()))
             })?;
             env.extend(parse_env_file(&text));

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use engine::WorkflowSource;
 use node_sdk::async_trait;
 use node_sdk::error::{NodeError, codes};
-use workflow::Workflow;
+use workflow::{Document, Workflow, WorkflowError};
 
 /// How many folders below the one given are searched.
 const DEPTH: usize = 2;
@@ -14,60 +14,113 @@ const DEPTH: usize = 2;
 /// Workflow files of a folder, read when the first one is asked for.
 pub(crate) struct FolderWorkflows {
     folder: PathBuf,
-    found: OnceLock<Vec<(PathBuf, Arc<Workflow>)>>,
+    /// Where the file that is run stands: a path may lead there too.
+    home: PathBuf,
+    found: OnceLock<Found>,
+}
+
+/// What a search gives.
+#[derive(Default)]
+struct Found {
+    workflows: Vec<(PathBuf, Arc<Workflow>)>,
+    /// Files that would be workflows, had they no fault. One of them may be the one that is asked for.
+    broken: Vec<WorkflowError>,
 }
 
 impl FolderWorkflows {
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, found: OnceLock::new() }
+    /// The sub-workflows of this file; `folder` where they stand elsewhere.
+    pub(crate) fn new(file: &Path, folder: Option<&Path>) -> Self {
+        let home = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Self { folder: folder.unwrap_or(home).to_path_buf(), home: home.to_path_buf(), found: OnceLock::new() }
     }
 
-    fn all(&self) -> &[(PathBuf, Arc<Workflow>)] {
+    fn all(&self) -> &Found {
         self.found.get_or_init(|| search(&self.folder))
     }
 
     /// The workflow of this id, else of this name, else at this path.
     pub(crate) fn find_now(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
-        let all = self.all();
-        let by = |pick: fn(&Workflow) -> &str| all.iter().filter(|(_, workflow)| pick(workflow) == reference).collect::<Vec<_>>();
-        let mut matches = if reference.is_empty() { Vec::new() } else { by(|workflow| &workflow.id) };
-        if matches.is_empty() && !reference.is_empty() {
+        if reference.is_empty() {
+            return Ok(None);
+        }
+        let Found { workflows, broken } = self.all();
+        let by = |pick: fn(&Workflow) -> &str| workflows.iter().filter(|(_, workflow)| pick(workflow) == reference).collect::<Vec<_>>();
+        let mut matches = by(|workflow| &workflow.id);
+        if matches.is_empty() {
             matches = by(|workflow| &workflow.name);
         }
         match matches.as_slice() {
-            [(_, only)] => Ok(Some(only.clone())),
+            [(_, only)] => return Ok(Some(only.clone())),
             [(first, _), (second, _), ..] => {
                 let message = format!("Two workflows are meant by \"{reference}\": {} and {}", first.display(), second.display());
-                Err(NodeError::coded(codes::SUBWORKFLOW, message)
-                    .help("Give them ids or names of their own, or name another folder with --workflows DIR."))
+                let help = "Give them ids or names of their own, or name another folder with --workflows DIR.";
+                return Err(NodeError::coded(codes::SUBWORKFLOW, message).help(help));
             }
-            [] => {
-                let path = self.folder.join(reference);
-                if path.is_file() { Self::load(&path).map(Some) } else { Ok(None) }
+            [] => {}
+        }
+        if let Some(path) = self.at(reference)? {
+            return load(&path).map(Some);
+        }
+        match broken.as_slice() {
+            [] => Ok(None),
+            broken => {
+                let faults: Vec<String> = broken.iter().map(ToString::to_string).collect();
+                let help = format!("No workflow has the id or name \"{reference}\", but not all files could be read: {}.", faults.join("; "));
+                Err(NodeError::coded(codes::SUBWORKFLOW, "Workflow does not exist.").help(help))
             }
         }
     }
 
-    fn load(path: &Path) -> Result<Arc<Workflow>, NodeError> {
-        Workflow::load(path).map(Arc::new).map_err(|error| NodeError::coded(codes::SUBWORKFLOW, error.to_string()))
+    /// The file that a path means: beside the others or seen from where the program was started, and below the two folders alone. What
+    /// a path leads to may be data of a stranger, so nothing else of the machine is looked at.
+    fn at(&self, path: &str) -> Result<Option<PathBuf>, NodeError> {
+        let candidates = [self.folder.join(path), PathBuf::from(path)];
+        let Some(real) = candidates.iter().find(|path| path.is_file()).and_then(|path| path.canonicalize().ok()) else { return Ok(None) };
+        let roots = [&self.folder, &self.home].map(|folder| folder.canonicalize());
+        if roots.iter().flatten().any(|root| real.starts_with(root)) {
+            return Ok(Some(real));
+        }
+        let message = format!("The file \"{path}\" is outside of the folders that sub-workflows are taken from");
+        Err(NodeError::coded(codes::SUBWORKFLOW, message)
+            .help("A sub-workflow stands in the folder of the workflow file, below it, or below the folder that --workflows names."))
     }
 }
 
-/// Files that hold a workflow; others are not of interest.
-fn search(folder: &Path) -> Vec<(PathBuf, Arc<Workflow>)> {
+fn load(path: &Path) -> Result<Arc<Workflow>, NodeError> {
+    read(path).map_err(|error| NodeError::coded(codes::SUBWORKFLOW, error.to_string()))
+}
+
+fn read(path: &Path) -> Result<Arc<Workflow>, WorkflowError> {
+    Document::read_found(path).and_then(Workflow::from_document).map(Arc::new)
+}
+
+/// Files that hold a workflow, and those that only look like it; others are not of interest.
+fn search(folder: &Path) -> Found {
     let mut paths = Vec::new();
     collect(folder, DEPTH, &mut paths);
     paths.sort();
-    paths.into_iter().filter_map(|path| Workflow::load(&path).ok().map(|workflow| (path, Arc::new(workflow)))).collect()
+    let mut found = Found::default();
+    for path in paths {
+        match read(&path) {
+            Ok(workflow) => found.workflows.push((path, workflow)),
+            Err(WorkflowError::NoWorkflow { .. } | WorkflowError::Several { .. } | WorkflowError::Empty { .. }) => {}
+            Err(error) => found.broken.push(error),
+        }
+    }
+    found
 }
 
+/// Regular files alone: opening a pipe would wait for its other end.
 fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if path.is_dir() && depth > 0 && !hidden {
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        // A link to a folder may lead anywhere, also back.
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && depth > 0 && !hidden {
             collect(&path, depth - 1, paths);
-        } else if path.extension().is_some_and(|extension| extension == "json") {
+        } else if path.extension().is_some_and(|extension| extension == "json") && path.is_file() {
             paths.push(path);
         }
     }
@@ -80,7 +133,10 @@ impl WorkflowSource for FolderWorkflows {
     }
 
     async fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError> {
-        let beside = self.folder.join(path);
-        Self::load(if beside.is_file() { &beside } else { Path::new(path) })
+        match self.at(path)? {
+            Some(path) => load(&path),
+            None => Err(NodeError::coded(codes::SUBWORKFLOW, format!("There is no file \"{path}\""))
+                .help("The path is taken from the folder of the workflow file, or from the one that --workflows names.")),
+        }
     }
 }

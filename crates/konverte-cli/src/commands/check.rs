@@ -93,7 +93,7 @@ fn check_file(
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
     let start = start_node(workflow, registry, None, true).ok();
-    let folders = FolderWorkflows::new(args.workflows.clone().unwrap_or_else(|| folder_of(file)));
+    let folders = FolderWorkflows::new(file, args.workflows.as_deref());
     let given = credentials.cloned();
     // Without a file, what a node names counts as there: the run may get it.
     let has_credential = move |node: &NodeInfo, type_name: &str| match &given {
@@ -128,11 +128,6 @@ fn misfits(workflow: &Workflow, schemas: &Validator, found: &[Found]) -> Vec<Fou
     };
     let is_off = |misfit: &Diagnostic| misfit.node.as_deref().and_then(|name| workflow.node(name)).is_some_and(|node| node.disabled);
     schemas.check(workflow).into_iter().filter(|misfit| !is_off(misfit) && !is_said(misfit)).map(Found::reported).collect()
-}
-
-/// The folder a file stands in.
-pub(crate) fn folder_of(file: &Path) -> PathBuf {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_path_buf()
 }
 
 /// The exit code that findings ask for; `strict`: every error counts, else those that block a run.

@@ -42,8 +42,9 @@ pub(crate) fn run(args: &GraphArgs, session: &Session) -> Result<Exit, CliError>
     };
     match &args.output {
         None => write_stdout(text.as_bytes())?,
-        Some(path) => std::fs::write(path, text)
-            .map_err(|error| CliError::usage(codes::OUTPUT, format!("{} cannot be written: {error}.", path.display())).exit(Exit::Failed))?,
+        Some(path) => {
+            std::fs::write(path, text).map_err(|error| CliError::usage(codes::OUTPUT, format!("{} cannot be written: {error}.", path.display())))?
+        }
     }
     Ok(Exit::Done)
 }

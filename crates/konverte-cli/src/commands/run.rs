@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 use engine::{Cancel, Host, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
@@ -14,7 +14,7 @@ use workflow::start::StartError;
 use crate::adapters::blobs::MemoryBlobs;
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
-use crate::commands::check::{BeforeRun, folder_of};
+use crate::commands::check::BeforeRun;
 use crate::console::{Console, Level};
 use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
@@ -125,14 +125,19 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let cancel = Cancel::default();
     let progress = Arc::new(Progress::new(console.clone()));
     let watch = Watch::start(&cancel, &progress);
+    // Reading files takes of the run's time too: a pipe may never end.
+    let started = Instant::now();
+    if let Some(timeout) = args.timeout {
+        watch.limit(timeout);
+    }
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let job = Job { args, console, workflow, registry, progress, watch };
 
     // One for the check and the run, so that the folder is read once.
-    let workflows = Arc::new(FolderWorkflows::new(args.workflows.clone().unwrap_or_else(|| folder_of(&args.file))));
+    let workflows = Arc::new(FolderWorkflows::new(&args.file, args.workflows.as_deref()));
     let options = match job.options(&workflows, cancel)? {
-        Ok(options) => options,
+        Ok(options) => RunOptions { timeout: args.timeout.map(|timeout| timeout.saturating_sub(started.elapsed())), ..options },
         Err(exit) => return Ok(exit),
     };
     let events: Arc<dyn EventSink> = job.progress.clone();
@@ -194,7 +199,7 @@ impl Job<'_> {
     async fn run(&self, options: RunOptions, host: Host) -> RunResult {
         let plan_options = PlanOptions { timezone: Some(self.args.timezone.clone()) };
         let plan = Arc::new(Plan::new(&self.workflow, &self.registry, &plan_options));
-        if let Some(timeout) = self.args.timeout.into_iter().chain(self.workflow.settings.execution_timeout).min() {
+        if let Some(timeout) = self.workflow.settings.execution_timeout {
             self.watch.limit(timeout);
         }
         let result = engine::run(plan, options, host).await;
@@ -222,7 +227,7 @@ impl Job<'_> {
         let Some(path) = &args.report else { return Ok(()) };
         let picture = crate::graph::of_workflow(workflow, registry);
         let page = report::html(report::Page { title: title(workflow, args), picture, result, plan });
-        std::fs::write(path, page).map_err(|error| unwritable(path, &error).exit(Exit::Failed))
+        std::fs::write(path, page).map_err(|error| unwritable(path, &error))
     }
 
     fn form(&self) -> Form {
@@ -263,7 +268,6 @@ fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -
         input: args.input.as_deref().map(input::read_items).transpose()?,
         use_pins: !args.no_pin,
         strict: args.strict,
-        timeout: args.timeout,
         dry_run: args.dry_run,
         cancel,
         ..RunOptions::new(start)

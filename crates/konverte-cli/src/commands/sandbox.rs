@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use konverte_sandbox::{Fault, Options, Sandbox, TOKENS};
+use node_sdk::files;
 
 use crate::commands::Session;
 use crate::error::{CliError, codes};
@@ -47,7 +48,7 @@ pub(crate) fn run(args: &SandboxArgs, session: &Session) -> Result<Exit, CliErro
 fn sandbox(args: &SandboxArgs) -> Result<Sandbox, CliError> {
     let faults: Result<Vec<Fault>, _> = args.fault.iter().map(|text| text.parse()).collect();
     let faults = faults.map_err(|error: konverte_sandbox::FaultError| CliError::usage(codes::SANDBOX, error.to_string()))?;
-    let seed = args.seed.as_ref().map(std::fs::read_to_string).transpose();
+    let seed = args.seed.as_deref().map(|path| files::named(path).and_then(files::text)).transpose();
     let seed = seed.map_err(|error| CliError::usage(codes::SANDBOX, format!("The seed cannot be read: {error}.")))?;
     let options = Options { as_server: args.as_server, limits: args.limits, faults, seed, ..Options::default() };
     Sandbox::new(options).map_err(|error| CliError::usage(codes::SANDBOX, error.to_string()))

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jsonschema::error::ValidationErrorKind;
 use node_sdk::action::{ActionSpec, ParamType, Place, Resource};
 use node_sdk::json::parse_text;
-use node_sdk::{ErrorCode, Node, NodeError};
+use node_sdk::{ErrorCode, Node, NodeError, files};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -87,7 +87,7 @@ pub fn load(folder: &Path) -> Result<Vec<Arc<dyn Node>>, PackError> {
     let mut nodes: Vec<Arc<dyn Node>> = Vec::new();
     for file in files(folder)? {
         let name = file.display().to_string();
-        let text = std::fs::read_to_string(&file).map_err(|error| refuse(&name, "the file", error))?;
+        let text = files::found(&file).and_then(files::text).map_err(|error| refuse(&name, "the file", error))?;
         let node = read(&name, &text)?;
         if nodes.iter().any(|other| other.descriptor().name == node.descriptor().name) {
             return Err(refuse(&name, "node", format!("another pack has the node type \"{}\" already", node.descriptor().name)));
