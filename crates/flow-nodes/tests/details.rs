@@ -66,6 +66,34 @@ fn lists() {
     ]);
 }
 
+/// The values of `i` in an output of a node that is given 0, 1 and 2, with this expression as this parameter.
+fn of_three(node: &str, parameter: &str, expression: &str, keep: &str, output: usize) -> Vec<i64> {
+    let parameters = json!({parameter: format!("={{{{ {expression} }}}}"), "keep": keep});
+    let version = if node == "limit" { 1.0 } else { 3.0 };
+    let ran = run(node, version, &parameters, json!([[{"i": 0}, {"i": 1}, {"i": 2}]]));
+    ran.json(output).iter().map(|item| item["i"].as_i64().unwrap()).collect()
+}
+
+#[test]
+fn numbers_are_what_javascript_makes_of_them() {
+    for (limit, first, last) in [
+        ("$json.none", &[0, 1, 2][..], &[0, 1, 2][..]),
+        ("null", &[], &[]),
+        ("'abc'", &[], &[0, 1, 2]),
+        ("NaN", &[], &[0, 1, 2]),
+        ("Infinity", &[0, 1, 2], &[0, 1, 2]),
+        ("-1", &[0, 1], &[]),
+        ("1.9", &[0], &[1, 2]),
+        ("'2'", &[0, 1], &[1, 2]),
+    ] {
+        assert_eq!(of_three("limit", "maxItems", limit, "firstItems", 0), first, "the first {limit}");
+        assert_eq!(of_three("limit", "maxItems", limit, "lastItems", 0), last, "the last {limit}");
+    }
+    for (size, batch) in [("$json.none", &[][..]), ("0", &[]), ("-1", &[]), ("'x'", &[]), ("0.5", &[]), ("'2'", &[0, 1]), ("Infinity", &[0, 1, 2])] {
+        assert_eq!(of_three("splitInBatches", "batchSize", size, "", 1), batch, "a batch of {size}");
+    }
+}
+
 #[test]
 fn only_items_that_are_left_are_origins() {
     let parameters = json!({"aggregate": "aggregateAllItemData", "include": "allFieldsExcept", "fieldsToExclude": "a"});

@@ -33,9 +33,12 @@ impl Node for Limit {
 impl RunAll for Limit {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let params = cx.params.at(0);
-        let (count, wanted) = (inputs.main().len(), js::to_number(params.value("maxItems")?.as_ref()));
+        let count = inputs.main().len();
+        let limit = params.evaluated("maxItems")?;
+        let wanted = js::number(limit.as_ref());
         let kept = match params.string("keep")?.as_str() {
             _ if wanted > count as f64 => 0..count,
+            "firstItems" if js::is_undefined(limit.as_ref()) => js::slice(count, 0.0, f64::INFINITY),
             "firstItems" => js::slice(count, 0.0, wanted),
             _ => js::slice(count, count as f64 - wanted, count as f64),
         };

@@ -13,7 +13,7 @@ use node_sdk::{
 use serde_json::{Map, Value, json};
 
 use crate::describe::{self, About};
-use crate::items;
+use crate::{items, js};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Hands items on in batches until none is left.";
@@ -44,9 +44,8 @@ impl Node for LoopOverItems {
 impl RunAll for LoopOverItems {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let params = cx.params.at(0);
-        // Nothing and less than nothing is a batch of none, with which the loop is done.
-        let size = params.number("batchSize", 1.0)?.max(0.0) as usize;
-        let reset = params.bool("options.reset", false)?;
+        let size = js::number(params.evaluated("batchSize")?.as_ref());
+        let reset = params.value("options.reset")? == Some(Value::Bool(true));
         let (mut context, mut kept) = (lock(&cx.state), lock(&cx.kept));
         let source = cx.sources.first().cloned().flatten();
         let batch = if reset || !kept.contains_key(LEFT) {
@@ -72,28 +71,33 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// The first run: the input is what is to be looped over.
-fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: usize, source: Option<&Source>) -> Vec<Item> {
+fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: f64, source: Option<&Source>) -> Vec<Item> {
     let count = inputs.main().len();
     context.insert("currentRunIndex".into(), 0.into());
-    context.insert("maxRunIndex".into(), if size == 0 { Value::Null } else { count.div_ceil(size).into() });
+    context.insert("maxRunIndex".into(), node_sdk::json::number((count as f64 / size).ceil()));
     context.insert("sourceData".into(), source_json(source));
     let mut left: VecDeque<Item> = (0..count).map(|index| items::passed(inputs, 0, index)).collect();
-    let batch = left.drain(..size.min(count)).collect();
+    let batch = left.drain(..batch(size, count)).collect();
     kept.insert(LEFT, left);
     kept.insert(DONE, VecDeque::new());
     batch
 }
 
 /// A later run: the input has come back from the loop.
-fn next(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: usize, source: Option<&Source>) -> Vec<Item> {
+fn next(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: f64, source: Option<&Source>) -> Vec<Item> {
     let run = context.get("currentRunIndex").and_then(Value::as_u64).unwrap_or(0) + 1;
     context.insert("currentRunIndex".into(), run.into());
     let came_back = (0..inputs.main().len()).map(|index| overwrite(items::passed(inputs, 0, index), &source_json(source)));
     kept.entry(DONE).or_default().extend(came_back);
     let first_source = context.get("sourceData").cloned().unwrap_or(Value::Null);
     let left = kept.entry(LEFT).or_default();
-    let count = size.min(left.len());
+    let count = batch(size, left.len());
     left.drain(..count).map(|item| overwrite(item, &first_source)).collect()
+}
+
+/// How many of the items that are left make a batch. What is no number and what is below 1 is none, with which the loop is done.
+fn batch(size: f64, left: usize) -> usize {
+    (size as usize).min(left)
 }
 
 fn source_json(source: Option<&Source>) -> Value {
