@@ -19,7 +19,7 @@ pub(super) fn score(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::er
         let name = case["case"].as_str().unwrap_or_default().to_owned();
         (name, one(binary, case).unwrap_or_else(|error| Some(error.to_string())))
     });
-    Ok(Score::of("behaviours of the Konverte node", 0.95, results))
+    Ok(Score::of("behaviours of the Konverte node", results))
 }
 
 fn one(binary: &Path, case: &Value) -> Result<Option<String>, Box<dyn std::error::Error>> {

@@ -15,5 +15,5 @@ pub(super) fn score(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::er
         let why: Vec<String> = [outcome.items, outcome.requests].into_iter().flatten().collect();
         (outcome.name, (!why.is_empty()).then(|| why.join("; ")))
     });
-    Ok(Score::of("HTTP Request within the node list", 0.9, results.collect()))
+    Ok(Score::of("HTTP Request within the node list", results.collect()))
 }

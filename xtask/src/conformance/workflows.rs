@@ -21,7 +21,7 @@ pub(super) fn score(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::er
         }
     }
     let results = in_parallel(&cases, 2, |case| (case_name(case), one(binary, case).unwrap_or_else(|error| Some(error.to_string()))));
-    Ok(Score::of("workflows within the node list", 0.9, results))
+    Ok(Score::of("workflows within the node list", results))
 }
 
 /// What differs, if anything.
