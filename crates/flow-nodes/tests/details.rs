@@ -178,6 +178,7 @@ fn merge_options() {
             "You need to define both fields in \"Fields to Match\" for pair 2,\n\t\t\t\t field 1 = ''\n\t\t\t\t field 2 = ''",
         ),
         ("merge", 3.2, json!({"mode": "chooseBranch", "useDataOfInput": 3}), inputs(), "Input 3 doesn't exist"),
+        ("merge", 3.2, json!({"mode": "chooseBranch", "useDataOfInput": "={{ 'b' }}"}), inputs(), "Invalid input for 'Use Data of Input' [item 0]"),
     ]);
 }
 
@@ -255,8 +256,8 @@ fn outputs_that_a_switch_does_not_have() {
         ("switch", 3.4, to("1.5"), one(), "Cannot read properties of undefined (reading 'push')"),
         ("switch", 3.4, to("undefined"), one(), "Cannot read properties of undefined (reading 'push')"),
         ("switch", 3.4, to("null"), one(), "Cannot read properties of undefined (reading 'push')"),
-        ("switch", 3.4, to("'abc'"), one(), "Invalid input for 'Output' [item 0]"),
-        ("switch", 3.4, to("NaN"), one(), "Invalid input for 'Output' [item 0]"),
+        ("switch", 3.4, to("'abc'"), one(), "Invalid input for 'Output Index' [item 0]"),
+        ("switch", 3.4, to("NaN"), one(), "Invalid input for 'Output Index' [item 0]"),
     ]);
 }
 
