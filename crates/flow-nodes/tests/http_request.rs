@@ -152,6 +152,19 @@ fn pauses_between_batches_and_pages() {
 }
 
 #[test]
+fn a_batch_size_that_is_no_number_is_one() {
+    for (batch, expected) in
+        [(json!({"batchSize": "={{ $json.none }}", "batchInterval": 700}), 2), (json!({"batchSize": 1, "batchInterval": "={{ 'x' }}"}), 0)]
+    {
+        let harness = http(json!({"url": "http://h/", "options": {"batching": {"batch": batch}}})).input(items(3));
+        let ports = harness.ports();
+        ports.http.respond(|_| Ok(FakeHttp::json(200, &json!({}))));
+        assert!(harness.run().error.is_none());
+        assert_eq!(ports.clock.sleeps(), vec![Duration::from_millis(700); expected], "{batch}");
+    }
+}
+
+#[test]
 fn json_beyond_the_limits() {
     let harness = http(json!({"url": "http://h/"})).input(items(1));
     harness.ports().http.respond(|_| {

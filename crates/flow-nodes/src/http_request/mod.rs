@@ -34,6 +34,7 @@ use request::batching::{self, Batching};
 use serde_json::Value;
 
 use crate::describe::{self, About};
+use crate::js;
 use failure::Failure;
 use settings::Settings;
 
@@ -108,8 +109,8 @@ impl Run<'_> {
     fn pause_before(&self, index: usize) -> Option<Duration> {
         let params = self.cx.params.at(index);
         params.raw("options.batching.batch")?;
-        let number = |name: &str, default| params.number(&format!("options.batching.batch.{name}"), default).unwrap_or(default);
-        Batching::new(number("batchSize", 50.0), number("batchInterval", 1000.0)).pause_before(index)
+        let number = |name: &str| js::number(params.evaluated(&format!("options.batching.batch.{name}")).ok().flatten().as_ref());
+        Batching::new(number("batchSize"), number("batchInterval")).pause_before(index)
     }
 
     async fn item(&self, index: usize) -> Result<Vec<Item>, Failure> {
