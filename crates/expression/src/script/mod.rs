@@ -2,6 +2,7 @@
 
 mod binding;
 mod lexer;
+mod member;
 mod names;
 mod parser;
 mod pure_names;

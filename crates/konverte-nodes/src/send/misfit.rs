@@ -125,8 +125,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn wrong(options: &Value) -> Vec<(&'static str, String)> {
-        find(options).into_iter().map(|misfit| (misfit.code.0, misfit.path)).collect()
+    fn wrong(options: &Value) -> Vec<(node_sdk::ErrorCode, String)> {
+        find(options).into_iter().map(|misfit| (misfit.code, misfit.path)).collect()
     }
 
     #[test]
@@ -139,18 +139,18 @@ mod tests {
         assert_eq!(wrong(&json!({})), []);
         let of = |options| wrong(&options).remove(0);
         for (options, code, path) in [
-            (json!({"retunAll": true}), "KV0509", ".retunAll"),
-            (json!({"retry": {"attempts": 2}}), "KV0509", ".retry.attempts"),
-            (json!({"batching": {"batch": {"size": 2}}}), "KV0509", ".batching.batch.size"),
-            (json!({"batching": {}}), "KV0502", ".batching"),
-            (json!({"batching": {"batchSize": 2}}), "KV0502", ".batching"),
-            (json!({"batching": 5}), "KV0503", ".batching"),
-            (json!({"concurrency": "many"}), "KV0503", ".concurrency"),
-            (json!({"concurrency": 0}), "KV0503", ".concurrency"),
-            (json!({"limit": [1]}), "KV0503", ".limit"),
-            (json!({"unwrap": "true"}), "KV0503", ".unwrap"),
-            (json!({"proxy": {}}), "KV0503", ".proxy"),
-            (json!("={{ $json.options }}"), "KV0503", ""),
+            (json!({"retunAll": true}), codes::UNKNOWN_OPTION, ".retunAll"),
+            (json!({"retry": {"attempts": 2}}), codes::UNKNOWN_OPTION, ".retry.attempts"),
+            (json!({"batching": {"batch": {"size": 2}}}), codes::UNKNOWN_OPTION, ".batching.batch.size"),
+            (json!({"batching": {}}), codes::MISSING, ".batching"),
+            (json!({"batching": {"batchSize": 2}}), codes::MISSING, ".batching"),
+            (json!({"batching": 5}), codes::TYPE, ".batching"),
+            (json!({"concurrency": "many"}), codes::TYPE, ".concurrency"),
+            (json!({"concurrency": 0}), codes::TYPE, ".concurrency"),
+            (json!({"limit": [1]}), codes::TYPE, ".limit"),
+            (json!({"unwrap": "true"}), codes::TYPE, ".unwrap"),
+            (json!({"proxy": {}}), codes::TYPE, ".proxy"),
+            (json!("={{ $json.options }}"), codes::TYPE, ""),
         ] {
             assert_eq!(of(options.clone()), (code, format!("requestOptions{path}")), "{options}");
         }

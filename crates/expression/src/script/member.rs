@@ -1,0 +1,262 @@
+//! Members and calls: what hangs on a primary, and what of it refers to other nodes.
+
+use super::lexer::TokKind;
+use super::names::{is_banned_member, is_global};
+use super::parser::{Parse, Parser, private};
+use super::purity::{Arguments, Shape, Step};
+use super::rewrite::ScriptError;
+
+/// A primary with what hangs on it.
+struct Chain {
+    /// Where it begins.
+    start: usize,
+    /// How many edits there were before it.
+    mark: usize,
+    /// The next member is one of JavaScript's own or of ours (`Math.max`, `$input.first`): no extension method.
+    plain: bool,
+    /// Whether there was a `?.` in it.
+    optional: bool,
+}
+
+impl Parser<'_> {
+    /// A primary with its members and calls.
+    pub(super) fn postfix(&mut self) -> Parse {
+        let mut chain = Chain { start: self.tok.start, mark: self.edits.len(), plain: false, optional: false };
+        let shape = self.shape_ahead();
+        let mut link;
+        if self.is_word("new") {
+            self.new_expression()?;
+            link = self.watch.begin(None, Shape::Other);
+        } else {
+            let root = self.primary()?;
+            let root = root.as_deref();
+            let function = root.is_none() && self.watch.is_function(chain.start, self.last_end);
+            link = self.watch.begin(root, if function { Shape::Function } else { shape });
+            self.reference(root)?;
+            match root {
+                Some("$if") if self.is("(") => {
+                    self.lazy_arguments()?;
+                    self.watch.step(&mut link, Step::Call);
+                }
+                Some("$") if self.is("(") => {
+                    self.guarded = true;
+                    self.arguments()?;
+                    self.watch.step(&mut link, Step::Call);
+                    chain.plain = true;
+                }
+                Some(name) => chain.plain = name == "$input" || (is_global(name) && !matches!(name, "NaN" | "Infinity" | "undefined")),
+                None => {}
+            }
+        }
+        loop {
+            let step = self.step_ahead()?;
+            if !self.member_or_call(Some(&mut chain))? {
+                break;
+            }
+            self.watch.step(&mut link, step);
+            chain.plain = false;
+        }
+        self.watch.end(link, chain.start, self.last_end);
+        Ok(())
+    }
+
+    /// What sort of primary begins here.
+    fn shape_ahead(&self) -> Shape {
+        match &self.tok.kind {
+            TokKind::Punct("[" | "{") => Shape::Literal,
+            TokKind::Ident(word) if word == "function" => Shape::Function,
+            _ => Shape::Other,
+        }
+    }
+
+    /// The step of a chain that begins here, if one does.
+    fn step_ahead(&self) -> Parse<Step> {
+        Ok(match &self.tok.kind {
+            TokKind::Punct(".") => self.named_step()?,
+            TokKind::Punct("?.") => match self.peek()?.kind {
+                TokKind::Punct("[") => Step::Computed,
+                TokKind::Punct("(") => Step::Call,
+                _ => self.named_step()?,
+            },
+            TokKind::Punct("(") => Step::Call,
+            TokKind::Backtick => Step::Tagged,
+            _ => Step::Computed,
+        })
+    }
+
+    fn named_step(&self) -> Parse<Step> {
+        match self.peek()?.kind {
+            TokKind::Ident(name) => Ok(Step::Member(name)),
+            _ => Ok(Step::Computed),
+        }
+    }
+
+    /// `$if(condition, then, else)`: only one of the two is evaluated.
+    fn lazy_arguments(&mut self) -> Parse {
+        self.guarded = true;
+        self.expect("(")?;
+        if self.is(")") {
+            return self.unexpected();
+        }
+        let mut count = 0;
+        while !self.is(")") {
+            let start = self.tok.start;
+            if count > 0 {
+                self.edits.insert(start, "()=>(");
+            }
+            self.assignment(true)?;
+            if count > 0 {
+                self.edits.insert(self.last_end, ")");
+            }
+            count += 1;
+            if !self.eat(",")? {
+                break;
+            }
+        }
+        self.expect(")")
+    }
+
+    fn new_expression(&mut self) -> Parse {
+        let start = self.tok.start;
+        self.advance()?;
+        if self.is(".") {
+            return Err(ScriptError::new(start, "new.target"));
+        }
+        if self.is_word("new") {
+            self.new_expression()?;
+        } else {
+            let name = if let TokKind::Ident(name) = &self.tok.kind { Some(name.clone()) } else { None };
+            self.watch.made(name.as_deref());
+            // `new RegExp('[')` fails for good, `new Array(-1)` is swallowed: n8n looks at names this way.
+            self.guarded |= !self.is_word("RegExp");
+            self.primary()?;
+        }
+        while !self.is("(") && self.member_or_call(None)? {
+            self.watch.unproven();
+        }
+        if self.is("(") {
+            self.arguments()?;
+        }
+        Ok(())
+    }
+
+    /// One `.a`, `[a]`, `(a)`, `?.` or template after an expression; false where there is none.
+    fn member_or_call(&mut self, chain: Option<&mut Chain>) -> Parse<bool> {
+        let dot = self.tok.start;
+        let calls = chain.is_some();
+        if self.is(".") || (calls && self.is("?.")) {
+            let optional = self.is("?.");
+            self.guarded = true;
+            self.advance()?;
+            match &self.tok.kind {
+                TokKind::Ident(name) => {
+                    let name = name.clone();
+                    let mut alone = Chain { start: dot, mark: 0, plain: true, optional: true };
+                    self.member(dot, optional, &name, chain.unwrap_or(&mut alone))?;
+                }
+                TokKind::Punct("[") if optional => self.computed()?,
+                TokKind::Punct("(") if optional => self.arguments()?,
+                TokKind::Private => return Err(private(self.tok.start)),
+                _ => return self.unexpected(),
+            }
+            return Ok(true);
+        }
+        if self.is("[") {
+            self.guarded = true;
+            self.computed()?;
+        } else if calls && self.is("(") {
+            self.guarded = true;
+            self.arguments()?;
+        } else if matches!(self.tok.kind, TokKind::Backtick) {
+            self.guarded = true;
+            self.template()?;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// `.name`, also where it is called: extension methods become members with a symbol of ours.
+    fn member(&mut self, dot: usize, optional: bool, name: &str, chain: &mut Chain) -> Parse {
+        let at = self.tok.start;
+        if is_banned_member(name) {
+            return Err(ScriptError::banned(at, name));
+        }
+        let end = self.tok.end;
+        self.advance()?;
+        let called = self.is("(") || (self.is("?.") && matches!(self.peek()?.kind, TokKind::Punct("(")));
+        chain.optional |= optional;
+        if !called || chain.plain {
+            return Ok(());
+        }
+        self.methods.insert(name.to_owned());
+        if matches!(name, "isEmpty" | "isNotEmpty") && !chain.optional {
+            // These two take null and undefined, which have no members.
+            self.edits.insert_around(chain.mark, chain.start, "__kv_x.orNothing(");
+            self.edits.replace(dot, end, format!(")[__kv_x.{name}]"));
+        } else if (self.extension)(name) {
+            self.edits.replace(dot, end, format!("{}[__kv_x.{name}]", if optional { "?." } else { "" }));
+        }
+        Ok(())
+    }
+
+    /// `[key]`: a key that is no literal is checked when it is known.
+    fn computed(&mut self) -> Parse {
+        self.expect("[")?;
+        let start = self.tok.start;
+        if let TokKind::Str(value) = &self.tok.kind
+            && is_banned_member(value)
+        {
+            return Err(ScriptError::banned(start, value));
+        }
+        let literal = matches!(self.tok.kind, TokKind::Str(_) | TokKind::Number) && matches!(self.peek()?.kind, TokKind::Punct("]"));
+        if literal {
+            self.advance()?;
+        } else {
+            self.edits.insert(start, "__kv_k(");
+            self.expression()?;
+            self.edits.insert(self.last_end, ")");
+        }
+        self.expect("]")
+    }
+
+    pub(super) fn arguments(&mut self) -> Parse {
+        self.expect("(")?;
+        let mut found = Arguments::default();
+        while !self.is(")") {
+            found.spread |= self.eat("...")?;
+            let start = self.tok.start;
+            self.assignment(true)?;
+            found.literal_first |= found.count == 0 && !found.spread && self.watch.is_literal(start, self.last_end);
+            found.count += 1;
+            if !self.eat(",")? {
+                break;
+            }
+        }
+        self.watch.arguments = found;
+        self.expect(")")
+    }
+
+    /// Notes what a literal reference such as `$('X')` or `$node["X"]` points to; the parser stands after the root.
+    fn reference(&mut self, root: Option<&str>) -> Parse {
+        let Some(root) = root else { return Ok(()) };
+        let opener = match root {
+            "$" | "$items" => "(",
+            "$node" | "$env" | "$vars" => "[",
+            _ => return Ok(()),
+        };
+        let mut ahead = self.lexer.clone();
+        let member = opener == "[" && (self.is(".") || self.is("?."));
+        if !member && !self.is(opener) {
+            return Ok(());
+        }
+        let found = ahead.next()?;
+        let name = match found.kind {
+            TokKind::Str(name) => name,
+            TokKind::Ident(name) if opener == "[" && !self.is("[") => name,
+            _ => return Ok(()),
+        };
+        self.references.push((root.to_owned(), name, found.start));
+        Ok(())
+    }
+}
