@@ -36,7 +36,7 @@ mod subworkflow;
 mod view;
 
 pub use cancel::Cancel;
-pub use check::{Blocking, CheckOptions, Found, check};
+pub use check::{Blocking, CheckOptions, Found, Given, check, needed_credentials};
 pub use durable::{Done, Durable, InMemory, Part, StepKey};
 pub use options::{Host, RunOptions};
 pub use plan::{Plan, PlanOptions};

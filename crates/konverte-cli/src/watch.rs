@@ -1,7 +1,7 @@
 //! Stops a run from outside: Ctrl-C, SIGTERM and time-outs. The engine sees to both by itself and gives a result; the watch ends
 //! the process where a node computes without ever looking up.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -23,12 +23,14 @@ pub(crate) struct Watch {
     progress: Arc<Progress>,
     interrupted: Arc<AtomicBool>,
     ended: Arc<AtomicBool>,
+    /// How many limits were set: the last one holds.
+    limits: Arc<AtomicUsize>,
 }
 
 impl Watch {
     /// Begins to watch for signals.
     pub(crate) fn start(cancel: &Cancel, progress: &Arc<Progress>) -> Self {
-        let watch = Self { progress: progress.clone(), interrupted: Arc::default(), ended: Arc::default() };
+        let watch = Self { progress: progress.clone(), interrupted: Arc::default(), ended: Arc::default(), limits: Arc::default() };
         let (cancel, signals) = (cancel.clone(), watch.clone());
         let (ready, listening) = mpsc::channel();
         // A thread of its own: nothing that a run does can keep it from hearing the signal.
@@ -41,9 +43,13 @@ impl Watch {
         watch
     }
 
-    /// From now on it may take this long.
+    /// From now on it may take this long, whatever was said before.
     pub(crate) fn limit(&self, timeout: Duration) {
-        self.clone().end_after(timeout.saturating_add(GRACE), engine::codes::TIMEOUT, "The run was out of time and did not stop", Exit::Timeout);
+        let number = self.limits.fetch_add(1, Ordering::Relaxed) + 1;
+        let limits = self.limits.clone();
+        let holds = move || limits.load(Ordering::Relaxed) == number;
+        let patience = timeout.saturating_add(GRACE);
+        self.clone().end_after(patience, holds, (engine::codes::TIMEOUT, "The run was out of time and did not stop", Exit::Timeout));
     }
 
     /// The run has ended: what is left is to write its result.
@@ -64,17 +70,17 @@ impl Watch {
         if !self.ended.load(Ordering::Relaxed) {
             self.interrupted.store(true, Ordering::Relaxed);
             cancel.cancel();
-            self.clone().end_after(GRACE, engine::codes::CANCELED, "The run was interrupted and did not stop", Exit::Interrupted);
+            self.clone().end_after(GRACE, || true, (engine::codes::CANCELED, "The run was interrupted and did not stop", Exit::Interrupted));
             signals.next().await?;
         }
         self.give_up(engine::codes::CANCELED, "The run was interrupted", Exit::Interrupted);
     }
 
-    /// Ends the process if the run has not ended by then.
-    fn end_after(self, patience: Duration, code: ErrorCode, message: &'static str, exit: Exit) {
+    /// Ends the process if the run has not ended by then, and the reason still holds.
+    fn end_after(self, patience: Duration, holds: impl Fn() -> bool + Send + 'static, (code, message, exit): (ErrorCode, &'static str, Exit)) {
         std::thread::spawn(move || {
             std::thread::sleep(patience);
-            if !self.ended.load(Ordering::Relaxed) {
+            if holds() && !self.ended.load(Ordering::Relaxed) {
                 self.give_up(code, message, exit);
             }
         });

@@ -8,7 +8,7 @@ use node_sdk::descriptor::{CredentialUse, VersionGroup};
 use node_sdk::node::Finding;
 use node_sdk::property::{DefaultValue, DisplayCondition, DisplayOptions, DisplayRule};
 use node_sdk::{Descriptor, Effect, Needs, Node, NodeError, PrepareContext, Prepared, Provider};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::service::{CHATWOOT, KONVERTE, Service, is_family};
 use crate::{check, send};
@@ -88,6 +88,13 @@ impl Node for ActionNode {
             Some(action) if action.repeatable && action.repeat_given.is_empty() => Effect::Repeatable,
             Some(_) => Effect::Once,
         }
+    }
+
+    fn credential_faults(&self, _: &str, fields: &Map<String, Value>) -> Vec<String> {
+        let auth = self.service.auth;
+        let known = [auth.url_field, auth.token_field];
+        let unknown = fields.keys().filter(|name| !known.contains(&name.as_str())).map(|name| format!("`{name}` is no field of this type"));
+        self.service.faults(fields, true).into_iter().chain(unknown).collect()
     }
 
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {

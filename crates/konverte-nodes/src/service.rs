@@ -3,6 +3,7 @@
 use node_sdk::action::{ActionSpec, Resource, find};
 use node_sdk::error::codes;
 use node_sdk::{NodeError, RunContext};
+use serde_json::{Map, Value};
 
 use crate::resources::RESOURCES;
 
@@ -69,22 +70,50 @@ impl Service {
         credential_type == self.auth.credential || (is_family(self.auth.credential) && is_family(credential_type))
     }
 
+    /// What is wrong with the fields of a credential, as phrases without their values; `token`: one is needed.
+    pub(crate) fn faults(&self, fields: &Map<String, Value>, token: bool) -> Vec<String> {
+        let Auth { url_field, token_field, .. } = self.auth;
+        let address = match fields.get(url_field) {
+            None | Some(Value::Null) => self.url.is_none().then(|| format!("the field `{url_field}` is missing")),
+            Some(Value::String(text)) if is_address(text) || (text.is_empty() && self.url.is_some()) => None,
+            Some(_) => Some(format!("the field `{url_field}` is no address like https://app.example.com")),
+        };
+        let secret = match fields.get(token_field) {
+            _ if !token => None,
+            None | Some(Value::Null) => Some(format!("the field `{token_field}` is missing")),
+            Some(Value::String(text)) if text.trim().is_empty() => Some(format!("the field `{token_field}` is empty")),
+            // n8n takes the line breaks out without a word.
+            Some(Value::String(text)) if text.contains(['\r', '\n']) => Some(format!("the field `{token_field}` holds a line break")),
+            Some(Value::String(_)) => None,
+            Some(_) => Some(format!("the field `{token_field}` is no text")),
+        };
+        address.into_iter().chain(secret).collect()
+    }
+
     /// Base URL and the token's header, from the node's credential. Without a token a credential is asked for its URL alone,
     /// and none is needed where the service has one.
     pub(crate) async fn access(&self, cx: &RunContext, token: bool) -> Result<Access, NodeError> {
         let named = cx.node.credentials.keys().find(|name| self.takes(name));
         let credential = match (cx.credential(named.map_or(self.auth.credential, String::as_str)).await, self.url) {
             (Ok(credential), _) => credential,
-            (Err(error), Some(url)) if !token && error.code == codes::CREDENTIAL_MISSING => return Ok(Access { base: base(url), header: None }),
+            (Err(error), Some(url)) if !token && error.code == codes::CREDENTIAL_MISSING => {
+                return Ok(Access { base: base(url), header: None, fault: None });
+            }
             (Err(error), _) => return Err(error),
         };
         let own = credential.text(self.auth.url_field);
+        let fault = self.faults(&credential.fields, token).into_iter().next();
         let value = || format!("{}{}", self.auth.prefix, credential.text(self.auth.token_field));
         Ok(Access {
             base: base(if own.is_empty() { self.url.unwrap_or_default() } else { &own }),
             header: token.then(|| (self.auth.header.to_owned(), value())),
+            fault: fault.map(|fault| format!("The credential of type \"{}\": {fault}", credential.type_name)),
         })
     }
+}
+
+fn is_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
 
 fn base(url: &str) -> String {
@@ -97,16 +126,14 @@ pub fn is_family(name: &str) -> bool {
 }
 
 impl Access {
-    /// Refuses a token that no header can carry. n8n takes the line breaks out without a word.
+    /// Refuses a credential that cannot be used, before anything is sent with it.
     ///
     /// # Errors
     /// Names the field, never its value.
-    pub(crate) fn check(&self, service: &Service) -> Result<(), NodeError> {
-        if !self.header.as_ref().is_some_and(|(_, value)| value.contains(['\r', '\n'])) {
-            return Ok(());
-        }
-        let message = format!("The field `{}` of the credential holds a line break", service.auth.token_field);
-        Err(NodeError::coded(codes::CREDENTIAL_INVALID, message).help("Write the token on one line, with nothing behind it."))
+    pub(crate) fn check(&self) -> Result<(), NodeError> {
+        let Some(fault) = &self.fault else { return Ok(()) };
+        Err(NodeError::coded(codes::CREDENTIAL_INVALID, fault)
+            .help("Correct the field in the credentials file; a token stands on one line, with nothing behind it."))
     }
 }
 
@@ -116,4 +143,6 @@ pub(crate) struct Access {
     pub base: String,
     /// Name and value; `None`: no token is sent.
     pub header: Option<(String, String)>,
+    /// What is wrong with the credential: native mode sends nothing with it.
+    fault: Option<String>,
 }

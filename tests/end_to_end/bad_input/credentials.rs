@@ -154,3 +154,68 @@ fn a_secret_of_the_environment_is_used_and_not_shown() {
     assert!(lab.requests()[0].to_string().contains(SECRET), "it is sent");
     assert!(!ran.stdout.contains(SECRET) && !ran.stderr.contains(SECRET));
 }
+
+/// An HTTP Request with OAuth 2.
+fn signed_in() -> Value {
+    let mut node = http("http://127.0.0.1:1/x");
+    node["parameters"]["authentication"] = "genericCredentialType".into();
+    node["parameters"]["genericAuthType"] = "oAuth2Api".into();
+    node
+}
+
+#[test]
+fn check_says_of_every_type_what_is_missing_and_what_could_not_be_tested() {
+    let folder = Folder::new();
+    let file = folder.workflow(&chain(&[signed_in(), profile()]));
+    let found = |credentials: Value, test: bool| {
+        let credentials = folder.file("credentials.json", credentials.to_string());
+        let args = ["check", &file, "--format", "json", "--credentials", &credentials, "--test-credentials"];
+        let checked = konverte(&args[..args.len() - usize::from(!test)]);
+        let said =
+            checked.lines().iter().map(|line| format!("{} {}", line["code"].as_str().unwrap_or_default(), line["message"])).collect::<Vec<_>>();
+        (checked.code, said.join("\n"))
+    };
+    let (code, said) = found(json!({}), false);
+    assert!(code == 0 && said.contains("KV0110") && said.contains("oAuth2Api") && said.contains("konverteApi"), "{said}");
+    let client = json!({"grantType": "clientCredentials", "accessTokenUrl": "http://127.0.0.1:1/token", "clientId": "c", "clientSecret": "s3cret"});
+    let (_, said) = found(json!({"oAuth2Api": {"clientid": "c"}, "konverteApi": {"url": "http://127.0.0.1:1"}}), false);
+    for words in ["`clientid` is no field", "holds no access token", "`accessToken` is missing"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let (code, said) = found(json!({"oAuth2Api": client}), true);
+    assert!(code == 3 && said.contains("No OAuth 2 token could be had") && !said.contains("s3cret"), "{said}");
+    let (_, said) = found(json!({"oAuth2Api": {"accessToken": "t0ken"}}), true);
+    assert!(said.contains("not tested"), "{said}");
+}
+
+#[test]
+fn a_native_credential_is_looked_at_before_anything_is_sent() {
+    let folder = Folder::new();
+    let file = folder.workflow(&chain(&[profile()]));
+    for (fields, words) in [
+        (json!({"url": "http://127.0.0.1:1"}), "`accessToken` is missing"),
+        (json!({"url": "http://127.0.0.1:1", "accessToken": ["s3cret"]}), "`accessToken` is no text"),
+        (json!({"url": "http://127.0.0.1:1", "accessToken": {"$env": "A", "$file": "b"}}), "`accessToken` is no text"),
+        (json!({"url": 5, "accessToken": "s3cret"}), "`url` is no address"),
+        (json!({"url": "ftp://x", "accessToken": "s3cret"}), "`url` is no address"),
+    ] {
+        let credentials = folder.file("credentials.json", json!({"konverteApi": fields}).to_string());
+        let ran = konverte(&["run", &file, "--credentials", &credentials, "--output", "ndjson"]);
+        ran.says(1, words);
+        assert!(ran.stderr.contains("KV0311") && !ran.stderr.contains("s3cret"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_dry_run_lists_the_request_for_a_token_and_the_one_that_needs_it() {
+    let folder = Folder::new();
+    let client = json!({"grantType": "clientCredentials", "accessTokenUrl": "http://127.0.0.1:1/token", "clientId": "c", "clientSecret": "s3cret"});
+    let credentials = folder.file("credentials.json", json!({"oAuth2Api": client}).to_string());
+    let node = signed_in();
+    let file = folder.workflow(&chain(std::slice::from_ref(&node)));
+    let ran = konverte(&["run", &file, "--credentials", &credentials, "--dry-run", "--output", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let plan = ran.json()["plan"].as_array().expect("a plan").clone();
+    assert_eq!(plan.iter().map(|request| request["method"].as_str().unwrap_or_default()).collect::<Vec<_>>(), ["POST", "GET"]);
+    assert!(plan.iter().all(|request| request["node"] == node["name"]), "{plan:?}");
+}

@@ -10,6 +10,7 @@ mod types;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use node_sdk::error::codes as node_codes;
 use node_sdk::node::Level;
 use node_sdk::{ErrorCode, Node as NodeType, NodeError, NodeInfo, PrepareContext, Registry, VersionGroup, schema};
 use serde::Serialize;
@@ -34,8 +35,20 @@ pub struct CheckOptions<'a> {
     pub subworkflow: Option<&'a FindWorkflow>,
 }
 
-/// Says whether a node has a credential of a type; `Err`: it has one that cannot be used.
-pub type HasCredential = dyn Fn(&NodeInfo, &str) -> Result<bool, NodeError> + Sync;
+/// Gives a node's credential of a type; `Err`: it has one that cannot be used.
+pub type HasCredential = dyn Fn(&NodeInfo, &str) -> Result<Given, NodeError> + Sync;
+
+/// What is known of a credential before a run.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given {
+    /// There is none.
+    Nothing,
+    /// The node names one; its fields are not at hand.
+    Name,
+    /// Its fields.
+    Fields(Map<String, Value>),
+}
+
 /// Looks up a workflow; `Ok(None)`: there is none, `Err`: it is ambiguous or cannot be read.
 pub type FindWorkflow = dyn Fn(&str) -> Result<Option<Arc<Workflow>>, NodeError> + Sync;
 
@@ -160,22 +173,41 @@ impl<'a> Subject<'a> {
     }
 
     fn credentials(&self, options: &CheckOptions<'_>) -> Vec<Found> {
-        let (Some((_, group)), Some(has)) = (self.found, options.has_credential) else { return Vec::new() };
-        let scope = schema::Scope { siblings: &self.parameters, root: &self.parameters, version: self.node.type_version };
-        let wanted = group.credentials.iter().filter(|wanted| wanted.required && schema::is_shown(wanted.display.as_ref(), scope));
-        let say = |wanted: &node_sdk::descriptor::CredentialUse| {
-            match has(&self.info, &wanted.name) {
-                Ok(true) => return None,
-                Ok(false) => {}
-                Err(NodeError { code, message, help, .. }) => {
-                    let diagnostic = self.reported(code, Level::Warning, format!("\"{}\": {message}", self.node.name));
-                    return Some(Found::reported(Diagnostic { help, ..diagnostic }));
-                }
+        let (Some((node_type, _)), Some(given)) = (self.found, options.has_credential) else { return Vec::new() };
+        let name = &self.node.name;
+        let say = |kind: String| match given(&self.info, &kind) {
+            Ok(Given::Name) => None,
+            Ok(Given::Nothing) => {
+                let message = format!("\"{name}\" has no credential of type {kind}; it will fail when it runs");
+                let help = format!("Give it with --credentials FILE: a JSON object with an entry \"{kind}\".");
+                Some(self.reported(codes::CREDENTIAL, Level::Warning, message).help(help))
             }
-            let message = format!("\"{}\" has no credential of type {}; it will fail when it runs", self.node.name, wanted.name);
-            let help = format!("Give it with --credentials FILE: a JSON object with an entry \"{}\".", wanted.name);
-            Some(Found::reported(self.reported(codes::CREDENTIAL, Level::Warning, message).help(help)))
+            Ok(Given::Fields(fields)) => {
+                let faults = node_type.credential_faults(&kind, &fields);
+                let message = format!("\"{name}\": the credential of type {kind}: {}", faults.join("; "));
+                (!faults.is_empty()).then(|| self.reported(node_codes::CREDENTIAL_INVALID, Level::Warning, message))
+            }
+            Err(NodeError { code, message, help, .. }) => {
+                Some(Diagnostic { help, ..self.reported(code, Level::Warning, format!("\"{name}\": {message}")) })
+            }
         };
-        wanted.filter_map(say).collect()
+        credential_types(self).into_iter().filter_map(say).map(Found::reported).collect()
     }
+}
+
+/// The types of the credentials that each node needs with its parameters, by the node's place in the workflow; none of nodes that are
+/// switched off.
+pub fn needed_credentials(workflow: &Workflow, registry: &Registry) -> Vec<Vec<String>> {
+    let of = |node: &Node| {
+        let node_type = registry.find(&node.type_name).filter(|_| !node.disabled);
+        credential_types(&Subject::new(workflow, node, node_type.as_deref(), true))
+    };
+    workflow.nodes.iter().map(of).collect()
+}
+
+fn credential_types(subject: &Subject<'_>) -> Vec<String> {
+    let Some((node_type, group)) = subject.found else { return Vec::new() };
+    let scope = schema::Scope { siblings: &subject.parameters, root: &subject.parameters, version: subject.node.type_version };
+    let declared = group.credentials.iter().filter(|wanted| wanted.required && schema::is_shown(wanted.display.as_ref(), scope));
+    declared.map(|wanted| wanted.name.to_string()).chain(node_type.credentials(&subject.context())).collect()
 }

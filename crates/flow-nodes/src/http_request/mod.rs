@@ -31,10 +31,11 @@ use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use request::batching::{self, Batching};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::describe::{self, About};
 use crate::js;
+pub use auth::need::test as test_credential;
 use failure::Failure;
 use settings::Settings;
 
@@ -79,6 +80,14 @@ impl Node for HttpRequestNode {
 
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<node_sdk::node::Finding> {
         auth::check(cx)
+    }
+
+    fn credentials(&self, cx: &PrepareContext<'_>) -> Vec<String> {
+        auth::need::types(cx)
+    }
+
+    fn credential_faults(&self, type_name: &str, fields: &Map<String, Value>) -> Vec<String> {
+        auth::need::faults(type_name, fields)
     }
 }
 
@@ -127,7 +136,7 @@ impl Run<'_> {
         let settings = Settings::read(cx, index)?;
         let mut draft = body::draft(cx, &settings, item, index).await?;
         draft.options.sender = Some(node_sdk::ports::Sender { node: cx.node.name.clone(), item: index });
-        let grant = auth::load(cx, &settings, &self.tokens).await?;
+        let grant = auth::load(cx, index, &settings, &self.tokens).await?;
         grant.apply(&mut draft);
         let sender = send::Sender { cx, grant: &grant, settings: &settings, tokens: &self.tokens };
         let answers: Vec<HttpResponse> = match &settings.pagination {

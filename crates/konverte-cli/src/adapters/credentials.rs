@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use engine::Given;
 use konverte_sandbox::{ORIGIN, TOKENS};
 use node_sdk::async_trait;
 use node_sdk::context::NodeInfo;
@@ -73,9 +74,9 @@ impl FileCredentials {
         found
     }
 
-    /// Whether there is an entry for a node's credential of this type; an error where it cannot be filled in.
-    pub(crate) fn holds(&self, node: &NodeInfo, type_name: &str) -> Result<bool, NodeError> {
-        self.given(node, type_name).map(|given| given.is_some())
+    /// The entry for a node's credential of this type; an error where it cannot be filled in.
+    pub(crate) fn known(&self, node: &NodeInfo, type_name: &str) -> Result<Given, NodeError> {
+        Ok(self.given(node, type_name)?.map_or(Given::Nothing, |fields| Given::Fields(fields.clone())))
     }
 
     /// The fields for a node's credential of this type, all of them filled in.
@@ -168,7 +169,7 @@ impl Credentials for SandboxCredentials {
             return self.0.get(node, type_name).await;
         }
         let given = self.0.find(node, type_name).and_then(|(_, fields)| fields.get("accessToken")).and_then(Value::as_str);
-        Ok(sandbox_credential(type_name, given.filter(|token| TOKENS.contains(token)).unwrap_or_default()))
+        Ok(sandbox_credential(type_name, given.filter(|token| TOKENS.contains(token)).unwrap_or(ANY_TOKEN)))
     }
 }
 
@@ -184,12 +185,15 @@ impl Credentials for DryRunCredentials {
         if !of_family(type_name) {
             return self.inner.get(node, type_name).await;
         }
-        let Some(fields) = self.inner.given(node, type_name)? else { return Ok(sandbox_credential(type_name, "")) };
+        let Some(fields) = self.inner.given(node, type_name)? else { return Ok(sandbox_credential(type_name, ANY_TOKEN)) };
         let credential = Credential { type_name: type_name.to_owned(), fields: fields.clone() };
         self.bases.add(&credential.text("url"));
         Ok(credential)
     }
 }
+
+/// Stands for the token that the emulator wants.
+const ANY_TOKEN: &str = "any";
 
 fn sandbox_credential(type_name: &str, token: &str) -> Credential {
     let fields = [("url", ORIGIN), ("accessToken", token)].into_iter().map(|(key, value)| (key.to_owned(), value.into()));

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use engine::codes::{NO_SUBWORKFLOW, UNKNOWN_TYPE};
-use engine::{Blocking, CheckOptions, Found};
+use engine::{Blocking, CheckOptions, Found, Given};
 use konverte_nodes::credential::{self, Proof};
 use konverte_nodes::service::KONVERTE;
 use node_sdk::action::{ActionSpec, TokenKind};
 use node_sdk::node::Level as FindingLevel;
-use node_sdk::ports::{Credentials, HttpClient};
+use node_sdk::ports::{Credential, HttpClient};
 use node_sdk::{NodeError, NodeInfo, Registry};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use workflow::schema::Validator;
 use workflow::{Diagnostic, Workflow};
 
@@ -97,8 +97,8 @@ fn check_file(
     let given = credentials.cloned();
     // Without a file, what a node names counts as there: the run may get it.
     let has_credential = move |node: &NodeInfo, type_name: &str| match &given {
-        Some(given) => given.holds(node, type_name),
-        None => Ok(names_credential(node, type_name)),
+        Some(given) => given.known(node, type_name),
+        None => Ok(if names_credential(node, type_name) { Given::Name } else { Given::Nothing }),
     };
     let find = move |reference: &str| folders.find_now(reference);
     let options = CheckOptions { start, destination: None, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find) };
@@ -110,7 +110,7 @@ fn check_file(
     }
     let mut exit = exit_of(&found, true);
     if let (Some(credentials), true) = (credentials, args.test_credentials) {
-        let good = test_credentials(workflow, credentials, out)?;
+        let good = test_credentials(workflow, registry, credentials, out)?;
         exit = if exit == Exit::Done && !good { Exit::Invalid } else { exit };
     }
     Ok(exit)
@@ -258,37 +258,68 @@ fn finding_json(code: &str, level: &str, message: &str, help: Option<&str>, node
     json!({"code": code, "level": level, "message": message, "help": help, "node": node, "parameter": null, "at": at})
 }
 
-/// Asks the service of each credential that can be tested, once; whether all hold.
-fn test_credentials(workflow: &Workflow, credentials: &FileCredentials, out: &Out<'_>) -> Result<bool, CliError> {
+/// Asks the service of each credential that can be tested, once; whether all hold. The others are named.
+fn test_credentials(workflow: &Workflow, registry: &Registry, credentials: &FileCredentials, out: &Out<'_>) -> Result<bool, CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
     let http: Box<dyn HttpClient> = Box::new(konverte_http::Client::default());
     let mut good = true;
-    let mut tested: Vec<(&Value, Result<Proof, NodeError>)> = Vec::new();
-    for node in &workflow.nodes {
+    let mut tested: Vec<(Map<String, Value>, Tested)> = Vec::new();
+    for (node, needed) in workflow.nodes.iter().zip(engine::needed_credentials(workflow, registry)) {
         let action = action_of(node);
-        for (type_name, entry) in node.credentials.iter().filter(|(type_name, _)| credential::can_test(type_name)) {
-            let known = tested.iter().find(|(known, _)| *known == entry);
+        let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
+        for type_name in needed {
+            // One that is missing or cannot be filled in is a finding already.
+            let Ok(Given::Fields(fields)) = credentials.known(&info, &type_name) else { continue };
+            let known = tested.iter().find(|(known, _)| *known == fields);
             let first = known.is_none();
             let proof = match known {
                 Some((_, proof)) => proof.clone(),
                 None => {
-                    let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
-                    let wanted: &[TokenKind] = action.map_or(&[], |action| action.tokens);
-                    let proof = runtime.block_on(async { credential::test(&*http, &credentials.get(&info, type_name).await?, wanted).await });
-                    tested.push((entry, proof.clone()));
+                    let credential = Credential { type_name: type_name.clone(), fields: fields.clone() };
+                    let proof = runtime.block_on(test(&*http, &credential, action));
+                    tested.push((fields, proof.clone()));
                     proof
                 }
             };
             // A service is asked about a token once, but each node's action may take another kind.
-            let fits = proof.clone().and_then(|proof| proof.for_action(action));
+            let fits = proof.clone().fits(action);
             good &= fits.is_ok();
-            if first || (proof.is_ok() && fits.is_err()) {
-                out.proof(&node.name, type_name, fits)?;
+            if first || (proof.holds() && fits.is_err()) {
+                out.proof(&node.name, &type_name, fits)?;
             }
         }
     }
     Ok(good)
+}
+
+/// What the test of a credential gave.
+#[derive(Clone)]
+enum Tested {
+    Konverte(Result<Proof, NodeError>),
+    Other(Result<String, NodeError>),
+}
+
+impl Tested {
+    fn holds(&self) -> bool {
+        matches!(self, Self::Konverte(Ok(_)) | Self::Other(Ok(_)))
+    }
+
+    fn fits(self, action: Option<&ActionSpec>) -> Result<String, NodeError> {
+        match self {
+            Self::Konverte(proof) => proof.and_then(|proof| proof.for_action(action)),
+            Self::Other(result) => result,
+        }
+    }
+}
+
+async fn test(http: &dyn HttpClient, credential: &Credential, action: Option<&ActionSpec>) -> Tested {
+    if credential::can_test(&credential.type_name) {
+        let wanted: &[TokenKind] = action.map_or(&[], |action| action.tokens);
+        return Tested::Konverte(credential::test(http, credential, wanted).await);
+    }
+    let result = flow_nodes::test_credential(http, credential).await;
+    Tested::Other(result.unwrap_or_else(|| Ok("not tested: only a request of the workflow itself shows whether it holds.".to_owned())))
 }
 
 /// The action of a node of the Konverte family, where no expression names it.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use engine::{Cancel, Host, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
@@ -125,8 +125,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let cancel = Cancel::default();
     let progress = Arc::new(Progress::new(console.clone()));
     let watch = Watch::start(&cancel, &progress);
-    // Reading files takes of the run's time too: a pipe may never end.
-    let started = Instant::now();
+    // For reading files: a pipe may never end. The run's own time begins after that.
     if let Some(timeout) = args.timeout {
         watch.limit(timeout);
     }
@@ -137,7 +136,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     // One for the check and the run, so that the folder is read once.
     let workflows = Arc::new(FolderWorkflows::new(&args.file, args.workflows.as_deref()));
     let options = match job.options(&workflows, cancel)? {
-        Ok(options) => RunOptions { timeout: args.timeout.map(|timeout| timeout.saturating_sub(started.elapsed())), ..options },
+        Ok(options) => options,
         Err(exit) => return Ok(exit),
     };
     let events: Arc<dyn EventSink> = job.progress.clone();
@@ -199,7 +198,7 @@ impl Job<'_> {
     async fn run(&self, options: RunOptions, host: Host) -> RunResult {
         let plan_options = PlanOptions { timezone: Some(self.args.timezone.clone()) };
         let plan = Arc::new(Plan::new(&self.workflow, &self.registry, &plan_options));
-        if let Some(timeout) = self.workflow.settings.execution_timeout {
+        if let Some(timeout) = self.args.timeout.into_iter().chain(self.workflow.settings.execution_timeout).min() {
             self.watch.limit(timeout);
         }
         let result = engine::run(plan, options, host).await;
@@ -268,6 +267,7 @@ fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -
         input: args.input.as_deref().map(input::read_items).transpose()?,
         use_pins: !args.no_pin,
         strict: args.strict,
+        timeout: args.timeout,
         dry_run: args.dry_run,
         cancel,
         ..RunOptions::new(start)

@@ -25,7 +25,7 @@ pub struct Native {
 impl RunAll for Native {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let access = self.service.access(cx, self.action.takes_token()).await?;
-        access.check(self.service)?;
+        access.check()?;
         options::check(&cx.params.at(0))?;
         let own = options::own(&cx.params.at(0))?;
         let items = inputs.main();

@@ -1,6 +1,7 @@
 //! Credentials: what each type adds to a request, and where it may be used.
 
 pub(super) mod digest;
+pub(super) mod need;
 mod oauth2;
 mod predefined;
 
@@ -49,12 +50,12 @@ enum Domains {
     Listed(String),
 }
 
-/// The credential that the node names.
-pub(super) async fn load(cx: &RunContext, settings: &Settings, tokens: &Tokens) -> Result<Grant, NodeError> {
+/// The credential that the node names, for one of its items.
+pub(super) async fn load(cx: &RunContext, index: usize, settings: &Settings, tokens: &Tokens) -> Result<Grant, NodeError> {
     let mut grant = match &settings.authentication {
         Authentication::None => Grant::default(),
-        Authentication::Generic(kind) => generic(cx, kind, tokens).await?,
-        Authentication::Predefined(kind) => predefined::load(cx, kind, tokens).await?,
+        Authentication::Generic(kind) => generic(cx, index, kind, tokens).await?,
+        Authentication::Predefined(kind) => predefined::load(cx, index, kind, tokens).await?,
     };
     grant.cross_origin = settings.credentials_cross_origin;
     if settings.certificates {
@@ -66,7 +67,7 @@ pub(super) async fn load(cx: &RunContext, settings: &Settings, tokens: &Tokens) 
     Ok(grant)
 }
 
-async fn generic(cx: &RunContext, kind: &str, tokens: &Tokens) -> Result<Grant, NodeError> {
+async fn generic(cx: &RunContext, index: usize, kind: &str, tokens: &Tokens) -> Result<Grant, NodeError> {
     if kind == "oAuth1Api" {
         return Err(unsupported(kind, "it signs each request, which konverte does not do yet"));
     }
@@ -85,7 +86,7 @@ async fn generic(cx: &RunContext, kind: &str, tokens: &Tokens) -> Result<Grant, 
         "httpQueryAuth" => grant.query.push((credential.text("name"), Value::String(credential.text("value")))),
         "httpDigestAuth" => grant.digest = Some(digest::Login { user: credential.text("user"), password: credential.text("password") }),
         "httpCustomAuth" => custom(&mut grant, &credential)?,
-        "oAuth2Api" => grant.token(oauth2::load(cx, credential, Map::new(), tokens).await?),
+        "oAuth2Api" => grant.token(oauth2::load((cx, index), credential, Map::new(), tokens).await?),
         _ => return Err(unsupported(kind, "HTTP Request knows no such generic credential")),
     }
     Ok(grant)

@@ -8,7 +8,7 @@ use futures_util::lock::Mutex;
 use node_sdk::error::codes;
 use node_sdk::json::{to_js_string, truthy};
 use node_sdk::params::raw_at;
-use node_sdk::ports::{Credential, HttpBody, HttpOptions, HttpRequest};
+use node_sdk::ports::{Credential, HttpBody, HttpClient, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, Sender};
 use node_sdk::{NodeError, RunContext};
 use request::query::{self, Lists};
 use serde_json::{Map, Value};
@@ -24,27 +24,64 @@ pub(in super::super) struct OAuth2 {
     credential: Credential,
     defaults: Map<String, Value>,
     token: String,
+    /// On whose behalf a token is asked for.
+    sender: Option<Sender>,
     /// The status that says the token is no longer good.
     pub(in super::super) expired_status: u16,
 }
 
-/// The credential with a token. `defaults`: what its type says where the credential says nothing.
-pub(super) async fn load(cx: &RunContext, credential: Credential, defaults: Map<String, Value>, tokens: &Tokens) -> Result<OAuth2, NodeError> {
-    let expired = credential.fields.get("tokenExpiredStatusCode").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
-    let mut oauth2 = OAuth2 { credential, defaults, token: String::new(), expired_status: expired.unwrap_or(401) };
+/// The credential with a token, for an item of a node. `defaults`: what its type says where the credential says nothing.
+pub(super) async fn load(
+    (cx, item): (&RunContext, usize),
+    credential: Credential,
+    defaults: Map<String, Value>,
+    tokens: &Tokens,
+) -> Result<OAuth2, NodeError> {
+    let mut oauth2 = OAuth2::new(credential, defaults, Some(Sender { node: cx.node.name.clone(), item }));
     oauth2.token = match oauth2.given() {
         Some(token) => token,
         None if oauth2.renewable() => tokens.get(cx, &oauth2).await?,
         None => {
-            let message = format!("The credential of type \"{}\" holds no access token", oauth2.credential.type_name);
-            return Err(NodeError::coded(codes::CREDENTIAL_INVALID, message)
-                .help("Put a token in its field accessToken (or oauthTokenData.access_token), or use the grant type clientCredentials: konverte opens no browser."));
+            let message = format!("The credential of type \"{}\" {NO_TOKEN}", oauth2.credential.type_name);
+            return Err(NodeError::coded(codes::CREDENTIAL_INVALID, message).help(
+                "Put a token in its field accessToken (or oauthTokenData.access_token), or use the grant type clientCredentials: konverte opens no browser.",
+            ));
         }
     };
     Ok(oauth2)
 }
 
+const NO_TOKEN: &str = "holds no access token";
+
+/// What keeps a credential from giving a token, as phrases.
+pub(super) fn missing(kind: &str, fields: &Map<String, Value>, defaults: Map<String, Value>) -> Vec<String> {
+    let oauth2 = OAuth2::new(Credential { type_name: kind.to_owned(), fields: fields.clone() }, defaults, None);
+    match oauth2.given() {
+        Some(_) => Vec::new(),
+        None if oauth2.renewable() => {
+            let needed = ["accessTokenUrl", "clientId", "clientSecret"].into_iter().filter(|name| oauth2.field(name).is_empty());
+            needed.map(|name| format!("the field `{name}` is missing")).collect()
+        }
+        None => vec![format!("it {NO_TOKEN}")],
+    }
+}
+
+/// Fetches a token to see that one can be had; `None`: not without a person.
+pub(super) async fn fetch_once(http: &dyn HttpClient, credential: Credential, defaults: Map<String, Value>) -> Option<Result<(), NodeError>> {
+    let oauth2 = OAuth2::new(credential, defaults, None);
+    if oauth2.given().is_some() || !oauth2.renewable() {
+        return None;
+    }
+    let answer = http.send(oauth2.token_request()).await;
+    Some(answer.map_err(|error| no_token(error.message)).and_then(|answer| token_in(&answer)).map(drop))
+}
+
 impl OAuth2 {
+    fn new(credential: Credential, defaults: Map<String, Value>, sender: Option<Sender>) -> Self {
+        let expired = credential.fields.get("tokenExpiredStatusCode").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok());
+        Self { credential, defaults, token: String::new(), sender, expired_status: expired.unwrap_or(401) }
+    }
+
     fn field(&self, name: &str) -> String {
         let given = self.credential.text(name);
         if given.is_empty() { self.defaults.get(name).map(to_js_string).unwrap_or_default() } else { given }
@@ -94,8 +131,8 @@ impl OAuth2 {
             let pair = format!("{}:{}", query::escape(&id), query::escape(&secret));
             headers.push(("Authorization".to_owned(), format!("Basic {}", BASE64_STANDARD.encode(pair))));
         }
-        let options =
-            HttpOptions { accept_invalid_certificates: self.credential.fields.get("ignoreSSLIssues").is_some_and(truthy), ..HttpOptions::default() };
+        let accept_invalid_certificates = self.credential.fields.get("ignoreSSLIssues").is_some_and(truthy);
+        let options = HttpOptions { accept_invalid_certificates, sender: self.sender.clone(), ..HttpOptions::default() };
         let body = HttpBody::Bytes(query::encode(&form, Lists::Indices).into());
         HttpRequest { method: "POST".into(), url: self.field("accessTokenUrl"), headers, body, options }
     }
@@ -124,15 +161,28 @@ impl Tokens {
     }
 }
 
+/// In a dry run nobody gives a token, and the request that would carry it is listed all the same.
+const DRY: &str = "token-of-a-dry-run";
+
 async fn fetch(cx: &RunContext, oauth2: &OAuth2) -> Result<String, NodeError> {
-    let failed = |why: String| NodeError::coded(codes::CREDENTIAL_INVALID, format!("No OAuth 2 token could be had: {why}")).named("NodeApiError");
-    let answer = cx.ports.http.send(oauth2.token_request()).await.map_err(|error| failed(error.message))?;
+    match cx.ports.http.send(oauth2.token_request()).await {
+        Ok(answer) => token_in(&answer),
+        Err(error) if cx.dry_run && error.kind == HttpErrorKind::Forbidden => Ok(DRY.to_owned()),
+        Err(error) => Err(no_token(error.message)),
+    }
+}
+
+fn no_token(why: String) -> NodeError {
+    NodeError::coded(codes::CREDENTIAL_INVALID, format!("No OAuth 2 token could be had: {why}")).named("NodeApiError")
+}
+
+fn token_in(answer: &HttpResponse) -> Result<String, NodeError> {
     let text = String::from_utf8_lossy(&answer.body);
     let body = json::parse(&text).unwrap_or_default();
     if !(200..300).contains(&answer.status) {
         let said = ["error_description", "error", "message"].iter().find_map(|key| body.get(*key)?.as_str());
-        return Err(failed(said.map_or_else(|| format!("the server answers {}", answer.status), str::to_owned)));
+        return Err(no_token(said.map_or_else(|| format!("the server answers {}", answer.status), str::to_owned)));
     }
     let token = body.get("access_token").and_then(Value::as_str);
-    token.map(str::to_owned).ok_or_else(|| failed("the server's answer holds no access_token".into()))
+    token.map(str::to_owned).ok_or_else(|| no_token("the server's answer holds no access_token".into()))
 }

@@ -45,7 +45,23 @@ pub(super) fn refusal(kind: &str) -> Option<&'static str> {
     }
 }
 
-pub(super) async fn load(cx: &RunContext, kind: &str, tokens: &Tokens) -> Result<Grant, NodeError> {
+/// What the type says of OAuth 2; `None`: it has nothing to do with that.
+pub(super) fn oauth2(kind: &str) -> Option<Map<String, Value>> {
+    rule(kind)?.oauth2
+}
+
+/// The secrets that the type always sends: fields without which it proves nothing.
+pub(super) fn secrets(kind: &str) -> Vec<String> {
+    let Some(rule) = rule(kind) else { return Vec::new() };
+    let texts = [&rule.headers, &rule.qs, &rule.body, &rule.auth].into_iter().flat_map(Map::values).filter_map(Value::as_str);
+    let names = texts.flat_map(|text| text.split('{').skip(1)).filter_map(|rest| Some(rest.split_once('}')?.0));
+    let is_secret = |name: &&str| ["token", "key", "secret"].iter().any(|word| name.to_ascii_lowercase().contains(word));
+    let mut found: Vec<String> = names.filter(is_secret).filter(|name| !rule.defaults.contains_key(*name)).map(str::to_owned).collect();
+    found.dedup();
+    found
+}
+
+pub(super) async fn load(cx: &RunContext, index: usize, kind: &str, tokens: &Tokens) -> Result<Grant, NodeError> {
     let rule = match (refusal(kind), rule(kind)) {
         (None, Some(rule)) => rule,
         (why, _) => return Err(unsupported(kind, why.unwrap_or("it has no name"))),
@@ -64,7 +80,7 @@ pub(super) async fn load(cx: &RunContext, kind: &str, tokens: &Tokens) -> Result
         grant.basic(&part("username"), &part("password"));
     }
     if let Some(defaults) = rule.oauth2 {
-        grant.token(oauth2::load(cx, credential, defaults, tokens).await?);
+        grant.token(oauth2::load((cx, index), credential, defaults, tokens).await?);
     }
     Ok(grant)
 }
