@@ -19,7 +19,7 @@ fn last_items() -> [(&'static str, &'static str, Value); 9] {
         (
             "error-output.json",
             "To be mended",
-            json!([{"email": null, "reason": "Email has already been taken (422)"}, {"email": null, "reason": "Email Invalid email (422)"}]),
+            json!([{"email": "vera@example.com", "reason": "Email has already been taken (422)"}, {"email": "not an address", "reason": "Email Invalid email (422)"}]),
         ),
         ("hr-new-employees.json", "Summary", json!([{"added": [3, 4]}])),
         ("label-and-assign.json", "Done", json!([{"conversation": 2, "agent": "Alex Agent"}, {"conversation": 1, "agent": "Alex Agent"}])),

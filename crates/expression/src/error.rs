@@ -97,8 +97,11 @@ impl ExpressionError {
             ErrorKind::Expression if message.contains("due to security concerns") => {
                 "This name is forbidden in expressions. Use another key, or a Code node."
             }
+            ErrorKind::Expression if message.starts_with("access to env vars denied") => {
+                "Name what $env may show: --allow-env NAME takes variables of the environment, --env-file FILE lines NAME=value."
+            }
             ErrorKind::Extension => "The method does not fit this value or these arguments: look at what the value is here.",
-            ErrorKind::Evaluation if message.ends_with("could not be cloned.") || message.ends_with("Unsupported type") => {
+            ErrorKind::Evaluation if message.contains("could not be cloned") || message.ends_with("Unsupported type") => {
                 "The value is no data. Give text, a number, a list or an object; call a function instead of naming it."
             }
             ErrorKind::Evaluation => "The JavaScript of the expression failed: look at the values that it works on.",

@@ -46,7 +46,7 @@ impl Bridge {
     fn swallowed(&self, source: &str, item: usize, message: String) -> Result<(), NodeError> {
         let node = &self.state.plan.nodes[self.node];
         if self.strict {
-            let help = "n8n goes on with undefined here; --strict makes it an error.";
+            let help = "Correct the expression, or test for what may be absent with `?.`. n8n goes on with undefined here, and so does a run without --strict.";
             return Err(NodeError::coded(codes::EXPRESSION_SWALLOWED, message).named("ExpressionError").help(help).item(item));
         }
         if lock(&self.state.noticed).insert((self.node, source.to_owned())) {

@@ -117,14 +117,15 @@ fn added(text: &str) -> &'static str {
 }
 
 fn batch() -> Result<Exit, CliError> {
-    let stdin = std::io::stdin().lock();
+    let mut stdin = std::io::stdin().lock();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let failed = |error: std::io::Error| CliError::usage(codes::OUTPUT, format!("Standard output cannot be written: {error}.")).exit(Exit::Failed);
-    for (number, line) in stdin.lines().enumerate() {
-        let name = format!("standard input, line {}", number + 1);
-        let line = line.map_err(|error| CliError::usage(codes::INPUT_UNREADABLE, format!("{name} cannot be read: {error}.")))?;
-        if line.trim().is_empty() {
-            continue;
+    for number in 1.. {
+        let name = format!("standard input, line {number}");
+        let mut line = Vec::new();
+        let read = stdin.read_until(b'\n', &mut line);
+        if read.map_err(|error| CliError::usage(codes::INPUT_UNREADABLE, format!("{name} cannot be read: {error}.")))? == 0 {
+            break;
         }
         let answer = answer(&line, &name);
         writeln!(out, "{}", one_line(&answer)).map_err(failed)?;
@@ -139,9 +140,12 @@ fn defaults() -> Defaults {
     Defaults { timezone: "UTC".to_owned(), now: SystemClock::new().now_millis(), limits: Limits::default() }
 }
 
-/// The answer to one line; a line that is no JSON is answered with an error, so that lines stay in step.
-fn answer(line: &str, name: &str) -> Value {
-    match json::parse(line, name, codes::INPUT_INVALID) {
+/// The answer to one line; a line that is no JSON, no text or blank is answered with an error, so that lines stay in step.
+fn answer(line: &[u8], name: &str) -> Value {
+    let Ok(line) = std::str::from_utf8(line) else {
+        return json!({"error": {"code": codes::INPUT_INVALID.0, "message": format!("{name} is not UTF-8 text.")}});
+    };
+    match json::parse(line.trim_end(), name, codes::INPUT_INVALID) {
         Ok(request) => match fault(&request) {
             Some(message) => json!({"error": {"code": codes::INPUT_INVALID.0, "message": format!("{name}: {message}")}}),
             None => evaluate(&request, &defaults()),
@@ -161,8 +165,18 @@ fn fault(request: &Value) -> Option<&'static str> {
     if bad_time {
         return Some("`now` must be a time like 2026-03-15T12:34:56Z, or milliseconds since 1970.");
     }
-    let no_text = request.get("expression").is_some_and(|expression| !expression.is_string());
-    no_text.then_some("`expression` must be text.")
+    let given = |name: &str| request.get(name).filter(|value| !value.is_null());
+    let texts = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+    // More items than memory could hold are none.
+    let is_index = |value: &Value| value.as_u64().is_some_and(|index| u32::try_from(index).is_ok());
+    match () {
+        () if !request.is_object() => Some("a request must be an object."),
+        () if request.get("expression").is_some_and(|expression| !expression.is_string()) => Some("`expression` must be text."),
+        () if given("itemIndex").is_some_and(|index| !is_index(index)) => Some("`itemIndex` must be a whole number from 0."),
+        () if given("context").is_some_and(|context| !context.is_object()) => Some("`context` must be an object."),
+        () if given("before").is_some_and(|before| !texts(before)) => Some("`before` must be a list of texts."),
+        () => None,
+    }
 }
 
 #[cfg(test)]
@@ -170,11 +184,22 @@ mod tests {
     use super::answer;
 
     #[test]
+    fn a_line_that_is_no_text_is_answered() {
+        assert!(answer(b"\xff\n", "line 1")["error"]["message"].as_str().is_some_and(|message| message.contains("UTF-8")));
+    }
+
+    #[test]
     fn requests_that_cannot_be_meant_are_errors() {
-        for (line, words) in
-            [(r#"{"expression":"={{ $now }}","now":"rubbish"}"#, "`now` must be a time"), (r#"{"expression":5}"#, "`expression` must be text")]
-        {
-            let answer = answer(line, "standard input, line 1");
+        for (line, words) in [
+            (r#"{"expression":"={{ $now }}","now":"rubbish"}"#, "`now` must be a time"),
+            (r#"{"expression":5}"#, "`expression` must be text"),
+            (r#"{"expression":"=1","itemIndex":1e99}"#, "`itemIndex` must be"),
+            (r#"{"expression":"=1","itemIndex":-1}"#, "`itemIndex` must be"),
+            (r#"{"expression":"=1","context":5}"#, "`context` must be an object"),
+            (r#"{"expression":"=1","before":"x"}"#, "`before` must be a list"),
+            ("\n", "standard input, line 1"),
+        ] {
+            let answer = answer(line.as_bytes(), "standard input, line 1");
             assert!(answer["error"]["message"].as_str().is_some_and(|message| message.contains(words)), "{answer}");
         }
     }
