@@ -73,6 +73,7 @@ fn the_environment_and_variables_show_what_is_allowed() {
     assert_eq!(ran.lines(), [json!({"x": "blue large"})], "{}", ran.stderr);
     let refused = finish(command(&["run", &file, "--output", "ndjson"]).env("COLOUR", "blue").output().expect("runs"));
     refused.says(1, "access to env vars denied");
+    refused.says(1, "--allow-env NAME");
     let env = folder.file(".env", "COLOUR=green\n");
     assert_eq!(konverte(&["run", &file, "--env-file", &env, "--output", "ndjson"]).lines(), [json!({"x": "green "})]);
 }

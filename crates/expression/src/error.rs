@@ -94,7 +94,7 @@ impl ExpressionError {
         }
         let message = &self.message;
         let help = match self.kind {
-            ErrorKind::Expression if message.contains("due to security concerns") => {
+            ErrorKind::Expression if message.contains("due to security concerns") || message.contains("invalid constructor") => {
                 "This name is forbidden in expressions. Use another key, or a Code node."
             }
             ErrorKind::Expression if message.starts_with("access to env vars denied") => {

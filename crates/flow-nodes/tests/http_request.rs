@@ -282,3 +282,18 @@ fn empty_answers_that_are_json() {
         assert_eq!(harness.run().json(0), [expected]);
     }
 }
+
+#[test]
+fn a_next_url_that_the_first_page_cannot_have_is_no_fault_but_on_later_pages_it_is_in_a_strict_run() {
+    let walk = |bodies: [Value; 2]| {
+        let pagination = json!({"paginationMode": "responseContainsNextURL", "nextURL": "={{ $response.body.links.next }}",
+            "paginationCompleteWhen": "other", "completeExpression": "={{ $pageCount === 2 }}"});
+        let harness = http(json!({"url": "http://h/", "options": {"pagination": {"pagination": pagination}}})).input(items(1));
+        let left = std::sync::Mutex::new(bodies.into_iter());
+        harness.ports().http.respond(move |_| Ok(FakeHttp::json(200, &left.lock().unwrap().next().unwrap_or_default())));
+        let ran = harness.options(|options| options.strict = true).run();
+        (ran.json(0).len(), ran.error.map(|error| error.code.0))
+    };
+    assert_eq!(walk([json!({"links": {"next": "http://h/2"}}), json!({})]), (2, None));
+    assert_eq!(walk([json!({"n": 1}), json!({})]), (0, Some("KV0306")));
+}

@@ -104,6 +104,11 @@ pub trait Evaluator: Send + Sync {
     /// The value of `source` (with its leading `=`) for input item `item`, with `extra` variables in scope.
     fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError>;
 
+    /// The same where an error that n8n passes over is to be expected: nothing is said of it, and it is none in a strict run.
+    fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        self.evaluate(source, item, extra)
+    }
+
     /// What runs user code in the same scope (the Code node): an `expression::Evaluator` behind `Any`, because this crate
     /// sees no other. `None`: user code cannot run here.
     fn user_code(&self) -> Option<&(dyn std::any::Any + Send + Sync)> {
@@ -263,6 +268,14 @@ impl ItemParams<'_> {
     /// Evaluates a text that is an expression (begins with `=`); any other value is itself; objects and lists are resolved inside.
     pub fn resolve(&self, raw: &Value, path: &str) -> Result<Evaluated, NodeError> {
         self.resolve_with(raw, path, None)
+    }
+
+    /// An expression with extra variables in scope, by [`Evaluator::evaluate_quietly`]. Other values are as they are.
+    pub fn resolve_quietly(&self, raw: &Value, extra: &Map<String, Value>) -> Result<Evaluated, NodeError> {
+        match raw {
+            Value::String(text) if text.starts_with('=') => self.params.evaluator.evaluate_quietly(text, self.index, Some(extra)),
+            other => Ok(Evaluated { value: other.clone(), kind: Kind::Json }),
+        }
     }
 
     /// [`Self::resolve`] with extra variables in scope.

@@ -23,13 +23,13 @@ pub(super) struct Bridge {
 
 impl node_sdk::Evaluator for Bridge {
     fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
-        // A node that goes through many items by itself gives no other chance to stop it.
-        self.go_on()?;
-        let found = self.inner.evaluate(source, item, extra).map_err(|error| self.go_on().err().unwrap_or_else(|| node_error(error, item)))?;
-        if let Some(message) = found.swallowed {
-            self.swallowed(source, item, message)?;
-        }
-        Ok(Evaluated { value: found.value, kind: kind(found.kind) })
+        let (found, swallowed) = self.found(source, item, extra)?;
+        swallowed.map_or(Ok(()), |message| self.swallowed(source, item, message))?;
+        Ok(found)
+    }
+
+    fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        Ok(self.found(source, item, extra)?.0)
     }
 
     fn user_code(&self) -> Option<&(dyn Any + Send + Sync)> {
@@ -41,6 +41,14 @@ impl Bridge {
     /// The reason to stop, where there is one: the node does not get what it asked for.
     fn go_on(&self) -> Result<(), NodeError> {
         self.control.check().inspect_err(|_| self.state.at_work.cut(false))
+    }
+
+    /// The value, and what n8n swallows.
+    fn found(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<(Evaluated, Option<String>), NodeError> {
+        // A node that goes through many items by itself gives no other chance to stop it.
+        self.go_on()?;
+        let found = self.inner.evaluate(source, item, extra).map_err(|error| self.go_on().err().unwrap_or_else(|| node_error(error, item)))?;
+        Ok((Evaluated { value: found.value, kind: kind(found.kind) }, found.swallowed))
     }
 
     fn swallowed(&self, source: &str, item: usize, message: String) -> Result<(), NodeError> {

@@ -139,7 +139,7 @@ pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Pages, index
         let (status, failed) = (answer.status, Told::page_status(&answer, &seen.response["body"]));
         answers.push(answer);
         let enough = pages.limit != 0.0 && seen.pages as f64 >= pages.limit;
-        if enough || !goes_on(&params, &pages.end, &seen, status) {
+        if enough || !goes_on(&params, &pages.end, &seen, status)? {
             return Ok(answers);
         }
         if !pages.interval.is_zero() {
@@ -152,25 +152,30 @@ pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Pages, index
     }
 }
 
-/// Evaluates with what the pages know. An expression that fails gives undefined: the parameter is then left out.
-fn evaluate(params: &ItemParams<'_>, raw: &Value, seen: &Seen) -> Option<Value> {
+/// Evaluates with what the pages know. An expression that fails gives undefined: the parameter is then left out. Before the first page
+/// there is nothing that an expression could ask, so nothing is said of that; later a strict run ends with it.
+fn evaluate(params: &ItemParams<'_>, raw: &Value, seen: &Seen) -> Result<Option<Value>, NodeError> {
     let mut extra = Map::new();
     extra.insert("$pageCount".into(), seen.pages.into());
     extra.insert("$response".into(), seen.response.clone());
     extra.insert("$request".into(), seen.request.clone());
-    let evaluated = params.resolve_with(raw, AT, Some(&extra)).ok()?;
-    (evaluated.kind != node_sdk::Kind::Undefined).then_some(evaluated.value)
+    let evaluated = if seen.pages == 0 { params.resolve_quietly(raw, &extra) } else { params.resolve_with(raw, AT, Some(&extra)) };
+    match evaluated {
+        Ok(evaluated) => Ok(Some(evaluated.value).filter(|_| evaluated.kind != node_sdk::Kind::Undefined)),
+        Err(error) if error.code == codes::EXPRESSION_SWALLOWED => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
-fn goes_on(params: &ItemParams<'_>, end: &End, seen: &Seen, status: u16) -> bool {
-    match end {
+fn goes_on(params: &ItemParams<'_>, end: &End, seen: &Seen, status: u16) -> Result<bool, NodeError> {
+    Ok(match end {
         End::Empty => match &seen.response["body"] {
             Value::Array(list) => !list.is_empty(),
             other => truthy(other),
         },
         End::Status(codes) => !codes.contains(&status),
-        End::Expression(source) => evaluate(params, &Value::String(source.clone()), seen).is_some_and(|value| truthy(&value)),
-    }
+        End::Expression(source) => evaluate(params, &Value::String(source.clone()), seen)?.is_some_and(|value| truthy(&value)),
+    })
 }
 
 /// The request of the next page.
@@ -178,15 +183,15 @@ fn changed(params: &ItemParams<'_>, draft: &Draft, change: &Change, seen: &Seen)
     let mut draft = draft.clone();
     match change {
         Change::Url(raw) => {
-            if let Some(next) = evaluate(params, raw, seen) {
+            if let Some(next) = evaluate(params, raw, seen)? {
                 follow(&mut draft, &next)?;
             }
         }
         Change::Parameters(list) => {
             for (kind, name, value) in list {
-                let name = evaluate(params, name, seen).map(|name| node_sdk::json::to_js_string(&name)).unwrap_or_default();
-                let kind = evaluate(params, kind, seen);
-                let Some(value) = evaluate(params, value, seen) else { continue };
+                let name = evaluate(params, name, seen)?.map(|name| node_sdk::json::to_js_string(&name)).unwrap_or_default();
+                let kind = evaluate(params, kind, seen)?;
+                let Some(value) = evaluate(params, value, seen)? else { continue };
                 match kind.as_ref().and_then(Value::as_str) {
                     Some("headers") => draft.headers.set(&name, node_sdk::json::to_js_string(&value)),
                     Some("body") => add_to_body(&mut draft.body, name, value),

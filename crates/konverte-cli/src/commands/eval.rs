@@ -95,7 +95,7 @@ fn failure(error: &Value, typed: &str) -> Message {
         let offset = (offset as usize).saturating_sub(added(typed).len()).min(last);
         Place { file: "expression".to_owned(), text: typed.into(), offset, len: 1 }
     });
-    let help = text("description").or_else(|| text("help"));
+    let help = text("help").or_else(|| text("description"));
     Message { level: Level::Error, code: text("code"), text: text("message").unwrap_or_default(), help, place }
 }
 
