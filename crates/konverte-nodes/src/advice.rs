@@ -51,13 +51,15 @@ const TABLE: &[Advice] = &[
 /// Adds what to do, where it is known. An error that has help already keeps it.
 pub(crate) fn attach(error: NodeError, action: Option<&ActionSpec>) -> NodeError {
     let Some(http) = error.http.as_ref().filter(|_| error.help.is_none()) else { return error };
-    let words = crate::send::words(&http.body).unwrap_or_default().to_lowercase();
+    let said = crate::send::words(&http.body).unwrap_or_default();
+    let words = said.to_lowercase();
     let row = TABLE.iter().find(|row| row.status == http.status && words.contains(row.words));
     let text = row.map(|row| row.text.to_owned()).or_else(|| token_kind(http.status, action?));
-    match text {
-        Some(text) => error.help(text),
-        None => error,
-    }
+    // n8n's sentence hides what the server says, unless it says it in a `message`.
+    let is_shown = error.message.contains(&said) || error.description.as_deref().is_some_and(|text| text.contains(&said));
+    let said = (!is_shown).then(|| format!("The server said: {said}."));
+    let help: Vec<String> = said.into_iter().chain(text).collect();
+    if help.is_empty() { error } else { error.help(help.join(" ")) }
 }
 
 /// Which token an action takes.
