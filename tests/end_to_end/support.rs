@@ -166,11 +166,15 @@ pub(crate) struct Server(std::net::SocketAddr);
 
 impl Server {
     pub(crate) fn answering(status: u16, content_type: &str, body: &str) -> Self {
+        let length = body.len();
+        let head = format!("HTTP/1.1 {status} Scripted\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\nConnection: close");
+        Self::sending(format!("{head}\r\n\r\n{body}"))
+    }
+
+    /// Sends these bytes, whatever they are.
+    pub(crate) fn sending(answer: String) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let length = body.len();
-        let answer =
-            format!("HTTP/1.1 {status} Scripted\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 // A client that goes away is no failure of the server.

@@ -55,3 +55,5 @@ pub const NO_START: ErrorCode = ErrorCode("KV0208");
 pub const NODE_BROKE: ErrorCode = ErrorCode("KV0209");
 /// An item that a node put out is nested too deep.
 pub const TOO_DEEP: ErrorCode = ErrorCode("KV0210");
+/// An execution has more runs of nodes than it may.
+pub const TOO_MANY_RUNS: ErrorCode = ErrorCode("KV0211");

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use indexmap::IndexMap;
 use node_sdk::error::codes as node_codes;
 use node_sdk::ports::{Subworkflow, SubworkflowCall, SubworkflowSource};
-use node_sdk::{Event, Item, NodeError};
+use node_sdk::{Event, EventSink, Item, NodeError};
 use tokio::task::JoinSet;
 use workflow::Workflow;
 
@@ -49,6 +49,9 @@ const TRIGGER: &str = "n8n-nodes-base.executeWorkflowTrigger";
 /// How deep workflows may call each other.
 const DEEPEST: usize = 100;
 
+/// How many sub-workflows are kept ready: their names may come from expressions.
+const MOST_PLANS: usize = 1000;
+
 /// The engine's own [`Subworkflow`] port at one depth.
 pub(crate) struct Subworkflows {
     shared: Arc<Shared>,
@@ -70,7 +73,8 @@ struct Shared {
     options: RunOptions,
     plan_options: PlanOptions,
     control: Control,
-    plans: Mutex<HashMap<String, Arc<Prepared>>>,
+    /// By what names them, and whether that is a path.
+    plans: Mutex<HashMap<(bool, String), Arc<Prepared>>>,
     background: Mutex<JoinSet<()>>,
 }
 
@@ -103,8 +107,15 @@ impl Subworkflows {
         Calls { subworkflows: self.clone(), step, made: AtomicUsize::new(0) }
     }
 
-    /// Waits for the sub-workflows that nobody waited for.
-    pub(crate) async fn join(&self) {
+    /// The execution has done its last node: that of the run itself waits for all that nobody waited for, and says that it has ended.
+    pub(crate) async fn end(&self, events: &dyn EventSink) {
+        if self.depth == 0 {
+            self.join().await;
+            events.emit(Event::RunEnded);
+        }
+    }
+
+    async fn join(&self) {
         let mut open = std::mem::take(&mut *lock(&self.shared.background));
         while open.join_next().await.is_some() {
             let started_meanwhile = std::mem::take(&mut *lock(&self.shared.background));
@@ -116,13 +127,22 @@ impl Subworkflows {
     }
 
     async fn prepared(&self, source: SubworkflowSource) -> Result<Arc<Prepared>, NodeError> {
-        let key = format!("{source:?}");
+        // Those in the node itself come from expressions and may differ from item to item: they are not kept.
+        let key = match &source {
+            SubworkflowSource::Reference(reference) => (false, reference.clone()),
+            SubworkflowSource::File(path) => (true, path.clone()),
+            SubworkflowSource::Inline(_) => return Ok(Arc::new(self.prepare(&*self.find(source).await?)?)),
+        };
         if let Some(known) = lock(&self.shared.plans).get(&key) {
             return Ok(known.clone());
         }
         let found = self.find(source).await?;
         let prepared = Arc::new(self.prepare(&found)?);
-        lock(&self.shared.plans).insert(key, prepared.clone());
+        let mut plans = lock(&self.shared.plans);
+        if plans.len() >= MOST_PLANS {
+            plans.clear();
+        }
+        plans.insert(key, prepared.clone());
         Ok(prepared)
     }
 
@@ -264,8 +284,14 @@ fn given_back(result: RunResult, prepared: &Prepared) -> Result<Vec<Vec<Item>>, 
 /// The place of an error in a sub-workflow, and what to do about it.
 fn where_inside(error: &NodeError, workflow: &str) -> String {
     let node = error.node.as_deref().map(|node| format!("the node \"{node}\" of ")).unwrap_or_default();
-    let help = error.help.as_deref().map(|help| format!(" {help}")).unwrap_or_default();
-    format!("It happened in {node}the workflow {workflow}.{help}")
+    let here = format!("It happened in {node}the workflow {workflow}");
+    let help = error.help.as_deref().unwrap_or_default();
+    // A workflow that calls itself: the same place, level after level, is said once.
+    let Some(again) = help.strip_prefix(&here) else { return format!("{here}. {help}").trim_end().to_owned() };
+    let deeper = again.strip_prefix(", ").and_then(|rest| rest.split_once(" levels deep"));
+    let counted = deeper.and_then(|(count, rest)| Some((count.parse::<usize>().ok()?, rest)));
+    let (levels, rest) = counted.unwrap_or((1, again));
+    format!("{here}, {} levels deep{rest}", levels + 1)
 }
 
 /// Whether the caller gets all runs of the last node: its trigger says so, from version 1.2 on always.

@@ -35,6 +35,9 @@ pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 /// Time that a batch may take for the items after the first.
 const AHEAD: Duration = Duration::from_millis(50);
 
+/// How many texts are kept ready: their number is that of the file's parameters, but a node may evaluate texts of its items.
+const MOST_PROGRAMS: usize = 10_000;
+
 type Answers = VecDeque<Result<Answer, ExpressionError>>;
 
 /// The JavaScript state of one execution: one engine on one thread, started with the first expression that needs it.
@@ -78,6 +81,9 @@ impl Session {
             return known.clone();
         }
         let program = Arc::new(Program::new(source));
+        if programs.len() >= MOST_PROGRAMS {
+            programs.clear();
+        }
         programs.insert(source.to_owned(), program.clone());
         program
     }

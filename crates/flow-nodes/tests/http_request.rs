@@ -174,7 +174,7 @@ fn json_beyond_the_limits() {
     });
     let error = harness.run().error.unwrap();
     assert_eq!((error.code.0, error.message.as_str()), ("KV0406", "Invalid JSON in response body"));
-    assert!(error.help.unwrap().contains("deeper than 128"));
+    assert!(error.description.unwrap().contains("deeper than 128"));
     let surrogate = http(json!({"url": "http://h/"})).input(items(1));
     surrogate.ports().http.respond(|_| {
         let mut answer = FakeHttp::json(200, &json!(null));

@@ -32,7 +32,7 @@ pub(crate) fn timeout(limit: Duration, maybe_sent: bool) -> HttpError {
 
 /// A failure before the answer's head was there. `peer` is what was connected to: the proxy, where there is one.
 pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
-    use HttpErrorKind::{BrokenPipe, ConnectTimeout, Dns, Forbidden, InvalidRequest, Other, Proxy, Refused, Reset, Tls, Unreachable};
+    use HttpErrorKind::{BrokenPipe, ConnectTimeout, Dns, Forbidden, InvalidRequest, Malformed, Other, Proxy, Refused, Reset, Tls, Unreachable};
     let sent = !(error.is_connect() || error.is_builder());
     if let Some(resolve) = find::<ResolveError>(error) {
         let kind = if resolve.kind == ResolveErrorKind::Forbidden { Forbidden } else { Dns };
@@ -65,7 +65,7 @@ pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
         return failure(kind, root_cause(error), false);
     }
     if chain(error).any(|e| e.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_parse())) {
-        return failure(Other, format!("Parse Error: {}", root_cause(error)), true);
+        return failure(Malformed, format!("Parse Error: {}", root_cause(error)), true);
     }
     failure(Reset, "socket hang up", true)
 }

@@ -23,7 +23,8 @@ pub(crate) struct Progress {
 #[derive(Default)]
 struct State {
     bars: BTreeMap<String, ProgressBar>,
-    told: HashSet<(String, Option<String>)>,
+    /// Node, parameter and, where there is no parameter, message: each comes once.
+    told: HashSet<(String, String)>,
     plan: Vec<PlannedRequest>,
 }
 
@@ -80,7 +81,8 @@ impl Progress {
     }
 
     fn notice(&self, code: Option<ErrorCode>, node: &str, parameter: Option<String>, item: Option<usize>, message: &str) {
-        if !self.state().told.insert((node.to_owned(), parameter.clone())) {
+        let about = parameter.as_deref().unwrap_or(message);
+        if !self.state().told.insert((node.to_owned(), about.to_owned())) {
             return;
         }
         let parameter = parameter.map(|name| format!(", parameter {name}")).unwrap_or_default();
@@ -105,6 +107,7 @@ impl EventSink for Progress {
                 tracing::debug!(node = &*node, run, items, ms = took.as_secs_f64() * 1000.0, "node finished");
                 self.finished(&node);
             }
+            Event::RunEnded => {}
             Event::Planned(request) => self.state().plan.push(*request),
             Event::Notice { code, node, parameter, item, message } => self.notice(code, &node, parameter, item, &message),
             Event::Log { node, line } => self.print(&|| self.console.note(&format!("[{node}] {line}"))),

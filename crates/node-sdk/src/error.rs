@@ -63,6 +63,10 @@ pub mod codes {
     pub const HTTP_BAD_ANSWER: ErrorCode = ErrorCode("KV0406");
     /// The URL is not valid.
     pub const HTTP_URL: ErrorCode = ErrorCode("KV0407");
+    /// The answer is no HTTP, or breaks its rules.
+    pub const HTTP_MALFORMED: ErrorCode = ErrorCode("KV0408");
+    /// More redirects than are followed, or one to what cannot be requested.
+    pub const HTTP_REDIRECTS: ErrorCode = ErrorCode("KV0409");
     /// The server answered 401 or 403.
     pub const HTTP_UNAUTHORIZED: ErrorCode = ErrorCode("KV0410");
     /// The server answered 404.

@@ -39,6 +39,8 @@ pub enum Event {
         /// The error that ended it, or that it went on after.
         error: Option<Box<NodeError>>,
     },
+    /// All nodes are done, or stopped: what is left is to put the result together.
+    RunEnded,
     /// A request that a dry run did not send.
     Planned(Box<PlannedRequest>),
     /// Something worth saying once for each node, for example an expression error that n8n swallows.

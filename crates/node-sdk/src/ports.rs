@@ -294,6 +294,8 @@ pub enum HttpErrorKind {
     Redirects,
     /// Over [`HttpOptions::max_response`].
     TooLarge,
+    /// The answer's head is no HTTP, or breaks its rules.
+    Malformed,
     /// Content encoding cannot be undone.
     Decode,
     /// The policy forbids the address, or a dry run forbids sending.

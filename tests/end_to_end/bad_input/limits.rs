@@ -26,6 +26,29 @@ fn nothing_nests_deeper_than_what_is_read() {
     assert!(ran.stderr.contains("KV0210") && ran.stderr.contains("deeper than 128"), "{}", ran.stderr);
 }
 
+#[test]
+fn a_loop_that_grows_without_end_is_stopped_before_it_takes_all_memory() {
+    let mut grows = chain(&[json!({"name": "A", "type": "n8n-nodes-base.noOp", "typeVersion": 1, "parameters": {}})]);
+    let itself = json!({"node": "A", "type": "main", "index": 0});
+    grows["connections"]["A"] = json!({"main": [vec![itself; 5000]]});
+    let ran = run(&grows, &["--items", "none"]);
+    ran.failed(&Said { code: "KV0211", words: &["1000000"], help: "loop", ..Said::default() });
+}
+
+#[test]
+fn a_workflow_that_calls_itself_is_named_once() {
+    let folder = Folder::new();
+    let trigger =
+        json!({"name": "T", "type": "n8n-nodes-base.executeWorkflowTrigger", "typeVersion": 1.1, "parameters": {"inputSource": "passthrough"}});
+    let parameters = json!({"workflowId": {"__rl": true, "mode": "id", "value": "me"}});
+    let call = json!({"name": "E", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.2, "parameters": parameters});
+    let to_call = json!({"T": {"main": [[{"node": "E", "type": "main", "index": 0}]]}});
+    let file = folder.file("me.json", json!({"id": "me", "name": "me", "nodes": [trigger, call], "connections": to_call}).to_string());
+    let ran = konverte(&["run", &file, "--output", "json"]);
+    let help = ran.json()["error"]["help"].as_str().unwrap_or_default().to_owned();
+    assert!(help.matches("It happened").count() == 1 && help.contains("100 levels deep"), "{help}\n{}", ran.stderr);
+}
+
 fn node(kind: &str, version: f64, parameters: Value) -> Value {
     json!({"name": "A", "type": format!("n8n-nodes-base.{kind}"), "typeVersion": version, "parameters": parameters})
 }

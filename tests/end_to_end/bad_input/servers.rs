@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Said, at, run};
-use crate::support::{Folder, Ran, action, chain, http};
+use crate::support::{Folder, Ran, Server, action, chain, http};
 
 fn ours(url: &str, args: &[&str]) -> Ran {
     let folder = Folder::new();
@@ -69,6 +69,29 @@ fn a_connection_that_breaks() {
         let error = fetch(&format!("{}/{path}", lab.origin("HTTP")), json!({})).1.failed(&Said::default());
         assert!(error["code"].as_str().is_some_and(|code| code.starts_with("KV04")), "{path}: {error}");
     }
+}
+
+#[test]
+fn an_answer_that_breaks_the_rules_of_http() {
+    for answer in ["SSH-2.0-Server\r\n\r\n", "HTTP/1.1 99 Odd\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n"] {
+        let server = Server::sending(answer.to_owned());
+        let said = Said { code: "KV0408", ..Said::default() };
+        ours(&server.url(), &[]).failed(&said);
+        fetch(&server.url(), json!({})).1.failed(&said);
+    }
+}
+
+#[test]
+fn redirects_in_a_circle() {
+    let server = Server::sending("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned());
+    fetch(&server.url(), json!({})).1.failed(&Said { code: "KV0409", help: "Max Redirects", ..Said::default() });
+}
+
+#[test]
+fn logs_name_no_files_of_the_machine_that_built_the_program() {
+    let server = Server::answering(200, "application/json", "{}");
+    let ran = run(&chain(&[http(&server.url())]), &["--verbose"]);
+    assert!(ran.stderr.contains("node finished") && !ran.stderr.contains(".rs\""), "{}", ran.stderr);
 }
 
 #[test]

@@ -13,6 +13,10 @@ use crate::result::{RunResult, Status};
 use crate::schedule::{Schedule, schedule};
 use crate::subworkflow::Subworkflows;
 
+/// How many runs of nodes one execution may have, those that are due counted: each is kept for the result, and a loop without end
+/// would take all memory there is.
+const MOST_RUNS: usize = 1_000_000;
+
 /// What a run holds while it goes on.
 pub(crate) struct Execution {
     pub(super) state: Arc<State>,
@@ -46,16 +50,21 @@ impl Execution {
             Ok(Some(error)) => (Status::Error, Some(error)),
             Ok(None) => (Status::Success, None),
         };
+        let finished_at = state.durable.now();
+        self.subworkflows.end(&*state.events).await;
         let (order, nodes) = state.report();
         let execution_id = state.execution.id.clone();
-        RunResult { status, execution_id, started_at, finished_at: state.durable.now(), error, order, nodes }
+        RunResult { status, execution_id, started_at, finished_at, error, order, nodes }
     }
 
     /// All runs that are due. A run whose last node failed and went on has failed all the same: this gives its error.
     async fn drain(&self, schedule: &mut dyn Schedule, graph: &Graph) -> Result<Option<Box<NodeError>>, NodeError> {
         let mut last = None;
-        loop {
+        for done in 0.. {
             self.control.check()?;
+            if done + schedule.due() > MOST_RUNS {
+                return Err(self.too_many());
+            }
             let next = schedule.next().map_err(|_| self.endless())?;
             let Some(pending) = next else { return Ok(last) };
             let node = pending.node;
@@ -72,6 +81,7 @@ impl Execution {
                 None => schedule.record(node, self.state.run_count(node) - 1, &outputs),
             }
         }
+        Ok(last)
     }
 
     fn missing_target(&self, node: usize) -> NodeError {
@@ -79,6 +89,12 @@ impl Execution {
         let error = NodeError::coded(codes::DESTINATION_MISSING, "Destination node not found").named("Error");
         let error = error.help(format!("A connection of \"{name}\" leads to a node that is not in the file: remove it, or add the node."));
         NodeError { node: Some(name.to_string()), ..error }
+    }
+
+    fn too_many(&self) -> NodeError {
+        let error = NodeError::coded(codes::TOO_MANY_RUNS, format!("The execution has more than {MOST_RUNS} runs of nodes")).named("Error");
+        let error = error.help("A loop of connections may never end: look for a node that leads back to one above it.");
+        NodeError { node: self.state.last().map(|node| self.state.plan.nodes[node].name.to_string()), ..error }
     }
 
     fn endless(&self) -> NodeError {

@@ -31,9 +31,7 @@ pub(crate) use state::{State, lock};
 pub async fn run(plan: Arc<Plan>, options: RunOptions, host: Host) -> RunResult {
     let control = Control::new(host.ports.clock.clone(), options.cancel.clone(), options.timeout).within(plan.timeout);
     let subworkflows = Subworkflows::new(host.clone(), &options, plan.options.clone(), control.clone());
-    let result = run_below(plan, options, host, control, &subworkflows).await;
-    subworkflows.join().await;
-    result
+    run_below(plan, options, host, control, &subworkflows).await
 }
 
 /// A run inside the bounds of another: the same control, the same background.

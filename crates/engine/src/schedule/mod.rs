@@ -66,6 +66,9 @@ pub trait Schedule: Send {
     /// Takes the run that is due; `None`: the execution is at its end.
     fn next(&mut self) -> Result<Option<Pending>, EndlessLoop>;
 
+    /// How many runs are due.
+    fn due(&self) -> usize;
+
     /// Takes in what a recorded run put out, and starts a waiting node where nothing else is due.
     fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]);
 }

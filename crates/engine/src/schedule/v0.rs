@@ -141,6 +141,10 @@ impl Schedule for V0 {
         Ok(None)
     }
 
+    fn due(&self) -> usize {
+        self.queue.len()
+    }
+
     fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]) {
         self.history[node].push(outputs.iter().map(|items| !items.is_empty()).collect());
         for Link { node: target, output, input } in self.graph.outgoing(node) {

@@ -50,6 +50,10 @@ impl Schedule for V1 {
         Ok(self.queue.pop_front())
     }
 
+    fn due(&self) -> usize {
+        self.queue.len()
+    }
+
     fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]) {
         let mut connections = self.graph.outgoing(node);
         connections.sort_by(|a, b| self.delivery_order(a.node, b.node));

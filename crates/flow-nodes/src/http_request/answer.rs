@@ -47,7 +47,7 @@ fn detected(answer: &HttpResponse, content_type: &str, format: Format, never_err
         _ if text.trim().is_empty() => Ok(Value::Object(Map::new())),
         Ok(value) => Ok(value),
         Err(_) if never_error => Ok(Value::Object(Map::new())),
-        Err(error) => Err(Failure::Answer(NodeError::coded(codes::HTTP_BAD_ANSWER, "Invalid JSON in response body").help(error.to_string()))),
+        Err(error) => Err(Failure::Answer(NodeError::coded(codes::HTTP_BAD_ANSWER, "Invalid JSON in response body").description(error.to_string()))),
     }
 }
 

@@ -344,6 +344,8 @@ fn code(told: &Told) -> ErrorCode {
         (Some(Kind::TooLarge), _) => codes::HTTP_TOO_LARGE,
         (Some(Kind::Decode), _) => codes::HTTP_BAD_ANSWER,
         (Some(Kind::InvalidUrl), _) => codes::HTTP_URL,
+        (Some(Kind::Malformed), _) => codes::HTTP_MALFORMED,
+        (Some(Kind::TooManyRedirects | Kind::Redirects), _) => codes::HTTP_REDIRECTS,
         (None, Some(401 | 403)) => codes::HTTP_UNAUTHORIZED,
         (None, Some(404)) => codes::HTTP_NOT_FOUND,
         (None, Some(400 | 422)) => codes::HTTP_INVALID,
@@ -360,6 +362,10 @@ fn help(told: &Told) -> Option<&'static str> {
         }
         codes::HTTP_TIMEOUT => "Raise the option \"Timeout\", or ask for less at once.",
         codes::HTTP_THROTTLED => "Set the option \"Batching\", or let the node retry.",
+        codes::HTTP_MALFORMED => "See that the URL names an HTTP server, with the right scheme and port: what answers breaks the rules of HTTP.",
+        codes::HTTP_REDIRECTS => {
+            "Ask the last address directly, or raise \"Max Redirects\" in the option \"Redirects\"; servers that need a login often redirect in a circle."
+        }
         codes::HTTP_TOO_LARGE => "Raise --max-response, or ask for less at once.",
         _ => return None,
     })

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use engine::{Cancel, Host, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
 use node_sdk::event::PlannedRequest;
-use node_sdk::{EventSink, Registry};
+use node_sdk::{Event, EventSink, Registry};
 use workflow::Workflow;
 use workflow::start::StartError;
 
@@ -139,7 +139,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
         Ok(options) => options,
         Err(exit) => return Ok(exit),
     };
-    let events: Arc<dyn EventSink> = job.progress.clone();
+    let events: Arc<dyn EventSink> = Arc::new(Told { progress: job.progress.clone(), watch: job.watch.clone() });
     let Built { host, blobs, secrets } = host::build(args, &job.workflow, job.registry.clone(), workflows, &events)?;
     let mut result = job.run(options, host).await;
     let mut plan = job.progress.plan();
@@ -147,6 +147,21 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     secrets.finish_plan(&mut plan);
     job.write(&result, &plan, &blobs).await?;
     Ok(job.end(&result))
+}
+
+/// Tells people what happens, and the watch when no node is at work any more: putting the result together may take its time.
+struct Told {
+    progress: Arc<Progress>,
+    watch: Watch,
+}
+
+impl EventSink for Told {
+    fn emit(&self, event: Event) {
+        if matches!(event, Event::RunEnded) {
+            self.watch.run_ended();
+        }
+        self.progress.emit(event);
+    }
 }
 
 impl Job<'_> {
@@ -202,6 +217,7 @@ impl Job<'_> {
             self.watch.limit(timeout);
         }
         let result = engine::run(plan, options, host).await;
+        // One that was refused says nothing of its end.
         self.watch.run_ended();
         self.progress.clear();
         result

@@ -68,12 +68,13 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> N
         Kind::Timeout | Kind::ConnectTimeout => (codes::HTTP_TIMEOUT, "The connection was aborted, perhaps the server is offline"),
         Kind::BodyTimeout => (codes::HTTP_TIMEOUT, "stream has been aborted"),
         Kind::Aborted => (codes::HTTP_RESET, "stream has been aborted"),
-        Kind::Redirects | Kind::TooManyRedirects => (codes::HTTP_STATUS, "Maximum number of redirects exceeded"),
+        Kind::Redirects | Kind::TooManyRedirects => (codes::HTTP_REDIRECTS, "Maximum number of redirects exceeded"),
         Kind::Proxy => return invalid_proxy(error, index),
         Kind::Forbidden if cx.dry_run => return NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone()).item(index),
         Kind::Tls(_) => (codes::HTTP_TLS, error.message.as_str()),
         Kind::TooLarge => (codes::HTTP_TOO_LARGE, error.message.as_str()),
         Kind::Decode => (codes::HTTP_BAD_ANSWER, error.message.as_str()),
+        Kind::Malformed => (codes::HTTP_MALFORMED, error.message.as_str()),
         Kind::InvalidRequest | Kind::InvalidHeaderName | Kind::Forbidden | Kind::Stopped | Kind::Other => {
             (codes::NODE_FAILED, error.message.as_str())
         }
