@@ -102,16 +102,16 @@ impl Watch {
 
 /// Ctrl-C and, where there is one, SIGTERM.
 #[cfg(unix)]
-struct Signals([tokio::signal::unix::Signal; 2]);
+pub(crate) struct Signals([tokio::signal::unix::Signal; 2]);
 
 #[cfg(unix)]
 impl Signals {
-    fn listen() -> std::io::Result<Self> {
+    pub(crate) fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?]))
     }
 
-    async fn next(&mut self) -> std::io::Result<()> {
+    pub(crate) async fn next(&mut self) -> std::io::Result<()> {
         let [interrupt, terminate] = &mut self.0;
         tokio::select! {
             _ = interrupt.recv() => Ok(()),
@@ -122,15 +122,15 @@ impl Signals {
 
 /// Ctrl-C.
 #[cfg(not(unix))]
-struct Signals;
+pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    fn listen() -> std::io::Result<Self> {
+    pub(crate) fn listen() -> std::io::Result<Self> {
         Ok(Self)
     }
 
-    async fn next(&mut self) -> std::io::Result<()> {
+    pub(crate) async fn next(&mut self) -> std::io::Result<()> {
         tokio::signal::ctrl_c().await
     }
 }

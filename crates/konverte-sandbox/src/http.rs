@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use node_sdk::ports::HttpBody;
 use serde_json::Value;
+use url::{Host, Url};
 
 use crate::failure::Failure;
 
@@ -37,6 +38,18 @@ impl Request {
     /// The first header of this (lower case) name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it comes from a program on this machine. A page in a browser says its `Origin`, or, where a foreign name was made
+    /// to lead here, that name.
+    pub(crate) fn is_local(&self) -> bool {
+        let loopback = |authority: &str| match Url::parse(&format!("http://{authority}")).ok().as_ref().and_then(Url::host) {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        self.header("origin").is_none() && self.header("host").is_none_or(loopback)
     }
 
     /// The token, under either spelling of its header; an empty one counts as none.

@@ -65,6 +65,8 @@ pub(crate) struct Body {
     pub(crate) files: Vec<Part>,
     /// Came as a form, where every value is text.
     form: bool,
+    /// Was JSON, but no object. The server takes it for a body without fields.
+    other: bool,
 }
 
 impl Body {
@@ -75,7 +77,7 @@ impl Body {
             HttpBody::Multipart(parts) => {
                 let (files, texts): (Vec<Part>, Vec<Part>) = parts.iter().cloned().partition(|part| part.file_name.is_some());
                 let pairs = texts.into_iter().map(|p| (p.name, String::from_utf8_lossy(&p.content).into_owned()));
-                Ok(Self { fields: nested(pairs), files, form: true })
+                Ok(Self { fields: nested(pairs), files, form: true, other: false })
             }
         }
     }
@@ -87,12 +89,12 @@ impl Body {
         }
         if kind.starts_with("application/x-www-form-urlencoded") {
             let fields = nested(form_urlencoded::parse(bytes).into_owned());
-            return Ok(Self { fields, files: Vec::new(), form: true });
+            return Ok(Self { fields, form: true, ..Self::default() });
         }
         let text = std::str::from_utf8(bytes).map_err(|_| Failure::bad_request())?;
         match node_sdk::json::parse_text(text) {
             Ok(Value::Object(fields)) => Ok(Self { fields, ..Self::default() }),
-            Ok(_) => Ok(Self::default()),
+            Ok(_) => Ok(Self { other: true, ..Self::default() }),
             Err(_) => Err(Failure::bad_request()),
         }
     }
@@ -121,6 +123,20 @@ impl Body {
             }
         }
         Ok(())
+    }
+
+    /// Fails where the document wants more of the body than there is: an object, and in it the row's required fields, be they null.
+    /// They may stand in a root key.
+    pub(crate) fn complete(&self, action: &ActionSpec) -> Result<(), Failure> {
+        if self.other && action.params_in(Place::Body).next().is_some() {
+            return Err(Failure::bad_request());
+        }
+        let is_param = |name: &str| action.params_in(Place::Body).any(|param| param.name == name);
+        let roots = || self.fields.iter().filter(|(name, _)| !is_param(name)).filter_map(|(_, value)| value.as_object());
+        let has = |name: &str| self.has(name) || roots().any(|root| root.contains_key(name)) || !self.files_of(name).is_empty();
+        let missing =
+            action.params_in(Place::Body).find(|param| param.required && !has(param.name) && param.native.send_as.is_none_or(|name| !has(name)));
+        missing.map_or(Ok(()), |param| Err(Failure::missing_param(param.name)))
     }
 
     /// Whether the field was sent, be it null.

@@ -14,6 +14,7 @@
 //! |---|---|---|
 //! | `PATCH …/portals` without a slug in the path | the portal of the body's slug, or the only one | 404 |
 //! | a portal's number where its slug belongs | found | 404 |
+//! | a body that is JSON but no object; one without a field that the document requires | 400; 422 | read as far as it goes |
 //! | filter operators `eq`, `not_eq`; a rule's query operator `nil` | read as what they mean | 422 |
 //! | availability `available`, priority `none` | online, no priority | 500 |
 //! | a colour that is none; an empty search | taken; finds all | 422 |

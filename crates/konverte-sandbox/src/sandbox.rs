@@ -22,6 +22,9 @@ const SEED: &str = include_str!("seed.json");
 /// Where the sandbox is, for a client in the same process.
 pub const ORIGIN: &str = "http://konverte.sandbox";
 
+/// Where the sandbox's own pages are; its state has tokens in it.
+const OWN: &str = "/_sandbox/";
+
 /// Tokens of the seed.
 pub const TOKENS: [&str; 4] = ["sandbox-platform", "sandbox-admin", "sandbox-agent", "sandbox-bot"];
 
@@ -107,6 +110,9 @@ impl Sandbox {
     /// Answers a request.
     pub fn handle(&self, request: &Request) -> Outcome {
         let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+        if path.starts_with(OWN) && !request.is_local() {
+            return Outcome::Answer(Response::json_of(403, &json!({ "error": "Only a program on this machine is answered here" })));
+        }
         if let Some(response) = self.own_route(request, path) {
             return Outcome::Answer(response);
         }
@@ -148,6 +154,9 @@ impl Sandbox {
         }
         call.body = Body::parse(request)?;
         call.body.check(action)?;
+        if !call.as_server {
+            call.body.complete(action)?;
+        }
         handler(&mut call)
     }
 

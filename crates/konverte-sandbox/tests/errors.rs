@@ -71,8 +71,11 @@ fn every_action_with_an_id_answers_404_to_an_unknown_one() {
         }
         tried += 1;
         for id in ["999", "x"] {
-            let sandbox = Asked::new();
-            let answer = sandbox.ask(action.method.as_str(), &path_to(action, id), seeded_token_for(action), json!({ "name": "x" }));
+            let example = konverte_sandbox::examples::of(action.operation_id).unwrap();
+            let mut request = konverte_sandbox::examples::request(action, &example.parameters, &serde_json::Map::new());
+            request.target = path_to(action, id);
+            let response = Asked::new().answer(&request);
+            let answer = (response.status, response.json());
             let expected = match action.api {
                 Api::Application | Api::Reports => error("application_not_found"),
                 _ => error("platform_or_public_not_found"),
@@ -112,10 +115,13 @@ fn every_body_field_of_the_wrong_type_is_refused() {
 #[test]
 fn bodies_that_are_no_json_are_bad_requests() {
     let mut request = Request::json("POST", "/platform/api/v1/users", PLATFORM, Some(&json!({})));
-    for (body, status) in [("{", 400), ("nope", 400), ("[]", 422), ("null", 422), (&"[".repeat(500), 400)] {
+    for (body, status) in [("{", 400), ("nope", 400), ("[]", 400), ("null", 400), ("5", 400), ("\"x\"", 400), (&"[".repeat(500), 400)] {
         request.body = HttpBody::Bytes(body.to_owned().into());
         assert_eq!(Asked::new().answer(&request).status, status, "{body:.20}");
     }
+    // The server takes JSON that is no object for a body without fields.
+    request.body = HttpBody::Bytes("5".into());
+    assert_eq!(Asked::as_server().answer(&request).status, 422);
     let cut_emoji = r#"{"name": "Ana \ud83d", "email": "ana@example.com", "password": "Passw0rd!"}"#;
     request.body = HttpBody::Bytes(cut_emoji.into());
     let answer = Asked::new().answer(&request);
@@ -172,9 +178,35 @@ fn passwords_have_rules() {
     assert_eq!(create(json!("Secr3t!pass")).0, 200);
 }
 
+/// The document's required fields are wanted of every action, in the body or in its root key; the server wants fewer.
+#[test]
+fn a_required_field_must_be_there() {
+    let mut tried = 0;
+    for action in actions() {
+        let example = konverte_sandbox::examples::of(action.operation_id).unwrap();
+        let request = konverte_sandbox::examples::request(action, &example.parameters, &serde_json::Map::new());
+        for param in action.params_in(Place::Body).filter(|param| param.required) {
+            let HttpBody::Bytes(bytes) = &request.body else { panic!("{} has a body", action.operation) };
+            let mut fields: Value = serde_json::from_slice(bytes).unwrap();
+            let name = param.native.send_as.unwrap_or(param.name);
+            fields.as_object_mut().unwrap().shift_remove(name).unwrap();
+            let without = Request { body: HttpBody::Bytes(fields.to_string().into()), ..request.clone() };
+            let response = Asked::new().answer(&without);
+            let said = json!({ "error": format!("param is missing or the value is empty: {}", param.name) });
+            assert_eq!((response.status, response.json()), (422, said), "{}", action.operation);
+            tried += 1;
+        }
+    }
+    assert!(tried > 15, "{tried}");
+    let agent = json!({ "agent": { "name": "Rui", "email": "rui@example.com", "role": "agent" } });
+    assert_eq!(Asked::new().ask("POST", "/api/v1/accounts/1/agents", ADMIN, agent).0, 200);
+    let nobody = || Request::json("POST", "/api/v1/accounts/1/contacts", ADMIN, Some(&Value::Null));
+    assert_eq!((Asked::new().answer(&nobody()).status, Asked::as_server().answer(&nobody()).status), (400, 200));
+}
+
 #[test]
 fn models_say_what_is_wrong() {
-    let sandbox = Asked::new();
+    let sandbox = Asked::as_server();
     let account = "/api/v1/accounts/1";
     for (method, path, body, attributes) in [
         ("POST", "/platform/api/v1/accounts", json!({ "name": "" }), json!(["name"])),
@@ -219,9 +251,9 @@ fn records_that_do_not_exist_cannot_be_related() {
     let sandbox = Asked::new();
     for (path, body) in [
         ("contacts", json!({ "inbox_id": 9 })),
-        ("conversations", json!({ "source_id": "nobody" })),
-        ("conversations", json!({ "inbox_id": 2, "contact_id": 9 })),
-        ("conversations", json!({ "inbox_id": 9, "contact_id": 1 })),
+        ("conversations", json!({ "source_id": "nobody", "inbox_id": "" })),
+        ("conversations", json!({ "inbox_id": 2, "source_id": null, "contact_id": 9 })),
+        ("conversations", json!({ "inbox_id": 9, "source_id": null, "contact_id": 1 })),
         ("conversations/1/assignments", json!({ "assignee_id": 9 })),
         ("conversations/1/assignments", json!({ "team_id": 9 })),
         ("contacts/1/contact_inboxes", json!({ "inbox_id": 9 })),
@@ -241,7 +273,7 @@ fn records_that_do_not_exist_cannot_be_related() {
 
 #[test]
 fn values_outside_a_stored_set_end_in_500() {
-    let sandbox = Asked::new();
+    let sandbox = Asked::as_server();
     for (method, path, body) in [
         ("POST", "conversations/1/toggle_status", json!({ "status": "done" })),
         ("POST", "conversations/1/toggle_priority", json!({ "priority": "huge" })),
@@ -261,11 +293,11 @@ fn the_application_checks_by_hand() {
     assert_eq!(post("conversations/1/messages", cards), error("application_custom_error"));
     assert_eq!(post("teams", json!({})), error("application_missing_param"));
     sandbox.ask("PATCH", "/platform/api/v1/accounts/1", PLATFORM, json!({ "limits": { "agents": 2 } }));
-    assert_eq!(post("agents", json!({ "name": "A", "email": "a@example.com" })), error("application_licence"));
+    assert_eq!(post("agents", json!({ "name": "A", "email": "a@example.com", "role": "agent" })), error("application_licence"));
     let rule = json!({ "name": "X", "conditions": [{ "attribute_key": "moon" }], "actions": [] });
     assert!(post("automation_rules", rule).1["error"]["conditions"].is_array());
     // Incoming messages come through API inboxes alone: inbox 1 is a website's.
-    let place = json!({ "inbox_id": 1, "contact_id": 1 });
+    let place = json!({ "inbox_id": 1, "source_id": "", "contact_id": 1 });
     let (_, conversation) = post("conversations", place);
     let messages = format!("conversations/{}/messages", conversation["id"]);
     assert_eq!(post(&messages, json!({ "content": "x", "message_type": "incoming" })).0, 422);

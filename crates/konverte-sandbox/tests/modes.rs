@@ -42,7 +42,7 @@ fn the_document_holds_by_default_and_the_server_on_request() {
         ("POST", "/conversations/filter", ADMIN, filter("like"), (422, 422)),
         ("POST", "/automation_rules", ADMIN, nil, (200, 422)),
         // Values of the document that are not stored.
-        ("PATCH", "/agents/2", ADMIN, json!({ "availability": "available" }), (200, 500)),
+        ("PATCH", "/agents/2", ADMIN, json!({ "role": "agent", "availability": "available" }), (200, 500)),
         ("POST", "/conversations/1/toggle_priority", ADMIN, json!({ "priority": "none" }), (200, 500)),
         ("POST", "/conversations/1/toggle_priority", ADMIN, json!({ "priority": null }), (200, 200)),
         ("POST", "/portals", ADMIN, json!({ "name": "X", "slug": "x", "color": "add color HEX string, \"#fffff\"" }), (200, 422)),
@@ -121,7 +121,7 @@ fn filters_bind_and_before_or() {
 fn lists_have_pages() {
     let sandbox = Asked::new();
     for number in 0..40 {
-        let contact = json!({ "name": format!("C{number:02}"), "email": format!("c{number}@example.com") });
+        let contact = json!({ "inbox_id": null, "name": format!("C{number:02}"), "email": format!("c{number}@example.com") });
         assert_eq!(sandbox.ask("POST", &format!("{ACCOUNT}/contacts"), ADMIN, contact).0, 200);
     }
     let page = |page: &str| sandbox.get(&format!("{ACCOUNT}/contacts?page={page}&sort=-name"), ADMIN).1;
@@ -333,10 +333,25 @@ async fn it_serves_on_a_socket() {
     let answer =
         exchange(address, "GET /api/v1/profile HTTP/1.1\r\nhost: x\r\napi_access_token: sandbox-admin\r\nconnection: close\r\n\r\n").await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("admin@sandbox.example"), "{answer}");
-    let form = "--b\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\nRosa\r\n--b\r\ncontent-disposition: form-data; name=\"avatar\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\nPNG\r\n--b--\r\n";
+    let form = "--b\r\ncontent-disposition: form-data; name=\"inbox_id\"\r\n\r\n1\r\n--b\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\nRosa\r\n--b\r\ncontent-disposition: form-data; name=\"avatar\"; filename=\"a.png\"\r\ncontent-type: image/png\r\n\r\nPNG\r\n--b--\r\n";
     let head = "POST /api/v1/accounts/1/contacts HTTP/1.1\r\nhost: here:1\r\napi-access-token: sandbox-admin\r\nconnection: close\r\ncontent-type: multipart/form-data; boundary=b\r\n";
     let answer = exchange(address, &format!("{head}content-length: {}\r\n\r\n{form}", form.len())).await.unwrap();
     assert!(answer.contains("\"name\":\"Rosa\"") && answer.contains("\"thumbnail\":\"http://here:1/_sandbox/files/1\""), "{answer}");
+}
+
+/// A page in a browser reaches this machine too, under a name that leads here or across origins: it gets no tokens to see.
+#[tokio::test]
+async fn only_local_programs_see_the_state() {
+    let address = listen(Options::default()).await;
+    let local = ["localhost", "127.0.0.1:80", "[::1]:9"].map(|host| format!("host: {host}\r\n"));
+    let foreign = ["host: evil.example", "host: 127.0.0.1.evil.example", "host: localhost\r\norigin: null"].map(|head| format!("{head}\r\n"));
+    for (head, status) in local.iter().map(|head| (head, "200")).chain(foreign.iter().map(|head| (head, "403"))) {
+        for line in ["GET /_sandbox/state", "POST /_sandbox/reset"] {
+            let answer = exchange(address, &format!("{line} HTTP/1.1\r\n{head}connection: close\r\n\r\n")).await.unwrap();
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{head} {answer:.100}");
+            assert_eq!(answer.contains("sandbox-admin"), status == "200");
+        }
+    }
 }
 
 /// A body that does not say how long it is may need all the room there is; those behind it wait, and what has no body does not.

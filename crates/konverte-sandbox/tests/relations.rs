@@ -20,7 +20,7 @@ fn a_visitor_proves_its_identity() {
     assert_eq!(sandbox.0.state()["contact_inboxes"][3]["hmac_verified"], true);
     assert_eq!(create(&sandbox, "0000").0, 500);
     // Where the inbox demands it, none is not enough either.
-    let demand = json!({ "channel": { "hmac_mandatory": true } });
+    let demand = json!({ "enable_auto_assignment": true, "channel": { "hmac_mandatory": true } });
     sandbox.ask("PATCH", &format!("{ACCOUNT}/inboxes/2"), ADMIN, demand);
     assert_eq!((create(&sandbox, "").0, create(&sandbox, hash).0), (500, 200));
 }
@@ -53,16 +53,16 @@ fn an_inbox_says_how_conversations_start() {
     let sandbox = Asked::new();
     let start = |body: Value| sandbox.ask("POST", &format!("{ACCOUNT}/conversations"), ADMIN, body).1;
     // Inbox 1 has a bot.
-    assert_eq!(start(json!({ "inbox_id": "1", "contact_id": "1" }))["status"], "pending");
+    assert_eq!(start(json!({ "inbox_id": "1", "source_id": "", "contact_id": "1" }))["status"], "pending");
     sandbox.ask("PUT", &format!("{ACCOUNT}/contacts/2"), ADMIN, json!({ "blocked": true }));
-    assert_eq!(start(json!({ "source_id": "sandbox-contact-2" }))["status"], "resolved");
-    sandbox.ask("PATCH", &format!("{ACCOUNT}/inboxes/2"), ADMIN, json!({ "lock_to_single_conversation": true }));
-    assert_eq!(start(json!({ "source_id": "sandbox-contact-3" }))["id"], 3);
+    assert_eq!(start(json!({ "source_id": "sandbox-contact-2", "inbox_id": "" }))["status"], "resolved");
+    sandbox.ask("PATCH", &format!("{ACCOUNT}/inboxes/2"), ADMIN, json!({ "enable_auto_assignment": true, "lock_to_single_conversation": true }));
+    assert_eq!(start(json!({ "source_id": "sandbox-contact-3", "inbox_id": "" }))["id"], 3);
 }
 
 #[test]
 fn who_opens_a_conversation_looks_after_it() {
-    let sandbox = Asked::new();
+    let sandbox = Asked::as_server();
     let toggle = |token, body: Value| sandbox.ask("POST", &format!("{ACCOUNT}/conversations/3/toggle_status"), token, body).1;
     assert_eq!(toggle(AGENT, json!({ "status": "open" }))["payload"]["current_status"], "open");
     assert_eq!(sandbox.0.state()["conversations"][2]["assignee_id"], 2);

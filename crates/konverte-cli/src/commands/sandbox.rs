@@ -11,6 +11,7 @@ use crate::commands::Session;
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
 use crate::output::write_stdout;
+use crate::watch::Signals;
 
 /// Options of `konverte sandbox`.
 #[derive(Debug, Args)]
@@ -62,11 +63,12 @@ fn cannot_start(error: &std::io::Error) -> CliError {
 async fn serve(args: &SandboxArgs, sandbox: Arc<Sandbox>, session: &Session) -> Result<Exit, CliError> {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", args.port)).await.map_err(|error| cannot_start(&error))?;
     let address = listener.local_addr().map_err(|error| cannot_start(&error))?;
+    let mut signals = Signals::listen().map_err(|error| cannot_start(&error))?;
     write_stdout(format!("http://{address}\n").as_bytes())?;
     session.console.note(&format!("tokens: {}", TOKENS.join(", ")));
     session.console.note("GET /_sandbox/state shows what it holds, POST /_sandbox/reset starts afresh; Ctrl-C ends it");
     tokio::select! {
         never = konverte_sandbox::serve(listener, sandbox) => match never {},
-        _ = tokio::signal::ctrl_c() => Ok(Exit::Done),
+        _ = signals.next() => Ok(Exit::Done),
     }
 }
