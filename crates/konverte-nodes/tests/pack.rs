@@ -75,6 +75,17 @@ fn what_is_wrong_is_named_with_its_place() {
     assert!(refused("\"in\": \"path\", \"type\": \"integer\"", "\"in\": \"path\", \"type\": \"options\"").contains("needs \"choices\""));
     assert!(refused("\"Add Pet\"", "\"List Pets\"").contains("is there twice"));
     assert!(refused("\"node\": \"petstore\"", "\"node\": \"konverte\"").contains(": node: "));
+    for (from, to, place) in [
+        ("\"header\": \"Authorization\"", "\"header\": \"X\\r\\nY\"", "credential.header"),
+        ("\"header\": \"Authorization\"", "\"header\": \"Host\"", "credential.header"),
+        ("\"prefix\": \"Bearer \"", "\"prefix\": \"Bearer\\r\\nX: \"", "credential.prefix"),
+        ("/v1/pets/{id}", "/../v1/pets/{id}", "actions[2].path"),
+        ("\"Add Pet\"", "\"Add\\u0007Pet\"", "actions[1].operation"),
+        ("\"name\": \"name\"", "\"name\": \"__proto__\"", "actions[1].params[0].name"),
+    ] {
+        let said = refused(from, to);
+        assert!(said.contains(&format!(": {place}")), "{said}");
+    }
     let untyped = refused("\"type\": \"string\"", "\"type\": \"text\"");
     assert!(untyped.starts_with("pets.json: line ") && untyped.contains(".type ("), "{untyped}");
     assert!(load(&folder().join("nowhere")).err().unwrap().to_string().contains("nowhere"));

@@ -3,6 +3,7 @@
 //! A pack is one service: a node type, its credential, and its actions, each a row as [`node_sdk::action::ActionSpec`]
 //! writes itself. It runs in native mode.
 
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -132,13 +133,15 @@ fn describe(text: &str, pack: &Value, place: &str) -> String {
 fn whole(value: &Value) -> Result<PackFile, (String, String)> {
     fits(value)?;
     let pack = PackFile::deserialize(value).map_err(|error| ("the pack".to_owned(), error.to_string()))?;
-    if pack.node.is_empty() || crate::service::is_family(&pack.node) || pack.node.starts_with("n8n-nodes-base.") {
+    usable(&pack.node).map_err(|why| ("node".to_owned(), why))?;
+    if crate::service::is_family(&pack.node) || pack.node.starts_with("n8n-nodes-base.") {
         return Err(("node".into(), format!("\"{}\" cannot be the name of a pack's node type", pack.node)));
     }
+    sendable(&pack.credential)?;
+    let mut seen = HashSet::new();
     for (index, action) in pack.actions.iter().enumerate() {
         consistent(action).map_err(|(place, message)| (format!("actions[{index}].{place}"), message))?;
-        let twin = pack.actions[..index].iter().any(|other| (other.resource, other.operation) == (action.resource, action.operation));
-        if twin {
+        if !seen.insert((action.resource, action.operation)) {
             let message = format!("\"{}\" of \"{}\" is there twice", action.operation, action.resource);
             return Err((format!("actions[{index}].operation"), message));
         }
@@ -177,10 +180,23 @@ fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
             return Err(("native.path".into(), format!("{{{name}}} is no parameter")));
         }
     }
-    if !action.path.starts_with('/') {
-        return Err(("path".into(), "must begin with a slash".into()));
+    for (field, path) in [("path", action.path), ("native.path", action.native_path())] {
+        if !path.starts_with('/') {
+            return Err((field.into(), "must begin with a slash".into()));
+        }
+        if path.split('/').any(|segment| matches!(segment, "." | ".."))
+            || path.contains(|c: char| c.is_control() || c.is_whitespace() || "?#\\".contains(c))
+        {
+            return Err((field.into(), "must be the path that is sent, without dots as a segment, spaces, \\, ? and #".into()));
+        }
+    }
+    for (field, name) in [("resource", action.resource), ("operation", action.operation)] {
+        usable(name).map_err(|why| (field.into(), why))?;
     }
     for (index, param) in action.params.iter().enumerate() {
+        for (field, name) in [("name", param.name), ("n8nName", param.key()), ("native.sendAs", param.native_name())] {
+            usable(name).map_err(|why| (format!("params[{index}].{field}"), why))?;
+        }
         if param.place == Place::Path && !placeholders(action.path).any(|name| name == param.name) {
             return Err((format!("params[{index}]"), format!("the path has no {{{}}}", param.name)));
         }
@@ -194,6 +210,37 @@ fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
     Ok(())
 }
 
+/// That the credential's header can be sent, and is not one that the client writes itself.
+fn sendable(credential: &CredentialFile) -> Result<(), (String, String)> {
+    const OWN: [&str; 9] =
+        ["host", "content-length", "content-type", "transfer-encoding", "connection", "te", "trailer", "upgrade", "accept-encoding"];
+    let refused = |field: &str, why: &str| Err((format!("credential.{field}"), why.to_owned()));
+    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if credential.header.is_empty() || !credential.header.chars().all(token) {
+        return refused("header", "is no name of an HTTP header");
+    }
+    if OWN.contains(&credential.header.to_ascii_lowercase().as_str()) {
+        return refused("header", "is a header that requests have already");
+    }
+    if credential.prefix.contains(|c: char| !(' '..='~').contains(&c)) {
+        return refused("prefix", "cannot stand in an HTTP header");
+    }
+    for (field, name) in [("type", &credential.type_name), ("urlField", &credential.url_field), ("tokenField", &credential.token_field)] {
+        usable(name).map_err(|why| (format!("credential.{field}"), why))?;
+    }
+    Ok(())
+}
+
+/// That a name can be a key of a workflow file: one that JavaScript treats as a key like others, and that people can read.
+fn usable(name: &str) -> Result<(), String> {
+    match name {
+        "" => Err("must not be empty".into()),
+        "__proto__" | "constructor" | "prototype" => Err(format!("\"{name}\" cannot be a name: it has a meaning of its own in JavaScript")),
+        name if name.contains(char::is_control) => Err("a name has no control characters".into()),
+        _ => Ok(()),
+    }
+}
+
 fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
@@ -201,16 +248,17 @@ fn placeholders(path: &str) -> impl Iterator<Item = &str> {
 /// A pack is kept for the rest of the program's life, as its rows are.
 fn service(pack: PackFile) -> &'static Service {
     let keep = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
-    let mut names: Vec<&'static str> = Vec::new();
-    for action in &pack.actions {
-        if !names.contains(&action.resource) {
-            names.push(action.resource);
+    let (mut places, mut groups) = (HashMap::new(), Vec::<(&'static str, Vec<ActionSpec>)>::new());
+    for action in pack.actions {
+        let place = *places.entry(action.resource).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push((action.resource, Vec::new()));
         }
+        groups[place].1.push(action);
     }
-    let resources: Vec<Resource> = names
+    let resources: Vec<Resource> = groups
         .into_iter()
-        .map(|name| {
-            let actions: Vec<ActionSpec> = pack.actions.iter().copied().filter(|action| action.resource == name).collect();
+        .map(|(name, actions)| {
             let summary = pack.resources.get(name).cloned().unwrap_or_default();
             Resource::new(name, keep(summary), Box::leak(actions.into_boxed_slice()))
         })
