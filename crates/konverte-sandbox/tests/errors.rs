@@ -6,7 +6,7 @@ mod common;
 
 use common::{ADMIN, AGENT, Asked, BOT, PLATFORM};
 use konverte_nodes::RESOURCES;
-use konverte_sandbox::{Request, seeded_token_for};
+use konverte_sandbox::Request;
 use node_sdk::action::{ActionSpec, Api, ParamType, Place, TokenKind};
 use node_sdk::ports::HttpBody;
 use serde_json::{Value, json};
