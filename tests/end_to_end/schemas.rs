@@ -113,3 +113,15 @@ fn check_says_what_does_not_fit_and_where() {
     assert!(found[1]["at"].as_str().is_some_and(|at| at.contains(&format!(":{line}:"))), "{}", found[1]);
     konverte(&["explain", "KV0013"]).says(0, "");
 }
+
+#[test]
+fn a_key_that_stands_twice_is_said_and_so_is_disabled_that_is_no_boolean() {
+    let folder = Folder::new();
+    let text = r#"{"nodes": [{"name": "Old", "type": "n8n-nodes-base.noOp"}],
+"nodes": [{"name": "Start", "type": "n8n-nodes-base.manualTrigger", "disabled": "yes", "parameters": {}}], "connections": {}}"#;
+    let file = folder.file("twice.json", text);
+    let found = konverte(&["check", &file, "--format", "json"]).lines();
+    let codes: Vec<&Value> = found.iter().map(|found| &found["code"]).collect();
+    assert_eq!(codes, ["KV0013", "KV0014"], "{found:#?}");
+    assert!(found.iter().all(|found| found["level"] == "warning" && found["at"].as_str().is_some_and(|at| at.contains(":2:"))), "{found:#?}");
+}

@@ -32,6 +32,8 @@ pub const MISFIT: ErrorCode = ErrorCode("KV0112");
 pub const NOT_SENT: ErrorCode = ErrorCode("KV0113");
 /// A pinned item without `json`.
 pub const PINNED: ErrorCode = ErrorCode("KV0114");
+/// A connection joins an input or output that the node does not have, or is of no known kind.
+pub const PORT: ErrorCode = ErrorCode("KV0115");
 
 // Happened in a run.
 

@@ -81,3 +81,25 @@ fn connections_to_nothing_are_said_with_their_place() {
     assert_eq!(only.diagnostic.help.as_deref(), Some("Did you mean \"Node\"?"));
     assert!(only.diagnostic.at.is_some());
 }
+
+#[test]
+fn connections_to_inputs_and_outputs_that_are_not_there_are_reported() {
+    let joined = |kind: &str, output: usize, index: usize| {
+        let mut outputs = vec![json!([]); output];
+        outputs.push(json!([{"node": "Node", "type": kind, "index": index}]));
+        let mut flow = workflow(json!({}));
+        flow["connections"] = json!({"Start": {kind: outputs}});
+        flow
+    };
+    let cases =
+        [(joined("main", 0, 99), "no input 99"), (joined("main", 3, 0), "no output 3"), (joined("__proto__", 0, 0), "\"__proto__\" is no kind")];
+    for (flow, message) in cases {
+        let found = found(flow, true);
+        let [only] = &found[..] else { panic!("{message}: {found:?}") };
+        assert_eq!((only.diagnostic.code.as_str(), only.diagnostic.level, only.blocking), (codes::PORT.0, Level::Warning, None));
+        assert!(only.diagnostic.message.contains(message) && only.diagnostic.at.is_some(), "{only:?}");
+    }
+    for fine in [joined("main", 0, 0), joined("ai_tool", 5, 0)] {
+        assert_eq!(found(fine, true), []);
+    }
+}

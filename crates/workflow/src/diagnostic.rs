@@ -1,5 +1,6 @@
 //! A finding, as `konverte check` prints it.
 
+use node_sdk::ErrorCode;
 use node_sdk::node::{Finding, Level};
 use serde::{Serialize, Serializer};
 
@@ -63,6 +64,19 @@ impl From<&WorkflowError> for Diagnostic {
         let new = Self::new(error.code(), Level::Error, error.to_string()).help(error.help());
         Self { at: error.place().cloned(), ..new }
     }
+}
+
+/// A key stands twice in an object.
+pub const REPEATED: ErrorCode = ErrorCode("KV0014");
+
+/// Keys that stand twice in an object of the workflow's file.
+pub fn repeated_keys(workflow: &Workflow) -> Vec<Diagnostic> {
+    let Some(document) = workflow.document() else { return Vec::new() };
+    let say = |at: Place| {
+        let message = format!("The key {} stands here again; only its last value counts", &document.text[at.range.clone()]);
+        Diagnostic { at: Some(at), ..Diagnostic::new(REPEATED, Level::Warning, message) }
+    };
+    document.repeated_keys().map(say).collect()
 }
 
 /// `error`, `warning` or `note`.

@@ -19,7 +19,7 @@ pub struct Document {
     pub text: String,
     /// Path of the workflow's object inside the text: empty, or the wrapper's key.
     pub(crate) root: Vec<String>,
-    places: OnceLock<HashMap<String, Range<usize>>>,
+    spans: OnceLock<Spans>,
 }
 
 /// A place in a file.
@@ -50,7 +50,7 @@ impl fmt::Debug for Document {
 impl Document {
     /// A text that is already there.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), root: Vec::new(), places: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), root: Vec::new(), spans: OnceLock::new() }
     }
 
     /// Reads a file: that it is there, is a file and holds text is checked here.
@@ -91,7 +91,7 @@ impl Document {
     /// Where the value at this path of the workflow stands; what is not there gives the place of what holds it.
     /// With `offset`: that many bytes into a text's value, escapes counted as what they stand for.
     pub fn place(&self, path: &[&str], offset: Option<usize>) -> Option<Place> {
-        let places = self.places.get_or_init(|| observe(&self.text));
+        let places = &self.spans().found;
         let whole: Vec<&str> = self.root.iter().map(String::as_str).chain(path.iter().copied()).collect();
         let (range, exact) =
             (0..=whole.len()).rev().find_map(|length| Some((places.get(&pointer(&whole[..length]))?.clone(), length == whole.len())))?;
@@ -100,6 +100,15 @@ impl Document {
             _ => range,
         };
         Some(self.place_of(range))
+    }
+
+    /// Keys that stand again in the same object, each with its later place; none inside what stands again itself.
+    pub fn repeated_keys(&self) -> impl Iterator<Item = Place> {
+        self.spans().repeated.iter().map(|(_, range)| self.place_of(range.clone()))
+    }
+
+    fn spans(&self) -> &Spans {
+        self.spans.get_or_init(|| observe(&self.text))
     }
 
     /// The place of a byte range.
@@ -135,24 +144,30 @@ fn push_key(pointer: &mut String, key: &str) {
     }
 }
 
-fn observe(text: &str) -> HashMap<String, Range<usize>> {
+fn observe(text: &str) -> Spans {
     let mut spans = Spans::default();
     // A text that does not parse has no model, so nobody asks for its places; those found so far do no harm.
     let _ = parse_observed(text, Overflow::Refuse, &mut spans);
-    spans.found
+    spans
 }
 
 #[derive(Default)]
 struct Spans {
     found: HashMap<String, Range<usize>>,
+    /// Path and place of each key that stands again.
+    repeated: Vec<(String, Range<usize>)>,
     path: String,
     lengths: Vec<usize>,
 }
 
 impl Observer for Spans {
-    fn key(&mut self, key: &str, _at: Range<usize>) {
+    fn key(&mut self, key: &str, at: Range<usize>) {
         self.lengths.push(self.path.len());
         push_key(&mut self.path, key);
+        let is_below = |(above, _): &(String, Range<usize>)| self.path.strip_prefix(above.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        if self.found.contains_key(&self.path) && !self.repeated.last().is_some_and(is_below) {
+            self.repeated.push((self.path.clone(), at));
+        }
     }
 
     fn index(&mut self, index: usize) {

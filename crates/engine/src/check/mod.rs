@@ -10,6 +10,7 @@ mod types;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use node_sdk::context::OnError;
 use node_sdk::error::codes as node_codes;
 use node_sdk::node::Level;
 use node_sdk::{ErrorCode, Node as NodeType, NodeError, NodeInfo, PrepareContext, Registry, VersionGroup, schema};
@@ -17,6 +18,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use workflow::{Diagnostic, Node, Workflow};
 
+use self::connections::Ports;
 use crate::codes;
 use crate::plan::info;
 
@@ -112,11 +114,13 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
     let is_needed = |node: &usize| destination.is_none_or(|destination| *node == destination || graph.ancestors(destination).contains(node));
     let reached: Option<HashSet<usize>> = find(&options.start).map(|start| graph.reachable(start).into_iter().filter(is_needed).collect());
     let mut found = Vec::new();
+    let mut ports = Vec::with_capacity(workflow.nodes.len());
     for (index, node) in workflow.nodes.iter().enumerate() {
         let is_reached = reached.as_ref().is_none_or(|reached| reached.contains(&index));
         let counts = is_reached && !node.disabled && !(options.use_pins && workflow.is_pinned(&node.name));
         let node_type = registry.find(&node.type_name);
         let subject = Subject::new(workflow, node, node_type.as_deref(), counts);
+        ports.push(subject.ports());
         found.extend(types::check(&subject, node_type.as_deref().map(NodeType::descriptor), registry));
         if !node.disabled {
             let own = subject.own_findings();
@@ -131,7 +135,7 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
     if options.use_pins {
         found.extend(pins::check(workflow));
     }
-    found.extend(connections::check(workflow));
+    found.extend(connections::check(workflow, &graph, &ports));
     found
 }
 
@@ -164,6 +168,13 @@ impl<'a> Subject<'a> {
     /// What the node's own code is asked with.
     fn context(&self) -> PrepareContext<'_> {
         PrepareContext { node: &self.info, parameters: &self.parameters }
+    }
+
+    fn ports(&self) -> Option<Ports> {
+        let (node_type, _) = self.found?;
+        let context = self.context();
+        let for_errors = usize::from(self.node.settings.on_error == OnError::ContinueErrorOutput);
+        Some(Ports { inputs: node_type.inputs(&context), outputs: node_type.outputs(&context) + for_errors })
     }
 
     fn own_findings(&self) -> Vec<Found> {

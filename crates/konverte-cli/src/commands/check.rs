@@ -14,6 +14,7 @@ use node_sdk::ports::{Credential, HttpClient};
 use node_sdk::{NodeError, NodeInfo, Registry};
 use serde_json::{Map, Value, json};
 use workflow::schema::Validator;
+use workflow::diagnostic::repeated_keys;
 use workflow::{Diagnostic, Workflow};
 
 use crate::adapters::credentials::{FileCredentials, names_credential};
@@ -105,6 +106,7 @@ fn check_file(
     let mut found = engine::check(workflow, registry, &options);
     let misfits = misfits(workflow, schemas, &found);
     found.extend(misfits);
+    found.extend(repeated_keys(workflow).into_iter().map(Found::reported));
     for finding in &found {
         out.finding(workflow, finding)?;
     }
@@ -116,7 +118,7 @@ fn check_file(
     Ok(exit)
 }
 
-/// What does not fit the schemas and is not said yet: of a parameter, of a place, of a node that does not run.
+/// What does not fit the schemas and is not said yet: of a parameter, of a place. Parameters of a node that does not run do not matter.
 fn misfits(workflow: &Workflow, schemas: &Validator, found: &[Found]) -> Vec<Found> {
     let first = |parameter: &Option<String>| parameter.as_deref().and_then(|path| path.split(['.', '[']).next()).map(str::to_owned);
     let is_said = |misfit: &Diagnostic| {
@@ -126,7 +128,7 @@ fn misfits(workflow: &Workflow, schemas: &Validator, found: &[Found]) -> Vec<Fou
             .map(|found| &found.diagnostic)
             .any(|known| known.at == misfit.at || (parameter.is_some() && known.node == misfit.node && first(&known.parameter) == parameter))
     };
-    let is_off = |misfit: &Diagnostic| misfit.node.as_deref().and_then(|name| workflow.node(name)).is_some_and(|node| node.disabled);
+    let is_off = |misfit: &Diagnostic| misfit.parameter.is_some() && misfit.node.as_deref().and_then(|name| workflow.node(name)).is_some_and(|node| node.disabled);
     schemas.check(workflow).into_iter().filter(|misfit| !is_off(misfit) && !is_said(misfit)).map(Found::reported).collect()
 }
 
