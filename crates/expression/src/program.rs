@@ -82,6 +82,11 @@ impl Block {
         self.script.get_or_init(|| script(&self.code, self.at)).as_ref()
     }
 
+    /// An error of the block as a whole, with the place where it begins.
+    pub(crate) fn located(&self, error: ExpressionError) -> ExpressionError {
+        ExpressionError { offset: Some(self.at), ..error }
+    }
+
     fn purity(&self) -> Purity {
         match (&self.path, self.script.get()) {
             (None, Some(Ok(script))) => script.purity,

@@ -154,3 +154,12 @@ fn our_own_javascript_is_not_shown() {
     assert!(error.message.contains("[native code]") && !error.message.contains("H."), "{error}");
     assert!(error.help().is_some_and(|help| help.contains("no data")), "{error:?}");
 }
+
+#[test]
+fn what_only_the_engine_refuses_is_a_syntax_error_with_its_place() {
+    let evaluator = evaluator(json!([{"a": 1}]));
+    for source in ["=a {{ super.x }}".to_owned(), "=a {{ /a/gg }}".to_owned(), format!("=a {{{{ {}1 }}}}", "!".repeat(100_000))] {
+        let error = fails(&evaluator, &source);
+        assert_eq!((error.code().0, error.offset), ("KV0303", Some(5)), "{error:?}");
+    }
+}

@@ -258,7 +258,8 @@ impl Inner {
             }
         }
         let script = block.script().map_err(Clone::clone)?;
-        match self.call(ctx, (program.id, part), script, frame, variables).catch(ctx) {
+        let function = self.function(ctx, (program.id, part), script).map_err(|error| block.located(error))?;
+        match self.call(ctx, &function, script, frame, variables).catch(ctx) {
             Ok(value) => Ok(Ok(value)),
             Err(caught) => match fault::sort(ctx, caught, &script.code, script.guarded, self.timed_out.get()) {
                 Fault::Error(error) => Err(error),
@@ -270,13 +271,12 @@ impl Inner {
     fn call<'js>(
         &self,
         ctx: &Ctx<'js>,
-        key: (u64, usize),
+        function: &Function<'js>,
         script: &Script,
         frame: &Frame,
         variables: &mut Variables<'js>,
     ) -> rquickjs::Result<Js<'js>> {
         self.load(ctx, script.needs)?;
-        let function = self.function(ctx, key, script)?;
         if script.names.is_empty() {
             return function.call(());
         }
@@ -284,7 +284,7 @@ impl Inner {
         for name in &script.names {
             args.push_arg(variables.get(ctx, name, frame)?)?;
         }
-        args.apply(&function)
+        args.apply(function)
     }
 
     fn load(&self, ctx: &Ctx<'_>, needs: Needs) -> rquickjs::Result<()> {
@@ -298,9 +298,9 @@ impl Inner {
         Ok(())
     }
 
-    fn function<'js>(&self, ctx: &Ctx<'js>, key: (u64, usize), script: &Script) -> rquickjs::Result<Function<'js>> {
+    fn function<'js>(&self, ctx: &Ctx<'js>, key: (u64, usize), script: &Script) -> Made<Function<'js>> {
         if let Some(known) = self.functions.borrow().get(&key) {
-            return known.function.clone().restore(ctx);
+            return known.function.clone().restore(ctx).map_err(|_| self.fault_error(ctx));
         }
         let source = format!("(function({}){{return ({}\n)}})", script.names.join(","), script.code);
         let mut options = rquickjs::context::EvalOptions::default();
@@ -308,7 +308,7 @@ impl Inner {
         let file = format!("expression:{}.{}", key.0, key.1);
         self.host.remember(&file, &source, &script.names);
         options.filename = Some(file);
-        let function: Function<'js> = ctx.eval_with_options(source, options).catch(ctx).map_err(|caught| syntax(ctx, caught))?;
+        let function: Function<'js> = ctx.eval_with_options(source, options).catch(ctx).map_err(|caught| syntax(&caught))?;
         let compiled = Compiled { function: Persistent::save(ctx, function.clone()) };
         self.functions.borrow_mut().insert(key, Rc::new(compiled));
         Ok(function)
@@ -351,15 +351,14 @@ fn tools<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
 }
 
 /// Our parser let it pass, the engine does not: a syntax error all the same.
-fn syntax<'js>(ctx: &Ctx<'js>, caught: CaughtError<'js>) -> rquickjs::Error {
-    match caught {
-        CaughtError::Exception(e) if e.message().is_none_or(|m| m != "out of memory") => {
-            host::throw(ctx, &ExpressionError::expression("invalid syntax"))
-        }
-        CaughtError::Exception(e) => e.throw(),
-        CaughtError::Value(value) => ctx.throw(value),
-        CaughtError::Error(error) => error,
-    }
+fn syntax(caught: &CaughtError<'_>) -> ExpressionError {
+    fault::limit(caught).unwrap_or_else(|| {
+        let said = match caught {
+            CaughtError::Exception(exception) => exception.message().unwrap_or_default(),
+            other => other.to_string(),
+        };
+        ExpressionError { detail: Some(format!("The engine does not take it: {said}.")), ..ExpressionError::new(ErrorKind::Syntax, "invalid syntax") }
+    })
 }
 
 /// The variables of one evaluation: made when they are first mentioned, then shared by its blocks.
