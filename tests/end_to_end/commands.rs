@@ -126,6 +126,10 @@ fn the_emulator_shows_its_seed_and_refuses_nonsense() {
     let seed: Value = konverte(&["sandbox", "--show-seed"]).json();
     assert!(seed.is_object());
     konverte(&["sandbox", "--fault", "nonsense"]).refused(2, "nonsense");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("its address").port().to_string();
+    konverte(&["sandbox", "--port", &port]).refused(2, "cannot start");
+    konverte(&["nodes", "show", "n8n-nodes-base.wait"]).refused(2, "n8n has it");
 }
 
 #[test]

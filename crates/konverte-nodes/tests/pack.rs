@@ -75,6 +75,7 @@ fn what_is_wrong_is_named_with_its_place() {
     assert!(refused("\"in\": \"path\", \"type\": \"integer\"", "\"in\": \"path\", \"type\": \"options\"").contains("needs \"choices\""));
     assert!(refused("\"Add Pet\"", "\"List Pets\"").contains("is there twice"));
     assert!(refused("\"node\": \"petstore\"", "\"node\": \"konverte\"").contains(": node: "));
+    const REPEAT: &str = "\"repeatNote\"";
     for (from, to, place) in [
         ("\"header\": \"Authorization\"", "\"header\": \"X\\r\\nY\"", "credential.header"),
         ("\"header\": \"Authorization\"", "\"header\": \"Host\"", "credential.header"),
@@ -82,6 +83,16 @@ fn what_is_wrong_is_named_with_its_place() {
         ("/v1/pets/{id}", "/../v1/pets/{id}", "actions[2].path"),
         ("\"Add Pet\"", "\"Add\\u0007Pet\"", "actions[1].operation"),
         ("\"name\": \"name\"", "\"name\": \"__proto__\"", "actions[1].params[0].name"),
+        (
+            REPEAT,
+            r#""native": {"files": [{"name": "constructor", "field": "f", "maxFiles": 1, "maxBytes": 9}]}, "repeatNote""#,
+            "actions[2].native.files[0].name",
+        ),
+        (
+            REPEAT,
+            r#""native": {"files": [{"name": "id", "field": "f", "maxFiles": 1, "maxBytes": 9}]}, "repeatNote""#,
+            "actions[2].native.files[0].name",
+        ),
     ] {
         let said = refused(from, to);
         assert!(said.contains(&format!(": {place}")), "{said}");

@@ -10,6 +10,7 @@ use node_sdk::action::{ActionSpec, Resource};
 use node_sdk::names::similar;
 use node_sdk::{Node, Registry, description};
 use serde_json::{Value, json};
+use workflow::names::{is_n8n_package, n8n_versions};
 
 use crate::commands::Session;
 use crate::error::{CliError, codes};
@@ -95,7 +96,7 @@ enum Found {
 }
 
 fn show(name: &str, format: Format, registry: &Registry) -> Result<String, CliError> {
-    let found = find(name, registry).ok_or_else(|| unknown(name, registry))?;
+    let found = find(name, registry).ok_or_else(|| of_n8n(name).unwrap_or_else(|| unknown(name, registry)))?;
     Ok(match (found, format) {
         (Found::Node(node), Format::Text) => nodes::page(&*node),
         (Found::Node(node), Format::Json) => pretty(&node_json(&*node, true)),
@@ -141,6 +142,13 @@ fn unknown(name: &str, registry: &Registry) -> CliError {
     near.truncate(3);
     let help = if near.is_empty() { "`konverte nodes` lists them all.".to_owned() } else { format!("Did you mean {}?", near.join(" or ")) };
     CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type, resource or action `{name}`.")).help(help)
+}
+
+/// The name of a node type that n8n has and the registry does not; with or without n8n's package.
+fn of_n8n(name: &str) -> Option<CliError> {
+    let full = [name.to_owned(), format!("n8n-nodes-base.{name}")].into_iter().find(|full| is_n8n_package(full) && n8n_versions(full).is_some())?;
+    let error = CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type `{full}` here: n8n has it, konverte does not."));
+    Some(error.help("`konverte nodes` lists those that konverte has."))
 }
 
 fn action_text(action: &ActionSpec) -> String {

@@ -56,7 +56,7 @@ fn sandbox(args: &SandboxArgs) -> Result<Sandbox, CliError> {
 }
 
 fn cannot_start(error: &std::io::Error) -> CliError {
-    CliError::usage(codes::SANDBOX, format!("The emulator cannot start: {error}.")).exit(Exit::Failed)
+    CliError::usage(codes::SANDBOX, format!("The emulator cannot start: {error}."))
 }
 
 /// Standard output gets the address, once it can be reached; the rest is for people.

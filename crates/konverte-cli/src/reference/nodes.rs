@@ -143,7 +143,9 @@ fn kind(property: &Property) -> String {
         PropertyKind::String => "text",
         PropertyKind::Number => "number",
         PropertyKind::Boolean => "true or false",
-        PropertyKind::Options(list) => return if list.is_empty() { "choice".to_owned() } else { choices(list) },
+        PropertyKind::Options(list) => {
+            return if list.is_empty() { "a choice that depends on the node's other parameters".to_owned() } else { choices(list) };
+        }
         PropertyKind::MultiOptions(list) => return format!("list of {}", choices(list)),
         PropertyKind::Json => "JSON",
         PropertyKind::DateTime => "date and time",

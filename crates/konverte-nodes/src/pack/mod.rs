@@ -207,6 +207,17 @@ fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
             return Err((format!("params[{index}]"), format!("\"{}\" is there twice", param.key())));
         }
     }
+    for (index, file) in action.native.files.iter().enumerate() {
+        for (field, name) in [("name", file.name), ("field", file.field)] {
+            usable(name).map_err(|why| (format!("native.files[{index}].{field}"), why))?;
+        }
+        if action.native.files[..index].iter().any(|other| other.name == file.name) {
+            return Err((format!("native.files[{index}].name"), format!("\"{}\" is there twice", file.name)));
+        }
+        if placeholders(action.native_path()).any(|name| action.param(name).is_some_and(|param| param.key() == file.name)) {
+            return Err((format!("native.files[{index}].name"), format!("\"{}\" is part of the address, so it cannot be a file", file.name)));
+        }
+    }
     Ok(())
 }
 

@@ -119,7 +119,11 @@ pub fn request_options(form: Form) -> Property {
             property("proxy", PropertyKind::String, DefaultValue::Str(Cow::Borrowed(""))),
             "Send through this proxy, for example http://user:password@host:3128.",
         ),
-        whole("timeout", 10_000, "Milliseconds for one exchange; without it 300,000."),
+        match form {
+            // What n8n's editor puts in where the option is added.
+            Form::N8n => whole("timeout", 10_000, "Milliseconds for one exchange; without it 300,000."),
+            Form::Native => whole("timeout", 300_000, "Milliseconds for one exchange."),
+        },
     ];
     if form == Form::Native {
         let retry = vec![
@@ -131,7 +135,7 @@ pub fn request_options(form: Form) -> Property {
             least(1.0, whole("concurrency", 8, "Requests in flight at once.")),
             described(property("retry", PropertyKind::Collection(retry.into()), DefaultValue::EmptyObject), "How a request is sent again."),
             flag("returnAll", "Walk a list to its end instead of reading one page."),
-            least(1.0, whole("limit", 50, "With returnAll: stop after this many items.")),
+            least(1.0, described(property("limit", PropertyKind::Number, DefaultValue::None), "With returnAll: stop after this many items.")),
             flag("unwrap", "Put out the items of the answer's envelope instead of the envelope."),
         ]);
     }
