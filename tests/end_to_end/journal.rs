@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engine::{Done, Durable, Host, InMemory, NoWorkflows, Part, Plan, PlanOptions, RunOptions, RunResult, Status, StepKey, Workflow, run};
+use engine::{Cancel, Done, Durable, Host, InMemory, NoWorkflows, Part, Plan, PlanOptions, RunOptions, RunResult, Status, StepKey, Workflow, run};
 use futures_util::future::BoxFuture;
 use konverte_sandbox::{ORIGIN, Options, Sandbox, SandboxClient};
 use node_sdk::event::NoEvents;
@@ -27,6 +27,19 @@ struct Journal {
     left: AtomicUsize,
     dead: AtomicBool,
     dies: Notify,
+    /// Pulled in the place of dying.
+    stop: Option<Cancel>,
+}
+
+impl Journal {
+    fn keep(&self, name: String, done: Done) -> Done {
+        if !matches!(done, Done::Cut) {
+            let text = serde_json::to_string(&done).expect("what a step came to can be written");
+            let before = self.disk.lock().expect("the disk").insert(name.clone(), text);
+            assert!(before.is_none(), "{name} names two steps");
+        }
+        done
+    }
 }
 
 #[async_trait]
@@ -43,15 +56,16 @@ impl Durable for Journal {
         let done = work.await;
         let request = matches!(key.part, Part::Exchange { .. });
         if request && self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
+            if let Some(stop) = &self.stop {
+                stop.cancel();
+                return self.keep(name, done);
+            }
             // The request was sent, and nothing tells of it.
             self.dead.store(true, Ordering::SeqCst);
             self.dies.notify_one();
             return std::future::pending().await;
         }
-        let text = serde_json::to_string(&done).expect("what a step came to can be written");
-        let before = self.disk.lock().expect("the disk").insert(name.clone(), text);
-        assert!(before.is_none(), "{name} names two steps");
-        done
+        self.keep(name, done)
     }
 
     async fn sleep(&self, key: StepKey, duration: Duration) {
@@ -128,7 +142,7 @@ fn below_trigger(mut chain: Value) -> Value {
 }
 
 /// One process: from the disk to the end, or to its death after so many requests.
-async fn process(disk: &Disk, world: &Arc<World>, requests: usize) -> Option<RunResult> {
+async fn process(disk: &Disk, world: &Arc<World>, requests: usize, stop: Option<Cancel>) -> Option<RunResult> {
     let fakes = FakePorts::default();
     let fields = |token: &str| json!({"url": ORIGIN, "accessToken": token}).as_object().cloned().unwrap_or_default();
     fakes.credentials.set("konverteApi", fields("sandbox-platform"));
@@ -139,11 +153,11 @@ async fn process(disk: &Disk, world: &Arc<World>, requests: usize) -> Option<Run
     ports.random.fill(&mut skip);
     ports.clock.sleep(Duration::from_secs(skip.len() as u64)).await;
     let inner = InMemory::new(ports.clock.clone(), ports.random.clone());
-    let journal = Arc::new(Journal { inner, disk: disk.clone(), left: requests.into(), dead: false.into(), dies: Notify::new() });
+    let journal = Arc::new(Journal { inner, disk: disk.clone(), left: requests.into(), dead: false.into(), dies: Notify::new(), stop: stop.clone() });
     let plan = Arc::new(Plan::new(&workflow(), &registry, &PlanOptions::default()));
     let host = Host { registry, ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable: journal.clone() };
     let rows = (0..ROWS).map(|i| Item::new(json!({"name": format!("Ana {i}"), "email": format!("ana{i}@example.com")}))).collect();
-    let options = RunOptions { input: Some(rows), execution_id: Some("1".into()), ..RunOptions::new("Start") };
+    let options = RunOptions { input: Some(rows), execution_id: Some("1".into()), cancel: stop.unwrap_or_default(), ..RunOptions::new("Start") };
     tokio::select! {
         result = run(plan, options, host) => Some(result),
         () = journal.dies.notified() => None,
@@ -159,7 +173,7 @@ fn world() -> (Arc<World>, Arc<Sandbox>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_goes_on_where_its_process_died() {
     let (whole, _) = world();
-    let result = process(&Disk::default(), &whole, usize::MAX).await.expect("it does not die");
+    let result = process(&Disk::default(), &whole, usize::MAX, None).await.expect("it does not die");
     assert_eq!(result.status, Status::Success, "{:?}", result.error);
     let requests = whole.sent.load(Ordering::SeqCst);
     assert!(requests >= 3 * ROWS + 3, "each kind of node sends: {requests}");
@@ -168,7 +182,7 @@ async fn a_run_goes_on_where_its_process_died() {
         let (disk, (world, sandbox)) = (Disk::default(), world());
         let mut deaths = 0;
         let result = loop {
-            match process(&disk, &world, survives).await {
+            match process(&disk, &world, survives, None).await {
                 Some(result) => break result,
                 None => deaths += 1,
             }
@@ -188,5 +202,21 @@ async fn a_run_goes_on_where_its_process_died() {
             let known = state["users"].as_array().into_iter().flatten().find(|known| known["email"] == marked["email"]).expect("created");
             assert_eq!(known["custom_attributes"], user["custom_attributes"]);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_is_no_result_of_what_it_cut() {
+    let (whole, _) = world();
+    process(&Disk::default(), &whole, usize::MAX, None).await.expect("it does not die");
+    let requests = whole.sent.load(Ordering::SeqCst);
+    // Inside of the batch, of a sub-workflow, of the code.
+    for stopped_after in [5, ROWS + 3, 2 * ROWS + 4] {
+        let (disk, (world, _)) = (Disk::default(), world());
+        let stopped = process(&disk, &world, stopped_after, Some(Cancel::default())).await.expect("a result");
+        assert_eq!(stopped.status, Status::Canceled, "{:?}", stopped.error);
+        let result = process(&disk, &world, usize::MAX, None).await.expect("it does not die");
+        assert_eq!((result.status, result.nodes["Users"][0].outputs[0].len()), (Status::Success, ROWS), "{:?}", result.error);
+        assert_eq!(world.sent.load(Ordering::SeqCst), requests, "nothing is sent twice, nothing is left out");
     }
 }

@@ -232,3 +232,18 @@ fn logs_can_be_json() {
         assert!(line["message"].is_string(), "{line}");
     }
 }
+
+#[test]
+fn sub_workflows_that_nobody_waits_for_end_before_the_program_does() {
+    let code = "await new Promise((done) => setTimeout(done, 50)); console.log('the last one'); return [];";
+    let mut below = json!({"name": "Last", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": code}});
+    for depth in 0..3 {
+        let mut workflow = chain(&[below]);
+        workflow["nodes"][0]["type"] = "n8n-nodes-base.executeWorkflowTrigger".into();
+        below = json!({"name": format!("Call {depth}"), "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.1, "parameters": {
+            "source": "parameter", "workflowJson": workflow.to_string(), "options": {"waitForSubWorkflow": false},
+        }});
+    }
+    let folder = Folder::new();
+    konverte(&["run", &folder.workflow(&chain(&[below]))]).says(0, "the last one");
+}

@@ -18,7 +18,7 @@ use crate::durable::StepKey;
 use crate::options::{Host, RunOptions};
 use crate::plan::{Plan, PlanOptions};
 use crate::result::{RunResult, Status};
-use crate::run::{Control, is_stop, lock, run_below};
+use crate::run::{Control, State, is_stop, lock, run_below};
 
 /// Port: where sub-workflows are found.
 #[async_trait]
@@ -64,6 +64,7 @@ pub(crate) struct Subworkflows {
 pub(crate) struct Calls {
     subworkflows: Arc<Subworkflows>,
     step: StepKey,
+    caller: Arc<State>,
     made: AtomicUsize,
 }
 
@@ -103,8 +104,8 @@ impl Subworkflows {
     }
 
     /// The port for this step.
-    pub(crate) fn of_step(self: &Arc<Self>, step: StepKey) -> Calls {
-        Calls { subworkflows: self.clone(), step, made: AtomicUsize::new(0) }
+    pub(crate) fn of_step(self: &Arc<Self>, step: StepKey, caller: Arc<State>) -> Calls {
+        Calls { subworkflows: self.clone(), step, caller, made: AtomicUsize::new(0) }
     }
 
     /// The execution has done its last node: that of the run itself waits for all that nobody waited for, and says that it has ended.
@@ -115,14 +116,14 @@ impl Subworkflows {
         }
     }
 
+    /// Those that were started may start others: until there are none.
     async fn join(&self) {
-        let mut open = std::mem::take(&mut *lock(&self.shared.background));
-        while open.join_next().await.is_some() {
-            let started_meanwhile = std::mem::take(&mut *lock(&self.shared.background));
-            if !started_meanwhile.is_empty() {
-                let mut more = started_meanwhile;
-                while more.join_next().await.is_some() {}
+        loop {
+            let mut open = std::mem::take(&mut *lock(&self.shared.background));
+            if open.is_empty() {
+                return;
             }
+            while open.join_next().await.is_some() {}
         }
     }
 
@@ -225,7 +226,11 @@ impl Subworkflow for Calls {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         // JSON, so that no name of a node can look like a path of several.
         let path = format!("{execution}/{}", serde_json::json!([&**node, run, attempt, number]));
-        self.subworkflows.call(path.into(), call).await
+        self.subworkflows.call(path.into(), call).await.inspect_err(|error| {
+            if error.fatal {
+                self.caller.at_work.cut_below(error.description.clone());
+            }
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a run needs so that it can survive a crash.
 //!
-//! The interpreter takes what reaches the world, time and chance from here alone. Three kinds of work are *steps*:
+//! The interpreter takes requests, time and chance from here alone. Three kinds of work are *steps*:
 //!
 //! * each request that a node sends ([`Part::Exchange`]): of 5,000 items that died at 3,000 the next process sends 2,000;
 //! * a node's run, or a chunk of it, that has an effect (`Descriptor::effect`), or that asked for time or chance
@@ -13,7 +13,7 @@
 mod ports;
 mod record;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -24,6 +24,7 @@ use node_sdk::{Item, NodeError, Outputs};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::run::lock;
 pub(crate) use ports::StepPorts;
 
 /// Names one step of a run: stable over restarts.
@@ -66,6 +67,8 @@ pub enum Done {
     Run(#[serde(with = "record")] Result<Outputs, NodeError>),
     /// What a request came to.
     Answer(Result<HttpResponse, HttpError>),
+    /// The run was stopped while the work went on. It may have done a part, and what it came to must not be kept.
+    Cut,
 }
 
 /// A run's link to its journal.
@@ -89,14 +92,32 @@ pub trait Durable: Send + Sync {
     fn random(&self, buffer: &mut [u8]);
 }
 
-/// A step whose work is a node's.
-pub(crate) async fn run_step<W>(durable: &dyn Durable, key: StepKey, work: W) -> Result<Outputs, NodeError>
+/// A step whose work is a node's. `cut` says of its result that it is only a part, because the run was stopped meanwhile: it is
+/// the node's last word all the same.
+pub(crate) async fn run_step<W>(
+    durable: &dyn Durable,
+    key: StepKey,
+    work: W,
+    cut: impl Fn(&Result<Outputs, NodeError>) -> bool + Send + Sync,
+) -> Result<Outputs, NodeError>
 where
     W: Future<Output = Result<Outputs, NodeError>> + Send,
 {
-    match durable.step(key, Box::pin(async { Done::Run(work.await) })).await {
+    let part = Mutex::new(None);
+    let work = async {
+        let result = work.await;
+        if cut(&result) {
+            *lock(&part) = Some(result);
+            return Done::Cut;
+        }
+        Done::Run(result)
+    };
+    let done = durable.step(key, Box::pin(work)).await;
+    let broken = || Err(NodeError::coded(crate::codes::NODE_BROKE, "The journal holds something else in the place of a node's run"));
+    match done {
         Done::Run(result) => result,
-        Done::Answer(_) => Err(NodeError::coded(crate::codes::NODE_BROKE, "The journal holds an answer in the place of a node's run")),
+        Done::Cut => lock(&part).take().unwrap_or_else(broken),
+        Done::Answer(_) => broken(),
     }
 }
 

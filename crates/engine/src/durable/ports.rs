@@ -49,8 +49,8 @@ impl HttpClient for StepPorts {
         match self.control.guard(self.state.durable.step(key, Box::pin(work))).await {
             Err(reason) => Err(self.stopped(&reason, true)),
             Ok(Done::Answer(answer)) => answer,
-            Ok(Done::Run(_)) => {
-                let message = "The journal holds a node's run in the place of an answer".to_owned();
+            Ok(Done::Run(_) | Done::Cut) => {
+                let message = "The journal holds something else in the place of an answer".to_owned();
                 Err(HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false })
             }
         }

@@ -89,14 +89,17 @@ impl Turn<'_> {
             (Ok(Err(error)), Err(reason)) if cut.is_some() || error.fatal => (None, reason),
             (Ok(result), _) => return self.settle(result),
         };
-        let lists = outputs::finish(self.node, &self.inputs, Some(lists.unwrap_or_default())).map_err(|error| self.named(error))?;
-        let (came, made) = (count(&self.inputs), lists.iter().flatten().map(Vec::len).sum::<usize>());
-        let mut description = format!("{came} items had come in, {made} had been put out.");
+        let lists = outputs::finish_part(lists.unwrap_or_default()).map_err(|error| self.named(error))?;
+        let (came, made) = (count(&self.inputs), lists.iter().map(Vec::len).sum::<usize>());
+        let mut description = format!("Items that had come in: {came}; put out: {made}.");
         if let Some(open @ 1..) = cut {
-            description.push_str(&format!(" {open} requests had left and were not answered yet: what they did is not known."));
+            description.push_str(&format!(" Requests that had left and were not answered yet: {open}; what they did is not known."));
+        }
+        if let Some(below) = state.at_work.below() {
+            description.push_str(&format!(" In the sub-workflow: {below}"));
         }
         let error = NodeError { description: Some(description), ..self.named(reason) };
-        Ok((lists, Some(Box::new(error)), true))
+        Ok((Some(lists), Some(Box::new(error)), true))
     }
 
     /// What the node puts out, error items on their own output, before pairing is seen to.
@@ -142,7 +145,8 @@ impl Turn<'_> {
                 Err(error) => !error.fatal,
             };
             attempt += 1;
-            if !failed || attempt >= tries {
+            let stopped = self.execution.control.check().is_err();
+            if !failed || stopped || attempt >= tries {
                 return result;
             }
             let wait = retry.map_or(Duration::ZERO, |retry| retry.wait);
@@ -173,7 +177,7 @@ impl Turn<'_> {
             strict: self.execution.strict,
         };
         let key = self.key(attempt, Part::Chunk(0));
-        let subworkflows = Arc::new(self.execution.subworkflows.of_step(key.clone()));
+        let subworkflows = Arc::new(self.execution.subworkflows.of_step(key.clone(), state.clone()));
         let ports = Arc::new(StepPorts::new(state.clone(), control.clone(), key));
         let ports = Ports { http: ports.clone(), clock: ports.clone(), random: ports, subworkflows, ..(*state.ports).clone() };
         RunContext {
@@ -220,10 +224,14 @@ impl Turn<'_> {
         let State { durable, at_work, .. } = &*self.execution.state;
         let key = self.key(attempt, Part::Chunk(chunk));
         at_work.take_asked();
+        let control = &self.execution.control;
+        let cut = |result: &Result<_, NodeError>| {
+            control.check().is_err() && (at_work.was_cut().is_some() || result.as_ref().is_err_and(|error| error.fatal))
+        };
         let outputs = match self.node.effect {
-            Effect::Repeatable | Effect::Once => run_step(&**durable, key, work).await,
+            Effect::Repeatable | Effect::Once => run_step(&**durable, key, work, cut).await,
             Effect::None => match work.await {
-                done if at_work.take_asked() => run_step(&**durable, key, std::future::ready(done)).await,
+                done if at_work.take_asked() => run_step(&**durable, key, std::future::ready(done), cut).await,
                 done => done,
             },
         };

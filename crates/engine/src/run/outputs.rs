@@ -29,6 +29,13 @@ pub(super) fn finish(node: &PlannedNode, inputs: &[Arc<Vec<Item>>], outputs: Opt
     Ok(outputs)
 }
 
+/// The same for what a node had put out when the run was stopped. Which items are missing is not known, so nothing is paired by its
+/// place, and nothing is made up.
+pub(super) fn finish_part(mut lists: Vec<Vec<Item>>) -> Result<Vec<Vec<Item>>, NodeError> {
+    lists.iter_mut().flatten().try_for_each(settle)?;
+    Ok(lists)
+}
+
 /// Moves the error items of the node's own outputs to the error output, which stands after them. What the node put there
 /// by itself is lost, as in n8n.
 pub(super) fn move_errors(outputs: &mut Vec<Vec<Item>>, error_output: usize, inputs: &[Arc<Vec<Item>>]) {

@@ -142,6 +142,7 @@ pub(crate) struct AtWork {
     asked: AtomicBool,
     cut: AtomicBool,
     open: AtomicUsize,
+    below: Mutex<Option<String>>,
 }
 
 impl AtWork {
@@ -154,6 +155,17 @@ impl AtWork {
     pub(crate) fn cut(&self, left: bool) {
         self.cut.store(true, Ordering::Relaxed);
         self.open.fetch_add(usize::from(left), Ordering::Relaxed);
+    }
+
+    /// A sub-workflow that it called was stopped, and says this of it.
+    pub(crate) fn cut_below(&self, told: Option<String>) {
+        self.cut(false);
+        *lock(&self.below) = told;
+    }
+
+    /// What the sub-workflow said that was stopped.
+    pub(crate) fn below(&self) -> Option<String> {
+        lock(&self.below).take()
     }
 
     /// How many of its requests had left when it was cut short; `None`: it was not.

@@ -91,7 +91,9 @@ async fn each(cx: &RunContext, inputs: &Inputs, given: Vec<Item>) -> Result<Outp
                 }
             }
             Ok(None) => output_list(&mut lists, 0).push(items::passed(inputs, 0, index)),
-            Err(error) if cx.continue_on_fail() && !error.fatal => {
+            // The run was stopped: what the calls before came to is put out.
+            Err(error) if error.fatal => break,
+            Err(error) if cx.continue_on_fail() => {
                 let output = if cx.version() < 1.3 { index } else { 0 };
                 output_list(&mut lists, output).push(failed(error).paired(index));
             }
@@ -103,9 +105,6 @@ async fn each(cx: &RunContext, inputs: &Inputs, given: Vec<Item>) -> Result<Outp
 
 /// The run's error says which item it was; what went wrong there is the description.
 fn with_item(error: NodeError, index: usize) -> NodeError {
-    if error.fatal {
-        return error.item(index);
-    }
     let description = error.message.clone();
     NodeError { message: format!("Error executing workflow with item at index {index}"), ..error }.description(description).item(index)
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use engine::Given;
 use konverte_sandbox::{ORIGIN, TOKENS};
 use node_sdk::async_trait;
@@ -66,8 +68,9 @@ impl FileCredentials {
         for (entry, fields) in &self.entries {
             // The name of a variable or a file is no secret.
             let filled = |field: &str| !self.unfilled.iter().any(|unfilled| unfilled.entry == *entry && unfilled.field == field);
-            let fields = fields.as_object().into_iter().flatten();
-            for (_, value) in fields.filter(|(field, _)| is_secret(field) && filled(field)) {
+            let fields = fields.as_object();
+            found.extend(fields.into_iter().flat_map(basic));
+            for (_, value) in fields.into_iter().flatten().filter(|(field, _)| is_secret(field) && filled(field)) {
                 collect_texts(value, &mut found);
             }
         }
@@ -94,6 +97,14 @@ impl FileCredentials {
         let by_type = || of_key(type_name).or_else(|| self.entries.iter().find(|(key, _)| same_type(key, type_name)));
         by_reference.or_else(by_type).and_then(|(key, entry)| Some((key, entry.as_object()?)))
     }
+}
+
+/// What stands behind `Basic` in a header that is made of two fields.
+fn basic(fields: &Map<String, Value>) -> Vec<String> {
+    let text = |field: &str| fields.get(field).and_then(Value::as_str);
+    let pairs = [("user", "password"), ("username", "password"), ("clientId", "clientSecret"), ("consumerKey", "consumerSecret")];
+    let header = |(user, password)| Some(STANDARD.encode(format!("{}:{}", text(user)?, text(password)?)));
+    pairs.into_iter().filter_map(header).collect()
 }
 
 /// Whether a field's name is that of a secret.

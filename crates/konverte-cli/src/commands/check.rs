@@ -13,8 +13,8 @@ use node_sdk::node::Level as FindingLevel;
 use node_sdk::ports::{Credential, HttpClient};
 use node_sdk::{NodeError, NodeInfo, Registry};
 use serde_json::{Map, Value, json};
-use workflow::schema::Validator;
 use workflow::diagnostic::repeated_keys;
+use workflow::schema::Validator;
 use workflow::{Diagnostic, Workflow};
 
 use crate::adapters::credentials::{FileCredentials, names_credential};
@@ -128,7 +128,9 @@ fn misfits(workflow: &Workflow, schemas: &Validator, found: &[Found]) -> Vec<Fou
             .map(|found| &found.diagnostic)
             .any(|known| known.at == misfit.at || (parameter.is_some() && known.node == misfit.node && first(&known.parameter) == parameter))
     };
-    let is_off = |misfit: &Diagnostic| misfit.parameter.is_some() && misfit.node.as_deref().and_then(|name| workflow.node(name)).is_some_and(|node| node.disabled);
+    let is_off = |misfit: &Diagnostic| {
+        misfit.parameter.is_some() && misfit.node.as_deref().and_then(|name| workflow.node(name)).is_some_and(|node| node.disabled)
+    };
     schemas.check(workflow).into_iter().filter(|misfit| !is_off(misfit) && !is_said(misfit)).map(Found::reported).collect()
 }
 

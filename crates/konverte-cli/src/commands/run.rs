@@ -261,7 +261,10 @@ impl Job<'_> {
             Status::Success | Status::Waiting => Exit::Done,
             Status::Error => Exit::Failed,
             Status::Canceled if self.watch.interrupted() => {
-                self.console.note(&format!("interrupted: {} node runs were done", result.order.len()));
+                self.console.note(&format!(
+                    "interrupted: {} node runs were done",
+                    result.nodes.values().flatten().filter(|run| !run.error.as_ref().is_some_and(|error| error.fatal)).count()
+                ));
                 Exit::Interrupted
             }
             Status::Canceled => Exit::Timeout,

@@ -115,15 +115,20 @@ impl N8n {
     /// The path with its parameters put in as text, nothing escaped: `undefined` and null are empty.
     fn path(&self, params: &ItemParams<'_>) -> Result<String, NodeError> {
         let Some(action) = self.action else { return Ok("/".to_owned()) };
-        let mut path = action.path.to_owned();
-        for param in action.params_in(Place::Path) {
-            let text = match value(params, param)? {
-                Some(Evaluated { kind: Kind::NonFinite(number), .. }) => number.text().to_owned(),
-                Some(Evaluated { value: Value::Null, .. }) | None => String::new(),
-                Some(value) => to_js_string(&as_javascript(value.value)),
-            };
-            path = path.replacen(&format!("{{{}}}", param.name), &text, 1);
+        let mut path = String::new();
+        let mut rest = action.path;
+        // From left to right, so that braces in a value are text.
+        while let Some((before, (name, after))) = rest.split_once('{').and_then(|(before, slot)| Some((before, slot.split_once('}')?))) {
+            path.push_str(before);
+            rest = after;
+            let Some(param) = action.params_in(Place::Path).find(|param| param.name == name) else { continue };
+            match value(params, param)? {
+                Some(Evaluated { kind: Kind::NonFinite(number), .. }) => path.push_str(number.text()),
+                Some(Evaluated { value: Value::Null, .. }) | None => {}
+                Some(value) => path.push_str(&to_js_string(&as_javascript(value.value))),
+            }
         }
+        path.push_str(rest);
         Ok(path)
     }
 }
