@@ -196,9 +196,11 @@ impl Subworkflows {
             return Err(NodeError::coded(codes::RECURSION, message).help("A workflow that calls itself needs a way out."));
         }
         let prepared = self.prepared(call.source).await?;
-        let mut task = AbortOnDrop(self.spawn(execution.clone(), prepared.clone(), call.items));
         let (durable, control) = (self.shared.host.durable.clone(), self.shared.control.clone());
+        let (caller, called) = (Self { shared: self.shared.clone(), depth: self.depth, execution: self.execution.clone() }, execution.clone());
+        // It begins inside of the work: a journal that knows what it came to does not let it run again.
         let work = async move {
+            let mut task = AbortOnDrop(caller.spawn(called, prepared.clone(), call.items));
             let result = (&mut task.0).await;
             let result = result.map_err(|_| NodeError::coded(codes::NODE_BROKE, "The sub-workflow broke; this is a defect of the program"))?;
             // One that ran out of its own time fails the calling node, not the run.

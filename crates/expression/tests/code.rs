@@ -258,3 +258,9 @@ fn code_that_does_not_come_back_is_given_up() {
         assert_eq!(after, Ok(CodeValue::Json(json!(1))));
     }
 }
+
+#[test]
+fn what_is_returned_does_not_pass_through_what_the_code_put_in_the_place_of_json() {
+    let source = "JSON.stringify = () => '{}'; JSON.parse = () => ({}); return [{ json: { a: 1 } }]";
+    assert_eq!(json_of(source, None), json!([{"json": {"a": 1}}]));
+}

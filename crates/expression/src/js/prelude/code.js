@@ -23,12 +23,14 @@
     'requestWithAuthenticationPaginated', 'returnJsonArray', 'setBinaryDataBuffer', 'writeContentToFile'];
 
   // What crosses to the host is JSON; bytes cross as {"$buffer": base64}.
-  const outward = (value) => JSON.stringify(value, function (key, given) {
+  // Taken before code of the user runs, which may put others in their place.
+  const { stringify: toJson, parse: fromJson } = JSON;
+  const outward = (value) => toJson(value, function (key, given) {
     const raw = this[key];
     return raw instanceof Uint8Array ? { $buffer: to64(raw) } : typeof given === 'bigint' ? `${given}` : given;
   });
   // What the code returns is JSON as it is.
-  const data = (value) => JSON.stringify(value, (_, given) => (typeof given === 'bigint' ? `${given}` : given));
+  const data = (value) => toJson(value, (_, given) => (typeof given === 'bigint' ? `${given}` : given));
   // Nesting that ends the engine's stack before the host sees how deep it is.
   const TOO_DEEP = 'cannot be passed on: lists and objects are nested too deep';
   const tooDeep = (error) => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
@@ -134,7 +136,7 @@
   const statics = {};
   const staticData = (type) => {
     if (type !== 'global' && type !== 'node') throw new Error(`Unknown context type "${type}". Valid types are "global" and "node".`);
-    return (statics[type] ??= inward(JSON.parse(H.staticText(type))));
+    return (statics[type] ??= inward(fromJson(H.staticText(type))));
   };
 
   const state = { done: false };
@@ -160,12 +162,12 @@
       try {
         return ['json', data(value) ?? 'null'];
       } catch (error) {
-        return ['error', JSON.stringify({ message: tooDeep(error) ? `What the code returns ${TOO_DEEP}` : 'Unknown error', name: '' })];
+        return ['error', toJson({ message: tooDeep(error) ? `What the code returns ${TOO_DEEP}` : 'Unknown error', name: '' })];
       }
     },
     statics() {
       try {
-        return JSON.stringify(statics);
+        return toJson(statics);
       } catch (error) {
         throw new Error(`The static data ${tooDeep(error) ? TOO_DEEP : `cannot be passed on: ${error?.message}`}`);
       }
@@ -173,7 +175,7 @@
     settle(id, ok, text) {
       const entry = waiting.get(id);
       waiting.delete(id);
-      const value = inward(JSON.parse(text));
+      const value = inward(fromJson(text));
       if (ok) entry?.resolve(value);
       else entry?.reject(errorOf(value));
     },
@@ -196,14 +198,14 @@
   X.thrown = (error) => {
     if (!(error instanceof Error)) {
       let message;
-      try { message = JSON.stringify(error) ?? String(error); } catch { message = String(error); }
+      try { message = toJson(error) ?? String(error); } catch { message = String(error); }
       if (error !== null && typeof error === 'object' && typeof error.message === 'string') message = error.message;
-      return JSON.stringify({ message, name: '' });
+      return toJson({ message, name: '' });
     }
     const text = (v) => (typeof v === 'string' ? v : undefined);
     // n8n adds class and line to errors of the code itself, not to those of the functions that it hands in.
     const own = error[X.error] !== undefined;
     const host = own || error.fromHost;
-    return JSON.stringify({ message: text(error.message) ?? '', name: own ? 'Error' : text(error.name) ?? 'Error', line: host ? undefined : X.lineOf(error), description: text(error.description) });
+    return toJson({ message: text(error.message) ?? '', name: own ? 'Error' : text(error.name) ?? 'Error', line: host ? undefined : X.lineOf(error), description: text(error.description) });
   };
 })
