@@ -40,6 +40,12 @@ pub(crate) fn findings(service: &Service, mode: Mode, action: Option<&'static Ac
 pub(crate) fn unknown_action(service: &Service, cx: &PrepareContext<'_>) -> NodeError {
     let text = |name: &str| cx.parameters.get(name).and_then(Value::as_str).unwrap_or_default();
     let (resource, operation) = (text("resource"), text("operation"));
+    let by_expression = [("resource", resource, codes::UNKNOWN_RESOURCE), ("operation", operation, codes::UNKNOWN_OPERATION)];
+    if let Some((name, _, code)) = by_expression.into_iter().find(|(_, value, _)| value.starts_with('=')) {
+        return NodeError::coded(code, format!("The {name} is an expression, but which action a node is must be known before it runs"))
+            .parameter(name)
+            .help("Write its name itself. For several actions, add a node for each and choose with a Switch node.");
+    }
     match service.resources.iter().find(|r| r.name == resource) {
         None => {
             let known = service.resources.iter().map(|r| r.name);

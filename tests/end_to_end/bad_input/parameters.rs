@@ -121,3 +121,13 @@ fn wrong_use_of_the_command_line() {
     }
     run(&chain(&[]), &["--timezone", "Mars/Olympus"]).blocked(2, &Said { words: &["Mars/Olympus"], ..Said::default() });
 }
+
+#[test]
+fn an_action_that_only_an_expression_tells_is_refused_with_one_error() {
+    let folder = Folder::new();
+    let file = folder.workflow(&chain(&[action("Users", "={{ $json.operation }}", json!({}))]));
+    let ran = konverte(&["check", &file]);
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert_eq!((ran.code, said.matches("\n  × ").count()), (3, 1), "{said}");
+    assert!(said.contains("The operation is an expression"), "{said}");
+}

@@ -15,7 +15,12 @@ use crate::codes;
 /// `said`: parameters that the node's own findings are about.
 pub(super) fn check(subject: &Subject<'_>, said: &HashSet<String>) -> Vec<Found> {
     let Some((_, group)) = subject.found else { return Vec::new() };
-    let issues = schema::issues(group, &subject.parameters, subject.node.type_version);
+    // Where the action itself is unknown, so are its parameters.
+    let knows_action = !said.contains("resource") && !said.contains("operation");
+    let mut issues = schema::issues(group, &subject.parameters, subject.node.type_version);
+    if subject.is_native() && !knows_action {
+        issues.clear();
+    }
     let mut found: Vec<Found> = issues.into_iter().map(|issue| refused(subject, issue)).collect();
     let refused: HashSet<String> = found.iter().filter_map(|found| found.diagnostic.parameter.clone()).collect();
     let scope = schema::Scope { siblings: &subject.parameters, root: &subject.parameters, version: subject.node.type_version };
@@ -24,8 +29,7 @@ pub(super) fn check(subject: &Subject<'_>, said: &HashSet<String>) -> Vec<Found>
         let written = subject.node.parameters.get(&*property.name).filter(|value| !known && is_literal(value));
         found.extend(written.and_then(|value| misfit(subject, property, value)).map(|diagnostic| subject.judged(diagnostic)));
     }
-    // Where the action itself is unknown, so are its parameters.
-    if subject.is_native() && !said.contains("resource") && !said.contains("operation") {
+    if subject.is_native() && knows_action {
         let shown = |property: &&Property| schema::is_shown(property.display.as_ref(), scope);
         let names: Vec<&str> = group.properties.iter().filter(shown).map(|property| &*property.name).collect();
         let unknown = subject.node.parameters.keys().filter(|key| !names.contains(&key.as_str()));
