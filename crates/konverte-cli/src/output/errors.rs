@@ -39,6 +39,9 @@ impl Secrets {
 
     /// An item's error is in `error` beside its JSON, or in it. Other data is the workflow's own.
     fn finish_items(&self, items: &mut Arc<Vec<Item>>) {
+        if self.0.is_empty() {
+            return;
+        }
         let told =
             |item: &Item| item.error.iter().map(|error| &**error).chain(item.object().and_then(|json| json.get("error"))).any(|e| self.shows(e));
         if !items.iter().any(told) {
