@@ -1,6 +1,7 @@
 //! Runs a workflow inside a run.
 
 use std::collections::HashMap;
+use std::mem::{Discriminant, discriminant};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -9,6 +10,7 @@ use indexmap::IndexMap;
 use node_sdk::error::codes as node_codes;
 use node_sdk::ports::{Subworkflow, SubworkflowCall, SubworkflowSource};
 use node_sdk::{Event, EventSink, Item, NodeError};
+use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 use workflow::Workflow;
 
@@ -49,13 +51,16 @@ const TRIGGER: &str = "n8n-nodes-base.executeWorkflowTrigger";
 /// How deep workflows may call each other.
 const DEEPEST: usize = 100;
 
-/// How many sub-workflows are kept ready: their names may come from expressions.
+/// How many sub-workflows are kept ready: their names, and they themselves, may come from expressions.
 const MOST_PLANS: usize = 1000;
 
-/// The engine's own [`Subworkflow`] port at one depth.
+/// The engine's own [`Subworkflow`] port of one execution.
+#[derive(Clone)]
 pub(crate) struct Subworkflows {
     shared: Arc<Shared>,
     depth: usize,
+    /// Of the execution that calls: what bounds it bounds those that it calls.
+    control: Control,
     /// The execution that calls, as the keys of its steps name it.
     pub(crate) execution: Arc<str>,
 }
@@ -73,9 +78,8 @@ struct Shared {
     host: Host,
     options: RunOptions,
     plan_options: PlanOptions,
-    control: Control,
-    /// By what names them, and whether that is a path.
-    plans: Mutex<HashMap<(bool, String), Arc<Prepared>>>,
+    /// By the kind of source, and the name, path or JSON there.
+    plans: Mutex<HashMap<(Discriminant<SubworkflowSource>, String), Arc<Prepared>>>,
     background: Mutex<JoinSet<()>>,
 }
 
@@ -99,8 +103,8 @@ impl Subworkflows {
             timeout: None,
             ..options.clone()
         };
-        let shared = Shared { host, options, plan_options, control, plans: Mutex::default(), background: Mutex::default() };
-        Arc::new(Self { shared: Arc::new(shared), depth: 0, execution: "".into() })
+        let shared = Shared { host, options, plan_options, plans: Mutex::default(), background: Mutex::default() };
+        Arc::new(Self { shared: Arc::new(shared), depth: 0, control, execution: "".into() })
     }
 
     /// The port for this step.
@@ -128,12 +132,11 @@ impl Subworkflows {
     }
 
     async fn prepared(&self, source: SubworkflowSource) -> Result<Arc<Prepared>, NodeError> {
-        // Those in the node itself come from expressions and may differ from item to item: they are not kept.
-        let key = match &source {
-            SubworkflowSource::Reference(reference) => (false, reference.clone()),
-            SubworkflowSource::File(path) => (true, path.clone()),
-            SubworkflowSource::Inline(_) => return Ok(Arc::new(self.prepare(&*self.find(source).await?)?)),
+        let text = match &source {
+            SubworkflowSource::Reference(text) | SubworkflowSource::File(text) => text.clone(),
+            SubworkflowSource::Inline(value) => value.to_string(),
         };
+        let key = (discriminant(&source), text);
         if let Some(known) = lock(&self.shared.plans).get(&key) {
             return Ok(known.clone());
         }
@@ -179,32 +182,31 @@ impl Subworkflows {
     }
 
     /// The execution of one call. It is a task of its own, so that calls nested deep do not nest on the stack.
-    fn spawn(&self, execution: Arc<str>, prepared: Arc<Prepared>, items: Vec<Item>) -> tokio::task::JoinHandle<RunResult> {
-        let Shared { host, options, control, .. } = &*self.shared;
-        let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1, execution });
-        let options = RunOptions { start: prepared.start.clone(), input: Some(items), ..options.clone() };
+    fn spawn(&self, id: String, execution: Arc<str>, prepared: Arc<Prepared>, items: Vec<Item>) -> tokio::task::JoinHandle<RunResult> {
+        let Shared { host, options, .. } = &*self.shared;
+        let control = self.control.clone().within(prepared.plan.timeout);
+        let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1, control: control.clone(), execution });
+        let options = RunOptions { start: prepared.start.clone(), input: Some(items), execution_id: Some(id), ..options.clone() };
         let host = host.clone();
-        let control = control.clone().within(prepared.plan.timeout);
         tokio::spawn(async move { run_below(prepared.plan.clone(), options, host, control, &below).await })
     }
-}
 
-impl Subworkflows {
-    async fn call(&self, execution: Arc<str>, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+    /// `id` is that of the execution that calls.
+    async fn call(&self, id: &str, execution: Arc<str>, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
         if self.depth >= DEEPEST {
             let message = format!("Workflows call each other more than {DEEPEST} deep");
             return Err(NodeError::coded(codes::RECURSION, message).help("A workflow that calls itself needs a way out."));
         }
         let prepared = self.prepared(call.source).await?;
-        let (durable, control) = (self.shared.host.durable.clone(), self.shared.control.clone());
-        let (caller, called) = (Self { shared: self.shared.clone(), depth: self.depth, execution: self.execution.clone() }, execution.clone());
+        let durable = self.shared.host.durable.clone();
+        let (caller, id, called) = (self.clone(), child_id(id, &execution), execution.clone());
         // It begins inside of the work: a journal that knows what it came to does not let it run again.
         let work = async move {
-            let mut task = AbortOnDrop(caller.spawn(called, prepared.clone(), call.items));
+            let mut task = AbortOnDrop(caller.spawn(id, called, prepared.clone(), call.items));
             let result = (&mut task.0).await;
             let result = result.map_err(|_| NodeError::coded(codes::NODE_BROKE, "The sub-workflow broke; this is a defect of the program"))?;
             // One that ran out of its own time fails the calling node, not the run.
-            let own_end = |error: &NodeError| is_stop(error) && control.check().is_ok();
+            let own_end = |error: &NodeError| is_stop(error) && caller.control.check().is_ok();
             given_back(result, &prepared).map_err(|error| NodeError { fatal: error.fatal && !own_end(&error), ..error })
         };
         if call.wait {
@@ -221,6 +223,12 @@ impl Subworkflows {
     }
 }
 
+/// The id of an execution that the one with the id `parent` calls: in the form of the random ones, and the same in each replay.
+fn child_id(parent: &str, execution: &str) -> String {
+    let digest = Sha256::digest(format!("{parent}{execution}"));
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[async_trait]
 impl Subworkflow for Calls {
     async fn run(&self, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
@@ -228,7 +236,7 @@ impl Subworkflow for Calls {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         // JSON, so that no name of a node can look like a path of several.
         let path = format!("{execution}/{}", serde_json::json!([&**node, run, attempt, number]));
-        self.subworkflows.call(path.into(), call).await.inspect_err(|error| {
+        self.subworkflows.call(&self.caller.execution.id, path.into(), call).await.inspect_err(|error| {
             if error.fatal {
                 self.caller.at_work.cut_below(error.description.clone());
             }

@@ -14,19 +14,31 @@ use node_testkit::FakePorts;
 use nodes::{Does, named};
 use serde_json::{Value, json};
 
-/// Begin -> Sleep, which takes an hour; it is given 5 seconds.
-struct Slow;
+/// Begin -> Does, with this time-out in seconds.
+fn below(name: &str, does: Value, timeout: Option<u64>) -> Value {
+    let mut node = json!({"name": "Does"});
+    node.as_object_mut().unwrap().extend(does.as_object().unwrap().clone());
+    json!({
+        "name": name,
+        "nodes": [{"name": "Begin", "type": "n8n-nodes-base.executeWorkflowTrigger"}, node],
+        "connections": {"Begin": {"main": [[{"node": "Does", "type": "main", "index": 0}]]}},
+        "settings": {"executionTimeout": timeout}
+    })
+}
+
+struct Workflows;
 
 #[async_trait]
-impl WorkflowSource for Slow {
-    async fn find(&self, _reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
-        let workflow = json!({
-            "name": "slow",
-            "nodes": [{"name": "Begin", "type": "n8n-nodes-base.executeWorkflowTrigger"}, {"name": "Sleep", "type": "test.sleeps"}],
-            "connections": {"Begin": {"main": [[{"node": "Sleep", "type": "main", "index": 0}]]}},
-            "settings": {"executionTimeout": 5}
-        });
-        Ok(Some(Arc::new(Workflow::from_value(workflow).unwrap())))
+impl WorkflowSource for Workflows {
+    async fn find(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
+        let found = match reference {
+            "slow" => below("slow", json!({"type": "test.sleeps"}), Some(5)),
+            "endless" => below("endless", json!({"type": "test.sleeps"}), None),
+            "calls endless" => below("calls endless", json!({"type": "test.calls", "parameters": {"value": "endless"}}), Some(5)),
+            "id" => below("id", json!({"type": "test.evaluates", "parameters": {"value": "={{ $execution.id }}"}}), None),
+            _ => return Ok(None),
+        };
+        Ok(Some(Arc::new(Workflow::from_value(found).unwrap())))
     }
 
     async fn file(&self, _path: &str) -> Result<Arc<Workflow>, NodeError> {
@@ -34,7 +46,7 @@ impl WorkflowSource for Slow {
     }
 }
 
-/// Start -> Call -> After; the node that calls has these fields too.
+/// Start -> Call -> After, where Call hands its items to the sub-workflow "slow"; it has these fields too.
 async fn run(caller: Value, timeout: Option<Duration>) -> RunResult {
     let mut call = json!({"name": "Call", "type": "test.calls", "parameters": {"value": "slow"}});
     call.as_object_mut().unwrap().extend(caller.as_object().unwrap().clone());
@@ -44,15 +56,15 @@ async fn run(caller: Value, timeout: Option<Duration>) -> RunResult {
         "connections": {"Start": to("Call"), "Call": to("After")},
         "settings": {"executionOrder": "v1"}
     }));
-    let types = [("n8n-nodes-base.executeWorkflowTrigger", Does::HandsOn), ("test.handsOn", Does::HandsOn)];
-    let others = [("test.sleeps", Does::Sleeps), ("test.calls", Does::Calls)];
+    let types = [("n8n-nodes-base.executeWorkflowTrigger", Does::HandsOn), ("test.handsOn", Does::HandsOn), ("test.evaluates", Does::Evaluates)];
+    let others = [("test.sleeps", Does::Sleeps), ("test.calls", Does::Calls), ("test.fails", Does::FailsTimes(1))];
     let registry = Registry::new().with(types.into_iter().chain(others).map(|(name, does)| named(name, does)).collect::<Vec<_>>());
     let plan = Arc::new(Plan::new(&workflow.unwrap(), &registry, &PlanOptions::default()));
     let ports = FakePorts::default().ports();
     let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
-    let host = Host { registry, ports, workflows: Arc::new(Slow), events: Arc::new(NoEvents), durable };
-    let input = Some(vec![Item::new(json!({"i": 1}))]);
-    engine::run(plan, RunOptions { input, timeout, ..RunOptions::new("Start") }, host).await
+    let host = Host { registry, ports, workflows: Arc::new(Workflows), events: Arc::new(NoEvents), durable };
+    let input = Some(vec![Item::new(json!({"i": 1})), Item::new(json!({"i": 2}))]);
+    engine::run(plan, RunOptions { input, timeout, execution_id: Some("7".into()), ..RunOptions::new("Start") }, host).await
 }
 
 #[tokio::test]
@@ -75,4 +87,32 @@ async fn the_time_out_of_the_whole_run_stops_both() {
         assert!(error.message.contains("3s"), "{error:?}");
         assert_eq!(result.order.iter().map(|name| &**name).collect::<Vec<_>>(), ["Start", "Call"]);
     }
+}
+
+#[tokio::test]
+async fn its_own_time_out_bounds_those_that_it_calls() {
+    let result = run(json!({"parameters": {"value": "calls endless"}}), None).await;
+    let error = result.error.as_ref().unwrap();
+    assert_eq!((result.status, error.code, error.node.as_deref()), (Status::Error, codes::TIMEOUT, Some("Call")));
+    assert!(error.message.contains("5s") && error.help.as_deref().unwrap().contains("\"calls endless\""), "{error:?}");
+}
+
+#[tokio::test]
+async fn the_ids_of_the_executions_are_the_same_in_each_run() {
+    let ids = || async {
+        let result = run(json!({"parameters": {"value": "id"}}), None).await;
+        result.nodes["Call"][0].outputs[0].iter().map(|item| item.json().unwrap()["value"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let first = ids().await;
+    assert!(first.iter().all(|id| id.len() == 16), "{first:?}");
+    assert_ne!(first[0], first[1], "each call is an execution of its own");
+    assert_eq!(first, ids().await);
+}
+
+#[tokio::test]
+async fn one_that_stands_in_the_node_is_prepared_once() {
+    let inline = below("inline", json!({"type": "test.fails"}), None).to_string();
+    let result = run(json!({"parameters": {"value": inline}, "retryOnFail": true, "maxTries": 2}), None).await;
+    // What fails counts from its preparation on.
+    assert_eq!(result.status, Status::Success, "{:?}", result.error);
 }

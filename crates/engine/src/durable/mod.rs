@@ -31,7 +31,7 @@ pub(crate) use ports::StepPorts;
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct StepKey {
     /// Which execution inside the run: empty for the run itself; for a sub-workflow's the calls that led to it, as
-    /// [`Durable::child`] is told them. Their random ids would not do: a restart makes others.
+    /// [`Durable::child`] is told them.
     pub execution: Arc<str>,
     /// The node.
     pub node: Arc<str>,

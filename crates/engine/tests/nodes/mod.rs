@@ -36,7 +36,7 @@ pub enum Does {
     Cancels(Cancel),
     /// Puts out the parameter `value`.
     Evaluates,
-    /// Hands the item to the workflow that the parameter `value` names.
+    /// Hands the item to the workflow that the parameter `value` names, or is.
     Calls,
 }
 
@@ -107,7 +107,9 @@ impl RunItem for Run {
                 std::future::pending().await
             }
             Does::Calls => {
-                let source = SubworkflowSource::Reference(params.string("value")?);
+                let value = params.string("value")?;
+                let inline = serde_json::from_str(&value).map(SubworkflowSource::Inline);
+                let source = inline.unwrap_or(SubworkflowSource::Reference(value));
                 let call = SubworkflowCall { source, items: vec![item], wait: true, caller: cx.node.name.clone() };
                 Ok(Items::many(cx.ports.subworkflows.run(call).await?.into_iter().flatten()))
             }
