@@ -137,11 +137,9 @@ impl Provider for Konverte {
         if type_name == KONVERTE.node {
             return Some(self.native());
         }
-        let (package, name) = type_name.rsplit_once('.')?;
+        let (_, name) = type_name.rsplit_once('.')?;
         let trigger = name.to_ascii_lowercase().ends_with("trigger");
-        // n8n's own packages have no such node, so its name there is a mistake.
-        let n8ns = package == "n8n-nodes-base" || package.starts_with("@n8n/");
-        (is_family(name) && !trigger && !n8ns).then(|| self.n8n())
+        (is_family(name) && !trigger).then(|| self.n8n())
     }
 
     fn list(&self) -> Vec<Arc<dyn Node>> {
