@@ -1,46 +1,6 @@
 //! Syntax errors in V8's wording: made of what QuickJS says, and of the token that it stops at.
 
-use crate::script::{Lexer, TokKind};
-
-/// Names that are no identifiers, as V8 tells them apart.
-const RESERVED: &[&str] = &[
-    "await",
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "debugger",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "for",
-    "function",
-    "if",
-    "import",
-    "in",
-    "instanceof",
-    "new",
-    "null",
-    "return",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "var",
-    "void",
-    "while",
-    "with",
-];
+use crate::script::{Lexer, TokKind, is_reserved};
 
 /// V8's words for what QuickJS says of `text` at the byte `at`.
 pub(crate) fn words(message: &str, text: &str, at: usize) -> String {
@@ -116,7 +76,7 @@ fn unexpected(rest: &str) -> String {
     let mut lexer = Lexer::new(rest);
     match lexer.next().map(|token| token.kind) {
         Ok(TokKind::Ident(name)) if name == "enum" => "Unexpected reserved word".into(),
-        Ok(TokKind::Ident(name)) if !RESERVED.contains(&name.as_str()) => format!("Unexpected identifier '{name}'"),
+        Ok(TokKind::Ident(name)) if !is_reserved(&name) => format!("Unexpected identifier '{name}'"),
         Ok(TokKind::Ident(name)) => format!("Unexpected token '{name}'"),
         Ok(TokKind::Number) => "Unexpected number".into(),
         Ok(TokKind::Str(_)) => "Unexpected string".into(),
@@ -160,7 +120,7 @@ fn in_arguments(before: &str) -> bool {
 /// Whether a value may end with this token.
 fn ends_value(token: &TokKind) -> bool {
     match token {
-        TokKind::Ident(name) => !RESERVED.contains(&name.as_str()) || matches!(name.as_str(), "this" | "super" | "null" | "true" | "false"),
+        TokKind::Ident(name) => !is_reserved(name) || matches!(name.as_str(), "this" | "super" | "null" | "true" | "false"),
         TokKind::Punct(text) => matches!(*text, ")" | "]"),
         TokKind::Number | TokKind::Str(_) | TokKind::Backtick | TokKind::Private => true,
         TokKind::End => false,

@@ -17,7 +17,7 @@ use crate::lookup;
 use crate::pairing::{self, Asked};
 use crate::script::BANNED_MEMBERS;
 use crate::v8_words;
-use crate::view::{Scope, SourceRef};
+use crate::view::{Scope, SharedMap, SourceRef};
 
 type SharedHost = Rc<Host>;
 type Answer<'js> = rquickjs::Result<Js<'js>>;
@@ -146,8 +146,7 @@ fn nodes<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()
         Func::from(move |ctx: Ctx<'js>, name: Option<String>| -> Answer<'js> {
             let Some(name) = name else { return Ok(Object::new(ctx)?.into_value()) };
             let map = with(&ctx, &state, |scope| Ok(scope.view.context(&name)))?;
-            let copy = map.lock().map(|map| map.clone()).unwrap_or_default();
-            to_js(&ctx, Value::Object(copy))
+            map_to_js(&ctx, &map)
         }),
     )
 }
@@ -216,6 +215,11 @@ fn walked_to_js<'js>(ctx: &Ctx<'js>, item: Option<Item>) -> Answer<'js> {
     }
 }
 
+/// A copy of a map that others may write to.
+fn map_to_js<'js>(ctx: &Ctx<'js>, map: &SharedMap) -> Answer<'js> {
+    to_js(ctx, Value::Object(map.lock().map(|map| map.clone()).unwrap_or_default()))
+}
+
 /// The node that the expression stands in.
 fn this_node<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()> {
     let state = host.clone();
@@ -247,8 +251,7 @@ fn this_node<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resul
             let map = with(&ctx, &state, |scope| {
                 Ok(scope.view.static_data(if kind.0.flatten().as_deref() == Some("node") { Some(&scope.node) } else { None }))
             })?;
-            let copy = map.lock().map(|map| map.clone()).unwrap_or_default();
-            to_js(&ctx, Value::Object(copy))
+            map_to_js(&ctx, &map)
         }),
     )
 }

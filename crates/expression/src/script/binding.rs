@@ -1,42 +1,10 @@
 //! Primaries: names, literals, functions, classes.
 
 use super::lexer::TokKind;
-use super::names::is_banned_member;
+use super::names::{is_banned_member, is_global, is_keyword};
 use super::parser::{Parse, Parser, Place, This, private};
 use super::purity::Shape;
 use super::rewrite::ScriptError;
-
-/// Words that are no names.
-const RESERVED: &[&str] = &[
-    "break",
-    "case",
-    "catch",
-    "const",
-    "continue",
-    "debugger",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "enum",
-    "export",
-    "extends",
-    "finally",
-    "for",
-    "if",
-    "import",
-    "in",
-    "instanceof",
-    "return",
-    "switch",
-    "throw",
-    "try",
-    "typeof",
-    "var",
-    "void",
-    "while",
-    "with",
-];
 
 impl Parser<'_> {
     /// A primary expression; gives back its name where it is one.
@@ -79,7 +47,7 @@ impl Parser<'_> {
                 self.function(true)?;
             }
             "arguments" => return Err(ScriptError::banned(at, word)),
-            _ if RESERVED.contains(&word) => return self.unexpected(),
+            _ if is_keyword(word) => return self.unexpected(),
             _ if word.starts_with("__kv_") => return Err(ScriptError::new(at, "a reserved name")),
             _ => {
                 self.mention(word);
@@ -96,7 +64,7 @@ impl Parser<'_> {
 
     /// Notes a name that stands for itself.
     pub(super) fn mention(&mut self, name: &str) {
-        if !super::names::is_global(name) {
+        if !is_global(name) {
             self.guarded = true;
         }
         self.names.insert(name.to_owned());
@@ -175,12 +143,12 @@ impl Parser<'_> {
             return self.assignment(true);
         }
         let Some(name) = shorthand else { return self.unexpected() };
-        if RESERVED.contains(&name.as_str()) {
+        if is_keyword(&name) {
             return self.unexpected();
         }
         self.mention(&name);
         let link = self.watch.begin(Some(&name), Shape::Other);
-        self.watch.end(link, self.last_end, self.last_end);
+        self.watch.end(link, self.last_end, self.last_end, false);
         if self.eat("=")? { self.assignment(true) } else { Ok(()) }
     }
 
@@ -257,7 +225,7 @@ impl Parser<'_> {
     /// What a value is bound to: a name or a pattern.
     pub(super) fn target(&mut self) -> Parse {
         match self.tok.kind.clone() {
-            TokKind::Ident(name) if !RESERVED.contains(&name.as_str()) => {
+            TokKind::Ident(name) if !is_keyword(&name) => {
                 if name == "arguments" {
                     return Err(ScriptError::banned(self.tok.start, &name));
                 }
@@ -303,6 +271,11 @@ impl Parser<'_> {
                     return Err(ScriptError::banned(self.tok.start, name));
                 }
                 let name = if let TokKind::Ident(name) = &self.tok.kind { Some(name.clone()) } else { None };
+                match &self.tok.kind {
+                    TokKind::Ident(name) | TokKind::Str(name) => self.watch.taken(name),
+                    TokKind::Number => {}
+                    _ => self.watch.unproven(),
+                }
                 self.key()?;
                 if self.eat(":")? {
                     self.target()?;

@@ -56,7 +56,8 @@ impl Parser<'_> {
             self.watch.step(&mut link, step);
             chain.plain = false;
         }
-        self.watch.end(link, chain.start, self.last_end);
+        let is_target = self.is("=");
+        self.watch.end(link, chain.start, self.last_end, is_target);
         Ok(())
     }
 
@@ -64,6 +65,7 @@ impl Parser<'_> {
     fn shape_ahead(&self) -> Shape {
         match &self.tok.kind {
             TokKind::Punct("[" | "{") => Shape::Literal,
+            TokKind::Number => Shape::Number,
             TokKind::Ident(word) if word == "function" => Shape::Function,
             _ => Shape::Other,
         }
@@ -209,13 +211,19 @@ impl Parser<'_> {
         {
             return Err(ScriptError::banned(start, value));
         }
-        let literal = matches!(self.tok.kind, TokKind::Str(_) | TokKind::Number) && matches!(self.peek()?.kind, TokKind::Punct("]"));
-        if literal {
+        let literal = match &self.tok.kind {
+            TokKind::Str(name) => Some(Step::Member(name.clone())),
+            TokKind::Number => Some(Step::Index),
+            _ => None,
+        };
+        if let (Some(key), TokKind::Punct("]")) = (literal, self.peek()?.kind) {
             self.advance()?;
+            self.watch.key = key;
         } else {
             self.edits.insert(start, "__kv_k(");
             self.expression()?;
             self.edits.insert(self.last_end, ")");
+            self.watch.key = if self.watch.is_number(start, self.last_end) { Step::Index } else { Step::Computed };
         }
         self.expect("]")
     }

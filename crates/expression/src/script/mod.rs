@@ -11,7 +11,7 @@ mod rewrite;
 mod statement;
 
 pub(crate) use lexer::{Lexer, Tok, TokKind};
-pub(crate) use names::{BANNED_MEMBERS, is_banned_member, is_global};
+pub(crate) use names::{BANNED_MEMBERS, is_banned_member, is_global, is_reserved};
 pub(crate) use parser::{Parsed, parse_block};
 pub(crate) use purity::Purity;
 pub(crate) use rewrite::ScriptError;

@@ -80,6 +80,51 @@ pub(crate) const BANNED_MEMBERS: &[&str] = &[
     "setPrototypeOf",
 ];
 
+/// Words that are neither a name nor a primary expression.
+const KEYWORDS: &[&str] = &[
+    "break",
+    "case",
+    "catch",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "export",
+    "extends",
+    "finally",
+    "for",
+    "if",
+    "import",
+    "in",
+    "instanceof",
+    "return",
+    "switch",
+    "throw",
+    "try",
+    "typeof",
+    "var",
+    "void",
+    "while",
+    "with",
+];
+
+/// Words that are no names, and that a value may begin with.
+const VALUE_WORDS: &[&str] = &["await", "class", "false", "function", "new", "null", "super", "this", "true"];
+
+/// Whether the word is neither a name nor a primary expression.
+pub(super) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.binary_search(&word).is_ok()
+}
+
+/// Whether the word is no name.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    is_keyword(word) || VALUE_WORDS.contains(&word)
+}
+
 /// Whether the name is a global of JavaScript that blocks may use.
 pub(crate) fn is_global(name: &str) -> bool {
     GLOBALS.binary_search(&name).is_ok()
@@ -95,6 +140,7 @@ mod tests {
     #[test]
     fn lists_are_sorted() {
         assert!(super::GLOBALS.is_sorted());
+        assert!(super::KEYWORDS.is_sorted());
         assert!(super::BANNED_MEMBERS.is_sorted());
     }
 }

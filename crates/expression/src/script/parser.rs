@@ -211,12 +211,18 @@ impl Parser<'_> {
     fn binary(&mut self, allow_in: bool) -> Parse {
         const OPERATORS: &[&str] =
             &["+", "-", "*", "/", "%", "**", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "??", "&", "|", "^", "<<", ">>", ">>>"];
+        const NUMERIC: &[&str] = &["-", "*", "/", "%", "**"];
+        let (start, mut number) = (self.tok.start, None);
         loop {
             self.unary()?;
             let word = self.is_word("instanceof") || (allow_in && self.is_word("in"));
             if !word && !OPERATORS.iter().any(|p| self.is(p)) {
+                if number == Some(true) {
+                    self.watch.note(start, self.last_end, Shape::Number);
+                }
                 return Ok(());
             }
+            number = Some(number != Some(false) && NUMERIC.iter().any(|p| self.is(p)));
             self.advance()?;
         }
     }

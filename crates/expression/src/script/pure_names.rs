@@ -14,10 +14,12 @@ impl Names {
 }
 
 /// Variables that are the same for the whole node run, and made anew for each evaluation.
-const DATA: Names = Names(
+pub(super) const DATA: Names = Names(
     "$binary $data $env $executionId $itemIndex $json $mode $nodeId $nodeVersion $position $prevNode $rawParameter $resumeWebhookUrl \
     $runIndex $thisItem $thisItemIndex $thisRunIndex $vars $webhookId $workflow Infinity NaN undefined",
 );
+/// Variables that are numbers.
+pub(super) const NUMBERS: Names = Names("$itemIndex $position $runIndex $thisItemIndex $thisRunIndex");
 /// Functions of n8n's that change nothing.
 const HELPERS: Names =
     Names("$average $fromAI $fromAi $fromai $if $ifEmpty $items $jmesPath $jmespath $max $min $not average max min numberList toPathSegment zip");
@@ -84,7 +86,10 @@ pub(super) const CALLBACK_METHODS: Names = Names("every filter find findIndex fi
 /// Methods that could change anything if they were passed on instead of being called.
 pub(super) const PASSED_ON: Names = Names("apply bind call copyWithin fill pop push reverse shift sort splice unshift");
 
-/// Methods that change nothing but what they are called on. Extension methods are too.
+/// Extension methods that give members by a name that is not known, which could be that of such a method.
+const TAKING: Names = Names("pluck smartJoin");
+
+/// Methods that change nothing but what they are called on, and do not give it back where it is a function. Extension methods are too.
 const METHODS: Names = Names(
     "add all as at charAt charCodeAt clear codePointAt concat copyWithin delete diff diffNow endOf endsWith entries every exec fill \
     filter find findIndex findLast findLastIndex flat flatMap forEach get getDate getDay getFullYear getHours getMilliseconds getMinutes \
@@ -97,10 +102,10 @@ const METHODS: Names = Names(
     toJSON toLocal toLocaleDateString toLocaleLowerCase toLocaleString toLocaleTimeString toLocaleUpperCase toLowerCase toMillis \
     toObject toPrecision toRFC2822 toRelative toRelativeCalendar toReversed toSQL toSQLDate toSQLTime toSeconds toSorted toSpliced \
     toString toTimeString toUTC toUTCString toUnixInteger toUpperCase toWellFormed trim trimEnd trimLeft trimRight trimStart unshift \
-    until valueOf with",
+    until with",
 );
 
 /// Whether `x.NAME()` changes nothing but `x`.
 pub(super) fn is_quiet_method(name: &str) -> bool {
-    METHODS.has(name) || extensions::is_method(name)
+    METHODS.has(name) || extensions::is_method(name) && !TAKING.has(name)
 }

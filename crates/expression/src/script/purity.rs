@@ -4,6 +4,12 @@
 //! block is quiet if the only things it writes to are names and objects of its own, if it calls only methods that change
 //! nothing but what they are called on, and if JavaScript's own objects appear only where one of their listed functions is
 //! called. Whatever is not listed here is taken to change something: that costs time, never a wrong value.
+//!
+//! It stands on two things that are not its own. Names that lead to what all share (`constructor`, `__proto__`, `prototype`, see
+//! `names.rs`) never come to anything: the parser refuses them, and a key that is known at run time only goes through `__kv_k` of
+//! the prelude, which refuses them then (`member.rs`, `binding.rs`). And it trusts names: `x.trim()` may call a function that the
+//! block has put there itself, with any `this` and any argument. So the functions that could then change what they are not given as
+//! `this` must not be taken as values: not by name, not by a key that may be their name, not by a pattern.
 
 use super::names::is_global;
 use super::pure_names::{self as known, Names};
@@ -52,6 +58,8 @@ pub(super) enum Want {
 #[derive(Debug)]
 pub(super) enum Step {
     Member(String),
+    /// A key that is a number: no name of a function.
+    Index,
     Computed,
     Call,
     Tagged,
@@ -66,6 +74,8 @@ enum Last {
     Static(String),
     /// A function's text, or what a call gave: no object hangs on it.
     Loose,
+    /// A member whose name is not known.
+    Unknown,
     Other,
 }
 
@@ -77,6 +87,7 @@ pub(super) enum Shape {
     /// `{…}` or `[…]`: an object of the block's own.
     Literal,
     Function,
+    Number,
     Other,
 }
 
@@ -109,13 +120,15 @@ struct Local {
 pub(super) struct Watch {
     pub(super) purity: Purity,
     pub(super) arguments: Arguments,
+    /// What the last key in brackets says.
+    pub(super) key: Step,
     scopes: Vec<Vec<Local>>,
     shape: (usize, usize, Shape),
 }
 
 impl Watch {
     pub(super) fn new() -> Self {
-        Self { purity: Purity::PURE, arguments: Arguments::default(), scopes: vec![Vec::new()], shape: (0, 0, Shape::Other) }
+        Self { purity: Purity::PURE, arguments: Arguments::default(), key: Step::Computed, scopes: vec![Vec::new()], shape: (0, 0, Shape::Other) }
     }
 
     /// Something that is not known to be harmless.
@@ -176,6 +189,13 @@ impl Watch {
         self.shape_of(start, end) == Shape::Function
     }
 
+    pub(super) fn is_number(&self, start: usize, end: usize) -> bool {
+        match self.shape_of(start, end) {
+            Shape::Name(name) => self.local(&name).is_none() && known::NUMBERS.has(&name),
+            shape => shape == Shape::Number,
+        }
+    }
+
     /// What stands at `start..end` is written to.
     pub(super) fn written(&mut self, start: usize, end: usize) {
         let own = match self.shape_of(start, end) {
@@ -215,8 +235,9 @@ impl Watch {
 
     /// The chain goes on.
     pub(super) fn step(&mut self, link: &mut Link, step: Step) {
+        let step = if matches!(step, Step::Computed) { std::mem::replace(&mut self.key, Step::Computed) } else { step };
         link.shape = match (&link.shape, &step) {
-            (Shape::Name(name), Step::Member(_) | Step::Computed) => Shape::MemberOf(name.clone()),
+            (Shape::Name(name), Step::Member(_) | Step::Index | Step::Computed) => Shape::MemberOf(name.clone()),
             _ => Shape::Other,
         };
         let called = matches!(step, Step::Call);
@@ -235,7 +256,8 @@ impl Watch {
             }
             Step::Member(name) => Last::Member(name),
             Step::Call => Last::Loose,
-            Step::Computed => Last::Other,
+            Step::Computed => Last::Unknown,
+            Step::Index => Last::Other,
             Step::Tagged => {
                 self.unproven();
                 Last::Other
@@ -252,7 +274,7 @@ impl Watch {
                 self.purity.steady &= name != "context";
                 (names.has(name), Want::Any)
             }
-            (Want::Node, Step::Member(_) | Step::Computed) => (true, Want::Member(known::NODE)),
+            (Want::Node, Step::Member(_) | Step::Index | Step::Computed) => (true, Want::Member(known::NODE)),
             (Want::NodeCall, Step::Call) => (true, Want::Member(known::NODE_DATA)),
             (Want::ItemCall, Step::Call) => (true, Want::Variable),
             (Want::Variable, Step::Member(name)) => (name.starts_with('$'), self.root(name)),
@@ -276,16 +298,24 @@ impl Watch {
                 let with_this = known::CALLBACK_METHODS.has(name) && (count > 1 || spread);
                 self.prove(harmless && !with_this);
             }
-            Last::Other => self.unproven(),
+            Last::Unknown | Last::Other => self.unproven(),
         }
     }
 
+    /// A member is a value: it is not called. A built-in method that is passed on could be called on anything.
+    pub(super) fn taken(&mut self, name: &str) {
+        self.prove(!known::CALLBACK_METHODS.has(name) && !known::PASSED_ON.has(name));
+    }
+
     /// The chain ends.
-    pub(super) fn end(&mut self, link: Link, start: usize, end: usize) {
+    pub(super) fn end(&mut self, link: Link, start: usize, end: usize, is_target: bool) {
         self.prove(matches!(link.want, Want::Any | Want::Function(_)));
         match &link.last {
-            // A built-in method that is passed on could be called on anything.
-            Last::Member(name) => self.prove(!known::CALLBACK_METHODS.has(name) && !known::PASSED_ON.has(name)),
+            // What is written to is judged there.
+            _ if is_target => {}
+            Last::Member(name) => self.taken(name),
+            // The built-in methods of what is no list are harmless.
+            Last::Unknown => self.prove(matches!(&link.shape, Shape::MemberOf(name) if self.local(name).is_none() && known::DATA.has(name))),
             Last::Static(name) => self.prove(!matches!(name.as_str(), "Object.assign" | "Array.from")),
             _ => {}
         }
@@ -321,6 +351,9 @@ mod tests {
             "$json.list.filter(Boolean).map(Number).sort((a, b) => a - b)",
             "Object.entries($json).map(([key, value]) => `${key}=${value}`)",
             "Object.assign({}, $json, {a: 1})",
+            "Math['max'](1)",
+            "$node['X']['json']['y'] + $json.list[0] + $json.list[$json.list.length - 1] + $json.list[$itemIndex]",
+            "$json[$json.key] + $json.list[$json.key].name",
             "({...$json, list: [...new Set($json.list)]})",
             "JSON.stringify($json)",
             "JSON.parse($json.text).a",
@@ -367,7 +400,7 @@ mod tests {
         for code in [
             "Math.n = (Math.n || 0) + 1",
             "Math.n",
-            "Math['max'](1)",
+            "Math[$json.k](1)",
             "++Math.n",
             "Math.n--",
             "delete Math.n",
@@ -386,6 +419,33 @@ mod tests {
             "[1].map(...[f => f, Boolean])",
             "({trim: [].forEach, length: 1, 0: 1}).trim([].push, Boolean)",
             "[].map[$json.k](1)",
+            "({trim: []['forEach'], length: 1, 0: 1}).trim([]['push'], Boolean)",
+            "({trim: []?.['forEach'], length: 1, 0: 1}).trim([], Boolean)",
+            "({trim: [][`forEach`]}).trim()",
+            "({trim: [][$json.k]}).trim([][$json.l], Boolean)",
+            "({trim: [][0 || 'forEach']}).trim()",
+            "({trim: [][1 - 1 ? 0 : 'forEach']}).trim()",
+            "(($json) => ({trim: $json[$item(0).$json.k]}).trim())([])",
+            "(() => { const own = []; own.trim = own[$json.k]; return own.trim() })()",
+            "[[]].pluck('forEach')[0]",
+            "[Object.assign([], {name: 'trim'})].smartJoin('name', 'forEach')",
+            "({trim: [].forEach.valueOf()}).trim()",
+            "Object.assign.valueOf()(Boolean, {n: 1})",
+            "Object['assign']['valueOf']()(Boolean, {n: 1})",
+            "Object['assign'](Boolean, {n: 1})",
+            "(({forEach}) => ({trim: forEach}).trim())([])",
+            "(({'forEach': f}) => ({trim: f}).trim())([])",
+            "(({[$json.k]: f}) => ({trim: f}).trim())([])",
+            "(() => { const {a: {push: f} } = {a: []}; return ({trim: f}).trim() })()",
+            "(() => { for (const {push: f} of [[]]) ({trim: f}).trim() })()",
+            "(() => { try { throw [] } catch ({push: f}) { ({trim: f}).trim() } })()",
+            "(f => f`1`)(Boolean)",
+            "(() => { const m = Math; m.n = 1 })()",
+            "(() => { const {assign} = Object; assign(Boolean, {n: 1}) })()",
+            "(() => { const o = {__proto__: Boolean}; o.call.n = 1 })()",
+            "(() => { [][$json.k].n = 1 })()",
+            "Math[$json.k] = 1",
+            "$json['a']['b'] = 1",
             "Array.from([1], [].push, Boolean)",
             "(() => { const f = [].map; f.n = 1 })()",
             "(() => { const o = {}; (() => { for (;;) { o.n = 1; var o = Boolean } })() })()",
