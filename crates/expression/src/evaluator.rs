@@ -12,7 +12,7 @@ use crate::js::{Answer, Converted, Frame, Request};
 use crate::native::{self, Outcome};
 use crate::program::{Body, Piece, Program};
 use crate::script::Purity;
-use crate::session::Session;
+use crate::session::{Batch, Session};
 use crate::view::Scope;
 
 /// What sort of value came out, where JSON cannot say it.
@@ -66,6 +66,8 @@ struct Ahead {
     answers: VecDeque<Answered>,
     /// How many were asked for at once.
     batch: usize,
+    /// An item ran into a limit ahead of its turn: from then on each waits for its own.
+    limited: bool,
 }
 
 /// What is said of text with a part that n8n leaves out.
@@ -130,7 +132,7 @@ impl Evaluator {
         }
         if marked || extra.is_some() || program.purity != Purity::PURE {
             let extra = extra.map(|map| Arc::new(map.clone()));
-            return self.request(&program, item, extra, marked, 1).pop_front().unwrap_or_else(|| Err(timeout()));
+            return self.request(&program, item, extra, marked, 1).answers.pop_front().unwrap_or_else(|| Err(timeout()));
         }
         self.batched(&program, item)
     }
@@ -142,15 +144,17 @@ impl Evaluator {
         let in_order = ahead.next == item && (item > 0 || !ahead.answers.is_empty());
         let disturbed = self.session.is_disturbed();
         if !in_order || disturbed || ahead.answers.is_empty() {
-            ahead.batch = if in_order && !disturbed { (ahead.batch * 8).min(BATCH) } else { 1 };
+            ahead.batch = if in_order && !disturbed && !ahead.limited { (ahead.batch * 8).min(BATCH) } else { 1 };
             let count = ahead.batch.min(self.scope.items().len().saturating_sub(item)).max(1);
-            ahead.answers = self.request(program, item, None, false, count);
+            let Batch { answers, limited, .. } = self.request(program, item, None, false, count);
+            ahead.answers = answers;
+            ahead.limited |= limited;
         }
         ahead.next = item + 1;
         ahead.answers.pop_front().unwrap_or_else(|| Err(timeout()))
     }
 
-    fn request(&self, program: &Arc<Program>, item: usize, extra: Option<Arc<Map<String, Value>>>, marked: bool, count: usize) -> VecDeque<Answered> {
+    fn request(&self, program: &Arc<Program>, item: usize, extra: Option<Arc<Map<String, Value>>>, marked: bool, count: usize) -> Batch {
         let frame = Frame { scope: self.scope.clone(), item, extra };
         self.session.evaluate(Request { program: program.clone(), frame, marked }, count)
     }

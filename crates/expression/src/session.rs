@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::error::{ErrorKind, ExpressionError};
@@ -38,7 +38,26 @@ const AHEAD: Duration = Duration::from_millis(50);
 /// How many texts are kept ready: their number is that of the file's parameters, but a node may evaluate texts of its items.
 const MOST_PROGRAMS: usize = 10_000;
 
-type Answers = VecDeque<Result<Answer, ExpressionError>>;
+/// How long the first item waits for those after it: a native call on one of them may not come back.
+const WAIT_AHEAD: Duration = Duration::from_millis(100);
+
+/// What an engine came to for some items.
+#[derive(Default)]
+pub(crate) struct Batch {
+    /// For the first item, and for those after it as far as it went.
+    pub(crate) answers: VecDeque<Result<Answer, ExpressionError>>,
+    /// Whether an item after the first ran into a limit: it is to be evaluated in its turn, and so are those after it.
+    pub(crate) limited: bool,
+    /// When the first answer was there.
+    since: Option<Instant>,
+}
+
+impl Batch {
+    fn push(&mut self, answer: Result<Answer, ExpressionError>) {
+        self.answers.push_back(answer);
+        self.since.get_or_insert_with(Instant::now);
+    }
+}
 
 /// The JavaScript state of one execution: one engine on one thread, started with the first expression that needs it.
 ///
@@ -123,32 +142,38 @@ impl Session {
     }
 
     /// Evaluates for the request's item and up to `count - 1` items after it: at least one answer.
-    pub(crate) fn evaluate(&self, request: Request, count: usize) -> Answers {
+    pub(crate) fn evaluate(&self, request: Request, count: usize) -> Batch {
         let worker = match self.worker() {
             Ok(worker) => worker,
-            Err(error) => return VecDeque::from([Err(error)]),
+            Err(error) => return Batch { answers: VecDeque::from([Err(error)]), ..Batch::default() },
         };
         if !request.program.purity.quiet {
             self.disturbed.store(true, Ordering::SeqCst);
         }
-        let done: Arc<Mutex<Answers>> = Arc::default();
+        let done: Arc<Mutex<Batch>> = Arc::default();
         let (shared, disturbed) = (done.clone(), self.disturbed.clone());
-        let patience = self.limits.time + self.limits.grace;
-        let came_back = worker.run(patience, move |engine| batch(engine, request, count, &shared, &disturbed));
-        let mut answers = std::mem::take(&mut *done.lock().unwrap_or_else(PoisonError::into_inner));
-        let out_of_memory = answers.iter().any(|answer| matches!(answer, Err(e) if e.kind == ErrorKind::Memory));
-        if came_back.is_none() || out_of_memory {
+        let latest = Instant::now() + self.limits.time + self.limits.grace;
+        let until = || lock(&done).since.map_or(latest, |since| since + WAIT_AHEAD);
+        let came_back = worker.run(until, move |engine| batch(engine, request, count, &shared, &disturbed));
+        let mut batch = std::mem::take(&mut *lock(&done));
+        let out_of_memory = batch.answers.iter().any(|answer| matches!(answer, Err(e) if e.kind == ErrorKind::Memory));
+        batch.limited |= came_back.is_none();
+        if batch.limited || out_of_memory {
             self.abandon(&worker);
         }
-        if answers.is_empty() {
-            answers.push_back(Err(ExpressionError::new(ErrorKind::Timeout, "Expression timed out")));
+        if batch.answers.is_empty() {
+            batch.push(Err(ExpressionError::new(ErrorKind::Timeout, "Expression timed out")));
         }
-        answers
+        batch
     }
 }
 
-fn batch(engine: Started<'_>, mut request: Request, count: usize, done: &Mutex<Answers>, disturbed: &AtomicBool) {
-    let push = |answer| done.lock().unwrap_or_else(PoisonError::into_inner).push_back(answer);
+fn lock(batch: &Mutex<Batch>) -> MutexGuard<'_, Batch> {
+    batch.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn batch(engine: Started<'_>, mut request: Request, count: usize, done: &Mutex<Batch>, disturbed: &AtomicBool) {
+    let push = |answer| lock(done).push(answer);
     let isolate = match engine {
         Ok(isolate) => isolate,
         Err(error) => return push(Err(error.clone())),
@@ -162,8 +187,33 @@ fn batch(engine: Started<'_>, mut request: Request, count: usize, done: &Mutex<A
         }
         request.frame = Frame { item: request.frame.item + 1, ..request.frame };
         match isolate.evaluate(&request, left) {
-            Err(error) if matches!(error.kind, ErrorKind::Timeout | ErrorKind::Memory) => return,
+            Err(error) if matches!(error.kind, ErrorKind::Timeout | ErrorKind::Memory) => {
+                lock(done).limited = true;
+                return;
+            }
             answer => push(answer),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::js::Frame;
+    use crate::scenario::{Defaults, scope};
+    use serde_json::json;
+
+    #[test]
+    fn an_engine_that_ran_out_of_memory_ahead_is_not_used_again() {
+        let limits = Limits { memory: 32 << 20, ..Limits::default() };
+        let session = Session::new(limits);
+        let input: Vec<_> = (0..9).map(|i| json!({ "i": i })).collect();
+        let scope = Arc::new(scope(&json!({ "input": input }), &Defaults { timezone: "UTC".into(), now: 0, limits }));
+        let program = session.program("={{ $json.i === 3 ? new Array(1e8).fill(7).map(x => [x]) : $json.i * 2 }}");
+        let first = session.worker().unwrap();
+        let frame = Frame { scope, item: 0, extra: None };
+        let done = session.evaluate(Request { program, frame, marked: false }, 9);
+        assert_eq!((done.answers.len(), done.limited), (3, true));
+        assert!(!Arc::ptr_eq(&first, &session.worker().unwrap()));
     }
 }

@@ -78,7 +78,7 @@ fn both(items: &[Value], source: &str, item: usize) -> (String, String) {
         let native = Evaluator::new(session.clone(), scope).evaluate(source, item, None);
         let frame = Frame { scope: shared, item, extra: None };
         let request = Request { program: Arc::new(Program::scripted(source)), frame, marked: false };
-        let scripted = session.evaluate(request, 1).pop_front().unwrap();
+        let scripted = session.evaluate(request, 1).answers.pop_front().unwrap();
         let native = native.map(|e| (e.value, e.kind, e.swallowed)).map_err(|e| e.message);
         let scripted = scripted.map(|a| (a.converted.value, a.converted.kind, a.swallowed)).map_err(|e| e.message);
         (format!("{native:?}"), format!("{scripted:?}"))

@@ -103,6 +103,22 @@ fn a_stuck_item_does_not_harm_its_neighbours() {
     }
 }
 
+/// Whoever waits is told to stop long before the time limit: an item that waits for another has no value then.
+#[test]
+fn a_stuck_item_ahead_keeps_nobody_waiting() {
+    let items: Vec<_> = (0..40).map(|i| json!({"a": 1, "i": i})).collect();
+    let limits = Limits { time: Duration::from_secs(600), memory: 32 << 20, ..Limits::default() };
+    let end = Instant::now() + Duration::from_millis(2500);
+    let session = Session::stopped_by(limits, Arc::new(move || Instant::now() >= end));
+    let scope = scope(&json!({ "input": items }), &Defaults { timezone: "UTC".into(), now: 0, limits });
+    let evaluator = Evaluator::new(Arc::new(session), scope);
+    let source = "={{ $json.i === 30 ? 'a'.repeat(2e6).indexOf('a'.repeat(1e6)+'b') : $json.i + 1 }}";
+    for i in (0..30).chain(31..40) {
+        assert_eq!(evaluator.evaluate(source, i, None).unwrap().value, json!(i + 1), "{i}");
+    }
+    assert_eq!(evaluator.evaluate(source, 30, None).unwrap_err().kind, ErrorKind::Timeout);
+}
+
 #[test]
 fn data_is_never_evaluated() {
     let evaluator = evaluator(json!([{"a": 1, "text": "={{ 1 + 1 }}", "constructor": 5, "__proto__": {"x": 1}}]));

@@ -43,14 +43,14 @@ impl Worker {
         Ok(Self { jobs, stop })
     }
 
-    /// Runs `work` on the thread and waits for what it sends. `None`: it did not come back in `patience`, or was told to stop.
-    pub(crate) fn run<T: Send + 'static>(&self, patience: Duration, work: impl FnOnce(Started<'_>) -> T + Send + 'static) -> Option<T> {
+    /// Runs `work` on the thread and waits for what it sends. `None`: it did not come back until then, or was told to stop. `until`
+    /// is asked again and again.
+    pub(crate) fn run<T: Send + 'static>(&self, until: impl Fn() -> Instant, work: impl FnOnce(Started<'_>) -> T + Send + 'static) -> Option<T> {
         let (reply, answer) = mpsc::channel();
         let job: Job = Box::new(move |isolate| drop(reply.send(work(isolate))));
         self.jobs.send(job).ok()?;
-        let until = Instant::now() + patience;
         loop {
-            let left = until.saturating_duration_since(Instant::now());
+            let left = until().saturating_duration_since(Instant::now());
             match answer.recv_timeout(left.min(LOOK)) {
                 Err(mpsc::RecvTimeoutError::Timeout) if left > LOOK && !(self.stop)() => {}
                 received => return received.ok(),
