@@ -27,6 +27,8 @@ struct Journal {
     left: AtomicUsize,
     dead: AtomicBool,
     dies: Notify,
+    /// Held while a request is sent: none is on its way beside the one that a process dies with.
+    sending: tokio::sync::Mutex<()>,
     /// Pulled in the place of dying.
     stop: Option<Cancel>,
 }
@@ -50,11 +52,13 @@ impl Durable for Journal {
         if let Some(text) = known {
             return serde_json::from_str(&text).expect("what was written can be read");
         }
+        let request = matches!(key.part, Part::Exchange { .. });
+        let one = if request { Some(self.sending.lock().await) } else { None };
         if self.dead.load(Ordering::SeqCst) {
+            drop(one);
             return std::future::pending().await;
         }
         let done = work.await;
-        let request = matches!(key.part, Part::Exchange { .. });
         if request && self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err() {
             if let Some(stop) = &self.stop {
                 stop.cancel();
@@ -105,7 +109,8 @@ impl HttpClient for World {
 
 const ROWS: usize = 20;
 
-/// Time, chance, requests at once and one after the other, of a sub-workflow, of code, and a node that fails and tries again.
+/// Time, chance, requests at once and one after the other, of a sub-workflow, of one that nobody waits for, of code, and a node that
+/// fails and tries again.
 fn workflow() -> Workflow {
     let assign = |name: &str, value: &str, kind: &str| json!({"id": name, "name": name, "value": value, "type": kind});
     let note = "http://elsewhere.test/?q=";
@@ -123,6 +128,9 @@ fn workflow() -> Workflow {
         }}),
         json!({"name": "Below", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.2, "parameters": {
             "source": "parameter", "workflowJson": below.to_string(), "mode": "each", "options": {"waitForSubWorkflow": true},
+        }}),
+        json!({"name": "Behind", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.2, "parameters": {
+            "source": "parameter", "workflowJson": below.to_string(), "options": {"waitForSubWorkflow": false},
         }}),
         json!({"name": "Code", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode":
             format!("const answers = await Promise.all($('Create').all().map((item) => this.helpers.httpRequest({{ url: '{note}' + item.json.email, \
@@ -153,7 +161,15 @@ async fn process(disk: &Disk, world: &Arc<World>, requests: usize, stop: Option<
     ports.random.fill(&mut skip);
     ports.clock.sleep(Duration::from_secs(skip.len() as u64)).await;
     let inner = InMemory::new(ports.clock.clone(), ports.random.clone());
-    let journal = Arc::new(Journal { inner, disk: disk.clone(), left: requests.into(), dead: false.into(), dies: Notify::new(), stop: stop.clone() });
+    let journal = Arc::new(Journal {
+        inner,
+        disk: disk.clone(),
+        left: requests.into(),
+        dead: false.into(),
+        dies: Notify::new(),
+        sending: Default::default(),
+        stop: stop.clone(),
+    });
     let plan = Arc::new(Plan::new(&workflow(), &registry, &PlanOptions::default()));
     let host = Host { registry, ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable: journal.clone() };
     let rows = (0..ROWS).map(|i| Item::new(json!({"name": format!("Ana {i}"), "email": format!("ana{i}@example.com")}))).collect();
@@ -176,7 +192,7 @@ async fn a_run_goes_on_where_its_process_died() {
     let result = process(&Disk::default(), &whole, usize::MAX, None).await.expect("it does not die");
     assert_eq!(result.status, Status::Success, "{:?}", result.error);
     let requests = whole.sent.load(Ordering::SeqCst);
-    assert!(requests >= 3 * ROWS + 3, "each kind of node sends: {requests}");
+    assert!(requests >= 4 * ROWS + 3, "each kind of node sends: {requests}");
 
     for survives in [1, 7, 30] {
         let (disk, (world, sandbox)) = (Disk::default(), world());

@@ -16,7 +16,7 @@ use workflow::Workflow;
 
 use crate::check::{Blocking, CheckOptions, Found, check};
 use crate::codes;
-use crate::durable::StepKey;
+use crate::durable::{Begun, StepKey};
 use crate::options::{Host, RunOptions};
 use crate::plan::{Plan, PlanOptions};
 use crate::result::{RunResult, Status};
@@ -191,35 +191,41 @@ impl Subworkflows {
         tokio::spawn(async move { run_below(prepared.plan.clone(), options, host, control, &below).await })
     }
 
-    /// `id` is that of the execution that calls.
-    async fn call(&self, id: &str, execution: Arc<str>, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+    /// The sub-workflow, where it can be called.
+    async fn called(&self, source: SubworkflowSource) -> Result<Arc<Prepared>, NodeError> {
         if self.depth >= DEEPEST {
             let message = format!("Workflows call each other more than {DEEPEST} deep");
             return Err(NodeError::coded(codes::RECURSION, message).help("A workflow that calls itself needs a way out."));
         }
-        let prepared = self.prepared(call.source).await?;
+        self.prepared(source).await
+    }
+
+    /// Calls a sub-workflow and waits for it; `id` is that of the execution that calls.
+    async fn call(&self, id: &str, execution: Arc<str>, source: SubworkflowSource, items: Vec<Item>) -> Result<Vec<Vec<Item>>, NodeError> {
+        let prepared = self.called(source).await?;
         let durable = self.shared.host.durable.clone();
         let (caller, id, called) = (self.clone(), child_id(id, &execution), execution.clone());
         // It begins inside of the work: a journal that knows what it came to does not let it run again.
         let work = async move {
-            let mut task = AbortOnDrop(caller.spawn(id, called, prepared.clone(), call.items));
+            let mut task = AbortOnDrop(caller.spawn(id, called, prepared.clone(), items));
             let result = (&mut task.0).await;
             let result = result.map_err(|_| NodeError::coded(codes::NODE_BROKE, "The sub-workflow broke; this is a defect of the program"))?;
             // One that ran out of its own time fails the calling node, not the run.
             let own_end = |error: &NodeError| is_stop(error) && caller.control.check().is_ok();
             given_back(result, &prepared).map_err(|error| NodeError { fatal: error.fatal && !own_end(&error), ..error })
         };
-        if call.wait {
-            return durable.child(&execution, Box::pin(work)).await;
-        }
-        let (events, node) = (self.shared.host.events.clone(), call.caller);
+        durable.child(&execution, Box::pin(work)).await
+    }
+
+    /// Begins a sub-workflow that the node does not wait for; `id` is that of the execution that calls.
+    pub(crate) fn begin(&self, id: String, node: Arc<str>, begun: Begun) {
+        let (caller, events) = (self.clone(), self.shared.host.events.clone());
         lock(&self.shared.background).spawn(async move {
-            if let Err(error) = durable.child(&execution, Box::pin(work)).await {
+            if let Err(error) = caller.call(&id, begun.execution, begun.source, begun.items).await {
                 let message = format!("A sub-workflow that was not waited for failed: {error}");
-                events.emit(Event::Notice { code: Some(error.code), node: node.into(), parameter: None, item: None, message });
+                events.emit(Event::Notice { code: Some(error.code), node, parameter: None, item: None, message });
             }
         });
-        Ok(Vec::new())
     }
 }
 
@@ -236,9 +242,17 @@ impl Subworkflow for Calls {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         // JSON, so that no name of a node can look like a path of several.
         let path = format!("{execution}/{}", serde_json::json!([&**node, run, attempt, number]));
-        self.subworkflows.call(&self.caller.execution.id, path.into(), call).await.inspect_err(|error| {
+        let State { execution: caller, at_work, .. } = &*self.caller;
+        let SubworkflowCall { source, items, wait } = call;
+        if !wait {
+            // What cannot begin is the node's own error.
+            self.subworkflows.called(source.clone()).await?;
+            at_work.begin(Begun { execution: path.into(), source, items });
+            return Ok(Vec::new());
+        }
+        self.subworkflows.call(&caller.id, path.into(), source, items).await.inspect_err(|error| {
             if error.fatal {
-                self.caller.at_work.cut_below(error.description.clone());
+                at_work.cut_below(error.description.clone());
             }
         })
     }

@@ -1,5 +1,7 @@
 //! The outside world, as traits. The binary hands in what it links.
 
+mod base64_bytes;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -200,7 +202,8 @@ pub struct HttpResponse {
     pub url: String,
     /// Lower case names, in order, repeated ones separate.
     pub headers: Vec<(String, String)>,
-    /// Decoded content.
+    /// Decoded content; written down, it is base64.
+    #[serde(with = "base64_bytes")]
     pub body: Bytes,
 }
 
@@ -389,7 +392,8 @@ pub trait StaticState: Send + Sync {
 /// Port: runs another workflow.
 #[async_trait]
 pub trait Subworkflow: Send + Sync {
-    /// Runs it to its end with these items; gives the last node's outputs. `wait` false: starts it and returns no outputs.
+    /// Runs it to its end with these items; gives the last node's outputs. `wait` false: it begins when the
+    /// node's work is done, and there are no outputs.
     async fn run(&self, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError>;
 }
 
@@ -402,12 +406,10 @@ pub struct SubworkflowCall {
     pub items: Vec<Item>,
     /// Wait for its end.
     pub wait: bool,
-    /// The calling node, for messages.
-    pub caller: String,
 }
 
 /// Where a sub-workflow comes from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum SubworkflowSource {
     /// By its top-level `id`, then its `name`, then as a path.
     Reference(String),

@@ -19,7 +19,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use node_sdk::error::codes;
-use node_sdk::ports::{Clock, HttpError, HttpResponse, Random};
+use node_sdk::ports::{Clock, HttpError, HttpResponse, Random, SubworkflowSource};
 use node_sdk::{Item, NodeError, Outputs};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -63,12 +63,35 @@ pub enum Part {
 /// business of [`node_sdk::Blobs`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Done {
-    /// What a node put out.
-    Run(#[serde(with = "record")] Result<Outputs, NodeError>),
+    /// What a node's work came to.
+    Run(Made),
     /// What a request came to.
     Answer(Result<HttpResponse, HttpError>),
     /// The run was stopped while the work went on. It may have done a part, and what it came to must not be kept.
     Cut,
+}
+
+/// What a node's run, or a chunk of it, came to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Made {
+    /// What it put out.
+    #[serde(with = "record::outputs")]
+    pub result: Result<Outputs, NodeError>,
+    /// The sub-workflows that it called and does not wait for. They begin when this is kept, and again in each replay: what
+    /// they had done is told by their own steps.
+    pub begun: Vec<Begun>,
+}
+
+/// A sub-workflow that nobody waits for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Begun {
+    /// Names its execution as the keys of its steps do.
+    pub execution: Arc<str>,
+    /// Which.
+    pub source: SubworkflowSource,
+    /// Items for its trigger.
+    #[serde(with = "record::items")]
+    pub items: Vec<Item>,
 }
 
 /// A run's link to its journal.
@@ -94,30 +117,26 @@ pub trait Durable: Send + Sync {
 
 /// A step whose work is a node's. `cut` says of its result that it is only a part, because the run was stopped meanwhile: it is
 /// the node's last word all the same.
-pub(crate) async fn run_step<W>(
-    durable: &dyn Durable,
-    key: StepKey,
-    work: W,
-    cut: impl Fn(&Result<Outputs, NodeError>) -> bool + Send + Sync,
-) -> Result<Outputs, NodeError>
+pub(crate) async fn run_step<W>(durable: &dyn Durable, key: StepKey, work: W, cut: impl Fn(&Result<Outputs, NodeError>) -> bool + Send + Sync) -> Made
 where
-    W: Future<Output = Result<Outputs, NodeError>> + Send,
+    W: Future<Output = Made> + Send,
 {
     let part = Mutex::new(None);
     let work = async {
-        let result = work.await;
-        if cut(&result) {
-            *lock(&part) = Some(result);
+        let made = work.await;
+        if cut(&made.result) {
+            *lock(&part) = Some(made.result);
             return Done::Cut;
         }
-        Done::Run(result)
+        Done::Run(made)
     };
     let done = durable.step(key, Box::pin(work)).await;
     let broken = || Err(NodeError::coded(crate::codes::NODE_BROKE, "The journal holds something else in the place of a node's run"));
+    let last_word = |result| Made { result, begun: Vec::new() };
     match done {
-        Done::Run(result) => result,
-        Done::Cut => lock(&part).take().unwrap_or_else(broken),
-        Done::Answer(_) => broken(),
+        Done::Run(made) => made,
+        Done::Cut => last_word(lock(&part).take().unwrap_or_else(broken)),
+        Done::Answer(_) => last_word(broken()),
     }
 }
 

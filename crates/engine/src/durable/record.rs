@@ -1,4 +1,4 @@
-//! A node's run in a journal. Items as n8n writes them, and beside each the handles of its files, which n8n's form has no place for.
+//! Items in a journal: as n8n writes them, and beside each the handles of its files, which n8n's form has no place for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,21 +14,41 @@ struct Written {
     files: BTreeMap<String, (String, u64)>,
 }
 
-type Lists<T> = Option<Vec<Vec<T>>>;
+/// What a node put out.
+pub(super) mod outputs {
+    use super::*;
 
-pub(super) fn serialize<S: Serializer>(run: &Result<Outputs, NodeError>, serializer: S) -> Result<S::Ok, S::Error> {
-    let written: Result<Lists<Written>, &NodeError> = run.as_ref().map(|outputs| each(outputs.lists.as_deref(), Written::of));
-    written.serialize(serializer)
+    pub(in crate::durable) fn serialize<S: Serializer>(run: &Result<Outputs, NodeError>, serializer: S) -> Result<S::Ok, S::Error> {
+        let lists = |outputs: &Outputs| outputs.lists.as_deref().map(|lists| lists.iter().map(|list| write(list)).collect());
+        let written: Result<Option<Vec<Vec<Written>>>, &NodeError> = run.as_ref().map(lists);
+        written.serialize(serializer)
+    }
+
+    pub(in crate::durable) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Outputs, NodeError>, D::Error> {
+        let written = Result::<Option<Vec<Vec<Written>>>, NodeError>::deserialize(deserializer)?;
+        Ok(written.map(|lists| Outputs { lists: lists.map(|lists| lists.into_iter().map(read).collect()) }))
+    }
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Outputs, NodeError>, D::Error> {
-    let written = Result::<Lists<Written>, NodeError>::deserialize(deserializer)?;
-    Ok(written
-        .map(|lists| Outputs { lists: lists.map(|lists| lists.into_iter().map(|list| list.into_iter().map(Written::read).collect()).collect()) }))
+/// A list of items.
+pub(super) mod items {
+    use super::*;
+
+    pub(in crate::durable) fn serialize<S: Serializer>(items: &[Item], serializer: S) -> Result<S::Ok, S::Error> {
+        write(items).serialize(serializer)
+    }
+
+    pub(in crate::durable) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Item>, D::Error> {
+        Ok(read(Vec::deserialize(deserializer)?))
+    }
 }
 
-fn each<T>(lists: Option<&[Vec<Item>]>, write: impl Fn(&Item) -> T) -> Lists<T> {
-    lists.map(|lists| lists.iter().map(|list| list.iter().map(&write).collect()).collect())
+fn write(items: &[Item]) -> Vec<Written> {
+    items.iter().map(Written::of).collect()
+}
+
+fn read(items: Vec<Written>) -> Vec<Item> {
+    items.into_iter().map(Written::read).collect()
 }
 
 impl Written {

@@ -12,7 +12,7 @@ use super::evaluate::Bridge;
 use super::execution::Execution;
 use super::state::State;
 use super::{outputs, pairing};
-use crate::durable::{Part, StepKey, StepPorts, run_step};
+use crate::durable::{Made, Part, StepKey, StepPorts, run_step};
 use crate::plan::PlannedNode;
 use crate::result::NodeRun;
 use crate::schedule::{Input, Pending};
@@ -214,28 +214,34 @@ impl Turn<'_> {
         }
     }
 
-    /// Work whose result a journal keeps, where it has an effect on the world, or time or chance are in it.
+    /// Work whose result a journal keeps, where it has an effect on the world, or time or chance are in it. Sub-workflows that
+    /// it does not wait for begin after it.
     async fn step(
         &self,
         attempt: usize,
         chunk: usize,
         work: impl Future<Output = Result<Outputs, NodeError>> + Send,
     ) -> Result<Option<Lists>, NodeError> {
-        let State { durable, at_work, .. } = &*self.execution.state;
+        let State { durable, at_work, execution, .. } = &*self.execution.state;
         let key = self.key(attempt, Part::Chunk(chunk));
         at_work.take_asked();
+        at_work.take_begun();
         let control = &self.execution.control;
         let cut = |result: &Result<_, NodeError>| {
             control.check().is_err() && (at_work.was_cut().is_some() || result.as_ref().is_err_and(|error| error.fatal))
         };
-        let outputs = match self.node.effect {
+        let work = async { Made { result: work.await, begun: at_work.take_begun() } };
+        let made = match self.node.effect {
             Effect::Repeatable | Effect::Once => run_step(&**durable, key, work, cut).await,
             Effect::None => match work.await {
                 done if at_work.take_asked() => run_step(&**durable, key, std::future::ready(done), cut).await,
                 done => done,
             },
         };
-        Ok(outputs?.lists)
+        for begun in made.begun {
+            self.execution.subworkflows.begin(execution.id.clone(), self.node.name.clone(), begun);
+        }
+        Ok(made.result?.lists)
     }
 
     /// All items of input 0, chunk by chunk; one by one where they do something to the world. Of a run that is stopped the

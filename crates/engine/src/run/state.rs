@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use indexmap::IndexMap;
 use node_sdk::{EventSink, Item, KeptItems, Ports};
 
-use crate::durable::Durable;
+use crate::durable::{Begun, Durable};
 use crate::plan::Plan;
 use crate::result::NodeRun;
 use crate::view::SharedMap;
@@ -143,12 +143,23 @@ pub(crate) struct AtWork {
     cut: AtomicBool,
     open: AtomicUsize,
     below: Mutex<Option<String>>,
+    begun: Mutex<Vec<Begun>>,
 }
 
 impl AtWork {
     /// Whether it asked for time or chance since this was last asked; then what it came to cannot be computed again.
     pub(crate) fn take_asked(&self) -> bool {
         self.asked.swap(false, Ordering::Relaxed)
+    }
+
+    /// It called this sub-workflow, and does not wait for it.
+    pub(crate) fn begin(&self, begun: Begun) {
+        lock(&self.begun).push(begun);
+    }
+
+    /// The sub-workflows that it called and does not wait for, since this was last asked.
+    pub(crate) fn take_begun(&self) -> Vec<Begun> {
+        std::mem::take(&mut lock(&self.begun))
     }
 
     /// Something that it did was cut short because the run was stopped: a request, which may have `left`, or a wait.

@@ -110,7 +110,7 @@ impl RunItem for Run {
                 let value = params.string("value")?;
                 let inline = serde_json::from_str(&value).map(SubworkflowSource::Inline);
                 let source = inline.unwrap_or(SubworkflowSource::Reference(value));
-                let call = SubworkflowCall { source, items: vec![item], wait: true, caller: cx.node.name.clone() };
+                let call = SubworkflowCall { source, items: vec![item], wait: true };
                 Ok(Items::many(cx.ports.subworkflows.run(call).await?.into_iter().flatten()))
             }
             Does::Evaluates => Ok(Items::one(Item::new(json!({"value": params.value("value")?})))),

@@ -125,7 +125,7 @@ async fn run(cx: &RunContext, index: usize, given: &[Item]) -> Result<Option<Vec
     let params = cx.params.at(index);
     let wait = params.bool("options.waitForSubWorkflow", true)?;
     let source = call::source(cx, &params).await?;
-    let call = SubworkflowCall { source, items: given.to_vec(), wait, caller: cx.node.name.clone() };
+    let call = SubworkflowCall { source, items: given.to_vec(), wait };
     let lists = cx.ports.subworkflows.run(call).await?;
     Ok(wait.then_some(lists))
 }
