@@ -75,6 +75,31 @@ pub struct CodeError {
     pub offset: Option<usize>,
     /// Whether it ran into a limit of time or memory.
     pub limit: bool,
+    /// Whether what the code returned refers to itself, which n8n has no words for.
+    pub circular: bool,
+}
+
+/// Names of browsers and Node.js that user code of n8n's does not see either.
+const NOT_IN_N8N: &[&str] = &["URL", "URLSearchParams", "crypto", "process"];
+/// Others that code of elsewhere uses.
+const NOT_HERE: &[&str] =
+    &["AbortController", "Blob", "FormData", "Headers", "Request", "Response", "TextDecoderStream", "TextEncoderStream", "performance"];
+
+impl CodeError {
+    /// What to do about it, in our words.
+    pub fn help(&self) -> Option<String> {
+        if self.circular {
+            return Some("What the code returns refers to itself: a list or an object is inside of itself. Leave that field out.".into());
+        }
+        let name = self.message.strip_suffix(" is not defined")?;
+        match name {
+            "fetch" => Some("The Code node has no fetch, nor has n8n's. Use this.helpers.httpRequest.".into()),
+            "structuredClone" => Some("The Code node has no structuredClone, nor has n8n's. JSON.parse(JSON.stringify(data)) copies data.".into()),
+            _ if NOT_IN_N8N.contains(&name) => Some(format!("The Code node has no {name}, nor has n8n's.")),
+            _ if NOT_HERE.contains(&name) => Some(format!("konverte's Code node has no {name}.")),
+            _ => None,
+        }
+    }
 }
 
 /// Says whether user code parses, without running any of it.

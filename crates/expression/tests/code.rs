@@ -218,6 +218,22 @@ fn nothing_is_lost_on_the_way_out() {
 }
 
 #[test]
+fn names_that_are_not_there_and_circles_have_a_help() {
+    for (source, help) in [
+        ("const o = {}; o.self = o; return [{json: o}]", "refers to itself"),
+        ("return [{json: {url: new URL('http://a')}}]", "no URL, nor has n8n's"),
+        ("return [{json: structuredClone({})}]", "JSON.parse(JSON.stringify(data))"),
+        ("await fetch('http://a')", "this.helpers.httpRequest"),
+        ("new FormData()", "konverte's Code node has no FormData"),
+    ] {
+        let error = run(source, None).unwrap_err();
+        assert!(error.help().is_some_and(|said| said.contains(help)), "{source}: {error:?}");
+    }
+    assert_eq!(run("return [{json: {toJSON() { throw 1 }}}]", None).unwrap_err().help(), None);
+    assert_eq!(run("nope()", None).unwrap_err().help(), None);
+}
+
+#[test]
 fn static_data_is_kept_whole() {
     let session = Arc::new(Session::new(Limits::default()));
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };

@@ -240,6 +240,7 @@ fn result(ctx: &Ctx<'_>, source: &str) -> Result<Result<CodeValue, CodeError>, C
         "function" => Ok(CodeValue::Function),
         "memory" => Err(fault::out_of_memory().into()),
         "null" if !fault::throws_null(source) => Err(fault::out_of_memory().into()),
+        "circular" => Err(CodeError { circular: true, ..error_of(&text) }),
         "null" | "error" => Err(error_of(&text)),
         _ => crossed(&text, "What the code returns").map(CodeValue::Json),
     })

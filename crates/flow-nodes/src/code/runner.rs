@@ -68,10 +68,12 @@ impl Thrown {
             (Some(line), None) => format!(" [line {line}]"),
             (None, _) => String::new(),
         };
+        let help = error.help();
         let class = Some(error.name).filter(|name| !name.is_empty() && name != "Error");
         let mut failure = NodeError::coded(code, format!("{}{place}", error.message)).named("Error").parameter("jsCode");
         failure.description = error.description.or(class);
         failure.item = item;
+        failure.help = help;
         failure.offset = error.offset;
         failure
     }

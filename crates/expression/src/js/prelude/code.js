@@ -162,7 +162,8 @@
       try {
         return ['json', data(value) ?? 'null'];
       } catch (error) {
-        return ['error', toJson({ message: tooDeep(error) ? `What the code returns ${TOO_DEEP}` : 'Unknown error', name: '' })];
+        const circular = error instanceof TypeError && error.message === 'Converting circular structure to JSON';
+        return [circular ? 'circular' : 'error', toJson({ message: tooDeep(error) ? `What the code returns ${TOO_DEEP}` : 'Unknown error', name: '' })];
       }
     },
     statics() {
