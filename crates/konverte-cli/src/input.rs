@@ -11,6 +11,10 @@ use crate::json;
 /// Reads the items that `spec` names: a path, `-`, or JSON itself.
 pub(crate) fn read_items(spec: &str) -> Result<Vec<Item>, CliError> {
     let entries = read_values(spec)?;
+    if let Some(index) = entries.iter().position(Value::is_null) {
+        let message = format!("Item {index} of --input is null: there is no such item.");
+        return Err(CliError::usage(codes::INPUT_INVALID, message).help("Leave it out, or write {} for an item without fields."));
+    }
     if are_items(&entries) {
         entries.iter().enumerate().try_for_each(|(index, entry)| check_item(entry, index))?;
     }
@@ -251,6 +255,7 @@ mod tests {
         ] {
             assert!(read_items(&json!([item]).to_string()).expect_err("fails").message.contains(words), "{item}");
         }
+        assert_eq!(read_items("[{}, null]").expect_err("fails").message, "Item 1 of --input is null: there is no such item.");
         let good = json!([{"json": {}, "binary": {"d": {"data": "aGk=", "mimeType": "text/plain"}}, "pairedItem": [{"item": 0, "input": 1}, 3]}]);
         assert!(read_items(&good.to_string()).is_ok());
     }

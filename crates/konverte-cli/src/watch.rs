@@ -1,8 +1,10 @@
-//! Stops a run from outside: Ctrl-C, SIGTERM and time-outs. The engine sees to both by itself and gives a result; the watch ends
+//! Stops a run from outside: Ctrl-C, SIGTERM, SIGHUP and time-outs. The engine sees to both by itself and gives a result; the watch ends
 //! the process where a node computes without ever looking up.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
+#[cfg(unix)]
+use std::task::Poll;
 use std::time::Duration;
 
 use engine::Cancel;
@@ -100,24 +102,35 @@ impl Watch {
     }
 }
 
-/// Ctrl-C and, where there is one, SIGTERM.
+/// Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed.
 #[cfg(unix)]
-pub(crate) struct Signals([tokio::signal::unix::Signal; 2]);
+pub(crate) struct Signals(Vec<tokio::signal::unix::Signal>);
 
 #[cfg(unix)]
 impl Signals {
     pub(crate) fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?]))
+        let hangup = heeds_hangup().then(SignalKind::hangup);
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate()].into_iter().chain(hangup);
+        kinds.map(signal).collect::<std::io::Result<_>>().map(Self)
     }
 
     pub(crate) async fn next(&mut self) -> std::io::Result<()> {
-        let [interrupt, terminate] = &mut self.0;
-        tokio::select! {
-            _ = interrupt.recv() => Ok(()),
-            _ = terminate.recv() => Ok(()),
-        }
+        std::future::poll_fn(|cx| match self.0.iter_mut().any(|signal| signal.poll_recv(cx).is_ready()) {
+            true => Poll::Ready(Ok(())),
+            false => Poll::Pending,
+        })
+        .await
     }
+}
+
+/// Whether SIGHUP is not to be ignored: `nohup` says so, and listening to the signal would undo it. Where nobody tells (only Linux does),
+/// it is left as it is.
+#[cfg(unix)]
+fn heeds_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 0)
 }
 
 /// Ctrl-C.

@@ -212,6 +212,12 @@ impl HttpResponse {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
+
+    /// Whether it does not tell if the request was carried out: a gateway speaks for the server (502, 504; 503 unless it asks to come
+    /// again with `Retry-After`).
+    pub fn leaves_open(&self) -> bool {
+        matches!(self.status, 502 | 504) || (self.status == 503 && self.header("retry-after").is_none())
+    }
 }
 
 /// Why there is no answer.

@@ -64,7 +64,7 @@ fn worth_repeating(outcome: &Result<HttpResponse, HttpError>, repeatable: bool) 
 /// Whether nobody knows if a failed attempt was carried out.
 fn is_open(outcome: &Result<HttpResponse, HttpError>) -> bool {
     match outcome {
-        Ok(answer) => answer.status != 429 && !(answer.status == 503 && answer.header("retry-after").is_some()),
+        Ok(answer) => answer.leaves_open(),
         Err(error) => error.maybe_sent,
     }
 }

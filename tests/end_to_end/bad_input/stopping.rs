@@ -1,4 +1,4 @@
-//! Ctrl-C, SIGTERM and `--timeout`: the exit code, and what was done is reported.
+//! Ctrl-C, SIGTERM, SIGHUP and `--timeout`: the exit code, and what was done is reported.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Stdio};
@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use super::{Said, canceled, pretty, run};
-use crate::support::{Folder, Ran, chain, command, finish, http, konverte, pipe, set};
+use crate::support::{Folder, Ran, Server, action, chain, command, finish, http, konverte, pipe, set};
 
 /// Starts a run and waits until it says that it begins.
 fn started(folder: &Folder, workflow: &Value, form: &str) -> (Child, impl FnOnce(Child) -> Ran + use<>) {
@@ -57,7 +57,7 @@ fn exit_code(child: &mut Child) -> Option<i32> {
 #[test]
 fn a_signal_ends_the_run_and_what_was_done_is_reported() {
     let lab = http_lab::Lab::start().expect("the servers start");
-    for sent in [Signal::SIGINT, Signal::SIGTERM] {
+    for sent in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
         for workflow in endless(&lab) {
             let folder = Folder::new();
             let (child, end) = started(&folder, &workflow, "json");
@@ -147,4 +147,27 @@ fn the_smaller_of_the_files_time_out_and_the_option_holds() {
     for none in [-1.0, 0.0, 3600.0] {
         within(none, &["--timeout", "300ms"]);
     }
+}
+
+#[test]
+fn a_batch_that_ends_with_an_error_says_what_it_had_done() {
+    let rows = json!([{"m": "a@example.com"}, {"m": "b@example.com"}, {"m": "no address"}, {"m": "d@example.com"}]).to_string();
+    let user = json!({"name": "Ana", "email": "={{ $json.m }}", "password": "Secret-123!", "requestOptions": {"concurrency": 1}});
+    let workflow = chain(&[action("Users", "Create A User", user)]);
+    let error = run(&workflow, &["--sandbox", "--input", &rows]).failed(&Said::default());
+    assert!(error["description"].as_str().is_some_and(|text| text.ends_with("requests that were done before the node ended: 2.")), "{error}");
+}
+
+#[test]
+fn a_request_that_a_gateway_answered_is_open_when_the_run_is_stopped() {
+    let server = Server::answering(502, "text/plain", "Bad Gateway");
+    let folder = Folder::new();
+    let credentials = folder.file("credentials.json", json!({"konverteApi": {"url": server.url(), "accessToken": "t"}}).to_string());
+    let options = json!({"requestOptions": {"retry": {"baseDelay": 20000}}});
+    let mut node = action("Profile", "Fetch Profile", options);
+    node["credentials"] = json!({"konverteApi": {"name": "Konverte"}});
+    let ran = run(&chain(&[node]), &["--credentials", &credentials, "--timeout", "600ms"]);
+    canceled(&ran, 5, "KV0203");
+    let error = ran.json()["nodes"]["Action"]["runs"][0]["error"].clone();
+    assert!(error["description"].as_str().is_some_and(|text| text.ends_with("not known what they did: 1.")), "{error}");
 }

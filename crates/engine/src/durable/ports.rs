@@ -34,7 +34,7 @@ impl StepPorts {
     }
 
     fn stopped(&self, reason: &NodeError, maybe_sent: bool) -> HttpError {
-        self.state.at_work.cut(maybe_sent);
+        self.state.at_work.cut();
         HttpError { kind: HttpErrorKind::Stopped, message: reason.message.clone(), maybe_sent }
     }
 }
@@ -43,17 +43,21 @@ impl StepPorts {
 impl HttpClient for StepPorts {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         self.control.check().map_err(|reason| self.stopped(&reason, false))?;
-        let key = self.exchange(request.options.sender.as_ref().map(|sender| sender.item));
+        let item = request.options.sender.as_ref().map(|sender| sender.item);
+        let key = self.exchange(item);
         let work = async { Done::Answer(self.state.ports.http.send(request).await) };
         // Outside of the step: a request that was given up has no result to keep.
-        match self.control.guard(self.state.durable.step(key, Box::pin(work))).await {
+        let done = self.control.guard(self.state.durable.step(key, Box::pin(work))).await;
+        let result = match done {
             Err(reason) => Err(self.stopped(&reason, true)),
             Ok(Done::Answer(answer)) => answer,
             Ok(Done::Run(_) | Done::Cut) => {
                 let message = "The journal holds something else in the place of an answer".to_owned();
                 Err(HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false })
             }
-        }
+        };
+        self.state.at_work.sent(item, &result);
+        result
     }
 }
 
@@ -66,7 +70,7 @@ impl Clock for StepPorts {
     /// Ends early when the run is stopped.
     async fn sleep(&self, duration: Duration) {
         if self.control.guard(self.state.ports.clock.sleep(duration)).await.is_err() {
-            self.state.at_work.cut(false);
+            self.state.at_work.cut();
         }
     }
 

@@ -40,7 +40,7 @@ impl node_sdk::Evaluator for Bridge {
 impl Bridge {
     /// The reason to stop, where there is one: the node does not get what it asked for.
     fn go_on(&self) -> Result<(), NodeError> {
-        self.control.check().inspect_err(|_| self.state.at_work.cut(false))
+        self.control.check().inspect_err(|_| self.state.at_work.cut())
     }
 
     /// The value, and what n8n swallows.

@@ -53,6 +53,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     state.events.emit(Event::NodeStarted { node: node.name.clone(), run, items: items_in });
     let started_at = state.durable.now();
     let began = state.ports.clock.monotonic();
+    state.at_work.forget_requests();
     // Items that are given win over pinned ones.
     let given = execution.given.is_some() && turn.is_start(&pending);
     let pins = state.pins(pending.node).filter(|_| !given);
@@ -85,15 +86,16 @@ impl Turn<'_> {
         let cut = state.at_work.was_cut();
         let (lists, reason) = match (ended, control.check()) {
             (Err(reason), _) => (None, reason),
-            (Ok(Ok(lists)), Err(reason)) if cut.is_some() => (lists, reason),
-            (Ok(Err(error)), Err(reason)) if cut.is_some() || error.fatal => (None, reason),
+            (Ok(Ok(lists)), Err(reason)) if cut => (lists, reason),
+            (Ok(Err(error)), Err(reason)) if cut || error.fatal => (None, reason),
             (Ok(result), _) => return self.settle(result),
         };
         let lists = outputs::finish_part(lists.unwrap_or_default()).map_err(|error| self.named(error))?;
         let (came, made) = (count(&self.inputs), lists.iter().map(Vec::len).sum::<usize>());
         let mut description = format!("Items that had come in: {came}; put out: {made}.");
-        if let Some(open @ 1..) = cut {
-            description.push_str(&format!(" Requests that had left and were not answered yet: {open}; what they did is not known."));
+        let open = state.at_work.requests().open();
+        if open > 0 {
+            description.push_str(&format!(" {}", open_requests(open)));
         }
         if let Some(below) = state.at_work.below() {
             description.push_str(&format!(" In the sub-workflow: {below}"));
@@ -227,9 +229,7 @@ impl Turn<'_> {
         at_work.take_asked();
         at_work.take_begun();
         let control = &self.execution.control;
-        let cut = |result: &Result<_, NodeError>| {
-            control.check().is_err() && (at_work.was_cut().is_some() || result.as_ref().is_err_and(|error| error.fatal))
-        };
+        let cut = |result: &Result<_, NodeError>| control.check().is_err() && (at_work.was_cut() || result.as_ref().is_err_and(|error| error.fatal));
         let work = async { Made { result: work.await, begun: at_work.take_begun() } };
         let made = match self.node.effect {
             Effect::Repeatable | Effect::Once => run_step(&**durable, key, work, cut).await,
@@ -255,7 +255,7 @@ impl Turn<'_> {
             let first = number * size;
             let lists = match self.step(attempt, number, self.chunk(node, cx, chunk, first)).await {
                 Err(_) if control.check().is_err() => {
-                    state.at_work.cut(false);
+                    state.at_work.cut();
                     break;
                 }
                 lists => lists?,
@@ -308,15 +308,40 @@ impl Turn<'_> {
             Ok(lists) => Ok((outputs::finish(self.node, &self.inputs, lists).map_err(named)?, None, false)),
             Err(error) if error.fatal => Err(named(error)),
             Err(error) => {
-                let error = Some(Box::new(named(error)));
+                let error = named(error);
                 if self.node.settings.goes_on {
-                    Ok((Some(outputs::passed_on(&self.inputs)), error, false))
+                    Ok((Some(outputs::passed_on(&self.inputs)), Some(Box::new(error)), false))
                 } else {
-                    Ok((Some(Vec::new()), error, true))
+                    Ok((Some(Vec::new()), Some(Box::new(self.with_what_was_done(error))), true))
                 }
             }
         }
     }
+
+    /// An error that ends the run says what the node's other requests had done: its items are not put out. In a sub-workflow it is
+    /// said in the help, because the description becomes data of the caller.
+    fn with_what_was_done(&self, error: NodeError) -> NodeError {
+        let requests = self.execution.state.at_work.requests();
+        let (done, open) = (requests.succeeded(), requests.open());
+        if done == 0 && open == 0 {
+            return error;
+        }
+        let mut told = format!("Items that had come in: {}; requests that were done before the node ended: {done}.", count(&self.inputs));
+        if open > 0 {
+            told.push_str(&format!(" {}", open_requests(open)));
+        }
+        let behind = |text: Option<String>, gap: &str| {
+            Some(text.filter(|text| !text.is_empty()).map_or_else(|| told.clone(), |text| format!("{text}{gap}{told}")))
+        };
+        match self.execution.subworkflows.execution.is_empty() {
+            true => NodeError { description: behind(error.description, "\n"), ..error },
+            false => NodeError { help: behind(error.help, " "), ..error },
+        }
+    }
+}
+
+fn open_requests(open: usize) -> String {
+    format!("Requests that had left and of which it is not known what they did: {open}.")
 }
 
 fn count(inputs: &[Arc<Vec<Item>>]) -> usize {

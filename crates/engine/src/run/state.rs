@@ -1,10 +1,11 @@
 //! What an execution has done so far.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use indexmap::IndexMap;
+use node_sdk::ports::{HttpError, HttpResponse};
 use node_sdk::{EventSink, Item, KeptItems, Ports};
 
 use crate::durable::{Begun, Durable};
@@ -141,12 +142,54 @@ impl State {
 pub(crate) struct AtWork {
     asked: AtomicBool,
     cut: AtomicBool,
-    open: AtomicUsize,
+    requests: Mutex<Requests>,
     below: Mutex<Option<String>>,
     begun: Mutex<Vec<Begun>>,
 }
 
+/// What became of the requests of one run of a node.
+#[derive(Default)]
+pub(crate) struct Requests {
+    succeeded: usize,
+    /// Those of which nobody knows what they did, by the item that they were sent for.
+    open: HashMap<Option<usize>, usize>,
+}
+
+impl Requests {
+    /// How many were answered, and not with an error.
+    pub(crate) fn succeeded(&self) -> usize {
+        self.succeeded
+    }
+
+    /// How many had left, with no answer that says what they did.
+    pub(crate) fn open(&self) -> usize {
+        self.open.values().sum()
+    }
+}
+
 impl AtWork {
+    /// A run of a node begins: nothing is known of its requests.
+    pub(crate) fn forget_requests(&self) {
+        *lock(&self.requests) = Requests::default();
+    }
+
+    /// A request for this item came to this. What an item's later request is told settles its earlier ones.
+    pub(crate) fn sent(&self, item: Option<usize>, result: &Result<HttpResponse, HttpError>) {
+        let mut requests = lock(&self.requests);
+        let open = result.as_ref().map_or_else(|error| error.maybe_sent, HttpResponse::leaves_open);
+        if open {
+            *requests.open.entry(item).or_default() += 1;
+        } else if let (Some(_), Ok(_)) = (item, result) {
+            requests.open.remove(&item);
+        }
+        requests.succeeded += usize::from(result.as_ref().is_ok_and(|answer| answer.status < 400));
+    }
+
+    /// What became of its requests until now.
+    pub(crate) fn requests(&self) -> MutexGuard<'_, Requests> {
+        lock(&self.requests)
+    }
+
     /// Whether it asked for time or chance since this was last asked; then what it came to cannot be computed again.
     pub(crate) fn take_asked(&self) -> bool {
         self.asked.swap(false, Ordering::Relaxed)
@@ -162,15 +205,14 @@ impl AtWork {
         std::mem::take(&mut lock(&self.begun))
     }
 
-    /// Something that it did was cut short because the run was stopped: a request, which may have `left`, or a wait.
-    pub(crate) fn cut(&self, left: bool) {
+    /// Something that it did was cut short because the run was stopped: a request or a wait.
+    pub(crate) fn cut(&self) {
         self.cut.store(true, Ordering::Relaxed);
-        self.open.fetch_add(usize::from(left), Ordering::Relaxed);
     }
 
     /// A sub-workflow that it called was stopped, and says this of it.
     pub(crate) fn cut_below(&self, told: Option<String>) {
-        self.cut(false);
+        self.cut();
         *lock(&self.below) = told;
     }
 
@@ -179,9 +221,9 @@ impl AtWork {
         lock(&self.below).take()
     }
 
-    /// How many of its requests had left when it was cut short; `None`: it was not.
-    pub(crate) fn was_cut(&self) -> Option<usize> {
-        self.cut.load(Ordering::Relaxed).then(|| self.open.load(Ordering::Relaxed))
+    /// Whether it was cut short.
+    pub(crate) fn was_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
     }
 }
 
