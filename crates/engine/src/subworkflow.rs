@@ -73,13 +73,15 @@ pub(crate) struct Calls {
     made: AtomicUsize,
 }
 
+/// The kind of source, and the name, path or JSON there.
+type PlanKey = (Discriminant<SubworkflowSource>, String);
+
 /// What all depths of a run share.
 struct Shared {
     host: Host,
     options: RunOptions,
     plan_options: PlanOptions,
-    /// By the kind of source, and the name, path or JSON there.
-    plans: Mutex<HashMap<(Discriminant<SubworkflowSource>, String), Arc<Prepared>>>,
+    plans: Mutex<HashMap<PlanKey, Arc<Prepared>>>,
     background: Mutex<JoinSet<()>>,
 }
 
