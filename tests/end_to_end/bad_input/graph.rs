@@ -126,4 +126,8 @@ fn nothing_to_begin_with() {
         run(&lost, &[]).blocked(4, &Said { code, words: &["\"Start\"", type_name], help, ..Said::default() });
     }
     run(&json!({"nodes": [], "connections": {}}), &[]).blocked(2, &Said { code: "KV0706", help: "--start", ..Said::default() });
+    let folder = crate::support::Folder::new();
+    let empty = folder.file("x.json", r#"{"nodes": [], "connections": {}}"#);
+    let checked = crate::support::konverte(&["check", &empty]);
+    assert!(checked.code == 0 && checked.stdout.contains("KV0706"), "{}", checked.stdout);
 }

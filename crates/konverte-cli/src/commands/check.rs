@@ -15,6 +15,7 @@ use node_sdk::{NodeError, NodeInfo, Registry};
 use serde_json::{Map, Value, json};
 use workflow::diagnostic::repeated_keys;
 use workflow::schema::Validator;
+use workflow::start::StartError;
 use workflow::{Diagnostic, Workflow};
 
 use crate::adapters::credentials::{FileCredentials, names_credential};
@@ -93,7 +94,9 @@ fn check_file(
     credentials: Option<&FileCredentials>,
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
-    let start = start_node(workflow, registry, None, true).ok();
+    let start = start_node(workflow, registry, None, true);
+    let no_start = start.as_ref().err().map(no_start);
+    let start = start.ok();
     let folders = FolderWorkflows::new(file, args.workflows.as_deref());
     let given = credentials.cloned();
     // Without a file, what a node names counts as there: the run may get it.
@@ -106,7 +109,7 @@ fn check_file(
     let mut found = engine::check(workflow, registry, &options);
     let misfits = misfits(workflow, schemas, &found);
     found.extend(misfits);
-    found.extend(repeated_keys(workflow).into_iter().map(Found::reported));
+    found.extend(repeated_keys(workflow).into_iter().chain(no_start).map(Found::reported));
     for finding in &found {
         out.finding(workflow, finding)?;
     }
@@ -116,6 +119,12 @@ fn check_file(
         exit = if exit == Exit::Done && !good { Exit::Invalid } else { exit };
     }
     Ok(exit)
+}
+
+/// A run needs `--start`: good to know of several triggers, worth a warning where there is none.
+fn no_start(error: &StartError) -> Diagnostic {
+    let level = if *error == StartError::None { FindingLevel::Warning } else { FindingLevel::Note };
+    Diagnostic::new(codes::NO_START, level, error.to_string()).help("A run of this file begins with --start NODE.")
 }
 
 /// What does not fit the schemas and is not said yet: of a parameter, of a place. Parameters of a node that does not run do not matter.
