@@ -216,6 +216,7 @@ fn redirect(x: &mut Exchange<'_>) -> io::Result<()> {
         "chain" => "/echo/landed".to_owned(),
         "dots" => "../../json/1".to_owned(),
         "https" => origin("HTTPS") + "/echo/tls",
+        "closed" => origin("CLOSED") + "/x",
         "ftp" => "ftp://127.0.0.1/x".to_owned(),
         "json" => "/json/obj".to_owned(),
         "feed" => "/rss.xml".to_owned(),

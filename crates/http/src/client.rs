@@ -48,7 +48,10 @@ impl HttpClient for Client {
         let mut url = first.clone();
         let mut followed = 0;
         loop {
-            let answer = self.exchange(&request, &first, &url, &deadline).await?;
+            let exchanged = self.exchange(&request, &first, &url, &deadline).await;
+            // What happens after a redirect: the first address has had the request.
+            let mut answer = exchanged.map_err(|error| HttpError { maybe_sent: error.maybe_sent || followed > 0, ..error })?;
+            answer.redirected = followed > 0;
             if request.options.max_redirects == 0 {
                 return Ok(answer);
             }
@@ -66,11 +69,11 @@ impl HttpClient for Client {
 impl Client {
     /// One request and its answer, wherever it points.
     async fn exchange(&self, request: &HttpRequest, first: &Url, url: &Url, deadline: &Deadline) -> Result<HttpResponse, HttpError> {
-        if !self.policy.allows_url(url) {
+        let proxy = request.options.proxy.as_deref().and_then(|proxy| Url::parse(proxy).ok());
+        if ![Some(url), proxy.as_ref()].into_iter().flatten().all(|reached| self.policy.allows_url(reached)) {
             return Err(failure(HttpErrorKind::Forbidden, "The address is not public, and requests to such addresses are not allowed", false));
         }
         let client = self.pool.client(&request.options)?;
-        let proxy = request.options.proxy.as_deref().and_then(|proxy| Url::parse(proxy).ok());
         let sending = client.execute(build(request, first, url)?);
         let answer = deadline.bound(sending).await.ok_or_else(|| timeout(deadline.limit, true))?;
         let answer = answer.map_err(|error| before_answer(&error, proxy.as_ref().unwrap_or(url)))?;
@@ -172,7 +175,7 @@ async fn read(mut answer: reqwest::Response, url: &Url, limit: Option<u64>, dead
     let raw = read_body(&mut answer, limit, deadline).await?;
     let encodings: Vec<&str> = headers.iter().filter(|(name, _)| name == "content-encoding").map(|(_, value)| value.as_str()).collect();
     let body = if encodings.is_empty() { raw } else { decode(&encodings.join(","), raw, limit)? };
-    Ok(HttpResponse { status: status.as_u16(), status_text, url: url.to_string(), headers, body })
+    Ok(HttpResponse { status: status.as_u16(), status_text, url: url.to_string(), redirected: false, headers, body })
 }
 
 async fn read_body(answer: &mut reqwest::Response, limit: Option<u64>, deadline: &Deadline) -> Result<Bytes, HttpError> {

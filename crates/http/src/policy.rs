@@ -51,8 +51,10 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let first = address.segments()[0];
-    let translated = first == 0x64 && address.segments()[1] == 0xff9b;
-    let near = address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local();
+    // IPv4 inside of IPv6: NAT64 and 6to4.
+    let translated = (first == 0x64 && address.segments()[1] == 0xff9b) || first == 0x2002;
+    let site_local = first & 0xffc0 == 0xfec0;
+    let near = site_local || address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local();
     !(near || translated || address.is_unspecified() || address.is_multicast())
 }
 
@@ -128,6 +130,8 @@ mod tests {
             "fd00::1",
             "::ffff:127.0.0.1",
             "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "fec0::1",
         ] {
             assert!(!policy.allows(private.parse().unwrap()), "{private}");
         }

@@ -144,6 +144,11 @@ async fn redirects_and_what_goes_along() {
     let landed = json(&send(post.clone()).await.unwrap());
     assert_eq!((&landed["method"], &landed["bytes"]), (&json!("GET"), &json!(0)));
     assert_eq!(landed["headers"], json!({"x-own": "1", "accept": "*/*"}));
+    assert!(send(post.clone()).await.unwrap().redirected);
+    // The first address has had the request, even where the second cannot be reached.
+    let lost = HttpRequest { url: lab.origin("HTTP").to_owned() + "/redirect/307/closed", ..post.clone() };
+    let error = send(lost).await.unwrap_err();
+    assert!(error.kind == HttpErrorKind::Refused && error.maybe_sent, "{error}");
     post.options.keep_headers_across_origins = true;
     assert_eq!(json(&send(post.clone()).await.unwrap())["headers"]["authorization"], "Own");
     // What proves who sends it stays with the origin that it was meant for.
@@ -176,6 +181,8 @@ async fn a_policy_that_forbids_private_addresses() {
     for host in ["127.0.0.1", "localhost", "0x7f000001"] {
         let error = client.send(request(format!("http://{host}:{port}/text"))).await.unwrap_err();
         assert_eq!(error.kind, HttpErrorKind::Forbidden, "{host}: {error}");
+        let by_proxy = with("http://example.com/".into(), |options| options.proxy = Some(format!("http://{host}:{port}")));
+        assert_eq!(client.send(by_proxy).await.unwrap_err().kind, HttpErrorKind::Forbidden, "a proxy at {host}");
     }
     assert!(lab.requests().is_empty());
 }

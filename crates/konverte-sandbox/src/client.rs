@@ -74,6 +74,7 @@ fn answer(url: String, response: Response) -> HttpResponse {
         status: response.status,
         status_text: reason.unwrap_or_default().to_owned(),
         url,
+        redirected: false,
         headers: response.headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         body: response.body,
     }

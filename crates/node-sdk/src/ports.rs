@@ -200,6 +200,8 @@ pub struct HttpResponse {
     pub status_text: String,
     /// After redirects.
     pub url: String,
+    /// It answers a redirect that was followed: the first address has had the request, whatever this one says.
+    pub redirected: bool,
     /// Lower case names, in order, repeated ones separate.
     pub headers: Vec<(String, String)>,
     /// Decoded content; written down, it is base64.
@@ -214,9 +216,14 @@ impl HttpResponse {
     }
 
     /// Whether it does not tell if the request was carried out: a gateway speaks for the server (502, 504; 503 unless it asks to come
-    /// again with `Retry-After`).
+    /// again with `Retry-After`), or one that refuses (429 too) is not the one that was asked first.
     pub fn leaves_open(&self) -> bool {
-        matches!(self.status, 502 | 504) || (self.status == 503 && self.header("retry-after").is_none())
+        match self.status {
+            502 | 504 => true,
+            503 => self.redirected || self.header("retry-after").is_none(),
+            429 => self.redirected,
+            _ => false,
+        }
     }
 }
 

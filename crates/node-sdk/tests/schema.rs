@@ -145,6 +145,9 @@ fn values_are_checked_and_converted() {
         assert_eq!(validate_type("x", &value, kind, check), expected.map_err(str::to_owned), "{value} as {kind}");
     }
     assert!(validate_type("x", &json!("soon"), "dateTime", &lax).unwrap_err().starts_with("'x' expects a dateTime but we got 'soon' <br/>"));
+    let literal = |levels: usize| json!(format!("{}1{}", "{a:'}',b:".repeat(levels), "}".repeat(levels)));
+    assert!(validate_type("x", &literal(128), "object", &lax).is_ok());
+    assert!(validate_type("x", &literal(129), "object", &lax).is_err() && validate_type("x", &literal(50_000), "object", &lax).is_err());
     let deep = "[".repeat(20_000);
     assert!(validate_type("x", &json!(deep), "array", &lax).is_err() && validate_type("x", &json!(deep), "object", &lax).is_err());
 }

@@ -81,6 +81,7 @@ impl FakeHttp {
             status,
             status_text: String::new(),
             url: String::new(),
+            redirected: false,
             headers: vec![("content-type".into(), "application/json".into())],
             body: Bytes::from(body.to_string()),
         }

@@ -112,7 +112,7 @@ mod tests {
 
     fn answer(status: u16, retry_after: Option<&str>) -> HttpResponse {
         let headers = retry_after.map(|v| ("retry-after".to_owned(), v.to_owned())).into_iter().collect();
-        HttpResponse { status, status_text: String::new(), url: String::new(), headers, body: bytes::Bytes::new() }
+        HttpResponse { status, status_text: String::new(), url: String::new(), redirected: false, headers, body: bytes::Bytes::new() }
     }
 
     #[test]
@@ -132,6 +132,10 @@ mod tests {
                 (always, repeatable),
                 "{status}"
             );
+        }
+        for (status, after) in [(429, None), (503, Some("1"))] {
+            let behind_a_redirect = Ok(HttpResponse { redirected: true, ..answer(status, after) });
+            assert!(!worth_repeating(&behind_a_redirect, false) && worth_repeating(&behind_a_redirect, true), "{status}");
         }
         let fault = |kind, maybe_sent| Err(HttpError { kind, message: String::new(), maybe_sent });
         assert!(worth_repeating(&fault(HttpErrorKind::Refused, false), false));

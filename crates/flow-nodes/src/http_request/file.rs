@@ -215,7 +215,7 @@ mod tests {
 
     fn of(url: &str, headers: &[(&str, &str)]) -> (String, String, String) {
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let answer = HttpResponse { status: 200, status_text: "OK".into(), url: url.into(), headers, body: Bytes::new() };
+        let answer = HttpResponse { status: 200, status_text: "OK".into(), url: url.into(), redirected: false, headers, body: Bytes::new() };
         let binary = describe(&answer, url, "data");
         (binary.mime_type, binary.file_name.unwrap_or_default(), binary.file_extension.unwrap_or_default())
     }

@@ -51,7 +51,7 @@ impl HttpClient for Server {
 
 pub fn answer(status: u16, headers: &[(&str, &str)], body: impl Into<bytes::Bytes>) -> HttpResponse {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    HttpResponse { status, status_text: String::new(), url: String::new(), headers, body: body.into() }
+    HttpResponse { status, status_text: String::new(), url: String::new(), redirected: false, headers, body: body.into() }
 }
 
 pub fn ok(body: Value) -> Answer {

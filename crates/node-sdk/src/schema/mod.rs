@@ -21,6 +21,7 @@ mod date_time;
 mod defaults;
 mod display;
 mod issues;
+mod loose;
 mod typed;
 mod validate;
 
@@ -28,5 +29,6 @@ pub use date_time::{iso_text, parse_date_time};
 pub use defaults::with_defaults;
 pub use display::{Scope, is_shown};
 pub use issues::{Issue, issues};
+pub use loose::parse_loose_json;
 pub use typed::typed;
-pub use validate::{Check, parse_loose_json, validate_type};
+pub use validate::{Check, validate_type};

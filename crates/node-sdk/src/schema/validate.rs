@@ -7,6 +7,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::date_time::{iso_text, parse_date_time, pattern};
+use super::loose::parse_loose_json;
 use crate::json::{number, parse_answer, same, stringify, to_js_string, to_number};
 
 /// How strictly [`validate_type`] looks.
@@ -132,25 +133,6 @@ fn list(value: &Value) -> Option<Value> {
     let text = to_js_string(value);
     let parsed = parse_answer(&text).or_else(|_| parse_answer(&text.replace('\'', "\""))).ok()?;
     parsed.is_array().then_some(parsed)
-}
-
-/// JSON, or an object literal as JavaScript writes it (bare keys, single quotes, a comma at the end), which n8n takes too.
-pub fn parse_loose_json(text: &str) -> Option<Value> {
-    if let Ok(value) = parse_answer(text) {
-        return Some(value);
-    }
-    let mut depth = 0_usize;
-    for byte in text.bytes() {
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > crate::json::MAX_DEPTH {
-            return None;
-        }
-    }
-    json5::from_str(text).ok()
 }
 
 fn url(value: &Value) -> Option<Value> {

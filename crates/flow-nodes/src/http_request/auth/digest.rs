@@ -98,7 +98,7 @@ mod tests {
     fn answers_a_challenge() {
         let headers =
             vec![("www-authenticate".into(), r#"Digest realm="l, ab", nonce="n0nce", qop="auth,auth-int", opaque="op", algorithm=MD5"#.into())];
-        let refused = HttpResponse { status: 401, status_text: String::new(), url: String::new(), headers, body: Bytes::new() };
+        let refused = HttpResponse { status: 401, status_text: String::new(), url: String::new(), redirected: false, headers, body: Bytes::new() };
         let request = HttpRequest {
             method: "GET".into(),
             url: "http://h:1/a?b=c#d".into(),
