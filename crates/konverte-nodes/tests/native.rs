@@ -13,9 +13,12 @@ use node_sdk::{Binary, Blobs, Item, NodeError};
 use serde_json::{Value, json};
 
 fn place(resource: &str, operation: &str, parameters: Value) -> Place {
-    let mut all = json!({"resource": resource, "operation": operation});
-    all.as_object_mut().unwrap().extend(parameters.as_object().unwrap().clone());
-    Place::new("konverte", all)
+    Place::new("konverte", with(json!({"resource": resource, "operation": operation}), &parameters))
+}
+
+fn with(mut object: Value, more: &Value) -> Value {
+    object.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    object
 }
 
 async fn sent(resource: &str, operation: &str, parameters: Value) -> HttpRequest {
@@ -199,10 +202,22 @@ async fn a_delete_whose_answer_was_lost_counts_as_done() {
 #[tokio::test]
 async fn some_actions_are_repeatable_on_a_condition() {
     let reset = || Err(HttpError { kind: HttpErrorKind::Reset, message: "reset".into(), maybe_sent: true });
-    for (parameters, attempts) in [(json!({"inbox_identifier": "i", "name": "x"}), 1), (json!({"inbox_identifier": "i", "email": "a@b.c"}), 2)] {
+    let contact = |fields: Value| place("Contacts API", "Create A Contact", with(json!({"inbox_identifier": "i", "name": "x"}), &fields));
+    let toggle =
+        |fields: Value| place("Conversations", "Toggle Status Of A Conversation", with(json!({"account_id": 1, "conversation_id": 2}), &fields));
+    for (place, attempts) in [
+        (contact(json!({})), 1),
+        (contact(json!({"email": "a@b.c"})), 2),
+        (contact(json!({"email": "", "phone_number": "  ", "identifier": null})), 1),
+        (contact(json!({"email": "={{ $json.none }}"})), 1),
+        (contact(json!({"email": "={{ $json.none }}", "identifier": 7})), 2),
+        (toggle(json!({"status": "open"})), 2),
+        (toggle(json!({"status": null})), 1),
+        (toggle(json!({"status": "={{ $json.empty }}"})), 1),
+    ] {
         let world = flaky(1, reset);
-        let outcome = place("Contacts API", "Create A Contact", parameters).run(&world, vec![Item::empty()]).await;
-        assert_eq!((outcome.is_ok(), world.requests().len()), (attempts == 2, attempts));
+        let outcome = place.run(&world, vec![Item::new(json!({"none": null, "empty": ""}))]).await;
+        assert_eq!((outcome.is_ok(), world.requests().len()), (attempts == 2, attempts), "{}", place.parameters);
     }
 }
 

@@ -98,7 +98,7 @@ pub struct ActionSpec {
     /// Why, or on what condition.
     #[serde(default, deserialize_with = "leak::text", skip_serializing_if = "str::is_empty")]
     pub repeat_note: Str,
-    /// Repeatable only where one of these parameters is set; empty: always.
+    /// Repeatable only where one of these parameters has a value, neither null nor blank text; empty: always.
     #[serde(default, deserialize_with = "leak::texts", skip_serializing_if = "<[_]>::is_empty")]
     pub repeat_given: Rows<Str>,
     /// What native mode does otherwise than n8n's node.

@@ -93,7 +93,7 @@ fn action() -> Value {
             "errorsDocumented": {"$ref": "#/$defs/statuses"},
             "repeatable": {"type": "boolean", "default": false, "description": "Sending it twice does no harm."},
             "repeatNote": {"type": "string"},
-            "repeatGiven": {"$ref": "#/$defs/texts", "description": "Repeatable only where one of these parameters is set."},
+            "repeatGiven": {"$ref": "#/$defs/texts", "description": "Repeatable only where one of these parameters has a value, neither null nor blank text."},
             "native": {"$ref": "#/$defs/native"},
             "paging": {"$ref": "#/$defs/paging"}
         }

@@ -91,6 +91,6 @@ impl Native {
 
     fn repeatable(&self, draft: &Draft) -> bool {
         let given = self.action.repeat_given;
-        self.action.repeatable && (given.is_empty() || given.iter().any(|name| draft.sends(name)))
+        self.action.repeatable && (given.is_empty() || given.iter().any(|name| draft.gives(name)))
     }
 }

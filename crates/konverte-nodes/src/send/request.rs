@@ -1,6 +1,6 @@
 //! Native mode's request: what was set and nothing else.
 
-use node_sdk::action::{ActionSpec, Place};
+use node_sdk::action::{ActionSpec, Place, Str};
 use node_sdk::json::to_js_string;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
@@ -21,8 +21,8 @@ pub(super) struct Draft {
     pub query: Map<String, Value>,
     headers: Vec<(String, String)>,
     body: HttpBody,
-    /// Names of the body's fields.
-    fields: Vec<String>,
+    /// Parameters that have a value.
+    given: Vec<Str>,
     options: HttpOptions,
 }
 
@@ -42,7 +42,6 @@ impl Draft {
             options.secret_headers.push(header.0.clone());
             headers.push(header.clone());
         }
-        let fields = values.body.keys().cloned().collect();
         let body = if !files.is_empty() {
             HttpBody::Multipart(upload::form(&values.body, files))
         } else if values.body.is_empty() {
@@ -57,14 +56,14 @@ impl Draft {
             query: values.query,
             headers,
             body,
-            fields,
+            given: values.given,
             options,
         })
     }
 
-    /// Whether the body has this field.
-    pub(super) fn sends(&self, field: &str) -> bool {
-        self.fields.iter().any(|name| name == field)
+    /// Whether this parameter has a value that the server takes for one.
+    pub(super) fn gives(&self, param: &str) -> bool {
+        self.given.contains(&param)
     }
 
     /// Written down.
@@ -88,17 +87,22 @@ struct Values {
     path: String,
     query: Map<String, Value>,
     body: Map<String, Value>,
+    /// Parameters that have a value, see [`is_given`].
+    given: Vec<Str>,
 }
 
 impl Values {
     fn read(params: &ItemParams<'_>, action: &ActionSpec) -> Result<Self, NodeError> {
-        let mut values = Self { path: action.native_path().to_owned(), query: Map::new(), body: Map::new() };
+        let mut values = Self { path: action.native_path().to_owned(), query: Map::new(), body: Map::new(), given: Vec::new() };
         for param in action.params {
             let file = action.native.files.iter().any(|file| file.name == param.key());
             if file || action.is_double(param) {
                 continue;
             }
             let Some(value) = value::read(params, param)? else { continue };
+            if is_given(&value) {
+                values.given.push(param.name);
+            }
             let slot = format!("{{{}}}", param.name);
             if values.path.contains(&slot) {
                 let segment = segment(&value).map_err(|error| error.parameter(param.key()).item(params.index()))?;
@@ -117,6 +121,15 @@ impl Values {
             return Err(NodeError::coded(codes::MISSING, message).parameter(name).item(params.index()));
         }
         Ok(values)
+    }
+}
+
+/// Whether the server takes a value for one: null and blank text are sent, and it takes them for absent.
+fn is_given(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.trim().is_empty(),
+        _ => true,
     }
 }
 
