@@ -153,7 +153,8 @@ impl Session {
         let done: Arc<Mutex<Batch>> = Arc::default();
         let (shared, disturbed) = (done.clone(), self.disturbed.clone());
         let latest = Instant::now() + self.limits.time + self.limits.grace;
-        let until = || lock(&done).since.map_or(latest, |since| since + WAIT_AHEAD);
+        // One that evaluates nothing ahead may hold what expressions before it left behind: it is not given up early.
+        let until = || lock(&done).since.filter(|_| count > 1).map_or(latest, |since| since + WAIT_AHEAD);
         let came_back = worker.run(until, move |engine| batch(engine, request, count, &shared, &disturbed));
         let mut batch = std::mem::take(&mut *lock(&done));
         let out_of_memory = batch.answers.iter().any(|answer| matches!(answer, Err(e) if e.kind == ErrorKind::Memory));
