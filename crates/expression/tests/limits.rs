@@ -78,6 +78,60 @@ fn recursion_is_swallowed_as_n8n_does() {
     assert_eq!(fails(&evaluator, &nested).kind, ErrorKind::Syntax);
 }
 
+/// Where nothing counts how deep it is, the process ends. The stack is that of a thread that checks files, 2 MiB; frames of a build for
+/// tests are larger.
+#[test]
+fn text_that_nests_without_end_is_an_error() {
+    const DEEP: usize = 100_000;
+    let nested = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(DEEP), close.repeat(DEEP));
+    let body = |statements: String| format!("={{{{ (() => {{{statements}}})() }}}}");
+    let too_deep = [
+        body(nested("{", "", "}")),
+        body(nested("if(1)", "1", "")),
+        body(nested("while(1)", "1", "")),
+        body(nested("do ", "1", " while(0)")),
+        body(nested("for(;;)", "1", "")),
+        body(nested("a:", "1", "")),
+        body(nested("if(0){}else{", "", "}")),
+        body(nested("try{", "", "}catch{}")),
+        body(nested("switch(1){case 1:", "", "}")),
+        body(nested("function f(){", "", "}")),
+        body(format!("let {}=1", nested("[", "a", "]"))),
+        body(nested("class A extends ", "A", "{}")),
+        body(nested("class A {static{", "", "}}")),
+        body(nested("class A {a=", "1", "}")),
+        format!("={{{{ (({}) => 1)([]) }}}}", nested("[", "a", "]")),
+        format!("={{{{ (({}) => 1)([]) }}}}", nested("{a:", "a", "}")),
+        format!("={{{{ (({}) => 1)([]) }}}}", nested("{[", "a", "]:b}")),
+        format!("={{{{ {} }}}}", nested("new ", "Date", "")),
+        format!("={{{{ [{}] }}}}", nested("class extends ", "A", "{}")),
+        format!("={{{{ {} }}}}", nested("`${", "1", "}`")),
+        format!("={{{{ {} }}}}", nested("(()=>{", "", "})()")),
+        format!("={{{{ {} }}}}", nested("[", "1", "]")),
+        format!("={{{{ {} }}}}", nested("a=>", "1", "")),
+        format!("={{{{ 1; {} }}}}", nested("{", "", "}")),
+    ];
+    let look = move || {
+        for source in &too_deep {
+            let error = expression::check(source).expect_err(&source[..60]);
+            assert_eq!((error.kind, error.detail.as_deref()), (ErrorKind::Syntax, Some("nested too deep")), "{}", &source[..60]);
+        }
+    };
+    let stack = if cfg!(debug_assertions) { 4 << 20 } else { 2 << 20 };
+    std::thread::Builder::new().stack_size(stack).spawn(look).unwrap().join().unwrap();
+}
+
+/// Long is not deep: code that a machine wrote.
+#[test]
+fn long_chains_are_fine() {
+    let evaluator = evaluator(json!([{"a": 1}]));
+    let branches: String = (0..500).map(|i| format!("if ($json.a === {} - 498) {{ return {i} }} else ", i)).collect();
+    let source = format!("={{{{ (() => {{ {branches} {{ return -1 }} }})() }}}}");
+    assert_eq!(evaluator.evaluate(&source, 0, None).unwrap().value, json!(499));
+    let source = format!("={{{{ $evaluateExpression('{{{{ (()=>{{' + '{{'.repeat({0}) + '}}'.repeat({0}) + '}})() }}}}') }}}}", 100_000);
+    assert_eq!(fails(&evaluator, &source).kind, ErrorKind::Syntax);
+}
+
 /// To the engine `<!--` begins a comment, to our parser two operators: what it reads as a comment after it would run unseen.
 #[test]
 fn nothing_hides_behind_a_comment_of_html() {

@@ -41,7 +41,7 @@ impl Parser<'_> {
             }
             "null" | "true" | "false" => self.advance()?,
             "function" => self.function(false)?,
-            "class" => self.class()?,
+            "class" => self.deeper(Self::class)?,
             "async" if self.async_function_ahead()? => {
                 self.advance()?;
                 self.function(true)?;
@@ -233,8 +233,8 @@ impl Parser<'_> {
                 self.watch.declare(&name);
                 self.advance()
             }
-            TokKind::Punct("[") => self.list_pattern(),
-            TokKind::Punct("{") => self.pattern(),
+            TokKind::Punct("[") => self.deeper(Self::list_pattern),
+            TokKind::Punct("{") => self.deeper(Self::pattern),
             _ => self.unexpected(),
         }
     }

@@ -125,7 +125,7 @@ impl Parser<'_> {
             return Err(ScriptError::new(start, "new.target"));
         }
         if self.is_word("new") {
-            self.new_expression()?;
+            self.deeper(Self::new_expression)?;
         } else {
             let name = if let TokKind::Ident(name) = &self.tok.kind { Some(name.clone()) } else { None };
             self.watch.made(name.as_deref());

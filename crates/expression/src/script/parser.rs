@@ -42,7 +42,7 @@ pub(super) struct Place {
 
 pub(super) type Parse<T = ()> = Result<T, ScriptError>;
 
-/// How deep expressions may nest.
+/// How deep expressions, statements, patterns and classes may nest in each other: it must fit the stack of any thread that parses.
 const DEPTH: usize = 200;
 
 pub(super) struct Parser<'a> {
@@ -170,11 +170,16 @@ impl Parser<'_> {
 
     /// One expression without comma. `allow_in`: whether `in` is an operator here.
     pub(super) fn assignment(&mut self, allow_in: bool) -> Parse {
+        self.deeper(|p| p.assignment_inner(allow_in))
+    }
+
+    /// Whatever parses what may hold the same again goes through here.
+    pub(super) fn deeper(&mut self, work: impl FnOnce(&mut Self) -> Parse) -> Parse {
         self.depth += 1;
         if self.depth > DEPTH {
             return Err(ScriptError::new(self.tok.start, "nested too deep"));
         }
-        let done = self.assignment_inner(allow_in);
+        let done = work(self);
         self.depth -= 1;
         done
     }

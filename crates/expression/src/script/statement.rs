@@ -21,12 +21,12 @@ impl Parser<'_> {
 
     /// Any statement.
     pub(super) fn statement(&mut self) -> Parse {
-        match self.tok.kind.clone() {
-            TokKind::Punct("{") => self.block(),
-            TokKind::Punct(";") => self.advance(),
-            TokKind::Ident(word) => self.keyword(&word),
-            _ => self.expression_statement(),
-        }
+        self.deeper(|p| match p.tok.kind.clone() {
+            TokKind::Punct("{") => p.block(),
+            TokKind::Punct(";") => p.advance(),
+            TokKind::Ident(word) => p.keyword(&word),
+            _ => p.expression_statement(),
+        })
     }
 
     fn keyword(&mut self, word: &str) -> Parse {
@@ -106,11 +106,19 @@ impl Parser<'_> {
         self.expect(")")
     }
 
+    /// With all its `else if`: a long chain is not deep.
     fn if_statement(&mut self) -> Parse {
-        self.advance()?;
-        self.condition()?;
-        self.statement()?;
-        if self.eat_word("else")? { self.statement() } else { Ok(()) }
+        loop {
+            self.advance()?;
+            self.condition()?;
+            self.statement()?;
+            if !self.eat_word("else")? {
+                return Ok(());
+            }
+            if !self.is_word("if") {
+                return self.statement();
+            }
+        }
     }
 
     fn while_statement(&mut self) -> Parse {
