@@ -18,13 +18,11 @@ use crate::adapters::variables::FixedVariables;
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::run::RunArgs;
 use crate::error::{CliError, codes};
-use crate::output::errors::Secrets;
 
 /// A host, and the store that the output writer reads files from.
 pub(crate) struct Built {
     pub(crate) host: Host,
     pub(crate) blobs: Arc<MemoryBlobs>,
-    pub(crate) secrets: Secrets,
 }
 
 /// Everything that a run needs, as the command line says.
@@ -33,13 +31,12 @@ pub(crate) fn build(
     workflow: &Workflow,
     registry: Registry,
     workflows: Arc<FolderWorkflows>,
+    given: FileCredentials,
     events: &Arc<dyn EventSink>,
 ) -> Result<Built, CliError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let blobs = Arc::new(MemoryBlobs::default());
-    let given = args.credentials.as_deref().map(FileCredentials::read).transpose()?.unwrap_or_default();
-    let secrets = Secrets::new(&given.secrets());
     let (http, credentials) = network(args, given, events)?;
     let ports = Ports {
         http,
@@ -53,7 +50,7 @@ pub(crate) fn build(
         adapters: Adapters::default(),
     };
     let host = Host { registry, ports: Arc::new(ports), workflows, events: events.clone(), durable: Arc::new(InMemory::new(clock, random)) };
-    Ok(Built { host, blobs, secrets })
+    Ok(Built { host, blobs })
 }
 
 /// Who sends requests, and with which credentials.

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use super::{Said, at, pretty, run};
-use crate::support::{Folder, Server, action, chain, command, finish, http, konverte};
+use crate::support::{Folder, Server, action, chain, command, finish, http, konverte, set};
 
 const SECRET: &str = "t0p-s3cret-Tok3n";
 
@@ -120,6 +120,46 @@ fn a_token_stands_in_no_output_whatever_fails() {
     }
     no_secret(&chain(&[profile()]), &ours(&words.url()), &["--max-response", "3"]);
     no_secret(&chain(&[profile()]), &ours(&words.url()), &["--dry-run"]);
+}
+
+/// A call of a workflow with this node, that nobody waits for.
+fn not_waited_for(node: Value) -> Value {
+    let mut below = chain(&[node]);
+    below["nodes"][0]["type"] = "n8n-nodes-base.executeWorkflowTrigger".into();
+    let parameters = json!({"source": "parameter", "workflowJson": below.to_string(), "options": {"waitForSubWorkflow": false}});
+    json!({"name": "Call", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.1, "parameters": parameters})
+}
+
+#[test]
+fn a_token_that_a_server_repeats_is_hidden_in_help_data_and_what_is_told_meanwhile() {
+    // n8n's sentence for a 422 hides the server's words, so that they stand in the help.
+    let said = json!({"error": format!("Invalid token {SECRET}"), "errors": [format!("tok {SECRET}")], SECRET: 1});
+    let server = Server::answering(422, "application/json", &said.to_string());
+    let given = json!({"konverteApi": {"url": server.url(), "accessToken": SECRET}});
+    let mut n8n_mode = profile();
+    n8n_mode["type"] = "n8n-nodes-base.chatWoot".into();
+    let folder = Folder::new();
+    let credentials = folder.file("credentials.json", given.to_string());
+    let ran = konverte(&["run", &folder.workflow(&chain(&[n8n_mode.clone()])), "--credentials", &credentials, "--output", "json"]);
+    assert!(ran.json()["error"]["help"].as_str().is_some_and(|help| help.contains("Invalid token ***")), "{}", ran.stdout);
+    let check = ["check", &folder.workflow(&chain(&[profile()])), "--credentials", &credentials, "--test-credentials", "--format", "json"];
+    let checked = konverte(&check);
+    assert!(checked.code == 3 && !checked.stdout.contains(SECRET), "{}", checked.stdout);
+    for node in [n8n_mode, profile()] {
+        for on_error in ["stopWorkflow", "continueRegularOutput", "continueErrorOutput"] {
+            let mut node = node.clone();
+            node["onError"] = on_error.into();
+            no_secret(&chain(&[node]), &given, &[]);
+        }
+        let called = chain(&[not_waited_for(node)]);
+        let told = konverte(&["run", &folder.workflow(&called), "--credentials", &credentials]);
+        told.says(0, "A sub-workflow that was not waited for failed");
+        no_secret(&called, &given, &[]);
+    }
+    // What user code logs, and what an expression failed with: the data came from the server.
+    let log = json!({"name": "Log", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": format!("console.log('{SECRET}'); return []")}});
+    no_secret(&chain(&[set("Set", "a", &format!("={{{{ null['{SECRET}'] }}}}"))]), &given, &["--items", "none", "--input", "{}"]);
+    no_secret(&chain(&[log]), &given, &["--items", "none"]);
 }
 
 #[test]

@@ -25,6 +25,7 @@ use crate::commands::run::start_node;
 use crate::console::{Console, Level, Message};
 use crate::error::{CliError, Place, codes};
 use crate::exit::Exit;
+use crate::output::errors::Secrets;
 use crate::output::{one_line, write_stdout};
 use crate::reference::schema::node_types;
 use crate::{loading, packs, pages};
@@ -276,6 +277,7 @@ fn test_credentials(workflow: &Workflow, registry: &Registry, credentials: &File
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
     let http: Box<dyn HttpClient> = Box::new(konverte_http::Client::default());
+    let secrets = Secrets::new(&credentials.secrets());
     let mut good = true;
     let mut tested: Vec<(Map<String, Value>, Tested)> = Vec::new();
     for (node, needed) in workflow.nodes.iter().zip(engine::needed_credentials(workflow, registry)) {
@@ -296,7 +298,10 @@ fn test_credentials(workflow: &Workflow, registry: &Registry, credentials: &File
                 }
             };
             // A service is asked about a token once, but each node's action may take another kind.
-            let fits = proof.clone().fits(action);
+            let fits = proof.clone().fits(action).map_err(|mut error| {
+                secrets.hide_in_error(&mut error);
+                error
+            });
             good &= fits.is_ok();
             if first || (proof.holds() && fits.is_err()) {
                 out.proof(&node.name, &type_name, fits)?;

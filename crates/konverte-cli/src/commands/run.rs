@@ -12,6 +12,7 @@ use workflow::Workflow;
 use workflow::start::StartError;
 
 use crate::adapters::blobs::MemoryBlobs;
+use crate::adapters::credentials::FileCredentials;
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
 use crate::commands::check::BeforeRun;
@@ -19,6 +20,7 @@ use crate::console::{Console, Level};
 use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
 use crate::host::{self, Built};
+use crate::output::errors::Secrets;
 use crate::output::time::{parse_duration, parse_size};
 use crate::output::{self, Form};
 use crate::progress::Progress;
@@ -139,24 +141,27 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
         Ok(options) => options,
         Err(exit) => return Ok(exit),
     };
-    let events: Arc<dyn EventSink> = Arc::new(Told { progress: job.progress.clone(), watch: job.watch.clone() });
-    let Built { host, blobs, secrets } = host::build(args, &job.workflow, job.registry.clone(), workflows, &events)?;
+    let given = args.credentials.as_deref().map(FileCredentials::read).transpose()?.unwrap_or_default();
+    let secrets = Arc::new(Secrets::new(&given.secrets()));
+    let events: Arc<dyn EventSink> = Arc::new(Told { progress: job.progress.clone(), watch: job.watch.clone(), secrets: secrets.clone() });
+    let Built { host, blobs } = host::build(args, &job.workflow, job.registry.clone(), workflows, given, &events)?;
     let mut result = job.run(options, host).await;
-    let mut plan = job.progress.plan();
     secrets.finish(&mut result);
-    secrets.finish_plan(&mut plan);
-    job.write(&result, &plan, &blobs).await?;
+    job.write(&result, &job.progress.plan(), &blobs).await?;
     Ok(job.end(&result))
 }
 
-/// Tells people what happens, and the watch when no node is at work any more: putting the result together may take its time.
+/// Tells people what happens, without secrets, and the watch when no node is at work any more: putting the result together may take
+/// its time.
 struct Told {
     progress: Arc<Progress>,
     watch: Watch,
+    secrets: Arc<Secrets>,
 }
 
 impl EventSink for Told {
-    fn emit(&self, event: Event) {
+    fn emit(&self, mut event: Event) {
+        self.secrets.hide_in_event(&mut event);
         if matches!(event, Event::RunEnded) {
             self.watch.run_ended();
         }

@@ -1,4 +1,4 @@
-//! The errors of a run before they are shown: each says what to do, and none shows a secret.
+//! What a run says before it is shown: no text of an error, an event or a plan shows a secret, and each error says what to do.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use engine::RunResult;
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
-use node_sdk::{Item, NodeError};
+use node_sdk::{Event, Item, NodeError};
 use serde_json::Value;
 
 use crate::pages;
@@ -57,19 +57,31 @@ impl Secrets {
 
     fn finish_error(&self, error: &mut NodeError) {
         error.help = error.help.take().or_else(|| pages::what_to_do(error.code.0));
-        self.hide(&mut error.message);
-        error.description.iter_mut().for_each(|text| self.hide(text));
-        if let Some(http) = &mut error.http {
-            self.hide_in(&mut http.body);
+        self.hide_in_error(error);
+    }
+
+    /// Takes the secrets out of an event, before anyone prints, logs or keeps it.
+    pub(crate) fn hide_in_event(&self, event: &mut Event) {
+        match event {
+            Event::NodeFinished { error, .. } => error.iter_mut().for_each(|error| self.hide_in_error(error)),
+            Event::Planned(request) => self.hide_in_request(request),
+            Event::Notice { message: text, .. } | Event::Log { line: text, .. } => self.hide(text),
+            Event::NodeStarted { .. } | Event::Progress { .. } | Event::RunEnded => {}
         }
     }
 
-    /// Takes the secrets out of the plan of a dry run: some stand in URLs and in bodies.
-    pub(crate) fn finish_plan(&self, plan: &mut [PlannedRequest]) {
-        for request in plan {
-            self.hide(&mut request.url);
-            self.hide_in(&mut request.body);
-        }
+    /// Takes the secrets out of all that an error says: servers repeat them, and help may repeat servers.
+    pub(crate) fn hide_in_error(&self, error: &mut NodeError) {
+        self.hide(&mut error.message);
+        error.description.iter_mut().chain(&mut error.help).for_each(|text| self.hide(text));
+        error.http.iter_mut().for_each(|http| self.hide_in(&mut http.body));
+        error.data.values_mut().for_each(|value| self.hide_in(value));
+    }
+
+    /// The plan of a dry run holds some in URLs and in bodies.
+    fn hide_in_request(&self, request: &mut PlannedRequest) {
+        self.hide(&mut request.url);
+        self.hide_in(&mut request.body);
     }
 
     fn hide(&self, text: &mut String) {
