@@ -8,7 +8,7 @@ use node_sdk::{ErrorCode, NodeError, PrepareContext};
 use serde_json::{Map, Value};
 
 use crate::node::Mode;
-use crate::send::{Misfit, convert, misfits};
+use crate::send::{Misfit, Unfit, convert, misfits, segment};
 use crate::service::Service;
 use crate::{codes, traps};
 
@@ -125,24 +125,27 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     // The engine says of texts and choices that they are required.
     let engines = param.required && matches!(param.native_kind(), ParamType::String | ParamType::Options);
     let in_path = seen.action.native_path().contains(&format!("{{{}}}", param.name));
+    let missing = || Some(error(codes::MISSING, format!("The parameter \"{key}\" is required")));
+    let unfit = |unfit: Unfit| Some(error(unfit.code, format!("The parameter \"{key}\" {}", unfit.why)));
     match seen.parameters.get(key) {
         None if engines => return None,
-        None | Some(Value::Null) if param.required || in_path => {
-            return Some(error(codes::MISSING, format!("The parameter \"{key}\" is required")));
-        }
-        Some(Value::String(text)) if text.is_empty() && in_path && !engines => {
-            return Some(error(codes::MISSING, format!("The parameter \"{key}\" is part of the address and must not be empty")));
-        }
+        None if param.required || in_path => return missing(),
+        Some(Value::Null) if !param.takes_null() || in_path => return missing(),
+        Some(value) if value == "" && engines => return None,
+        Some(value) if value == "" && in_path => return segment(value).err().and_then(unfit),
         _ => {}
     }
     if seen.action.native.files.iter().any(|file| file.name == key) {
         return None;
     }
     let value = seen.literal(key)?;
-    if let Err(unfit) = convert(value.clone(), param.native_kind(), param.json) {
-        return Some(error(unfit.code, format!("The parameter \"{key}\" {}", unfit.why)));
+    match convert(value.clone(), param.native_kind(), param.json) {
+        Err(why) => unfit(why),
+        Ok(value) => match segment(&value) {
+            Err(why) if in_path => unfit(why),
+            _ => choice(seen, param, &value),
+        },
     }
-    choice(seen, param, &value)
 }
 
 fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {

@@ -35,6 +35,8 @@ fn values_are_checked_before_the_run() {
     assert!(found.iter().all(|finding| finding.level == Level::Error));
     let good = json!({"account_id": 1, "inbox_id": "={{ $json.x }}", "custom_attributes": "={{ $json.y }}"});
     assert_eq!(codes(&check("konverte", "Contacts", "Contact Create", good)), Vec::<&str>::new());
+    let found = check("konverte", "Inbox API", "Get Details Of A Inbox", json!({"inbox_identifier": ".."}));
+    assert_eq!((codes(&found), found[0].level), (vec!["KV0503"], Level::Error));
     let found = check("konverte", "Teams", "List All Teams", json!({"account_id": 1, "requestOptions": {"returnAll": true}}));
     assert_eq!(codes(&found), ["KV0508"]);
     let found =

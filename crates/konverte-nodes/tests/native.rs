@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{Place, World, answer, body, header, jsons, ok};
 use node_sdk::context::OnError;
+use node_sdk::node::Level;
 use node_sdk::ports::{HttpBody, HttpError, HttpErrorKind, HttpRequest};
 use node_sdk::{Binary, Blobs, Item, NodeError};
 use serde_json::{Value, json};
@@ -48,6 +49,55 @@ async fn only_what_was_set_is_sent() {
 
     let request = sent("Conversation Assignment", "Assign A Conversation", json!({"account_id": 1, "conversation_id": 2, "team_id": 5})).await;
     assert_eq!(body(&request), r#"{"team_id":5}"#);
+}
+
+#[tokio::test]
+async fn null_is_sent_where_it_is_a_value_whether_it_is_written_or_computed() {
+    let account = json!({"account_id": 1, "id": 1, "conversation_id": 1, "team_id": 1});
+    let cases = [
+        (
+            "Contacts",
+            "Contact Update",
+            &["phone_number", "email", "custom_attributes"][..],
+            r#"{"email":null,"phone_number":null,"custom_attributes":null}"#,
+        ),
+        ("Teams", "Update A Team", &["allow_auto_assign", "description"], r#"{"description":null,"allow_auto_assign":null}"#),
+        ("Conversation Assignment", "Assign A Conversation", &["assignee_id"], r#"{"assignee_id":null,"team_id":1}"#),
+        ("Inboxes", "Update Agent Bot", &["agent_bot"], r#"{"agent_bot":null}"#),
+        ("Conversations", "Toggle Priority Of A Conversation", &["priority"], r#"{"priority":null}"#),
+        ("Contacts", "Contact List", &["page", "sort"], ""),
+    ];
+    for (resource, operation, names, want) in cases {
+        for null in [Value::Null, json!("={{ $json.none }}")] {
+            let fields = names.iter().map(|name| ((*name).to_owned(), null.clone())).collect();
+            let place = place(resource, operation, with(account.clone(), &Value::Object(fields)));
+            assert!(place.check().iter().all(|finding| finding.level != Level::Error), "{operation}");
+            let world = World::new(|_| ok(json!({})));
+            place.run(&world, vec![Item::new(json!({"none": null}))]).await.unwrap();
+            let request = &world.requests()[0];
+            assert_eq!((body(request).as_str(), request.url.contains('?')), (want, false), "{operation}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn null_is_missing_where_it_is_no_value() {
+    let account = json!({"account_id": 1, "team_id": 1, "inbox_id": 1});
+    for (resource, operation, name) in [
+        ("Teams", "Update A Team", "team_id"),
+        ("Teams", "Add New Agent To Team", "user_ids"),
+        ("Contacts", "Contact Create", "inbox_id"),
+        ("Help Center", "Update New Portal To Account", "slug"),
+    ] {
+        for value in [Value::Null, json!("={{ $json.none }}")] {
+            let place = place(resource, operation, with(account.clone(), &json!({name: value.clone()})));
+            let found: Vec<&str> = place.check().iter().map(|finding| finding.code.0).collect();
+            assert_eq!(found, if value.is_null() { vec!["KV0502"] } else { vec![] }, "{operation}");
+            let world = World::new(|_| ok(json!({})));
+            let error = place.run(&world, vec![Item::new(json!({"none": null}))]).await.unwrap_err();
+            assert_eq!((error.code.0, error.parameter.as_deref(), error.help.is_some()), ("KV0502", Some(name), true), "{operation}");
+        }
+    }
 }
 
 #[tokio::test]

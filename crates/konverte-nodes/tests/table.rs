@@ -143,6 +143,9 @@ fn native_fact(action: &ActionSpec) -> Map<String, Value> {
             fact.insert("send_as".into(), json!(name));
             fact.insert("in".into(), json!(place));
         }
+        if param.native.nullable {
+            fact.insert("nullable".into(), json!(true));
+        }
         params.insert(param.name.into(), fact.into());
     }
     if !params.is_empty() {

@@ -77,7 +77,11 @@ fn parameters(action: &ActionSpec) -> String {
         text.push_str("\n| parameter | type | goes into | what it is |\n|---|---|---|---|\n");
     }
     for param in params {
-        let required = if param.required { " **required**" } else { "" };
+        let required = match (param.required, param.takes_null()) {
+            (false, _) => "",
+            (true, false) => " **required**",
+            (true, true) => " **required**, null is a value",
+        };
         let _ = writeln!(
             text,
             "| `{}` | {} | {} | {}{required} |",

@@ -126,7 +126,8 @@ fn param() -> Value {
                     "choices": {"$ref": "#/$defs/texts"},
                     "default": {"$ref": "#/$defs/literal"},
                     "sendAs": {"type": "string"},
-                    "in": {"$ref": "#/$defs/place"}
+                    "in": {"$ref": "#/$defs/place"},
+                    "nullable": {"type": "boolean", "default": false, "description": "Null is a value, although the parameter is required."}
                 }
             }
         }

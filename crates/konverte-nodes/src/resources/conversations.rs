@@ -143,7 +143,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
         .params(&[
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
-            body(choice("status", &["open", "resolved", "pending"], "State to use.").required()),
+            body(choice("status", &["open", "resolved", "pending"], "State to use.").required().or_null()),
         ])
         .answers(&["success", "conversation_id", "current_status", "snoozed_until"])
         .inside("payload")
@@ -158,7 +158,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
         .params(&[
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
-            body(choice("priority", &["urgent", "high", "medium", "low", "none"], "Urgency to set.").required()),
+            body(choice("priority", &["urgent", "high", "medium", "low", "none"], "Urgency to set.").required().or_null()),
         ])
         .answers_nothing()
         .errors(&[401, 404, 422, 429, 500])

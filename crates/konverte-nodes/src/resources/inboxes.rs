@@ -190,7 +190,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .params(&[
                 ACCOUNT,
                 path(int("id", "Numeric id of the record.")),
-                body(number("agent_bot", "Bot to attach to the inbox; null detaches the current one.").required()),
+                body(number("agent_bot", "Bot to attach to the inbox; null detaches the current one.").required().or_null()),
             ])
             .answers_nothing()
             .status(200, 204)

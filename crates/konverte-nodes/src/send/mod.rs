@@ -19,7 +19,8 @@ pub use native::Native;
 
 pub(crate) use answer::words;
 pub(crate) use misfit::{Misfit, find as misfits};
-pub(crate) use value::convert;
+pub(crate) use request::segment;
+pub(crate) use value::{Unfit, convert};
 
 use node_sdk::event::Event;
 use node_sdk::{Item, NodeError, Outputs, RunContext};

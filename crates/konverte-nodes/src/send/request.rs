@@ -8,7 +8,8 @@ use node_sdk::{Item, NodeError, RunContext};
 use request::query::{Lists, append, escape};
 use serde_json::{Map, Value};
 
-use super::{options, upload, value};
+use super::value::{self, Unfit};
+use super::{options, upload};
 use crate::codes;
 use crate::service::Access;
 
@@ -105,20 +106,22 @@ impl Values {
             }
             let slot = format!("{{{}}}", param.name);
             if values.path.contains(&slot) {
-                let segment = segment(&value).map_err(|error| error.parameter(param.key()).item(params.index()))?;
+                let segment = segment(&value).map_err(|unfit| unfit.of(param).item(params.index()))?;
                 values.path = values.path.replace(&slot, &segment);
                 continue;
             }
             match param.native_place() {
                 Place::Path => {}
+                // A query string has no null: `page=` would be an empty text.
+                Place::Query if value.is_null() => {}
                 Place::Query => _ = values.query.insert(param.native_name().to_owned(), value),
                 Place::Body => _ = values.body.insert(param.native_name().to_owned(), value),
             }
         }
         if let Some((_, rest)) = values.path.split_once('{') {
             let name = rest.split('}').next().unwrap_or(rest);
-            let message = format!("The parameter \"{name}\" is required: it is part of the address");
-            return Err(NodeError::coded(codes::MISSING, message).parameter(name).item(params.index()));
+            let what = action.param(name).map_or("It is part of the address.", |param| param.summary);
+            return Err(value::missing(name, what).item(params.index()));
         }
         Ok(values)
     }
@@ -134,11 +137,11 @@ fn is_given(value: &Value) -> bool {
 }
 
 /// A value as one segment of a path. Empty text and dots would make another path of it.
-fn segment(value: &Value) -> Result<String, NodeError> {
+pub(crate) fn segment(value: &Value) -> Result<String, Unfit> {
     let text = if value.is_null() { String::new() } else { to_js_string(value) };
     match text.as_str() {
-        "" => Err(NodeError::coded(codes::MISSING, "The parameter is empty, but it is part of the address")),
-        "." | ".." => Err(NodeError::coded(codes::TYPE, format!("\"{text}\" cannot be part of an address"))),
+        "" => Err(Unfit { code: codes::MISSING, why: "is part of the address and must not be empty".to_owned() }),
+        "." | ".." => Err(Unfit { code: codes::TYPE, why: format!("is part of the address, where \"{text}\" would make another address of it") }),
         text => Ok(escape(text)),
     }
 }

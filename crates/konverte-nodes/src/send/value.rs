@@ -10,30 +10,41 @@ use crate::codes;
 
 /// A parameter's value in the type that the server takes; `None` where it is not set.
 pub(super) fn read(params: &ItemParams<'_>, param: &Param) -> Result<Option<Value>, NodeError> {
-    let wrong = |code, message: String| Err(NodeError::coded(code, message).parameter(param.key()).item(params.index()));
+    let wrong = |unfit: Unfit| Err(unfit.of(param).item(params.index()));
     let value = params.evaluated(param.key())?.filter(|value| value.kind != Kind::Undefined);
+    let missing = || Err(missing(param.key(), param.summary).item(params.index()));
     let Some(value) = value else {
-        return match param.required {
-            true => wrong(codes::MISSING, format!("The parameter \"{}\" is required", param.key())),
-            false => Ok(None),
-        };
+        return if param.required { missing() } else { Ok(None) };
     };
     if matches!(value.kind, Kind::NonFinite(_)) {
-        return wrong(codes::TYPE, format!("The parameter \"{}\" is no number that can be sent (NaN or an infinity)", param.key()));
+        return wrong(Unfit { code: codes::TYPE, why: "is no number that can be sent (NaN or an infinity)".to_owned() });
     }
     match convert(value.value, param.native_kind(), param.json) {
+        Ok(Value::Null) if !param.takes_null() => missing(),
         Ok(value) => Ok(Some(value)),
-        Err(Unfit { code, why }) => wrong(code, format!("The parameter \"{}\" {why}", param.key())),
+        Err(unfit) => wrong(unfit),
     }
+}
+
+/// A parameter that has no value; `what` says what it is.
+pub(super) fn missing(name: &str, what: &str) -> NodeError {
+    NodeError::coded(codes::MISSING, format!("The parameter \"{name}\" is required")).parameter(name).help(what)
 }
 
 /// Why a value does not fit its parameter.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Unfit {
-    /// [`codes::TYPE`] or [`codes::JSON`].
+    /// [`codes::TYPE`], [`codes::JSON`] or [`codes::MISSING`].
     pub code: ErrorCode,
     /// The rest of a sentence that begins with the parameter.
     pub why: String,
+}
+
+impl Unfit {
+    /// As an error of this parameter.
+    pub(super) fn of(self, param: &Param) -> NodeError {
+        NodeError::coded(self.code, format!("The parameter \"{}\" {}", param.key(), self.why)).parameter(param.key()).help(param.summary)
+    }
 }
 
 /// A value in a type; null stays null.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::param::{Literal, ParamType, Place};
-use super::{Rows, Str, leak};
+use super::{Rows, Str, is_default, leak};
 
 /// Of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct NativeParam {
     /// The place where the server reads it.
     #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
+    /// The server takes null for a value, although the parameter is required.
+    #[serde(skip_serializing_if = "is_default")]
+    pub nullable: bool,
 }
 
 /// A parameter whose value names binary properties of the item, which go out as files.
@@ -69,7 +72,7 @@ impl Native {
 
 impl NativeParam {
     /// Nothing: as the document says.
-    pub const NONE: Self = Self { kind: None, choices: &[], default: Literal::None, send_as: None, place: None };
+    pub const NONE: Self = Self { kind: None, choices: &[], default: Literal::None, send_as: None, place: None, nullable: false };
 
     /// Another type.
     pub const fn of_type(kind: ParamType) -> Self {

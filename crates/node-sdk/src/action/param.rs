@@ -167,6 +167,12 @@ impl Param {
         self
     }
 
+    /// The server takes null for a value, although the parameter is required.
+    pub const fn or_null(mut self) -> Self {
+        self.native.nullable = true;
+        self
+    }
+
     /// What native mode knows better.
     pub const fn natively(mut self, native: NativeParam) -> Self {
         self.native = native;
@@ -194,6 +200,11 @@ impl Param {
     /// Choices in native mode.
     pub fn native_choices(&self) -> Rows<Str> {
         if self.native.choices.is_empty() { self.choices } else { self.native.choices }
+    }
+
+    /// Whether null is a value for native mode: it is sent in the body and left out of the query string.
+    pub fn takes_null(&self) -> bool {
+        !self.required || self.native.nullable
     }
 
     /// Name on the wire in native mode.

@@ -73,6 +73,7 @@ fn field(param: &'static Param, action: &ActionSpec, form: Form) -> Property {
     property.display_name = param.display_name().into();
     property.description = param.summary.into();
     property.required = param.required;
+    property.type_options.as_written = form == Form::Native;
     property.display = Some(shown_for(action));
     property
 }

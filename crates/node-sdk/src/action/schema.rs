@@ -17,7 +17,11 @@ pub fn parameters(spec: &ActionSpec) -> Value {
         }
         // JSON parameters also come as text.
         let text = if param.native_kind() == ParamType::Json { json!({"type": "string"}) } else { json!({"type": "string", "pattern": "^="}) };
-        let mut schema = json!({"anyOf": [value(param), text]});
+        let mut forms = vec![value(param), text];
+        if param.takes_null() {
+            forms.push(json!({"type": "null"}));
+        }
+        let mut schema = json!({"anyOf": forms});
         schema["title"] = param.display_name().into();
         schema["description"] = param.summary.into();
         properties.insert(param.key().into(), schema);

@@ -222,8 +222,8 @@ pub struct TypeOptions {
     pub date_only: Option<bool>,
     /// At least so many fields in a collection.
     pub min_required_fields: Option<usize>,
-    /// The collection reaches its node as the file has it, with keys that no field describes: the node itself refuses them. n8n's
-    /// nodes never see such keys.
+    /// The value reaches its node as the file has it: null stays null, and a collection keeps keys that no field describes, which the
+    /// node itself refuses. n8n's nodes see neither.
     pub as_written: bool,
     /// The choices come from a service.
     pub load_options_method: Option<Text>,

@@ -81,8 +81,8 @@ fn fill_simple(
 }
 
 fn simple_value(property: &Property, given: Option<&Value>) -> Option<Value> {
-    let keeps_null =
-        matches!(property.kind, PropertyKind::Boolean | PropertyKind::Number | PropertyKind::Options(_) | PropertyKind::ResourceLocator(_));
+    let keeps_null = property.type_options.as_written
+        || matches!(property.kind, PropertyKind::Boolean | PropertyKind::Number | PropertyKind::Options(_) | PropertyKind::ResourceLocator(_));
     match given {
         Some(value) if keeps_null || !value.is_null() => Some(value.clone()),
         _ => default_of(property),
