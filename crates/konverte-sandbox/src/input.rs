@@ -77,7 +77,7 @@ impl Body {
             HttpBody::Multipart(parts) => {
                 let (files, texts): (Vec<Part>, Vec<Part>) = parts.iter().cloned().partition(|part| part.file_name.is_some());
                 let pairs = texts.into_iter().map(|p| (p.name, String::from_utf8_lossy(&p.content).into_owned()));
-                Ok(Self { fields: nested(pairs), files, form: true, other: false })
+                Ok(Self { fields: nested(pairs)?, files, form: true, other: false })
             }
         }
     }
@@ -88,7 +88,7 @@ impl Body {
             return Ok(Self::default());
         }
         if kind.starts_with("application/x-www-form-urlencoded") {
-            let fields = nested(form_urlencoded::parse(bytes).into_owned());
+            let fields = nested(form_urlencoded::parse(bytes).into_owned())?;
             return Ok(Self { fields, form: true, ..Self::default() });
         }
         let text = std::str::from_utf8(bytes).map_err(|_| Failure::bad_request())?;
@@ -254,10 +254,16 @@ fn fits_json(kind: Option<JsonKind>, value: &Value) -> (bool, &'static str) {
     }
 }
 
+/// How deep the name of a form's field may nest, as in the server.
+const DEEPEST_NAME: usize = 100;
+
 /// Fields of a form as Rails nests them: `channel[type]=api`, `labels[]=a`.
-fn nested(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
+fn nested(pairs: impl Iterator<Item = (String, String)>) -> Result<Map<String, Value>, Failure> {
     let mut fields = Value::Object(Map::new());
     for (name, value) in pairs {
+        if name.split('[').count() > DEEPEST_NAME {
+            return Err(Failure::bad_request());
+        }
         let mut keys = name.split('[').map(|key| key.trim_end_matches(']'));
         let first = keys.next().unwrap_or_default().to_owned();
         let path: Vec<&str> = keys.collect();
@@ -265,10 +271,10 @@ fn nested(pairs: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
             place(slot, &path, value);
         }
     }
-    match fields {
+    Ok(match fields {
         Value::Object(map) => map,
         _ => Map::new(),
-    }
+    })
 }
 
 fn place(slot: &mut Value, path: &[&str], value: String) {
@@ -301,6 +307,7 @@ fn place(slot: &mut Value, path: &[&str], value: String) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
     use serde_json::json;
@@ -308,7 +315,7 @@ mod tests {
     #[test]
     fn forms_nest_as_rails_nests_them() {
         let form = "name=Ana&channel[type]=api&channel[additional_attributes][a]=1&labels[]=x&labels[]=y&i[][t]=1&i[][v]=2&i[][t]=3";
-        let fields = nested(form_urlencoded::parse(form.as_bytes()).into_owned());
+        let fields = nested(form_urlencoded::parse(form.as_bytes()).into_owned()).unwrap();
         let expected = json!({
             "name": "Ana", "channel": { "type": "api", "additional_attributes": { "a": "1" } }, "labels": ["x", "y"],
             "i": [{ "t": "1", "v": "2" }, { "t": "3" }],

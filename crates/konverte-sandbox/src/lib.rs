@@ -24,6 +24,7 @@
 //! | an unknown assignee or team | 404 | takes the assignee or team away |
 //! | the survey's page for a caller who accepts JSON alone | the page | 406 |
 //! | an agent's token for what takes an administrator; inboxes that an agent is no member of | allowed; shown | 401; hidden |
+//! | tokens and keys of bots and inboxes, asked for by an agent | shown | hidden |
 //!
 //! ```
 //! use konverte_sandbox::{Options, Outcome, Request, Sandbox};

@@ -15,6 +15,8 @@ pub(crate) struct View<'a> {
     pub(crate) origin: &'a str,
     /// The calling user.
     pub(crate) caller: Option<u64>,
+    /// Whether the caller may see the tokens and keys of bots and inboxes.
+    pub(crate) secrets: bool,
 }
 
 /// ISO 8601 with milliseconds.
@@ -91,7 +93,7 @@ impl View<'_> {
         })
     }
 
-    /// A bot as an account sees it: of a global one neither its address nor its secrets.
+    /// A bot as an account sees it: of a global one neither its address nor its secrets. The secrets of its own are for administrators.
     pub(crate) fn account_bot(&self, bot: &AgentBot) -> Value {
         let global = bot.account_id.is_none();
         let mut shown = json!({
@@ -99,10 +101,8 @@ impl View<'_> {
             "outgoing_url": bot.outgoing_url, "bot_type": "webhook", "bot_config": bot.bot_config,
             "account_id": bot.account_id, "access_token": bot.token, "secret": bot.secret, "system_bot": global,
         });
-        if global && let Value::Object(fields) = &mut shown {
-            for hidden in ["outgoing_url", "access_token", "secret"] {
-                fields.shift_remove(hidden);
-            }
+        if let Value::Object(fields) = &mut shown {
+            fields.retain(|key, _| !(global && key == "outgoing_url" || (global || !self.secrets) && is_secret(key)));
         }
         shown
     }
@@ -152,6 +152,7 @@ impl View<'_> {
                 fields.extend(inbox.channel.clone());
             }
             fields.insert("provider".into(), channel("provider"));
+            fields.retain(|key, _| self.secrets || !is_secret(key));
         }
         shown
     }
@@ -459,6 +460,12 @@ impl View<'_> {
 
 fn slim_category(category: &Category) -> Value {
     json!({ "id": category.id, "name": category.name, "slug": category.slug, "locale": category.locale })
+}
+
+/// Whether a field of a bot or of a channel is for administrators alone. A website's token stands in its pages.
+fn is_secret(key: &str) -> bool {
+    let has_end = ["token", "secret", "password"].iter().any(|end| key.ends_with(end));
+    key == "provider_config" || (has_end && key != "website_token")
 }
 
 /// Unix seconds with a fraction, as the API gives a conversation's `updated_at`.

@@ -8,7 +8,7 @@ use common::{ADMIN, AGENT, Asked, BOT, PLATFORM};
 use konverte_nodes::RESOURCES;
 use konverte_sandbox::Request;
 use node_sdk::action::{ActionSpec, Api, ParamType, Place, TokenKind};
-use node_sdk::ports::HttpBody;
+use node_sdk::ports::{HttpBody, Part};
 use serde_json::{Value, json};
 
 fn actions() -> impl Iterator<Item = &'static ActionSpec> {
@@ -126,6 +126,20 @@ fn bodies_that_are_no_json_are_bad_requests() {
     request.body = HttpBody::Bytes(cut_emoji.into());
     let answer = Asked::new().answer(&request);
     assert_eq!((answer.status, answer.json()["name"].as_str()), (200, Some("Ana \u{fffd}")), "{}", answer.json());
+}
+
+#[test]
+fn names_of_fields_nest_a_hundred_levels() {
+    let field = |levels: usize| format!("a{}", "[b]".repeat(levels));
+    let mut request = Request::json("POST", "/platform/api/v1/users", PLATFORM, None);
+    request.headers.push(("content-type".into(), "application/x-www-form-urlencoded".into()));
+    for (levels, status) in [(99, 422), (100, 400), (3_000_000, 400)] {
+        request.body = HttpBody::Bytes(format!("{}=1", field(levels)).into());
+        assert_eq!(Asked::new().answer(&request).status, status, "{levels}");
+        let part = Part { name: field(levels), file_name: None, content_type: None, content: "1".into() };
+        request.body = HttpBody::Multipart(vec![part]);
+        assert_eq!(Asked::new().answer(&request).status, status, "{levels} in a part");
+    }
 }
 
 #[test]
@@ -322,4 +336,24 @@ fn bots_do_what_bots_may() {
     assert_eq!(sandbox.get("/api/v1/profile", BOT), error("application_bot_denied"));
     // The role of an agent is enough by default: the document does not know roles.
     assert_eq!(sandbox.ask("POST", "/api/v1/accounts/1/teams", AGENT, json!({ "name": "x" })).0, 200);
+}
+
+#[test]
+fn the_server_shows_secrets_to_administrators_alone() {
+    let sandbox = Asked::as_server();
+    let channel = json!({ "type": "email", "email": "a@b.example", "imap_password": "mail-secret", "provider_config": { "api_key": "key-secret" } });
+    sandbox.ask("POST", "/api/v1/accounts/1/inboxes", ADMIN, json!({ "name": "Mail", "channel": channel }));
+    let answers = |token| {
+        let get = |path: &str| sandbox.get(&format!("/api/v1/accounts/1/{path}"), token).1.to_string();
+        ["agent_bots", "agent_bots/2", "inboxes", "inboxes/1", "inboxes/2", "inboxes/3", "inboxes/1/agent_bot", "integrations/apps", "webhooks"]
+            .map(get)
+            .concat()
+    };
+    let (admin, agent) = (answers(ADMIN), answers(AGENT));
+    for secret in ["sandbox-bot", "bot-secret-2", "hmac-2", "inbox-secret-2", "mail-secret", "key-secret", "webhook-secret-1"] {
+        assert!(admin.contains(secret), "{secret}");
+        assert!(!agent.contains(secret), "{secret}");
+    }
+    // What stands in a website's pages is no secret.
+    assert!(agent.contains("website-token-1") && agent.contains("sandbox-inbox"));
 }

@@ -49,6 +49,17 @@ fn a_visitor_with_anothers_address_becomes_the_other() {
 }
 
 #[test]
+fn a_contact_has_one_place_in_an_inbox_unless_another_is_named() {
+    let sandbox = Asked::new();
+    let place =
+        |source: &str| sandbox.ask("POST", &format!("{ACCOUNT}/contacts/1/contact_inboxes"), ADMIN, json!({ "inbox_id": 2, "source_id": source })).1;
+    assert_eq!((&place("")["source_id"], &place("other")["source_id"]), (&json!("sandbox-contact-1"), &json!("other")));
+    let new = |inbox: u64| sandbox.ask("POST", &format!("{ACCOUNT}/contacts/2/contact_inboxes"), ADMIN, json!({ "inbox_id": inbox })).1;
+    assert_eq!(new(1), new(1));
+    assert_eq!(sandbox.0.state()["contact_inboxes"].as_array().unwrap().len(), 5);
+}
+
+#[test]
 fn an_inbox_says_how_conversations_start() {
     let sandbox = Asked::new();
     let start = |body: Value| sandbox.ask("POST", &format!("{ACCOUNT}/conversations"), ADMIN, body).1;

@@ -7,7 +7,7 @@ use super::{Handlers, filled, uuid};
 use crate::call::Call;
 use crate::failure::Failure;
 use crate::http::{Answer, json};
-use crate::state::{Contact, ContactInbox, Inbox, Key};
+use crate::state::{Contact, ContactInbox, Inbox, Key, State};
 
 pub(super) const HANDLERS: Handlers = &[("contactInboxCreation", create), ("contactableInboxesGet", contactable)];
 
@@ -26,8 +26,7 @@ fn contactable(call: &mut Call<'_>) -> Answer {
     let inboxes = call.state.inboxes.all(&Key::of("account", call.account));
     let places: Vec<Value> = inboxes
         .filter_map(|inbox| {
-            let existing = call.state.contact_inboxes.all(&Key::of("contact", contact.id)).find(|place| place.inbox_id == inbox.id);
-            let source = match existing {
+            let source = match place_in(call.state, inbox.id, contact.id) {
                 Some(place) => place.source_id.clone(),
                 None if inbox.channel_type == "Channel::WebWidget" => return None,
                 None => source_id(inbox, contact, call.state.contact_inboxes.next_id()).ok()?,
@@ -38,7 +37,8 @@ fn contactable(call: &mut Call<'_>) -> Answer {
     json(value!({ "payload": places }))
 }
 
-/// Puts the contact into the inbox, under the body's `source_id` or one made for the channel. A place that is there stays.
+/// Puts the contact into the inbox, under the body's `source_id` or one made for the channel. A place that is there stays, and
+/// is what is asked for where the body names none.
 pub(super) fn link(call: &mut Call<'_>, contact: u64, inbox: u64) -> Result<u64, Failure> {
     let (Some(inbox), Some(contact)) = (call.state.inboxes.get(inbox), call.state.contacts.get(contact)) else {
         return Err(Failure::not_found());
@@ -46,7 +46,10 @@ pub(super) fn link(call: &mut Call<'_>, contact: u64, inbox: u64) -> Result<u64,
     let number = call.state.contact_inboxes.next_id();
     let source = match filled(call.body.text("source_id")) {
         Some(source) => source,
-        None => source_id(inbox, contact, number)?,
+        None => match place_in(call.state, inbox.id, contact.id) {
+            Some(place) => return Ok(place.id),
+            None => source_id(inbox, contact, number)?,
+        },
     };
     if let Some(place) = call.state.contact_inboxes.find(&Key::text("source_id", inbox.id, &source)) {
         let own = place.contact_id == contact.id;
@@ -60,6 +63,10 @@ pub(super) fn link(call: &mut Call<'_>, contact: u64, inbox: u64) -> Result<u64,
         ..ContactInbox::default()
     };
     Ok(call.state.contact_inboxes.insert(place))
+}
+
+fn place_in(state: &State, inbox: u64, contact: u64) -> Option<&ContactInbox> {
+    state.contact_inboxes.all(&Key::of("contact", contact)).find(|place| place.inbox_id == inbox)
 }
 
 fn source_id(inbox: &Inbox, contact: &Contact, number: u64) -> Result<String, Failure> {
