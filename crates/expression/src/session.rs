@@ -19,13 +19,15 @@ pub struct Limits {
     pub grace: Duration,
     /// Heap of the JavaScript engine in bytes.
     pub memory: usize,
+    /// Heap of the engine of a Code node in bytes: all items at once, and what the code makes of them.
+    pub code_memory: usize,
     /// Stack of the JavaScript engine in bytes.
     pub stack: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(5), grace: Duration::from_millis(250), memory: 128 << 20, stack: 1 << 20 }
+        Self { time: Duration::from_secs(5), grace: Duration::from_millis(250), memory: 128 << 20, code_memory: 1 << 30, stack: 1 << 20 }
     }
 }
 
@@ -120,7 +122,7 @@ impl Session {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
         match idle {
             Some(((node, run), worker)) if node == scope.node && run == scope.run_index => Ok(worker),
-            _ => Worker::start(self.limits, Arc::new(|| false)).map(Arc::new),
+            _ => Worker::start(Limits { memory: self.limits.code_memory, ..self.limits }, Arc::new(|| false)).map(Arc::new),
         }
     }
 

@@ -178,10 +178,33 @@ fn errors_carry_message_class_and_line() {
     }
 }
 
+/// Everyday sizes: 50 MB of items go through as they are.
+#[test]
+fn many_items_fit() {
+    let items: Vec<_> = (0..50_000).map(|i| json!({"i": i, "text": "x".repeat(1000)})).collect();
+    let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
+    let run = CodeRun {
+        source: "return $input.all()".into(),
+        item: None,
+        scope: scope(&json!({"input": items}), &defaults),
+        helpers: helpers(),
+        console: Arc::new(|_: &str, _: &str| ()),
+        time: Duration::from_secs(60),
+    };
+    match block_on(code::run(&Arc::new(Session::new(Limits::default())), run)) {
+        Ok(CodeValue::Json(value)) => assert_eq!((value.as_array().unwrap().len(), &value[49_999]["json"]["i"]), (50_000, &json!(49_999))),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn memory_is_told_from_null() {
+    let session = || Arc::new(Session::new(Limits { code_memory: 32 << 20, ..Limits::default() }));
+    let run = |source: &str, item| run_in(&session(), source, item, Duration::from_secs(5)).0;
     let bomb = "const a = []; for (;;) a.push('x'.repeat(1000) + a.length)";
-    for source in [bomb, &format!("if (!items) throw new Error('none'); {bomb}"), &format!("await Promise.all([1].map(async () => {{ {bomb} }}))")] {
+    let returned = "let text = 'x'; for (let i = 0; i < 24; i++) text += text; return [{json: {text}}]";
+    let wrapped = [&format!("if (!items) throw new Error('none'); {bomb}"), &format!("await Promise.all([1].map(async () => {{ {bomb} }}))")];
+    for source in [bomb, wrapped[0], wrapped[1], returned] {
         let error = run(source, None).unwrap_err();
         assert!(error.limit && error.message == "The code exceeded its memory limit", "{source}: {error:?}");
     }

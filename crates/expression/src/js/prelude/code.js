@@ -163,7 +163,8 @@
         return ['json', data(value) ?? 'null'];
       } catch (error) {
         const circular = error instanceof TypeError && error.message === 'Converting circular structure to JSON';
-        return [circular ? 'circular' : 'error', toJson({ message: tooDeep(error) ? `What the code returns ${TOO_DEEP}` : 'Unknown error', name: '' })];
+        const kind = circular ? 'circular' : error === null ? 'null' : outOfMemory(error) ? 'memory' : 'error';
+        return [kind, toJson({ message: tooDeep(error) ? `What the code returns ${TOO_DEEP}` : 'Unknown error', name: '' })];
       }
     },
     statics() {
