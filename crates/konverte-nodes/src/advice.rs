@@ -48,13 +48,20 @@ const TABLE: &[Advice] = &[
     on(500, "", "The server fails like this on values that it does not store (status, priority, availability): check the choices."),
 ];
 
+/// Of an action that sends no values, in place of what the table says of 500.
+const NOTHING_STORED: &str = "The server fails like this where it does not find what an id names: it may be gone already.";
+
 /// Adds what to do, where it is known. An error that has help already keeps it.
 pub(crate) fn attach(error: NodeError, action: Option<&ActionSpec>) -> NodeError {
     let Some(http) = error.http.as_ref().filter(|_| error.help.is_none()) else { return error };
     let said = crate::send::words(&http.body).unwrap_or_default();
     let words = said.to_lowercase();
     let row = TABLE.iter().find(|row| row.status == http.status && words.contains(row.words));
-    let text = row.map(|row| row.text.to_owned()).or_else(|| token_kind(http.status, action?));
+    let text = match row {
+        Some(_) if http.status == 500 && action.is_some_and(|action| !action.has_body()) => Some(NOTHING_STORED.to_owned()),
+        Some(row) => Some(row.text.to_owned()),
+        None => action.and_then(|action| token_kind(http.status, action)),
+    };
     // n8n's sentence hides what the server says, unless it says it in a `message`.
     let is_shown = error.message.contains(&said) || error.description.as_deref().is_some_and(|text| text.contains(&said));
     let said = (!is_shown).then(|| format!("The server said: {said}."));
@@ -90,6 +97,9 @@ mod tests {
         assert!(help(422, json!({"message": "Password is too short"})).unwrap().contains("symbol"));
         assert!(help(422, json!({"message": "Email has already been taken"})).unwrap().contains("look it up"));
         assert_eq!(help(418, json!({})), None);
+        let delete = crate::service::KONVERTE.action("Automation Rule", "Delete Automation Rule From Account");
+        let gone = attach(NodeError::new("x").http(500, json!({"error": "Internal"})), delete).help.unwrap();
+        assert!(gone.contains("gone already") && !gone.contains("priority"), "{gone}");
         assert!(TABLE.iter().all(|row| row.words == row.words.to_lowercase() && row.text.ends_with('.')));
     }
 

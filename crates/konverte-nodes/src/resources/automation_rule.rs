@@ -64,12 +64,12 @@ pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act
     ActionSpec::delete(NAME, "Delete Automation Rule From Account", "delete-automation-rule-from-account", "/api/v1/accounts/{account_id}/automation_rules/{id}")
         .application(Role::Administrator)
         .summary("Deletes an automation rule.")
-        .notes(&["Unknown id ends in 500."])
+        .notes(&["Unknown id ends in 500, so does a repeat after a lost answer: the error stands although the rule is gone."])
         .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers_nothing()
         .errors(&[401, 404, 429, 500])
         .documented_errors(&[403, 404])
-        .repeatable_as("a second delete answers 404: that counts as done"),
+        .repeatable_as("no harm, but a second delete answers 500, which does not count as done"),
     ActionSpec::patch(NAME, "Update Automation Rule In Account", "update-automation-rule-in-account", "/api/v1/accounts/{account_id}/automation_rules/{id}")
         .application(Role::Administrator)
         .summary("Changes an automation rule.")
