@@ -166,7 +166,11 @@ async fn options_that_do_not_fit_are_refused_also_where_an_expression_gives_them
 async fn answers_become_items() {
     let of = |status, text: &'static str, options: Value, action: (&'static str, &'static str)| async move {
         let world = World::new(move |_| Ok(answer(status, &[("content-type", "text/html")], text)));
-        let place = place(action.0, action.1, json!({"account_id": 1, "id": 1, "conversation_uuid": "u", "requestOptions": options}));
+        let place = place(
+            action.0,
+            action.1,
+            json!({"account_id": 1, "id": 1, "team_id": 1, "user_ids": [1], "conversation_uuid": "u", "requestOptions": options}),
+        );
         place.run(&world, vec![Item::empty()]).await
     };
     let list = ("Teams", "List All Teams");
@@ -176,6 +180,13 @@ async fn answers_become_items() {
     let envelope = "{\"meta\":{},\"payload\":[{\"id\":12345678901234567890}]}";
     assert_eq!(jsons(&of(200, envelope, json!({}), contacts).await.unwrap()).len(), 1);
     assert_eq!(jsons(&of(200, envelope, json!({"unwrap": true}), contacts).await.unwrap()), [json!({"id": 12_345_678_901_234_567_890_u64})]);
+    // Null is no item; a change with nothing to show is done all the same, a list may be empty.
+    assert_eq!(jsons(&of(200, "[null, {\"id\":1}]", json!({}), list).await.unwrap()), [json!({}), json!({"id": 1})]);
+    assert_eq!(jsons(&of(200, "{\"payload\":[null]}", json!({"returnAll": true}), contacts).await.unwrap()), [json!({})]);
+    assert_eq!(jsons(&of(200, "[]", json!({}), list).await.unwrap()), Vec::<Value>::new());
+    assert_eq!(jsons(&of(200, "[]", json!({}), ("Teams", "Add New Agent To Team")).await.unwrap()), [json!({})]);
+    let found = of(200, "{\"payload\":[]}", json!({"unwrap": true}), ("Contacts", "Contact Filter")).await.unwrap();
+    assert_eq!(jsons(&found), Vec::<Value>::new());
     assert_eq!(jsons(&of(200, "<p>Hi</p>", json!({}), ("CSAT Survey Page", "Get Csat Survey Page")).await.unwrap()), [json!({"html": "<p>Hi</p>"})]);
     let error = of(200, "<html>", json!({}), list).await.unwrap_err();
     assert_eq!(error.code.0, "KV0406");

@@ -1,6 +1,6 @@
 //! Native mode's answers: what the server said, as items or as an error in its own words.
 
-use node_sdk::action::{ActionSpec, Shape};
+use node_sdk::action::{ActionSpec, Method, Shape};
 use node_sdk::error::codes;
 use node_sdk::json::{number_text, parse_answer};
 use node_sdk::ports::HttpResponse;
@@ -14,7 +14,7 @@ use crate::advice;
 pub(super) fn body(action: &ActionSpec, answer: &HttpResponse) -> Result<Value, NodeError> {
     let text = String::from_utf8_lossy(&answer.body);
     if text.trim().is_empty() {
-        return Ok(Value::Object(Map::new()));
+        return Ok(nothing());
     }
     if action.success.shape == Shape::Html {
         return Ok(json!({"html": text}));
@@ -25,17 +25,32 @@ pub(super) fn body(action: &ActionSpec, answer: &HttpResponse) -> Result<Value, 
             .help("Check the credential's URL: it must be the address of the service itself, without a page's path.")
             .http(answer.status, Value::String(cut(&text)))
     })?;
-    Ok(if value.is_null() { Value::Object(Map::new()) } else { value })
+    Ok(value)
 }
 
-/// One item for each element of a list, else one item. `unwrap`: of what stands in the envelope.
+/// An empty success.
+pub(super) fn nothing() -> Value {
+    Value::Object(Map::new())
+}
+
+/// One item for each element of a list, else one item; null, which is no item, is an empty one. `unwrap`: of what stands in the envelope.
+///
+/// A list that was asked for may be empty. A change that answers an empty list (who was added, and all were there before) is done, and
+/// what follows it goes on.
 pub(super) fn items(action: &ActionSpec, body: Value, unwrap: bool, index: usize) -> Vec<Item> {
     let inner = action.success.envelope.filter(|_| unwrap).and_then(|path| at(&body, path).cloned());
+    let reads = action.method == Method::Get || action.paging.is_some();
     let list = match inner.unwrap_or(body) {
+        Value::Array(list) if list.is_empty() && !reads => vec![nothing()],
         Value::Array(list) => list,
         other => vec![other],
     };
-    list.into_iter().map(|value| Item::new(value).paired(index)).collect()
+    list.into_iter().map(|value| item(value, index)).collect()
+}
+
+/// The item of one value.
+pub(super) fn item(value: Value, index: usize) -> Item {
+    Item::new(if value.is_null() { nothing() } else { value }).paired(index)
 }
 
 /// The value at a dotted path; "" is the value itself.

@@ -81,7 +81,7 @@ impl Native {
         let answer = sent.outcome.map_err(|error| failure::unreachable(cx, &error, index))?;
         if answer.status == 404 && sent.maybe_done && self.action.method == Method::Delete {
             // An earlier attempt did it, and its answer got lost.
-            return Ok(Value::Object(serde_json::Map::new()));
+            return Ok(answer::nothing());
         }
         if !(200..300).contains(&answer.status) {
             return Err(answer::refused(self.action, &answer, index));

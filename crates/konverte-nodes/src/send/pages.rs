@@ -5,7 +5,7 @@ use node_sdk::{Item, NodeError};
 use request::paging::{CursorPage, Page, by_cursor, by_page};
 use serde_json::Value;
 
-use super::answer::at;
+use super::answer::{at, item};
 
 /// All items of a list, in the order of the pages; of one that is walked back by cursor, oldest first. `fetch` reads the page for a value
 /// of the paging parameter.
@@ -51,5 +51,5 @@ where
             values
         }
     };
-    Ok(values.into_iter().map(|value| Item::new(value).paired(index)).collect())
+    Ok(values.into_iter().map(|value| item(value, index)).collect())
 }
