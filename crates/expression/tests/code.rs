@@ -256,6 +256,19 @@ fn names_that_are_not_there_and_circles_have_a_help() {
     assert_eq!(run("nope()", None).unwrap_err().help(), None);
 }
 
+/// Setters and getters that all objects inherit run while an item is changed, and may use the item.
+#[test]
+fn items_may_be_used_by_what_runs_while_they_change() {
+    let hook = "const item = items[0].json; Object.defineProperty(Object.prototype, 'hook', {set(v) { item.i = v }, get() { return item.i }});";
+    for (source, expected) in [
+        (format!("{hook} item.hook = 7; return typeof item.hook"), json!("number")),
+        ("const item = items[0].json; item.__proto__ = {more: 1}; return [item.more, Object.keys(item)]".into(), json!([1, ["i"]])),
+        ("const item = items[0].json; const o = {__proto__: item}; o.i = 9; return [o.i, item.i]".into(), json!([9, 0])),
+    ] {
+        assert_eq!(json_of(&source, None), expected, "{source}");
+    }
+}
+
 #[test]
 fn static_data_is_kept_whole() {
     let session = Arc::new(Session::new(Limits::default()));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rquickjs::class::{ClassKind, JsCell, PropertyDescriptor, PropertyName, Trace, Tracer, Writable};
 use rquickjs::function::Constructor;
+use rquickjs::object::Property;
 use rquickjs::{Array, Atom, Class, Ctx, JsLifetime, Object, Result, Value as Js};
 use serde_json::{Map, Value};
 
@@ -53,7 +54,7 @@ impl Shared {
     fn list<'js>(&self, ctx: &Ctx<'js>, list: &[Value]) -> Result<Js<'js>> {
         let array = Array::new(ctx.clone())?;
         for (i, value) in list.iter().enumerate() {
-            array.set(i, self.inner(value).to_js(ctx)?)?;
+            array.as_object().prop(i as u32, data(self.inner(value).to_js(ctx)?))?;
         }
         Ok(array.into_value())
     }
@@ -69,7 +70,8 @@ fn number<'js>(ctx: &Ctx<'js>, n: &serde_json::Number) -> Js<'js> {
 enum State<'js> {
     /// Nothing was changed; objects and lists that were read are kept, so that reading twice gives the same one.
     Source(Vec<(*const Value, Js<'js>)>),
-    /// Something was changed or listed: from here on an ordinary object answers.
+    /// Something was changed or listed: from here on an ordinary object answers. It inherits nothing, so that all it has is its own and
+    /// no setter stands in its way.
     Own(Object<'js>),
 }
 
@@ -88,11 +90,9 @@ impl<'js> Lazy<'js> {
         }
     }
 
-    fn lookup(&mut self, ctx: &Ctx<'js>, atom: &Atom<'js>) -> Result<Option<Js<'js>>> {
-        let read = match &mut self.state {
-            State::Own(own) => return if has_own(own, atom)? { own.get(atom.clone()).map(Some) } else { Ok(None) },
-            State::Source(read) => read,
-        };
+    /// A value of the JSON, as long as nothing was changed.
+    fn read(&mut self, ctx: &Ctx<'js>, atom: &Atom<'js>) -> Result<Option<Js<'js>>> {
+        let State::Source(read) = &mut self.state else { return Ok(None) };
         let key = atom.to_string()?;
         let Some(value) = self.source.object().and_then(|map| map.get(&key)) else { return Ok(None) };
         if is_symbol_text(&key) && *atom != Atom::from_str(ctx.clone(), &key)? {
@@ -111,36 +111,39 @@ impl<'js> Lazy<'js> {
     }
 
     /// The ordinary object that answers from now on.
-    fn own(&mut self, ctx: &Ctx<'js>) -> Result<&Object<'js>> {
-        if let State::Source(read) = &self.state {
-            let own = Object::new(ctx.clone())?;
-            for (key, value) in self.source.object().into_iter().flatten() {
-                let at: *const Value = value;
-                let known = read.iter().find(|(p, _)| *p == at).map(|(_, js)| js.clone());
-                let js = known.map_or_else(|| self.source.inner(value).to_js(ctx), Ok)?;
-                define(&own, key, js)?;
-            }
-            self.state = State::Own(own);
+    fn own(&mut self, ctx: &Ctx<'js>) -> Result<Object<'js>> {
+        let read = match &self.state {
+            State::Own(own) => return Ok(own.clone()),
+            State::Source(read) => read,
+        };
+        let own = Object::new_proto(ctx.clone(), None)?;
+        for (key, value) in self.source.object().into_iter().flatten() {
+            let at: *const Value = value;
+            let known = read.iter().find(|(p, _)| *p == at).map(|(_, js)| js.clone());
+            let js = known.map_or_else(|| self.source.inner(value).to_js(ctx), Ok)?;
+            own.prop(key.as_str(), data(js))?;
         }
-        match &self.state {
-            State::Own(own) => Ok(own),
-            State::Source(_) => Err(rquickjs::Error::Unknown),
-        }
+        self.state = State::Own(own.clone());
+        Ok(own)
     }
 }
 
-/// Defines an own property, also for `__proto__`.
-fn define<'js>(own: &Object<'js>, key: &str, value: Js<'js>) -> Result<()> {
-    use rquickjs::object::Property;
-    own.prop(key, Property::from(value).writable().enumerable().configurable())
+/// An own property of the object. JavaScript may run here, so nothing is borrowed meanwhile: what runs may read the object again.
+fn lookup<'js>(this: &JsCell<'js, Lazy<'js>>, ctx: &Ctx<'js>, atom: &Atom<'js>) -> Result<Option<Js<'js>>> {
+    let own = match &this.borrow().state {
+        State::Own(own) => Some(own.clone()),
+        State::Source(_) => None,
+    };
+    match own {
+        Some(own) if own.contains_key(atom.clone())? => own.get(atom.clone()).map(Some),
+        Some(_) => Ok(None),
+        None => this.borrow_mut().read(ctx, atom),
+    }
 }
 
-fn has_own<'js>(own: &Object<'js>, atom: &Atom<'js>) -> Result<bool> {
-    if !own.contains_key(atom.clone())? {
-        return Ok(false);
-    }
-    let check: rquickjs::Function<'js> = own.ctx().globals().get::<_, Object<'js>>("Object")?.get("hasOwn")?;
-    check.call((own.clone(), atom.to_value()?))
+/// An own property as JSON has it, also for `__proto__` and past all setters.
+fn data(value: Js<'_>) -> Property<Js<'_>> {
+    Property::from(value).writable().enumerable().configurable()
 }
 
 /// Gives a value a reference more.
@@ -186,7 +189,7 @@ impl<'js> rquickjs::class::JsClass<'js> for Lazy<'js> {
     }
 
     fn exotic_get_property(this: &JsCell<'js, Self>, ctx: &Ctx<'js>, atom: Atom<'js>, receiver: Js<'js>) -> Result<Js<'js>> {
-        let found = this.borrow_mut().lookup(ctx, &atom)?;
+        let found = lookup(this, ctx, &atom)?;
         if let Some(value) = found {
             return Ok(value);
         }
@@ -196,19 +199,34 @@ impl<'js> rquickjs::class::JsClass<'js> for Lazy<'js> {
         }
     }
 
-    fn exotic_set_property(this: &JsCell<'js, Self>, ctx: &Ctx<'js>, atom: Atom<'js>, _: Js<'js>, value: Js<'js>) -> Result<bool> {
+    fn exotic_set_property(this: &JsCell<'js, Self>, ctx: &Ctx<'js>, atom: Atom<'js>, receiver: Js<'js>, value: Js<'js>) -> Result<bool> {
         keep(ctx, &value);
-        this.borrow_mut().own(ctx)?.set(atom, value)?;
+        let Some(receiver) = receiver.as_object() else { return Ok(false) };
+        let own = this.borrow_mut().own(ctx)?;
+        if atom.to_string()? == "__proto__" && !own.contains_key(atom.clone())? {
+            if value.is_object() || value.is_null() {
+                receiver.set_prototype(value.as_object())?;
+            }
+            return Ok(true);
+        }
+        // An object that inherits from this one gets a property of its own.
+        let is_this = Class::<Self>::from_object(receiver).is_some_and(|class| std::ptr::eq(class.get_cell(), this));
+        if is_this {
+            own.set(atom, value)?
+        } else {
+            receiver.prop(atom, data(value))?
+        }
         Ok(true)
     }
 
     fn exotic_delete_property(this: &JsCell<'js, Self>, ctx: &Ctx<'js>, atom: Atom<'js>) -> Result<bool> {
-        this.borrow_mut().own(ctx)?.remove(atom)?;
+        let own = this.borrow_mut().own(ctx)?;
+        own.remove(atom)?;
         Ok(true)
     }
 
     fn exotic_has_property(this: &JsCell<'js, Self>, ctx: &Ctx<'js>, atom: Atom<'js>) -> Result<bool> {
-        if this.borrow_mut().lookup(ctx, &atom)?.is_some() {
+        if lookup(this, ctx, &atom)?.is_some() {
             return Ok(true);
         }
         let plain = Object::new(ctx.clone())?;
@@ -216,14 +234,13 @@ impl<'js> rquickjs::class::JsClass<'js> for Lazy<'js> {
     }
 
     fn exotic_get_own_property(this: &JsCell<'js, Self>, ctx: &Ctx<'js>, atom: Atom<'js>) -> Result<Option<PropertyDescriptor<'js>>> {
-        let found = this.borrow_mut().lookup(ctx, &atom)?;
+        let found = lookup(this, ctx, &atom)?;
         Ok(found.map(|value| PropertyDescriptor::new_value(value, true, true, true)))
     }
 
     fn exotic_get_own_property_names(this: &JsCell<'js, Self>, ctx: &Ctx<'js>) -> Result<Vec<PropertyName<'js>>> {
-        let mut lazy = this.borrow_mut();
-        lazy.own(ctx)?
-            .own_keys::<Atom<'js>>(rquickjs::object::Filter::new().string().symbol())
+        let own = this.borrow_mut().own(ctx)?;
+        own.own_keys::<Atom<'js>>(rquickjs::object::Filter::new().string().symbol())
             .map(|atom| Ok(PropertyName { atom: atom?, is_enumerable: true }))
             .collect()
     }

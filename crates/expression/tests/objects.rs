@@ -1,0 +1,44 @@
+//! An object of the data is read lazily; JavaScript cannot tell it from an ordinary one.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::sync::Arc;
+
+use expression::scenario::{Defaults, scope};
+use expression::{Evaluator, Limits, Session};
+use serde_json::{Value, json};
+
+fn value(source: &str) -> Value {
+    let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
+    let input = json!({"input": [{"a": 1, "list": [1, 2], "o": {"b": 1}}]});
+    let evaluator = Evaluator::new(Arc::new(Session::new(Limits::default())), scope(&input, &defaults));
+    let done = evaluator.evaluate(source, 0, None).unwrap();
+    assert_eq!(done.swallowed, None, "{source}");
+    done.value
+}
+
+#[test]
+fn writing_goes_where_javascript_writes() {
+    for (body, expected) in [
+        ("const o = {__proto__: $json}; o.a = 5; return [o.a, $json.a, Object.keys(o)]", json!([5, 1, ["a"]])),
+        ("const o = {__proto__: $json}; o.z = 5; return [o.z, $json.z === undefined, o.a]", json!([5, true, 1])),
+        ("const o = Object.create($json.o); o.b += 1; return [o.b, $json.o.b]", json!([2, 1])),
+        ("$json.a = 2; $json.z = 3; return [$json.a, $json.z, Object.keys($json)]", json!([2, 3, ["a", "list", "o", "z"]])),
+        ("$json.o.b = 7; $json.list.push(3); return [$json.o, $json.list]", json!([{"b": 7}, [1, 2, 3]])),
+        ("delete $json.a; return ['a' in $json, Object.keys($json), 'toString' in $json]", json!([false, ["list", "o"], true])),
+        ("$json.z = 1; return [$json.hasOwnProperty('z'), $json.hasOwnProperty('toString'), `${$json}`]", json!([true, false, "[object Object]"])),
+    ] {
+        assert_eq!(value(&format!("={{{{ (() => {{ {body} }})() }}}}")), expected, "{body}");
+    }
+}
+
+/// What is put in the place of a built-in function may read the very object that is being read.
+#[test]
+fn reading_calls_nothing_that_can_be_replaced() {
+    for (body, expected) in [
+        ("$json.z = 1; Object.hasOwn = (o, k) => $json.a; return $json.a", json!(1)),
+        ("$json.z = 1; Object.hasOwn = () => false; return [$json.a, $json.z]", json!([1, 1])),
+    ] {
+        assert_eq!(value(&format!("={{{{ (() => {{ {body} }})() }}}}")), expected, "{body}");
+    }
+}
