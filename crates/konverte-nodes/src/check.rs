@@ -1,6 +1,6 @@
 //! Findings of a node before it runs.
 
-use node_sdk::action::{ActionSpec, Literal, Param, ParamType, Place};
+use node_sdk::action::{ActionSpec, Param, ParamType, Place};
 use node_sdk::json::parse_answer;
 use node_sdk::names::did_you_mean;
 use node_sdk::node::{Finding, Level};
@@ -151,12 +151,13 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
 fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let key = param.key();
     let value = seen.literal(key)?;
-    if param.kind == ParamType::Json && param.parsed {
-        let why = match &value {
-            Value::String(text) => parse_answer(text).err().map(|error| error.to_string()),
-            Value::Array(_) | Value::Object(_) => Some("it is no text".to_owned()),
-            _ => None,
-        }?;
+    let unread = match &value {
+        _ if param.kind != ParamType::Json || !param.parsed => None,
+        Value::String(text) => parse_answer(text).err().map(|error| error.to_string()),
+        Value::Array(_) | Value::Object(_) => Some("it is no text".to_owned()),
+        _ => None,
+    };
+    if let Some(why) = unread {
         let message = format!("n8n leaves \"{key}\" out of the request without a word: its value cannot be parsed ({why})");
         return Some(seen.warn(codes::JSON, key, message, "Give JSON as text."));
     }
@@ -164,13 +165,6 @@ fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     if param.place == Place::Path && nothing {
         let message = format!("\"{key}\" is part of the address and is not set: n8n sends {value}");
         return Some(seen.warn(codes::MISSING, key, message, param.summary));
-    }
-    if let (Literal::Text(sample), ParamType::String) = (param.default, param.kind)
-        && !sample.is_empty()
-        && value == sample
-    {
-        let message = format!("\"{key}\" is not set, and n8n sends the sample text of the service's document: {sample:?}");
-        return Some(seen.warn(codes::SAMPLE, key, message, "Set it, to the empty text at least."));
     }
     choice(seen, param, &value)
 }
@@ -180,10 +174,10 @@ fn choice(seen: &Seen<'_>, param: &Param, value: &Value) -> Option<Finding> {
         Mode::Native => param.native_choices(),
         Mode::N8n => param.choices,
     };
-    let text = value.as_str()?;
-    if choices.is_empty() || choices.contains(&text) {
-        return None;
-    }
+    // Of a list, also one that came as text, each entry is a choice.
+    let value = if param.kind == ParamType::Json { seen.json(param.key())? } else { value.clone() };
+    let entries = value.as_array().map_or(std::slice::from_ref(&value), Vec::as_slice);
+    let text = entries.iter().filter_map(Value::as_str).find(|text| !choices.is_empty() && !choices.contains(text))?;
     let message = format!("\"{text}\" is none of the known values of \"{}\"", param.key());
     Some(seen.warn(codes::CHOICE, param.key(), message, meant(text, choices.iter().copied())))
 }

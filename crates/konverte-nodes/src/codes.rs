@@ -22,7 +22,7 @@ pub const PACK: ErrorCode = ErrorCode("KV0507");
 pub const OPTION: ErrorCode = ErrorCode("KV0508");
 /// There is no request option of this name.
 pub const UNKNOWN_OPTION: ErrorCode = ErrorCode("KV0509");
-/// A sample text from the service's document is sent as a value.
+/// A sample from the service's document is sent as a value.
 pub const SAMPLE: ErrorCode = ErrorCode("KV0510");
 /// The documented address does not exist on the server.
 pub const NO_ROUTE: ErrorCode = ErrorCode("KV0511");
@@ -46,3 +46,5 @@ pub const FILTER_OPERATOR: ErrorCode = ErrorCode("KV0519");
 pub const SURVEY_PAGE: ErrorCode = ErrorCode("KV0520");
 /// A file is named in a request that cannot carry files.
 pub const NO_UPLOAD: ErrorCode = ErrorCode("KV0521");
+/// A change that also reaches fields that were not set.
+pub const OVERWRITTEN: ErrorCode = ErrorCode("KV0522");

@@ -23,6 +23,7 @@ pub mod resources;
 pub mod send;
 pub mod service;
 pub mod traps;
+mod unset;
 
 pub use node::provider;
 pub use resources::RESOURCES;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::check::Seen;
 use crate::codes;
 use crate::node::Mode;
+use crate::unset;
 
 /// A trap and how it is seen.
 pub struct Trap {
@@ -47,7 +48,9 @@ pub const TRAPS: &[Trap] = &[
 /// The traps that a node stands in.
 pub(crate) fn found(seen: &Seen<'_>) -> Vec<Finding> {
     let here = TRAPS.iter().filter(|trap| trap.operations.contains(&seen.action.operation));
-    here.flat_map(|trap| (trap.look)(seen, trap.code)).collect()
+    let mut findings: Vec<Finding> = here.flat_map(|trap| (trap.look)(seen, trap.code)).collect();
+    findings.extend(unset::found(seen, &findings));
+    findings
 }
 
 fn no_route(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
@@ -70,7 +73,7 @@ fn portal_slug(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
 }
 
 fn list_filter(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
-    let zero = |key: &str| seen.literal(key) == Some(Value::from(0));
+    let zero = |key: &str| seen.literal(key).is_some_and(|value| value == 0 || value.as_str().is_some_and(|text| text.trim() == "0"));
     let mut findings = Vec::new();
     if zero("team_id") {
         let message = "team_id is 0: the server looks for team 0 and answers 404";
@@ -88,19 +91,29 @@ fn list_filter(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
 }
 
 fn assignee_wins(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
-    let team = seen.parameters.get("team_id").is_some_and(|team| !team.is_null() && *team != 0);
-    let assignee = seen.mode == Mode::N8n || seen.parameters.get("assignee_id").is_some_and(|value| !value.is_null());
+    let given = |key: &str| seen.parameters.get(key).filter(|value| !value.is_null());
+    let team = given("team_id").is_some_and(|team| *team != 0 && !yields_undefined(team));
+    let assignee = given("assignee_id").map_or(seen.mode == Mode::N8n, |assignee| !yields_undefined(assignee));
     let message = "assignee_id is sent, and then the server does not look at team_id: the team is not assigned";
     let help = "In native mode leave assignee_id out; in n8n's node give it an expression that yields undefined.";
     (team && assignee).then(|| seen.warn(code, "assignee_id", message, help)).into_iter().collect()
 }
 
+/// Whether it is an expression that speaks of undefined: it leaves the field out, at times at least.
+fn yields_undefined(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.starts_with('=') && text.contains("undefined"))
+}
+
 fn message_defaults(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let cards = seen.literal("content_type") == Some(Value::from("cards"));
+    let literal = seen.literal("content_type");
+    let listing = literal.as_ref().and_then(Value::as_str).filter(|kind| ["cards", "form", "input_select", "article"].contains(kind));
     let items = seen.json("content_attributes").is_some_and(|value| value["items"].as_array().is_some_and(|items| !items.is_empty()));
-    if cards && !items && !is_dynamic(seen, "content_attributes") {
-        let message = "content_type is cards, but content_attributes has no items: the server answers 422";
+    if let Some(kind) = listing
+        && !items
+        && !is_dynamic(seen, "content_attributes")
+    {
+        let message = format!("content_type is {kind}, but content_attributes has no items: the server answers 422");
         findings.push(seen.warn(code, "content_type", message, "Set content_type to text (by an expression in n8n's node), or give items."));
     }
     let untouched = seen.parameters.get("private").is_none_or(Value::is_null);

@@ -44,6 +44,34 @@ fn values_are_checked_before_the_run() {
     assert_eq!((codes(&found), found[0].help.as_deref()), (vec!["KV0505"], Some("Did you mean \"open\"?")));
 }
 
+/// What native mode converts fits the schema, and what does not fit is refused: editors say the same as the check.
+#[test]
+fn the_schema_takes_what_native_mode_takes() {
+    let action = konverte_nodes::service::KONVERTE.action("Teams", "Update A Team").unwrap();
+    let schema = jsonschema::validator_for(&node_sdk::action::schema::parameters(action)).unwrap();
+    let values = [
+        json!(7),
+        json!("7"),
+        json!(" -7 "),
+        json!("seven"),
+        json!("7.5"),
+        json!(true),
+        json!("true"),
+        json!("yes"),
+        json!("={{ 1 }}"),
+        json!([1]),
+        json!({}),
+    ];
+    for key in ["team_id", "description", "allow_auto_assign"] {
+        for value in &values {
+            let mut parameters = json!({"account_id": "1", "team_id": 1});
+            parameters[key] = value.clone();
+            let refused = check("konverte", "Teams", "Update A Team", parameters.clone()).iter().any(|finding| finding.code.0 == "KV0503");
+            assert_eq!(schema.is_valid(&parameters), !refused, "{key}: {value}");
+        }
+    }
+}
+
 #[test]
 fn request_options_that_do_not_exist_or_do_not_fit_are_errors_of_ours() {
     for (options, code, parameter) in [
@@ -77,6 +105,8 @@ fn every_trap_is_seen() {
             "KV0514",
         ),
         (N8N, "Messages", "Create A New Message In A Conversation", json!({"content": "Hi", "content_type": "cards"}), "KV0515"),
+        (N8N, "Messages", "Create A New Message In A Conversation", json!({"private": false, "content_type": "form"}), "KV0515"),
+        (N8N, "Conversations", "Conversation List", json!({"team_id": "0", "inbox_id": 1, "labels": "={{ undefined }}"}), "KV0513"),
         (N8N, "Agents", "Update Agent In Account", json!({}), "KV0516"),
         (
             "konverte",
@@ -101,6 +131,60 @@ fn every_trap_is_seen() {
 }
 
 #[test]
+fn lists_are_held_against_their_choices_as_text_too() {
+    for (events, code) in
+        [(json!(["message_created"]), None), (json!("[\"message_created\"]"), None), (json!("[\"mesage_created\"]"), Some("KV0505"))]
+    {
+        for type_name in ["konverte", N8N] {
+            let parameters = json!({"account_id": 1, "url": "https://a.example", "subscriptions": events.clone()});
+            let found = check(type_name, "Webhooks", "Create A Webhook", parameters);
+            // n8n's own node leaves out a list that is none of text.
+            let expected = if type_name == N8N && events.is_array() { Some("KV0504") } else { code };
+            assert_eq!(codes(&found), expected.into_iter().collect::<Vec<_>>(), "{type_name} {events}");
+        }
+    }
+}
+
+/// A field that n8n fills in: with a sample, with 0 for an id, or over what the record has.
+#[test]
+fn what_n8n_sends_unset_is_said() {
+    let said = |resource: &str, operation: &str, parameters: Value, code: &str| {
+        let found = check(N8N, resource, operation, parameters);
+        let of_code = found.into_iter().filter(|finding| finding.code.0 == code);
+        of_code.map(|finding| (finding.parameter.unwrap(), finding.message)).collect::<Vec<_>>()
+    };
+    let keys = |found: &[(String, String)]| found.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+    let ids = json!({"account_id": 1, "id": 1, "conversation_id": 1, "inbox_id": "1", "source_id": "x"});
+    let with = |more: Value| {
+        let mut all = ids.clone();
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        all
+    };
+
+    assert_eq!(keys(&said("Conversations", "New Conversation", ids.clone(), "KV0510")), ["custom_attributes", "message"]);
+    let labels = said("Conversation Labels", "Conversation Add Labels", ids.clone(), "KV0510");
+    assert_eq!(keys(&labels), ["labels"]);
+    assert!(labels[0].1.contains("[null]"), "{labels:?}");
+    assert_eq!(keys(&said("Messages", "Create A New Message In A Conversation", ids.clone(), "KV0510")), ["template_params"]);
+    for given in [json!("[\"vip\"]"), json!("={{ undefined }}")] {
+        assert_eq!(said("Conversation Labels", "Conversation Add Labels", with(json!({"labels": given})), "KV0510"), []);
+    }
+    assert_eq!(keys(&said("Inboxes", "Update Agent Bot", ids.clone(), "KV0502")), ["agent_bot"]);
+    assert_eq!(said("Inboxes", "Update Agent Bot", with(json!({"agent_bot": "={{ null }}"})), "KV0502"), []);
+
+    let blanked = |resource, operation, more| said(resource, operation, with(more), "KV0522").pop().unwrap_or_default().1;
+    let contact = blanked("Contacts", "Contact Update", json!({"name": "Ana"}));
+    assert!(contact.ends_with("email \"\", phone_number \"\", identifier \"\""), "{contact}");
+    let user = blanked("Users", "Update A User", json!({"custom_attributes": "{\"a\": 1}"}));
+    assert!(user.ends_with("name \"\", email \"\", password \"\""), "{user}");
+    let agent = blanked("Agents", "Update Agent In Account", json!({"availability": "busy"}));
+    assert!(agent.ends_with("auto_offline true"), "{agent}");
+    let undefined = json!({"name": "Ana", "email": "={{ undefined }}", "phone_number": "={{ $json.phone }}", "identifier": "a"});
+    assert_eq!(blanked("Contacts", "Contact Update", undefined), "");
+    assert_eq!(blanked("Contacts", "Contact Create", json!({})), "");
+}
+
+#[test]
 fn native_mode_falls_into_no_trap_by_itself() {
     let clean = [
         ("Conversations", "Conversation List", json!({"account_id": 1})),
@@ -110,5 +194,10 @@ fn native_mode_falls_into_no_trap_by_itself() {
     ];
     for (resource, operation, parameters) in clean {
         assert_eq!(check("konverte", resource, operation, parameters), [], "{operation}");
+    }
+    // What a page advises is no trap again.
+    let team = json!({"account_id": 1, "conversation_id": 1, "team_id": 4, "assignee_id": "={{ undefined }}"});
+    for type_name in ["konverte", N8N] {
+        assert_eq!(check(type_name, "Conversation Assignment", "Assign A Conversation", team.clone()), []);
     }
 }

@@ -7,7 +7,8 @@ use super::param::{JsonKind, Param, ParamType, Place};
 
 /// The schema of the `parameters` that native mode reads: types, choices, what is required. `resource`, `operation` and `requestOptions` are left to the caller.
 ///
-/// A value may always be an expression, so every property also takes text that begins with `=`; JSON also comes as text.
+/// A value may always be an expression, so every property also takes text that begins with `=`. What native mode converts fits too:
+/// JSON, numbers and switches that come as text, and numbers where text belongs.
 pub fn parameters(spec: &ActionSpec) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
@@ -15,9 +16,7 @@ pub fn parameters(spec: &ActionSpec) -> Value {
         if properties.contains_key(param.key()) {
             continue;
         }
-        // JSON parameters also come as text.
-        let text = if param.native_kind() == ParamType::Json { json!({"type": "string"}) } else { json!({"type": "string", "pattern": "^="}) };
-        let mut forms = vec![value(param), text];
+        let mut forms = vec![value(param), converted(param)];
         if param.takes_null() {
             forms.push(json!({"type": "null"}));
         }
@@ -34,6 +33,18 @@ pub fn parameters(spec: &ActionSpec) -> Value {
         properties.insert(file.name.into(), json!({"type": "string", "title": crate::names::start_case(file.name), "description": text}));
     }
     json!({"type": "object", "title": spec.operation, "description": spec.summary, "properties": properties, "required": required})
+}
+
+/// What is no value of the parameter, and becomes one: an expression, or another type that says the same.
+fn converted(param: &Param) -> Value {
+    match param.native_kind() {
+        ParamType::Json => json!({"type": "string"}),
+        ParamType::Integer => json!({"type": "string", "pattern": r"^=|^\s*[-+]?[0-9]+\s*$"}),
+        ParamType::Number => json!({"type": "string", "pattern": r"^=|^\s*-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?\s*$"}),
+        ParamType::Boolean => json!({"type": "string", "pattern": "^=|^(true|false)$"}),
+        ParamType::String => json!({"type": ["string", "number", "boolean"]}),
+        ParamType::Options => json!({"type": "string", "pattern": "^="}),
+    }
 }
 
 /// The schema of what native mode sends in one place, by the names on the wire.
