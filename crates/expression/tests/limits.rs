@@ -132,6 +132,17 @@ fn long_chains_are_fine() {
     assert_eq!(fails(&evaluator, &source).kind, ErrorKind::Syntax);
 }
 
+/// Texts that were evaluated once are not kept for good.
+#[test]
+fn ever_new_texts_do_not_fill_the_memory() {
+    let items: Vec<_> = (0..3000).map(|i| json!({"a": 1, "i": i})).collect();
+    let evaluator = evaluator_for(json!(items), Duration::from_secs(4));
+    let source = "={{ $evaluateExpression('{{ 1 /*' + 'x'.repeat(20000) + '*/ + ' + $json.i + ' }' + '}') }}";
+    for i in 0..3000 {
+        assert_eq!(evaluator.evaluate(source, i, None).unwrap().value, json!(i + 1));
+    }
+}
+
 /// To the engine `<!--` begins a comment, to our parser two operators: what it reads as a comment after it would run unseen.
 #[test]
 fn nothing_hides_behind_a_comment_of_html() {

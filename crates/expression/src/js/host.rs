@@ -60,6 +60,11 @@ impl Host {
         self.sources.borrow_mut().insert(file.to_owned(), source);
     }
 
+    /// Forgets all texts.
+    pub(crate) fn forget(&self) {
+        self.sources.borrow_mut().clear();
+    }
+
     /// What was called at that place.
     pub(crate) fn called(&self, file: &str, line: usize, column: usize) -> Option<String> {
         let sources = self.sources.borrow();

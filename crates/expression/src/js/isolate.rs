@@ -69,6 +69,9 @@ struct Inner {
     timed_out: Rc<Cell<bool>>,
 }
 
+/// How many texts an engine keeps ready: expressions may evaluate texts that they make, each another one.
+const MOST_TEXTS: usize = 1000;
+
 /// One engine with its context.
 ///
 /// What holds values of the engine stands before the context, so that it is dropped first.
@@ -305,6 +308,10 @@ impl Inner {
         let source = format!("(function({}){{return ({}\n)}})", script.names.join(","), script.code);
         let mut options = rquickjs::context::EvalOptions::default();
         options.strict = false;
+        if self.functions.borrow().len() >= MOST_TEXTS {
+            self.functions.borrow_mut().clear();
+            self.host.forget();
+        }
         let file = format!("expression:{}.{}", key.0, key.1);
         self.host.remember(&file, &source, &script.names);
         options.filename = Some(file);
@@ -318,6 +325,9 @@ impl Inner {
     fn nested<'js>(&self, ctx: &Ctx<'js>, source: &str, index: usize) -> Made<Js<'js>> {
         let program = {
             let mut programs = self.programs.borrow_mut();
+            if programs.len() >= MOST_TEXTS && !programs.contains_key(source) {
+                programs.clear();
+            }
             programs.entry(source.to_owned()).or_insert_with(|| Arc::new(Program::new(source))).clone()
         };
         let frame = Frame { item: index, ..self.host.frame()? };
