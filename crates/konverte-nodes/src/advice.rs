@@ -4,6 +4,7 @@
 
 use node_sdk::NodeError;
 use node_sdk::action::{ActionSpec, Api, Role};
+use node_sdk::error::codes;
 
 /// One row: when it applies, and what it says.
 struct Advice {
@@ -28,6 +29,7 @@ const TABLE: &[Advice] = &[
     on(401, "sign in", "No token arrived: check the credential's accessToken, and that no proxy drops the header Api-Access-Token."),
     on(402, "", "The licence does not allow more: remove an agent, or buy another seat."),
     on(404, "", "Check the ids and the account; conversations are named by their number within the account (display id)."),
+    on(408, "", "The server did not get the whole request in time: send it again."),
     on(406, "", "The server has no JSON for this address."),
     on(422, "password", "A password needs 6 characters or more, with an upper case letter, a lower case letter, a digit and a symbol."),
     on(422, "has already been taken", "There is a record with this value already: look it up and update it, or give another value."),
@@ -44,9 +46,13 @@ const TABLE: &[Advice] = &[
         "Operators are equal_to, not_equal_to, contains, does_not_contain, is_present, is_not_present, is_greater_than, is_less_than, days_before.",
     ),
     on(422, "too many messages", "A conversation takes 200 messages a minute: send more slowly (requestOptions.batching)."),
-    on(429, "", "The server limits requests a minute: send fewer at once (requestOptions.concurrency or batching)."),
+    on(429, "", "The server limits requests a minute: send fewer at once (requestOptions.batching; the node type konverte also has concurrency)."),
     on(500, "", "The server fails like this on values that it does not store (status, priority, availability): check the choices."),
 ];
+
+/// Of any other answer between 400 and 499 that has no page of its own.
+const REFUSED: &str =
+    "The server refuses the request as it is, so that sending it again does not help: change what it says, or ask who runs the server.";
 
 /// Of an action that sends no values, in place of what the table says of 500.
 const NOTHING_STORED: &str = "The server fails like this where it does not find what an id names: it may be gone already.";
@@ -60,6 +66,7 @@ pub(crate) fn attach(error: NodeError, action: Option<&ActionSpec>) -> NodeError
     let text = match row {
         Some(_) if http.status == 500 && action.is_some_and(|action| !action.has_body()) => Some(NOTHING_STORED.to_owned()),
         Some(row) => Some(row.text.to_owned()),
+        None if error.code == codes::HTTP_STATUS && http.status < 500 && http.status >= 400 => Some(REFUSED.to_owned()),
         None => action.and_then(|action| token_kind(http.status, action)),
     };
     // n8n's sentence hides what the server says, unless it says it in a `message`.
@@ -96,7 +103,9 @@ mod tests {
         assert!(bots.contains("user's token") && bots.contains("platform app"));
         assert!(help(422, json!({"message": "Password is too short"})).unwrap().contains("symbol"));
         assert!(help(422, json!({"message": "Email has already been taken"})).unwrap().contains("look it up"));
-        assert_eq!(help(418, json!({})), None);
+        assert_eq!(help(502, json!({})), None, "the page of the code says it");
+        let of = |status| attach(NodeError::coded(codes::HTTP_STATUS, "x").http(status, json!({})), None).help.unwrap();
+        assert!(of(418).contains("does not help") && of(408).contains("send it again"));
         let delete = crate::service::KONVERTE.action("Automation Rule", "Delete Automation Rule From Account");
         let gone = attach(NodeError::new("x").http(500, json!({"error": "Internal"})), delete).help.unwrap();
         assert!(gone.contains("gone already") && !gone.contains("priority"), "{gone}");

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use common::{Place, World, answer, body, header, jsons, ok};
 use node_sdk::context::OnError;
 use node_sdk::node::Level;
-use node_sdk::ports::{HttpBody, HttpError, HttpErrorKind, HttpRequest};
+use node_sdk::ports::{HttpBody, HttpError, HttpErrorKind, HttpRequest, TlsFault};
 use node_sdk::{Binary, Blobs, Item, NodeError};
 use serde_json::{Value, json};
 
@@ -204,6 +204,39 @@ async fn a_refusal_carries_the_servers_words_and_what_to_do() {
     let outputs = place.run(&world, items).await.unwrap();
     let item = outputs.lists.unwrap()[0].remove(0);
     assert_eq!(item.error.unwrap()["message"], "Email has already been taken (422)");
+}
+
+/// What is said of a failure speaks of what these nodes have, in both modes.
+#[tokio::test]
+async fn failures_below_http_name_what_is_to_be_changed() {
+    let of = |fault: fn() -> common::Answer, type_name: &'static str, options: Value| async move {
+        let parameters = json!({"resource": "Teams", "operation": "List All Teams", "account_id": 1, "requestOptions": options});
+        Place::new(type_name, parameters).run(&World::new(move |_| fault()), vec![Item::empty()]).await
+    };
+    fn fault(kind: HttpErrorKind, message: &str) -> common::Answer {
+        Err(HttpError { kind, message: message.into(), maybe_sent: false })
+    }
+    let dns = || fault(HttpErrorKind::Dns, "getaddrinfo ENOTFOUND nonsense");
+    let expired = || fault(HttpErrorKind::Tls(TlsFault::Expired), "certificate has expired");
+    let no_tls = || fault(HttpErrorKind::Tls(TlsFault::Protocol), "write EPROTO");
+    let deep = || Ok(answer(200, &[], format!("{}{}", "[".repeat(200), "]".repeat(200))));
+    for type_name in ["konverte", common::N8N] {
+        let error_of = |outcome: Result<_, NodeError>| match outcome {
+            Err(error) => error,
+            Ok(_) => panic!("{type_name}: no error"),
+        };
+        let options = json!({"proxy": "nonsense", "retry": {"maxAttempts": 1}});
+        let options = if type_name == "konverte" { options } else { json!({"proxy": "nonsense"}) };
+        let error = error_of(of(dns, type_name, options).await);
+        assert!(error.help.unwrap().contains("requestOptions.proxy"), "{type_name}");
+        assert_eq!(error.message.starts_with("The proxy cannot be reached"), type_name == "konverte", "{}", error.message);
+        let help = error_of(of(expired, type_name, json!({})).await).help.unwrap();
+        assert!(help.contains("requestOptions.allowUnauthorizedCerts"), "{help}");
+        let help = error_of(of(no_tls, type_name, json!({})).await).help.unwrap();
+        assert!(help.starts_with("The URL probably should begin with http://"), "{help}");
+        let error = error_of(of(deep, type_name, json!({})).await);
+        assert_eq!((error.code.0, error.message.contains("128"), error.help.is_some()), ("KV0406", true, true));
+    }
 }
 
 /// A server that fails a few times and then answers.

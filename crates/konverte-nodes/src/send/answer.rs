@@ -2,12 +2,12 @@
 
 use node_sdk::action::{ActionSpec, Method, Shape};
 use node_sdk::error::codes;
-use node_sdk::json::{number_text, parse_answer};
+use node_sdk::json::{JsonErrorKind, number_text, parse_answer};
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Item, NodeError};
 use serde_json::{Map, Value, json};
 
-use super::failure::{sentence, status_code};
+use super::failure::{self, sentence, status_code};
 use crate::advice;
 
 /// The body of a success: `{}` where it is empty, `{"html": text}` for a page.
@@ -20,6 +20,9 @@ pub(super) fn body(action: &ActionSpec, answer: &HttpResponse) -> Result<Value, 
         return Ok(json!({"html": text}));
     }
     let value = parse_answer(&text).map_err(|error| {
+        if error.kind == JsonErrorKind::TooDeep {
+            return failure::too_deep();
+        }
         let kind = answer.header("content-type").unwrap_or("no content type");
         NodeError::coded(codes::HTTP_BAD_ANSWER, format!("The server answered {kind} where JSON was expected: {error}"))
             .help("Check the credential's URL: it must be the address of the service itself, without a page's path.")

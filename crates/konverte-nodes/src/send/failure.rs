@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use node_sdk::error::codes;
-use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
+use node_sdk::json::MAX_DEPTH;
+use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse, TlsFault};
 use node_sdk::{ErrorCode, Item, NodeError, RunContext};
 use serde_json::{Map, Value, json};
 
@@ -51,8 +52,8 @@ pub(super) fn refused(cx: &RunContext, answer: &HttpResponse, body: Value, index
     api_error(cx, error, &answer.status.to_string(), Some(body.clone()), &cause, index).http(answer.status, body)
 }
 
-/// n8n's error where there is no answer.
-pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> NodeError {
+/// n8n's error where there is no answer. `proxied`: it was to come through a proxy.
+pub(super) fn unreachable(cx: &RunContext, error: &HttpError, proxied: bool, index: usize) -> NodeError {
     use HttpErrorKind as Kind;
     if let Some(stop) = error.stop() {
         return stop;
@@ -81,14 +82,49 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, index: usize) -> N
     };
     let error_code = error.code().unwrap_or("ERR_BAD_RESPONSE");
     let failed = api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index);
-    if matches!(error.kind, Kind::InvalidUrl) {
-        return failed.help("The field `url` of the node's credential is missing, or is no address. It begins with http:// or https://.");
+    match help(error, proxied) {
+        Some(help) => failed.help(help),
+        None if message == error.message => failed,
+        None => failed.help(format!("The reason: {}. Check that the address is right and the service is up.", error.message)),
     }
-    if message == error.message {
-        failed
-    } else {
-        failed.help(format!("The reason: {}. Check that the address is right and the service is up.", error.message))
+}
+
+/// What to do about a failure below HTTP, with the options that these nodes have.
+fn help(error: &HttpError, proxied: bool) -> Option<String> {
+    use HttpErrorKind as Kind;
+    Some(match error.kind {
+        Kind::InvalidUrl => "The field `url` of the node's credential is missing, or is no address. It begins with http:// or https://.".to_owned(),
+        Kind::Tls(TlsFault::Protocol) => "The URL probably should begin with http://: the other side does not speak TLS.".to_owned(),
+        Kind::Tls(_) => {
+            "Check the URL's host and the server's certificate. Where you trust the way to the server, requestOptions.allowUnauthorizedCerts takes any."
+                .to_owned()
+        }
+        Kind::Decode => "The answer is not compressed as its header says: look at the server, and at what stands before it.".to_owned(),
+        _ if proxied && is_connecting(error) => format!("It is the proxy (requestOptions.proxy) that cannot be reached: {}.", error.message),
+        _ => return None,
+    })
+}
+
+/// Whether there was no connection at all: with a proxy it is the proxy that is not there.
+fn is_connecting(error: &HttpError) -> bool {
+    matches!(error.kind, HttpErrorKind::Refused | HttpErrorKind::Unreachable | HttpErrorKind::Dns | HttpErrorKind::ConnectTimeout)
+}
+
+/// Native mode's error where there is no answer: n8n's, but a proxy that is not there is called so.
+pub(super) fn unanswered(cx: &RunContext, error: &HttpError, proxied: bool, index: usize) -> NodeError {
+    let failed = unreachable(cx, error, proxied, index);
+    if !proxied || !is_connecting(error) {
+        return failed;
     }
+    let message = format!("The proxy cannot be reached: {}", error.message);
+    let help = "Check requestOptions.proxy, for example http://user:password@host:3128, and that the proxy is up.";
+    NodeError { message, ..failed }.parameter("requestOptions.proxy").help(help)
+}
+
+/// An answer that is JSON, but nested so deeply that nobody reads it.
+pub(super) fn too_deep() -> NodeError {
+    NodeError::coded(codes::HTTP_BAD_ANSWER, format!("The answer is nested deeper than {MAX_DEPTH} levels"))
+        .help("No option reads it: ask the server for something flatter, or correct what built it.")
 }
 
 /// `batching` without its `batch`, which n8n does not look for.

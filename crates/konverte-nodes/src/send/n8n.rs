@@ -5,7 +5,6 @@
 //! Deliberate differences: at most 64 requests are in flight, a 401 is not sent a second time, connections are kept alive.
 
 use node_sdk::action::{ActionSpec, Param, ParamType, Place};
-use node_sdk::error::codes;
 use node_sdk::json::{JsonErrorKind, as_javascript, parse_answer, stringify, to_js_string};
 use node_sdk::params::{Evaluated, ItemParams, Kind};
 use node_sdk::ports::{HttpBody, HttpRequest};
@@ -69,7 +68,8 @@ impl N8n {
     /// Sends one item's request and reads its answer.
     async fn exchange(&self, cx: &RunContext, access: &Access, index: usize) -> Result<Vec<Item>, NodeError> {
         let request = self.request(cx, &cx.params.at(index), access)?;
-        let answer = cx.ports.http.send(request).await.map_err(|error| failure::unreachable(cx, &error, index))?;
+        let proxied = request.options.proxy.is_some();
+        let answer = cx.ports.http.send(request).await.map_err(|error| failure::unreachable(cx, &error, proxied, index))?;
         let body = read(&answer.body).map_err(|error| error.item(index))?;
         if !(200..300).contains(&answer.status) {
             let error = failure::refused(cx, &answer, body, index);
@@ -188,9 +188,7 @@ fn read(body: &[u8]) -> Result<Value, NodeError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     match parse_answer(text) {
         Ok(value) => Ok(as_javascript(value)),
-        Err(error) if error.kind == JsonErrorKind::TooDeep => {
-            Err(NodeError::coded(codes::HTTP_BAD_ANSWER, format!("The answer cannot be read: {error}")))
-        }
+        Err(error) if error.kind == JsonErrorKind::TooDeep => Err(failure::too_deep()),
         Err(_) => Ok(Value::String(text.to_owned())),
     }
 }

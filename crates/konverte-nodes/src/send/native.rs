@@ -78,7 +78,7 @@ impl Native {
     /// One request, again where that helps, and the body of its success.
     async fn ask(&self, cx: &RunContext, draft: &Draft, own: &Own, index: usize) -> Result<Value, NodeError> {
         let sent = retry::send(&cx.ports, draft.request(), &own.retry, self.repeatable(draft)).await;
-        let answer = sent.outcome.map_err(|error| failure::unreachable(cx, &error, index))?;
+        let answer = sent.outcome.map_err(|error| failure::unanswered(cx, &error, draft.is_proxied(), index))?;
         if answer.status == 404 && sent.maybe_done && self.action.method == Method::Delete {
             // An earlier attempt did it, and its answer got lost.
             return Ok(answer::nothing());

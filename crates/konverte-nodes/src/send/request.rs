@@ -67,6 +67,11 @@ impl Draft {
         self.given.contains(&param)
     }
 
+    /// Whether it goes through a proxy.
+    pub(super) fn is_proxied(&self) -> bool {
+        self.options.proxy.is_some()
+    }
+
     /// Written down.
     pub(super) fn request(&self) -> HttpRequest {
         let mut query = String::new();
