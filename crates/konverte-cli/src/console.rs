@@ -62,6 +62,13 @@ impl Message {
     }
 }
 
+impl From<&CliError> for Message {
+    fn from(error: &CliError) -> Self {
+        let CliError { code, message, help, place, .. } = error.clone();
+        Self { level: Level::Error, code: Some(code.to_string()), text: message, help, place }
+    }
+}
+
 /// Where messages go.
 #[derive(Debug, Clone)]
 pub(crate) struct Console {
@@ -118,13 +125,7 @@ impl Console {
 
     /// A command's failure.
     pub(crate) fn failure(&self, error: &CliError) {
-        self.message(&Message {
-            level: Level::Error,
-            code: Some(error.code.to_string()),
-            text: error.message.clone(),
-            help: error.help.clone(),
-            place: error.place.clone(),
-        });
+        error.each().for_each(|error| self.message(&error.into()));
     }
 
     /// A message with its code, help and place.

@@ -42,6 +42,8 @@ pub(crate) struct CliError {
     pub(crate) help: Option<String>,
     /// Where in a file.
     pub(crate) place: Option<Place>,
+    /// What is wrong beside it.
+    pub(crate) more: Vec<CliError>,
 }
 
 /// A place in a text that a person can look at.
@@ -91,7 +93,7 @@ pub(crate) fn check_zone(zone: &str) -> Result<(), CliError> {
 impl CliError {
     /// An error that says that the command was used wrongly.
     pub(crate) fn usage(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, exit: Exit::Usage, message: message.into(), help: None, place: None }
+        Self { code, exit: Exit::Usage, message: message.into(), help: None, place: None, more: Vec::new() }
     }
 
     /// Ends the process with another code.
@@ -117,6 +119,11 @@ impl CliError {
             place.text = place.text.chars().map(|c| if c == '\n' { c } else { ' ' }).collect::<String>().into();
         }
         self
+    }
+
+    /// It, and each that is beside it.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.more)
     }
 
     /// Adds where it is.

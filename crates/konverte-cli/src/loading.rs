@@ -16,14 +16,18 @@ pub(crate) fn load(path: &Path) -> Result<Arc<Workflow>, CliError> {
 }
 
 fn unreadable(error: &WorkflowError) -> CliError {
-    let cli = CliError::usage(error.code(), error.to_string()).exit(Exit::Invalid).help(error.help());
-    match error.place() {
-        Some(place) => {
-            let text = files::found(Path::new(&place.file)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-            cli.place(Place { file: place.file.clone(), text: text.into(), offset: place.range.start, len: place.range.len() })
+    let read = |place: &workflow::Place| files::found(Path::new(&place.file)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text: Arc<str> = error.place().and_then(|place| read(place).ok()).unwrap_or_default().into();
+    let said = |fault: &WorkflowError| {
+        let cli = CliError::usage(fault.code(), fault.to_string()).exit(Exit::Invalid).help(fault.help());
+        match fault.place() {
+            Some(place) => cli.place(Place { file: place.file.clone(), text: text.clone(), offset: place.range.start, len: place.range.len() }),
+            None => cli,
         }
-        None => cli,
-    }
+    };
+    let mut faults = error.each().map(said);
+    let first = faults.next().unwrap_or_else(|| said(error));
+    CliError { more: faults.collect(), ..first }
 }
 
 /// A place of the model as a place that can be shown; it may stand in the file of a sub-workflow.

@@ -82,9 +82,26 @@ pub enum WorkflowError {
         /// Where the second stands.
         place: Option<Place>,
     },
+    /// Several faults of the last two kinds, in the order of the file.
+    #[error("{first} (and {} more)", .more.len())]
+    Faults {
+        /// The first.
+        first: Box<WorkflowError>,
+        /// The others, as far as they are worth naming.
+        more: Vec<WorkflowError>,
+    },
 }
 
 impl WorkflowError {
+    /// Each fault by itself.
+    pub fn each(&self) -> impl Iterator<Item = &Self> {
+        let (first, more) = match self {
+            Self::Faults { first, more } => (&**first, more.as_slice()),
+            single => (single, [].as_slice()),
+        };
+        std::iter::once(first).chain(more)
+    }
+
     /// Its stable code, with a page in `docs/errors/`.
     pub fn code(&self) -> ErrorCode {
         ErrorCode(match self {
@@ -102,6 +119,7 @@ impl WorkflowError {
             Self::Several { .. } => "KV0010",
             Self::Shape { .. } => "KV0011",
             Self::DuplicateName { .. } => "KV0012",
+            Self::Faults { first, .. } => return first.code(),
         })
     }
 
@@ -122,6 +140,7 @@ impl WorkflowError {
             Self::Several { .. } => "Put each workflow into a file of its own (n8n export:workflow --separate does).",
             Self::Shape { .. } => "Correct it in the file, or export the workflow again.",
             Self::DuplicateName { .. } => "Give each node a name of its own.",
+            Self::Faults { first, .. } => first.help(),
         }
     }
 
@@ -130,6 +149,7 @@ impl WorkflowError {
         match self {
             Self::NotUtf8 { place } | Self::NotJson { place, .. } => Some(place),
             Self::Shape { place, .. } | Self::DuplicateName { place, .. } => place.as_ref(),
+            Self::Faults { first, .. } => first.place(),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! Text or JSON to model.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,21 +67,19 @@ impl Workflow {
 
 /// The workflow's object, out of what exports put around it: a list of one (`export:workflow`), `{"workflow": …}` (the template
 /// gallery), `{"data": …}` (the API). The wrapper's name and id serve where the workflow has none.
-fn unwrap(value: Value, file: &str) -> Result<(Value, Vec<String>), WorkflowError> {
+fn unwrap(value: Value, file: &str) -> Result<(Map<String, Value>, Vec<String>), WorkflowError> {
     let none = |reason: &str| WorkflowError::NoWorkflow { file: file.to_owned(), reason: reason.to_owned() };
     match value {
-        Value::Object(map) if map.contains_key("nodes") => Ok((Value::Object(map), Vec::new())),
+        Value::Object(map) if map.contains_key("nodes") => Ok((map, Vec::new())),
         Value::Object(mut map) => {
             let Some(key) = ["workflow", "data"].into_iter().find(|key| map.get(*key).is_some_and(Value::is_object)) else {
                 return Err(none("there is no list \"nodes\""));
             };
             let inner = map.shift_remove(key).unwrap_or_default();
             let (mut inner, path) = unwrap(inner, file)?;
-            if let Value::Object(workflow) = &mut inner {
-                for name in ["id", "name"] {
-                    if let (false, Some(value)) = (workflow.contains_key(name), map.get(name)) {
-                        workflow.insert(name.to_owned(), value.clone());
-                    }
+            for name in ["id", "name"] {
+                if let (false, Some(value)) = (inner.contains_key(name), map.get(name)) {
+                    inner.insert(name.to_owned(), value.clone());
                 }
             }
             Ok((inner, std::iter::once(key.to_owned()).chain(path).collect()))
@@ -98,124 +97,145 @@ fn unwrap(value: Value, file: &str) -> Result<(Value, Vec<String>), WorkflowErro
     }
 }
 
-fn build(source: Value, document: Option<Arc<Document>>) -> Result<Workflow, WorkflowError> {
-    let reader = Reader { document: document.as_deref() };
-    let map = reader.object(&source, &[])?;
-    let nodes = reader.nodes(map.get("nodes").unwrap_or(&Value::Null))?;
-    let mut index = HashMap::with_capacity(nodes.len());
-    for (at, node) in nodes.iter().enumerate() {
-        if index.insert(node.name.clone(), at).is_some() {
-            let place = reader.place(&["nodes", &at.to_string(), "name"]);
-            return Err(WorkflowError::DuplicateName { name: node.name.clone(), place });
-        }
+fn build(source: Map<String, Value>, document: Option<Arc<Document>>) -> Result<Workflow, WorkflowError> {
+    let reader = Reader { document: document.as_deref(), faults: RefCell::default() };
+    let nodes = reader.nodes(source.get("nodes").unwrap_or(&Value::Null));
+    let connections = source.get("connections").filter(|value| !value.is_null()).map(|value| reader.connections(value)).unwrap_or_default();
+    if let Some(error) = reader.error() {
+        return Err(error);
     }
-    let connections = map.get("connections").filter(|value| !value.is_null()).map(|value| reader.connections(value)).transpose()?.unwrap_or_default();
-    let settings = map.get("settings").and_then(Value::as_object).map(settings).unwrap_or_default();
     Ok(Workflow {
-        id: text(map, "id"),
-        name: text(map, "name"),
-        active: map.get("active").is_some_and(truthy),
+        id: text(&source, "id"),
+        name: text(&source, "name"),
+        active: source.get("active").is_some_and(truthy),
+        index: nodes.iter().enumerate().map(|(at, node)| (node.name.clone(), at)).collect(),
         nodes,
         connections,
-        settings,
-        extra: others(map, &TOP_KEYS),
-        index,
-        source: Arc::new(source),
+        settings: source.get("settings").and_then(Value::as_object).map(settings).unwrap_or_default(),
+        extra: others(&source, &TOP_KEYS),
+        source: Arc::new(Value::Object(source)),
         document,
     })
 }
 
+/// How many faults of one file are worth naming.
+const MOST_FAULTS: usize = 50;
+
+/// Reads all parts of a workflow and gathers what is wrong. What a part gives that is wrong does not matter: there will be no workflow.
 struct Reader<'a> {
     document: Option<&'a Document>,
+    faults: RefCell<Vec<WorkflowError>>,
 }
 
 impl Reader<'_> {
-    fn place(&self, path: &[&str]) -> Option<Place> {
-        self.document.and_then(|document| document.place(path, None))
+    /// All faults, in the order of the file.
+    fn error(&self) -> Option<WorkflowError> {
+        let mut faults = self.faults.take();
+        faults.sort_by_key(|fault| fault.place().map(|place| place.range.start));
+        let mut faults = faults.into_iter();
+        let first = faults.next()?;
+        let more: Vec<WorkflowError> = faults.collect();
+        Some(if more.is_empty() { first } else { WorkflowError::Faults { first: Box::new(first), more } })
     }
 
-    fn shape<T>(&self, path: &[&str], expected: &'static str) -> Result<T, WorkflowError> {
-        let place = self.place(path);
-        let path = if path.is_empty() { "the workflow".to_owned() } else { path.join(".") };
-        Err(WorkflowError::Shape { path, expected, place })
+    /// Finding a place reads the text from its start, so it is done for no more faults than are named.
+    fn fault(&self, path: &[&str], make: impl FnOnce(Option<Place>) -> WorkflowError) {
+        if self.faults.borrow().len() < MOST_FAULTS {
+            let place = self.document.and_then(|document| document.place(path, None));
+            self.faults.borrow_mut().push(make(place));
+        }
     }
 
-    fn object<'v>(&self, value: &'v Value, path: &[&str]) -> Result<&'v Map<String, Value>, WorkflowError> {
-        value.as_object().map_or_else(|| self.shape(path, "an object"), Ok)
+    fn misshapen<T>(&self, path: &[&str], expected: &'static str) -> Option<T> {
+        self.fault(path, |place| WorkflowError::Shape { path: path.join("."), expected, place });
+        None
     }
 
-    fn list<'v>(&self, value: &'v Value, path: &[&str]) -> Result<&'v [Value], WorkflowError> {
-        value.as_array().map_or_else(|| self.shape(path, "a list"), |list| Ok(list.as_slice()))
+    fn object<'v>(&self, value: &'v Value, path: &[&str]) -> Option<&'v Map<String, Value>> {
+        value.as_object().or_else(|| self.misshapen(path, "an object"))
     }
 
-    fn nodes(&self, value: &Value) -> Result<Vec<Node>, WorkflowError> {
-        self.list(value, &["nodes"])?.iter().enumerate().map(|(index, node)| self.node(node, &index.to_string())).collect()
+    fn list<'v>(&self, value: &'v Value, path: &[&str]) -> Option<&'v [Value]> {
+        value.as_array().map(Vec::as_slice).or_else(|| self.misshapen(path, "a list"))
     }
 
-    fn node(&self, value: &Value, index: &str) -> Result<Node, WorkflowError> {
+    fn nodes(&self, value: &Value) -> Vec<Node> {
+        let mut names = HashSet::new();
+        let mut nodes = Vec::new();
+        for (index, value) in self.list(value, &["nodes"]).unwrap_or_default().iter().enumerate() {
+            let index = index.to_string();
+            let name = value.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
+            if let Some(name) = name.filter(|name| !names.insert(*name)) {
+                self.fault(&["nodes", &index, "name"], |place| WorkflowError::DuplicateName { name: name.to_owned(), place });
+            }
+            nodes.extend(self.node(value, &index));
+        }
+        nodes
+    }
+
+    fn node(&self, value: &Value, index: &str) -> Option<Node> {
         let map = self.object(value, &["nodes", index])?;
         let word = |key: &str| match map.get(key) {
-            Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
-            _ => self.shape(&["nodes", index, key], "a text that is not empty"),
+            Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
+            _ => self.misshapen(&["nodes", index, key], "a text that is not empty"),
         };
         let part = |key: &str| match map.get(key) {
-            None | Some(Value::Null) => Ok(Map::new()),
+            None | Some(Value::Null) => Some(Map::new()),
             Some(value) => self.object(value, &["nodes", index, key]).cloned(),
         };
         let type_version = match map.get("typeVersion") {
-            None | Some(Value::Null) => 1.0,
-            Some(value) => match value.as_f64() {
-                Some(version) => version,
-                None => return self.shape(&["nodes", index, "typeVersion"], "a number"),
-            },
+            None | Some(Value::Null) => Some(1.0),
+            Some(value) => value.as_f64().or_else(|| self.misshapen(&["nodes", index, "typeVersion"], "a number")),
         };
-        Ok(Node {
+        // All are looked at before the first that is missing ends it.
+        let (name, type_name, parameters, credentials) = (word("name"), word("type"), part("parameters"), part("credentials"));
+        Some(Node {
             id: text(map, "id"),
-            name: word("name")?,
-            type_name: word("type")?,
-            type_version,
+            name: name?,
+            type_name: type_name?,
+            type_version: type_version?,
             position: position(map.get("position")),
-            parameters: Arc::new(part("parameters")?),
-            credentials: part("credentials")?,
+            parameters: Arc::new(parameters?),
+            credentials: credentials?,
             disabled: flag(map, "disabled"),
             settings: node_settings(map),
             extra: others(map, &NODE_KEYS),
         })
     }
 
-    fn connections(&self, value: &Value) -> Result<Connections, WorkflowError> {
+    fn connections(&self, value: &Value) -> Connections {
         let mut all = IndexMap::new();
-        for (source, kinds) in self.object(value, &["connections"])? {
+        for (source, kinds) in self.object(value, &["connections"]).into_iter().flatten() {
             let mut by_kind = IndexMap::new();
-            for (kind, outputs) in self.object(kinds, &["connections", source])? {
-                let outputs = self.list(outputs, &["connections", source, kind])?.iter().enumerate();
+            for (kind, outputs) in self.object(kinds, &["connections", source]).into_iter().flatten() {
+                let outputs = self.list(outputs, &["connections", source, kind]).unwrap_or_default().iter().enumerate();
                 let outputs = outputs.map(|(output, list)| self.output(list, &["connections", source, kind, &output.to_string()]));
-                by_kind.insert(kind.clone(), outputs.collect::<Result<Vec<_>, _>>()?);
+                by_kind.insert(kind.clone(), outputs.collect());
             }
             all.insert(source.clone(), by_kind);
         }
-        Ok(Connections(all))
+        Connections(all)
     }
 
-    fn output(&self, value: &Value, path: &[&str]) -> Result<Option<Vec<Connection>>, WorkflowError> {
+    fn output(&self, value: &Value, path: &[&str]) -> Option<Vec<Connection>> {
         if value.is_null() {
-            return Ok(None);
+            return None;
         }
         let entry = |(index, entry): (usize, &Value)| {
             let index = index.to_string();
             let at: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
             let map = self.object(entry, &at)?;
-            let Some(Value::String(node)) = map.get("node") else { return self.shape(&at, "a connection with \"node\", a node's name") };
+            let Some(Value::String(node)) = map.get("node") else { return self.misshapen(&at, "a connection with \"node\", a node's name") };
             let kind = map.get("type").and_then(Value::as_str).unwrap_or("main").to_owned();
             let index = map.get("index").and_then(Value::as_f64).filter(|index| *index >= 0.0 && index.fract() == 0.0).unwrap_or(0.0);
             if index > MAX_INPUT {
                 let at: Vec<&str> = at.iter().copied().chain(["index"]).collect();
-                return self.shape(&at, "an input's number, which is 1000 at most");
+                return self.misshapen(&at, "an input's number, which is 1000 at most");
             }
             let index = index as usize;
-            Ok(Connection { node: node.clone(), kind, index })
+            Some(Connection { node: node.clone(), kind, index })
         };
-        self.list(value, path)?.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>().map(Some)
+        Some(self.list(value, path)?.iter().enumerate().filter_map(entry).collect())
     }
 }
 

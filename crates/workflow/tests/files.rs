@@ -108,6 +108,39 @@ fn bad_files_are_refused_with_their_place() {
 }
 
 #[test]
+fn every_fault_of_shape_is_named() {
+    let text = r#"{"connections": {"A": {"main": [[{"node": 5}, 6], 7]}, "B": 8, "C": {"main": {}, "ai_tool": [[{"node": "A", "index": 1001}]]}},
+        "nodes": [{"name": "A", "type": "t", "typeVersion": "x", "credentials": []}, 1, {"name": "A"}, {"name": "", "type": "t"}, {"name": "", "type": "t"}]}"#;
+    let error = Workflow::parse(text, "f.json").unwrap_err();
+    let faults: Vec<(String, String)> =
+        error.each().map(|fault| (fault.to_string(), text[fault.place().unwrap().range.clone()].chars().take(20).collect())).collect();
+    let pairs: Vec<(&str, &str)> = faults.iter().map(|(said, at)| (said.as_str(), at.as_str())).collect();
+    assert_eq!(
+        pairs,
+        [
+            ("connections.A.main.0.0 must be a connection with \"node\", a node's name", "{\"node\": 5}"),
+            ("connections.A.main.0.1 must be an object", "6"),
+            ("connections.A.main.1 must be a list", "7"),
+            ("connections.B must be an object", "8"),
+            ("connections.C.main must be a list", "{}"),
+            ("connections.C.ai_tool.0.0.index must be an input's number, which is 1000 at most", "1001"),
+            ("nodes.0.typeVersion must be a number", "\"x\""),
+            ("nodes.0.credentials must be an object", "[]"),
+            ("nodes.1 must be an object", "1"),
+            ("nodes.2.type must be a text that is not empty", "{\"name\": \"A\"}"),
+            ("two nodes are named \"A\"; connections and expressions could not tell them apart", "\"A\""),
+            ("nodes.3.name must be a text that is not empty", "\"\""),
+            ("nodes.4.name must be a text that is not empty", "\"\""),
+        ]
+    );
+    assert_eq!(error.to_string(), format!("{} (and 12 more)", pairs[0].0));
+    // A part that is missing as a whole says nothing of what would stand in it, and a thousand faults are no help.
+    let many = json!({"nodes": vec![json!({}); 1000], "connections": 1}).to_string();
+    assert_eq!(Workflow::parse(&many, "f").unwrap_err().each().count(), 50);
+    assert_eq!(Workflow::parse(r#"{"nodes": {"A": 1}, "connections": 1}"#, "f").unwrap_err().each().count(), 2);
+}
+
+#[test]
 fn files_that_are_none() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     assert!(matches!(Workflow::load(&folder.join("none.json")), Err(WorkflowError::NotFound { .. })));

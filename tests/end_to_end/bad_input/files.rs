@@ -1,6 +1,6 @@
 //! Files that are no workflow.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Said, text};
 use crate::support::{Folder, konverte};
@@ -70,6 +70,18 @@ fn json_that_is_no_workflow() {
     ] {
         refused("shape.json", content.as_bytes(), &Said { code: "KV0011", at, words: &[words], ..Said::default() });
     }
+}
+
+#[test]
+fn all_faults_of_shape_are_said_at_once() {
+    let folder = Folder::new();
+    let file = folder.file("faults.json", "{\"nodes\": [{\"name\": \"A\"},\n 1],\n \"connections\": []}");
+    let expected = [("KV0011", "1:12"), ("KV0011", "2:2"), ("KV0011", "3:17")].map(|(code, at)| json!([code, format!("{file}:{at}")]));
+    let place = |line: &str| serde_json::from_str(line).map(|line: Value| json!([line["code"], line["at"]])).expect("a line of JSON");
+    let places = |lines: &str| lines.lines().map(place).collect::<Vec<_>>();
+    assert_eq!(places(&konverte(&["check", &file, "--format", "json"]).stdout), expected);
+    let ran = konverte(&["--log-format", "json", "run", &file]);
+    assert_eq!((ran.code, places(&ran.stderr)), (3, expected.to_vec()));
 }
 
 #[test]
