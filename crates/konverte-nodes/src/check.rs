@@ -1,6 +1,6 @@
 //! Findings of a node before it runs.
 
-use node_sdk::action::{ActionSpec, Param, ParamType, Place};
+use node_sdk::action::{ActionSpec, PagingKind, Param, ParamType, Place};
 use node_sdk::json::parse_answer;
 use node_sdk::names::did_you_mean;
 use node_sdk::node::{Finding, Level};
@@ -182,12 +182,11 @@ fn choice(seen: &Seen<'_>, param: &Param, value: &Value) -> Option<Finding> {
     Some(seen.warn(codes::CHOICE, param.key(), message, meant(text, choices.iter().copied())))
 }
 
-/// Options that do not exist or do not fit; `returnAll` and `unwrap` where the row has nothing to walk or to unwrap.
+/// Options that do not exist, do not fit or change nothing.
 fn options(seen: &Seen<'_>) -> Vec<Finding> {
     if seen.mode == Mode::N8n {
         return Vec::new();
     }
-    let set = |name: &str| node_sdk::params::raw_at(seen.parameters, &format!("requestOptions.{name}")) == Some(&Value::Bool(true));
     let given = seen.parameters.get("requestOptions").map(misfits).unwrap_or_default();
     let error = |misfit: Misfit| Finding {
         code: misfit.code,
@@ -197,14 +196,30 @@ fn options(seen: &Seen<'_>) -> Vec<Finding> {
         parameter: Some(misfit.path),
         offset: None,
     };
-    let mut findings: Vec<Finding> = given.into_iter().map(error).collect();
+    given.into_iter().map(error).chain(idle(seen)).collect()
+}
+
+/// Options, and the page of a list that is walked, that change nothing. What an expression gives, only the run can tell.
+fn idle(seen: &Seen<'_>) -> Vec<Finding> {
+    let option = |name: &str| node_sdk::params::raw_at(seen.parameters, &format!("requestOptions.{name}")).filter(|value| !value.is_null());
+    let set = |name: &str| option(name) == Some(&Value::Bool(true));
+    let name = seen.action.operation;
+    let warn = |path: &str, message: String, help: &str| seen.warn(codes::OPTION, path, message, help);
+    let mut findings = Vec::new();
     if set("returnAll") && seen.action.paging.is_none() {
-        let message = format!("\"{}\" has one page: returnAll changes nothing", seen.action.operation);
-        findings.push(seen.warn(codes::OPTION, "requestOptions.returnAll", message, "Remove the option."));
+        findings.push(warn("requestOptions.returnAll", format!("\"{name}\" has one page: returnAll changes nothing"), "Remove the option."));
     }
     if set("unwrap") && seen.action.success.envelope.is_none() {
-        let message = format!("\"{}\" answers without an envelope: unwrap changes nothing", seen.action.operation);
-        findings.push(seen.warn(codes::OPTION, "requestOptions.unwrap", message, "Remove the option."));
+        findings.push(warn("requestOptions.unwrap", format!("\"{name}\" answers without an envelope: unwrap changes nothing"), "Remove the option."));
+    }
+    if option("limit").is_some() && option("returnAll").is_none_or(|all| *all == Value::Bool(false)) {
+        let help = if seen.action.paging.is_some() { "Set returnAll too." } else { "Remove the option." };
+        findings.push(warn("requestOptions.limit", "limit changes nothing without returnAll".to_owned(), help));
+    }
+    let paging = seen.action.paging.filter(|paging| paging.kind == PagingKind::Page && set("returnAll"));
+    let page = paging.and_then(|paging| seen.action.param(paging.param)).map(Param::key);
+    if let Some(page) = page.filter(|page| seen.parameters.get(*page).is_some_and(|value| !value.is_null())) {
+        findings.push(warn(page, format!("\"{page}\" changes nothing with returnAll, which begins with the first page"), "Remove one of the two."));
     }
     findings
 }

@@ -39,6 +39,19 @@ fn values_are_checked_before_the_run() {
     assert_eq!((codes(&found), found[0].level), (vec!["KV0503"], Level::Error));
     let found = check("konverte", "Teams", "List All Teams", json!({"account_id": 1, "requestOptions": {"returnAll": true}}));
     assert_eq!(codes(&found), ["KV0508"]);
+    let list = |more: Value| {
+        let mut all = json!({"account_id": 1, "conversation_id": 1});
+        all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let found = check("konverte", "Contacts", "Contact List", all);
+        found.into_iter().map(|finding| (finding.code.0, finding.parameter.unwrap())).collect::<Vec<_>>()
+    };
+    let idle = |path: &str| vec![("KV0508", path.to_owned())];
+    assert_eq!(list(json!({"requestOptions": {"limit": 5}})), idle("requestOptions.limit"));
+    assert_eq!(list(json!({"page": 2, "requestOptions": {"returnAll": true, "limit": 5}})), idle("page"));
+    for good in [json!({"page": 2}), json!({"page": null, "requestOptions": {"returnAll": true, "limit": 5}})] {
+        assert_eq!(list(good), []);
+    }
+    assert_eq!(list(json!({"page": 2, "requestOptions": {"returnAll": "={{ $json.all }}", "limit": 5}})), []);
     let found =
         check("konverte", "Conversations", "Toggle Status Of A Conversation", json!({"account_id": 1, "conversation_id": 1, "status": "opne"}));
     assert_eq!((codes(&found), found[0].help.as_deref()), (vec!["KV0505"], Some("Did you mean \"open\"?")));
