@@ -38,17 +38,36 @@ fn every_row_is_whole() {
     }
 }
 
+/// Where a row knows better than the facts: they let null be a value and have no key for it, or contradict themselves (an
+/// automation rule that is not there is answered with 500, so a repeated delete is too).
+fn corrections() -> Value {
+    let nullable = |name: &str| json!({"native": {"params": {name: {"nullable": true}}}});
+    json!({
+        "Conversations / Toggle Status Of A Conversation": nullable("status"),
+        "Conversations / Toggle Priority Of A Conversation": nullable("priority"),
+        "Inboxes / Update Agent Bot": nullable("agent_bot"),
+        "Automation Rule / Delete Automation Rule From Account": {
+            "notes": ["Unknown id ends in 500, so does a repeat after a lost answer: the error stands although the rule is gone."],
+            "repeat_note": "no harm, but a second delete answers 500, which does not count as done",
+        },
+    })
+}
+
 /// The facts come back out of the tables, key by key.
 #[test]
 fn the_tables_equal_the_facts() {
     let facts = common::data("konverte-api/actions.json");
-    let facts = facts.as_array().unwrap();
+    let (facts, corrections) = (facts.as_array().unwrap(), corrections());
     assert_eq!(facts.len(), 115);
     for fact in facts {
         let text = |key: &str| fact[key].as_str().unwrap();
         let action = actions().find(|a| a.resource == text("resource_value") && a.operation == text("operation")).unwrap();
         let name = format!("{} / {}", action.resource, action.operation);
-        assert_eq!(fact_of(action), without_words(fact), "{name}");
+        let mut fact = without_words(fact);
+        if let Some(corrected) = corrections[&name].as_object() {
+            fact.as_object_mut().unwrap().extend(corrected.clone());
+        }
+        assert_eq!(fact_of(action), fact, "{name}");
     }
 }
 
