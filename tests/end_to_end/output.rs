@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Folder, Ran, chain, http, konverte, set};
+use crate::support::{Folder, Ran, chain, command, finish, http, konverte, set};
 
 fn run(workflow: &Value, args: &[&str]) -> Ran {
     let folder = Folder::new();
@@ -99,4 +99,27 @@ fn the_summary_names_nodes_and_counts() {
     let ran = run(&chain(&[set("A", "x", "1")]), &["--input", "[{}, {}]", "--output", "summary"]);
     assert!(ran.stdout.contains(" A ") && ran.stdout.contains(" 2 ") && ran.stdout.contains("test: "), "{}", ran.stdout);
     assert!(!ran.stdout.contains('\u{1b}'), "colour only on a terminal");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_standard_output_is_said_and_of_a_run_that_it_is_done() {
+    let full = |args: &[&str]| {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("the device");
+        finish(command(args).stdout(full).output().expect("the program starts"))
+    };
+    let folder = Folder::new();
+    let file = folder.workflow(&chain(&[]));
+    for form in ["json", "ndjson", "summary"] {
+        full(&["run", &file, "--output", form]).says(1, "The run is done, and what it sent was sent");
+    }
+    konverte(&["run", &file, "--report", "/dev/full"]).says(1, "The run is done");
+    let stopped = json!({"name": "Stop", "type": "n8n-nodes-base.stopAndError", "typeVersion": 1, "parameters": {"errorMessage": "the run's own"}});
+    full(&["run", &folder.workflow(&chain(&[stopped])), "--output", "json"]).says(1, "the run's own");
+    for args in [&["graph", &*file] as &[&str], &["explain", "KV0302"], &["nodes", "list"], &["completions", "bash"], &["eval", "1"]] {
+        let ran = full(args);
+        ran.says(2, "Standard output cannot be written");
+        ran.says(2, "Make room, or name another place.");
+        assert!(!ran.stderr.contains("run"), "{}", ran.stderr);
+    }
 }

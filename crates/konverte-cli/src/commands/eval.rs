@@ -15,7 +15,7 @@ use crate::commands::Session;
 use crate::console::{Level, Message};
 use crate::error::{CliError, Place, check_zone, codes};
 use crate::exit::Exit;
-use crate::output::{one_line, write_stdout};
+use crate::output::{one_line, unwritable, write_stdout};
 use crate::{input, json};
 
 /// Options of `konverte eval`.
@@ -119,7 +119,7 @@ fn added(text: &str) -> &'static str {
 fn batch() -> Result<Exit, CliError> {
     let mut stdin = std::io::stdin().lock();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let failed = |error: std::io::Error| CliError::usage(codes::OUTPUT, format!("Standard output cannot be written: {error}.")).exit(Exit::Failed);
+    let failed = |error| unwritable(&error);
     for number in 1.. {
         let name = format!("standard input, line {number}");
         let mut line = Vec::new();

@@ -147,8 +147,15 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let Built { host, blobs } = host::build(args, &job.workflow, job.registry.clone(), workflows, given, &events)?;
     let mut result = job.run(options, host).await;
     secrets.finish(&mut result);
-    job.write(&result, &job.progress.plan(), &blobs).await?;
-    Ok(job.end(&result))
+    let written = job.write(&result, &job.progress.plan(), &blobs).await;
+    let exit = job.end(&result);
+    written.map(|()| exit).map_err(|error| too_late(error, exit))
+}
+
+/// The run is done whatever becomes of its result: that is no wrong use, and running it again would send everything again.
+fn too_late(error: CliError, exit: Exit) -> CliError {
+    let exit = if exit == Exit::Done { Exit::Failed } else { exit };
+    error.exit(exit).help("The run is done, and what it sent was sent: only its result could not be written.")
 }
 
 /// Tells people what happens, without secrets, and the watch when no node is at work any more: putting the result together may take

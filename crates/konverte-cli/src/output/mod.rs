@@ -13,7 +13,6 @@ use node_sdk::json::stringify;
 use serde_json::{Map, Value, json};
 
 use crate::error::{CliError, codes};
-use crate::exit::Exit;
 
 /// The forms of a run's result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,7 +42,12 @@ fn closed(error: io::Error) -> Result<(), CliError> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Ok(());
     }
-    Err(CliError::usage(codes::OUTPUT, format!("Standard output cannot be written: {error}.")).exit(Exit::Failed))
+    Err(unwritable(&error))
+}
+
+/// Standard output cannot take what it is given.
+pub(crate) fn unwritable(error: &io::Error) -> CliError {
+    CliError::usage(codes::OUTPUT, format!("Standard output cannot be written: {error}."))
 }
 
 /// JSON on one line for every reader: characters that some programs take for the end of a line are escaped.
