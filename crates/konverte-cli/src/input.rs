@@ -50,7 +50,9 @@ pub(crate) fn read_values(spec: &str) -> Result<Vec<Value>, CliError> {
         let bytes = read.map_err(|error| CliError::usage(codes::INPUT_UNREADABLE, format!("Standard input cannot be read: {error}.")))?;
         return parse_text(&decode(bytes, "standard input")?, "standard input");
     }
-    if matches!(spec.trim_start().as_bytes().first(), Some(b'[' | b'{')) && !Path::new(spec).exists() {
+    // What begins like JSON shall be JSON; `5` and `null` are too, though no items.
+    let is_json = || matches!(spec.trim_start().as_bytes().first(), None | Some(b'[' | b'{')) || node_sdk::json::parse_text(spec).is_ok();
+    if !Path::new(spec).exists() && is_json() {
         return parse_text(spec, "--input");
     }
     let bytes = files::named(Path::new(spec)).map_err(|error| unreadable(spec, &error))?;
@@ -67,7 +69,8 @@ fn unreadable(spec: &str, error: &std::io::Error) -> CliError {
 fn decode(bytes: Vec<u8>, name: &str) -> Result<String, CliError> {
     let text = String::from_utf8(bytes).map_err(|error| {
         let message = format!("{name} is not UTF-8 text: byte {} does not fit.", error.utf8_error().valid_up_to());
-        CliError::usage(codes::INPUT_INVALID, message)
+        let refused = CliError::usage(codes::INPUT_INVALID, message);
+        if files::is_utf16(error.as_bytes()) { refused.help("It looks like UTF-16: save it as UTF-8.") } else { refused }
     })?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
@@ -83,7 +86,8 @@ fn parse_text(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
     match json::parse(text, name, codes::INPUT_INVALID)? {
         Value::Array(entries) => Ok(entries),
         object @ Value::Object(_) => Ok(vec![object]),
-        _ => Err(CliError::usage(codes::INPUT_INVALID, format!("{name} holds neither a list of items nor an object."))),
+        _ => Err(CliError::usage(codes::INPUT_INVALID, format!("{name} holds neither a list of items nor an object."))
+            .help("An item is written as {\"name\": \"Ana\"}, several as a list in [ ].")),
     }
 }
 

@@ -37,7 +37,15 @@ fn at_most(reader: impl Read, most: u64) -> Result<Vec<u8>> {
 
 /// Bytes of a file as text; they must be UTF-8.
 pub fn text(bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|_| Error::new(ErrorKind::InvalidData, "it is not UTF-8 text"))
+    String::from_utf8(bytes).map_err(|error| {
+        let what = if is_utf16(error.as_bytes()) { "it looks like UTF-16: save it as UTF-8" } else { "it is not UTF-8 text" };
+        Error::new(ErrorKind::InvalidData, what)
+    })
+}
+
+/// Whether bytes begin as text in UTF-16 does: editors of Windows save it.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
 }
 
 #[cfg(test)]

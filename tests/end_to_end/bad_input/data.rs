@@ -33,7 +33,16 @@ fn input_that_does_not_parse_has_its_place() {
     let workflow = folder.file("workflow.json", chain(&[]).to_string());
     konverte_with_stdin(&["--log-format", "json", "run", &workflow, "--input", "-"], "{]")
         .blocked(2, &Said { code: "KV0702", words: &["standard input"], ..Said::default() });
+    for (spec, words, help) in [("", "--input is empty", "[]"), (" ", "--input is empty", "[]"), ("5", "--input holds neither", "{\"name\"")] {
+        run(&chain(&[]), &["--input", spec]).blocked(2, &Said { code: "KV0702", words: &[words], help, ..Said::default() });
+    }
+    for spec in ["null", "\"x\"", "true"] {
+        run(&chain(&[]), &["--input", spec]).blocked(2, &Said { code: "KV0702", words: &["a list of items"], ..Said::default() });
+    }
     run(&chain(&[]), &["--input", "[1e309]"]).blocked(2, &Said { code: "KV0702", words: &["1e309"], ..Said::default() });
+    let utf16: Vec<u8> = "\u{feff}[]".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    konverte(&["--log-format", "json", "run", &workflow, "--input", &folder.file("utf16.json", utf16)])
+        .blocked(2, &Said { code: "KV0702", help: "looks like UTF-16", ..Said::default() });
     let binary = folder.file("bytes.json", b"[\"\xff\"]");
     konverte(&["--log-format", "json", "run", &workflow, "--input", &binary])
         .blocked(2, &Said { code: "KV0702", words: &["UTF-8"], ..Said::default() });
