@@ -54,6 +54,27 @@ fn check_tests_credentials_against_their_service() {
 }
 
 #[test]
+fn the_test_of_a_credential_heeds_role_and_account() {
+    let emulator = Emulator::start(&[]);
+    let folder = Folder::new();
+    for (token, account, refusal) in [
+        ("sandbox-admin", json!(1), None),
+        ("sandbox-admin", json!("={{ $json.account }}"), None),
+        ("sandbox-admin", json!("9"), Some("will refuse it: the user does not belong to account 9.")),
+        ("sandbox-agent", json!(1), Some("will refuse it: it is for administrators of account 1.")),
+        ("sandbox-agent", json!("={{ $json.account }}"), Some("will refuse it: it is for administrators of the account.")),
+    ] {
+        let mut workflow = chain(&[crate::support::action("Webhooks", "List All Webhooks", json!({"account_id": account}))]);
+        workflow["nodes"][1]["credentials"] = json!({"konverteApi": {"id": "1", "name": "x"}});
+        let file = folder.workflow(&workflow);
+        let ran = konverte(&["check", &file, "--credentials", &emulator.credentials(&folder, token), "--test-credentials", "--format", "json"]);
+        let said = ran.lines().pop().expect("the proof");
+        assert_eq!((ran.code, said["level"].as_str()), (0, Some(if refusal.is_some() { "warning" } else { "note" })), "{}", ran.stdout);
+        assert!(said["message"].as_str().is_some_and(|message| message.ends_with(refusal.unwrap_or("takes it."))), "{said}");
+    }
+}
+
+#[test]
 fn what_is_found_in_a_sub_workflow_points_into_its_own_file() {
     let folder = Folder::new();
     let credentials = folder.file("credentials.json", r#"{"other": {"user": "x"}}"#);

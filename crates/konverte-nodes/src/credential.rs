@@ -1,7 +1,7 @@
 //! The test of a credential: a call that proves the token, and says what kind it is.
 
 use node_sdk::NodeError;
-use node_sdk::action::{ActionSpec, TokenKind};
+use node_sdk::action::{ActionSpec, Place, Role, TokenKind};
 use node_sdk::error::codes;
 use node_sdk::json::parse_answer;
 use node_sdk::ports::{Credential, HttpBody, HttpClient, HttpOptions, HttpRequest};
@@ -17,6 +17,17 @@ pub struct Proof {
     pub kind: TokenKind,
     /// Whose it is, and the accounts that it reaches, as one sentence for people.
     pub message: String,
+    /// The accounts of a user and its role in each; empty for the other kinds.
+    pub roles: Vec<(u64, String)>,
+}
+
+/// What a token is to the action of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fit {
+    /// One or two sentences for people.
+    pub message: String,
+    /// Whether the server will refuse the token, by what it says of the user: the account or the role is another.
+    pub refused: bool,
 }
 
 /// Whether this crate can test credentials of a type: Konverte's and Chatwoot's.
@@ -25,18 +36,34 @@ pub fn can_test(type_name: &str) -> bool {
 }
 
 impl Proof {
-    /// What this token is, as one sentence for people, and that the action of a node takes it.
+    /// What this token is, and whether the action of a node takes it; `account`: the one that the node works in, where it is known.
     ///
     /// # Errors
     /// Where the action takes other kinds of tokens.
-    pub fn for_action(self, action: Option<&ActionSpec>) -> Result<String, NodeError> {
-        let Some(action) = action.filter(|action| !action.tokens.is_empty()) else { return Ok(self.message) };
+    pub fn for_action(self, action: Option<&ActionSpec>, account: Option<u64>) -> Result<Fit, NodeError> {
+        let Some(action) = action.filter(|action| !action.tokens.is_empty()) else { return Ok(Fit { message: self.message, refused: false }) };
         if action.tokens.contains(&self.kind) {
-            return Ok(format!("{} \"{}\" takes it.", self.message, action.operation));
+            let obstacle = self.obstacle(action, account);
+            let verdict = obstacle.as_ref().map_or_else(|| "takes it".to_owned(), |obstacle| format!("will refuse it: {obstacle}"));
+            return Ok(Fit { message: format!("{} \"{}\" {verdict}.", self.message, action.operation), refused: obstacle.is_some() });
         }
         let taken: Vec<&str> = action.tokens.iter().map(|kind| owner(*kind)).collect();
         let message = format!("{} \"{}\" does not take it: it wants the token of {}", self.message, action.operation, taken.join(" or "));
         Err(NodeError::coded(codes::CREDENTIAL_INVALID, message).help("Give the node a credential with a token of the kind that its action takes."))
+    }
+
+    /// What keeps a user from the action, as the end of a sentence.
+    fn obstacle(&self, action: &ActionSpec, account: Option<u64>) -> Option<String> {
+        if self.kind != TokenKind::User || action.param("account_id").is_none_or(|param| param.place != Place::Path) {
+            return None;
+        }
+        let place = account.map_or_else(|| "the account".to_owned(), |account| format!("account {account}"));
+        let here: Vec<&str> = self.roles.iter().filter(|(id, _)| account.is_none_or(|own| own == *id)).map(|(_, role)| role.as_str()).collect();
+        if here.is_empty() {
+            return Some(format!("the user does not belong to {place}"));
+        }
+        let is_enough = action.min_role != Some(Role::Administrator) || here.contains(&"administrator");
+        (!is_enough).then(|| format!("it is for administrators of {place}"))
     }
 }
 
@@ -62,7 +89,7 @@ pub async fn test(http: &dyn HttpClient, credential: &Credential, wanted: &[Toke
     }
     let (status, profile) = ask(http, credential, "/api/v1/profile").await?;
     if status == 200 && profile.get("id").is_some() {
-        return Ok(Proof { kind: TokenKind::User, message: user(&profile) });
+        return Ok(Proof { kind: TokenKind::User, message: user(&profile), roles: roles(&profile) });
     }
     let said = words(&profile).unwrap_or_default();
     if !platform_first && opens_platform(http, credential).await? {
@@ -81,7 +108,7 @@ pub async fn test(http: &dyn HttpClient, credential: &Credential, wanted: &[Toke
 }
 
 fn nameless(kind: TokenKind) -> Proof {
-    Proof { kind, message: format!("The token of {}.", owner(kind)) }
+    Proof { kind, message: format!("The token of {}.", owner(kind)), roles: Vec::new() }
 }
 
 async fn opens_platform(http: &dyn HttpClient, credential: &Credential) -> Result<bool, NodeError> {
@@ -103,6 +130,11 @@ async fn ask(http: &dyn HttpClient, credential: &Credential, path: &str) -> Resu
     })?;
     let text = String::from_utf8_lossy(&answer.body);
     Ok((answer.status, parse_answer(&text).unwrap_or_else(|_| Value::String(text.into_owned()))))
+}
+
+fn roles(profile: &Value) -> Vec<(u64, String)> {
+    let accounts = profile["accounts"].as_array().into_iter().flatten();
+    accounts.filter_map(|account| Some((account["id"].as_u64()?, account["role"].as_str().unwrap_or_default().to_owned()))).collect()
 }
 
 fn user(profile: &Value) -> String {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use engine::codes::{NO_SUBWORKFLOW, UNKNOWN_TYPE};
 use engine::{Blocking, CheckOptions, Found, Given};
-use konverte_nodes::credential::{self, Proof};
+use konverte_nodes::credential::{self, Fit, Proof};
 use konverte_nodes::service::KONVERTE;
 use node_sdk::action::{ActionSpec, TokenKind};
+use node_sdk::error::codes::CREDENTIAL_INVALID;
 use node_sdk::node::Level as FindingLevel;
 use node_sdk::ports::{Credential, HttpClient};
 use node_sdk::{NodeError, NodeInfo, Registry};
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
         let ended = match loading::load(file) {
             Ok(workflow) => check_file(args, file, &workflow, (&registry, &schemas), credentials.as_ref(), &out)?,
             Err(error) => {
-                error.each().try_for_each(|error| out.error(error))?;
+                out.error(&error)?;
                 error.exit
             }
         };
@@ -248,7 +249,13 @@ impl Out<'_> {
         let at = error.place.as_ref().map(Place::at);
         match self.format {
             Format::Json => self.line(&finding_json(error.code.0, "error", &error.message, error.help.as_deref(), None, at.as_deref())),
-            Format::Text => self.text(&error.into()),
+            Format::Text => self.text(&Message {
+                level: Level::Error,
+                code: Some(error.code.to_string()),
+                text: error.message.clone(),
+                help: error.help.clone(),
+                place: error.place.clone(),
+            }),
         }
     }
 
@@ -291,13 +298,13 @@ fn test_credentials(workflow: &Workflow, registry: &Registry, credentials: &File
                     proof
                 }
             };
-            // A service is asked about a token once, but each node's action may take another kind.
-            let fits = proof.clone().fits(action).map_err(|mut error| {
+            // A service is asked about a token once, but each node's action may take another kind, role or account.
+            let fits = proof.clone().fits(action, account_of(node)).map_err(|mut error| {
                 secrets.hide_in_error(&mut error);
                 error
             });
             good &= fits.is_ok();
-            if first || (proof.holds() && fits.is_err()) {
+            if first || (proof.holds() && fits.as_ref().map_or(true, |fit| fit.refused)) {
                 out.proof(&node.name, &type_name, fits)?;
             }
         }
@@ -317,10 +324,10 @@ impl Tested {
         matches!(self, Self::Konverte(Ok(_)) | Self::Other(Ok(_)))
     }
 
-    fn fits(self, action: Option<&ActionSpec>) -> Result<String, NodeError> {
+    fn fits(self, action: Option<&ActionSpec>, account: Option<u64>) -> Result<Fit, NodeError> {
         match self {
-            Self::Konverte(proof) => proof.and_then(|proof| proof.for_action(action)),
-            Self::Other(result) => result,
+            Self::Konverte(proof) => proof.and_then(|proof| proof.for_action(action, account)),
+            Self::Other(result) => result.map(|message| Fit { message, refused: false }),
         }
     }
 }
@@ -340,10 +347,22 @@ fn action_of(node: &workflow::Node) -> Option<&'static ActionSpec> {
     KONVERTE.action(text("resource")?, text("operation")?)
 }
 
+/// The account that a node works in, where no expression names it.
+fn account_of(node: &workflow::Node) -> Option<u64> {
+    match node.parameters.get("account_id")? {
+        Value::String(text) => text.trim().parse().ok(),
+        id => id.as_u64(),
+    }
+}
+
 impl Out<'_> {
-    fn proof(&self, node: &str, type_name: &str, proof: Result<String, NodeError>) -> Result<(), CliError> {
+    fn proof(&self, node: &str, type_name: &str, proof: Result<Fit, NodeError>) -> Result<(), CliError> {
         let (code, level, text, help) = match proof {
-            Ok(message) => (None, Level::Note, format!("{type_name}: {message}"), None),
+            Ok(Fit { message, refused: false }) => (None, Level::Note, format!("{type_name}: {message}"), None),
+            Ok(Fit { message, refused: true }) => {
+                let help = "Give the node the token of a user who may do this, or another account.";
+                (Some(CREDENTIAL_INVALID.to_string()), Level::Warning, format!("{type_name}: {message}"), Some(help.to_owned()))
+            }
             Err(error) => (Some(error.code.to_string()), Level::Error, format!("{type_name}: {}", error.message), error.help),
         };
         match self.format {

@@ -50,7 +50,10 @@ fn sandbox(args: &SandboxArgs) -> Result<Sandbox, CliError> {
     let faults: Result<Vec<Fault>, _> = args.fault.iter().map(|text| text.parse()).collect();
     let faults = faults.map_err(|error: konverte_sandbox::FaultError| CliError::usage(codes::SANDBOX, error.to_string()))?;
     let seed = args.seed.as_deref().map(|path| files::named(path).and_then(files::text)).transpose();
-    let seed = seed.map_err(|error| CliError::usage(codes::SANDBOX, format!("The seed cannot be read: {error}.")))?;
+    let seed = seed.map_err(|error| {
+        let help = "`konverte sandbox --show-seed > seed.json` writes a seed to start from.";
+        CliError::usage(codes::SANDBOX, format!("The seed cannot be read: {error}.")).help(help)
+    })?;
     let options = Options { as_server: args.as_server, limits: args.limits, faults, seed, ..Options::default() };
     Sandbox::new(options).map_err(|error| CliError::usage(codes::SANDBOX, error.to_string()))
 }
