@@ -83,7 +83,7 @@ impl Document {
             Err(error) => {
                 let good = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
-                Err(WorkflowError::NotUtf8 { place: place_of(&name, &text, good..good) })
+                Err(WorkflowError::NotUtf8 { place: place_of(&name, &text, good..good), utf16: files::is_utf16(error.as_bytes()) })
             }
         }
     }

@@ -39,6 +39,8 @@ pub enum WorkflowError {
     NotUtf8 {
         /// The first byte that is wrong.
         place: Place,
+        /// It begins as UTF-16 does.
+        utf16: bool,
     },
     /// Not JSON, or JSON beyond our limits.
     #[error("{} cannot be read as JSON: {error}", .place.file)]
@@ -130,6 +132,7 @@ impl WorkflowError {
             Self::Directory { .. } => "Give the path of one workflow file in it.",
             Self::Unreadable { .. } => "Check that you may read the file.",
             Self::Empty { .. } => "Export the workflow again: in n8n, the menu of the editor, Download.",
+            Self::NotUtf8 { utf16: true, .. } => "It looks like UTF-16, which some editors of Windows write: save the file as UTF-8.",
             Self::NotUtf8 { .. } => "Save the file as UTF-8; a workflow file is JSON text.",
             Self::NotJson { error, .. } => match error.kind {
                 JsonErrorKind::TooDeep => "Such a file comes from a mistake or an attack; n8n writes no more than a few dozen levels.",
@@ -147,7 +150,7 @@ impl WorkflowError {
     /// Where in the file, where one place is meant.
     pub fn place(&self) -> Option<&Place> {
         match self {
-            Self::NotUtf8 { place } | Self::NotJson { place, .. } => Some(place),
+            Self::NotUtf8 { place, .. } | Self::NotJson { place, .. } => Some(place),
             Self::Shape { place, .. } | Self::DuplicateName { place, .. } => place.as_ref(),
             Self::Faults { first, .. } => first.place(),
             _ => None,

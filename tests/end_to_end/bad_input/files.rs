@@ -34,6 +34,8 @@ fn what_is_no_json() {
         b"{\"nodes\": [],\n \"name\": \"a\xe9b\"}",
         &Said { code: "KV0005", at: "latin.json:2:12", help: "UTF-8", ..Said::default() },
     );
+    let utf16: Vec<u8> = "\u{feff}{\"nodes\": []}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    refused("utf16.json", &utf16, &Said { code: "KV0005", help: "looks like UTF-16", ..Said::default() });
     let comma = b"{\n  \"nodes\": [,]\n}";
     refused("comma.json", comma, &Said { code: "KV0006", at: "comma.json:2:13", words: &["','"], ..Said::default() });
     refused("cut.json", b"{\"nodes\": [", &Said { code: "KV0006", words: &["ends"], ..Said::default() });
