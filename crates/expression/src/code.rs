@@ -7,19 +7,22 @@
 //! What crosses between user code and the host's helpers is JSON; bytes cross as `{"$buffer": "<base64>"}` in both
 //! directions. Files of items carry the key of their content as `id`, so that a returned file can be told from a new one.
 
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Waker};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::Value;
 
-use crate::js::{Outside, Settled, UserCode, check_code, code_timeout};
-use crate::session::Session;
+use crate::error::ExpressionError;
+use crate::js::{Outside, Settled, UserCode, Worker, check_code, code_timeout};
+use crate::session::{Limits, Session};
 use crate::view::Scope;
 
 /// A future that the host gives back for `this.helpers.NAME(...)`.
@@ -107,47 +110,50 @@ pub fn check(source: &str) -> Result<(), CodeError> {
     check_code(source)
 }
 
+/// How many calls of helpers are at work at once; the others wait for their turn.
+const IN_FLIGHT: usize = 64;
+
 /// Runs user code. Dropping the future stops it.
 pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<CodeValue, CodeError> {
-    let desk = Arc::new(Desk::new(run.console, run.time + session.limits().grace));
+    let desk = Arc::new(Desk::new(run.console, run.time, session.limits().grace));
     let _leave = Leave(desk.clone());
     let (settle, answers) = mpsc::channel();
-    let worker = session.code_worker(&run.scope)?;
-    let code = UserCode { source: run.source, item: run.item, scope: Arc::new(run.scope), outside: desk.clone(), answers, time: run.time };
-    let at = desk.clone();
-    let key = (code.scope.node.clone(), code.scope.run_index);
-    worker.send(move |engine| at.finish(engine.map_err(|error| error.clone().into()).and_then(|isolate| isolate.run_code(&code))));
-    watch(&desk, run.time);
+    let engine = session.code_engine(&run.scope)?;
+    let scope = Arc::new(run.scope);
+    let key = (scope.node.clone(), scope.run_index);
+    let idle = session.limits().code_idle;
+    let code = UserCode { source: run.source, item: run.item, scope, outside: desk.clone(), answers, time: run.time, idle };
+    engine.begin(desk.clone(), code);
     let done = attend(&desk, &run.helpers, &settle).await;
     if !desk.is_stuck() {
-        session.give_back(key, worker);
+        session.give_back(key, engine);
     }
     done
 }
 
 /// Serves calls of helpers until the code has ended.
 async fn attend(desk: &Arc<Desk>, helpers: &Helper, settle: &mpsc::Sender<Settled>) -> Result<CodeValue, CodeError> {
-    let mut calls: Vec<(u64, HelperFuture)> = Vec::new();
+    let mut calls = FuturesUnordered::new();
+    let mut queue = VecDeque::new();
     poll_fn(|cx| {
         let (new, done) = desk.look(cx.waker());
         if let Some(done) = done {
             return Poll::Ready(done);
         }
-        calls.extend(new.into_iter().map(|(id, name, args)| (id, helpers(&name, args))));
-        poll_calls(&mut calls, settle, cx);
-        Poll::Pending
+        queue.extend(new);
+        loop {
+            let free = IN_FLIGHT - calls.len();
+            calls.extend(queue.drain(..free.min(queue.len())).map(|(id, name, args): Call| {
+                let answer = helpers(&name, args);
+                async move { (id, answer.await) }
+            }));
+            match calls.poll_next_unpin(cx) {
+                Poll::Ready(Some(settled)) => _ = settle.send(settled),
+                _ => return Poll::Pending,
+            }
+        }
     })
     .await
-}
-
-fn poll_calls(calls: &mut Vec<(u64, HelperFuture)>, settle: &mpsc::Sender<Settled>, cx: &mut Context<'_>) {
-    calls.retain_mut(|(id, future)| match future.as_mut().poll(cx) {
-        Poll::Ready(answer) => {
-            _ = settle.send((*id, answer));
-            false
-        }
-        Poll::Pending => true,
-    });
 }
 
 /// A call of a helper: its number, the helper's name, its arguments.
@@ -157,7 +163,6 @@ type Call = (u64, String, Value);
 struct State {
     calls: Vec<Call>,
     done: Option<Result<CodeValue, CodeError>>,
-    ended: bool,
     stuck: bool,
     running: Option<Instant>,
     waker: Option<Waker>,
@@ -166,15 +171,15 @@ struct State {
 /// Where the code's thread and the waiting side meet.
 struct Desk {
     state: Mutex<State>,
-    changed: Condvar,
     console: Console,
-    patience: Duration,
+    limit: Duration,
+    grace: Duration,
     left: AtomicBool,
 }
 
 impl Desk {
-    fn new(console: Console, patience: Duration) -> Self {
-        Self { state: Mutex::default(), changed: Condvar::new(), console, patience, left: AtomicBool::new(false) }
+    fn new(console: Console, limit: Duration, grace: Duration) -> Self {
+        Self { state: Mutex::default(), console, limit, grace, left: AtomicBool::new(false) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -187,17 +192,24 @@ impl Desk {
             change(&mut state);
             state.waker.take()
         };
-        self.changed.notify_all();
         if let Some(waker) = waker {
             waker.wake();
         }
     }
 
     fn finish(&self, result: Result<CodeValue, CodeError>) {
-        self.change(|state| {
-            state.ended = true;
-            state.done.get_or_insert(result);
-        });
+        self.change(|state| _ = state.done.get_or_insert(result));
+    }
+
+    /// Ends the wait when JavaScript does not come back: the engine cannot interrupt a long native call.
+    fn look_at_the_clock(&self) {
+        let over = self.lock().running.is_some_and(|since| since.elapsed() > self.limit + self.grace);
+        if over {
+            self.change(|state| {
+                state.stuck = true;
+                state.done.get_or_insert(Err(code_timeout(self.limit)));
+            });
+        }
     }
 
     fn look(&self, waker: &Waker) -> (Vec<Call>, Option<Result<CodeValue, CodeError>>) {
@@ -235,28 +247,41 @@ struct Leave(Arc<Desk>);
 impl Drop for Leave {
     fn drop(&mut self) {
         self.0.left.store(true, Ordering::Relaxed);
-        self.0.changed.notify_all();
     }
 }
 
-/// A thread that ends the wait when JavaScript does not come back: the engine cannot interrupt a long native call.
-fn watch(desk: &Arc<Desk>, limit: Duration) {
-    let desk = desk.clone();
-    let guard = move || {
-        let mut state = desk.lock();
-        while !state.ended && !desk.left.load(Ordering::Relaxed) {
-            let over = state.running.is_some_and(|since| since.elapsed() > desk.patience);
-            if over {
-                drop(state);
-                desk.change(|state| {
-                    state.stuck = true;
-                    state.done.get_or_insert(Err(code_timeout(limit)));
-                });
-                return;
+/// An engine for user code, with a thread beside it that watches the clock of the run that is under way.
+pub(crate) struct CodeEngine {
+    worker: Worker,
+    watched: Arc<Mutex<Weak<Desk>>>,
+}
+
+/// How often the clock is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+impl CodeEngine {
+    /// Starts both threads.
+    pub(crate) fn start(limits: Limits) -> Result<Self, ExpressionError> {
+        let worker = Worker::start(Limits { memory: limits.code_memory, ..limits }, Arc::new(|| false))?;
+        let watched: Arc<Mutex<Weak<Desk>>> = Arc::default();
+        let of_engine = Arc::downgrade(&watched);
+        let watch = move || {
+            while let Some(watched) = of_engine.upgrade() {
+                let desk = watched.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
+                if let Some(desk) = desk {
+                    desk.look_at_the_clock();
+                }
+                drop(watched);
+                thread::sleep(LOOK);
             }
-            let waited = desk.changed.wait_timeout(state, Duration::from_millis(100));
-            state = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-    };
-    _ = thread::Builder::new().name("javascript-watch".into()).spawn(guard);
+        };
+        _ = thread::Builder::new().name("javascript-watch".into()).spawn(watch);
+        Ok(Self { worker, watched })
+    }
+
+    /// Begins a run; its end is told to the desk.
+    fn begin(&self, desk: Arc<Desk>, code: UserCode) {
+        *self.watched.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&desk);
+        self.worker.send(move |engine| desk.finish(engine.map_err(|error| error.clone().into()).and_then(|isolate| isolate.run_code(&code))));
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::code::CodeEngine;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::js::{Answer, Frame, Request, Started, Worker};
 use crate::program::Program;
@@ -21,13 +22,22 @@ pub struct Limits {
     pub memory: usize,
     /// Heap of the engine of a Code node in bytes: all items at once, and what the code makes of them.
     pub code_memory: usize,
+    /// Time that the code of a Code node may wait for its own timers while none of its requests is open.
+    pub code_idle: Duration,
     /// Stack of the JavaScript engine in bytes.
     pub stack: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(5), grace: Duration::from_millis(250), memory: 128 << 20, code_memory: 1 << 30, stack: 1 << 20 }
+        Self {
+            time: Duration::from_secs(5),
+            grace: Duration::from_millis(250),
+            memory: 128 << 20,
+            code_memory: 1 << 30,
+            code_idle: Duration::from_secs(300),
+            stack: 1 << 20,
+        }
     }
 }
 
@@ -69,7 +79,7 @@ pub struct Session {
     stop: Stop,
     worker: Mutex<Option<Arc<Worker>>>,
     programs: Mutex<HashMap<String, Arc<Program>>>,
-    idle: Mutex<Option<(CodeKey, Arc<Worker>)>>,
+    idle: Mutex<Option<(CodeKey, CodeEngine)>>,
     /// Whether an expression has run that may have changed what all share (`Math.max = …`): then even what is proven pure may
     /// give another value later, and nothing is evaluated ahead of its item any more.
     disturbed: Arc<AtomicBool>,
@@ -117,18 +127,18 @@ impl Session {
         }
     }
 
-    /// A thread for user code: the last one, if it served the same node run, else a new one.
-    pub(crate) fn code_worker(&self, scope: &Scope) -> Result<Arc<Worker>, ExpressionError> {
+    /// An engine for user code: the last one, if it served the same node run, else a new one.
+    pub(crate) fn code_engine(&self, scope: &Scope) -> Result<CodeEngine, ExpressionError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
         match idle {
-            Some(((node, run), worker)) if node == scope.node && run == scope.run_index => Ok(worker),
-            _ => Worker::start(Limits { memory: self.limits.code_memory, ..self.limits }, Arc::new(|| false)).map(Arc::new),
+            Some(((node, run), engine)) if node == scope.node && run == scope.run_index => Ok(engine),
+            _ => CodeEngine::start(self.limits),
         }
     }
 
-    /// Keeps a thread that user code has left.
-    pub(crate) fn give_back(&self, key: CodeKey, worker: Arc<Worker>) {
-        *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, worker));
+    /// Keeps an engine that user code has left.
+    pub(crate) fn give_back(&self, key: CodeKey, engine: CodeEngine) {
+        *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, engine));
     }
 
     /// Leaves the thread to itself: it is stuck, or its engine ran out of memory. The next evaluation starts a new one.

@@ -311,8 +311,89 @@ fn code_that_does_not_come_back_is_given_up() {
     }
 }
 
+/// A helper that answers after a while, and says how many were at work at once.
+fn slow_helpers(pause: Duration) -> (Helper, Arc<Mutex<(usize, usize)>>) {
+    let counts: Arc<Mutex<(usize, usize)>> = Arc::default();
+    let shared = counts.clone();
+    let helper: Helper = Arc::new(move |_: &str, args: Value| -> HelperFuture {
+        let counts = shared.clone();
+        {
+            let mut counts = counts.lock().unwrap();
+            counts.0 += 1;
+            counts.1 = counts.1.max(counts.0);
+        }
+        let (end, mut asleep) = (Instant::now() + pause, false);
+        Box::pin(std::future::poll_fn(move |cx| {
+            if Instant::now() < end {
+                let waker = cx.waker().clone();
+                if !std::mem::replace(&mut asleep, true) {
+                    thread::spawn(move || {
+                        thread::sleep(pause);
+                        waker.wake();
+                    });
+                }
+                return Poll::Pending;
+            }
+            counts.lock().unwrap().0 -= 1;
+            Poll::Ready(Ok(args[0].clone()))
+        }))
+    });
+    (helper, counts)
+}
+
+fn run_with(helpers: Helper, limits: Limits, source: &str) -> Result<CodeValue, CodeError> {
+    let defaults = Defaults { timezone: "UTC".into(), now: 0, limits };
+    let run = CodeRun {
+        source: source.into(),
+        item: None,
+        scope: scope(&json!({"input": [{}]}), &defaults),
+        helpers,
+        console: Arc::new(|_: &str, _: &str| ()),
+        time: Duration::from_secs(20),
+    };
+    block_on(code::run(&Arc::new(Session::new(limits)), run))
+}
+
+#[test]
+fn helpers_take_turns() {
+    let (helper, counts) = slow_helpers(Duration::from_millis(20));
+    let source = "return Promise.all(Array.from({length: 300}, (_, i) => this.helpers.httpRequest(i)))";
+    let expected: Vec<_> = (0..300).collect();
+    assert_eq!(run_with(helper, Limits::default(), source), Ok(CodeValue::Json(json!(expected))));
+    assert_eq!(*counts.lock().unwrap(), (0, 64));
+}
+
+#[test]
+fn waiting_for_timers_alone_ends() {
+    let limits = Limits { code_idle: Duration::from_millis(300), ..Limits::default() };
+    let slow = || slow_helpers(Duration::from_millis(600)).0;
+    let since = Instant::now();
+    let error = run_with(slow(), limits, "setInterval(() => {}, 50); await new Promise(() => {})").unwrap_err();
+    assert!(error.limit && error.message.starts_with("Task execution timed out"), "{error:?}");
+    let error = run_with(slow(), limits, "await new Promise(done => setTimeout(done, 1e6))").unwrap_err();
+    assert!(error.limit && since.elapsed() < Duration::from_secs(5), "{error:?}");
+    let done = run_with(slow(), limits, "setInterval(() => {}, 50); return this.helpers.httpRequest(7)");
+    assert_eq!(done, Ok(CodeValue::Json(json!(7))));
+}
+
 #[test]
 fn what_is_returned_does_not_pass_through_what_the_code_put_in_the_place_of_json() {
     let source = "JSON.stringify = () => '{}'; JSON.parse = () => ({}); return [{ json: { a: 1 } }]";
     assert_eq!(json_of(source, None), json!([{"json": {"a": 1}}]));
+}
+
+/// Each row of `v8_words.json` is code, and the message that V8 gives its error.
+#[test]
+fn error_texts_have_the_words_of_v8() {
+    let rows: Vec<(String, String)> = serde_json::from_str(include_str!("v8_words.json")).unwrap();
+    let session = Arc::new(Session::new(Limits::default()));
+    let said = |source: &str| {
+        let source = format!("try {{ {source}\n }} catch (e) {{ return {{m: e.message}} }}");
+        match run_in(&session, &source, None, Duration::from_secs(5)).0 {
+            Ok(CodeValue::Json(value)) => value["m"].as_str().unwrap_or_default().to_owned(),
+            other => format!("{other:?}"),
+        }
+    };
+    let differ: Vec<_> = rows.iter().map(|(source, words)| (source, words, said(source))).filter(|(_, words, said)| *words != said).collect();
+    assert!(differ.is_empty(), "{differ:#?}");
 }

@@ -43,6 +43,8 @@ pub(crate) struct UserCode {
     pub(crate) outside: Arc<dyn Outside>,
     pub(crate) answers: Receiver<Settled>,
     pub(crate) time: Duration,
+    /// How long it may wait for timers alone.
+    pub(crate) idle: Duration,
 }
 
 /// The outside of the run that is under way, for the host functions.
@@ -124,7 +126,7 @@ impl Isolate {
         let frame = Frame { scope: code.scope.clone(), item: code.item.unwrap_or(0), extra: None };
         let before = self.host().enter(Some(frame));
         self.current().replace(Some((code.outside.clone(), Instant::now())));
-        let done = Turn { isolate: self, code, left: code.time }.run();
+        let done = Turn { isolate: self, code, left: code.time, idle: code.idle }.run();
         let kept = self.keep_static_data(&code.scope);
         self.current().replace(None);
         self.host().enter(before);
@@ -152,12 +154,17 @@ struct Turn<'a> {
     code: &'a UserCode,
     /// CPU time that is left.
     left: Duration,
+    /// Time that is left for waiting for timers alone.
+    idle: Duration,
 }
 
 /// What to do when JavaScript has nothing to do.
 enum Next {
     Done,
-    Wait(Option<Duration>),
+    /// For the answer to a call, or for a timer.
+    Call(Option<Duration>),
+    /// For a timer; no call is open.
+    Timer(Duration),
 }
 
 impl Turn<'_> {
@@ -167,7 +174,8 @@ impl Turn<'_> {
         loop {
             match self.slice(|_, ctx| next(ctx))? {
                 Next::Done => return self.slice(|_, ctx| result(ctx, source))?,
-                Next::Wait(patience) => self.wait(patience)?,
+                Next::Call(timer) => self.wait(timer)?,
+                Next::Timer(timer) => self.idle(timer)?,
             }
         }
     }
@@ -181,6 +189,14 @@ impl Turn<'_> {
         self.code.outside.running(false);
         self.left = self.left.saturating_sub(since.elapsed());
         if isolate.timed_out() { Err(timeout(self.code.time)) } else { done }
+    }
+
+    /// Waits for a timer alone: what could go on for ever.
+    fn idle(&mut self, timer: Duration) -> Result<(), CodeError> {
+        let patience = timer.min(self.idle);
+        self.wait(Some(patience))?;
+        self.idle -= patience;
+        if self.idle.is_zero() { Err(timeout(self.code.idle)) } else { Ok(()) }
     }
 
     /// Waits for an answer or for the next timer.
@@ -217,16 +233,17 @@ fn next(ctx: &Ctx<'_>) -> Result<Next, CodeError> {
             return Ok(Next::Done);
         }
         let due: f64 = thrown(ctx, tool(ctx, "due").and_then(|f| f.call(())))?;
-        if due > 0.0 {
-            // Node.js's longest timer; the run's time-out comes long before.
-            let seconds = (due / 1000.0).min(2_147_483.0);
-            return Ok(Next::Wait(Some(Duration::from_secs_f64(seconds))));
+        if due == 0.0 {
+            continue;
         }
-        if due < 0.0 {
-            let waiting: u64 = thrown(ctx, tool(ctx, "waiting").and_then(|f| f.call(())))?;
-            let endless = waiting == 0;
-            return if endless { Err(never_ends()) } else { Ok(Next::Wait(None)) };
-        }
+        // Node.js's longest timer; the run's time-out comes long before.
+        let timer = (due > 0.0).then(|| Duration::from_secs_f64((due / 1000.0).min(2_147_483.0)));
+        let calls: u64 = thrown(ctx, tool(ctx, "waiting").and_then(|f| f.call(())))?;
+        return match timer {
+            _ if calls > 0 => Ok(Next::Call(timer)),
+            Some(timer) => Ok(Next::Timer(timer)),
+            None => Err(never_ends()),
+        };
     }
 }
 
