@@ -173,7 +173,7 @@ fn timeout() -> ExpressionError {
     ExpressionError::new(ErrorKind::Timeout, "Expression timed out")
 }
 
-fn error_line(error: &ExpressionError) -> Value {
+pub(crate) fn error_line(error: &ExpressionError) -> Value {
     let mut line = json!({"code": error.code().0, "message": error.message, "type": error.class()});
     if let Some(description) = &error.description {
         line["description"] = description.as_str().into();

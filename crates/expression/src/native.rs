@@ -111,12 +111,27 @@ impl Path {
                 Some(_) => return Outcome::Ask,
             };
         }
-        at.map_or(Outcome::Undefined, |value| Outcome::Value(if exact { value.clone() } else { javascript(value) }))
+        match at {
+            None => Outcome::Undefined,
+            Some(value) if exact => Outcome::Value(value.clone()),
+            Some(value) if has_negative_zero(value) => Outcome::Ask,
+            Some(value) => Outcome::Value(javascript(value)),
+        }
     }
 }
 
 fn unreadable(of: &str, key: &str) -> String {
     v8_words::unreadable(of, key)
+}
+
+/// Whether there is a -0 in it, which is 0 in what JavaScript writes as JSON.
+pub(crate) fn has_negative_zero(value: &Value) -> bool {
+    match value {
+        Value::Number(n) => n.as_f64().is_some_and(|n| n == 0.0 && n.is_sign_negative()),
+        Value::Array(list) => list.iter().any(has_negative_zero),
+        Value::Object(map) => map.values().any(has_negative_zero),
+        _ => false,
+    }
 }
 
 /// The value with JavaScript's numbers: whole ones beyond 2^53 are rounded, `1.0` is `1`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::evaluator::Evaluator;
+use crate::evaluator::{Evaluator, error_line};
 use crate::js::{Frame, Request};
 use crate::program::Program;
 use crate::scenario::{Defaults, scope};
@@ -70,16 +70,22 @@ fn source() -> impl Strategy<Value = String> {
     })
 }
 
-fn both(items: &[Value], source: &str, item: usize) -> (String, String) {
+/// What both tiers say; `marked`: with the markers of `konverte eval`, which tell apart what JSON does not.
+fn both(items: &[Value], source: &str, item: usize, marked: bool) -> (String, String) {
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
     let scope = scope(&json!({ "input": items }), &defaults);
     SESSION.with(|session| {
-        let shared = Arc::new(scope.clone());
-        let native = Evaluator::new(session.clone(), scope).evaluate(source, item, None);
-        let frame = Frame { scope: shared, item, extra: None };
-        let request = Request { program: Arc::new(Program::scripted(source)), frame, marked: false };
+        let frame = Frame { scope: Arc::new(scope.clone()), item, extra: None };
+        let request = Request { program: Arc::new(Program::scripted(source)), frame, marked };
         let scripted = session.evaluate(request, 1).answers.pop_front().unwrap();
-        let native = native.map(|e| (e.value, e.kind, e.swallowed)).map_err(|e| e.message);
+        let native = Evaluator::new(session.clone(), scope);
+        if marked {
+            let (line, swallowed) = native.evaluate_noted(source, item, None);
+            let scripted = scripted.map(|a| (json!({"value": a.converted.value, "type": a.converted.class}), a.swallowed));
+            let scripted = scripted.unwrap_or_else(|error| (json!({ "error": error_line(&error) }), None));
+            return (format!("{line} {swallowed:?}"), format!("{} {:?}", scripted.0, scripted.1));
+        }
+        let native = native.evaluate(source, item, None).map(|e| (e.value, e.kind, e.swallowed)).map_err(|e| e.message);
         let scripted = scripted.map(|a| (a.converted.value, a.converted.kind, a.swallowed)).map_err(|e| e.message);
         (format!("{native:?}"), format!("{scripted:?}"))
     })
@@ -93,8 +99,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn native_paths_agree_with_javascript(items in prop::collection::vec(data(), 1..3), source in source(), item in 0..2usize) {
-        let (native, scripted) = both(&items, &source, item);
+    fn native_paths_agree_with_javascript(items in prop::collection::vec(data(), 1..3), source in source(), item in 0..2usize, marked in any::<bool>()) {
+        let (native, scripted) = both(&items, &source, item, marked);
         prop_assert_eq!(native, scripted, "{}", source);
     }
 }

@@ -9,7 +9,7 @@ use super::lazy::Lazy;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::evaluator::Kind;
 use crate::js_text::number;
-use crate::native::javascript;
+use crate::native::{has_negative_zero, javascript};
 
 /// Nesting beyond this is taken for a circle, as n8n's copying ends too.
 const DEPTH: usize = 1000;
@@ -181,7 +181,7 @@ impl<'js> Converter<'js> {
 
     fn object(&self, object: &Object<'js>, depth: usize) -> Made<Converted> {
         if let Some(lazy) = Class::<Lazy<'js>>::from_object(object) {
-            if let Some(value) = lazy.borrow().untouched() {
+            if let Some(value) = lazy.borrow().untouched().filter(|value| !self.marked || !has_negative_zero(value)) {
                 return Ok(Converted::json(javascript(value)));
             }
             return self.plain(object, depth).map(Converted::json);
