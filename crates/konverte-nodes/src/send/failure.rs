@@ -142,7 +142,7 @@ pub(super) fn no_credentials(ours: &NodeError) -> NodeError {
 fn invalid_proxy(error: &HttpError, index: usize) -> NodeError {
     NodeError::coded(codes::PARAMETER, "The proxy is not valid")
         .description("The proxy URL does not contain a valid value for \"host\"")
-        .help(error.message.clone())
+        .help(format!("The option takes an address such as http://user:password@host:3128. The reason: {}.", error.message))
         .parameter("requestOptions.proxy")
         .item(index)
 }
