@@ -170,12 +170,10 @@ fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
 }
 
 fn choice(seen: &Seen<'_>, param: &Param, value: &Value) -> Option<Finding> {
-    let choices = match seen.mode {
-        Mode::Native => param.native_choices(),
-        Mode::N8n => param.choices,
-    };
-    // Of a list, also one that came as text, each entry is a choice.
-    let value = if param.kind == ParamType::Json { seen.json(param.key())? } else { value.clone() };
+    // Of a list, also one that came as text, each entry is a choice; n8n's editor offers none for it.
+    let is_list = param.kind == ParamType::Json;
+    let choices = if seen.mode == Mode::Native || is_list { param.native_choices() } else { param.choices };
+    let value = if is_list { seen.json(param.key())? } else { value.clone() };
     let entries = value.as_array().map_or(std::slice::from_ref(&value), Vec::as_slice);
     let text = entries.iter().filter_map(Value::as_str).find(|text| !choices.is_empty() && !choices.contains(text))?;
     let message = format!("\"{text}\" is none of the known values of \"{}\"", param.key());

@@ -145,9 +145,12 @@ fn every_trap_is_seen() {
 
 #[test]
 fn lists_are_held_against_their_choices_as_text_too() {
-    for (events, code) in
-        [(json!(["message_created"]), None), (json!("[\"message_created\"]"), None), (json!("[\"mesage_created\"]"), Some("KV0505"))]
-    {
+    for (events, code) in [
+        (json!(["message_created"]), None),
+        (json!("[\"message_created\"]"), None),
+        (json!("[\"contact_created\"]"), None),
+        (json!("[\"mesage_created\"]"), Some("KV0505")),
+    ] {
         for type_name in ["konverte", N8N] {
             let parameters = json!({"account_id": 1, "url": "https://a.example", "subscriptions": events.clone()});
             let found = check(type_name, "Webhooks", "Create A Webhook", parameters);

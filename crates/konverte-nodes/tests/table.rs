@@ -39,13 +39,19 @@ fn every_row_is_whole() {
 }
 
 /// Where a row knows better than the facts: they let null be a value and have no key for it, or contradict themselves (an
-/// automation rule that is not there is answered with 500, so a repeated delete is too).
+/// automation rule that is not there is answered with 500, so a repeated delete is too), or say elsewhere that there are more choices.
 fn corrections() -> Value {
     let nullable = |name: &str| json!({"native": {"params": {name: {"nullable": true}}}});
+    let events = json!({"native": {"params": {"subscriptions": {"options": [
+        "conversation_created", "conversation_status_changed", "conversation_updated", "message_created", "message_updated", "webwidget_triggered",
+        "contact_created", "contact_updated", "inbox_created", "inbox_updated", "conversation_typing_on", "conversation_typing_off",
+    ]}}}});
     json!({
         "Conversations / Toggle Status Of A Conversation": nullable("status"),
         "Conversations / Toggle Priority Of A Conversation": nullable("priority"),
         "Inboxes / Update Agent Bot": nullable("agent_bot"),
+        "Webhooks / Create A Webhook": events,
+        "Webhooks / Update A Webhook": events,
         "Automation Rule / Delete Automation Rule From Account": {
             "notes": ["Unknown id ends in 500, so does a repeat after a lost answer: the error stands although the rule is gone."],
             "repeat_note": "no harm, but a second delete answers 500, which does not count as done",

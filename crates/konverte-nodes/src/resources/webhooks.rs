@@ -1,10 +1,26 @@
 //! Addresses that hear of an account's events.
 
-use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, int, json_list, path, text};
+use node_sdk::action::{ActionSpec, JsonKind, Literal, NativeParam, Resource, Role, body, int, json_list, path, text};
 
 use super::ACCOUNT;
 
 const NAME: &str = "Webhooks";
+
+/// The events that the server tells; its document lists the half.
+const EVENTS: &[&str] = &[
+    "conversation_created",
+    "conversation_status_changed",
+    "conversation_updated",
+    "message_created",
+    "message_updated",
+    "webwidget_triggered",
+    "contact_created",
+    "contact_updated",
+    "inbox_created",
+    "inbox_updated",
+    "conversation_typing_on",
+    "conversation_typing_off",
+];
 
 /// Addresses that hear of an account's events.
 pub(super) const WEBHOOKS: Resource = Resource::new(
@@ -32,14 +48,18 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
             .params(&[
                 ACCOUNT,
                 body(text("url", "Address that receives the events.")),
-                body(json_list("subscriptions", JsonKind::Strings, "Event names to receive.").each_of(&[
-                    "conversation_created",
-                    "conversation_status_changed",
-                    "conversation_updated",
-                    "message_created",
-                    "message_updated",
-                    "webwidget_triggered",
-                ])),
+                body(
+                    json_list("subscriptions", JsonKind::Strings, "Event names to receive.")
+                        .each_of(&[
+                            "conversation_created",
+                            "conversation_status_changed",
+                            "conversation_updated",
+                            "message_created",
+                            "message_updated",
+                            "webwidget_triggered",
+                        ])
+                        .natively(NativeParam::of_choices(EVENTS, Literal::None)),
+                ),
             ])
             .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
             .inside("payload.webhook")
@@ -61,14 +81,18 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
                 ACCOUNT,
                 path(int("webhook_id", "Numeric id of the webhook.")),
                 body(text("url", "Address that receives the events.")),
-                body(json_list("subscriptions", JsonKind::Strings, "Event names to receive.").each_of(&[
-                    "conversation_created",
-                    "conversation_status_changed",
-                    "conversation_updated",
-                    "message_created",
-                    "message_updated",
-                    "webwidget_triggered",
-                ])),
+                body(
+                    json_list("subscriptions", JsonKind::Strings, "Event names to receive.")
+                        .each_of(&[
+                            "conversation_created",
+                            "conversation_status_changed",
+                            "conversation_updated",
+                            "message_created",
+                            "message_updated",
+                            "webwidget_triggered",
+                        ])
+                        .natively(NativeParam::of_choices(EVENTS, Literal::None)),
+                ),
             ])
             .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
             .inside("payload.webhook")

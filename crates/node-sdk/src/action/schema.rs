@@ -72,7 +72,7 @@ pub fn value(param: &Param) -> Value {
         ParamType::Json => match param.json {
             Some(JsonKind::Object) => json!({"type": "object"}),
             Some(JsonKind::Integers) => list("integer"),
-            Some(JsonKind::Strings) if !param.choices.is_empty() => json!({"type": "array", "items": {"enum": param.choices}}),
+            Some(JsonKind::Strings) if !param.native_choices().is_empty() => json!({"type": "array", "items": {"enum": param.native_choices()}}),
             Some(JsonKind::Strings) => list("string"),
             Some(JsonKind::Objects) => list("object"),
             None => json!({"type": ["object", "array"]}),
