@@ -76,7 +76,7 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
         let ended = match loading::load(file) {
             Ok(workflow) => check_file(args, file, &workflow, (&registry, &schemas), credentials.as_ref(), &out)?,
             Err(error) => {
-                out.error(&error)?;
+                error.each().try_for_each(|error| out.error(error))?;
                 error.exit
             }
         };
@@ -249,13 +249,7 @@ impl Out<'_> {
         let at = error.place.as_ref().map(Place::at);
         match self.format {
             Format::Json => self.line(&finding_json(error.code.0, "error", &error.message, error.help.as_deref(), None, at.as_deref())),
-            Format::Text => self.text(&Message {
-                level: Level::Error,
-                code: Some(error.code.to_string()),
-                text: error.message.clone(),
-                help: error.help.clone(),
-                place: error.place.clone(),
-            }),
+            Format::Text => self.text(&error.into()),
         }
     }
 
