@@ -115,6 +115,11 @@ fn a_token_stands_in_no_output_whatever_fails() {
     let words =
         Server::answering(401, "application/json", &json!({"error": format!("Invalid token {SECRET}"), "seen": [{"token": SECRET}]}).to_string());
     let page = Server::answering(200, "text/html", &format!("<p>{SECRET}</p>"));
+    // An answer is cut where it is long, here in the token.
+    let long = Server::answering(403, "text/plain", &format!("{}{SECRET}", "x".repeat(1990)));
+    for text in all_outputs(&chain(&[profile()]), &ours(&long.url()), &[]) {
+        assert!(!text.1.contains("xt0p-"), "{}: {}", text.0, text.1);
+    }
     for url in [lab.origin("CLOSED"), lab.origin("HTTPS"), &words.url(), &page.url(), &format!("{}/hangup?", lab.origin("HTTP"))] {
         no_secret(&chain(&[profile()]), &ours(url), &[]);
     }

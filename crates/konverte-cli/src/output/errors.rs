@@ -1,5 +1,6 @@
 //! What a run says before it is shown: no text of an error, an event or a plan shows a secret, and each error says what to do.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -14,6 +15,8 @@ use crate::pages;
 
 /// What stands where a secret was.
 const HIDDEN: &str = "***";
+/// Bytes of the beginning of a secret that tell something of it.
+const SHORTEST: usize = 4;
 
 /// Values of credentials that must not be printed, in every form that they have on the wire: servers repeat them in their
 /// answers, and a plan shows URLs.
@@ -88,6 +91,21 @@ impl Secrets {
         for secret in self.0.iter().filter(|secret| text.contains(secret.as_str())).collect::<Vec<_>>() {
             *text = text.replace(secret.as_str(), HIDDEN);
         }
+        for part in self.cut_in(text) {
+            text.replace_range(part, HIDDEN);
+        }
+    }
+
+    /// The beginnings of secrets that stand where a text was cut, the last one first.
+    fn cut_in(&self, text: &str) -> Vec<Range<usize>> {
+        let begin = |before: &str| {
+            let begins = self
+                .0
+                .iter()
+                .filter_map(|secret| (SHORTEST..secret.len()).rev().find(|end| secret.is_char_boundary(*end) && before.ends_with(&secret[..*end])));
+            begins.max().map(|len| before.len() - len)
+        };
+        text.rmatch_indices('…').filter_map(|(end, _)| Some(begin(&text[..end])?..end)).collect()
     }
 
     fn hide_in(&self, value: &mut Value) {
@@ -118,7 +136,7 @@ impl Secrets {
     }
 
     fn shows_in(&self, text: &str) -> bool {
-        self.0.iter().any(|secret| text.contains(secret.as_str()))
+        self.0.iter().any(|secret| text.contains(secret.as_str())) || !self.cut_in(text).is_empty()
     }
 }
 
@@ -166,6 +184,19 @@ mod tests {
             })
         );
         assert!(!secrets.shows(&value));
+    }
+
+    #[test]
+    fn a_secret_in_which_a_text_was_cut_is_hidden() {
+        let secrets = Secrets::new(&["TOKEN-é-1".to_owned()]);
+        for (text, hidden) in [("The server said: bad TOKEN-é…. No", "The server said: bad ***…. No"), ("TOKE… TOK… x…", "***… TOK… x…")]
+        {
+            let mut text = text.to_owned();
+            assert!(secrets.shows_in(&text));
+            secrets.hide(&mut text);
+            assert_eq!(text, hidden);
+            assert!(!secrets.shows_in(&text));
+        }
     }
 
     #[test]
