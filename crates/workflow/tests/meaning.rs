@@ -65,6 +65,9 @@ fn sample() -> Descriptor {
         {"name": "mode", "type": "options", "default": "a", "options": ["a", "b"], "displayOptions": {"show": {"x": [1]}}},
         {"name": "mode", "type": "options", "default": "c", "options": ["c"], "displayOptions": {"show": {"x": [2]}}},
         {"name": "count", "type": "number", "default": 1},
+        {"name": "resource", "type": "options", "default": "team", "options": ["team", "contact"]},
+        {"name": "operation", "type": "options", "default": "add a", "options": [
+            "add a", "add b", "add c", "add d", "add e", "add f", "add g", "add h", "add i", "add j", "add k", "add l", "add m", "add n", "add o", "add p", "add q", "add r", "add s", "add t", "add u"]},
         {"name": "rows", "type": "fixedCollection", "default": {}, "typeOptions": {"multipleValues": true}, "options": [
             {"name": "row", "values": [{"name": "on", "type": "boolean", "default": false}]}]}]}]"#,
     )
@@ -85,16 +88,21 @@ fn files_are_checked_against_the_schema() {
     let descriptor = sample();
     let node_type = NodeType { descriptor: &descriptor, resources: &[], file: "nodes/sample.schema.json".into() };
     let validator = Validator::new(std::slice::from_ref(&node_type)).unwrap();
-    let findings = |parameters: Value| {
+    let check = |parameters: Value| {
         let text = json!({"nodes": [{"name": "S", "type": "n8n-nodes-base.sample", "typeVersion": 1, "parameters": parameters}], "connections": {}})
             .to_string();
         let workflow = Workflow::parse(&text, "f.json").unwrap();
-        validator.check(&workflow).into_iter().map(|m| (m.parameter.unwrap(), m.message)).collect::<Vec<_>>()
+        validator.check(&workflow)
     };
+    let findings = |parameters| check(parameters).into_iter().map(|m| (m.parameter.unwrap(), m.message)).collect::<Vec<_>>();
+    assert_eq!(check(json!({"operation": "addd b"}))[0].help.as_deref(), Some("Did you mean \"add b\"?"));
     assert_eq!(findings(json!({"mode": "c", "count": "5", "rows": {"row": [{"on": "={{ true }}"}]}, "unknown": 1})), []);
     assert_eq!(findings(json!({"mode": "={{ 1 }}", "count": null})), []);
     for (parameters, path, message) in [
         (json!({"mode": "z"}), "mode", "\"z\" is none of a, b, c or an expression"),
+        (json!({"operation": "addd b"}), "operation", "\"addd b\" is none of 21 choices or an expression"),
+        // Of the operations nothing is known then.
+        (json!({"resource": "teams", "operation": "drop"}), "resource", "\"teams\" is none of team, contact or an expression"),
         (json!({"count": "five"}), "count", "\"five\" is not a number or an expression"),
         (json!({"rows": {"row": {}}}), "rows", "{} is not a list or an expression"),
     ] {

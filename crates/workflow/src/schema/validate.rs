@@ -1,10 +1,14 @@
 //! Files against the schemas.
 
+use std::collections::HashSet;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use jsonschema::{Registry, ValidationError};
 use node_sdk::ErrorCode;
 use node_sdk::json::to_js_string;
+use node_sdk::names::did_you_mean;
 use node_sdk::node::Level;
+use serde_json::Value;
 
 use super::{NodeType, node_schema, workflow_schema};
 use crate::diagnostic::Diagnostic;
@@ -34,14 +38,24 @@ impl Validator {
 
     /// All values of the file that do not fit, each once. n8n takes them as they are, so they are warnings.
     pub fn check(&self, workflow: &Workflow) -> Vec<Diagnostic> {
-        let mut found: Vec<(String, Diagnostic)> = Vec::new();
-        for error in self.0.iter_errors(workflow.to_value()) {
-            let pointer = error.instance_path().as_str();
-            if !found.iter().any(|(known, _)| known == pointer) {
-                found.push((pointer.to_owned(), misfit(workflow, &error)));
-            }
-        }
-        found.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+        let errors: Vec<ValidationError<'_>> = self.0.iter_errors(workflow.to_value()).collect();
+        let wrong: HashSet<String> = errors.iter().map(subject).collect();
+        // Which operations there are is known only where the resource is.
+        let is_known = |error: &&ValidationError<'_>| {
+            let node = error.instance_path().as_str().strip_suffix("/operation");
+            node.is_none_or(|node| !wrong.contains(&format!("{node}/resource")))
+        };
+        let mut seen = HashSet::new();
+        let first = errors.iter().filter(is_known).filter(|error| seen.insert(error.instance_path().as_str()));
+        first.map(|error| misfit(workflow, error)).collect()
+    }
+}
+
+/// The pointer of what is wrong or missing.
+fn subject(error: &ValidationError<'_>) -> String {
+    match error.kind() {
+        Kind::Required { property } => format!("{}/{}", error.instance_path(), to_js_string(property)),
+        _ => error.instance_path().to_string(),
     }
 }
 
@@ -66,6 +80,7 @@ fn misfit(workflow: &Workflow, error: &ValidationError<'_>) -> Diagnostic {
         node: node.map(|node| node.name.clone()),
         parameter,
         at,
+        help: near(error),
         ..Diagnostic::new(MISFIT, Level::Warning, format!("{subject}{}", words(error)))
     }
 }
@@ -90,11 +105,34 @@ fn words(error: &ValidationError<'_>) -> String {
             format!("{} is not {}", shown(), list.join(", "))
         }
         Kind::Enum { options } => {
-            let list: Vec<String> = options.as_array().into_iter().flatten().map(to_js_string).collect();
-            format!("{} is none of {}", shown(), list.join(", "))
+            let list = choices(options);
+            match list.len() {
+                ..=MOST_CHOICES => format!("{} is none of {}", shown(), list.join(", ")),
+                many => format!("{} is none of {many} choices", shown()),
+            }
         }
         Kind::Required { property } => format!("{} is missing", to_js_string(property)),
         _ => error.to_string(),
+    }
+}
+
+/// So many choices fit a message.
+const MOST_CHOICES: usize = 20;
+
+fn choices(options: &Value) -> Vec<String> {
+    options.as_array().into_iter().flatten().map(to_js_string).collect()
+}
+
+/// The choice that may be meant.
+fn near(error: &ValidationError<'_>) -> Option<String> {
+    match error.kind() {
+        Kind::AnyOf { context } => near(context.first()?.first()?),
+        Kind::Enum { options } => {
+            let choices = choices(options);
+            let near = did_you_mean(error.instance().as_str()?, choices.iter().map(String::as_str))?;
+            Some(format!("Did you mean \"{near}\"?"))
+        }
+        _ => None,
     }
 }
 
