@@ -1,117 +1,263 @@
-//! What was called: the text that V8 puts before `is not a function`.
+//! What stands at the place of an error: what was called, taken apart or gone through, in V8's words.
 
-/// The callee whose call stands at `column` (in bytes, from 1) of a line.
-pub(crate) fn callee(line: &str, column: usize) -> Option<String> {
-    let chars: Vec<char> = line.chars().collect();
-    let mut at = line.get(..column.checked_sub(1)?)?.chars().count();
-    // The engine points at the dot on the first line, behind it on the others.
-    if at > 0 && chars.get(at - 1) == Some(&'.') {
-        at -= 1;
+use crate::script::is_global;
+use crate::v8_text::{Chain, Text, UNNAMED};
+
+/// A place in a text, as the engine names it.
+pub(crate) struct Site<'a> {
+    /// The text.
+    pub(crate) text: &'a str,
+    /// Names that n8n reaches through an object of its own, which its messages show.
+    pub(crate) names: &'a [String],
+    /// The line, from 1.
+    pub(crate) line: usize,
+    /// The column in bytes, from 1; on the first line the engine counts from 0, but not for names.
+    pub(crate) column: usize,
+}
+
+/// What is called at a place.
+pub(crate) struct Called {
+    /// Its words.
+    pub(crate) words: String,
+    /// Whether `new` calls it.
+    pub(crate) constructor: bool,
+}
+
+/// What is gone through, where the value cannot be.
+pub(crate) struct Uniterable {
+    /// The words of the value; a parameter has none.
+    pub(crate) words: Option<String>,
+    /// Where it stands.
+    pub(crate) place: Through,
+}
+
+/// Where a value is gone through.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Through {
+    /// `for (… of VALUE)`, `[...VALUE]`.
+    List,
+    /// `f(...VALUE)`.
+    Arguments,
+    /// `[…] = VALUE`.
+    Pattern,
+    /// `[…] = undefined`, to the letter.
+    Literal,
+}
+
+impl Site<'_> {
+    /// The text, and the token that the engine names: the last one before the operation that it keeps a place of.
+    fn read(&self) -> Option<(Text<'_>, usize)> {
+        let start: usize = self.text.split_inclusive('\n').take(self.line.checked_sub(1)?).map(str::len).sum();
+        let named = start + self.column.checked_sub(1)?;
+        let text = Text::new(self.text);
+        let byte = named + usize::from(self.line == 1 && !text.is_name_at(named));
+        let token = text.at(byte)?;
+        Some((text, token))
     }
-    let start = *chars.get(at)?;
-    if let Some(open) = of_argument(&chars, at) {
-        return Some(receiver(&chars, open)).filter(|text| !text.is_empty());
+
+    /// What was called.
+    pub(crate) fn called(&self) -> Option<Called> {
+        let (text, at) = self.read()?;
+        let chain = called(&text, at)?;
+        let reached = self.names.contains(&chain.root);
+        let words = if reached { format!("{}.{}", UNNAMED.repeat(3), chain.words) } else { chain.words };
+        Some(Called { words, constructor: chain.constructor })
     }
-    if start == '.' || start == '?' {
-        let dot = at + usize::from(start == '?');
-        let name = word(&chars, dot + 1)?;
-        return Some(format!("{}.{name}", receiver(&chars, at)));
+
+    /// Whether the text makes an error there: its words are its own.
+    pub(crate) fn makes_error(&self) -> bool {
+        let error = |chain: Chain| chain.words.ends_with("Error") && is_global(&chain.words);
+        self.read().is_some_and(|(text, at)| called(&text, at).is_some_and(error))
     }
-    word(&chars, at).filter(|name| !name.is_empty())
+
+    /// What V8 says of the pattern that was handed nothing.
+    pub(crate) fn undestructured(&self) -> Option<String> {
+        let (text, at) = self.read()?;
+        (at..text.len()).find_map(|i| Pattern::at(&text, i)).map(|pattern| pattern.unread())
+    }
+
+    /// What could not be gone through.
+    pub(crate) fn gone_through(&self) -> Option<Uniterable> {
+        let (text, at) = self.read()?;
+        gone_through(&text, at).or_else(|| (at..text.len()).find_map(|i| Pattern::at(&text, i)).and_then(|pattern| pattern.uniterable()))
+    }
+
+    /// The two sides of the operator `in`: literals as their values, everything else as it is written.
+    pub(crate) fn searched(&self) -> Option<(String, String)> {
+        let (text, at) = self.read()?;
+        let operator = (0..=at).rev().find(|i| text.name(*i) == Some("in"))?;
+        let left = text.chain(operator).start;
+        let end = (operator + 1..=text.len()).find(|end| *end > at && !text.is_any(*end, &[".", "?.", "[", "("]) && text.is_value_before(*end))?;
+        let words = |from: usize, to: usize| text.key(from).filter(|_| to == from + 1).unwrap_or_else(|| text.verbatim(from, to).to_owned());
+        Some((words(left, operator), words(operator + 1, end)))
+    }
+
+    /// Whether a name is that of a variable which is written to, not of a member.
+    pub(crate) fn is_variable(&self, name: &str) -> bool {
+        let text = Text::new(self.text);
+        let mut places = (1..text.len()).filter(|i| text.name(*i) == Some(name));
+        let written = |i: usize| text.is(i - 1, ".") && text.is_any(i + 1, &["=", "+=", "-=", "*=", "/=", "??=", "||=", "&&=", "++", "--"]);
+        !name.starts_with(|c: char| c.is_ascii_digit()) && places.clone().next().is_some() && !places.any(written)
+    }
 }
 
-/// The engine points at the first argument of a call where that begins with a name: the parenthesis before it.
-fn of_argument(chars: &[char], at: usize) -> Option<usize> {
-    let open = if chars[at] == '(' { at } else { chars[..at].iter().rposition(|c| !c.is_whitespace()).filter(|i| chars[*i] == '(')? };
-    let name = word(chars, at + usize::from(open == at))?;
-    let is_called = chars.get(at + name.chars().count()) == Some(&'(');
-    (!is_called || name == "function").then_some(open)
+/// The chain that is called at a token.
+fn called(text: &Text<'_>, at: usize) -> Option<Chain> {
+    let chain = text.callee(call(text, at)?);
+    // What is called for an argument, and is there for sure: its place is that of the outer call.
+    let outer = if is_global(&chain.root) { enclosing_call(text, chain.start) } else { None };
+    Some(outer.map_or(chain, |outer| text.callee(outer)))
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || c == '$'
+/// The parenthesis of the call whose place is that of the token: the one behind it, or the one around it.
+fn call(text: &Text<'_>, at: usize) -> Option<usize> {
+    let behind = (at..text.len()).take_while(|i| *i == at || !text.is_marked(*i)).find(|i| text.is_call(*i) && !text.is_marked(i + 1));
+    // `new A` needs none.
+    let made = || (at > 0 && text.name(at - 1) == Some("new")).then(|| end_of_chain(text, at));
+    behind.or_else(made).or_else(|| enclosing_call(text, at))
 }
 
-fn word(chars: &[char], from: usize) -> Option<String> {
-    let name: String = chars.get(from..)?.iter().skip_while(|c| c.is_whitespace()).take_while(|c| is_word(**c)).collect();
-    (!name.is_empty()).then_some(name)
-}
-
-/// The text of what stands before `end`: names and members as they are, calls as `f(...)`.
-fn receiver(chars: &[char], end: usize) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let mut at = end;
+/// The token after the names and indexes that begin at `at`.
+fn end_of_chain(text: &Text<'_>, at: usize) -> usize {
+    let mut end = at + 1;
     loop {
-        let last = chars[..at].iter().rposition(|c| !c.is_whitespace());
-        let Some(last) = last else { break };
-        match chars[last] {
-            ')' | ']' => {
-                let Some(open) = opening(chars, last) else { break };
-                let inside: String = chars[open..=last].iter().collect();
-                let called = chars[last] == ')';
-                if called && !chars[..open].iter().rev().find(|c| !c.is_whitespace()).is_some_and(|c| is_word(*c) || *c == ')' || *c == ']') {
-                    parts.push("(intermediate value)".into());
-                    break;
-                }
-                parts.push(if called { "(...)".into() } else { inside });
-                at = open;
-            }
-            c if is_word(c) => {
-                let start = chars[..=last].iter().rposition(|c| !is_word(*c)).map_or(0, |i| i + 1);
-                parts.push(chars[start..=last].iter().collect());
-                let before = chars[..start].iter().rposition(|c| !c.is_whitespace());
-                match before {
-                    Some(i) if chars[i] == '.' => {
-                        parts.push(".".into());
-                        at = i - usize::from(i > 0 && chars[i - 1] == '?');
-                    }
-                    _ => break,
-                }
-            }
-            _ => {
-                parts.push("(intermediate value)".into());
-                break;
-            }
-        }
+        end = match end {
+            _ if text.is(end, ".") => end + 2,
+            _ if text.is(end, "[") => text.partner(end) + 1,
+            _ => return end,
+        };
     }
-    parts.reverse();
-    parts.concat()
 }
 
-/// The bracket that the one at `close` closes.
-fn opening(chars: &[char], close: usize) -> Option<usize> {
-    let mut depth = 0;
-    for (i, c) in chars[..=close].iter().enumerate().rev() {
-        match c {
-            ')' | ']' | '}' => depth += 1,
-            '(' | '[' | '{' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
+/// The call in whose arguments a token stands, in the same function.
+fn enclosing_call(text: &Text<'_>, at: usize) -> Option<usize> {
+    let mut i = at;
+    while let Some(last) = i.checked_sub(1) {
+        i = last;
+        if text.is_any(i, &[")", "]", "}"]) {
+            i = text.partner(i);
+        } else if text.is(i, "{") && !text.is_object(i) {
+            return None;
+        } else if text.is_call(i) {
             return Some(i);
         }
     }
     None
 }
 
-#[cfg(test)]
-mod tests {
-    use super::callee;
+/// `of VALUE` and `...VALUE`, where the place is in the value.
+fn gone_through(text: &Text<'_>, at: usize) -> Option<Uniterable> {
+    let mut start = at;
+    while start > 1 && text.is_any(start - 1, &[".", "?."]) {
+        start = text.chain(start - 1).start;
+    }
+    let before = start.checked_sub(1)?;
+    let spread = text.is(before, "...");
+    if !spread && text.name(before) != Some("of") {
+        return None;
+    }
+    let mut words = text.expression(start, end_of_value(text, start));
+    if let Some(function) = words.strip_suffix("(...)") {
+        words = format!("{function} is not a function or its return value");
+    }
+    let place = if spread && !in_list(text, before) { Through::Arguments } else { Through::List };
+    Some(Uniterable { words: Some(words), place })
+}
 
-    #[test]
-    fn names_what_was_called() {
-        for (line, column, expected) in [
-            ("return o.a.b(1)", 11, "o.a.b"),
-            ("return foo(1)", 8, "foo"),
-            ("x = f(1, 2).g()", 12, "f(...).g"),
-            ("x = list[0].run()", 12, "list[0].run"),
-            ("x = 'é' + a.b()", 13, "a.b"),
-            ("x = a.b.map(i => i)", 13, "a.b.map"),
-            ("x = a.b.map(i => i)", 12, "a.b.map"),
-            ("x = f(g(1))", 7, "g"),
-            ("({}).nope()", 5, "(intermediate value).nope"),
-        ] {
-            assert_eq!(callee(line, column).as_deref(), Some(expected), "{line}");
+/// Whether the bracket around a token is that of a list.
+fn in_list(text: &Text<'_>, at: usize) -> bool {
+    let mut i = at;
+    while let Some(last) = i.checked_sub(1) {
+        i = last;
+        if text.is_any(i, &[")", "]", "}"]) {
+            i = text.partner(i);
+        } else if text.is_any(i, &["(", "[", "{"]) {
+            return text.is(i, "[");
         }
     }
+    false
+}
+
+/// The token after a value that begins at `start`.
+fn end_of_value(text: &Text<'_>, start: usize) -> usize {
+    let mut i = start;
+    while i < text.len() && !text.is_any(i, &[")", "]", "}", ",", ";"]) {
+        if i > start && text.is_on_new_line(i) && text.is_value_before(i) && text.key(i).is_some() {
+            break;
+        }
+        i = text.partner(i).max(i) + 1;
+    }
+    i
+}
+
+/// A pattern, where its value comes from outside of it.
+struct Pattern<'a> {
+    text: &'a Text<'a>,
+    at: usize,
+    /// The words of the value.
+    value: String,
+    /// Whether it is a parameter.
+    parameter: bool,
+}
+
+impl<'a> Pattern<'a> {
+    fn at(text: &'a Text<'a>, at: usize) -> Option<Self> {
+        if at == 0 || !text.is_any(at, &["{", "["]) {
+            return None;
+        }
+        let after = text.partner(at) + 1;
+        let parameter = is_parameter(text, at);
+        let declared = matches!(text.name(at - 1), Some("const" | "let" | "var"));
+        let assigned = text.is(at - 1, "(") && text.is(at, "{");
+        let value = match () {
+            () if parameter => "undefined".to_owned(),
+            () if declared && text.name(after) == Some("of") => ".for".to_owned(),
+            () if (declared || assigned) && text.is(after, "=") => text.expression(after + 1, end_of_value(text, after + 1)),
+            () => return None,
+        };
+        Some(Self { text, at, value, parameter })
+    }
+
+    /// Whether the value stands there as `undefined` or `null`.
+    fn is_literal(&self) -> bool {
+        !self.parameter && matches!(self.value.as_str(), "undefined" | "null")
+    }
+
+    /// The first pattern inside that has no value to fall back on.
+    fn nested(&self) -> Option<usize> {
+        let text = self.text;
+        let inner = |i: &usize| text.is(*i, "{") && text.is_any(i - 1, &[":", ",", "["]) && !text.is(text.partner(*i) + 1, "=");
+        (self.at + 1..text.partner(self.at)).find(inner)
+    }
+
+    /// What V8 says where the value is nothing. The engine does not tell which part of a pattern it was: what the code
+    /// takes apart twice is there in most cases, and a part of it is missing.
+    fn unread(&self) -> String {
+        if let Some(inner) = self.nested().filter(|_| !self.is_literal()) {
+            return match self.text.key(inner + 1) {
+                Some(key) => format!("Cannot read properties of undefined (reading '{key}')"),
+                None => "Cannot read properties of undefined".into(),
+            };
+        }
+        // Nor does it tell `null` from `undefined`.
+        let nothing = if self.value == "null" { "null" } else { "undefined" };
+        let value = &self.value;
+        match self.text.key(self.at + 1) {
+            Some(key) if self.text.is(self.at + 2, "=") => format!("Cannot read properties of {nothing} (reading '{key}')"),
+            Some(key) => format!("Cannot destructure property '{key}' of '{value}' as it is {nothing}."),
+            None => format!("Cannot destructure '{value}' as it is {nothing}."),
+        }
+    }
+
+    fn uniterable(self) -> Option<Uniterable> {
+        let place = if self.is_literal() { Through::Literal } else { Through::Pattern };
+        self.text.is(self.at, "[").then(|| Uniterable { words: (!self.parameter).then_some(self.value), place })
+    }
+}
+
+fn is_parameter(text: &Text<'_>, i: usize) -> bool {
+    let Some(open) = (0..i).rev().find(|open| text.is(*open, "(") && text.partner(*open) > i) else { return false };
+    let after = text.partner(open) + 1;
+    let control = open > 0 && matches!(text.name(open - 1), Some("if" | "for" | "while" | "switch" | "await"));
+    text.is_any(i - 1, &["(", ","]) && (text.is(after, "=>") || text.is(after, "{") && !control)
 }

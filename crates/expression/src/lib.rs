@@ -30,6 +30,7 @@ mod template;
 #[cfg(test)]
 mod tiers;
 mod v8_syntax;
+mod v8_text;
 mod v8_words;
 mod view;
 

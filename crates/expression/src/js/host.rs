@@ -10,9 +10,16 @@ use rquickjs::{Array, Ctx, Exception, Function, Object, Value as Js};
 use serde_json::{Map, Value};
 
 use super::lazy::Shared;
-use crate::callee;
+use crate::callee::Site;
 use crate::error::{ErrorKind, ExpressionError};
+use crate::v8_words;
 use crate::view::Scope;
+
+/// How many errors are remembered with their words.
+const MOST_WORDS: usize = 1000;
+
+/// An error by its place: file, line, column, and who said what.
+type Thrown = (String, usize, usize, String);
 
 /// What is being evaluated: host functions read it.
 #[derive(Clone)]
@@ -31,6 +38,8 @@ pub(crate) struct Host {
     frame: RefCell<Option<Frame>>,
     depth: Cell<usize>,
     sources: RefCell<HashMap<String, Source>>,
+    /// The words of errors by their places: a loop throws the same one again and again.
+    words: RefCell<HashMap<Thrown, Option<String>>>,
 }
 
 /// The text of a compiled function, for error messages.
@@ -58,6 +67,7 @@ impl Host {
     pub(crate) fn remember(&self, file: &str, text: &str, names: &[String]) {
         let source = Source { text: text.to_owned(), names: names.to_vec() };
         self.sources.borrow_mut().insert(file.to_owned(), source);
+        self.words.borrow_mut().clear();
     }
 
     /// Forgets all texts.
@@ -65,14 +75,17 @@ impl Host {
         self.sources.borrow_mut().clear();
     }
 
-    /// What was called at that place.
-    pub(crate) fn called(&self, file: &str, line: usize, column: usize) -> Option<String> {
+    /// V8's words for what `within` threw; an empty `file` stands for a function of a built-in.
+    pub(crate) fn reword(&self, message: &str, within: &str, file: &str, line: usize, column: usize) -> Option<String> {
         let sources = self.sources.borrow();
-        let source = sources.get(file)?;
-        let what = callee::callee(source.text.lines().nth(line.checked_sub(1)?)?, column)?;
-        let root = what.split(['.', '(', '[']).next().unwrap_or_default();
-        let reached = source.names.iter().any(|name| name == root);
-        Some(if reached { format!("{}.{what}", "(intermediate value)".repeat(3)) } else { what })
+        let Some(source) = sources.get(file) else { return v8_words::reword(message, within, None) };
+        let place = (file.to_owned(), line, column, format!("{within}: {message}"));
+        let words = || v8_words::reword(message, within, Some(&Site { text: &source.text, names: &source.names, line, column }));
+        let mut known = self.words.borrow_mut();
+        if known.len() > MOST_WORDS {
+            known.clear();
+        }
+        known.entry(place).or_insert_with(words).clone()
     }
 
     /// The node run that is being evaluated.

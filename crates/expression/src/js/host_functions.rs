@@ -30,9 +30,8 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, ne
     let state = host.clone();
     functions.set(
         "v8",
-        Func::from(move |message: String, file: String, line: usize, column: usize| {
-            let what = if message == "not a function" { state.called(&file, line, column) } else { None };
-            v8_words::reword(&message, what.as_deref())
+        Func::from(move |message: String, within: String, file: String, line: usize, column: usize| {
+            state.reword(&message, &within, &file, line, column)
         }),
     )?;
     functions.set("jsonWords", Func::from(|text: String| json_words::message(&text)))?;

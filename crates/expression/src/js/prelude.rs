@@ -49,7 +49,14 @@ const PARTS: &[Part] = &[
     },
     Part { wanted: |n| n.date_methods, files: &[("date", include_str!("prelude/extensions/date.js"))] },
     Part { wanted: |n| n.jmespath, files: &[("jmespath", include_str!("prelude/jmespath.js"))] },
-    Part { wanted: |n| n.code, files: &[("buffer", include_str!("prelude/buffer.js")), ("code", include_str!("prelude/code.js"))] },
+    Part {
+        wanted: |n| n.code,
+        files: &[
+            ("buffer", include_str!("prelude/buffer.js")),
+            ("code", include_str!("prelude/code.js")),
+            ("faults", include_str!("prelude/faults.js")),
+        ],
+    },
 ];
 
 /// Runs the core with the host's functions.

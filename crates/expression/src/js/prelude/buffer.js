@@ -124,6 +124,12 @@
     if (bytes.some((b) => b > 255)) throw new Error('Invalid character');
     return to64(bytes);
   };
-  const atob = (text) => latin(from64(`${text}`));
+  const atob = (text) => {
+    const digits = `${text}`.replace(/[\t\n\f\r ]/g, '');
+    const bare = digits.length % 4 ? digits : digits.replace(/={1,2}$/, '');
+    const wrong = /[^A-Za-z0-9+/]/.test(bare) ? 'Invalid character' : bare.length % 4 === 1 ? 'The string to be decoded is not correctly encoded.' : undefined;
+    if (wrong) throw X.hidden(new Error(wrong), 'name', 'InvalidCharacterError');
+    return latin(from64(digits));
+  };
   X.bytes = { Buffer, TextEncoder, TextDecoder, btoa, atob, to64 };
 })

@@ -322,7 +322,7 @@
     const own = sites.find((site) => !files(site).startsWith('kv:') && site.getLineNumber() !== null && files(site) !== '');
     // A built-in function that was handed no function does not stand in the text.
     const here = own && own === sites[0];
-    const words = H.v8(message, here ? files(own) : '', here ? own.getLineNumber() ?? 0 : 0, here ? own.getColumnNumber() ?? 0 : 0);
+    const words = H.v8(message, sites[0]?.getFunctionName() ?? '', here ? files(own) : '', here ? own.getLineNumber() ?? 0 : 0, here ? own.getColumnNumber() ?? 0 : 0);
     if (words === undefined || words === null) return;
     hidden(error, 'message', words);
     if (words.includes("can't be used on")) {

@@ -228,7 +228,10 @@
   replace(Number.prototype, 'toLocaleString', function (locales, options) { return new NumberFormat(locales, options).format(Number(this)); });
   replace(BigInt.prototype, 'toLocaleString', function (locales, options) { return new NumberFormat(locales, options).format(BigInt(this)); });
   replace(Array.prototype, 'toLocaleString', function (locales, options) { return this.map((v) => (v === null || v === undefined ? '' : v.toLocaleString(locales, options))).join(','); });
-  replace(String.prototype, 'localeCompare', function (other, locales, options) { return compare(`${this}`, `${other}`, X.locale(locales).language, options); });
+  replace(String.prototype, 'localeCompare', function (other, locales, options) {
+    if (this === undefined || this === null) throw new TypeError('String.prototype.localeCompare called on null or undefined');
+    return compare(`${this}`, `${other}`, X.locale(locales).language, options);
+  });
   const turkish = (locales) => locales !== undefined && X.locale(locales).language === 'tr';
   const lower = String.prototype.toLowerCase, upper = String.prototype.toUpperCase;
   replace(String.prototype, 'toLocaleLowerCase', function (locales) { return lower.call(turkish(locales) ? this.replace(/I/g, 'ı').replace(/İ/g, 'i') : this); });
