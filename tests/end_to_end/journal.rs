@@ -9,9 +9,9 @@ use engine::{Cancel, Done, Durable, Host, InMemory, NoWorkflows, Part, Plan, Pla
 use futures_util::future::BoxFuture;
 use konverte_sandbox::{ORIGIN, Options, Sandbox, SandboxClient};
 use node_sdk::event::NoEvents;
-use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse};
+use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse};
 use node_sdk::{Item, NodeError, Ports, Registry, async_trait};
-use node_testkit::FakePorts;
+use node_testkit::{FakeHttp, FakePorts};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -31,6 +31,8 @@ struct Journal {
     sending: tokio::sync::Mutex<()>,
     /// Pulled in the place of dying.
     stop: Option<Cancel>,
+    /// How many requests are new; for a world where the later ones overtake the earlier ones.
+    overtaking: Option<AtomicUsize>,
 }
 
 impl Journal {
@@ -53,6 +55,10 @@ impl Durable for Journal {
             return serde_json::from_str(&text).expect("what was written can be read");
         }
         let request = matches!(key.part, Part::Exchange { .. });
+        if let (true, Some(asked)) = (request, &self.overtaking) {
+            let ahead = ROWS - asked.fetch_add(1, Ordering::SeqCst) % ROWS;
+            tokio::time::sleep(Duration::from_millis(3 * ahead as u64)).await;
+        }
         let one = if request { Some(self.sending.lock().await) } else { None };
         if self.dead.load(Ordering::SeqCst) {
             drop(one);
@@ -95,8 +101,10 @@ impl Durable for Journal {
 
 /// The world, which counts what reaches it.
 struct World {
-    inner: SandboxClient,
+    inner: Arc<dyn HttpClient>,
     sent: AtomicUsize,
+    /// Whether later requests reach it before earlier ones.
+    overtaking: bool,
 }
 
 #[async_trait]
@@ -151,9 +159,15 @@ fn below_trigger(mut chain: Value) -> Value {
 
 /// One process: from the disk to the end, or to its death after so many requests.
 async fn process(disk: &Disk, world: &Arc<World>, requests: usize, stop: Option<Cancel>) -> Option<RunResult> {
+    process_of(&workflow(), disk, world, requests, stop).await
+}
+
+async fn process_of(workflow: &Workflow, disk: &Disk, world: &Arc<World>, requests: usize, stop: Option<Cancel>) -> Option<RunResult> {
     let fakes = FakePorts::default();
     let fields = |token: &str| json!({"url": ORIGIN, "accessToken": token}).as_object().cloned().unwrap_or_default();
     fakes.credentials.set("konverteApi", fields("sandbox-platform"));
+    let oauth2 = json!({"grantType": "clientCredentials", "accessTokenUrl": format!("{ELSEWHERE}/token"), "accessToken": "old"});
+    fakes.credentials.set("oAuth2Api", oauth2.as_object().cloned().unwrap_or_default());
     let registry = Registry::new().with(konverte_nodes::provider()).with(flow_nodes::provider());
     let ports = Arc::new(Ports { http: world.clone(), ..(*fakes.ports()).clone() });
     // Other time and other chance than any process before.
@@ -169,8 +183,9 @@ async fn process(disk: &Disk, world: &Arc<World>, requests: usize, stop: Option<
         dies: Notify::new(),
         sending: Default::default(),
         stop: stop.clone(),
+        overtaking: world.overtaking.then(AtomicUsize::default),
     });
-    let plan = Arc::new(Plan::new(&workflow(), &registry, &PlanOptions::default()));
+    let plan = Arc::new(Plan::new(workflow, &registry, &PlanOptions::default()));
     let host = Host { registry, ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable: journal.clone() };
     let rows = (0..ROWS).map(|i| Item::new(json!({"name": format!("Ana {i}"), "email": format!("ana{i}@example.com")}))).collect();
     let options = RunOptions { input: Some(rows), execution_id: Some("1".into()), cancel: stop.unwrap_or_default(), ..RunOptions::new("Start") };
@@ -182,8 +197,45 @@ async fn process(disk: &Disk, world: &Arc<World>, requests: usize, stop: Option<
 
 fn world() -> (Arc<World>, Arc<Sandbox>) {
     let sandbox = Arc::new(Sandbox::new(Options::default()).expect("the seed"));
-    let inner = SandboxClient::new(sandbox.clone(), FakePorts::default().http);
-    (Arc::new(World { inner, sent: AtomicUsize::new(0) }), sandbox)
+    let inner = Arc::new(SandboxClient::new(sandbox.clone(), FakePorts::default().http));
+    (Arc::new(World { inner, sent: AtomicUsize::new(0), overtaking: false }), sandbox)
+}
+
+const ELSEWHERE: &str = "http://elsewhere.test";
+
+/// A world that says of each request what was asked for: the `id` in its body, else the end of its path. It gives tokens, and what is
+/// guarded only to those who bring one.
+fn elsewhere() -> Arc<World> {
+    let http = FakePorts::default().http;
+    http.respond(|request| {
+        let path = request.url.trim_start_matches(ELSEWHERE);
+        let token = request.headers.iter().any(|(name, value)| name == "Authorization" && value == "Bearer new");
+        let HttpBody::Bytes(body) = &request.body else {
+            let status = if path.starts_with("/guarded") && !token { 401 } else { 200 };
+            return Ok(FakeHttp::json(status, &json!({"id": path.rsplit('/').next()})));
+        };
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
+        Ok(FakeHttp::json(200, &if path == "/token" { json!({"access_token": "new"}) } else { json!({"id": body["id"]}) }))
+    });
+    Arc::new(World { inner: http, sent: AtomicUsize::new(0), overtaking: true })
+}
+
+/// Runs until no process dies, and says how many did.
+async fn to_the_end(workflow: &Workflow, world: &Arc<World>, survives: usize) -> (RunResult, usize) {
+    let (disk, mut deaths) = (Disk::default(), 0);
+    let result = loop {
+        match process_of(workflow, &disk, world, survives, None).await {
+            Some(result) => break result,
+            None => deaths += 1,
+        }
+    };
+    let nobody = async {
+        while Arc::strong_count(world) > 1 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), nobody).await.expect("nothing of a run that was dropped goes on");
+    (result, deaths)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -195,14 +247,8 @@ async fn a_run_goes_on_where_its_process_died() {
     assert!(requests >= 4 * ROWS + 3, "each kind of node sends: {requests}");
 
     for survives in [1, 7, 30] {
-        let (disk, (world, sandbox)) = (Disk::default(), world());
-        let mut deaths = 0;
-        let result = loop {
-            match process(&disk, &world, survives, None).await {
-                Some(result) => break result,
-                None => deaths += 1,
-            }
-        };
+        let (world, sandbox) = world();
+        let (result, deaths) = to_the_end(&workflow(), &world, survives).await;
         assert_eq!(result.status, Status::Success, "{:?}", result.error);
         assert_eq!(deaths, (requests - 1) / survives, "a process dies with the request after {survives}");
         // Sent twice is only what was on its way when a process died.
@@ -218,6 +264,83 @@ async fn a_run_goes_on_where_its_process_died() {
             let known = state["users"].as_array().into_iter().flatten().find(|known| known["email"] == marked["email"]).expect("created");
             assert_eq!(known["custom_attributes"], user["custom_attributes"]);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_overtake_each_other_get_their_own_answers() {
+    let workflow = Workflow::from_value(chain(&[
+        json!({"name": "Chains", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": format!(
+            "const http = (options) => this.helpers.httpRequest({{ json: true, ...options }});
+            return Promise.all($input.all().map(async (item, i) => {{
+                const a = await http({{ method: 'POST', url: '{ELSEWHERE}/first', body: {{ id: String(i) }} }});
+                const b = await http({{ url: '{ELSEWHERE}/second/' + a.id }});
+                return {{ json: {{ id: b.id }} }};
+            }}));"
+        )}}),
+        json!({"name": "Guarded", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "parameters": {
+            "url": format!("={ELSEWHERE}/guarded/{{{{ $json.id }}}}"), "authentication": "genericCredentialType", "genericAuthType": "oAuth2Api",
+        }}),
+    ]))
+    .expect("a workflow");
+    let requests = 4 * ROWS + 1;
+    for survives in [usize::MAX, 7, 30] {
+        let world = elsewhere();
+        let (result, deaths) = to_the_end(&workflow, &world, survives).await;
+        assert_eq!(result.status, Status::Success, "{:?}", result.error);
+        let ids: Vec<_> = result.nodes["Guarded"][0].outputs[0].iter().map(|item| item.json().expect("an answer")["id"].clone()).collect();
+        assert_eq!(ids, (0..ROWS).map(|row| json!(row.to_string())).collect::<Vec<_>>(), "a process survives {survives} requests");
+        assert_eq!(world.sent.load(Ordering::SeqCst), requests + deaths);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_done_again_as_it_was_ends_the_run() {
+    let workflow =
+        Workflow::from_value(chain(&[json!({"name": "Chance", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": format!(
+            "const send = () => this.helpers.httpRequest({{ method: 'POST', url: '{ELSEWHERE}/', body: {{ id: Math.random() }} }});
+        try {{ await send(); await send(); }} catch (error) {{}}
+        await send();
+        return [];"
+        )}})]))
+        .expect("a workflow");
+    let (disk, world) = (Disk::default(), elsewhere());
+    assert!(process_of(&workflow, &disk, &world, 1, None).await.is_none(), "it dies with the second");
+    for _ in 0..2 {
+        let result = process_of(&workflow, &disk, &world, usize::MAX, None).await.expect("it does not die");
+        assert_eq!(result.error.expect("an error").code, engine::codes::STRAYED);
+        assert_eq!(world.sent.load(Ordering::SeqCst), 2, "nothing more is sent, and nothing is kept that would let it pass");
+    }
+}
+
+/// A step that is kept does not run again; what it wrote into the static data, itself or by a sub-workflow, is there all the same, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn static_data_comes_back_with_the_step_that_changed_it() {
+    let count = |name: &str, kind: &str| {
+        json!({"name": name, "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": format!(
+            "const data = $getWorkflowStaticData('{kind}');
+            data.count = (data.count ?? 0) + 1;
+            await this.helpers.httpRequest({{ url: '{ELSEWHERE}/{name}' }});
+            return [{{ json: {{ count: data.count, at: Date.now() }} }}];"
+        )}})
+    };
+    let below = below_trigger(chain(&[count("Below", "global")]));
+    let workflow = Workflow::from_value(chain(&[
+        count("Mine", "node"),
+        count("First", "global"),
+        json!({"name": "Calls", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.2, "parameters": {
+            "source": "parameter", "workflowJson": below.to_string(), "options": {"waitForSubWorkflow": true},
+        }}),
+        count("Last", "global"),
+        json!({"name": "Seen", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": "return [{ json: $getWorkflowStaticData('global') }];"}}),
+    ]))
+    .expect("a workflow");
+    for survives in [usize::MAX, 1] {
+        let (result, deaths) = to_the_end(&workflow, &elsewhere(), survives).await;
+        assert_eq!((result.status, deaths), (Status::Success, if survives == 1 { 3 } else { 0 }), "{:?}", result.error);
+        let counts =
+            ["Mine", "First", "Calls", "Last", "Seen"].map(|node| result.nodes[node][0].outputs[0][0].json().expect("an item")["count"].clone());
+        assert_eq!(counts, [1, 1, 2, 3, 3].map(Value::from));
     }
 }
 

@@ -59,3 +59,5 @@ pub const NODE_BROKE: ErrorCode = ErrorCode("KV0209");
 pub const TOO_DEEP: ErrorCode = ErrorCode("KV0210");
 /// An execution has more runs of nodes than it may.
 pub const TOO_MANY_RUNS: ErrorCode = ErrorCode("KV0211");
+/// A run that goes on after a crash sends another request than the one whose answer it has.
+pub const STRAYED: ErrorCode = ErrorCode("KV0212");

@@ -37,7 +37,7 @@ mod view;
 
 pub use cancel::Cancel;
 pub use check::{Blocking, CheckOptions, Found, Given, check, needed_credentials};
-pub use durable::{Begun, Done, Durable, InMemory, Made, Part, StepKey};
+pub use durable::{Answer, Begun, Done, Durable, InMemory, Made, Part, StaticMap, StepKey};
 pub use options::{Host, RunOptions};
 pub use plan::{Plan, PlanOptions};
 pub use result::{NodeRun, RunResult, ShownItems, Status, WriteOptions, item_json, write};

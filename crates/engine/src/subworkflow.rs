@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use indexmap::IndexMap;
 use node_sdk::error::codes as node_codes;
-use node_sdk::ports::{Subworkflow, SubworkflowCall, SubworkflowSource};
-use node_sdk::{Event, EventSink, Item, NodeError};
+use node_sdk::ports::{StaticState, Subworkflow, SubworkflowCall, SubworkflowSource};
+use node_sdk::{Event, EventSink, Item, NodeError, Ports};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 use workflow::Workflow;
@@ -73,6 +73,14 @@ pub(crate) struct Calls {
     made: AtomicUsize,
 }
 
+/// Who calls a sub-workflow.
+struct Caller<'a> {
+    /// The id of its execution.
+    id: &'a str,
+    /// Its static data.
+    static_data: Arc<dyn StaticState>,
+}
+
 /// The kind of source, and the name, path or JSON there.
 type PlanKey = (Discriminant<SubworkflowSource>, String);
 
@@ -82,7 +90,17 @@ struct Shared {
     options: RunOptions,
     plan_options: PlanOptions,
     plans: Mutex<HashMap<PlanKey, Arc<Prepared>>>,
-    background: Mutex<JoinSet<()>>,
+    /// `None` when the run is over.
+    background: Mutex<Option<JoinSet<()>>>,
+}
+
+/// Held by the run: what it leaves in the background ends with it.
+pub(crate) struct EndOfRun(Arc<Shared>);
+
+impl Drop for EndOfRun {
+    fn drop(&mut self) {
+        lock(&self.0.background).take();
+    }
 }
 
 /// A sub-workflow that is ready to run.
@@ -105,8 +123,13 @@ impl Subworkflows {
             timeout: None,
             ..options.clone()
         };
-        let shared = Shared { host, options, plan_options, plans: Mutex::default(), background: Mutex::default() };
+        let shared = Shared { host, options, plan_options, plans: Mutex::default(), background: Mutex::new(Some(JoinSet::new())) };
         Arc::new(Self { shared: Arc::new(shared), depth: 0, control, execution: "".into() })
+    }
+
+    /// Ends what goes on in the background when it is dropped.
+    pub(crate) fn end_of_run(&self) -> EndOfRun {
+        EndOfRun(self.shared.clone())
     }
 
     /// The port for this step.
@@ -125,7 +148,7 @@ impl Subworkflows {
     /// Those that were started may start others: until there are none.
     async fn join(&self) {
         loop {
-            let mut open = std::mem::take(&mut *lock(&self.shared.background));
+            let mut open = lock(&self.shared.background).as_mut().map(std::mem::take).unwrap_or_default();
             if open.is_empty() {
                 return;
             }
@@ -184,12 +207,20 @@ impl Subworkflows {
     }
 
     /// The execution of one call. It is a task of its own, so that calls nested deep do not nest on the stack.
-    fn spawn(&self, id: String, execution: Arc<str>, prepared: Arc<Prepared>, items: Vec<Item>) -> tokio::task::JoinHandle<RunResult> {
+    fn spawn(
+        &self,
+        id: String,
+        static_state: Arc<dyn StaticState>,
+        execution: Arc<str>,
+        prepared: Arc<Prepared>,
+        items: Vec<Item>,
+    ) -> tokio::task::JoinHandle<RunResult> {
         let Shared { host, options, .. } = &*self.shared;
         let control = self.control.clone().within(prepared.plan.timeout);
         let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1, control: control.clone(), execution });
         let options = RunOptions { start: prepared.start.clone(), input: Some(items), execution_id: Some(id), ..options.clone() };
-        let host = host.clone();
+        let ports = Arc::new(Ports { static_state, ..(*host.ports).clone() });
+        let host = Host { ports, ..host.clone() };
         tokio::spawn(async move { run_below(prepared.plan.clone(), options, host, control, &below).await })
     }
 
@@ -202,14 +233,13 @@ impl Subworkflows {
         self.prepared(source).await
     }
 
-    /// Calls a sub-workflow and waits for it; `id` is that of the execution that calls.
-    async fn call(&self, id: &str, execution: Arc<str>, source: SubworkflowSource, items: Vec<Item>) -> Result<Vec<Vec<Item>>, NodeError> {
+    /// Calls a sub-workflow and waits for it.
+    async fn call(&self, by: Caller<'_>, execution: Arc<str>, source: SubworkflowSource, items: Vec<Item>) -> Result<Vec<Vec<Item>>, NodeError> {
         let prepared = self.called(source).await?;
         let durable = self.shared.host.durable.clone();
-        let (caller, id, called) = (self.clone(), child_id(id, &execution), execution.clone());
-        // It begins inside of the work: a journal that knows what it came to does not let it run again.
+        let (caller, id, called) = (self.clone(), child_id(by.id, &execution), execution.clone());
         let work = async move {
-            let mut task = AbortOnDrop(caller.spawn(id, called, prepared.clone(), items));
+            let mut task = AbortOnDrop(caller.spawn(id, by.static_data, called, prepared.clone(), items));
             let result = (&mut task.0).await;
             let result = result.map_err(|_| NodeError::coded(codes::NODE_BROKE, "The sub-workflow broke; this is a defect of the program"))?;
             // One that ran out of its own time fails the calling node, not the run.
@@ -222,12 +252,16 @@ impl Subworkflows {
     /// Begins a sub-workflow that the node does not wait for; `id` is that of the execution that calls.
     pub(crate) fn begin(&self, id: String, node: Arc<str>, begun: Begun) {
         let (caller, events) = (self.clone(), self.shared.host.events.clone());
-        lock(&self.shared.background).spawn(async move {
-            if let Err(error) = caller.call(&id, begun.execution, begun.source, begun.items).await {
+        let static_data = caller.shared.host.ports.static_state.clone();
+        let work = async move {
+            if let Err(error) = caller.call(Caller { id: &id, static_data }, begun.execution, begun.source, begun.items).await {
                 let message = format!("A sub-workflow that was not waited for failed: {error}");
                 events.emit(Event::Notice { code: Some(error.code), node, parameter: None, item: None, message });
             }
-        });
+        };
+        if let Some(background) = lock(&self.shared.background).as_mut() {
+            background.spawn(work);
+        }
     }
 }
 
@@ -244,7 +278,7 @@ impl Subworkflow for Calls {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         // JSON, so that no name of a node can look like a path of several.
         let path = format!("{execution}/{}", serde_json::json!([&**node, run, attempt, number]));
-        let State { execution: caller, at_work, .. } = &*self.caller;
+        let State { execution: caller, at_work, static_data, .. } = &*self.caller;
         let SubworkflowCall { source, items, wait } = call;
         if !wait {
             // What cannot begin is the node's own error.
@@ -252,7 +286,8 @@ impl Subworkflow for Calls {
             at_work.begin(Begun { execution: path.into(), source, items });
             return Ok(Vec::new());
         }
-        self.subworkflows.call(&caller.id, path.into(), source, items).await.inspect_err(|error| {
+        let by = Caller { id: &caller.id, static_data: static_data.clone() };
+        self.subworkflows.call(by, path.into(), source, items).await.inspect_err(|error| {
             if error.fatal {
                 at_work.cut_below(error.description.clone());
             }

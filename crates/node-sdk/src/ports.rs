@@ -150,6 +150,22 @@ pub struct HttpOptions {
     pub fresh_connection: bool,
     /// Who sends it, for the plan of a dry run and for recordings; nothing of it leaves.
     pub sender: Option<Sender>,
+    /// What tells it from its node's other requests.
+    pub known_by: KnownBy,
+}
+
+/// What tells a request from the others of its node. A run that goes on after a crash finds by it the answer that the request had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KnownBy {
+    /// Its place among those of its item. The node sends an item's next request when the one before is answered, so time and chance
+    /// may be in them.
+    #[default]
+    Place,
+    /// Method and address, among those of its item: several are on their way at once and overtake each other, as code sends them.
+    /// With time or chance in its address it is not known again, and is sent again; with another body it ends the run.
+    Request,
+    /// Method and address, whichever item asks first: it is sent for all of them, as for a token.
+    SharedRequest,
 }
 
 /// Who sends a request.
@@ -174,6 +190,7 @@ impl Default for HttpOptions {
             tls: None,
             fresh_connection: false,
             sender: None,
+            known_by: KnownBy::default(),
         }
     }
 }

@@ -80,7 +80,7 @@ fn assert_prepares(node: &Arc<dyn Node>, group: &VersionGroup, version: f64) {
     match node.prepare(&cx) {
         Ok(Prepared::Item(_)) => assert_eq!(descriptor.needs, Needs::Item, "{name}: takes single items, yet states that it needs all"),
         Ok(Prepared::Trigger(_)) => assert!(descriptor.trigger, "{name}: is prepared as a trigger, yet states that it is none"),
-        Ok(Prepared::All(_)) => {}
+        Ok(Prepared::All(_)) => assert_eq!(descriptor.needs, Needs::All, "{name}: takes all items, yet states that one is enough"),
         Err(error) => assert!(!error.message.is_empty(), "{name}: cannot be prepared and does not say why"),
     }
 }

@@ -1,17 +1,24 @@
 //! What a run needs so that it can survive a crash.
 //!
-//! The interpreter takes requests, time and chance from here alone. Three kinds of work are *steps*:
+//! Nodes and expressions take requests, the time of day and chance from here alone. Three kinds of work are told apart:
 //!
 //! * each request that a node sends ([`Part::Exchange`]): of 5,000 items that died at 3,000 the next process sends 2,000;
 //! * a node's run, or a chunk of it, that has an effect (`Descriptor::effect`), or that asked for time or chance
-//!   ([`Part::Chunk`]);
+//!   ([`Part::Chunk`]), with what it changed in the static data;
 //! * everything else is computed again and comes out the same.
+//!
+//! The first two are *steps*, and so is the wait before another try of a node ([`Durable::sleep`]): it may be long, and is not begun anew.
+//! Not everything that takes time is one. A pause between requests (batching, `Retry-After`) is a part of the step that pauses: it
+//! protects the server, so a process that does the step again pauses again. The monotonic clock measures durations, which are of this
+//! process, and the time-out, so a run that goes on has its whole time again. Nothing of them gets into an item.
 //!
 //! A journal that keeps what steps came to can run the same interpreter again and come to the same place, and no node knows.
 //! [`InMemory`] keeps nothing.
 
+mod fingerprint;
 mod ports;
 mod record;
+mod static_data;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -26,6 +33,8 @@ use serde_json::Value;
 
 use crate::run::lock;
 pub(crate) use ports::StepPorts;
+pub use static_data::StaticMap;
+pub(crate) use static_data::WatchedState;
 
 /// Names one step of a run: stable over restarts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,15 +53,17 @@ pub struct StepKey {
 }
 
 /// Which part of a node's run a step is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Part {
     /// A chunk of its items, from 0; the whole run of a node that takes all at once.
     Chunk(usize),
-    /// A request.
+    /// A request, told from the others of the node's run as [`node_sdk::ports::KnownBy`] says.
     Exchange {
         /// The input item that it is sent for, where it is sent for one.
         item: Option<usize>,
-        /// The how-manieth for that item, from 0: pages, attempts, tokens.
+        /// A hash of its method and address, where the order of requests is not the same each time.
+        request: Option<Arc<str>>,
+        /// The how-manieth of those for that item, or of equal ones, from 0: pages, attempts, the answer to a challenge.
         number: usize,
     },
     /// The wait before this try.
@@ -66,9 +77,19 @@ pub enum Done {
     /// What a node's work came to.
     Run(Made),
     /// What a request came to.
-    Answer(Result<HttpResponse, HttpError>),
+    Answer(Answer),
     /// The run was stopped while the work went on. It may have done a part, and what it came to must not be kept.
     Cut,
+}
+
+/// What a request came to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Answer {
+    /// The answer, or why there is none.
+    pub result: Result<HttpResponse, HttpError>,
+    /// A hash of the body that was sent, where the request is known by its address: one that has the same key and another body is not
+    /// the same request, and ends the run. Headers are not in it, for they hold signatures, tokens, keys made by chance.
+    pub body: Option<String>,
 }
 
 /// What a node's run, or a chunk of it, came to.
@@ -80,6 +101,8 @@ pub struct Made {
     /// The sub-workflows that it called and does not wait for. They begin when this is kept, and again in each replay: what
     /// they had done is told by their own steps.
     pub begun: Vec<Begun>,
+    /// The maps of static data that it had asked for, as it left them. They are put back where it does not run again.
+    pub static_data: Vec<StaticMap>,
 }
 
 /// A sub-workflow that nobody waits for.
@@ -106,7 +129,8 @@ pub trait Durable: Send + Sync {
     async fn sleep(&self, key: StepKey, duration: Duration);
     /// Waits for a value from outside (a webhook that resumes the run).
     async fn signal(&self, key: StepKey) -> Result<Value, NodeError>;
-    /// Runs a sub-workflow as an execution of its own, waited for or not. `execution` names it as the keys of its steps do.
+    /// Runs a sub-workflow as an execution of its own, waited for or not. `execution` names it as the keys of its steps do. The work is
+    /// done in each replay: what it comes to is in its own steps, and there is nothing to keep of it beside.
     async fn child(&self, execution: &str, work: BoxFuture<'_, Result<Vec<Vec<Item>>, NodeError>>) -> Result<Vec<Vec<Item>>, NodeError>;
     /// Milliseconds since 1970-01-01 UTC. Nothing of it needs to be kept, nor of [`Durable::random`]: what a node made of it
     /// is a step, and the rest (when a run began, its id) is the run's own record.
@@ -132,7 +156,7 @@ where
     };
     let done = durable.step(key, Box::pin(work)).await;
     let broken = || Err(NodeError::coded(crate::codes::NODE_BROKE, "The journal holds something else in the place of a node's run"));
-    let last_word = |result| Made { result, begun: Vec::new() };
+    let last_word = |result| Made { result, begun: Vec::new(), static_data: Vec::new() };
     match done {
         Done::Run(made) => made,
         Done::Cut => last_word(lock(&part).take().unwrap_or_else(broken)),

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use node_sdk::NodeError;
-use node_sdk::ports::{Clock, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Random};
+use node_sdk::ports::{Clock, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, KnownBy, Random};
 
-use super::{Done, Part, StepKey};
+use super::{Answer, Done, Part, StepKey, fingerprint};
+use crate::codes;
 use crate::run::{Control, State, lock};
 
 /// Requests, time and chance for a node at work.
@@ -17,8 +18,8 @@ pub(crate) struct StepPorts {
     control: Control,
     /// Of the try; each request has its own part.
     key: StepKey,
-    /// How many requests were sent for each item.
-    sent: Mutex<HashMap<Option<usize>, usize>>,
+    /// How many requests were sent, by the first of those that they are counted among.
+    sent: Mutex<HashMap<Part, usize>>,
 }
 
 impl StepPorts {
@@ -26,11 +27,18 @@ impl StepPorts {
         Self { state, control, key, sent: Mutex::default() }
     }
 
-    fn exchange(&self, item: Option<usize>) -> StepKey {
+    fn exchange(&self, request: &HttpRequest) -> StepKey {
+        let item = sender(request);
+        let (item, request) = match request.options.known_by {
+            KnownBy::Place => (item, None),
+            KnownBy::Request => (item, Some(fingerprint::address(request))),
+            KnownBy::SharedRequest => (None, Some(fingerprint::address(request))),
+        };
+        let part = |number| Part::Exchange { item, request: request.clone(), number };
         let mut sent = lock(&self.sent);
-        let count = sent.entry(item).or_default();
+        let count = sent.entry(part(0)).or_default();
         *count += 1;
-        StepKey { part: Part::Exchange { item, number: *count - 1 }, ..self.key.clone() }
+        StepKey { part: part(*count - 1), ..self.key.clone() }
     }
 
     fn stopped(&self, reason: &NodeError, maybe_sent: bool) -> HttpError {
@@ -39,18 +47,37 @@ impl StepPorts {
     }
 }
 
+/// The item that it is sent for.
+fn sender(request: &HttpRequest) -> Option<usize> {
+    request.options.sender.as_ref().map(|sender| sender.item)
+}
+
+fn strayed(method: &str) -> NodeError {
+    let message = format!("The workflow does not do again what it did: a {method} request has another body than the one that was sent in its place");
+    let error = NodeError::coded(codes::STRAYED, message).named("Error");
+    let help = "Nothing was sent. Let a node before this one put out what comes of time or chance, or run the workflow anew.";
+    NodeError { fatal: true, ..error.help(help) }
+}
+
 #[async_trait]
 impl HttpClient for StepPorts {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         self.control.check().map_err(|reason| self.stopped(&reason, false))?;
-        let item = request.options.sender.as_ref().map(|sender| sender.item);
-        let key = self.exchange(item);
-        let work = async { Done::Answer(self.state.ports.http.send(request).await) };
+        if let Some(reason) = self.state.at_work.strayed() {
+            return Err(self.stopped(&reason, false));
+        }
+        let (item, method) = (sender(&request), request.method.clone());
+        let key = self.exchange(&request);
+        let known_by_place = request.options.known_by == KnownBy::Place;
+        let body = (!known_by_place).then(|| fingerprint::body(&request.body));
+        let sent = body.clone();
+        let work = async { Done::Answer(Answer { result: self.state.ports.http.send(request).await, body: sent }) };
         // Outside of the step: a request that was given up has no result to keep.
         let done = self.control.guard(self.state.durable.step(key, Box::pin(work))).await;
         let result = match done {
             Err(reason) => Err(self.stopped(&reason, true)),
-            Ok(Done::Answer(answer)) => answer,
+            Ok(Done::Answer(kept)) if kept.body != body => Err(self.stopped(&self.state.at_work.stray(strayed(&method)), false)),
+            Ok(Done::Answer(answer)) => answer.result,
             Ok(Done::Run(_) | Done::Cut) => {
                 let message = "The journal holds something else in the place of an answer".to_owned();
                 Err(HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false })

@@ -31,6 +31,7 @@ pub(crate) use state::{State, lock};
 pub async fn run(plan: Arc<Plan>, options: RunOptions, host: Host) -> RunResult {
     let control = Control::new(host.ports.clock.clone(), options.cancel.clone(), options.timeout).within(plan.timeout);
     let subworkflows = Subworkflows::new(host.clone(), &options, plan.options.clone(), control.clone());
+    let _end = subworkflows.end_of_run();
     run_below(plan, options, host, control, &subworkflows).await
 }
 

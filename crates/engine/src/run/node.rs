@@ -2,6 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -224,20 +225,33 @@ impl Turn<'_> {
         chunk: usize,
         work: impl Future<Output = Result<Outputs, NodeError>> + Send,
     ) -> Result<Option<Lists>, NodeError> {
-        let State { durable, at_work, execution, .. } = &*self.execution.state;
+        let State { durable, at_work, execution, static_data, .. } = &*self.execution.state;
         let key = self.key(attempt, Part::Chunk(chunk));
         at_work.take_asked();
         at_work.take_begun();
+        static_data.forget();
         let control = &self.execution.control;
-        let cut = |result: &Result<_, NodeError>| control.check().is_err() && (at_work.was_cut() || result.as_ref().is_err_and(|error| error.fatal));
-        let work = async { Made { result: work.await, begun: at_work.take_begun() } };
+        let cut = |result: &Result<Outputs, NodeError>| {
+            result.as_ref().is_err_and(|error| error.fatal) || at_work.strayed().is_some() || control.check().is_err() && at_work.was_cut()
+        };
+        let ran = AtomicBool::new(false);
+        let made = |result, static_data| {
+            ran.store(true, Ordering::Relaxed);
+            Made { result, begun: at_work.take_begun(), static_data }
+        };
         let made = match self.node.effect {
-            Effect::Repeatable | Effect::Once => run_step(&**durable, key, work, cut).await,
+            Effect::Repeatable | Effect::Once => run_step(&**durable, key, async { made(work.await, static_data.left()) }, cut).await,
             Effect::None => match work.await {
-                done if at_work.take_asked() => run_step(&**durable, key, std::future::ready(done), cut).await,
-                done => done,
+                result if at_work.take_asked() => run_step(&**durable, key, async { made(result, static_data.left()) }, cut).await,
+                result => made(result, Vec::new()),
             },
         };
+        if let Some(error) = at_work.strayed() {
+            return Err(error);
+        }
+        if !ran.into_inner() {
+            static_data.put_back(made.static_data);
+        }
         for begun in made.begun {
             self.execution.subworkflows.begin(execution.id.clone(), self.node.name.clone(), begun);
         }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use indexmap::IndexMap;
 use node_sdk::ports::{HttpError, HttpResponse};
-use node_sdk::{EventSink, Item, KeptItems, Ports};
+use node_sdk::{EventSink, Item, KeptItems, NodeError, Ports};
 
-use crate::durable::{Begun, Durable};
+use crate::durable::{Begun, Durable, WatchedState};
 use crate::plan::Plan;
 use crate::result::NodeRun;
 use crate::view::SharedMap;
@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) noticed: Mutex<HashSet<(usize, String)>>,
     /// Of the node at work; an execution has one at a time.
     pub(crate) at_work: AtWork,
+    /// Behind [`Ports::static_state`].
+    pub(crate) static_data: Arc<WatchedState>,
     history: RwLock<History>,
     memory: Mutex<HashMap<usize, Memory>>,
 }
@@ -50,6 +52,8 @@ struct Memory {
 
 impl State {
     pub(crate) fn new(plan: Arc<Plan>, ports: Arc<Ports>, durable: Arc<dyn Durable>, events: Arc<dyn EventSink>, setup: Setup) -> Self {
+        let static_data = Arc::new(WatchedState::new(ports.static_state.clone()));
+        let ports = Arc::new(Ports { static_state: static_data.clone(), ..(*ports).clone() });
         let history = History { order: Vec::new(), runs: vec![Vec::new(); plan.nodes.len()] };
         Self {
             plan,
@@ -61,6 +65,7 @@ impl State {
             use_pins: setup.use_pins,
             noticed: Mutex::default(),
             at_work: AtWork::default(),
+            static_data,
             history: RwLock::new(history),
             memory: Mutex::default(),
         }
@@ -145,6 +150,7 @@ pub(crate) struct AtWork {
     requests: Mutex<Requests>,
     below: Mutex<Option<String>>,
     begun: Mutex<Vec<Begun>>,
+    strayed: Mutex<Option<NodeError>>,
 }
 
 /// What became of the requests of one run of a node.
@@ -203,6 +209,16 @@ impl AtWork {
     /// The sub-workflows that it called and does not wait for, since this was last asked.
     pub(crate) fn take_begun(&self) -> Vec<Begun> {
         std::mem::take(&mut lock(&self.begun))
+    }
+
+    /// It asked for something else than in the process before: it sends nothing more, and ends with this error.
+    pub(crate) fn stray(&self, error: NodeError) -> NodeError {
+        lock(&self.strayed).get_or_insert(error).clone()
+    }
+
+    /// The error, where it did.
+    pub(crate) fn strayed(&self) -> Option<NodeError> {
+        lock(&self.strayed).clone()
     }
 
     /// Something that it did was cut short because the run was stopped: a request or a wait.

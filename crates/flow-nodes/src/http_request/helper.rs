@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use node_sdk::Ports;
 use node_sdk::json::{stringify, to_js_string, to_number, truthy};
-use node_sdk::ports::{HttpBody, HttpError, HttpOptions, HttpRequest, HttpResponse, Sender};
+use node_sdk::ports::{HttpBody, HttpError, HttpOptions, HttpRequest, HttpResponse, KnownBy, Sender};
 use request::query::{self, Lists};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -46,7 +46,8 @@ struct Asked {
 
 impl Asked {
     fn sent_by(mut self, sender: &Sender) -> Self {
-        self.request.options.sender = Some(sender.clone());
+        let options = &mut self.request.options;
+        (options.sender, options.known_by) = (Some(sender.clone()), KnownBy::Request);
         self
     }
 

@@ -8,7 +8,7 @@ use futures_util::lock::Mutex;
 use node_sdk::error::codes;
 use node_sdk::json::{to_js_string, truthy};
 use node_sdk::params::raw_at;
-use node_sdk::ports::{Credential, HttpBody, HttpClient, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, Sender};
+use node_sdk::ports::{Credential, HttpBody, HttpClient, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Sender};
 use node_sdk::{NodeError, RunContext};
 use request::query::{self, Lists};
 use serde_json::{Map, Value};
@@ -132,7 +132,8 @@ impl OAuth2 {
             headers.push(("Authorization".to_owned(), format!("Basic {}", BASE64_STANDARD.encode(pair))));
         }
         let accept_invalid_certificates = self.credential.fields.get("ignoreSSLIssues").is_some_and(truthy);
-        let options = HttpOptions { accept_invalid_certificates, sender: self.sender.clone(), ..HttpOptions::default() };
+        let options =
+            HttpOptions { accept_invalid_certificates, sender: self.sender.clone(), known_by: KnownBy::SharedRequest, ..HttpOptions::default() };
         let body = HttpBody::Bytes(query::encode(&form, Lists::Indices).into());
         HttpRequest { method: "POST".into(), url: self.field("accessTokenUrl"), headers, body, options }
     }
