@@ -184,33 +184,36 @@ impl Parser<'_> {
         done
     }
 
+    /// What stands last in it (`a ? b : …`, `a = …`) is no deeper: chains may be long.
     fn assignment_inner(&mut self, allow_in: bool) -> Parse {
-        if self.place.generator && self.is_word("yield") {
-            self.advance()?;
-            self.eat("*")?;
-            let ends = self.tok.newline || [")", "]", "}", ",", ";", ":"].iter().any(|p| self.is(p));
-            return if ends || matches!(self.tok.kind, TokKind::End) { Ok(()) } else { self.assignment(allow_in) };
-        }
-        if self.arrow_ahead()? {
-            let start = self.tok.start;
-            self.arrow(allow_in)?;
-            self.watch.note(start, self.last_end, Shape::Function);
-            return Ok(());
-        }
-        let start = self.tok.start;
-        self.binary(allow_in)?;
-        if self.eat("?")? {
-            self.assignment(true)?;
-            self.expect(":")?;
-            return self.assignment(allow_in);
-        }
         const ASSIGN: &[&str] = &["=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=", "&=", "|=", "^=", "&&=", "||=", "??="];
-        if ASSIGN.iter().any(|p| self.is(p)) {
-            self.watch.written(start, self.last_end);
-            self.advance()?;
-            return self.assignment(allow_in);
+        loop {
+            if self.place.generator && self.is_word("yield") {
+                self.advance()?;
+                self.eat("*")?;
+                let ends = self.tok.newline || [")", "]", "}", ",", ";", ":"].iter().any(|p| self.is(p));
+                if ends || matches!(self.tok.kind, TokKind::End) {
+                    return Ok(());
+                }
+                continue;
+            }
+            let start = self.tok.start;
+            if self.arrow_ahead()? {
+                self.arrow(allow_in)?;
+                self.watch.note(start, self.last_end, Shape::Function);
+                return Ok(());
+            }
+            self.binary(allow_in)?;
+            if self.eat("?")? {
+                self.assignment(true)?;
+                self.expect(":")?;
+            } else if ASSIGN.iter().any(|p| self.is(p)) {
+                self.watch.written(start, self.last_end);
+                self.advance()?;
+            } else {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     fn binary(&mut self, allow_in: bool) -> Parse {
