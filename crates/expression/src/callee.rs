@@ -104,8 +104,8 @@ impl Site<'_> {
 /// The chain that is called at a token.
 fn called(text: &Text<'_>, at: usize) -> Option<Chain> {
     let chain = text.callee(call(text, at)?);
-    // What is called for an argument, and is there for sure: its place is that of the outer call.
-    let outer = if is_global(&chain.root) { enclosing_call(text, chain.start) } else { None };
+    // `f(new Date())`: both calls have one place, and that of the argument is there for sure.
+    let outer = if is_global(&chain.words) { enclosing_call(text, chain.start) } else { None };
     Some(outer.map_or(chain, |outer| text.callee(outer)))
 }
 
