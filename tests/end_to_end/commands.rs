@@ -147,6 +147,7 @@ fn the_emulator_shows_its_seed_and_refuses_nonsense() {
     let seed: Value = konverte(&["sandbox", "--show-seed"]).json();
     assert!(seed.is_object());
     konverte(&["sandbox", "--fault", "nonsense"]).refused(2, "nonsense");
+    konverte(&["sandbox", "--seed", "no-such-seed.json"]).refused(2, "--show-seed > seed.json");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("its address").port().to_string();
     konverte(&["sandbox", "--port", &port]).refused(2, "cannot start");
