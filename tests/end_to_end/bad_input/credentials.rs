@@ -10,7 +10,7 @@ use crate::support::{Folder, Server, action, chain, command, finish, http, konve
 const SECRET: &str = "t0p-s3cret-Tok3n";
 
 fn profile() -> Value {
-    action("Profile", "Fetch Profile", json!({}))
+    action("Profile", "Fetch Profile", json!({"requestOptions": {"retry": {"maxAttempts": 1}}}))
 }
 
 #[test]
