@@ -296,20 +296,26 @@ async fn requests_that_overtake_each_other_get_their_own_answers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_done_again_as_it_was_ends_the_run() {
-    let workflow =
-        Workflow::from_value(chain(&[json!({"name": "Chance", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": format!(
-            "const send = () => this.helpers.httpRequest({{ method: 'POST', url: '{ELSEWHERE}/', body: {{ id: Math.random() }} }});
+    let code = format!(
+        "const send = () => this.helpers.httpRequest({{ method: 'POST', url: '{ELSEWHERE}/', body: {{ id: Math.random() }} }});
         try {{ await send(); await send(); }} catch (error) {{}}
         await send();
         return [];"
-        )}})]))
-        .expect("a workflow");
-    let (disk, world) = (Disk::default(), elsewhere());
-    assert!(process_of(&workflow, &disk, &world, 1, None).await.is_none(), "it dies with the second");
-    for _ in 0..2 {
-        let result = process_of(&workflow, &disk, &world, usize::MAX, None).await.expect("it does not die");
-        assert_eq!(result.error.expect("an error").code, engine::codes::STRAYED);
-        assert_eq!(world.sent.load(Ordering::SeqCst), 2, "nothing more is sent, and nothing is kept that would let it pass");
+    );
+    let chance = chain(&[json!({"name": "Chance", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": code}})]);
+    let calls = chain(&[json!({
+        "name": "Calls", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.2, "onError": "continueRegularOutput",
+        "parameters": {"source": "parameter", "workflowJson": below_trigger(chance.clone()).to_string(), "mode": "each"},
+    })]);
+    for workflow in [chance, calls] {
+        let workflow = Workflow::from_value(workflow).expect("a workflow");
+        let (disk, world) = (Disk::default(), elsewhere());
+        assert!(process_of(&workflow, &disk, &world, 1, None).await.is_none(), "it dies with the second");
+        for _ in 0..2 {
+            let result = process_of(&workflow, &disk, &world, usize::MAX, None).await.expect("it does not die");
+            assert_eq!(result.error.map(|error| error.code), Some(engine::codes::STRAYED));
+            assert_eq!(world.sent.load(Ordering::SeqCst), 2, "nothing more is sent, and nothing is kept that would let it pass");
+        }
     }
 }
 

@@ -288,7 +288,10 @@ impl Subworkflow for Calls {
         }
         let by = Caller { id: &caller.id, static_data: static_data.clone() };
         self.subworkflows.call(by, path.into(), source, items).await.inspect_err(|error| {
-            if error.fatal {
+            if error.code == codes::STRAYED {
+                // Whatever the node makes of it, its run ends so.
+                at_work.stray(error.clone());
+            } else if error.fatal {
                 at_work.cut_below(error.description.clone());
             }
         })
