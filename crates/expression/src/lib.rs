@@ -2,7 +2,7 @@
 //!
 //! * [`Session`]: the JavaScript state of one execution (one thread, started when first needed).
 //! * [`Evaluator`]: evaluates the expressions of one node run, described by a [`Scope`] over an [`ExecutionView`].
-//! * [`check`]: syntax and references without running.
+//! * [`check`]: syntax and references without running; [`Compiler`]: what only the engine refuses.
 //! * [`code::run`]: user code of a Code node.
 //!
 //! An expression takes this way: `template` cuts the text, `script` parses and rewrites each block, `native` answers
@@ -36,6 +36,7 @@ mod view;
 
 pub use error::{ErrorKind, ExpressionError};
 pub use evaluator::{Evaluated, Evaluator, Kind, References};
+pub use js::Compiler;
 pub use program::check;
 pub use session::{Limits, Session, Stop};
 pub use v8_words::unreadable;

@@ -36,15 +36,19 @@ pub(crate) enum Body {
 }
 
 impl Body {
+    /// Its blocks.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let (value, pieces) = match self {
+            Self::Plain(_) | Self::Broken(_) => (None, [].as_slice()),
+            Self::Value(block) => (Some(block), [].as_slice()),
+            Self::Text(pieces) => (None, pieces.as_slice()),
+        };
+        let in_text = pieces.iter().filter_map(|piece| if let Piece::Block(block) = piece { Some(block) } else { None });
+        value.into_iter().chain(in_text)
+    }
+
     fn purity(&self) -> Purity {
-        match self {
-            Self::Plain(_) | Self::Broken(_) => Purity::PURE,
-            Self::Value(block) => block.purity(),
-            Self::Text(pieces) => pieces.iter().fold(Purity::PURE, |all, piece| match piece {
-                Piece::Text(_) => all,
-                Piece::Block(block) => all.and(block.purity()),
-            }),
-        }
+        self.blocks().fold(Purity::PURE, |all, block| all.and(block.purity()))
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::{Said, at, canceled, run, text};
-use crate::support::{chain, set};
+use crate::support::{Folder, chain, konverte, set};
 
 #[test]
 fn a_syntax_error_points_into_the_string() {
@@ -113,5 +113,25 @@ fn there_is_no_way_out_of_an_expression() {
     for expression in ["process.env.PATH", "require('fs')", "globalThis.std", "import('fs')", "({}).constructor.constructor('return process')()"] {
         let ran = run(&chain(&[set("A", "x", &format!("={{{{ {expression} }}}}"))]), &[]);
         assert!(!ran.stdout.contains("/usr/bin"), "{expression}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn what_only_the_engine_refuses_is_found_by_check_and_by_strict() {
+    let folder = Folder::new();
+    for (expression, words) in [
+        ("(() => { let a = 1; let a = 2 })()", "redefinition"),
+        ("/(/.test('b')", "expecting ')'"),
+        ("(() => { break })()", "break must be inside loop"),
+    ] {
+        let workflow = chain(&[set("Set", "a", &format!("={{{{ $json.x }}}} {{{{ {expression} }}}}"))]);
+        let place = at(&workflow, &format!(" {expression} }}}}"), 0);
+        let said = Said { code: "KV0106", at: &place, words: &[words], ..Said::default() };
+        run(&workflow, &["--strict"]).blocked(3, &said);
+        let ran = run(&workflow, &[]);
+        ran.failed(&Said { code: "KV0303", at: &place, ..Said::default() });
+        let checked = konverte(&["check", &folder.workflow(&workflow), "--format", "json"]);
+        let found = checked.lines();
+        assert_eq!((checked.code, found.len(), &found[0]["code"]), (3, 1, &json!("KV0106")), "{found:#?}");
     }
 }

@@ -1,5 +1,6 @@
 //! Expressions: their syntax, and the nodes that they name.
 
+use expression::Compiler;
 use node_sdk::names::did_you_mean;
 use node_sdk::node::Level;
 use serde_json::Value;
@@ -8,14 +9,14 @@ use workflow::{Diagnostic, Graph};
 use super::{Found, Subject};
 use crate::codes;
 
-pub(super) fn check(subject: &Subject<'_>, graph: &Graph) -> Vec<Found> {
+pub(super) fn check(subject: &Subject<'_>, graph: &Graph, compiler: Option<&Compiler>) -> Vec<Found> {
     let mut found = Vec::new();
     for (name, value) in subject.node.parameters.iter() {
         // What is not shown counts as absent, and is never evaluated.
         let shown = subject.parameters.contains_key(name);
         let is_text = subject.found.and_then(|(_, group)| group.property(name)).is_some_and(|property| property.no_data_expression);
         if shown && !is_text {
-            texts(value, name, &mut |text, path| found.extend(check_text(subject, graph, text, path)));
+            texts(value, name, &mut |text, path| found.extend(check_text(subject, (graph, compiler), text, path)));
         }
     }
     found
@@ -31,13 +32,14 @@ fn texts(value: &Value, path: &str, take: &mut impl FnMut(&str, &str)) {
     }
 }
 
-fn check_text(subject: &Subject<'_>, graph: &Graph, text: &str, path: &str) -> Vec<Found> {
+fn check_text(subject: &Subject<'_>, (graph, compiler): (&Graph, Option<&Compiler>), text: &str, path: &str) -> Vec<Found> {
     let name = &subject.node.name;
     let say = |code, level, message: String, offset: Option<usize>| {
         let at = subject.workflow.place_in(name, Some(path), offset);
         Diagnostic { at, ..Diagnostic::new(code, level, format!("\"{name}\": {message}")).at(subject.workflow, name, Some(path)) }
     };
-    let references = match expression::check(text) {
+    let compiled = |references| compiler.map_or(Ok(()), |compiler| compiler.check(text)).map(|()| references);
+    let references = match expression::check(text).and_then(compiled) {
         Ok(references) => references,
         Err(error) => {
             let why = error.detail.unwrap_or(error.message);

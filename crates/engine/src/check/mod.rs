@@ -10,6 +10,7 @@ mod types;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use expression::Compiler;
 use node_sdk::context::OnError;
 use node_sdk::error::codes as node_codes;
 use node_sdk::node::Level;
@@ -35,6 +36,8 @@ pub struct CheckOptions<'a> {
     pub has_credential: Option<&'a HasCredential>,
     /// The sub-workflow of this id, name or path. `None`: those named by a literal are not looked up.
     pub subworkflow: Option<&'a FindWorkflow>,
+    /// Whether expressions are compiled too: the engine that this takes is not started before every run.
+    pub compile: bool,
 }
 
 /// Gives a node's credential of a type; `Err`: it has one that cannot be used.
@@ -113,6 +116,7 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
     let destination = find(&options.destination);
     let is_needed = |node: &usize| destination.is_none_or(|destination| *node == destination || graph.ancestors(destination).contains(node));
     let reached: Option<HashSet<usize>> = find(&options.start).map(|start| graph.reachable(start).into_iter().filter(is_needed).collect());
+    let compiler = options.compile.then(Compiler::default);
     let mut found = Vec::new();
     let mut ports = Vec::with_capacity(workflow.nodes.len());
     for (index, node) in workflow.nodes.iter().enumerate() {
@@ -127,7 +131,7 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
             let said = own.iter().filter_map(|found| found.diagnostic.parameter.clone()).collect();
             found.extend(parameters::check(&subject, &said));
             found.extend(own);
-            found.extend(expressions::check(&subject, &graph));
+            found.extend(expressions::check(&subject, &graph, compiler.as_ref()));
             found.extend(subject.credentials(options));
             found.extend(subworkflows::check(&subject, registry, options, above));
         }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use rquickjs::function::Args;
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime, Value as Js};
 
+use super::compile;
 use super::convert::{self, Converted, Converter};
 use super::fault::{self, Fault};
 use super::host::{self, Frame, Host};
@@ -305,17 +306,14 @@ impl Inner {
         if let Some(known) = self.functions.borrow().get(&key) {
             return known.function.clone().restore(ctx).map_err(|_| self.fault_error(ctx));
         }
-        let source = format!("(function({}){{return ({}\n)}})", script.names.join(","), script.code);
-        let mut options = rquickjs::context::EvalOptions::default();
-        options.strict = false;
+        let text = compile::text(script);
         if self.functions.borrow().len() >= MOST_TEXTS {
             self.functions.borrow_mut().clear();
             self.host.forget();
         }
         let file = format!("expression:{}.{}", key.0, key.1);
-        self.host.remember(&file, &source, &script.names);
-        options.filename = Some(file);
-        let function: Function<'js> = ctx.eval_with_options(source, options).catch(ctx).map_err(|caught| syntax(&caught))?;
+        self.host.remember(&file, &text, &script.names);
+        let function = compile::compile(ctx, text, file)?;
         let compiled = Compiled { function: Persistent::save(ctx, function.clone()) };
         self.functions.borrow_mut().insert(key, Rc::new(compiled));
         Ok(function)
@@ -358,17 +356,6 @@ fn timeout() -> ExpressionError {
 
 fn tools<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
     ctx.globals().get("__kv_x")
-}
-
-/// Our parser let it pass, the engine does not: a syntax error all the same.
-fn syntax(caught: &CaughtError<'_>) -> ExpressionError {
-    fault::limit(caught).unwrap_or_else(|| {
-        let said = match caught {
-            CaughtError::Exception(exception) => exception.message().unwrap_or_default(),
-            other => other.to_string(),
-        };
-        ExpressionError { detail: Some(format!("The engine does not take it: {said}.")), ..ExpressionError::new(ErrorKind::Syntax, "invalid syntax") }
-    })
 }
 
 /// The variables of one evaluation: made when they are first mentioned, then shared by its blocks.

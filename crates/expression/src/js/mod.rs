@@ -1,5 +1,6 @@
 //! The JavaScript engine, on threads of its own.
 
+mod compile;
 mod convert;
 mod fault;
 mod host;
@@ -11,6 +12,7 @@ mod source;
 mod user_code;
 mod worker;
 
+pub use compile::Compiler;
 pub(crate) use convert::Converted;
 pub(crate) use host::Frame;
 pub(crate) use isolate::{Answer, Request};

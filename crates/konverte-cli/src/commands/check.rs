@@ -107,7 +107,8 @@ fn check_file(
         None => Ok(if names_credential(node, type_name) { Given::Name } else { Given::Nothing }),
     };
     let find = move |reference: &str| folders.find_now(reference);
-    let options = CheckOptions { start, destination: None, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find) };
+    let options =
+        CheckOptions { start, destination: None, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find), compile: true };
     let mut found = engine::check(workflow, registry, &options);
     let misfits = misfits(workflow, schemas, &found);
     found.extend(misfits);
@@ -174,7 +175,8 @@ impl BeforeRun<'_> {
         let find = move |reference: &str| workflows.find_now(reference);
         let start = start.map(str::to_owned);
         let destination = self.destination.map(str::to_owned);
-        let options = CheckOptions { start, destination, use_pins: self.use_pins, has_credential: None, subworkflow: Some(&find) };
+        let options =
+            CheckOptions { start, destination, use_pins: self.use_pins, has_credential: None, subworkflow: Some(&find), compile: self.strict };
         engine::check(self.workflow, self.registry, &options)
     }
 
