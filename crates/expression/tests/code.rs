@@ -182,16 +182,7 @@ fn errors_carry_message_class_and_line() {
 #[test]
 fn many_items_fit() {
     let items: Vec<_> = (0..50_000).map(|i| json!({"i": i, "text": "x".repeat(1000)})).collect();
-    let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
-    let run = CodeRun {
-        source: "return $input.all()".into(),
-        item: None,
-        scope: scope(&json!({"input": items}), &defaults),
-        helpers: helpers(),
-        console: Arc::new(|_: &str, _: &str| ()),
-        time: Duration::from_secs(60),
-    };
-    match block_on(code::run(&Arc::new(Session::new(Limits::default())), run)) {
+    match run_with(json!(items), helpers(), Limits::default(), "return $input.all()") {
         Ok(CodeValue::Json(value)) => assert_eq!((value.as_array().unwrap().len(), &value[49_999]["json"]["i"]), (50_000, &json!(49_999))),
         other => panic!("{other:?}"),
     }
@@ -341,17 +332,26 @@ fn slow_helpers(pause: Duration) -> (Helper, Arc<Mutex<(usize, usize)>>) {
     (helper, counts)
 }
 
-fn run_with(helpers: Helper, limits: Limits, source: &str) -> Result<CodeValue, CodeError> {
+fn run_with(input: Value, helpers: Helper, limits: Limits, source: &str) -> Result<CodeValue, CodeError> {
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits };
     let run = CodeRun {
         source: source.into(),
         item: None,
-        scope: scope(&json!({"input": [{}]}), &defaults),
+        scope: scope(&json!({ "input": input }), &defaults),
         helpers,
         console: Arc::new(|_: &str, _: &str| ()),
-        time: Duration::from_secs(20),
+        time: Duration::from_secs(60),
     };
     block_on(code::run(&Arc::new(Session::new(limits)), run))
+}
+
+/// Each object of a chain of prototypes takes some of the stack.
+#[test]
+fn a_long_chain_of_prototypes_is_an_error() {
+    let items: Vec<_> = (0..2000).map(|i| json!({ "i": i })).collect();
+    let source = "for (let i = 1; i < items.length; i++) items[i].json.__proto__ = items[i - 1].json; return items[1999].json.nope";
+    let error = run_with(json!(items), helpers(), Limits::default(), source).unwrap_err();
+    assert_eq!(error.message, "Maximum call stack size exceeded");
 }
 
 #[test]
@@ -359,7 +359,7 @@ fn helpers_take_turns() {
     let (helper, counts) = slow_helpers(Duration::from_millis(20));
     let source = "return Promise.all(Array.from({length: 300}, (_, i) => this.helpers.httpRequest(i)))";
     let expected: Vec<_> = (0..300).collect();
-    assert_eq!(run_with(helper, Limits::default(), source), Ok(CodeValue::Json(json!(expected))));
+    assert_eq!(run_with(json!([{}]), helper, Limits::default(), source), Ok(CodeValue::Json(json!(expected))));
     assert_eq!(*counts.lock().unwrap(), (0, 64));
 }
 
@@ -368,11 +368,11 @@ fn waiting_for_timers_alone_ends() {
     let limits = Limits { code_idle: Duration::from_millis(300), ..Limits::default() };
     let slow = || slow_helpers(Duration::from_millis(600)).0;
     let since = Instant::now();
-    let error = run_with(slow(), limits, "setInterval(() => {}, 50); await new Promise(() => {})").unwrap_err();
+    let error = run_with(json!([{}]), slow(), limits, "setInterval(() => {}, 50); await new Promise(() => {})").unwrap_err();
     assert!(error.limit && error.message.starts_with("Task execution timed out"), "{error:?}");
-    let error = run_with(slow(), limits, "await new Promise(done => setTimeout(done, 1e6))").unwrap_err();
+    let error = run_with(json!([{}]), slow(), limits, "await new Promise(done => setTimeout(done, 1e6))").unwrap_err();
     assert!(error.limit && since.elapsed() < Duration::from_secs(5), "{error:?}");
-    let done = run_with(slow(), limits, "setInterval(() => {}, 50); return this.helpers.httpRequest(7)");
+    let done = run_with(json!([{}]), slow(), limits, "setInterval(() => {}, 50); return this.helpers.httpRequest(7)");
     assert_eq!(done, Ok(CodeValue::Json(json!(7))));
 }
 

@@ -18,10 +18,14 @@ fn value(source: &str) -> Value {
 }
 
 #[test]
-fn writing_goes_where_javascript_writes() {
+fn what_inherits_and_what_is_written_is_as_in_javascript() {
     for (body, expected) in [
         ("const o = {__proto__: $json}; o.a = 5; return [o.a, $json.a, Object.keys(o)]", json!([5, 1, ["a"]])),
         ("const o = {__proto__: $json}; o.z = 5; return [o.z, $json.z === undefined, o.a]", json!([5, true, 1])),
+        (
+            "let o = $json; for (let i = 0; i < 10000; i++) o = {__proto__: o}; return [o.a, o.z === undefined, o.toString()]",
+            json!([1, true, "[object Object]"]),
+        ),
         ("const o = Object.create($json.o); o.b += 1; return [o.b, $json.o.b]", json!([2, 1])),
         ("$json.a = 2; $json.z = 3; return [$json.a, $json.z, Object.keys($json)]", json!([2, 3, ["a", "list", "o", "z"]])),
         ("$json.o.b = 7; $json.list.push(3); return [$json.o, $json.list]", json!([{"b": 7}, [1, 2, 3]])),

@@ -1,12 +1,13 @@
 //! JSON as JavaScript sees it: an object that converts only what is touched.
 
+use std::cell::Cell;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
 use rquickjs::class::{ClassKind, JsCell, PropertyDescriptor, PropertyName, Trace, Tracer, Writable};
 use rquickjs::function::Constructor;
 use rquickjs::object::Property;
-use rquickjs::{Array, Atom, Class, Ctx, JsLifetime, Object, Result, Value as Js};
+use rquickjs::{Array, Atom, Class, Ctx, Exception, JsLifetime, Object, Result, Value as Js};
 use serde_json::{Map, Value};
 
 /// A value inside a shared JSON document.
@@ -141,6 +142,42 @@ fn lookup<'js>(this: &JsCell<'js, Lazy<'js>>, ctx: &Ctx<'js>, atom: &Atom<'js>) 
     }
 }
 
+/// Whether that is the object of this cell, not one that inherits from it.
+fn is<'js>(this: &JsCell<'js, Lazy<'js>>, object: &Object<'js>) -> bool {
+    Class::<Lazy<'js>>::from_object(object).is_some_and(|class| std::ptr::eq(class.get_cell(), this))
+}
+
+/// What the object inherits from. The engine does not hand the object itself, only the one that was asked first.
+fn prototype<'js>(this: &JsCell<'js, Lazy<'js>>, receiver: Js<'js>) -> Option<Object<'js>> {
+    let mut at = receiver.into_object();
+    while let Some(object) = at {
+        at = object.get_prototype();
+        if is(this, &object) {
+            break;
+        }
+    }
+    at
+}
+
+/// How many objects of data may inherit from each other: each takes some of the stack, which the engine does not count here.
+const MOST_PROTOTYPES: usize = 1000;
+
+thread_local! {
+    /// How many prototypes are being asked for the same property.
+    static PROTOTYPES: Cell<usize> = const { Cell::new(0) };
+}
+
+fn inherited<'js>(ctx: &Ctx<'js>, proto: &Object<'js>, atom: Atom<'js>) -> Result<Js<'js>> {
+    let depth = PROTOTYPES.get();
+    if depth >= MOST_PROTOTYPES {
+        return Err(Exception::throw_range(ctx, "Maximum call stack size exceeded"));
+    }
+    PROTOTYPES.set(depth + 1);
+    let found = proto.get(atom);
+    PROTOTYPES.set(depth);
+    found
+}
+
 /// An own property as JSON has it, also for `__proto__` and past all setters.
 fn data(value: Js<'_>) -> Property<Js<'_>> {
     Property::from(value).writable().enumerable().configurable()
@@ -193,8 +230,8 @@ impl<'js> rquickjs::class::JsClass<'js> for Lazy<'js> {
         if let Some(value) = found {
             return Ok(value);
         }
-        match receiver.as_object().and_then(Object::get_prototype) {
-            Some(proto) => proto.get(atom),
+        match prototype(this, receiver) {
+            Some(proto) => inherited(ctx, &proto, atom),
             None => Ok(Js::new_undefined(ctx.clone())),
         }
     }
@@ -210,8 +247,7 @@ impl<'js> rquickjs::class::JsClass<'js> for Lazy<'js> {
             return Ok(true);
         }
         // An object that inherits from this one gets a property of its own.
-        let is_this = Class::<Self>::from_object(receiver).is_some_and(|class| std::ptr::eq(class.get_cell(), this));
-        if is_this {
+        if is(this, receiver) {
             own.set(atom, value)?
         } else {
             receiver.prop(atom, data(value))?
