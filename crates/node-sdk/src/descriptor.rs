@@ -23,7 +23,8 @@ pub struct Descriptor {
     pub description: Cow<'static, str>,
     /// Whether a run can begin here.
     pub trigger: bool,
-    /// Whether one item is enough, or the node wants all: what [`crate::Prepared`] will be, known before anything is prepared.
+    /// Whether one item is enough, or the node wants all: the most that [`crate::Prepared`] will be in any version, known before anything is
+    /// prepared.
     pub needs: Needs,
     /// What a crash, a retry or a dry run may do with it. The worst case over all parameters; [`crate::Node::effect`] can say less.
     pub effect: Effect,

@@ -13,7 +13,7 @@ use crate::items;
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Lets items pass for which conditions hold.";
-    About::pure("n8n-nodes-base.filter", "Filter", about, Needs::Item, include_str!("description.json")).read()
+    About::pure("n8n-nodes-base.filter", "Filter", about, Needs::All, include_str!("description.json")).read()
 });
 
 /// The node type.
