@@ -10,7 +10,7 @@ use workflow::Workflow;
 
 use crate::adapters::blobs::MemoryBlobs;
 use crate::adapters::clock::SystemClock;
-use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
+use crate::adapters::credentials::{DryRunCredentials, FileCredentials, Guarded, SandboxCredentials};
 use crate::adapters::http::{Bases, DryRun, Limited, Seeded};
 use crate::adapters::random::SystemRandom;
 use crate::adapters::static_state::MemoryState;
@@ -18,6 +18,7 @@ use crate::adapters::variables::FixedVariables;
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::run::RunArgs;
 use crate::error::{CliError, codes};
+use crate::output::errors::Secrets;
 
 /// A host, and the store that the output writer reads files from.
 pub(crate) struct Built {
@@ -32,6 +33,7 @@ pub(crate) fn build(
     registry: Registry,
     workflows: Arc<FolderWorkflows>,
     given: FileCredentials,
+    secrets: Arc<Secrets>,
     events: &Arc<dyn EventSink>,
 ) -> Result<Built, CliError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -40,7 +42,7 @@ pub(crate) fn build(
     let (http, credentials) = network(args, given, events)?;
     let ports = Ports {
         http,
-        credentials,
+        credentials: Arc::new(Guarded { inner: credentials, secrets }),
         variables: Arc::new(FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env)?),
         clock: clock.clone(),
         random: random.clone(),

@@ -47,6 +47,10 @@ pub struct Ports {
 pub trait Credentials: Send + Sync {
     /// The credential of `type_name` that the node's `credentials` entry names: by id, then name, then type.
     async fn get(&self, node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError>;
+
+    /// Is told of a secret that a credential gave in the run, such as a token that was fetched: it may be shown no more than the
+    /// credential's own. Those who show nothing need not listen.
+    fn learned(&self, _secret: &str) {}
 }
 
 /// A credential's fields. `Debug` shows none of their values.

@@ -127,6 +127,16 @@ fn a_token_stands_in_no_output_whatever_fails() {
     no_secret(&chain(&[profile()]), &ours(&words.url()), &["--dry-run"]);
 }
 
+#[test]
+fn a_token_that_was_fetched_in_the_run_is_hidden_as_those_given_are() {
+    let tokens = Server::answering(200, "application/json", &json!({"access_token": SECRET}).to_string());
+    let words = Server::answering(403, "application/json", &json!({"error": format!("bad token {SECRET}")}).to_string());
+    let client = json!({"grantType": "clientCredentials", "accessTokenUrl": tokens.url(), "clientId": "c", "clientSecret": "other"});
+    let mut node = signed_in();
+    node["parameters"]["url"] = words.url().into();
+    no_secret(&chain(&[node]), &json!({"oAuth2Api": client}), &[]);
+}
+
 /// A call of a workflow with this node, that nobody waits for.
 fn not_waited_for(node: Value) -> Value {
     let mut below = chain(&[node]);

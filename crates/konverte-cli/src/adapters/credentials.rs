@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use crate::adapters::http::Bases;
 use crate::error::{CliError, codes as cli_codes};
 use crate::json;
+use crate::output::errors::Secrets;
 
 /// The file's entries, with `$env` and `$file` filled in where that is possible.
 #[derive(Default, Clone)]
@@ -200,6 +201,23 @@ impl Credentials for DryRunCredentials {
         let credential = Credential { type_name: type_name.to_owned(), fields: fields.clone() };
         self.bases.add(&credential.text("url"));
         Ok(credential)
+    }
+}
+
+/// Adds the secrets that a run learns to those that it does not show.
+pub(crate) struct Guarded {
+    pub(crate) inner: Arc<dyn Credentials>,
+    pub(crate) secrets: Arc<Secrets>,
+}
+
+#[async_trait]
+impl Credentials for Guarded {
+    async fn get(&self, node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError> {
+        self.inner.get(node, type_name).await
+    }
+
+    fn learned(&self, secret: &str) {
+        self.secrets.add(&[secret.to_owned()]);
     }
 }
 

@@ -144,7 +144,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let given = args.credentials.as_deref().map(FileCredentials::read).transpose()?.unwrap_or_default();
     let secrets = Arc::new(Secrets::new(&given.secrets()));
     let events: Arc<dyn EventSink> = Arc::new(Told { progress: job.progress.clone(), watch: job.watch.clone(), secrets: secrets.clone() });
-    let Built { host, blobs } = host::build(args, &job.workflow, job.registry.clone(), workflows, given, &events)?;
+    let Built { host, blobs } = host::build(args, &job.workflow, job.registry.clone(), workflows, given, secrets.clone(), &events)?;
     let mut result = job.run(options, host).await;
     secrets.finish(&mut result);
     let written = job.write(&result, &job.progress.plan(), &blobs).await;

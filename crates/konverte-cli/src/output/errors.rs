@@ -1,7 +1,7 @@
 //! What a run says before it is shown: no text of an error, an event or a plan shows a secret, and each error says what to do.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -20,15 +20,25 @@ const SHORTEST: usize = 4;
 
 /// Values of credentials that must not be printed, in every form that they have on the wire: servers repeat them in their
 /// answers, and a plan shows URLs.
-pub(crate) struct Secrets(Vec<String>);
+pub(crate) struct Secrets(RwLock<Vec<String>>);
 
 impl Secrets {
-    /// Longer ones first, so that one that is part of another leaves nothing of it.
     pub(crate) fn new(values: &[String]) -> Self {
-        let mut forms: Vec<String> = values.iter().flat_map(|value| forms(value)).collect();
-        forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        forms.dedup();
-        Self(forms)
+        let secrets = Self(RwLock::default());
+        secrets.add(values);
+        secrets
+    }
+
+    /// Longer ones first, so that one that is part of another leaves nothing of it.
+    pub(crate) fn add(&self, values: &[String]) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.extend(values.iter().flat_map(|value| forms(value)));
+        known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        known.dedup();
+    }
+
+    fn known(&self) -> RwLockReadGuard<'_, Vec<String>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Completes every error of a run, and takes the secrets out of the errors that have become items.
@@ -42,7 +52,7 @@ impl Secrets {
 
     /// An item's error is in `error` beside its JSON, or in it. Other data is the workflow's own.
     fn finish_items(&self, items: &mut Arc<Vec<Item>>) {
-        if self.0.is_empty() {
+        if self.known().is_empty() {
             return;
         }
         let told =
@@ -88,8 +98,10 @@ impl Secrets {
     }
 
     fn hide(&self, text: &mut String) {
-        for secret in self.0.iter().filter(|secret| text.contains(secret.as_str())).collect::<Vec<_>>() {
-            *text = text.replace(secret.as_str(), HIDDEN);
+        for secret in self.known().iter() {
+            if text.contains(secret.as_str()) {
+                *text = text.replace(secret.as_str(), HIDDEN);
+            }
         }
         for part in self.cut_in(text) {
             text.replace_range(part, HIDDEN);
@@ -98,9 +110,9 @@ impl Secrets {
 
     /// The beginnings of secrets that stand where a text was cut, the last one first.
     fn cut_in(&self, text: &str) -> Vec<Range<usize>> {
+        let known = self.known();
         let begin = |before: &str| {
-            let begins = self
-                .0
+            let begins = known
                 .iter()
                 .filter_map(|secret| (SHORTEST..secret.len()).rev().find(|end| secret.is_char_boundary(*end) && before.ends_with(&secret[..*end])));
             begins.max().map(|len| before.len() - len)
@@ -136,7 +148,8 @@ impl Secrets {
     }
 
     fn shows_in(&self, text: &str) -> bool {
-        self.0.iter().any(|secret| text.contains(secret.as_str())) || !self.cut_in(text).is_empty()
+        let whole = self.known().iter().any(|secret| text.contains(secret.as_str()));
+        whole || !self.cut_in(text).is_empty()
     }
 }
 

@@ -167,7 +167,7 @@ const DRY: &str = "token-of-a-dry-run";
 
 async fn fetch(cx: &RunContext, oauth2: &OAuth2) -> Result<String, NodeError> {
     match cx.ports.http.send(oauth2.token_request()).await {
-        Ok(answer) => token_in(&answer),
+        Ok(answer) => token_in(&answer).inspect(|token| cx.ports.credentials.learned(token)),
         Err(error) if cx.dry_run && error.kind == HttpErrorKind::Forbidden => Ok(DRY.to_owned()),
         Err(error) => Err(no_token(error.message)),
     }
