@@ -16,7 +16,7 @@ use crate::decode::decode;
 use crate::error::{before_answer, failure, in_body, timeout, too_large};
 use crate::multipart;
 use crate::policy::Policy;
-use crate::pool::Pool;
+use crate::pool::{Manner, Pool};
 use crate::redirect;
 
 /// The HTTP client. Cheap to keep, made once: it holds the connections.
@@ -73,11 +73,46 @@ impl Client {
         if ![Some(url), proxy.as_ref()].into_iter().flatten().all(|reached| self.policy.allows_url(reached)) {
             return Err(failure(HttpErrorKind::Forbidden, "The address is not public, and requests to such addresses are not allowed", false));
         }
-        let client = self.pool.client(&request.options)?;
-        let sending = client.execute(build(request, first, url)?);
-        let answer = deadline.bound(sending).await.ok_or_else(|| timeout(deadline.limit, true))?;
-        let answer = answer.map_err(|error| before_answer(&error, proxy.as_ref().unwrap_or(url)))?;
+        let answer = self.head(request, (first, url), proxy.as_ref(), deadline).await?;
         read(answer, url, request.options.max_response, deadline).await
+    }
+
+    /// Sends the request; the answer is there as far as its head.
+    ///
+    /// A server may close a kept connection without saying so, and what was just sent on it is lost: from then on each request to
+    /// it has a connection of its own, as n8n's all have. What only reads is sent again at once; whether to repeat another is not
+    /// ours to say.
+    async fn head(
+        &self,
+        request: &HttpRequest,
+        (first, url): (&Url, &Url),
+        proxy: Option<&Url>,
+        deadline: &Deadline,
+    ) -> Result<reqwest::Response, HttpError> {
+        let server = format!("{} {}", url.origin().ascii_serialization(), request.options.proxy.as_deref().unwrap_or_default());
+        loop {
+            let manner = self.pool.manner(&server);
+            let fresh = request.options.fresh_connection || manner == Some(Manner::Closes);
+            let client = self.pool.client(&request.options, fresh)?;
+            let sending = client.execute(build(request, first, url)?);
+            let answer = deadline.bound(sending).await.ok_or_else(|| timeout(deadline.limit, true))?;
+            let error = match answer {
+                Ok(answer) => {
+                    if manner.is_none() {
+                        self.pool.remember(server, Manner::Keeps);
+                    }
+                    return Ok(answer);
+                }
+                Err(error) => before_answer(&error, proxy.unwrap_or(url)),
+            };
+            let lost = matches!(error.kind, HttpErrorKind::Reset | HttpErrorKind::BrokenPipe) && !fresh && manner.is_some();
+            if lost {
+                self.pool.remember(server.clone(), Manner::Closes);
+            }
+            if !(lost && matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS")) {
+                return Err(error);
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The HTTP port over reqwest: the one place of konverte that opens sockets for HTTP.
 //!
-//! [`Client`] sends one exchange and never repeats it: what may be sent again is decided by those who know what a request does.
+//! [`Client`] sends one exchange and does not repeat it: what may be sent again is decided by those who know what a request does.
+//! The one exception is a request that only reads and that a kept connection lost.
 //! It keeps connections alive per proxy and TLS choice, follows redirects by n8n's rules ([`redirect`]), bounds what it reads,
 //! and says precisely why there was no answer ([`error`]).
 //!

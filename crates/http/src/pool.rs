@@ -28,21 +28,46 @@ struct Key {
 pub(crate) struct Pool {
     policy: Policy,
     clients: Mutex<HashMap<Key, reqwest::Client>>,
+    servers: Mutex<HashMap<String, Manner>>,
 }
+
+/// How a server that has answered treats its connections.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// It keeps them open, or says in its answer that it does not.
+    Keeps,
+    /// It closes them without a word, so that the next request on one is lost.
+    Closes,
+}
+
+/// More servers than this are not remembered at a time.
+const MOST_SERVERS: usize = 4096;
 
 impl Pool {
     pub(crate) fn new(policy: Policy) -> Self {
-        Self { policy, clients: Mutex::default() }
+        Self { policy, clients: Mutex::default(), servers: Mutex::default() }
     }
 
-    /// The client for these options.
-    pub(crate) fn client(&self, options: &HttpOptions) -> Result<reqwest::Client, HttpError> {
-        let key = Key {
-            proxy: options.proxy.clone(),
-            tls: options.tls.clone(),
-            accept_invalid: options.accept_invalid_certificates,
-            fresh: options.fresh_connection,
-        };
+    /// What is known of a server; `None`: it has not answered yet.
+    pub(crate) fn manner(&self, server: &str) -> Option<Manner> {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).get(server).copied()
+    }
+
+    /// Remembers how a server treats its connections. One that closed some is not trusted again.
+    pub(crate) fn remember(&self, server: String, manner: Manner) {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        if servers.len() >= MOST_SERVERS && !servers.contains_key(&server) {
+            servers.clear();
+        }
+        let known = servers.entry(server).or_insert(manner);
+        if manner == Manner::Closes {
+            *known = manner;
+        }
+    }
+
+    /// The client for these options; `fresh`: with a connection of its own for each request.
+    pub(crate) fn client(&self, options: &HttpOptions, fresh: bool) -> Result<reqwest::Client, HttpError> {
+        let key = Key { proxy: options.proxy.clone(), tls: options.tls.clone(), accept_invalid: options.accept_invalid_certificates, fresh };
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());

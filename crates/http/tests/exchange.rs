@@ -186,3 +186,58 @@ async fn a_policy_that_forbids_private_addresses() {
     }
     assert!(lab.requests().is_empty());
 }
+
+/// A server that answers each request once per connection and resets it a moment later, without saying so.
+fn one_answer_a_connection() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    use std::io::{BufRead, BufReader, Write};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}/", listener.local_addr().unwrap());
+    let asked = std::sync::Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let count = count.clone();
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(stream);
+                let mut head = |answer: bool| {
+                    let mut line = String::new();
+                    while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                        line.clear();
+                    }
+                    if answer {
+                        reader.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").unwrap();
+                    }
+                    !line.is_empty()
+                };
+                // The second request on the connection is read, and gets nothing.
+                for answer in [true, false] {
+                    if head(answer) {
+                        count.fetch_add(1, Ordering::SeqCst);
+                    }
+                }
+            });
+        }
+    });
+    (origin, asked)
+}
+
+#[tokio::test]
+async fn a_server_that_closes_kept_connections_without_a_word_loses_one_request_at_most() {
+    use std::sync::atomic::Ordering;
+    let posted = |origin: &str| HttpRequest { method: "POST".into(), ..request(origin.to_owned()) };
+    let (origin, asked) = one_answer_a_connection();
+    let client = Client::default();
+    client.send(posted(&origin)).await.unwrap();
+    let lost = client.send(posted(&origin)).await.unwrap_err();
+    assert_eq!((lost.kind, lost.maybe_sent), (HttpErrorKind::Reset, true));
+    assert_eq!(asked.load(Ordering::SeqCst), 2, "what may have done something is not sent again");
+    for _ in 0..3 {
+        client.send(posted(&origin)).await.unwrap();
+    }
+    let (origin, asked) = one_answer_a_connection();
+    for _ in 0..3 {
+        client.send(request(origin.clone())).await.unwrap();
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 4, "three, and the one that was lost");
+}

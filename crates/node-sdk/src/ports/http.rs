@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::base64_bytes;
 use crate::error::NodeError;
 
-/// Port: HTTP. Sends one request and never repeats it by itself.
+/// Port: HTTP. Sends one request and does not repeat it by itself, unless a kept connection lost one that only reads.
 #[async_trait]
 pub trait HttpClient: Send + Sync {
     /// Sends the request and reads the whole answer. Any status is an answer, not an error.
