@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engine::{Cancel, Done, Durable, Host, InMemory, NoWorkflows, Part, Plan, PlanOptions, RunOptions, RunResult, Status, StepKey, Workflow, run};
+use engine::{Cancel, Done, Durable, Host, InMemory, Part, Plan, PlanOptions, RunOptions, RunResult, Status, StepKey, Workflow, WorkflowSource, run};
 use futures_util::future::BoxFuture;
 use konverte_sandbox::{ORIGIN, Options, Sandbox, SandboxClient};
 use node_sdk::event::NoEvents;
@@ -186,7 +186,7 @@ async fn process_of(workflow: &Workflow, disk: &Disk, world: &Arc<World>, reques
         overtaking: world.overtaking.then(AtomicUsize::default),
     });
     let plan = Arc::new(Plan::new(workflow, &registry, &PlanOptions::default()));
-    let host = Host { registry, ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable: journal.clone() };
+    let host = Host { registry, ports, workflows: Arc::new(Counting), events: Arc::new(NoEvents), durable: journal.clone() };
     let rows = (0..ROWS).map(|i| Item::new(json!({"name": format!("Ana {i}"), "email": format!("ana{i}@example.com")}))).collect();
     let options = RunOptions { input: Some(rows), execution_id: Some("1".into()), cancel: stop.unwrap_or_default(), ..RunOptions::new("Start") };
     tokio::select! {
@@ -319,34 +319,60 @@ async fn what_is_not_done_again_as_it_was_ends_the_run() {
     }
 }
 
-/// A step that is kept does not run again; what it wrote into the static data, itself or by a sub-workflow, is there all the same, once.
+/// Counts in the static data of the workflow or of the node, and sends a request.
+fn count(name: &str, kind: &str) -> Value {
+    json!({"name": name, "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": format!(
+        "const data = $getWorkflowStaticData('{kind}');
+        data.count = (data.count ?? 0) + 1;
+        await this.helpers.httpRequest({{ url: '{ELSEWHERE}/{name}' }});
+        return [{{ json: {{ count: data.count, at: Date.now() }} }}];"
+    )}})
+}
+
+/// The workflow that others call by name: it counts, and its file has counted to ten.
+struct Counting;
+
+#[async_trait]
+impl WorkflowSource for Counting {
+    async fn find(&self, _reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
+        let mut below = below_trigger(chain(&[count("First", "global")]));
+        below["id"] = "counting".into();
+        below["staticData"] = json!({"global": {"count": 10}});
+        Ok(Some(Arc::new(Workflow::from_value(below).expect("a workflow"))))
+    }
+
+    async fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError> {
+        Err(NodeError::new(format!("there is no {path}")))
+    }
+}
+
+/// A step that is kept does not run again; what it wrote into the static data, itself or by a sub-workflow, is there all the same,
+/// once. Each workflow has its own, and that of the JSON of one call ends with the call.
 #[tokio::test(flavor = "multi_thread")]
 async fn static_data_comes_back_with_the_step_that_changed_it() {
-    let count = |name: &str, kind: &str| {
-        json!({"name": name, "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": format!(
-            "const data = $getWorkflowStaticData('{kind}');
-            data.count = (data.count ?? 0) + 1;
-            await this.helpers.httpRequest({{ url: '{ELSEWHERE}/{name}' }});
-            return [{{ json: {{ count: data.count, at: Date.now() }} }}];"
-        )}})
+    let below = below_trigger(chain(&[count("First", "global")]));
+    let calls = |name: &str, mut parameters: Value| {
+        parameters["options"] = json!({"waitForSubWorkflow": true});
+        json!({"name": name, "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.2, "parameters": parameters})
     };
-    let below = below_trigger(chain(&[count("Below", "global")]));
+    let inline = json!({"source": "parameter", "workflowJson": below.to_string()});
     let workflow = Workflow::from_value(chain(&[
         count("Mine", "node"),
         count("First", "global"),
-        json!({"name": "Calls", "type": "n8n-nodes-base.executeWorkflow", "typeVersion": 1.2, "parameters": {
-            "source": "parameter", "workflowJson": below.to_string(), "options": {"waitForSubWorkflow": true},
-        }}),
+        calls("Calls", inline.clone()),
+        calls("Calls again", inline),
+        calls("Named", json!({"source": "database", "workflowId": {"__rl": true, "mode": "id", "value": "counting"}})),
+        calls("Named else", json!({"source": "database", "workflowId": {"__rl": true, "mode": "id", "value": "by its name"}})),
         count("Last", "global"),
         json!({"name": "Seen", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": "return [{ json: $getWorkflowStaticData('global') }];"}}),
     ]))
     .expect("a workflow");
     for survives in [usize::MAX, 1] {
         let (result, deaths) = to_the_end(&workflow, &elsewhere(), survives).await;
-        assert_eq!((result.status, deaths), (Status::Success, if survives == 1 { 3 } else { 0 }), "{:?}", result.error);
-        let counts =
-            ["Mine", "First", "Calls", "Last", "Seen"].map(|node| result.nodes[node][0].outputs[0][0].json().expect("an item")["count"].clone());
-        assert_eq!(counts, [1, 1, 2, 3, 3].map(Value::from));
+        assert_eq!((result.status, deaths), (Status::Success, if survives == 1 { 6 } else { 0 }), "{:?}", result.error);
+        let nodes = ["Mine", "First", "Calls", "Calls again", "Named", "Named else", "Last", "Seen"];
+        let counts = nodes.map(|node| result.nodes[node][0].outputs[0][0].json().expect("an item")["count"].clone());
+        assert_eq!(counts, [1, 1, 1, 1, 11, 12, 2, 2].map(Value::from));
     }
 }
 

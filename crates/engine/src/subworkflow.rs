@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use node_sdk::error::codes as node_codes;
 use node_sdk::ports::{StaticState, Subworkflow, SubworkflowCall, SubworkflowSource};
 use node_sdk::{Event, EventSink, Item, NodeError, Ports};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 use workflow::Workflow;
@@ -109,6 +110,11 @@ struct Prepared {
     start: String,
     /// What people know it by: its name, and its file where it has one.
     label: String,
+    /// What its static data is known by. n8n keeps that of workflows that are called by reference; that of JSON or a file that a node
+    /// was given ends with the call.
+    kept_by: Option<String>,
+    /// The static data of its file.
+    static_data: Option<Map<String, Value>>,
 }
 
 impl Subworkflows {
@@ -165,8 +171,10 @@ impl Subworkflows {
         if let Some(known) = lock(&self.shared.plans).get(&key) {
             return Ok(known.clone());
         }
+        let reference = matches!(source, SubworkflowSource::Reference(_)).then(|| key.1.clone());
         let found = self.find(source).await?;
-        let prepared = Arc::new(self.prepare(&found)?);
+        let kept_by = reference.map(|reference| if found.id.is_empty() { reference } else { found.id.clone() });
+        let prepared = Arc::new(self.prepare(&found, kept_by)?);
         let mut plans = lock(&self.shared.plans);
         if plans.len() >= MOST_PLANS {
             plans.clear();
@@ -190,7 +198,7 @@ impl Subworkflows {
         }
     }
 
-    fn prepare(&self, workflow: &Workflow) -> Result<Prepared, NodeError> {
+    fn prepare(&self, workflow: &Workflow, kept_by: Option<String>) -> Result<Prepared, NodeError> {
         let registry = &self.shared.host.registry;
         let trigger = workflow.nodes.iter().find(|node| node.type_name == TRIGGER && !node.disabled);
         let start = trigger.map(|node| node.name.clone()).ok_or_else(|| {
@@ -203,14 +211,15 @@ impl Subworkflows {
         }
         let file = workflow.document().map(|document| format!(" ({})", document.name)).unwrap_or_default();
         let label = format!("\"{}\"{file}", workflow.name);
-        Ok(Prepared { plan: Arc::new(Plan::new(workflow, registry, &self.shared.plan_options)), start, label })
+        let plan = Arc::new(Plan::new(workflow, registry, &self.shared.plan_options));
+        Ok(Prepared { plan, start, label, kept_by, static_data: workflow.static_data().cloned() })
     }
 
     /// The execution of one call. It is a task of its own, so that calls nested deep do not nest on the stack.
     fn spawn(
         &self,
         id: String,
-        static_state: Arc<dyn StaticState>,
+        callers: &dyn StaticState,
         execution: Arc<str>,
         prepared: Arc<Prepared>,
         items: Vec<Item>,
@@ -219,6 +228,7 @@ impl Subworkflows {
         let control = self.control.clone().within(prepared.plan.timeout);
         let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1, control: control.clone(), execution });
         let options = RunOptions { start: prepared.start.clone(), input: Some(items), execution_id: Some(id), ..options.clone() };
+        let static_state = callers.of(prepared.kept_by.as_deref(), prepared.static_data.as_ref());
         let ports = Arc::new(Ports { static_state, ..(*host.ports).clone() });
         let host = Host { ports, ..host.clone() };
         tokio::spawn(async move { run_below(prepared.plan.clone(), options, host, control, &below).await })
@@ -239,7 +249,7 @@ impl Subworkflows {
         let durable = self.shared.host.durable.clone();
         let (caller, id, called) = (self.clone(), child_id(by.id, &execution), execution.clone());
         let work = async move {
-            let mut task = AbortOnDrop(caller.spawn(id, by.static_data, called, prepared.clone(), items));
+            let mut task = AbortOnDrop(caller.spawn(id, &*by.static_data, called, prepared.clone(), items));
             let result = (&mut task.0).await;
             let result = result.map_err(|_| NodeError::coded(codes::NODE_BROKE, "The sub-workflow broke; this is a defect of the program"))?;
             // One that ran out of its own time fails the calling node, not the run.

@@ -131,14 +131,17 @@ pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<CodeValue, Code
     done
 }
 
-/// Serves calls of helpers until the code has ended.
+/// Serves calls of helpers until the code has ended. What it has called and not waited for is done all the same, as n8n's is: its
+/// main process has the requests before the code ends. Nothing goes on after a limit.
 async fn attend(desk: &Arc<Desk>, helpers: &Helper, settle: &mpsc::Sender<Settled>) -> Result<CodeValue, CodeError> {
     let mut calls = FuturesUnordered::new();
     let mut queue = VecDeque::new();
+    let mut ended = None;
     poll_fn(|cx| {
         let (new, done) = desk.look(cx.waker());
-        if let Some(done) = done {
-            return Poll::Ready(done);
+        ended = ended.take().or(done);
+        if let Some(Err(CodeError { limit: true, .. })) = ended {
+            return ended.take().map_or(Poll::Pending, Poll::Ready);
         }
         queue.extend(new);
         loop {
@@ -148,8 +151,10 @@ async fn attend(desk: &Arc<Desk>, helpers: &Helper, settle: &mpsc::Sender<Settle
                 async move { (id, answer.await) }
             }));
             match calls.poll_next_unpin(cx) {
+                // Nobody may be there any more to hear it.
                 Poll::Ready(Some(settled)) => _ = settle.send(settled),
-                _ => return Poll::Pending,
+                Poll::Ready(None) => return ended.take().map_or(Poll::Pending, Poll::Ready),
+                Poll::Pending => return Poll::Pending,
             }
         }
     })
@@ -215,7 +220,7 @@ impl Desk {
     fn look(&self, waker: &Waker) -> (Vec<Call>, Option<Result<CodeValue, CodeError>>) {
         let mut state = self.lock();
         state.waker = Some(waker.clone());
-        (std::mem::take(&mut state.calls), state.done.clone())
+        (std::mem::take(&mut state.calls), state.done.take())
     }
 
     fn is_stuck(&self) -> bool {

@@ -363,6 +363,23 @@ fn helpers_take_turns() {
     assert_eq!(*counts.lock().unwrap(), (0, 64));
 }
 
+/// n8n's main process has the requests before the code ends, so they are sent.
+#[test]
+fn what_is_called_and_not_waited_for_is_done() {
+    for (end, ended) in [("return 1", true), ("throw new Error('no')", false)] {
+        let (helper, counts) = slow_helpers(Duration::from_millis(20));
+        let calls = Arc::new(Mutex::new(0));
+        let made = calls.clone();
+        let counting: Helper = Arc::new(move |name: &str, args: Value| {
+            *made.lock().unwrap() += 1;
+            helper(name, args)
+        });
+        let source = format!("[...Array(100).keys()].forEach(async i => {{ await null; await this.helpers.httpRequest(i) }}); {end}");
+        assert_eq!(run_with(json!([{}]), counting, Limits::default(), &source).is_ok(), ended);
+        assert_eq!((*calls.lock().unwrap(), counts.lock().unwrap().0), (100, 0));
+    }
+}
+
 #[test]
 fn waiting_for_timers_alone_ends() {
     let limits = Limits { code_idle: Duration::from_millis(300), ..Limits::default() };

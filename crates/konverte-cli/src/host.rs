@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::{Host, InMemory};
 use konverte_sandbox::{Sandbox, SandboxClient};
-use node_sdk::ports::{Adapters, Clock, Credentials, HttpClient, Random, Subworkflow, SubworkflowCall};
+use node_sdk::ports::{Adapters, Clock, Credentials, HttpClient, MemoryState, Random, Subworkflow, SubworkflowCall};
 use node_sdk::{EventSink, Item, NodeError, Ports, Registry, async_trait};
 use workflow::Workflow;
 
@@ -13,7 +13,6 @@ use crate::adapters::clock::SystemClock;
 use crate::adapters::credentials::{DryRunCredentials, FileCredentials, Guarded, SandboxCredentials};
 use crate::adapters::http::{Bases, DryRun, Limited, Seeded};
 use crate::adapters::random::SystemRandom;
-use crate::adapters::static_state::MemoryState;
 use crate::adapters::variables::FixedVariables;
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::run::RunArgs;

@@ -3,8 +3,9 @@
 mod adapters;
 mod base64_bytes;
 mod http;
+mod static_state;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,6 +19,7 @@ use crate::item::Item;
 
 pub use adapters::{Adapters, Files, Mail, MailMessage, Process, ProcessOutput, Sql, SqlTarget};
 pub use http::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Sender, TlsChoice, TlsFault};
+pub use static_state::{MemoryState, StaticData, StaticState};
 
 /// All ports of a run.
 #[derive(Clone)]
@@ -101,12 +103,6 @@ pub trait Clock: Send + Sync {
 pub trait Random: Send + Sync {
     /// Fills the buffer.
     fn fill(&self, buffer: &mut [u8]);
-}
-
-/// Port: data that a workflow keeps between executions.
-pub trait StaticState: Send + Sync {
-    /// The workflow's own (`None`) or a node's.
-    fn get(&self, node: Option<&str>) -> Arc<Mutex<Map<String, Value>>>;
 }
 
 /// Port: runs another workflow.

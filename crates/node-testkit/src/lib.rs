@@ -47,4 +47,4 @@ mod ports;
 
 pub use contract::assert_node_contract;
 pub use harness::{Harness, Ran};
-pub use ports::{FakeClock, FakeCredentials, FakeHttp, FakePorts, MemoryBlobs, MemoryState, NoSubworkflows, NoVariables, SeededRandom};
+pub use ports::{FakeClock, FakeCredentials, FakeHttp, FakePorts, MemoryBlobs, NoSubworkflows, NoVariables, SeededRandom};

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use node_sdk::blob::BlobRef;
 use node_sdk::error::codes;
 use node_sdk::ports::{
-    Adapters, Clock, Credential, Credentials, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Random, StaticState, Subworkflow,
+    Adapters, Clock, Credential, Credentials, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, MemoryState, Random, Subworkflow,
     SubworkflowCall, Variables,
 };
 use node_sdk::{Blobs, Item, NodeError, NodeInfo, Ports};
@@ -203,18 +203,6 @@ impl Blobs for MemoryBlobs {
 
     async fn get(&self, blob: &BlobRef) -> io::Result<Bytes> {
         lock(&self.0).get(&blob.id).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
-    }
-}
-
-type Shared = Arc<Mutex<Map<String, Value>>>;
-
-/// Static data in memory.
-#[derive(Default)]
-pub struct MemoryState(Mutex<HashMap<Option<String>, Shared>>);
-
-impl StaticState for MemoryState {
-    fn get(&self, node: Option<&str>) -> Shared {
-        lock(&self.0).entry(node.map(str::to_owned)).or_default().clone()
     }
 }
 

@@ -1,9 +1,9 @@
 //! The static data that a step changes is a part of what it came to.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use node_sdk::ports::StaticState;
+use node_sdk::ports::{StaticData, StaticState};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -12,6 +12,8 @@ use crate::run::lock;
 /// A map of the static data, as a step left it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StaticMap {
+    /// The workflow whose it is, where it is one that was called; `None`: the execution's own.
+    pub workflow: Option<String>,
     /// The node whose it is; `None`: the workflow's own.
     pub node: Option<String>,
     /// What it holds.
@@ -22,19 +24,41 @@ pub struct StaticMap {
 /// it changes is a part of the step that called it.
 pub(crate) struct WatchedState {
     inner: Arc<dyn StaticState>,
-    asked: Mutex<BTreeSet<Option<String>>>,
+    whose: Whose,
+    asked: Arc<Mutex<BTreeMap<Name, StaticData>>>,
+}
+
+/// The workflow that was called, where it is another one, and the node.
+type Name = (Option<String>, Option<String>);
+
+enum Whose {
+    Execution,
+    Called(String),
+    /// It ends with the call: there is nothing to put back.
+    Call,
 }
 
 impl StaticState for WatchedState {
-    fn get(&self, node: Option<&str>) -> Arc<Mutex<Map<String, Value>>> {
-        lock(&self.asked).insert(node.map(str::to_owned));
-        self.inner.get(node)
+    fn get(&self, node: Option<&str>) -> StaticData {
+        let data = self.inner.get(node);
+        let workflow = match &self.whose {
+            Whose::Execution => None,
+            Whose::Called(name) => Some(name.clone()),
+            Whose::Call => return data,
+        };
+        lock(&self.asked).insert((workflow, node.map(str::to_owned)), data.clone());
+        data
+    }
+
+    fn of(&self, workflow: Option<&str>, stored: Option<&Map<String, Value>>) -> Arc<dyn StaticState> {
+        let whose = workflow.map_or(Whose::Call, |name| Whose::Called(name.to_owned()));
+        Arc::new(Self { inner: self.inner.of(workflow, stored), whose, asked: self.asked.clone() })
     }
 }
 
 impl WatchedState {
     pub(crate) fn new(inner: Arc<dyn StaticState>) -> Self {
-        Self { inner, asked: Mutex::default() }
+        Self { inner, whose: Whose::Execution, asked: Arc::default() }
     }
 
     /// A step begins: it has asked for nothing.
@@ -45,13 +69,14 @@ impl WatchedState {
     /// What the step has asked for, as it is now.
     pub(crate) fn left(&self) -> Vec<StaticMap> {
         let asked = lock(&self.asked).clone();
-        asked.into_iter().map(|node| StaticMap { data: lock(&self.inner.get(node.as_deref())).clone(), node }).collect()
+        asked.into_iter().map(|((workflow, node), data)| StaticMap { workflow, node, data: lock(&data).clone() }).collect()
     }
 
     /// Makes it what a step had left that does not run again.
     pub(crate) fn put_back(&self, maps: Vec<StaticMap>) {
-        for StaticMap { node, data } in maps {
-            *lock(&self.get(node.as_deref())) = data;
+        for StaticMap { workflow, node, data } in maps {
+            let state = workflow.map_or_else(|| self.inner.clone(), |name| self.inner.of(Some(&name), None));
+            *lock(&state.get(node.as_deref())) = data;
         }
     }
 }

@@ -5,7 +5,6 @@ pub(crate) mod clock;
 pub(crate) mod credentials;
 pub(crate) mod http;
 pub(crate) mod random;
-pub(crate) mod static_state;
 pub(crate) mod variables;
 pub(crate) mod workflows;
 

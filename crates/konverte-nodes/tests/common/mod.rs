@@ -10,7 +10,7 @@ use node_sdk::event::NoEvents;
 use node_sdk::node::{Finding, Inputs};
 use node_sdk::params::Evaluated;
 use node_sdk::ports::{
-    Clock, Credential, Credentials, HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse, Random, StaticState, Subworkflow, SubworkflowCall,
+    Clock, Credential, Credentials, HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse, MemoryState, Random, Subworkflow, SubworkflowCall,
     Variables,
 };
 use node_sdk::{
@@ -88,7 +88,7 @@ impl World {
             clock: self.clone(),
             random: self.clone(),
             blobs: self.clone(),
-            static_state: self.clone(),
+            static_state: Arc::new(MemoryState::default()),
             subworkflows: self.clone(),
             adapters: node_sdk::ports::Adapters::default(),
         }
@@ -143,12 +143,6 @@ impl Blobs for World {
     }
     async fn get(&self, blob: &BlobRef) -> std::io::Result<bytes::Bytes> {
         Ok(self.files.lock().unwrap()[blob.id.parse::<usize>().unwrap()].clone())
-    }
-}
-
-impl StaticState for World {
-    fn get(&self, _: Option<&str>) -> Arc<Mutex<Map<String, Value>>> {
-        Arc::default()
     }
 }
 
