@@ -115,6 +115,9 @@ const LOCALE_METHODS: &[&str] =
 /// Names that need JMESPath.
 const JMESPATH_NAMES: &[&str] = &["$jmespath", "$jmesPath"];
 
+/// Methods that take a comparison.
+const SORTING_METHODS: &[&str] = &["sort", "toSorted"];
+
 /// The later parts of the prelude, loaded when an expression mentions them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Needs {
@@ -128,6 +131,8 @@ pub(crate) struct Needs {
     pub(crate) locales: bool,
     /// JMESPath.
     pub(crate) jmespath: bool,
+    /// Sorting by a comparison.
+    pub(crate) sorting: bool,
     /// The surroundings of user code.
     pub(crate) code: bool,
 }
@@ -146,6 +151,7 @@ impl Needs {
             date_methods: extensions && dates,
             locales: dates || named(&["Intl"]) || called(LOCALE_METHODS),
             jmespath: named(JMESPATH_NAMES),
+            sorting: called(SORTING_METHODS),
             code: false,
         }
     }
@@ -155,7 +161,7 @@ impl Needs {
         let mentions = |list: &[&str]| list.iter().any(|word| source.contains(word));
         let dates = mentions(DATE_NAMES);
         let locales = dates || mentions(&["Intl"]) || mentions(LOCALE_METHODS);
-        Self { dates, locales, jmespath: mentions(JMESPATH_NAMES), code: true, ..Self::default() }
+        Self { dates, locales, jmespath: mentions(JMESPATH_NAMES), sorting: mentions(SORTING_METHODS), code: true, ..Self::default() }
     }
 
     /// Both together.
@@ -166,6 +172,7 @@ impl Needs {
             date_methods: self.date_methods || other.date_methods,
             locales: self.locales || other.locales,
             jmespath: self.jmespath || other.jmespath,
+            sorting: self.sorting || other.sorting,
             code: self.code || other.code,
         }
     }
@@ -178,6 +185,7 @@ impl Needs {
             date_methods: self.date_methods && !loaded.date_methods,
             locales: self.locales && !loaded.locales,
             jmespath: self.jmespath && !loaded.jmespath,
+            sorting: self.sorting && !loaded.sorting,
             code: self.code && !loaded.code,
         }
     }

@@ -29,6 +29,7 @@ mod session;
 mod template;
 #[cfg(test)]
 mod tiers;
+mod v8_sort;
 mod v8_syntax;
 mod v8_text;
 mod v8_words;
@@ -39,5 +40,6 @@ pub use evaluator::{Evaluated, Evaluator, Kind, References};
 pub use js::Compiler;
 pub use program::check;
 pub use session::{Limits, Session, Stop};
+pub use v8_sort::sorted_order;
 pub use v8_words::unreadable;
 pub use view::{ExecutionInfo, ExecutionView, NodeView, Scope, SharedMap, SourceRef, WorkflowInfo};

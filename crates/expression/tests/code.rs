@@ -345,6 +345,31 @@ fn run_with(input: Value, helpers: Helper, limits: Limits, source: &str) -> Resu
     block_on(code::run(&Arc::new(Session::new(limits)), run))
 }
 
+/// A comparison that never says "equal" is what most people write.
+#[test]
+fn lists_are_sorted_in_the_order_of_v8() {
+    let expected: Value = serde_json::from_str(include_str!("sorting/v8.json")).unwrap();
+    let sorted = run_with(json!([{}]), helpers(), Limits::default(), include_str!("sorting/lists.js"));
+    let Ok(CodeValue::Json(sorted)) = sorted else { panic!("{sorted:?}") };
+    for (list, digest) in expected.as_object().unwrap() {
+        assert_eq!(sorted[list], *digest, "{list}");
+    }
+    for (source, expected) in [
+        (
+            "const a=[3,,undefined,1]; const b=a.sort((p,q)=>p-q); return [a===b, a.length, 3 in a, JSON.stringify(a)]",
+            json!([true, 4, false, "[1,3,null,null]"]),
+        ),
+        (
+            "return JSON.stringify(Array.prototype.sort.call({length:2,0:'b',1:'a'}, (p,q)=>p<q?-1:1))",
+            json!("{\"0\":\"a\",\"1\":\"b\",\"length\":2}"),
+        ),
+        ("try { [1,2].sort(() => { throw new Error('mine') }) } catch (e) { return e.message }", json!("mine")),
+        ("return [1,2,3].sort.length + [].sort.name + [2,10].sort() + [1,2].toSorted(() => NaN)", json!("1sort10,21,2")),
+    ] {
+        assert_eq!(run_with(json!([{}]), helpers(), Limits::default(), source), Ok(CodeValue::Json(expected)), "{source}");
+    }
+}
+
 /// Each object of a chain of prototypes takes some of the stack.
 #[test]
 fn a_long_chain_of_prototypes_is_an_error() {

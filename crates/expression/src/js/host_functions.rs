@@ -1,10 +1,11 @@
 //! The host functions `H`: what our JavaScript may ask of the program.
 
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use node_sdk::Item;
 use rquickjs::function::{Func, Opt};
-use rquickjs::{Ctx, Exception, Object, Value as Js};
+use rquickjs::{Coerced, Ctx, Exception, Function, Object, Value as Js};
 use serde_json::{Value, json};
 
 use super::host::{Host, Nested, binary_to_js, item_to_js, items_to_js, json_of, throw, to_js, with};
@@ -16,6 +17,7 @@ use crate::json_words;
 use crate::lookup;
 use crate::pairing::{self, Asked};
 use crate::script::BANNED_MEMBERS;
+use crate::v8_sort;
 use crate::v8_words;
 use crate::view::{Scope, SharedMap, SourceRef};
 
@@ -35,6 +37,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, ne
         }),
     )?;
     functions.set("jsonWords", Func::from(|text: String| json_words::message(&text)))?;
+    functions.set("sortedOrder", Func::from(sorted_order))?;
     input(&functions, host)?;
     previous(&functions, host)?;
     nodes(&functions, host)?;
@@ -53,6 +56,14 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, ne
     crate::datetime::host_functions(&functions)?;
     crate::digest::host_functions(&functions)?;
     Ok(functions)
+}
+
+/// The indexes of the values in the order that the comparison gives; what it throws ends the sorting.
+fn sorted_order<'js>(values: Vec<Js<'js>>, compare: Function<'js>) -> rquickjs::Result<Vec<usize>> {
+    v8_sort::sorted_order(values.len(), |a, b| {
+        let Coerced(order) = compare.call::<_, Coerced<f64>>((values[a].clone(), values[b].clone()))?;
+        Ok(order.partial_cmp(&0.0).unwrap_or(Ordering::Equal))
+    })
 }
 
 /// What came into the node.

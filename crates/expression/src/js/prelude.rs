@@ -49,6 +49,7 @@ const PARTS: &[Part] = &[
     },
     Part { wanted: |n| n.date_methods, files: &[("date", include_str!("prelude/extensions/date.js"))] },
     Part { wanted: |n| n.jmespath, files: &[("jmespath", include_str!("prelude/jmespath.js"))] },
+    Part { wanted: |n| n.sorting, files: &[("sort", include_str!("prelude/sort.js"))] },
     Part {
         wanted: |n| n.code,
         files: &[

@@ -19,8 +19,7 @@ pub(super) fn unique(cx: &RunContext, inputs: &Inputs) -> Result<Outputs, NodeEr
     let keys = keys(&params, input, dots)?;
     let rows: Vec<Vec<Option<&Value>>> =
         input.iter().map(|item| keys.iter().map(|key| item.json().and_then(|json| path::get_field(json, key, dots))).collect()).collect();
-    let mut order: Vec<usize> = (0..input.len()).collect();
-    compare::sort_like_v8(&mut order, |a, b| row_order(&rows[*a], &rows[*b]));
+    let order = compare::sorted_like_v8(input.len(), |a, b| row_order(&rows[a], &rows[b]));
     check_types(&keys, &rows, &order, dots, cx.version())?;
     let removed = duplicates(&rows, &order);
     let kept = (0..input.len()).filter(|index| !removed.contains(index));

@@ -71,9 +71,8 @@ fn by_fields(params: &ItemParams<'_>, inputs: &Inputs) -> Result<Vec<usize>, Nod
     };
     let dots = !params.bool("options.disableDotNotation", false)?;
     let columns = fields.iter().map(|field| column(field, inputs, dots)).collect::<Result<Vec<_>, _>>()?;
-    let mut order: Vec<usize> = (0..inputs.main().len()).collect();
-    compare::sort_like_v8(&mut order, |a, b| columns.iter().map(|column| column.order(*a, *b)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal));
-    Ok(order)
+    let order = |a, b| columns.iter().map(|column| column.order(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal);
+    Ok(compare::sorted_like_v8(inputs.main().len(), order))
 }
 
 fn column(field: &Value, inputs: &Inputs, dots: bool) -> Result<Column, NodeError> {
