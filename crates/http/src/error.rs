@@ -32,7 +32,9 @@ pub(crate) fn timeout(limit: Duration, maybe_sent: bool) -> HttpError {
 
 /// A failure before the answer's head was there. `peer` is what was connected to: the proxy, where there is one.
 pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
-    use HttpErrorKind::{BrokenPipe, ConnectTimeout, Dns, Forbidden, InvalidRequest, Malformed, Other, Proxy, Refused, Reset, Tls, Unreachable};
+    use HttpErrorKind::{
+        BrokenPipe, ConnectTimeout, Dns, Forbidden, InvalidRequest, Malformed, Other, Proxy, ProxyRefused, Refused, Reset, Tls, Unreachable,
+    };
     let sent = !(error.is_connect() || error.is_builder());
     if let Some(resolve) = find::<ResolveError>(error) {
         let kind = if resolve.kind == ResolveErrorKind::Forbidden { Forbidden } else { Dns };
@@ -61,8 +63,14 @@ pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
         return failure(InvalidRequest, root_cause(error), false);
     }
     if error.is_connect() {
-        let kind = if root_cause(error).contains("tunnel") || chain(error).any(|e| e.to_string().contains("proxy")) { Proxy } else { Other };
-        return failure(kind, root_cause(error), false);
+        let cause = root_cause(error);
+        let said = |word: &str| chain(error).any(|e| e.to_string().contains(word));
+        let kind = match () {
+            () if said("tunnel") => ProxyRefused,
+            () if said("proxy") => Proxy,
+            () => Other,
+        };
+        return failure(kind, cause, false);
     }
     if chain(error).any(|e| e.downcast_ref::<hyper::Error>().is_some_and(|e| e.is_parse())) {
         return failure(Malformed, format!("Parse Error: {}", root_cause(error)), true);

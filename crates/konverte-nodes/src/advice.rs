@@ -29,6 +29,9 @@ const TABLE: &[Advice] = &[
     on(401, "sign in", "No token arrived: check the credential's accessToken, and that no proxy drops the header Api-Access-Token."),
     on(402, "", "The licence does not allow more: remove an agent, or buy another seat."),
     on(404, "", "Check the ids and the account; conversations are named by their number within the account (display id)."),
+    on(409, "", "What is asked for is at odds with what the server has by now: read it again, then decide."),
+    on(423, "", "Somebody else holds what is to be changed: send the request again later."),
+    on(425, "", "The server does not take the request as early in the connection: send it again."),
     on(408, "", "The server did not get the whole request in time: send it again."),
     on(406, "", "The server has no JSON for this address."),
     on(422, "password", "A password needs 6 characters or more, with an upper case letter, a lower case letter, a digit and a symbol."),
@@ -64,7 +67,7 @@ pub(crate) fn attach(error: NodeError, action: Option<&ActionSpec>) -> NodeError
     let words = said.to_lowercase();
     let row = TABLE.iter().find(|row| row.status == http.status && words.contains(row.words));
     let text = match row {
-        Some(_) if http.status == 500 && action.is_some_and(|action| !action.has_body()) => Some(NOTHING_STORED.to_owned()),
+        Some(_) if http.status == 500 && action.is_some_and(names_record) => Some(NOTHING_STORED.to_owned()),
         Some(row) => Some(row.text.to_owned()),
         None if error.code == codes::HTTP_STATUS && http.status < 500 && http.status >= 400 => Some(REFUSED.to_owned()),
         None => action.and_then(|action| token_kind(http.status, action)),
@@ -74,6 +77,12 @@ pub(crate) fn attach(error: NodeError, action: Option<&ActionSpec>) -> NodeError
     let said = (!is_shown).then(|| format!("The server said: {said}."));
     let help: Vec<String> = said.into_iter().chain(text).collect();
     if help.is_empty() { error } else { error.help(help.join(" ")) }
+}
+
+/// Whether a request names a record in its path, and sends no values.
+fn names_record(action: &ActionSpec) -> bool {
+    let names = action.path.split('{').skip(1).any(|part| !part.starts_with("account_id}"));
+    names && !action.has_body()
 }
 
 /// Which token an action takes.

@@ -79,7 +79,7 @@ pub(crate) struct Seen<'a> {
 impl Seen<'_> {
     /// What will be sent for a parameter; `None` where nothing is, or where only the run can tell.
     pub(crate) fn literal(&self, key: &str) -> Option<Value> {
-        let set = self.parameters.get(key).filter(|value| !value.is_null());
+        let set = self.parameters.get(key).filter(|value| self.mode == Mode::N8n || !value.is_null());
         let default = || self.action.params.iter().find(|param| param.key() == key)?.default.to_value();
         let value = match (set, self.mode) {
             (Some(value), _) => value.clone(),
@@ -141,6 +141,7 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let value = seen.literal(key)?;
     match convert(value.clone(), param.native_kind(), param.json) {
         Err(why) => unfit(why),
+        Ok(Value::Null) if !param.takes_null() => missing(),
         Ok(value) => match segment(&value) {
             Err(why) if in_path => unfit(why),
             _ => choice(seen, param, &value),

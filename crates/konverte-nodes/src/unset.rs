@@ -73,7 +73,10 @@ fn overwritten<'p>(seen: &Seen<'_>, fields: impl Iterator<Item = &'p Param>) -> 
     let sent: Vec<_> = fields.filter(is_unset).filter(is_value).filter_map(sent).collect();
     let (first, _) = sent.first()?;
     let list: Vec<String> = sent.iter().map(|(key, value)| format!("{key} {}", shown(value))).collect();
-    let message = format!("n8n also sends fields at their defaults, and the server puts them in place of what the record has: {}", list.join(", "));
+    let message = format!(
+        "n8n also sends fields at their defaults, and the server puts them in place of what the record has, or refuses a blank one: {}",
+        list.join(", ")
+    );
     let help = "Give what should stay as it is the expression ={{ undefined }}, or use the node type konverte, which sends what was set.";
     Some(seen.warn(codes::OVERWRITTEN, first, message, help))
 }

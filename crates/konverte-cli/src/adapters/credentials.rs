@@ -71,6 +71,7 @@ impl FileCredentials {
             let filled = |field: &str| !self.unfilled.iter().any(|unfilled| unfilled.entry == *entry && unfilled.field == field);
             let fields = fields.as_object();
             found.extend(fields.into_iter().flat_map(basic));
+            found.extend(fields.into_iter().flat_map(Map::values).filter_map(Value::as_str).flat_map(in_url));
             for (_, value) in fields.into_iter().flatten().filter(|(field, _)| is_secret(field) && filled(field)) {
                 collect_texts(value, &mut found);
             }
@@ -106,6 +107,15 @@ fn basic(fields: &Map<String, Value>) -> Vec<String> {
     let pairs = [("user", "password"), ("username", "password"), ("clientId", "clientSecret"), ("consumerKey", "consumerSecret")];
     let header = |(user, password)| Some(STANDARD.encode(format!("{}:{}", text(user)?, text(password)?)));
     pairs.into_iter().filter_map(header).collect()
+}
+
+/// The password of an address such as `https://user:password@host`, and what stands behind `Basic` in the header that it becomes.
+fn in_url(text: &str) -> Vec<String> {
+    let Ok(url) = url::Url::parse(text) else { return Vec::new() };
+    let Some(password) = url.password().filter(|password| !password.is_empty()) else { return Vec::new() };
+    let plain = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let pair = STANDARD.encode(format!("{}:{}", plain(url.username()), plain(password)));
+    vec![password.to_owned(), plain(password), pair]
 }
 
 /// Whether a field's name is that of a secret.

@@ -103,12 +103,24 @@ impl Secrets {
                 *text = text.replace(secret.as_str(), HIDDEN);
             }
         }
-        for part in self.cut_in(text) {
-            text.replace_range(part, HIDDEN);
+        let cut = self.cut_in(text);
+        if cut.is_empty() {
+            return;
         }
+        let (mut shown, mut at) = (String::with_capacity(text.len()), 0);
+        for Range { start, end } in cut {
+            // Of a secret that has a "…" itself, more than one beginning may stand here.
+            if start >= at {
+                shown.push_str(&text[at..start]);
+                shown.push_str(HIDDEN);
+            }
+            at = end;
+        }
+        shown.push_str(&text[at..]);
+        *text = shown;
     }
 
-    /// The beginnings of secrets that stand where a text was cut, the last one first.
+    /// The beginnings of secrets that stand where a text was cut.
     fn cut_in(&self, text: &str) -> Vec<Range<usize>> {
         let known = self.known();
         let begin = |before: &str| {
@@ -117,7 +129,7 @@ impl Secrets {
                 .filter_map(|secret| (SHORTEST..secret.len()).rev().find(|end| secret.is_char_boundary(*end) && before.ends_with(&secret[..*end])));
             begins.max().map(|len| before.len() - len)
         };
-        text.rmatch_indices('…').filter_map(|(end, _)| Some(begin(&text[..end])?..end)).collect()
+        text.match_indices('…').filter_map(|(end, _)| Some(begin(&text[..end])?..end)).collect()
     }
 
     fn hide_in(&self, value: &mut Value) {
@@ -210,6 +222,18 @@ mod tests {
             assert_eq!(text, hidden);
             assert!(!secrets.shows_in(&text));
         }
+    }
+
+    #[test]
+    fn what_is_cut_in_a_secret_may_be_its_own() {
+        let secrets = Secrets::new(&["abcd…efgh…ij".to_owned()]);
+        let mut text = "abcd…efgh…, abcd… and …".to_owned();
+        secrets.hide(&mut text);
+        assert_eq!(text, "***…, ***… and …");
+        // Minutes, if each moved the rest of the text.
+        let mut text = "abcd…".repeat(1_000_000);
+        secrets.hide(&mut text);
+        assert_eq!(text, "***…".repeat(1_000_000));
     }
 
     #[test]

@@ -71,6 +71,7 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, proxied: bool, ind
         Kind::Aborted => (codes::HTTP_RESET, "stream has been aborted"),
         Kind::Redirects | Kind::TooManyRedirects => (codes::HTTP_REDIRECTS, "Maximum number of redirects exceeded"),
         Kind::Proxy => return invalid_proxy(error, index),
+        Kind::ProxyRefused => (codes::HTTP_REFUSED, "The proxy refused to connect to the server"),
         Kind::Forbidden if cx.dry_run => return NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone()).item(index),
         Kind::Tls(_) => (codes::HTTP_TLS, error.message.as_str()),
         Kind::TooLarge => (codes::HTTP_TOO_LARGE, error.message.as_str()),
@@ -100,6 +101,10 @@ fn help(error: &HttpError, proxied: bool) -> Option<String> {
                 .to_owned()
         }
         Kind::Decode => "The answer is not compressed as its header says: look at the server, and at what stands before it.".to_owned(),
+        Kind::ProxyRefused => format!(
+            "The proxy (requestOptions.proxy) is there: look whether it allows this host, and whether it wants a user and a password. The reason: {}.",
+            error.message
+        ),
         _ if proxied && is_connecting(error) => format!("It is the proxy (requestOptions.proxy) that cannot be reached: {}.", error.message),
         _ => return None,
     })

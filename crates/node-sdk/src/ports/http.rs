@@ -249,8 +249,10 @@ pub enum HttpErrorKind {
     BodyTimeout,
     /// Certificates or handshake.
     Tls(TlsFault),
-    /// The proxy cannot be used.
+    /// The proxy is no address that can be used.
     Proxy,
+    /// The proxy is there and opens no way to the host.
+    ProxyRefused,
     /// More redirects than are followed.
     TooManyRedirects,
     /// A redirect to what cannot be requested.
