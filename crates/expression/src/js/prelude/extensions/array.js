@@ -13,13 +13,15 @@
     const keys = Object.keys(a);
     return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
   };
+  const isObject = (v) => typeof v === 'object' && v !== null;
   const pluck = (v, fields) => {
-    const rows = v.filter((row) => row !== null && typeof row === 'object');
-    if (fields.length === 1) return rows.filter((row) => fields[0] in row).map((row) => row[fields[0]]);
-    return rows.map((row) => fields.filter((field) => field in row).map((field) => row[field]));
+    const rows = v.filter((row) => isObject(row) && !Array.isArray(row));
+    // Of one field that is there the value itself.
+    const found = rows.map((row) => fields.filter((field) => field in row).map((field) => row[field])).filter((values) => values.length);
+    return found.map((values) => (values.length === 1 ? values[0] : values));
   };
   const unique = (v, ...fields) => {
-    const key = fields.length ? (row) => fields.map((field) => row?.[field]) : (row) => row;
+    const key = fields.length ? (row) => (isObject(row) ? fields.map((field) => row[field]) : row) : (row) => row;
     const primitive = new Set();
     const seen = [];
     return v.filter((row) => {
@@ -37,11 +39,12 @@
   const list = (name, other) => (Array.isArray(other) ? other : fail(`${name}(): expected array arg, e.g. .${name}([1, 2, 3, 4])`));
   const numbers = (name, v) => (v.every((n) => typeof n === 'number') ? v : fail(`${name}(): all array elements must be numbers`));
   const includes = (v, wanted) => v.some((other) => same(other, wanted));
-  const isObject = (v) => typeof v === 'object' && v !== null;
-  const together = (rows) => rows.filter(isObject).reduce((all, row) => ({ ...row, ...all }), {});
+  const together = (rows) => rows.filter(isObject).reduce((all, row) => ({ ...all, ...row, ...all }), {});
   const merge = (v, others) => {
     if (others === undefined) return together(v);
-    return together(v.filter((row, i) => isObject(row) && isObject(others[i])).map((row, i) => ({ ...row, ...Object.fromEntries(Object.entries(others[i]).filter(([key]) => !(key in row))) })));
+    // null is an object without fields.
+    const both = v.map((row, i) => [row, others[i]]).filter((pair) => pair.every((row) => typeof row === 'object'));
+    return together(both.map(([row, other]) => ({ ...row, ...other, ...row })));
   };
   const rename = (row, names) => {
     if (!isObject(row)) return row;

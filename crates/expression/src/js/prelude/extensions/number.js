@@ -15,10 +15,10 @@
     isInteger: (v) => Number.isInteger(v),
     isOdd: (v) => Math.abs(integer('isOdd', v)) % 2 === 1,
     round: rounded,
-    toBoolean: (v) => v !== 0 && !Number.isNaN(v),
+    toBoolean: (v) => v !== 0,
     toDateTime: (v, format) => X.dateOfNumber(v, format),
     toFloat: (v) => v,
-    toInt: (v) => Math.round(v),
+    toInt: (v) => rounded(v),
   });
   Object.assign(X.tables.date, { toFloat: (v) => v.valueOf(), toInt: (v) => v.valueOf() });
   Object.assign(X.tables.boolean, {

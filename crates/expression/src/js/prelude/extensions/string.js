@@ -56,16 +56,17 @@
   const SMALL = new Set('a an and as at but by en for if in nor of on or per so the to v v. via vs vs. yet'.split(' '));
   const capital = (word) => word.replace(/^([^\p{L}\p{N}]*)(\p{L})/u, (_, before, c) => before + c.toUpperCase());
   const toTitleCase = (v) => {
-    const words = v.split(/(\s+)/);
+    // Line breaks are lost, as in n8n.
+    const words = v.replace(/[\n\r\u2028\u2029]+/g, '\0').split(/(\s+|\0)/).map((word) => (word === '\0' ? '' : word));
     const first = words.findIndex((w) => /\S/.test(w));
     const last = words.findLastIndex((w) => /\S/.test(w));
     return words.map((word, i) => {
-      if (/\p{L}\p{Lu}/u.test(word)) return word;
+      if (/\p{L}\p{Lu}|[^\s]\../u.test(word)) return word;
       if (i !== first && i !== last && SMALL.has(word)) return word;
       return word.split('-').map(capital).join('-');
     }).join('');
   };
-  const toSentenceCase = (v) => v.toLowerCase().replace(/(^\s*|[.!?]\s+)(\p{L})/gu, (_, before, c) => before + c.toUpperCase());
+  const toSentenceCase = (v) => v.toLowerCase().replace(/((?:^|[.!?])\P{L}*)(\p{L})/gu, (_, before, c) => before + c.toUpperCase());
   const toSnakeCase = (v) => v.toLowerCase().replace(/[ -]/g, '_').replace(/[^\p{L}\p{N}_]/gu, '');
 
   const MARKDOWN = [
@@ -73,10 +74,9 @@
     [/^([ \t]*)([*+-]|\d+\.)\s+/gm, '$1'],
     [/```.*\n/g, ''],
     [/!\[[^\]]*\]\([^)]*\)/g, ''],
-    [/\[([^\]]*)\]\([^)]*\)/g, '$1'],
+    [/\[([^\]]*)\][[(][^)\]]*[)\]]/g, '$1'],
     [/<[^>]*>/g, ''],
-    [/(\*\*|__)(.*?)\1/g, '$2'],
-    [/(\*|_)(.*?)\1/g, '$2'],
+    [/([*_]{1,3})(\S.*?\S)\1/g, '$2'],
     [/~~(.*?)~~/g, '$1'],
     [/^>(?=\s)/gm, ''],
     [/`(.+?)`/g, '$1'],
@@ -87,30 +87,27 @@
     '“': '"', '”': '"', '„': '"', '‘': "'", '’': "'", '‚': "'", '–': '-', '—': '-', '…': '...', '€': 'EU', '«': '<<', '»': '>>', '©': '(C)', '®': '(R)', '™': 'TM' };
   const replaceSpecialChars = (v) => [...v].map((c) => SPECIAL[c] ?? c.normalize('NFD').replace(/\p{M}/gu, '')).join('');
 
+  // Signs of currencies are no part of a number.
+  const amount = (v) => v.replace(/\p{Sc}/gu, '').trim();
   const toFloat = (v) => {
     if (v.includes(',')) fail('cannot convert to float, expected . as decimal separator');
-    const n = parseFloat(v);
+    const n = parseFloat(amount(v));
     return Number.isNaN(n) ? fail('cannot convert to float') : n;
   };
   const toInt = (v, radix) => {
-    const n = parseInt(v, radix);
+    const n = parseInt(amount(v), radix);
     return Number.isNaN(n) ? fail('cannot convert to integer') : n;
   };
-  const EMAIL = /^[^\s<>()[\]\\.,;:@"]+(\.[^\s<>()[\]\\.,;:@"]+)*@((\[\d{1,3}(\.\d{1,3}){3}\])|(([a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,}))$/;
-  const EMAIL_INSIDE = /[^\s<>()[\]\\.,;:@"]+(\.[^\s<>()[\]\\.,;:@"]+)*@([a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,}/;
-  const URL_START = /(https?|ftp|file):\/\/\S+/;
-  const URL_WHOLE = /^(https?|ftp|file):\/\/\S+$/;
-  const DOMAIN = /^(?!-)[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*(:\d+)?$/;
+  // Regular expressions of n8n look for something that could be a host; what comes behind it they hardly look at.
+  const HOST = String.raw`(?:localhost|(?:[\w-]+\.)+[a-z]{2,}|\d{1,3}(?:\.\d{1,3}){3})`;
+  const EMAIL = /[^\s<>()[\]\\.,;:@"]+(?:\.[^\s<>()[\]\\.,;:@"]+)*@((?:[a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,}|\[\d{1,3}(?:\.\d{1,3}){3}\])/;
+  const URL = new RegExp(String.raw`(?:https?|ftp)://${HOST}\S*`, 'i');
+  const URL_WHOLE = new RegExp(String.raw`^(?:https?|ftp)://${HOST}\S*$`, 'i');
+  const DOMAIN = new RegExp(String.raw`^${HOST}(?::\d+)?(?:[/?#]\S*)?$`, 'i');
+  const WITH_DOMAIN = new RegExp(String.raw`^(?:(?:(?:https?|ftp):)?//)?(${HOST})(?::\d+)?(?:[/?#]\S*)?$`, 'i');
+  const isEmail = (v) => !v.includes(' ') && EMAIL.test(v);
+  const extractDomain = (v) => (isEmail(v) ? EMAIL : WITH_DOMAIN).exec(v)?.[1];
   const parts = (v) => /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(?:[^/?#@]*@)?([^/?#:]*)(?::\d+)?([^?#]*)/.exec(v.trim());
-  const extractDomain = (v) => {
-    const mail = /^\S+@(\S+\.\S+)$/.exec(v);
-    if (mail && EMAIL.test(v)) return mail[1];
-    if (/\s/.test(v.trim())) return undefined;
-    const url = parts(v);
-    if (url) return url[2] || undefined;
-    const bare = /^((?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,})(?::\d+)?(?:[/?#].*)?$/.exec(v);
-    return bare ? bare[1] : undefined;
-  };
   const extractUrlPath = (v) => {
     const url = parts(v);
     if (!url) return undefined;
@@ -132,15 +129,15 @@
     base64Decode: (v) => textOf(decode64(v)),
     base64Encode: (v) => encode64(bytesOf(v)),
     extractDomain,
-    extractEmail: (v) => EMAIL_INSIDE.exec(v)?.[0],
-    extractUrl: (v) => URL_START.exec(v)?.[0],
+    extractEmail: (v) => EMAIL.exec(v)?.[0],
+    extractUrl: (v) => URL.exec(v)?.[0],
     extractUrlPath,
     hash,
     isDomain: (v) => DOMAIN.test(v),
-    isEmail: (v) => /^[^\s<>()[\]\\,;:@"]+@([a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,}$/.test(v),
+    isEmail,
     isEmpty: (v) => v === '',
     isNotEmpty: (v) => v !== '',
-    isNumeric: (v) => !Number.isNaN(Number(v)) && !Number.isNaN(parseFloat(v)),
+    isNumeric: (v) => !v.includes(' ') && !Number.isNaN(Number(v)) && !Number.isNaN(parseFloat(v)),
     isUrl: (v) => URL_WHOLE.test(v),
     length: (v) => v.length,
     parseJson,
@@ -155,7 +152,7 @@
     toFloat,
     toInt,
     toJsonString: (v) => JSON.stringify(v),
-    toNumber: (v) => (Number.isNaN(Number(v)) ? fail('cannot convert to number') : Number(v)),
+    toNumber: (v) => (Number.isNaN(Number(amount(v))) ? fail('cannot convert to number') : Number(amount(v))),
     toSentenceCase,
     toSnakeCase,
     toTitleCase,
