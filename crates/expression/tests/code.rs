@@ -370,6 +370,29 @@ fn lists_are_sorted_in_the_order_of_v8() {
     }
 }
 
+#[test]
+fn objects_of_the_data_can_be_defined_and_frozen() {
+    for (body, expected) in [
+        (
+            "Object.defineProperty(a, 'a', {value: 9, enumerable: true, configurable: true, writable: true}); return JSON.stringify(a)",
+            json!("{\"a\":9}"),
+        ),
+        (
+            "Object.defineProperties(a, {a: {value: 'new'}, b: {value: 2, enumerable: true}}); return $input.all()[0].json",
+            json!({"a": "new", "b": 2}),
+        ),
+        ("Reflect.defineProperty(a, 'hidden', {value: 1}); return [JSON.stringify(a), a.a]", json!(["{\"a\":1}", 1])),
+        ("return [Object.freeze(a) === a, Object.seal(a).a, Object.preventExtensions(a).a, Reflect.preventExtensions(a)]", json!([true, 1, 1, true])),
+        (
+            "const o = Object.freeze({x: 1}); o.x = 2; return [o.x, Object.isFrozen(o), Object.defineProperty({}, 'y', {value: 3}).y]",
+            json!([1, true, 3]),
+        ),
+    ] {
+        let done = run_with(json!([{"a": 1}]), helpers(), Limits::default(), &format!("const a = $input.first().json; {body}"));
+        assert_eq!(done, Ok(CodeValue::Json(expected)), "{body}");
+    }
+}
+
 /// Each object of a chain of prototypes takes some of the stack.
 #[test]
 fn a_long_chain_of_prototypes_is_an_error() {

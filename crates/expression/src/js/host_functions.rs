@@ -9,7 +9,7 @@ use rquickjs::{Coerced, Ctx, Exception, Function, Object, Value as Js};
 use serde_json::{Value, json};
 
 use super::host::{Host, Nested, binary_to_js, item_to_js, items_to_js, json_of, throw, to_js, with};
-use super::lazy::Shared;
+use super::lazy::{Shared, is_lazy};
 use super::user_code::Current;
 use crate::error::ExpressionError;
 use crate::extensions::METHODS;
@@ -38,6 +38,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, ne
     )?;
     functions.set("jsonWords", Func::from(|text: String| json_words::message(&text)))?;
     functions.set("sortedOrder", Func::from(sorted_order))?;
+    functions.set("isData", Func::from(|value: Js<'js>| value.as_object().is_some_and(is_lazy)))?;
     input(&functions, host)?;
     previous(&functions, host)?;
     nodes(&functions, host)?;

@@ -142,6 +142,11 @@ fn lookup<'js>(this: &JsCell<'js, Lazy<'js>>, ctx: &Ctx<'js>, atom: &Atom<'js>) 
     }
 }
 
+/// Whether that is an object of the data.
+pub(crate) fn is_lazy(object: &Object<'_>) -> bool {
+    Class::<Lazy<'_>>::from_object(object).is_some()
+}
+
 /// Whether that is the object of this cell, not one that inherits from it.
 fn is<'js>(this: &JsCell<'js, Lazy<'js>>, object: &Object<'js>) -> bool {
     Class::<Lazy<'js>>::from_object(object).is_some_and(|class| std::ptr::eq(class.get_cell(), this))

@@ -55,6 +55,7 @@ const PARTS: &[Part] = &[
         files: &[
             ("buffer", include_str!("prelude/buffer.js")),
             ("code", include_str!("prelude/code.js")),
+            ("data", include_str!("prelude/data.js")),
             ("faults", include_str!("prelude/faults.js")),
         ],
     },
