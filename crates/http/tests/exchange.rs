@@ -254,3 +254,21 @@ async fn a_server_that_closes_kept_connections_without_a_word_loses_one_request_
     }
     assert_eq!(asked.load(Ordering::SeqCst), sent + 6, "and no other was lost");
 }
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_not_one_that_cannot_be_used() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+        }
+    });
+    for (proxy, kind) in [(format!("http://{address}"), HttpErrorKind::ProxyRefused), ("not an address".to_owned(), HttpErrorKind::Proxy)] {
+        let mut through = request("https://konverte.invalid/".to_owned());
+        through.options.proxy = Some(proxy);
+        assert_eq!(Client::default().send(through).await.unwrap_err().kind, kind);
+    }
+}

@@ -115,6 +115,7 @@ mod tests {
         assert_eq!(help(502, json!({})), None, "the page of the code says it");
         let of = |status| attach(NodeError::coded(codes::HTTP_STATUS, "x").http(status, json!({})), None).help.unwrap();
         assert!(of(418).contains("does not help") && of(408).contains("send it again"));
+        assert!([409, 423, 425].iter().all(|status| !of(*status).contains("does not help")));
         let delete = crate::service::KONVERTE.action("Automation Rule", "Delete Automation Rule From Account");
         let gone = attach(NodeError::new("x").http(500, json!({"error": "Internal"})), delete).help.unwrap();
         assert!(gone.contains("gone already") && !gone.contains("priority"), "{gone}");

@@ -278,6 +278,12 @@ mod tests {
     }
 
     #[test]
+    fn the_password_of_an_address_is_a_secret() {
+        let file = file(json!({"konverteApi": {"url": "https://ana:p%40ss@konverte.invalid/x", "accessToken": "TOKEN"}}));
+        assert_eq!(file.secrets(), ["p%40ss", "p@ss", &STANDARD.encode("ana:p@ss"), "TOKEN"]);
+    }
+
+    #[test]
     fn the_family_stands_for_each_other_and_no_one_else() {
         let file = file(json!({"chatwootApi": {"v": 1}}));
         assert!(file.find(&node(json!({"konverteApi": {"id": "1", "name": "x"}})), "konverteApi").is_some());
