@@ -130,7 +130,7 @@ impl Evaluator {
         if let Some(answer) = native(&program, &self.scope, item, marked)? {
             return Ok(answer);
         }
-        if marked || extra.is_some() || program.purity != Purity::PURE {
+        if marked || extra.is_some() || !program.purity.is_pure() {
             let extra = extra.map(|map| Arc::new(map.clone()));
             return self.request(&program, item, extra, marked, 1).answers.pop_front().unwrap_or_else(|| Err(timeout()));
         }
@@ -155,7 +155,9 @@ impl Evaluator {
     }
 
     fn request(&self, program: &Arc<Program>, item: usize, extra: Option<Arc<Map<String, Value>>>, marked: bool, count: usize) -> Batch {
-        let frame = Frame { scope: self.scope.clone(), item, extra };
+        let Purity { quiet, still, .. } = program.purity;
+        let shares = quiet && still && !self.session.is_disturbed();
+        let frame = Frame { scope: self.scope.clone(), item, extra, shares };
         self.session.evaluate(Request { program: program.clone(), frame, marked }, count)
     }
 }

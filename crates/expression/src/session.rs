@@ -224,7 +224,7 @@ mod tests {
         let scope = Arc::new(scope(&json!({ "input": input }), &Defaults { timezone: "UTC".into(), now: 0, limits }));
         let program = session.program("={{ $json.i === 3 ? new Array(1e8).fill(7).map(x => [x]) : $json.i * 2 }}");
         let first = session.worker().unwrap();
-        let frame = Frame { scope, item: 0, extra: None };
+        let frame = Frame { scope, item: 0, extra: None, shares: false };
         let done = session.evaluate(Request { program, frame, marked: false }, 9);
         assert_eq!((done.answers.len(), done.limited), (3, true));
         assert!(!Arc::ptr_eq(&first, &session.worker().unwrap()));

@@ -75,7 +75,7 @@ fn both(items: &[Value], source: &str, item: usize, marked: bool) -> (String, St
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
     let scope = scope(&json!({ "input": items }), &defaults);
     SESSION.with(|session| {
-        let frame = Frame { scope: Arc::new(scope.clone()), item, extra: None };
+        let frame = Frame { scope: Arc::new(scope.clone()), item, extra: None, shares: false };
         let request = Request { program: Arc::new(Program::scripted(source)), frame, marked };
         let scripted = session.evaluate(request, 1).answers.pop_front().unwrap();
         let native = Evaluator::new(session.clone(), scope);

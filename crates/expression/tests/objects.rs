@@ -46,3 +46,30 @@ fn reading_calls_nothing_that_can_be_replaced() {
         assert_eq!(value(&format!("={{{{ (() => {{ {body} }})() }}}}")), expected, "{body}");
     }
 }
+
+/// The items of a node are one list for all that change nothing, and a new one for all others.
+#[test]
+fn a_list_of_items_is_the_same_for_every_item() {
+    let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
+    let items: Vec<_> = (0..4).map(|i| json!({"i": i, "list": [i], "o": {"n": i}})).collect();
+    let evaluator = Evaluator::new(Arc::new(Session::new(Limits::default())), scope(&json!({"input": items}), &defaults));
+    let given = |source: &str, item: usize| evaluator.evaluate(&format!("={{{{ {source} }}}}"), item, None).unwrap().value;
+    for item in 0..4 {
+        for (source, expected) in [
+            ("$input.all().map(x => x.json.i).join('')", json!("0123")),
+            ("$input.all().reverse()[0].json.i", json!(3)),
+            ("$input.all().sort((a, b) => b.json.i - a.json.i).map(x => x.json.list[0])", json!([3, 2, 1, 0])),
+            ("$input.all()[1].json.list.push(7) + $input.all()[1].json.list.length", json!(4)),
+            ("$input.all().filter(x => x.json.o.n > 1).map(x => x.json)", json!([items[2], items[3]])),
+            ("$input.all().map(x => x.json.list)", json!([[0], [1], [2], [3]])),
+            ("$items().length + $input.all().length", json!(8)),
+        ] {
+            assert_eq!(given(source, item), expected, "{source}");
+        }
+    }
+    // From here on nothing is shared any more.
+    for item in 0..2 {
+        assert_eq!(given("(() => { const all = $input.all(); all[0].json.i = 9; return all.map(x => x.json.i).join('') })()", item), json!("9123"));
+        assert_eq!(given("$input.all().map(x => x.json.i).join('')", item), json!("0123"));
+    }
+}

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use node_sdk::{Item, PairedItem};
 use rquickjs::{Array, Ctx, Exception, Function, Object, Value as Js};
@@ -30,6 +30,8 @@ pub(crate) struct Frame {
     pub(crate) item: usize,
     /// Extra variables of the caller.
     pub(crate) extra: Option<Arc<Map<String, Value>>>,
+    /// Whether it is proven to change nothing, so that it may be given what others of the node run are given.
+    pub(crate) shares: bool,
 }
 
 /// The state behind the host functions.
@@ -37,6 +39,8 @@ pub(crate) struct Frame {
 pub(crate) struct Host {
     frame: RefCell<Option<Frame>>,
     depth: Cell<usize>,
+    /// The node run whose lists of items are kept, and its number.
+    kept_for: RefCell<(u32, Weak<Scope>)>,
     sources: RefCell<HashMap<String, Source>>,
     /// The words of errors by their places: a loop throws the same one again and again.
     words: RefCell<HashMap<Thrown, Option<String>>>,
@@ -91,6 +95,17 @@ impl Host {
     /// The node run that is being evaluated.
     pub(crate) fn scope(&self) -> Result<Arc<Scope>, ExpressionError> {
         self.frame().map(|frame| frame.scope)
+    }
+
+    /// A number for the node run, where the evaluation may be given lists that are kept for it; 0 where it may not.
+    pub(crate) fn sharing(&self) -> u32 {
+        let frame = self.frame.borrow();
+        let Some(frame) = frame.as_ref().filter(|frame| frame.shares) else { return 0 };
+        let (mut kept_for, scope) = (self.kept_for.borrow_mut(), Arc::downgrade(&frame.scope));
+        if !kept_for.1.ptr_eq(&scope) {
+            *kept_for = (kept_for.0 + 1, scope);
+        }
+        kept_for.0
     }
 
     /// Guards nested evaluations against going in circles.

@@ -90,6 +90,8 @@ fn input<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()
         }),
     )?;
     let state = host.clone();
+    functions.set("sharing", Func::from(move || state.sharing()))?;
+    let state = host.clone();
     functions.set("inputAll", Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { items_to_js(&ctx, &with(&ctx, &state, Scope::input_items)?) }))?;
     let state = host.clone();
     functions.set(

@@ -328,7 +328,7 @@ impl Inner {
             }
             programs.entry(source.to_owned()).or_insert_with(|| Arc::new(Program::new(source))).clone()
         };
-        let frame = Frame { item: index, ..self.host.frame()? };
+        let frame = Frame { item: index, shares: false, ..self.host.frame()? };
         let undefined = || Js::new_undefined(ctx.clone());
         match &program.body {
             Body::Plain(text) => host::to_js(ctx, text.as_str().into()).map_err(|_| self.fault_error(ctx)),

@@ -123,7 +123,7 @@ fn static_data(scope: &Scope, kind: &str) -> crate::view::SharedMap {
 impl Isolate {
     /// Runs user code to its end.
     pub(crate) fn run_code(&self, code: &UserCode) -> Result<CodeValue, CodeError> {
-        let frame = Frame { scope: code.scope.clone(), item: code.item.unwrap_or(0), extra: None };
+        let frame = Frame { scope: code.scope.clone(), item: code.item.unwrap_or(0), extra: None, shares: false };
         let before = self.host().enter(Some(frame));
         self.current().replace(Some((code.outside.clone(), Instant::now())));
         let done = Turn { isolate: self, code, left: code.time, idle: code.idle }.run();

@@ -86,6 +86,9 @@ pub(super) const CALLBACK_METHODS: Names = Names("every filter find findIndex fi
 /// Methods that could change anything if they were passed on instead of being called.
 pub(super) const PASSED_ON: Names = Names("apply bind call copyWithin fill pop push reverse shift sort splice unshift");
 
+/// Methods of lists that change what they are called on.
+pub(super) const CHANGING: Names = Names("copyWithin fill pop push reverse shift sort splice unshift");
+
 /// Extension methods that give members by a name that is not known, which could be that of such a method.
 const TAKING: Names = Names("pluck smartJoin");
 

@@ -21,15 +21,22 @@ pub(crate) struct Purity {
     pub(crate) quiet: bool,
     /// It asks neither for the time nor for chance: it gives the same whenever it is asked.
     pub(crate) steady: bool,
+    /// It changes not even the data that is made for it, so that others may be given the same.
+    pub(crate) still: bool,
 }
 
 impl Purity {
-    /// Nothing can be seen of when it is evaluated.
-    pub(crate) const PURE: Self = Self { quiet: true, steady: true };
+    /// It is all of that.
+    pub(crate) const PURE: Self = Self { quiet: true, steady: true, still: true };
+
+    /// Whether nothing can be seen of when it is evaluated.
+    pub(crate) fn is_pure(self) -> bool {
+        self.quiet && self.steady
+    }
 
     /// Both together.
     pub(crate) fn and(self, other: Self) -> Self {
-        Self { quiet: self.quiet && other.quiet, steady: self.steady && other.steady }
+        Self { quiet: self.quiet && other.quiet, steady: self.steady && other.steady, still: self.still && other.still }
     }
 }
 
@@ -133,7 +140,7 @@ impl Watch {
 
     /// Something that is not known to be harmless.
     pub(super) fn unproven(&mut self) {
-        self.purity = Purity { quiet: false, steady: false };
+        self.purity = Purity { quiet: false, steady: false, still: false };
     }
 
     fn prove(&mut self, proven: bool) {
@@ -293,6 +300,7 @@ impl Watch {
             },
             Last::Member(name) => {
                 self.purity.steady &= !known::UNSTEADY_METHODS.has(name);
+                self.purity.still &= !known::CHANGING.has(name);
                 let harmless = known::is_quiet_method(name);
                 // What a callback has as `this` may be anything: a built-in function too.
                 let with_this = known::CALLBACK_METHODS.has(name) && (count > 1 || spread);
@@ -371,7 +379,7 @@ mod tests {
             "$json.list.push(1)",
             "new Error($json.a).message",
         ] {
-            assert_eq!(of(code), Purity::PURE, "{code}");
+            assert!(of(code).is_pure(), "{code}");
         }
     }
 
@@ -391,7 +399,27 @@ mod tests {
             "$('Loop').context.noItemsLeft",
             "$node['Loop'].context.currentRunIndex",
         ] {
-            assert_eq!(of(code), Purity { quiet: true, steady: false }, "{code}");
+            assert_eq!(of(code), Purity { steady: false, ..Purity::PURE }, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_changes_its_data_is_not_still() {
+        for code in [
+            "$input.all().reverse()[0].json.a",
+            "$input.all().sort((a, b) => a.json.n - b.json.n)[0].json.n",
+            "$json.list.push(1)",
+            "$('X').all()['pop']()",
+            "$items('X').map(item => item.json.list.splice(0, 1))",
+            "$input.all().forEach(item => { item.json.a = 1 })",
+            "Object.assign($input.first().json, {a: 1})",
+            "delete $input.first().json.a",
+        ] {
+            assert!(!of(code).still, "{code}");
+        }
+        for code in ["$input.all().length", "$('X').all().map(i => i.json.a).join()", "$items('X').filter(i => i.json.a > 1).length", "$now.plus(1)"]
+        {
+            assert!(of(code).still, "{code}");
         }
     }
 

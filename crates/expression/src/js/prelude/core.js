@@ -128,6 +128,22 @@
   define('__kv_this', nothing);
   define('__kv_t', (self) => (self === G || self === undefined ? nothing : self));
 
+  // All items of a node are one list for all expressions of a node run that change nothing: made for each item, they would take a time
+  // that grows with the square of their number. Longer ones would take too much memory between two expressions.
+  const LONGEST = 50000;
+  let keptFor = 0, kept;
+  const listed = (name, branch, run, make) => {
+    const sharing = H.sharing();
+    const plain = (number) => number === undefined || typeof number === 'number';
+    if (sharing === 0 || !plain(branch) || !plain(run)) return make();
+    if (keptFor !== sharing) { keptFor = sharing; kept = { __proto__: null }; }
+    const key = `${branch}/${run}/${name}`;
+    if (key in kept) return kept[key];
+    const list = make();
+    if (list?.length <= LONGEST) kept[key] = list;
+    return list;
+  };
+
   // `$input`, `$('Node')`, `$node`.
   class Input {
     #i; #items = new Map(); #all;
@@ -139,7 +155,7 @@
     get item() { return this.#at(this.#i); }
     first() { return this.#at(0); }
     last() { return this.#at(-1); }
-    all() { return (this.#all ??= H.inputAll()); }
+    all() { return (this.#all ??= listed('$input', -1, -1, () => H.inputAll())); }
     get params() { return H.inputParams(); }
     get context() { return H.context(H.previousName()); }
   }
@@ -154,7 +170,7 @@
     }
     first(branch, run) { return H.edge(this.#name, branch, run, 0); }
     last(branch, run) { return H.edge(this.#name, branch, run, -1); }
-    all(branch, run) { return H.items(this.#name, branch, run, true); }
+    all(branch, run) { return listed(`()${this.#name}`, branch, run, () => H.items(this.#name, branch, run, true)); }
     get isExecuted() { return H.executed(this.#name); }
     get params() { return H.params(this.#name); }
     get context() { return H.context(this.#name); }
@@ -254,7 +270,7 @@
     $: (i) => (name) => nodeOf(name, i),
     $node: nodes,
     $item: (i) => (index, run) => other(Number(index)),
-    $items: () => (name, branch, run) => (name === undefined ? H.inputAll() : H.items(name, branch ?? 0, run, false)),
+    $items: () => (name, branch, run) => (name === undefined ? listed('$input', -1, -1, () => H.inputAll()) : listed(`[]${name}`, branch, run, () => H.items(name, branch ?? 0, run, false))),
     $itemIndex: (i) => i,
     $position: (i) => i,
     $thisItemIndex: (i) => i,
