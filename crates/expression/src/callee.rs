@@ -1,6 +1,6 @@
 //! What stands at the place of an error: what was called, taken apart or gone through, in V8's words.
 
-use crate::script::is_global;
+use crate::script::{is_global, is_harmless_method, is_known_member};
 use crate::v8_text::{Chain, Text, UNNAMED};
 
 /// A place in a text, as the engine names it.
@@ -87,7 +87,13 @@ impl Site<'_> {
         let (text, at) = self.read()?;
         let operator = (0..=at).rev().find(|i| text.name(*i) == Some("in"))?;
         let left = text.chain(operator).start;
-        let end = (operator + 1..=text.len()).find(|end| *end > at && !text.is_any(*end, &[".", "?.", "[", "("]) && text.is_value_before(*end))?;
+        let mut end = operator + 1;
+        while end <= at || text.is_any(end, &[".", "?.", "[", "("]) || !text.is_value_before(end) {
+            if end >= text.len() {
+                return None;
+            }
+            end = text.partner(end).max(end) + 1;
+        }
         let words = |from: usize, to: usize| text.key(from).filter(|_| to == from + 1).unwrap_or_else(|| text.verbatim(from, to).to_owned());
         Some((words(left, operator), words(operator + 1, end)))
     }
@@ -104,9 +110,19 @@ impl Site<'_> {
 /// The chain that is called at a token.
 fn called(text: &Text<'_>, at: usize) -> Option<Chain> {
     let chain = text.callee(call(text, at)?);
-    // `f(new Date())`: both calls have one place, and that of the argument is there for sure.
-    let outer = if is_global(&chain.words) { enclosing_call(text, chain.start) } else { None };
+    // `f(new Date())`, `f(Math.max(1))`: both calls have one place, and that of the argument is there for sure.
+    let outer = if is_there(text, &chain) { enclosing_call(text, chain.start) } else { None };
     Some(outer.map_or(chain, |outer| text.callee(outer)))
+}
+
+/// Whether the function of a chain is one of JavaScript's own.
+fn is_there(text: &Text<'_>, chain: &Chain) -> bool {
+    let made = text.name(chain.start) == Some("new") && text.name(chain.start + 1).is_some_and(is_global);
+    match chain.words.split_once('.') {
+        Some((_, method)) if made => is_harmless_method(method),
+        Some((root, member)) => is_known_member(root, member),
+        None => is_global(&chain.words),
+    }
 }
 
 /// The parenthesis of the call whose place is that of the token: the one behind it, or the one around it.

@@ -345,6 +345,14 @@ fn run_with(input: Value, helpers: Helper, limits: Limits, source: &str) -> Resu
     block_on(code::run(&Arc::new(Session::new(limits)), run))
 }
 
+/// What the engine does not tell is shown as it is written, and whole.
+#[test]
+fn what_in_looks_into_is_shown_as_it_is_written() {
+    let source = "try { return 'id' in items[0].json.i } catch (error) { return error.message }";
+    let shown = run_with(json!([{"i": 1}]), helpers(), Limits::default(), source);
+    assert_eq!(shown, Ok(CodeValue::Json(json!("Cannot use 'in' operator to search for 'id' in items[0].json.i"))));
+}
+
 /// A comparison that never says "equal" is what most people write.
 #[test]
 fn lists_are_sorted_in_the_order_of_v8() {

@@ -1,5 +1,6 @@
 //! The names that are known to be harmless.
 
+use super::names::is_global;
 use super::purity::Want;
 use crate::extensions;
 
@@ -80,6 +81,15 @@ pub(super) fn root(name: &str) -> Option<Want> {
     })
 }
 
+/// Whether `ROOT.MEMBER` is a function of JavaScript.
+pub(crate) fn is_known_member(root: &str, member: &str) -> bool {
+    match self::root(root) {
+        Some(Want::Member(names) | Want::Guarded(names)) if is_global(root) => names.has(member),
+        Some(Want::Function(names)) => names.has(member),
+        _ => false,
+    }
+}
+
 /// Methods that call a function and take a `this` for it.
 pub(super) const CALLBACK_METHODS: Names = Names("every filter find findIndex findLast findLastIndex flatMap forEach map some");
 
@@ -109,6 +119,6 @@ const METHODS: Names = Names(
 );
 
 /// Whether `x.NAME()` changes nothing but `x`.
-pub(super) fn is_quiet_method(name: &str) -> bool {
+pub(crate) fn is_quiet_method(name: &str) -> bool {
     METHODS.has(name) || extensions::is_method(name) && !TAKING.has(name)
 }
