@@ -29,6 +29,7 @@ mod session;
 mod template;
 #[cfg(test)]
 mod tiers;
+mod v8_dates;
 mod v8_sort;
 mod v8_syntax;
 mod v8_text;

@@ -86,20 +86,21 @@ fn parts(body: &str, blocks: &[Block]) -> Vec<Part> {
     let mut parts = Vec::with_capacity(blocks.len() * 2 + 1);
     let mut from = 0;
     for block in blocks {
-        push_text(&mut parts, &body[from..block.outer.start]);
+        push_text(&mut parts, body[from..block.outer.start].replace("\\\\", "\\"));
         from = block.outer.end;
         let open_end = block.inner.end == block.outer.end;
         if !(open_end && body[block.inner.clone()].is_empty()) {
             parts.push(Part::Block(code(body, &block.inner), block.inner.start + 1));
         }
     }
-    push_text(&mut parts, &body[from..]);
+    // What follows the last block is printed as it stands.
+    push_text(&mut parts, body[from..].to_owned());
     parts
 }
 
-fn push_text(parts: &mut Vec<Part>, text: &str) {
+fn push_text(parts: &mut Vec<Part>, text: String) {
     if !text.is_empty() {
-        parts.push(Part::Text(text.replace("\\\\", "\\")));
+        parts.push(Part::Text(text));
     }
 }
 
@@ -134,6 +135,7 @@ mod tests {
             (r"=\\\{{ 1 }}", r"plain(\\\{{ 1 }})"),
             (r"=\{{ 1 }} {{ 2 }}", r"[\{{ 1 }} ]( 2 )@12"),
             ("={{ 1 }}{{", "( 1 )@3"),
+            (r"=a\\b {{ 1 }} c\\d {{ 2 }} e\\f", r"[a\b ]( 1 )@8[ c\d ]( 2 )@21[ e\\f]"),
             ("={{ {a:1} }}}", "( {a:1} )@3[}]"),
         ] {
             assert_eq!(shape(source), expected, "{source}");

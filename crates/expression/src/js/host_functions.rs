@@ -17,6 +17,7 @@ use crate::json_words;
 use crate::lookup;
 use crate::pairing::{self, Asked};
 use crate::script::BANNED_MEMBERS;
+use crate::v8_dates;
 use crate::v8_sort;
 use crate::v8_words;
 use crate::view::{Scope, SharedMap, SourceRef};
@@ -37,6 +38,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, ne
         }),
     )?;
     functions.set("jsonWords", Func::from(|text: String| json_words::message(&text)))?;
+    functions.set("parseDate", Func::from(|text: String| v8_dates::parse(&text)))?;
     functions.set("sortedOrder", Func::from(sorted_order))?;
     functions.set("isData", Func::from(|value: Js<'js>| value.as_object().is_some_and(is_lazy)))?;
     input(&functions, host)?;
@@ -255,16 +257,6 @@ fn this_node<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resul
                 object.set("webhookId", node.webhook_id.as_deref())?;
             }
             Ok(object.into_value())
-        }),
-    )?;
-    let state = host.clone();
-    functions.set(
-        "staticData",
-        Func::from(move |ctx: Ctx<'js>, kind: Opt<Option<String>>| -> Answer<'js> {
-            let map = with(&ctx, &state, |scope| {
-                Ok(scope.view.static_data(if kind.0.flatten().as_deref() == Some("node") { Some(&scope.node) } else { None }))
-            })?;
-            map_to_js(&ctx, &map)
         }),
     )
 }

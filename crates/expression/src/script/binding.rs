@@ -1,7 +1,7 @@
 //! Primaries: names, literals, functions, classes.
 
 use super::lexer::TokKind;
-use super::names::{is_banned_member, is_global, is_keyword};
+use super::names::{is_banned_member, is_banned_name, is_global, is_keyword};
 use super::parser::{Parse, Parser, Place, This, private};
 use super::purity::Shape;
 use super::rewrite::ScriptError;
@@ -49,6 +49,8 @@ impl Parser<'_> {
             "arguments" => return Err(ScriptError::banned(at, word)),
             _ if is_keyword(word) => return self.unexpected(),
             _ if word.starts_with("__kv_") => return Err(ScriptError::new(at, "a reserved name")),
+            // n8n makes a member of its data of every name that the block has not declared.
+            _ if is_banned_name(word) && !self.watch.declares(word) => return Err(ScriptError::banned(at, word)),
             _ => {
                 self.mention(word);
                 self.advance()?;
@@ -67,6 +69,7 @@ impl Parser<'_> {
         if !is_global(name) {
             self.guarded = true;
         }
+        self.outside += usize::from(!self.watch.declares(name));
         self.names.insert(name.to_owned());
     }
 
@@ -106,7 +109,10 @@ impl Parser<'_> {
         self.expect("{")?;
         while !self.is("}") {
             if self.eat("...")? {
+                let start = self.tok.start;
+                self.edits.spread(start, "__kv_s(");
                 self.assignment(true)?;
+                self.edits.spread(self.last_end, ")");
             } else {
                 self.property()?;
             }

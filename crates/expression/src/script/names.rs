@@ -80,6 +80,9 @@ pub(crate) const BANNED_MEMBERS: &[&str] = &[
     "setPrototypeOf",
 ];
 
+/// Names by which the rewriting of n8n's own engine calls its parts.
+const RESERVED: &[&str] = &["___n8n_data", "__sanitize"];
+
 /// Words that are neither a name nor a primary expression.
 const KEYWORDS: &[&str] = &[
     "break",
@@ -133,6 +136,11 @@ pub(crate) fn is_global(name: &str) -> bool {
 /// Whether `x.NAME` is refused.
 pub(crate) fn is_banned_member(name: &str) -> bool {
     BANNED_MEMBERS.binary_search(&name).is_ok()
+}
+
+/// Whether a `NAME` that stands for itself is refused.
+pub(super) fn is_banned_name(name: &str) -> bool {
+    is_banned_member(name) || RESERVED.contains(&name)
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ pub(super) struct Parser<'a> {
     pub(super) names: BTreeSet<String>,
     pub(super) methods: BTreeSet<String>,
     pub(super) references: Vec<(String, String, usize)>,
+    /// How often names were mentioned that the block has not declared.
+    pub(super) outside: usize,
     pub(super) guarded: bool,
     pub(super) watch: Watch,
     pub(super) place: Place,
@@ -74,6 +76,7 @@ pub(crate) fn parse_block(text: &str, extension: fn(&str) -> bool) -> Result<Par
         names: BTreeSet::new(),
         methods: BTreeSet::new(),
         references: Vec::new(),
+        outside: 0,
         guarded: false,
         watch: Watch::new(),
         place,
@@ -197,7 +200,7 @@ impl Parser<'_> {
                 }
                 continue;
             }
-            let start = self.tok.start;
+            let (start, mark) = (self.tok.start, self.edits.len());
             if self.arrow_ahead()? {
                 self.arrow(allow_in)?;
                 self.watch.note(start, self.last_end, Shape::Function);
@@ -209,6 +212,7 @@ impl Parser<'_> {
                 self.expect(":")?;
             } else if ASSIGN.iter().any(|p| self.is(p)) {
                 self.watch.written(start, self.last_end);
+                self.edits.were_patterns(mark);
                 self.advance()?;
             } else {
                 return Ok(());
@@ -264,17 +268,31 @@ impl Parser<'_> {
     }
 
     /// A template literal; the parser stands on its backtick.
+    ///
+    /// Text of several lines gets a blank before a value where n8n puts one.
     pub(super) fn template(&mut self) -> Parse {
         let start = self.tok.start;
         let mut at = self.tok.end;
+        let (mut part, mut lines) = (at, false);
         loop {
             let rest = &self.lexer.text[at..];
-            let found = rest.find(['`', '\\', '$']).ok_or_else(|| ScriptError::new(start, "a template without end"))?;
+            let found = rest.find(['`', '\\', '$', '\n']).ok_or_else(|| ScriptError::new(start, "a template without end"))?;
             at += found;
             match self.lexer.text.as_bytes()[at] {
                 b'`' => break,
-                b'\\' => at += 1 + self.lexer.text[at + 1..].chars().next().map_or(0, char::len_utf8),
+                b'\\' => {
+                    let escaped = self.lexer.text[at + 1..].chars().next();
+                    lines |= escaped == Some('n');
+                    at += 1 + escaped.map_or(0, char::len_utf8);
+                }
+                b'\n' => {
+                    lines = true;
+                    at += 1;
+                }
                 _ if self.lexer.text[at..].starts_with("${") => {
+                    if lines && runs_into_a_value(&self.lexer.text[part..at]) {
+                        self.edits.insert(at, " ");
+                    }
                     self.lexer.at = at + 2;
                     self.tok = self.lexer.next()?;
                     self.expression()?;
@@ -282,6 +300,7 @@ impl Parser<'_> {
                         return self.unexpected();
                     }
                     at = self.tok.end;
+                    (part, lines) = (at, false);
                 }
                 _ => at += 1,
             }
@@ -292,6 +311,11 @@ impl Parser<'_> {
         // The token after a template literal must know where the literal ended.
         Ok(())
     }
+}
+
+/// Whether n8n's printing sets a blank between this text and `${`, lest two words become one. It takes a line break for its escape.
+fn runs_into_a_value(text: &str) -> bool {
+    text.ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '\n'))
 }
 
 pub(super) fn private(at: usize) -> ScriptError {

@@ -174,6 +174,11 @@ impl Watch {
         }
     }
 
+    /// Whether the block has declared the name.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        self.local(name).is_some()
+    }
+
     fn local(&self, name: &str) -> Option<&Local> {
         self.scopes.iter().rev().find_map(|scope| scope.iter().rev().find(|local| local.name == name))
     }

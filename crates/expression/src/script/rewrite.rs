@@ -29,6 +29,8 @@ struct Edit {
     at: usize,
     end: usize,
     text: String,
+    /// Whether it belongs to `{...x}`.
+    spread: bool,
 }
 
 /// Edits in the order in which they were found.
@@ -38,17 +40,31 @@ pub(crate) struct Edits(Vec<Edit>);
 impl Edits {
     /// Puts `text` before byte `at`.
     pub(crate) fn insert(&mut self, at: usize, text: impl Into<String>) {
-        self.0.push(Edit { at, end: at, text: text.into() });
+        self.0.push(Edit { at, end: at, text: text.into(), spread: false });
+    }
+
+    /// As [`Edits::insert`], around what is spread into an object.
+    pub(crate) fn spread(&mut self, at: usize, text: &str) {
+        self.0.push(Edit { at, end: at, text: text.into(), spread: true });
+    }
+
+    /// What looked like objects since the first `mark` edits were patterns: nothing is spread there.
+    pub(crate) fn were_patterns(&mut self, mark: usize) {
+        let mut at = 0;
+        self.0.retain(|edit| {
+            at += 1;
+            at <= mark || !edit.spread
+        });
     }
 
     /// Puts `text` before byte `at`, around all edits that came after the first `mark`.
     pub(crate) fn insert_around(&mut self, mark: usize, at: usize, text: impl Into<String>) {
-        self.0.insert(mark, Edit { at, end: at, text: text.into() });
+        self.0.insert(mark, Edit { at, end: at, text: text.into(), spread: false });
     }
 
     /// Puts `text` in the place of `at..end`.
     pub(crate) fn replace(&mut self, at: usize, end: usize, text: impl Into<String>) {
-        self.0.push(Edit { at, end, text: text.into() });
+        self.0.push(Edit { at, end, text: text.into(), spread: false });
     }
 
     /// How many edits there are; with [`Edits::truncate`] a parse can be taken back.

@@ -174,10 +174,27 @@ impl Parser<'_> {
 
     fn jump(&mut self) -> Parse {
         let label = self.is_word("break") || self.is_word("continue");
+        let returns = self.is_word("return");
         self.advance()?;
+        if returns && self.tok.newline && matches!(self.tok.kind, TokKind::Str(_) | TokKind::Backtick) {
+            return self.text_after_return();
+        }
         let ends = self.tok.newline || self.is(";") || self.is("}") || matches!(self.tok.kind, TokKind::End);
         if !ends {
             if label { self.advance()? } else { self.expression()? }
+        }
+        self.semicolon()
+    }
+
+    /// `return` and a text in the next line: n8n's parser takes it for the value. Only where n8n changes something in it is the
+    /// statement printed anew, on one line; else the engine reads the old text, and the value is lost.
+    fn text_after_return(&mut self) -> Parse {
+        let (before, start) = (self.last_end, self.tok.start);
+        let (edits, outside) = (self.edits.len(), self.outside);
+        self.expression()?;
+        let lines = self.lexer.text[start..self.last_end].contains('\n') || self.lexer.text[start..self.last_end].contains("\\n");
+        if lines || self.edits.len() > edits || self.outside > outside {
+            self.edits.replace(before, start, " ");
         }
         self.semicolon()
     }

@@ -11,6 +11,7 @@
   const dateISO = uncurry(Date.prototype.toISOString);
   const isFinite = Number.isFinite;
   const keysOf = Object.keys;
+  const attempt = (f) => { try { return f(); } catch { return undefined; } };
 
   // Errors of our own carry their kind under a symbol that no expression can name.
   const ERROR = tools.error = Symbol('kv:error');
@@ -48,31 +49,63 @@
   Object.defineProperty(Function.prototype, 'toString', { value: functionText, writable: true, configurable: true, enumerable: false });
   ['fileName', 'lineNumber', 'columnNumber'].forEach((name) => { delete Function.prototype[name]; });
 
-  // Clock and chance come from the host.
+  // Clock and chance come from the host. Local time is UTC, whatever the machine thinks; texts are read as V8 reads them.
   const RealDate = Date;
-  const shown = (name) => {
-    const real = uncurry(RealDate.prototype[name]);
-    return function () {
-      const text = real(this);
-      return text === 'Invalid Date' ? text : text.replace(/(GMT[+-]\d{4}).*$/, (_, z) => `${z} (${z === 'GMT+0000' ? 'Coordinated Universal Time' : z})`);
-    };
+  const hidden = (object, name, value) => Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+  tools.hidden = hidden;
+  const utcText = uncurry(RealDate.prototype.toUTCString);
+  const setTime = uncurry(RealDate.prototype.setTime);
+  const shown = (pick) => function () {
+    const found = /^(\w+), (\d+) (\w+) (-?\d+) ([\d:]+) GMT$/.exec(utcText(this));
+    return found ? pick(`${found[1]} ${found[3]} ${found[2]} ${found[4]}`, `${found[5]} GMT+0000 (Coordinated Universal Time)`) : 'Invalid Date';
   };
-  const toStringOfDate = shown('toString');
+  const toStringOfDate = shown((day, time) => `${day} ${time}`);
   const construct = Reflect.construct;
+  const TO_PRIMITIVE = Symbol.toPrimitive;
+  const readDate = (text) => H.parseDate(wellFormed(text));
+  const primitive = (value) => {
+    if (typeof value !== 'object' && typeof value !== 'function' || value === null) return value;
+    const time = attempt(() => [getTime(value)]);
+    if (time) return time[0];
+    const exotic = value[TO_PRIMITIVE];
+    if (exotic !== undefined && exotic !== null) return exotic.call(value, 'default');
+    for (const name of ['valueOf', 'toString']) {
+      const made = typeof value[name] === 'function' ? value[name]() : value;
+      if (typeof made !== 'object' && typeof made !== 'function' || made === null) return made;
+    }
+    throw new TypeError('Cannot convert object to primitive value');
+  };
+  const timeOf = (value) => { const made = primitive(value); return typeof made === 'string' ? readDate(made) : +made; };
+  const timeGiven = (args) => (args.length === 0 ? H.now() : args.length === 1 ? timeOf(args[0]) : RealDate.UTC(...args));
   function FixedDate(...args) {
     if (!new.target) return toStringOfDate.call(new RealDate(H.now()));
-    return construct(RealDate, args.length ? args : [H.now()], new.target === FixedDate ? RealDate : new.target);
+    return construct(RealDate, [timeGiven(args)], new.target === FixedDate ? RealDate : new.target);
   }
   Object.defineProperty(FixedDate, 'name', { value: 'Date' });
   Object.defineProperty(FixedDate, 'length', { value: 7 });
   FixedDate.prototype = RealDate.prototype;
   FixedDate.UTC = RealDate.UTC;
-  FixedDate.parse = RealDate.parse;
+  FixedDate.parse = (text) => readDate(`${text}`);
   FixedDate.now = () => H.now();
-  const hidden = (object, name, value) => Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
-  tools.hidden = hidden;
   hidden(RealDate.prototype, 'toString', toStringOfDate);
-  hidden(RealDate.prototype, 'toTimeString', shown('toTimeString'));
+  hidden(RealDate.prototype, 'toDateString', shown((day) => day));
+  hidden(RealDate.prototype, 'toTimeString', shown((_, time) => time));
+  // How many arguments each of them heeds. One that is no number makes the date invalid.
+  const PARTS = { Milliseconds: 1, Seconds: 2, Minutes: 3, Hours: 4, Date: 1, Month: 2, FullYear: 3 };
+  for (const [part, most] of Object.entries(PARTS)) {
+    const set = uncurry(RealDate.prototype[`setUTC${part}`]);
+    for (const name of [`set${part}`, `setUTC${part}`]) {
+      hidden(RealDate.prototype, name, { [name](...args) {
+        getTime(this);
+        const given = args.slice(0, most).map((value) => +value);
+        return given.length && given.every(isFinite) ? set(this, ...given) : setTime(this, NaN);
+      } }[name]);
+    }
+    hidden(RealDate.prototype, `get${part}`, RealDate.prototype[`getUTC${part}`]);
+  }
+  hidden(RealDate.prototype, 'getDay', RealDate.prototype.getUTCDay);
+  hidden(RealDate.prototype, 'getYear', { getYear() { return this.getUTCFullYear() - 1900; } }.getYear);
+  hidden(RealDate.prototype, 'getTimezoneOffset', { getTimezoneOffset() { return getTime(this) * 0 + 0; } }.getTimezoneOffset);
   hidden(G, 'Date', FixedDate);
   Math.random = () => H.random();
   const parseJson = JSON.parse;
@@ -87,7 +120,6 @@
   } }.parse);
 
   // What a value is that is neither plain nor a list: [class, payload, reason].
-  const attempt = (f) => { try { return f(); } catch { return undefined; } };
   const mapSize = uncurry(Object.getOwnPropertyDescriptor(Map.prototype, 'size').get);
   const setSize = uncurry(Object.getOwnPropertyDescriptor(Set.prototype, 'size').get);
   const regexpText = uncurry(RegExp.prototype.toString);
@@ -108,8 +140,8 @@
     if (tag === '[object RegExp]') return ['RegExp', regexpText(v)];
     if (tag === '[object Error]' || v instanceof Error) return ['Error', attempt(() => toText(v)) ?? 'Error'];
     if (ArrayBuffer.isView(v) && v.length !== undefined) return ['typed', Array.from(v), tag.slice(8, -1)];
-    if (tag === '[object String]') return ['boxed', { ...v }];
-    if (tag === '[object Number]' || tag === '[object Boolean]') return ['boxed', {}];
+    if (tag === '[object String]') return ['boxed', { ...v }, `${v}`];
+    if (tag === '[object Number]' || tag === '[object Boolean]') return ['boxed', {}, v.valueOf()];
     if (/^\[object (Generator|.* Iterator|AsyncGenerator)\]$/.test(tag)) return ['refused', tag];
     if (/^\[object (Promise|WeakMap|WeakSet|WeakRef|Iterator Helper)\]$/.test(tag)) return ['refused', `#<${tag.slice(8, -1)}>`];
     return ['object', null];
@@ -124,6 +156,8 @@
     if (banned.has(text)) fail(`Cannot access "${text}" due to security concerns`);
     return text;
   });
+  // A text that is spread into an object: the engine takes objects only.
+  define('__kv_s', (value) => (typeof value === 'string' ? Object(value) : value));
   const nothing = { process: {}, require: {}, module: {}, Buffer: {} };
   define('__kv_this', nothing);
   define('__kv_t', (self) => (self === G || self === undefined ? nothing : self));
@@ -252,13 +286,14 @@
     return out;
   };
   const toPathSegment = (value) => encodeURIComponent(toText(value));
-  const fromAI = (...args) => {
+  // What an agent would have decided is looked for in the item.
+  const fromAI = (i) => (...args) => {
     const [key, , , value] = args;
     if (typeof key !== 'string' || key === '') fail("Add a key, e.g. $fromAI('placeholder_name')");
     if (!/^[a-zA-Z0-9_-]{1,64}$/.test(key)) {
       fail('Invalid parameter key, must be between 1 and 64 characters long and only contain lowercase letters, uppercase letters, numbers, underscores, and hyphens');
     }
-    return value;
+    return attempt(() => H.json(i)?.[key]) ?? value;
   };
 
   const only = (value) => () => value;
@@ -291,10 +326,9 @@
     $nodeId: () => H.self().id,
     $webhookId: () => H.self().webhookId,
     $self: () => H.self().data,
-    $evaluateExpression: (i) => (text, index) => H.evaluate(`=${text}`, index ?? i),
+    $evaluateExpression: (i) => (text, index) => (typeof text === 'string' ? H.evaluate(`=${text}`, index ?? i) : undefined),
     $getPairedItem: () => (name, source, paired) => H.pairedFrom(name, source, paired),
-    $getWorkflowStaticData: () => (type) => H.staticData(type),
-    $fromAI: only(fromAI), $fromai: only(fromAI), $fromAi: only(fromAI),
+    $fromAI: fromAI, $fromai: fromAI, $fromAi: fromAI,
     $if: only(choose),
     $ifEmpty: only(orElse),
     $min: only(min), min: only(min),
@@ -309,7 +343,7 @@
   const DENIED = ['Function', 'eval', 'globalThis', 'global', 'require', 'module', 'exports', 'Buffer', 'document', 'fetch', 'setTimeout',
     'setInterval', 'clearTimeout', 'clearInterval', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'alert', 'prompt', 'confirm',
     'XMLHttpRequest', 'WebSocket', 'Reflect', 'Proxy', 'Promise', 'Generator', 'GeneratorFunction', 'AsyncFunction', 'AsyncGenerator',
-    'AsyncGeneratorFunction', 'WebAssembly'];
+    'AsyncGeneratorFunction', 'WebAssembly', 'self', 'Window', 'escape', 'unescape', 'uneval'];
   DENIED.forEach((name) => { vars[name] = empty; });
   const other = (i) => {
     const frame = {};

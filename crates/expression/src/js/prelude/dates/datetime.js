@@ -169,7 +169,7 @@
     static fromSQL(text, options = {}) { return DateTime.#parsed(D.parseSQL(text), options, text, 'SQL'); }
     static fromFormat(text, format, options = {}) {
       if (text === undefined || format === undefined) throw new TypeError('fromFormat requires an input string and a format');
-      return DateTime.#parsed(D.parseFormat(`${text}`, format, options), options, text, `format ${format}`);
+      return DateTime.#parsed(D.parseFormat(text, format, options), options, text, `format ${format}`);
     }
     static fromString(text, format, options) { return DateTime.fromFormat(text, format, options); }
     static fromFormatExplain(text, format, options) { const { parsed, ...out } = D.explainFormat(text, format, options); return { ...out, zone: parsed?.zone ?? null, specificOffset: parsed?.offset }; }
@@ -314,7 +314,7 @@
       if (!this.isValid) return 'Invalid DateTime';
       return D.format(this, format, options);
     }
-    toLocaleString(options = D.PRESETS.DATE_SHORT, overrides = {}) { return this.isValid ? D.intlText(this, options, overrides) : 'Invalid DateTime'; }
+    toLocaleString(options = D.PRESETS.DATE_SHORT, overrides = {}) { return this.isValid ? D.intlText(this, options ?? {}, overrides ?? {}) : 'Invalid DateTime'; }
     toLocaleParts(overrides = {}) { return this.isValid ? D.intl(this, {}, overrides).formatToParts(this.ts) : []; }
     toISO(options = {}) { return this.isValid ? `${D.isoDate(this.c, options.format !== 'basic')}T${D.isoTime(this, options)}` : null; }
     toISODate({ format = 'extended' } = {}) { return this.isValid ? D.isoDate(this.c, format === 'extended') : null; }

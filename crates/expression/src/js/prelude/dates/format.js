@@ -82,11 +82,11 @@
     return new X.DateTimeFormat(overrides.locale ?? dt.loc.locale, { timeZone: zone, ...options, ...overrides, locale: undefined });
   };
 
-  // luxon joins the parts itself where the zone is fixed and no `Etc/GMT` stands for it.
-  D.intlText = (dt, options, overrides) => {
-    const format = D.intl(dt, options, overrides);
+  // luxon joins the parts itself where the zone is fixed and no `Etc/GMT` stands for it. Beside the options only the locale counts.
+  D.intlText = (dt, options, { locale, numberingSystem } = {}) => {
+    const format = D.intl(dt, { ...options, numberingSystem: options.numberingSystem ?? numberingSystem }, { locale });
     const { fixed } = dt.zone;
-    const named = fixed === undefined || (options.timeZone ?? overrides.timeZone) !== undefined || fixed !== 0 && fixed % 60 === 0 && fixed >= -720 && fixed <= 840;
+    const named = fixed === undefined || options.timeZone !== undefined || fixed !== 0 && fixed % 60 === 0 && fixed >= -720 && fixed <= 840;
     return named ? format.format(dt.ts) : format.formatToParts(dt.ts).map((p) => p.value).join('');
   };
 

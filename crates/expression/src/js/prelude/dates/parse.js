@@ -23,8 +23,9 @@
     return { fields, offset: offsetOf(f[5]), zone: f[6] };
   };
   D.parseISO = (text) => {
-    if (typeof text !== 'string') return undefined;
-    const [day, clock, more] = text.split(/T/i);
+    if (text === undefined || text === null) return undefined;
+    const whole = `${text}`;
+    const [day, clock, more] = whole.split(/T/i);
     if (more !== undefined) return undefined;
     const at = DATES.map(([pattern, read]) => { const f = pattern.exec(day); return f && read(f); }).find(Boolean);
     if (at && clock === undefined) return { fields: at };
@@ -33,7 +34,7 @@
       return time && { ...time, fields: { ...at, ...time.fields } };
     }
     if (clock !== undefined && day !== '') return undefined;
-    return text.includes(':') || clock ? timeOf(clock ?? text) : undefined;
+    return whole.includes(':') || clock ? timeOf(clock ?? whole) : undefined;
   };
   const SQL_TIME = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,30}))?)?(?: ?(z|[+-]\d\d(?::?\d\d)?))?(?: ?([a-z][\w+/-]*))?$/i;
   D.parseSQL = (text) => {
@@ -52,7 +53,7 @@
   const OLD = { GMT: 0, UT: 0, UTC: 0, Z: 0, EST: -300, EDT: -240, CST: -360, CDT: -300, MST: -420, MDT: -360, PST: -480, PDT: -420 };
   D.parseRFC2822 = (text) => {
     const f = /^(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun),\s)?(\d{1,2})\s(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\s(\d{2,4})\s(\d\d):(\d\d)(?::(\d\d))?\s(?:(UT|GMT|[ECMP][SD]T)|([Zz])|([+-]\d\d\d\d))$/
-      .exec(`${text}`.replace(/\([^()]*\)|[\n\t]/g, ' ').replace(/(\s\s+)/g, ' ').trim());
+      .exec(text.replace(/\([^()]*\)|[\n\t]/g, ' ').replace(/(\s\s+)/g, ' ').trim());
     if (!f) return undefined;
     return { fields: { year: century(f[4]), month: monthOf(f[3]), day: n(f[2]), hour: n(f[5]), minute: n(f[6]), second: n(f[7]) ?? 0, millisecond: 0 }, weekday: dayOf(f[1]), offset: f[8] ? OLD[f[8]] : offsetOf(f[9] ?? f[10]) };
   };
@@ -129,7 +130,7 @@
     const tokens = D.tokens(format);
     const units = tokens.map((t) => (t.literal ? undefined : tokenOf(t.val, l)));
     const regex = new RegExp(`^${tokens.map((t, i) => (units[i] ? `(${units[i].pattern})` : escape(t.val).replace(/\\ |\\\s/g, '[ \\u00a0]'))).join('')}$`, 'i');
-    const rawMatches = regex.exec(text);
+    const rawMatches = text.match(regex);
     const result = {}, matches = {};
     if (rawMatches) {
       units.filter(Boolean).forEach((unit, i) => {

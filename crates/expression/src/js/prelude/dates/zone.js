@@ -13,22 +13,27 @@
   };
 
   class Zone {
-    constructor(name, minutes) { this.zoneName = name; this.fixed = minutes; this.valid = true; }
+    #name;
+    constructor(name, minutes) {
+      this.#name = name;
+      if (minutes !== undefined) this.fixed = minutes;
+      else Object.assign(this, { zoneName: name, valid: true });
+    }
     get type() { return this.fixed === undefined ? 'iana' : 'fixed'; }
-    get name() { return this.zoneName; }
-    get ianaName() { return this.fixed === undefined ? this.zoneName : this.fixed === 0 ? 'Etc/UTC' : `Etc/GMT${offsetText(-this.fixed, 'narrow')}`; }
+    get name() { return this.#name; }
+    get ianaName() { return this.fixed === undefined ? this.#name : this.fixed === 0 ? 'Etc/UTC' : `Etc/GMT${offsetText(-this.fixed, 'narrow')}`; }
     get isUniversal() { return this.fixed !== undefined; }
-    get isValid() { return this.valid; }
+    get isValid() { return this.isUniversal || this.valid; }
     offset(ts) {
       if (this.fixed !== undefined) return this.fixed;
-      return this.valid ? X.offsetOf(this.zoneName, ts) : NaN;
+      return this.valid ? X.offsetOf(this.#name, ts) : NaN;
     }
     formatOffset(ts, format) { return offsetText(this.offset(ts), format); }
     offsetName(ts, { format, locale } = {}) {
-      if (this.fixed !== undefined) return this.zoneName;
-      return X.zoneName(this.zoneName, ts, X.locale(locale), format === 'long');
+      if (this.fixed !== undefined) return this.#name;
+      return X.zoneName(this.#name, ts, X.locale(locale), format === 'long');
     }
-    equals(other) { return this.type === other.type && (this.fixed === undefined ? this.zoneName === other.zoneName : this.fixed === other.fixed); }
+    equals(other) { return this.type === other.type && (this.fixed === undefined ? this.#name === other.name : this.fixed === other.fixed); }
   }
   const fixed = (minutes) => new Zone(minutes === 0 ? 'UTC' : `UTC${offsetText(minutes, 'narrow')}`, minutes);
   const iana = (name) => {
@@ -42,7 +47,7 @@
     const name = H.zone();
     // As luxon: a default zone of this name is the fixed one, whose ISO text ends in Z.
     if (/^(utc|gmt)$/i.test(name)) return D.utc;
-    if (D.lastZone?.zoneName !== name) D.lastZone = iana(name);
+    if (D.lastZone?.name !== name) D.lastZone = iana(name);
     return D.lastZone;
   };
   D.zoneOf = (input, fallback = D.defaultZone()) => {

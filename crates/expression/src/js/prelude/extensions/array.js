@@ -39,7 +39,7 @@
   const list = (name, other) => (Array.isArray(other) ? other : fail(`${name}(): expected array arg, e.g. .${name}([1, 2, 3, 4])`));
   const numbers = (name, v) => (v.every((n) => typeof n === 'number') ? v : fail(`${name}(): all array elements must be numbers`));
   const includes = (v, wanted) => v.some((other) => same(other, wanted));
-  const together = (rows) => rows.filter(isObject).reduce((all, row) => ({ ...all, ...row, ...all }), {});
+  const together = (rows) => rows.filter((row) => isObject(row) && !Array.isArray(row)).reduce((all, row) => ({ ...all, ...row, ...all }), {});
   const merge = (v, others) => {
     if (others === undefined) return together(v);
     // null is an object without fields.

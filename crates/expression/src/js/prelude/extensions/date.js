@@ -12,11 +12,11 @@
     if (DateTime.isDateTime(v)) return v;
     return DateTime.fromISO(v);
   };
-  const amount = (n, unit) => {
-    if (typeof n === 'object' && n !== null) return n;
-    if (unit === undefined) return Number(n);
-    return Duration.fromObject({ [unit]: Number(n) });
-  };
+  // Short names of units beside those of the date library.
+  const UNITS = { ms: 'milliseconds', sec: 'seconds', secs: 'seconds', min: 'minutes', mins: 'minutes', hr: 'hours', hrs: 'hours' };
+  // An amount is what the date library takes for one; an amount of a unit that is missing changes nothing.
+  const amount = (n, unit) => (unit === undefined ? n : { [UNITS[unit] ?? unit]: n });
+  const moved = (v, method, n, unit) => like(v, wrap(v)[method](amount(n, unit)));
   const SHOWN = ['milliseconds', 'seconds', 'minutes', 'hours', 'days', 'weeks', 'months', 'quarters', 'years'];
   const units = (wanted = 'days') => [wanted].flat().map((unit) => {
     const found = SHOWN.find((known) => known === unit || known === `${unit}s`);
@@ -32,7 +32,7 @@
 
   Object.assign(X.tables.date, {
     beginningOf: (v, unit = 'week') => like(v, wrap(v).startOf(unit)),
-    diffTo: (v, other, wanted) => difference(v, other === undefined ? DateTime.invalid('missing') : parse(other), wanted),
+    diffTo: (v, other, wanted) => difference(v, other === undefined ? DateTime.invalid('missing') : typeof other === 'string' ? X.dateOfText(other) : parse(other), wanted),
     diffToNow: (v, wanted) => difference(v, DateTime.now(), wanted),
     endOfMonth: (v) => like(v, wrap(v).endOf('month')),
     extract: (v, part = 'week') => wrap(v).get(EXTRACT[part] ?? part),
@@ -50,8 +50,8 @@
       return dt >= now.minus(amount(n, unit)) && dt <= now;
     },
     isWeekend: (v) => wrap(v).isWeekend,
-    minus: (v, n, unit) => like(v, wrap(v).minus(amount(n, unit))),
-    plus: (v, n, unit) => like(v, wrap(v).plus(amount(n, unit))),
+    minus: (v, n, unit) => moved(v, 'minus', n, unit),
+    plus: (v, n, unit) => moved(v, 'plus', n, unit),
     toDateTime: (v) => wrap(v),
   });
 

@@ -36,6 +36,11 @@
     }
     return out;
   };
+  // One letter alone is no byte.
+  const wholeBase64 = (text) => {
+    if (text.replace(/[^A-Za-z0-9+/_-]/g, '').length % 4 === 1) throw new TypeError('malformed base64.');
+    return decode64(text);
+  };
   const SEQUENCES = /[\xc0-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf7][\x80-\xbf]{3}/g;
   const point = (s) => {
     const b = [...s].map((c) => c.charCodeAt(0));
@@ -53,7 +58,7 @@
     return H.digest(name, v) ?? X.fail(`hash('${name}') is not there yet`, 'unsupported');
   };
 
-  const SMALL = new Set('a an and as at but by en for if in nor of on or per so the to v v. via vs vs. yet'.split(' '));
+  const SMALL = new Set('a ad an and as at because but by en for if in neither nor of on only or over per so some than that the to up upon v v. versus via vs vs. when with without yet'.split(' '));
   const capital = (word) => word.replace(/^([^\p{L}\p{N}]*)(\p{L})/u, (_, before, c) => before + c.toUpperCase());
   const toTitleCase = (v) => {
     // Line breaks are lost, as in n8n.
@@ -67,7 +72,7 @@
     }).join('');
   };
   const toSentenceCase = (v) => v.toLowerCase().replace(/((?:^|[.!?])\P{L}*)(\p{L})/gu, (_, before, c) => before + c.toUpperCase());
-  const toSnakeCase = (v) => v.toLowerCase().replace(/[ -]/g, '_').replace(/[^\p{L}\p{N}_]/gu, '');
+  const toSnakeCase = (v) => v.toLowerCase().replace(/[ -]/g, '_').replace(/[^\p{L}\p{M}\p{N}_]/gu, '');
 
   const MARKDOWN = [
     [/^#{1,6}\s+/gm, ''],
@@ -99,7 +104,7 @@
     return Number.isNaN(n) ? fail('cannot convert to integer') : n;
   };
   // Regular expressions of n8n look for something that could be a host; what comes behind it they hardly look at.
-  const HOST = String.raw`(?:localhost|(?:[\w-]+\.)+[a-z]{2,}|\d{1,3}(?:\.\d{1,3}){3})`;
+  const HOST = String.raw`(?:localhost|(?:[\w-]+\.)+(?:xn--[a-z0-9-]+|[a-z]{2,})|\d{1,3}(?:\.\d{1,3}){3})`;
   const EMAIL = /[^\s<>()[\]\\.,;:@"]+(?:\.[^\s<>()[\]\\.,;:@"]+)*@((?:[a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,}|\[\d{1,3}(?:\.\d{1,3}){3}\])/;
   const URL = new RegExp(String.raw`(?:https?|ftp)://${HOST}\S*`, 'i');
   const URL_WHOLE = new RegExp(String.raw`^(?:https?|ftp)://${HOST}\S*$`, 'i');
@@ -110,8 +115,7 @@
   const parts = (v) => /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(?:[^/?#@]*@)?([^/?#:]*)(?::\d+)?([^?#]*)/.exec(v.trim());
   const extractUrlPath = (v) => {
     const url = parts(v);
-    if (!url) return undefined;
-    try { return decodeURIComponent(url[3] || '/'); } catch { return url[3]; }
+    return url ? url[3] || '/' : undefined;
   };
   const parseJson = (v) => {
     try { return JSON.parse(v); } catch { return fail(v.includes("'") ? "Parsing failed. Check you're using double quotes" : 'Parsing failed'); }
@@ -126,7 +130,7 @@
   };
 
   Object.assign(X.tables.string, {
-    base64Decode: (v) => textOf(decode64(v)),
+    base64Decode: (v) => textOf(wholeBase64(v)),
     base64Encode: (v) => encode64(bytesOf(v)),
     extractDomain,
     extractEmail: (v) => EMAIL.exec(v)?.[0],
