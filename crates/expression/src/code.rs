@@ -115,7 +115,7 @@ const IN_FLIGHT: usize = 64;
 
 /// Runs user code. Dropping the future stops it.
 pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<CodeValue, CodeError> {
-    let desk = Arc::new(Desk::new(run.console, run.time, session.limits().grace));
+    let desk = Arc::new(Desk::new(run.console, run.time, session.limits()));
     let _leave = Leave(desk.clone());
     let (settle, answers) = mpsc::channel();
     let engine = session.code_engine(&run.scope)?;
@@ -146,9 +146,13 @@ async fn attend(desk: &Arc<Desk>, helpers: &Helper, settle: &mpsc::Sender<Settle
         queue.extend(new);
         loop {
             let free = IN_FLIGHT - calls.len();
-            calls.extend(queue.drain(..free.min(queue.len())).map(|(id, name, args): Call| {
-                let answer = helpers(&name, args);
-                async move { (id, answer.await) }
+            calls.extend(queue.drain(..free.min(queue.len())).map(|Call { id, name, args, bytes }| {
+                let (answer, desk) = (helpers(&name, args), desk.clone());
+                async move {
+                    let answer = answer.await;
+                    desk.change(|state| state.held -= bytes);
+                    (id, answer)
+                }
             }));
             match calls.poll_next_unpin(cx) {
                 // Nobody may be there any more to hear it.
@@ -161,12 +165,22 @@ async fn attend(desk: &Arc<Desk>, helpers: &Helper, settle: &mpsc::Sender<Settle
     .await
 }
 
-/// A call of a helper: its number, the helper's name, its arguments.
-type Call = (u64, String, Value);
+/// A call of a helper.
+struct Call {
+    /// Its number.
+    id: u64,
+    /// The helper's name.
+    name: String,
+    args: Value,
+    /// How long the arguments are as JSON.
+    bytes: usize,
+}
 
 #[derive(Default)]
 struct State {
     calls: Vec<Call>,
+    /// Bytes of the arguments of all calls that are not answered.
+    held: usize,
     done: Option<Result<CodeValue, CodeError>>,
     stuck: bool,
     running: Option<Instant>,
@@ -179,12 +193,14 @@ struct Desk {
     console: Console,
     limit: Duration,
     grace: Duration,
+    /// Bytes that the arguments of calls may take.
+    most: usize,
     left: AtomicBool,
 }
 
 impl Desk {
-    fn new(console: Console, limit: Duration, grace: Duration) -> Self {
-        Self { state: Mutex::default(), console, limit, grace, left: AtomicBool::new(false) }
+    fn new(console: Console, limit: Duration, limits: &Limits) -> Self {
+        Self { state: Mutex::default(), console, limit, grace: limits.grace, most: limits.code_memory / 4, left: AtomicBool::new(false) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -229,8 +245,17 @@ impl Desk {
 }
 
 impl Outside for Desk {
-    fn call(&self, id: u64, name: &str, args: Value) {
-        self.change(|state| state.calls.push((id, name.to_owned(), args)));
+    /// One call alone is bounded by the engine.
+    fn has_room(&self, bytes: usize) -> bool {
+        let held = self.lock().held;
+        held == 0 || held + bytes <= self.most
+    }
+
+    fn call(&self, id: u64, name: &str, args: Value, bytes: usize) {
+        self.change(|state| {
+            state.held += bytes;
+            state.calls.push(Call { id, name: name.to_owned(), args, bytes });
+        });
     }
 
     fn log(&self, level: &str, text: &str) {

@@ -117,7 +117,11 @@ impl Evaluator {
     /// The same line, and the message of an error that n8n swallows.
     pub fn evaluate_noted(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> (Value, Option<String>) {
         match self.answer(source, item, extra, true) {
-            Ok(Answer { converted, swallowed }) => (json!({"value": converted.value, "type": converted.class}), swallowed),
+            Ok(Answer { converted, swallowed }) => {
+                // `json!` would copy the value.
+                let line = [("value".to_owned(), converted.value), ("type".to_owned(), converted.class.into())];
+                (Value::Object(Map::from_iter(line)), swallowed)
+            }
             Err(error) => (json!({ "error": error_line(&error) }), None),
         }
     }
@@ -127,7 +131,7 @@ impl Evaluator {
         if let (Body::Value(_) | Body::Text(_), Some(error)) = (&program.body, &self.bad_zone) {
             return Err(error.clone());
         }
-        if let Some(answer) = native(&program, &self.scope, item, marked)? {
+        if let Some(answer) = native(&program, &self.scope, item, marked, self.session.limits().handed_over())? {
             return Ok(answer);
         }
         if marked || extra.is_some() || !program.purity.is_pure() {
@@ -192,8 +196,8 @@ pub(crate) fn error_line(error: &ExpressionError) -> Value {
     line
 }
 
-/// The value where no JavaScript is needed.
-fn native(program: &Program, scope: &Scope, item: usize, marked: bool) -> Result<Option<Answer>, ExpressionError> {
+/// The value where no JavaScript is needed; `most`: how many bytes a text may take.
+fn native(program: &Program, scope: &Scope, item: usize, marked: bool, most: usize) -> Result<Option<Answer>, ExpressionError> {
     match &program.body {
         Body::Plain(text) => Ok(Some(Answer::json(text.as_str().into()))),
         Body::Broken(error) => Err(error.clone()),
@@ -206,11 +210,11 @@ fn native(program: &Program, scope: &Scope, item: usize, marked: bool) -> Result
                 Outcome::Ask => None,
             })
         }
-        Body::Text(pieces) => native_text(pieces, scope, item),
+        Body::Text(pieces) => native_text(pieces, scope, item, most),
     }
 }
 
-fn native_text(pieces: &[Piece], scope: &Scope, item: usize) -> Result<Option<Answer>, ExpressionError> {
+fn native_text(pieces: &[Piece], scope: &Scope, item: usize, most: usize) -> Result<Option<Answer>, ExpressionError> {
     let plain = |piece: &Piece| !matches!(piece, Piece::Block(block) if block.path.is_none());
     if !pieces.iter().all(plain) {
         return Ok(None);
@@ -230,6 +234,9 @@ fn native_text(pieces: &[Piece], scope: &Scope, item: usize) -> Result<Option<An
                 Some(Outcome::Swallowed(message)) => swallowed = swallowed.or(Some(message)),
                 Some(Outcome::Ask) | None => return Ok(None),
             },
+        }
+        if out.len() > most {
+            return Err(ExpressionError::new(ErrorKind::Memory, "Expression exceeded memory limit"));
         }
     }
     Ok(Some(Answer { converted: Converted::json(out.into()), swallowed }))

@@ -1,8 +1,8 @@
 //! A parameter's text, made ready once and evaluated for many items.
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::error::{ErrorKind, ExpressionError};
 use crate::evaluator::References;
@@ -20,6 +20,36 @@ pub(crate) struct Program {
     pub(crate) body: Body,
     /// What is proven of all its blocks.
     pub(crate) purity: Purity,
+}
+
+/// Programs by their texts. All are forgotten when there are too many: they may be texts of the data, each another one.
+pub(crate) struct Kept {
+    programs: HashMap<String, Arc<Program>>,
+    bytes: usize,
+    most: usize,
+    most_bytes: usize,
+}
+
+impl Kept {
+    /// So many programs, and so many bytes of their texts.
+    pub(crate) fn new(most: usize, most_bytes: usize) -> Self {
+        Self { programs: HashMap::new(), bytes: 0, most, most_bytes }
+    }
+
+    /// The text, made ready once.
+    pub(crate) fn program(&mut self, source: &str) -> Arc<Program> {
+        if let Some(known) = self.programs.get(source) {
+            return known.clone();
+        }
+        if self.programs.len() >= self.most || self.bytes + source.len() > self.most_bytes {
+            self.programs.clear();
+            self.bytes = 0;
+        }
+        let program = Arc::new(Program::new(source));
+        self.bytes += source.len();
+        self.programs.insert(source.to_owned(), program.clone());
+        program
+    }
 }
 
 /// What a program is made of.
@@ -219,4 +249,22 @@ pub fn check(source: &str) -> Result<References, ExpressionError> {
     found.env = env.into_iter().collect();
     found.vars = vars.into_iter().collect();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Kept;
+
+    #[test]
+    fn texts_are_kept_as_long_as_they_are_few_and_short() {
+        let mut kept = Kept::new(3, 100);
+        let first = kept.program("={{ 1 }}").id;
+        assert_eq!(kept.program("={{ 1 }}").id, first);
+        kept.program(&format!("={{{{ {}1 }}}}", " ".repeat(90)));
+        assert_ne!(kept.program("={{ 1 }}").id, first);
+        for i in 0..9 {
+            kept.program(&format!("={{{{ {i} }}}}"));
+            assert!(kept.programs.len() <= 3 && kept.bytes <= 100);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The JavaScript state of one execution.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::code::CodeEngine;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::js::{Answer, Frame, Request, Started, Worker};
-use crate::program::Program;
+use crate::program::{Kept, Program};
 use crate::view::Scope;
 
 /// What an evaluation may use up.
@@ -41,14 +41,24 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Bytes that an expression may hand over, as they are held outside of the engine, where its own limit does not hold. Data
+    /// takes more room there, and a list of items may leave as it came.
+    pub(crate) fn handed_over(&self) -> usize {
+        self.memory.saturating_mul(2)
+    }
+}
+
 /// Says whether all work shall end at once: asked while an evaluation runs long, by its thread and by the one that waits.
 pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// Time that a batch may take for the items after the first.
 const AHEAD: Duration = Duration::from_millis(50);
 
-/// How many texts are kept ready: their number is that of the file's parameters, but a node may evaluate texts of its items.
+/// How many texts are kept ready, and how many bytes of them: their number is that of the file's parameters, but a node may evaluate
+/// texts of its items.
 const MOST_PROGRAMS: usize = 10_000;
+const MOST_BYTES: usize = 64 << 20;
 
 /// How long the first item waits for those after it: a native call on one of them may not come back.
 const WAIT_AHEAD: Duration = Duration::from_millis(100);
@@ -78,7 +88,7 @@ pub struct Session {
     limits: Limits,
     stop: Stop,
     worker: Mutex<Option<Arc<Worker>>>,
-    programs: Mutex<HashMap<String, Arc<Program>>>,
+    programs: Mutex<Kept>,
     idle: Mutex<Option<(CodeKey, CodeEngine)>>,
     /// Whether an expression has run that may have changed what all share (`Math.max = …`): then even what is proven pure may
     /// give another value later, and nothing is evaluated ahead of its item any more.
@@ -97,7 +107,8 @@ impl Session {
     /// A session whose evaluations end, with [`ErrorKind::Timeout`], as soon as `stop` says so. User code is stopped by dropping
     /// the future that runs it.
     pub fn stopped_by(limits: Limits, stop: Stop) -> Self {
-        Self { limits, stop, worker: Mutex::default(), programs: Mutex::default(), idle: Mutex::default(), disturbed: Arc::default() }
+        let programs = Mutex::new(Kept::new(MOST_PROGRAMS, MOST_BYTES));
+        Self { limits, stop, worker: Mutex::default(), programs, idle: Mutex::default(), disturbed: Arc::default() }
     }
 
     /// The limits of the session.
@@ -107,16 +118,7 @@ impl Session {
 
     /// The text, made ready once.
     pub(crate) fn program(&self, source: &str) -> Arc<Program> {
-        let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = programs.get(source) {
-            return known.clone();
-        }
-        let program = Arc::new(Program::new(source));
-        if programs.len() >= MOST_PROGRAMS {
-            programs.clear();
-        }
-        programs.insert(source.to_owned(), program.clone());
-        program
+        self.programs.lock().unwrap_or_else(PoisonError::into_inner).program(source)
     }
 
     fn worker(&self) -> Result<Arc<Worker>, ExpressionError> {

@@ -207,6 +207,39 @@ fn memory_is_told_from_null() {
     }
 }
 
+/// What the engine holds once may leave it a thousand times.
+#[test]
+fn what_leaves_is_counted() {
+    let limits = Limits { code_memory: 32 << 20, ..Limits::default() };
+    let run = |source: &str| run_in(&Arc::new(Session::new(limits)), source, None, Duration::from_secs(20)).0;
+    let text = "const text = 'x'.repeat(5e6);";
+    for source in [
+        "return new Array(2 ** 31)",
+        "return [{json: {list: new Array(2 ** 30)}}]",
+        "let a = []; for (let i = 0; i < 28; i++) a = [a, a]; return [{json: {a}}]",
+        "let a = {}; for (let i = 0; i < 28; i++) a = {a, b: a}; return [{json: a}]",
+        "const many = n => n ? {toJSON: () => [many(n - 1), many(n - 1)]} : 1; return [{json: {a: many(40)}}]",
+        "return [{json: {list: new Proxy([], {get: (_, key) => (key === 'length' ? 2 ** 31 : 'x')})}}]",
+        &format!("{text} return Array(400).fill({{json: {{text}}}})"),
+        &format!("{text} $getWorkflowStaticData('global').all = Array(400).fill(text); return []"),
+        &format!("{text} await this.helpers.httpRequest({{url: 'x', body: Array(400).fill(text)}})"),
+    ] {
+        let error = run(source).unwrap_err();
+        assert_eq!((error.limit, error.message.as_str()), (true, "The code exceeded its memory limit"), "{source}");
+    }
+    let calls = format!("{text} await Promise.all(Array.from({{length: 400}}, () => this.helpers.httpRequest(text)))");
+    let error = run_with(json!([{}]), slow_helpers(Duration::from_secs(60)).0, limits, &calls).unwrap_err();
+    assert_eq!((error.limit, error.message.as_str()), (true, "The code exceeded its memory limit"));
+}
+
+#[test]
+fn static_data_that_does_not_end_is_given_up() {
+    let session = Arc::new(Session::new(Limits::default()));
+    let source = "$getWorkflowStaticData('global').a = {toJSON() { for (;;); }}; return []";
+    let error = run_in(&session, source, None, Duration::from_millis(300)).0.unwrap_err();
+    assert!(error.limit, "{error:?}");
+}
+
 #[test]
 fn nothing_is_lost_on_the_way_out() {
     for (source, expected) in [

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests")]
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use expression::scenario::{Defaults, scope};
@@ -54,6 +55,107 @@ fn memory_bombs_fail() {
     ] {
         let error = fails(&evaluator, source);
         assert_eq!(error.message, "Expression exceeded memory limit", "{source}");
+    }
+}
+
+/// What leaves the engine is no longer held by its limit: one text may stand in a thousand places, and a list may be longer than it is full.
+#[test]
+fn what_leaves_the_engine_is_counted() {
+    let limits = Limits { time: Duration::from_secs(20), memory: 4 << 20, ..Limits::default() };
+    let defaults = Defaults { timezone: "UTC".into(), now: 0, limits };
+    let input = json!([{"a": 1, "list": vec!["x".repeat(1000); 1000]}]);
+    let evaluator = Evaluator::new(Arc::new(Session::new(limits)), scope(&json!({ "input": input }), &defaults));
+    for (value, marked_only) in [
+        ("new Array(2 ** 30)", false),
+        ("new Array(2 ** 31)", false),
+        ("(() => { const a = []; a.length = 2 ** 32 - 1; return [[a]] })()", false),
+        ("(() => { class A extends Array {} const a = new A(); a.length = 2 ** 31; return {a} })()", false),
+        ("(() => { const a = []; a[4e8] = 1; return a })()", false),
+        ("Array(400).fill('x'.repeat(1e6))", false),
+        ("new Map([[1, Array(400).fill('x'.repeat(1e6))]])", true),
+        ("(() => { let a = []; for (let i = 0; i < 28; i++) a = [a, a]; return a })()", false),
+        ("(() => { let a = {}; for (let i = 0; i < 28; i++) a = {a, b: a}; return a })()", false),
+        (
+            "(() => { const wide = depth => depth ? ({get a() { return wide(depth - 1) }, get b() { return wide(depth - 1) } }) : 1; return wide(40) })()",
+            false,
+        ),
+        ("Array(1e4).fill($json)", false),
+        ("(() => { const list = $json.list; return Array(1e3).fill({list}) })()", false),
+        ("Object.fromEntries(Array.from({length: 400}, (_, i) => ['x'.repeat(1e5) + i, 1]))", false),
+    ] {
+        let source = format!("={{{{ {value} }}}}");
+        if !marked_only {
+            let error = evaluator.evaluate(&source, 0, None).expect_err(value);
+            assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Memory, "Expression exceeded memory limit"), "{value}");
+        }
+        let line = evaluator.evaluate_marked(&source, 0, None);
+        assert_eq!(line["error"]["message"], "Expression exceeded memory limit", "{value}");
+    }
+    let text = format!("={}", "{{ 'x'.repeat(1e6) }}".repeat(20));
+    assert_eq!(fails(&evaluator, &text).kind, ErrorKind::Memory);
+}
+
+#[test]
+fn copying_a_value_out_takes_no_longer_than_its_time() {
+    let evaluator = evaluator(json!([{"a": 1}]));
+    for value in
+        ["Array.from({length: 1e5}, () => new Date(0))", "({get a() { for (;;); } })", "({a: {get b() { for (;;) try { for (;;); } catch {} } } })"]
+    {
+        let error = fails(&evaluator, &format!("={{{{ {value} }}}}"));
+        assert_eq!(error.kind, ErrorKind::Timeout, "{value}");
+    }
+}
+
+/// Whatever a value says of itself, and whatever changes while it is copied.
+#[test]
+fn no_value_makes_a_panic() {
+    static PANICS: AtomicUsize = AtomicUsize::new(0);
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let in_engine = std::thread::current().name().is_some_and(|name| name.starts_with("javascript"));
+        PANICS.fetch_add(usize::from(in_engine), Ordering::SeqCst);
+        before(info);
+    }));
+    let evaluator = evaluator_for(json!([{"a": 1, "o": {"b": [1, {"c": 2}]}}]), Duration::from_millis(500));
+    let odd = [
+        "new Array(2 ** 31)",
+        "new Array(2 ** 32 - 1)",
+        "(() => { const a = [1, 2]; a.length = 2 ** 31; return a })()",
+        "(() => { class A extends Array { get length() { return 2 ** 40 } } return new A() })()",
+        "Object.defineProperty(new Uint8Array(3), 'length', {value: 2 ** 40})",
+        "Object.setPrototypeOf({length: 2 ** 33}, Array.prototype)",
+        "(() => { const a = [1, 2, 3]; Object.defineProperty(a, 0, {get() { a.length = 0; return 1 } }); return a })()",
+        "(() => { const a = [1, 2, 3]; Object.defineProperty(a, 0, {get() { a.push(1); return 1 } }); return a })()",
+        "({get a() { delete this.b; this.c = this; return 1 }, b: 2})",
+        "(() => { const o = $json.o; Object.defineProperty(o, 'x', {get() { delete o.b; o.y = o; return 1 }, enumerable: true}); return $json })()",
+        "Object.assign(Object.create($json), {a: $json.o})",
+        "Object.create(null)",
+        "Object.create([1, 2])",
+        "(() => { const e = new Error('x'); Object.defineProperty(e, 'message', {get() { throw e } }); throw e })()",
+        "(() => { const e = new Error('x'); e.message = {toString() { throw 1 } }; e.stack = 5; throw e })()",
+        "(() => { throw Symbol('x') })()",
+        "(() => { throw Object.create(null) })()",
+        "({toString() { throw null }, [Symbol.toPrimitive]: 1})",
+        "new (class extends Date { getTime() { return 'x' } toISOString() { return 5 } })()",
+        "new Date(NaN)",
+        "new (class extends Map { entries() { return 1 } get size() { throw 1 } })([[1, 2]])",
+        "new String('ab')",
+        "Object(Symbol('x'))",
+        "Object(10n)",
+        "[-0, NaN, -Infinity, 2 ** 53, 1e300, 5e-324]",
+        "'\\ud800'.repeat(5)",
+        "({['\\udc00']: 1, [Symbol('x')]: 2, ['']: 3})",
+        "[1, 2].sort(() => ({valueOf() { return NaN } }))",
+        "[2, 1].sort((a, b) => 10n)",
+        "(function () { return arguments })(1, 2)",
+        "[,]",
+    ];
+    for value in odd {
+        for source in [format!("={{{{ {value} }}}}"), format!("=text {{{{ {value} }}}}"), format!("={{{{ [{value}, {value}] }}}}")] {
+            _ = evaluator.evaluate(&source, 0, None);
+            _ = evaluator.evaluate_marked(&source, 0, None);
+        }
+        assert_eq!(PANICS.load(Ordering::SeqCst), 0, "{value}");
     }
 }
 

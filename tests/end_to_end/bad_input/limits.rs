@@ -1,9 +1,11 @@
 //! Numbers and names in a file that would take the host's memory or the stack, and numbers at the edge of JavaScript's.
 
+use std::process::{Command, Stdio};
+
 use serde_json::{Value, json};
 
 use super::{Said, at, run};
-use crate::support::{Folder, Server, chain, http, konverte, set};
+use crate::support::{Folder, Ran, Server, chain, finish, http, konverte, set};
 
 #[test]
 fn nothing_nests_deeper_than_what_is_read() {
@@ -89,4 +91,53 @@ fn numbers_are_written_as_javascript_does() {
         assert!(ran.stdout.contains(r#"{"a":1,"b":100,"c":0,"d":1e+21,"e":0.5,"f":7}"#), "{}{}", ran.stdout, ran.stderr);
     }
     assert_eq!(konverte(&["eval", "{{ 2 ** 53 }}"]).stdout, "9007199254740992\n");
+}
+
+/// A run of the program that may take so much memory, in MiB: it is the system that refuses more.
+fn within(mib: usize, args: &[&str]) -> Ran {
+    let mut command = Command::new("sh");
+    let limit = format!("ulimit -d {} && exec \"$0\" \"$@\"", mib << 10);
+    command.args(["-c", &limit, env!("CARGO_BIN_EXE_konverte")]).args(args).env_clear().env("PATH", "/usr/bin:/bin");
+    finish(command.stdin(Stdio::null()).output().expect("the program starts"))
+}
+
+/// Values that are small in JavaScript and take gigabytes outside of it.
+const GROWING: [&str; 8] = [
+    "new Array(2 ** 30)",
+    "new Array(2 ** 31)",
+    "(() => { class A extends Array {} const a = new A(); a.length = 2 ** 31; return a })()",
+    "(() => { const a = []; a[4e8] = 1; return a })()",
+    "Array(400).fill('x'.repeat(2e7))",
+    "[new Map([[1, Array(400).fill('x'.repeat(2e7))]])]",
+    "(() => { let a = []; for (let i = 0; i < 28; i++) a = [a, a]; return a })()",
+    "(() => { const wide = () => ({get a() { return wide() }, get b() { return wide() } }); return wide() })()",
+];
+
+#[test]
+fn what_leaves_an_expression_takes_no_more_memory_than_its_limit() {
+    let folder = Folder::new();
+    for value in GROWING {
+        let ran = within(700, &["eval", &format!("={{{{ {value} }}}}")]);
+        assert!(ran.code == 1 && (ran.stderr.contains("KV0304") || ran.stderr.contains("call stack")), "{value}: {} {}", ran.code, ran.stderr);
+    }
+    let requests: String = GROWING.iter().map(|value| format!("{}\n", json!({"expression": format!("={{{{ {value} }}}}")}))).collect();
+    let requests = folder.file("requests.ndjson", requests + "{\"expression\":\"={{ 1 }}\"}\n");
+    let mut batch = Command::new("sh");
+    batch.args(["-c", "ulimit -d 900000 && exec \"$0\" eval --batch < \"$1\"", env!("CARGO_BIN_EXE_konverte"), &requests]);
+    let ran = finish(batch.output().expect("the program starts"));
+    let answers = ran.lines();
+    assert_eq!((ran.code, answers.len(), &answers[GROWING.len()]["value"]), (0, GROWING.len() + 1, &json!(1)), "{}", ran.stderr);
+    assert!(answers[..GROWING.len()].iter().all(|answer| answer["error"].is_object()), "{answers:?}");
+}
+
+#[test]
+fn what_leaves_code_takes_no_more_memory_than_its_limit() {
+    let folder = Folder::new();
+    for (index, value) in GROWING.iter().enumerate() {
+        let code = node("code", 2.0, json!({"jsCode": format!("return [{{json: {{value: {value}}}}}]")}));
+        let file = folder.file(&format!("{index}.json"), chain(&[code]).to_string());
+        let ran = within(1800, &["run", &file, "--output", "json"]);
+        let ended = ran.stderr.contains("KV0304") || ran.stderr.contains("nested too deep") || value.contains("Map");
+        assert!(ended && ran.code < 2, "{value}: {} {}", ran.code, ran.stderr);
+    }
 }

@@ -2,10 +2,12 @@
 
 use node_sdk::params::NonFinite;
 use rquickjs::object::Filter;
-use rquickjs::{Array, Atom, Class, Ctx, Function, Object, Value as Js};
+use rquickjs::{Array, Atom, CaughtError, Class, Ctx, Function, Object, Value as Js};
 use serde_json::{Map, Value, json};
 
+use super::fault::{self, out_of_memory};
 use super::lazy::Lazy;
+use super::meter::Meter;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::evaluator::Kind;
 use crate::js_text::number;
@@ -53,7 +55,7 @@ pub(crate) fn string(value: &rquickjs::String<'_>) -> Result<String, ExpressionE
     }
     let well_formed = value.as_value().ctx().globals().get::<_, Object<'_>>("__kv_x").and_then(|x| x.get::<_, Function<'_>>("wellFormed"));
     let fixed = well_formed.and_then(|f| f.call::<_, rquickjs::String<'_>>((value.clone(),))).and_then(|s| s.to_string());
-    fixed.map_err(|_| ExpressionError::new(ErrorKind::Memory, "Expression exceeded memory limit"))
+    fixed.map_err(|_| out_of_memory())
 }
 
 /// Text of any value, as `String(value)` makes it; `None` where that throws.
@@ -72,9 +74,10 @@ pub(crate) fn text<'js>(ctx: &Ctx<'js>, value: &Js<'js>) -> Option<String> {
     }
 }
 
-/// Converts values of one evaluation.
+/// Converts values of one evaluation, and counts what it makes.
 pub(crate) struct Converter<'js> {
     ctx: Ctx<'js>,
+    meter: Meter,
     marked: bool,
     describe: Function<'js>,
     /// Whether a function is left out without a word.
@@ -86,10 +89,10 @@ type Made<T> = Result<T, ExpressionError>;
 
 impl<'js> Converter<'js> {
     /// `marked`: with the markers of `konverte eval`.
-    pub(crate) fn new(ctx: &Ctx<'js>, marked: bool) -> rquickjs::Result<Self> {
+    pub(crate) fn new(ctx: &Ctx<'js>, marked: bool, meter: Meter) -> rquickjs::Result<Self> {
         let tools: Object<'js> = ctx.globals().get("__kv_x")?;
         let plain = Object::new(ctx.clone())?.get_prototype();
-        Ok(Self { ctx: ctx.clone(), marked, describe: tools.get("describe")?, quiet: tools.get("quiet")?, plain })
+        Ok(Self { ctx: ctx.clone(), meter, marked, describe: tools.get("describe")?, quiet: tools.get("quiet")?, plain })
     }
 
     /// A whole result.
@@ -143,7 +146,7 @@ impl<'js> Converter<'js> {
             return Err(self.uncloneable(&text(&self.ctx, value).unwrap_or_default()));
         }
         if left_out {
-            return Ok(self.marked.then(|| json!({"undefined": true})));
+            return self.undefined();
         }
         if value.is_null() {
             return Ok(Some(Value::Null));
@@ -155,10 +158,11 @@ impl<'js> Converter<'js> {
             return Ok(Some(self.number(n)));
         }
         if let Some(s) = value.as_string() {
-            return string(s).map(|s| Some(Value::String(s)));
+            return self.text(s).map(|s| Some(Value::String(s)));
         }
         if value.is_big_int() {
             let digits = text(&self.ctx, value).unwrap_or_default();
+            self.meter.take(digits.len())?;
             return Ok(Some(if self.marked { json!({"bigint": digits}) } else { Value::String(digits) }));
         }
         if let Some(list) = value.as_array() {
@@ -170,10 +174,27 @@ impl<'js> Converter<'js> {
         }
     }
 
+    /// What stands for `undefined` inside another value.
+    fn undefined(&self) -> Made<Option<Value>> {
+        if self.marked {
+            self.meter.entry("undefined")?;
+        }
+        Ok(self.marked.then(|| json!({"undefined": true})))
+    }
+
+    fn text(&self, text: &rquickjs::String<'js>) -> Made<String> {
+        let text = string(text)?;
+        self.meter.take(text.len())?;
+        Ok(text)
+    }
+
+    /// A list. Its length is asked for as a number: the engine's binding takes it for a smaller one than it may be.
     fn list(&self, list: &Array<'js>, depth: usize) -> Made<Value> {
-        let mut out = Vec::with_capacity(list.len().min(1 << 16));
-        for i in 0..list.len() {
+        let length = self.meter.places(list.as_object())?.ok_or_else(|| self.thrown())?;
+        let mut out = Vec::with_capacity(length);
+        for i in 0..length {
             let value: Js<'js> = list.get(i).map_err(|_| self.thrown())?;
+            self.meter.take(0)?;
             out.push(self.nested(&value, depth + 1)?.unwrap_or(Value::Null));
         }
         Ok(Value::Array(out))
@@ -182,6 +203,7 @@ impl<'js> Converter<'js> {
     fn object(&self, object: &Object<'js>, depth: usize) -> Made<Converted> {
         if let Some(lazy) = Class::<Lazy<'js>>::from_object(object) {
             if let Some(value) = lazy.borrow().untouched().filter(|value| !self.marked || !has_negative_zero(value)) {
+                self.meter.copy(value)?;
                 return Ok(Converted::json(javascript(value)));
             }
             return self.plain(object, depth).map(Converted::json);
@@ -198,9 +220,11 @@ impl<'js> Converter<'js> {
         for key in object.own_keys::<Atom<'js>>(Filter::new().string().enum_only()) {
             let key = key.map_err(|_| self.thrown())?;
             let value: Js<'js> = object.get(key.clone()).map_err(|_| self.thrown())?;
+            self.meter.take(0)?;
             if let Some(value) = self.nested(&value, depth + 1)? {
-                let key = key.to_js_string().map_err(|_| self.thrown())?;
-                map.insert(string(&key)?, value);
+                let key = string(&key.to_js_string().map_err(|_| self.thrown())?)?;
+                self.meter.entry(&key)?;
+                map.insert(key, value);
             }
         }
         Ok(Value::Object(map))
@@ -225,7 +249,9 @@ impl<'js> Converter<'js> {
 
     fn unmarked(&self, class: &str, payload: &Js<'js>) -> Made<Value> {
         Ok(match class {
-            "Date" | "DateTime" | "Duration" | "Interval" => payload.as_string().map(string).transpose()?.map_or(Value::Null, Value::String),
+            "Date" | "DateTime" | "Duration" | "Interval" => {
+                payload.as_string().map(|text| self.text(text)).transpose()?.map_or(Value::Null, Value::String)
+            }
             _ => json!({}),
         })
     }
@@ -254,11 +280,10 @@ impl<'js> Converter<'js> {
     /// A getter or the like threw while its object was copied.
     fn thrown(&self) -> ExpressionError {
         let thrown = self.ctx.catch();
-        if thrown.is_null() {
-            // Without memory for an error object the engine throws null.
-            return ExpressionError::new(ErrorKind::Memory, "Expression exceeded memory limit");
-        }
-        failed(&text(&self.ctx, &thrown).unwrap_or_default())
+        let limit = fault::limit(&CaughtError::from_error(&self.ctx, self.ctx.throw(thrown.clone())));
+        // Where the stack is at its end, no JavaScript makes a text of it any more.
+        let words = || text(&self.ctx, &thrown).unwrap_or_else(|| "Maximum call stack size exceeded".to_owned());
+        limit.unwrap_or_else(|| failed(&words()))
     }
 }
 

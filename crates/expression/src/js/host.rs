@@ -17,6 +17,8 @@ use crate::view::Scope;
 
 /// How many errors are remembered with their words.
 const MOST_WORDS: usize = 1000;
+/// The engine's own messages are shorter: what is longer are words of the code's.
+const LONGEST_MESSAGE: usize = 512;
 
 /// An error by its place: file, line, column, and who said what.
 type Thrown = (String, usize, usize, String);
@@ -81,6 +83,9 @@ impl Host {
 
     /// V8's words for what `within` threw; an empty `file` stands for a function of a built-in.
     pub(crate) fn reword(&self, message: &str, within: &str, file: &str, line: usize, column: usize) -> Option<String> {
+        if message.len() + within.len() > LONGEST_MESSAGE {
+            return None;
+        }
         let sources = self.sources.borrow();
         let Some(source) = sources.get(file) else { return v8_words::reword(message, within, None) };
         let place = (file.to_owned(), line, column, format!("{within}: {message}"));

@@ -25,8 +25,8 @@ use crate::view::{Scope, SharedMap, SourceRef};
 type SharedHost = Rc<Host>;
 type Answer<'js> = rquickjs::Result<Js<'js>>;
 
-/// Makes the object `H`.
-pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, nested: Nested) -> rquickjs::Result<Object<'js>> {
+/// Makes the object `H`; `most`: how many bytes user code may hand over at once.
+pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, most: usize, nested: Nested) -> rquickjs::Result<Object<'js>> {
     let functions = Object::new(ctx.clone())?;
     functions.set("banned", BANNED_MEMBERS.to_vec())?;
     functions.set("methods", METHODS.to_vec())?;
@@ -55,7 +55,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, ne
             state.deeper(|| nested(&ctx, &source, index)).map_err(|error| throw(&ctx, &error))
         }),
     )?;
-    super::user_code::host_functions(&functions, host, current)?;
+    super::user_code::host_functions(&functions, host, current, most)?;
     crate::datetime::host_functions(&functions)?;
     crate::digest::host_functions(&functions)?;
     Ok(functions)

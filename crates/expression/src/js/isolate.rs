@@ -14,13 +14,14 @@ use super::convert::{self, Converted, Converter};
 use super::fault::{self, Fault};
 use super::host::{self, Frame, Host};
 use super::host_functions;
+use super::meter::{Meter, Over, timed_out};
 use super::prelude;
 use super::user_code::Current;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::evaluator::UNDEFINED_PART;
 use crate::extensions::Needs;
 use crate::native::Outcome;
-use crate::program::{Block, Body, Piece, Program, Script};
+use crate::program::{Block, Body, Kept, Piece, Program, Script};
 use crate::session::{Limits, Stop};
 
 /// What is asked of an engine.
@@ -64,14 +65,21 @@ struct Inner {
     current: Current,
     h: RefCell<Option<Persistent<Object<'static>>>>,
     functions: RefCell<HashMap<(u64, usize), Rc<Compiled>>>,
-    programs: RefCell<HashMap<String, Arc<Program>>>,
+    programs: RefCell<Kept>,
     loaded: Cell<Needs>,
     deadline: Rc<Cell<Option<Instant>>>,
     timed_out: Rc<Cell<bool>>,
+    /// Whether the time is over, for what works outside of the engine.
+    over: Over,
+    /// Bytes that one evaluation may hand over.
+    most: usize,
+    /// Bytes of the texts of `functions`.
+    compiled: Cell<usize>,
 }
 
-/// How many texts an engine keeps ready: expressions may evaluate texts that they make, each another one.
+/// How many texts an engine keeps ready, and how many bytes of them: expressions may evaluate texts that they make, each another one.
 const MOST_TEXTS: usize = 1000;
+const MOST_BYTES: usize = 8 << 20;
 
 /// One engine with its context.
 ///
@@ -92,22 +100,27 @@ impl Isolate {
         let timed_out: Rc<Cell<bool>> = Rc::default();
         let current = Current::default();
         let (until, flag, code) = (deadline.clone(), timed_out.clone(), current.clone());
-        runtime.set_interrupt_handler(Some(Box::new(move || {
+        let over: Over = Rc::new(move || {
             let left = || code.borrow().as_ref().is_some_and(|(outside, _)| outside.abandoned());
             let over = until.get().is_some_and(|until| Instant::now() >= until || stop() || left());
             flag.set(flag.get() || over);
             over
-        })));
+        });
+        let asked = over.clone();
+        runtime.set_interrupt_handler(Some(Box::new(move || asked())));
         let context = Context::full(&runtime).map_err(cannot_start)?;
         let inner = Rc::new(Inner {
             host: Rc::default(),
             current,
             h: RefCell::default(),
             functions: RefCell::default(),
-            programs: RefCell::default(),
+            programs: RefCell::new(Kept::new(MOST_TEXTS, MOST_BYTES)),
             loaded: Cell::default(),
             deadline,
             timed_out,
+            over,
+            most: limits.handed_over(),
+            compiled: Cell::default(),
         });
         let nested_inner = Rc::downgrade(&inner);
         let nested: host::Nested = Rc::new(move |ctx, source, index| match nested_inner.upgrade() {
@@ -115,7 +128,7 @@ impl Isolate {
             None => Err(ExpressionError::new(ErrorKind::Evaluation, "the engine has ended")),
         });
         context.with(|ctx| {
-            host_functions::make(&ctx, &inner.host, &inner.current, nested)
+            host_functions::make(&ctx, &inner.host, &inner.current, limits.memory, nested)
                 .and_then(|h| {
                     inner.h.replace(Some(Persistent::save(&ctx, h.clone())));
                     prelude::core(&ctx, h)
@@ -154,11 +167,6 @@ impl Isolate {
     /// Whether the last piece of work ran out of time.
     pub(crate) fn timed_out(&self) -> bool {
         self.inner.timed_out.get()
-    }
-
-    /// Works in the engine without a limit: for our own code only.
-    pub(crate) fn with<T>(&self, work: impl FnOnce(&Ctx<'_>) -> T) -> T {
-        self.context.with(|ctx| work(&ctx))
     }
 
     /// Works in the engine for a limited time.
@@ -208,8 +216,9 @@ impl Inner {
     }
 
     fn convert<'js>(&self, ctx: &Ctx<'js>, value: &Js<'js>, marked: bool) -> Made<Converted> {
-        let made = Converter::new(ctx, marked).map_err(|_| self.fault_error(ctx)).and_then(|c| c.top(value));
-        if self.timed_out.get() { Err(timeout()) } else { made }
+        let meter = Meter::new(self.most, self.over.clone());
+        let made = Converter::new(ctx, marked, meter).map_err(|_| self.fault_error(ctx)).and_then(|c| c.top(value));
+        if self.timed_out.get() { Err(timed_out()) } else { made }
     }
 
     fn text(&self, ctx: &Ctx<'_>, program: &Program, pieces: &[Piece], frame: &Frame) -> Made<(String, Option<String>)> {
@@ -224,6 +233,9 @@ impl Inner {
                     Ok(value) => out.push_str(&self.print(ctx, &value)?),
                     Err(message) => swallowed = swallowed.or(message),
                 },
+            }
+            if out.len() > self.most {
+                return Err(fault::out_of_memory());
             }
         }
         Ok((out, swallowed))
@@ -307,10 +319,12 @@ impl Inner {
             return known.function.clone().restore(ctx).map_err(|_| self.fault_error(ctx));
         }
         let text = compile::text(script);
-        if self.functions.borrow().len() >= MOST_TEXTS {
+        if self.functions.borrow().len() >= MOST_TEXTS || self.compiled.get() + text.len() > MOST_BYTES {
             self.functions.borrow_mut().clear();
+            self.compiled.set(0);
             self.host.forget();
         }
+        self.compiled.set(self.compiled.get() + text.len());
         let file = format!("expression:{}.{}", key.0, key.1);
         self.host.remember(&file, &text, &script.names);
         let function = compile::compile(ctx, text, file)?;
@@ -321,13 +335,7 @@ impl Inner {
 
     /// An expression inside another: its value for the same node run.
     fn nested<'js>(&self, ctx: &Ctx<'js>, source: &str, index: usize) -> Made<Js<'js>> {
-        let program = {
-            let mut programs = self.programs.borrow_mut();
-            if programs.len() >= MOST_TEXTS && !programs.contains_key(source) {
-                programs.clear();
-            }
-            programs.entry(source.to_owned()).or_insert_with(|| Arc::new(Program::new(source))).clone()
-        };
+        let program = self.programs.borrow_mut().program(source);
         let frame = Frame { item: index, shares: false, ..self.host.frame()? };
         let undefined = || Js::new_undefined(ctx.clone());
         match &program.body {
@@ -348,10 +356,6 @@ impl Inner {
             Fault::Swallowed(message) => ExpressionError::new(ErrorKind::Evaluation, message),
         }
     }
-}
-
-fn timeout() -> ExpressionError {
-    ExpressionError::new(ErrorKind::Timeout, "Expression timed out")
 }
 
 fn tools<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {

@@ -7,6 +7,7 @@ mod host;
 mod host_functions;
 mod isolate;
 mod lazy;
+mod meter;
 mod prelude;
 mod source;
 mod user_code;

@@ -25,8 +25,10 @@ pub(crate) type Settled = (u64, Result<Value, Value>);
 
 /// The other side: where calls and log lines go.
 pub(crate) trait Outside: Send + Sync {
-    /// A helper is called; its answer comes over the channel.
-    fn call(&self, id: u64, name: &str, args: Value);
+    /// Whether the arguments of calls that are not answered leave room for so many bytes.
+    fn has_room(&self, bytes: usize) -> bool;
+    /// A helper is called with arguments of so many bytes; its answer comes over the channel.
+    fn call(&self, id: u64, name: &str, args: Value, bytes: usize);
     /// A line of the console.
     fn log(&self, level: &str, text: &str);
     /// JavaScript begins (`true`) or ends (`false`) to run: for the one who watches the clock.
@@ -50,16 +52,18 @@ pub(crate) struct UserCode {
 /// The outside of the run that is under way, for the host functions.
 pub(crate) type Current = Rc<RefCell<Option<(Arc<dyn Outside>, Instant)>>>;
 
-/// Adds the host functions of user code.
-pub(crate) fn host_functions<'js>(functions: &Object<'js>, host: &Rc<host::Host>, current: &Current) -> rquickjs::Result<()> {
+/// Adds the host functions of user code; `most`: how many bytes may leave the engine at once.
+pub(crate) fn host_functions<'js>(functions: &Object<'js>, host: &Rc<host::Host>, current: &Current, most: usize) -> rquickjs::Result<()> {
     let run = current.clone();
     functions.set(
         "callHelper",
         Func::from(move |ctx: Ctx<'js>, id: u64, name: String, args: String| {
-            let args = crossed(&args, "The arguments of a helper").map_err(|error| Exception::throw_message(&ctx, &error.message))?;
-            if let Some((outside, _)) = &*run.borrow() {
-                outside.call(id, &name, args);
+            let Some(outside) = run.borrow().as_ref().map(|(outside, _)| outside.clone()) else { return Ok(()) };
+            if !outside.has_room(args.len()) {
+                return Err(host::throw(&ctx, &fault::out_of_memory()));
             }
+            let value = crossed(&args, "The arguments of a helper").map_err(|error| Exception::throw_message(&ctx, &error.message))?;
+            outside.call(id, &name, value, args.len());
             Ok::<_, rquickjs::Error>(())
         }),
     )?;
@@ -72,6 +76,7 @@ pub(crate) fn host_functions<'js>(functions: &Object<'js>, host: &Rc<host::Host>
             }
         }),
     )?;
+    functions.set("most", most)?;
     let run = current.clone();
     functions.set("elapsed", Func::from(move || run.borrow().as_ref().map_or(0.0, |(_, since)| since.elapsed().as_secs_f64() * 1000.0)))?;
     items(functions, host)
@@ -126,22 +131,12 @@ impl Isolate {
         let frame = Frame { scope: code.scope.clone(), item: code.item.unwrap_or(0), extra: None, shares: false };
         let before = self.host().enter(Some(frame));
         self.current().replace(Some((code.outside.clone(), Instant::now())));
-        let done = Turn { isolate: self, code, left: code.time, idle: code.idle }.run();
-        let kept = self.keep_static_data(&code.scope);
+        let mut turn = Turn { isolate: self, code, left: code.time, idle: code.idle };
+        let done = turn.run();
+        let kept = turn.keep_static_data();
         self.current().replace(None);
         self.host().enter(before);
         done.and_then(|value| kept.map(|()| value))
-    }
-
-    fn keep_static_data(&self, scope: &Scope) -> Result<(), CodeError> {
-        let changed: String = self.with(|ctx| thrown(ctx, tool(ctx, "statics").and_then(|f| f.call(()))))?;
-        let Value::Object(changed) = crossed(&changed, "The static data")? else { return Ok(()) };
-        for (kind, value) in changed {
-            if let (Value::Object(value), Ok(mut map)) = (value, static_data(scope, &kind).lock()) {
-                *map = value;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -167,17 +162,33 @@ enum Next {
     Timer(Duration),
 }
 
+/// Time for the static data of code that has used up its own: getters and `toJSON` run once more.
+const LAST: Duration = Duration::from_millis(500);
+
 impl Turn<'_> {
-    fn run(mut self) -> Result<CodeValue, CodeError> {
+    fn run(&mut self) -> Result<CodeValue, CodeError> {
         let (source, index) = (&self.code.source, self.code.item.map_or(-1, |i| i as i64));
         self.slice(|isolate, ctx| start(isolate, ctx, source, index))?;
         loop {
             match self.slice(|_, ctx| next(ctx))? {
-                Next::Done => return self.slice(|_, ctx| result(ctx, source))?,
+                Next::Done => return self.slice(|_, ctx| result(ctx, source)).and_then(Made::read),
                 Next::Call(timer) => self.wait(timer)?,
                 Next::Timer(timer) => self.idle(timer)?,
             }
         }
+    }
+
+    /// Keeps what the code made of the static data, also where it failed.
+    fn keep_static_data(&mut self) -> Result<(), CodeError> {
+        self.left = self.left.max(LAST);
+        let changed: String = self.slice(|_, ctx| thrown(ctx, tool(ctx, "statics").and_then(|f| f.call(()))))?;
+        let Value::Object(changed) = crossed(&changed, "The static data")? else { return Ok(()) };
+        for (kind, value) in changed {
+            if let (Value::Object(value), Ok(mut map)) = (value, static_data(&self.code.scope, &kind).lock()) {
+                *map = value;
+            }
+        }
+        Ok(())
     }
 
     /// Lets JavaScript run; what it takes counts.
@@ -247,20 +258,35 @@ fn next(ctx: &Ctx<'_>) -> Result<Next, CodeError> {
     }
 }
 
-fn result(ctx: &Ctx<'_>, source: &str) -> Result<Result<CodeValue, CodeError>, CodeError> {
+/// What came of code, while its text is read: what it was made of is gone from the engine.
+enum Made {
+    Ended(Result<CodeValue, CodeError>),
+    Text(String),
+}
+
+impl Made {
+    fn read(self) -> Result<CodeValue, CodeError> {
+        match self {
+            Self::Ended(end) => end,
+            Self::Text(text) => crossed(&text, "What the code returns").map(CodeValue::Json),
+        }
+    }
+}
+
+fn result(ctx: &Ctx<'_>, source: &str) -> Result<Made, CodeError> {
     let (kind, text): (String, String) = {
         let pair: Array<'_> = thrown(ctx, tool(ctx, "result").and_then(|f| f.call(())))?;
         (thrown(ctx, pair.get(0))?, thrown(ctx, pair.get(1))?)
     };
-    Ok(match kind.as_str() {
+    Ok(Made::Ended(match kind.as_str() {
+        "json" => return Ok(Made::Text(text)),
         "undefined" => Ok(CodeValue::Undefined),
         "function" => Ok(CodeValue::Function),
         "memory" => Err(fault::out_of_memory().into()),
         "null" if !fault::throws_null(source) => Err(fault::out_of_memory().into()),
         "circular" => Err(CodeError { circular: true, ..error_of(&text) }),
-        "null" | "error" => Err(error_of(&text)),
-        _ => crossed(&text, "What the code returns").map(CodeValue::Json),
-    })
+        _ => Err(error_of(&text)),
+    }))
 }
 
 /// What `thrown` of the prelude wrote.

@@ -70,7 +70,7 @@ fn one(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
     }
     let defaults = defaults();
     let evaluator = Evaluator::new(Arc::new(expression::Session::new(defaults.limits)), scope(&request, &defaults));
-    let (answer, swallowed) = evaluator.evaluate_noted(&as_expression(typed), args.item, None);
+    let (mut answer, swallowed) = evaluator.evaluate_noted(&as_expression(typed), args.item, None);
     if let Some(message) = swallowed {
         let text = format!("{message}; the value is undefined, as n8n's is");
         let code = Some(node_sdk::error::codes::EXPRESSION_SWALLOWED.0.to_owned());
@@ -80,7 +80,7 @@ fn one(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
         session.console.message(&failure(error, typed));
         return Ok(Exit::Failed);
     }
-    let value = answer.get("value").cloned().unwrap_or(Value::Null);
+    let value = answer.get_mut("value").map_or(Value::Null, Value::take);
     let text = node_sdk::json::stringify_pretty(&value);
     write_stdout(format!("{text}\n").as_bytes())?;
     Ok(Exit::Done)

@@ -25,16 +25,31 @@
   // What crosses to the host is JSON; bytes cross as {"$buffer": base64}.
   // Taken before code of the user runs, which may put others in their place.
   const { stringify: toJson, parse: fromJson } = JSON;
-  const outward = (value) => toJson(value, function (key, given) {
-    const raw = this[key];
-    return raw instanceof Uint8Array ? { $buffer: to64(raw) } : typeof given === 'bigint' ? `${given}` : given;
-  });
+  const isList = Array.isArray;
+  // Counts what leaves, as it is held outside of the engine: one text may stand in a thousand places. `bigint`s are text there.
+  const counted = () => {
+    let left = H.most;
+    return (key, given) => {
+      const text = typeof given === 'bigint' ? `${given}` : given;
+      const list = isList(text);
+      left -= 104 + key.length + (typeof text === 'string' ? text.length : list ? 144 : 0);
+      if (left < 0 || (list && left < text.length * 104)) X.fail('out of memory', 'memory');
+      return text;
+    };
+  };
+  const outward = (value) => {
+    const count = counted();
+    return toJson(value, function (key, given) {
+      const raw = this[key];
+      return raw instanceof Uint8Array ? { $buffer: count(key, to64(raw)) } : count(key, given);
+    });
+  };
   // What the code returns is JSON as it is.
-  const data = (value) => toJson(value, (_, given) => (typeof given === 'bigint' ? `${given}` : given));
+  const data = (value) => toJson(value, counted());
   // Nesting that ends the engine's stack before the host sees how deep it is.
   const TOO_DEEP = 'cannot be passed on: lists and objects are nested too deep';
   const tooDeep = (error) => error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
-  const outOfMemory = (error) => error instanceof Error && error.name === 'InternalError' && /^(out of memory)?$/.test(error.message);
+  const outOfMemory = (error) => error instanceof Error && error[X.error] === 'memory' || error instanceof Error && error.name === 'InternalError' && /^(out of memory)?$/.test(error.message);
   const inward = (value) => {
     if (value === null || typeof value !== 'object') return value;
     if (typeof value.$buffer === 'string') return Buffer.from(value.$buffer, 'base64');
@@ -156,6 +171,8 @@
     // [kind, JSON]
     result() {
       const { ok, value } = state;
+      // What was returned is not kept beside its text.
+      state.value = undefined;
       if (!ok) return [value === null ? 'null' : outOfMemory(value) ? 'memory' : 'error', X.thrown(value)];
       if (value === undefined) return ['undefined', ''];
       if (typeof value === 'function') return ['function', ''];
@@ -169,8 +186,9 @@
     },
     statics() {
       try {
-        return toJson(statics);
+        return data(statics);
       } catch (error) {
+        if (error === null || outOfMemory(error)) throw error;
         throw new Error(`The static data ${tooDeep(error) ? TOO_DEEP : `cannot be passed on: ${error?.message}`}`);
       }
     },
@@ -200,7 +218,7 @@
   X.thrown = (error) => {
     if (!(error instanceof Error)) {
       let message;
-      try { message = toJson(error) ?? String(error); } catch { message = String(error); }
+      try { message = data(error) ?? String(error); } catch { message = String(error); }
       if (error !== null && typeof error === 'object' && typeof error.message === 'string') message = error.message;
       return toJson({ message, name: '' });
     }
