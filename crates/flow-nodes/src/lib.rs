@@ -29,6 +29,7 @@ mod split_out;
 mod sticky_note;
 mod stop_and_error;
 mod switch;
+mod text;
 mod triggers;
 mod unsupported;
 

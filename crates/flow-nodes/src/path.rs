@@ -191,7 +191,7 @@ pub(crate) fn names(value: Option<&Value>, label: &str) -> Result<Vec<String>, N
         Some(Value::String(text)) => Ok(split_names(text)),
         Some(Value::Array(list)) => Ok(list.iter().map(node_sdk::json::to_js_string).collect()),
         Some(_) => {
-            let message = format!("The \\'{label}\\' parameter must be a string of fields separated by commas or an array of strings.");
+            let message = format!("The '{label}' parameter must be a string of fields separated by commas or an array of strings.");
             Err(NodeError::new(message))
         }
     }
@@ -260,7 +260,7 @@ mod tests {
         assert_eq!(names(Some(&json!(" a, ,b.c,")), "X").unwrap(), ["a", "b.c"]);
         assert_eq!(names(Some(&json!(["a ", ""])), "X").unwrap(), ["a ", ""]);
         let message = names(Some(&json!(5)), "Fields To Include").unwrap_err().message;
-        assert_eq!(message, "The \\'Fields To Include\\' parameter must be a string of fields separated by commas or an array of strings.");
+        assert_eq!(message, "The 'Fields To Include' parameter must be a string of fields separated by commas or an array of strings.");
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn lists() {
             1.0,
             json!({"aggregate": "aggregateAllItemData", "include": "specifiedFields", "fieldsToInclude": "={{ 5 }}"}),
             abc(),
-            "The \\'Fields To Include\\' parameter must be a string of fields separated by commas or an array of strings.",
+            "The 'Fields To Include' parameter must be a string of fields separated by commas or an array of strings.",
         ),
         ("removeDuplicates", 2.0, json!({}), json!([[{"": 1}]]), "Name of field to compare is blank"),
         ("sort", 1.0, json!({"type": "code", "code": "return nope"}), abc(), "nope is not defined"),
@@ -111,10 +111,11 @@ fn set_in_old_versions() {
         ("set", 3.0, object("={\"x\": {{ $json.l }}, y: 'z',}"), item(), json!([{"o": {"x": {"k": [1]}, "y": "z"}}])),
         ("set", 3.0, text(), item(), json!([{"s": "null"}])),
         ("set", 3.2, text(), item(), json!([{"s": null}])),
+        ("set", 3.2, object("={{ $json.none }}"), item(), json!([{"o": null}])),
     ]);
     fails(vec![
         ("set", 3.1, text(), item(), "'s' expects a string but we got 'null' [item 0]"),
-        ("set", 3.2, object("={{ $json.none }}"), item(), "The entry \"o\" inside 'Fields to Set' in item 0 contains invalid JSON"),
+        ("set", 3.2, object("={ \"a\": \"{{ $json.l }}\" }"), item(), "The entry \"o\" inside 'Fields to Set' in item 0 contains invalid JSON"),
         ("set", 3.2, object("={{ [1] }}"), item(), "The entry \"o\" inside 'Fields to Set' in item 0 does not contain a valid JSON object"),
     ]);
 }
@@ -322,12 +323,89 @@ fn conditions_that_leave_something_out() {
     let two = || json!([[{"i": 1}, {"i": 2}]]);
     puts_out(vec![
         ("filter", 2.2, filter(json!({"combinator": "and"})), two(), json!([{"i": 1}])),
-        // Without a combinator n8n takes the conditions for a value, which is true.
-        ("filter", 2.2, filter(json!({})), two(), json!([{"i": 1}, {"i": 2}])),
+        ("filter", 2.2, filter(json!({})), two(), json!([{"i": 1}])),
+        ("filter", 2.2, filter(json!({"options": null})), two(), json!([{"i": 1}])),
+        ("filter", 2.2, filter(json!({"options": {}})), json!([[{"i": 1}]]), json!([{"i": 1}])),
+        // Without conditions there is a value that n8n takes for true.
         ("filter", 2.2, json!({}), two(), json!([{"i": 1}, {"i": 2}])),
         ("filter", 2.2, filter(json!({"combinator": "AND"})), two(), json!([])),
         ("filter", 2.2, filter(json!({"combinator": "or", "conditions": []})), two(), json!([])),
     ]);
-    let message = "Cannot read properties of undefined (reading 'caseSensitive')";
-    fails(vec![("filter", 2.2, filter(json!({"combinator": "and", "options": null})), two(), message)]);
+    // What is filled in: strict types, capitals that count.
+    let strict = "Wrong type: '1' is a string but was expecting a number [condition 0, item 0]";
+    for options in [json!(null), json!({}), json!({"caseSensitive": false, "version": 2})] {
+        fails(vec![("filter", 2.2, filter(json!({ "options": options })), json!([[{"i": "1"}]]), strict)]);
+    }
+    let capital = json!([{"leftValue": "={{ $json.t }}", "rightValue": "Yes", "operator": {"type": "string", "operation": "equals"}}]);
+    let texts = || json!([[{"t": "Yes"}, {"t": "yes"}]]);
+    let rules = |conditions: Value| json!({"rules": {"values": [{"conditions": conditions}]}, "options": {}});
+    puts_out(vec![
+        ("if", 2.0, json!({"conditions": {"options": {"typeValidation": "loose"}, "conditions": capital}}), texts(), json!([{"t": "Yes"}])),
+        ("switch", 3.2, rules(json!({"options": {"version": 2}, "conditions": capital})), texts(), json!([{"t": "Yes"}])),
+        ("switch", 3.2, rules(json!({"options": {"caseSensitive": false}, "conditions": capital})), texts(), json!([{"t": "Yes"}, {"t": "yes"}])),
+    ]);
+}
+
+/// Values of expressions where the nodes want text: what JavaScript makes of them, or the error that it ends in.
+#[test]
+fn what_is_no_text_where_text_is_wanted() {
+    let item = || json!([[{"l": [1, 2], "id": 7, "none": null}]]);
+    let split = |field: &str| json!({ "fieldToSplitOut": field, "options": {} });
+    let aggregate = |field: Value| json!({"fieldsToAggregate": {"fieldToAggregate": [field]}, "options": {}});
+    let whole = |name: &str| json!({"aggregate": "aggregateAllItemData", "include": "specifiedFields", "fieldsToInclude": "id", "destinationFieldName": name});
+    let named = |name: &str| json!({"assignments": {"assignments": [{"id": "1", "name": name, "type": "number", "value": 1}]}, "options": {}});
+    let kept = |names: &str| json!({"includeOtherFields": true, "include": "selected", "includeFields": names, "options": {}});
+    let sorted = |field: &str| json!({"sortFieldsUi": {"sortField": [{"fieldName": field}]}, "options": {}});
+    puts_out(vec![
+        ("splitOut", 1.0, split("={{ ['l'] }}"), item(), json!([{"l": 1}, {"l": 2}])),
+        ("splitOut", 1.0, split("={{ [{}] }}"), item(), json!([])),
+        ("aggregate", 1.0, aggregate(json!({"fieldToAggregate": "={{ ['id'] }}"})), item(), json!([{"id": [7]}])),
+        ("aggregate", 1.0, whole("={{ $json.nope }}"), item(), json!([{"undefined": [{"id": 7}]}])),
+        ("set", 3.4, named("={{ $json.none }}"), item(), json!([{"null": 1}])),
+        ("set", 3.4, named("={{ $json.nope }}"), item(), json!([{"undefined": 1}])),
+        ("set", 3.4, named("={{ $json.id }}"), item(), json!([{"7": 1}])),
+        ("set", 3.4, named("={{ {} }}"), item(), json!([{"object Object": 1}])),
+    ]);
+    let not_names = "The 'Fields To Split Out' parameter must be a string of fields separated by commas or an array of strings.";
+    let aggregated = |given: &str| format!("The parameter \"fieldsToAggregate.fieldToAggregate.fieldToAggregate\" must be a text, but it is {given}");
+    fails(vec![
+        ("splitOut", 1.0, split("={{ 5 }}"), item(), not_names),
+        ("splitOut", 1.0, split("={{ $json.nope }}"), item(), not_names),
+        ("aggregate", 1.0, aggregate(json!({"fieldToAggregate": "={{ {} }}"})), item(), &aggregated("an object")),
+        ("aggregate", 1.0, aggregate(json!({"fieldToAggregate": "={{ $json.id }}"})), item(), &aggregated("a number")),
+        ("set", 3.4, kept("={{ $json.l }}"), item(), "this.getNodeParameter(...).split is not a function"),
+        ("set", 3.4, kept("={{ $json.none }}"), item(), "Cannot read properties of null (reading 'split')"),
+        ("sort", 1.0, sorted("={{ $json.nope }}"), item(), "Couldn't find the field 'undefined' in the input data"),
+        ("stopAndError", 1.0, json!({"errorMessage": "={{ $json.id }}"}), item(), "7"),
+        (
+            "stopAndError",
+            1.0,
+            json!({"errorMessage": "={{ $json.nope }}"}),
+            item(),
+            "The parameter \"errorMessage\" must be a text, but it is undefined",
+        ),
+    ]);
+}
+
+/// What an expression puts together is mended, in items as they come; a large number is JavaScript's.
+#[test]
+fn json_that_an_expression_put_together() {
+    let raw = |text: &str| json!({"mode": "raw", "jsonOutput": text, "options": {}});
+    let item = || json!([[{"t": "one\ntwo \"three\"", "n": 3, "l": ["x"]}]]);
+    puts_out(vec![
+        (
+            "set",
+            3.4,
+            raw("={ \"a\": \"{{ $json.t }}.\", b: {{ $json.nope }}, 'c': [{{ $json.n }} 4 // x\n] "),
+            item(),
+            json!([{"a": "one\ntwo \"three\".", "b": null, "c": [3, 4]}]),
+        ),
+        ("set", 3.4, raw("={ \"id\": 9007199254740993, \"n\": {{ $json.n }} }"), item(), json!([{"id": 9007199254740992_f64, "n": 3}])),
+    ]);
+    fails(vec![
+        ("set", 3.4, raw("={ \"a\": \"{{ $json.l }}\" }"), item(), "The 'JSON Output' in item 0 contains invalid JSON"),
+        ("set", 3.4, raw("={{ $json.nope }}"), item(), "Cannot convert undefined or null to object"),
+        ("set", 3.4, raw("={{ $json.n }}"), item(), "The 'JSON Output' in item 0 does not contain a valid JSON object"),
+        ("set", 3.4, raw("={\"a\": 1}\n{\"a\": 2}{{ '' }}"), item(), "The 'JSON Output' in item 0 does not contain a valid JSON object"),
+    ]);
 }

@@ -10,7 +10,7 @@ use node_sdk::{
 use serde_json::{Map, Value};
 
 use crate::describe::{self, About};
-use crate::path;
+use crate::{js, path, text};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Puts many items into one.";
@@ -67,7 +67,8 @@ fn whole_items(params: &ItemParams<'_>, input: &[Item]) -> Result<(Map<String, V
         let some = |(index, item)| filter(item).filter(|map: &Map<String, Value>| !map.is_empty()).map(|map| (index, Value::Object(map)));
         input.iter().enumerate().filter_map(some).unzip()
     };
-    Ok((Map::from_iter([(params.string("destinationFieldName")?, Value::Array(list))]), from))
+    let name = params.evaluated("destinationFieldName")?.map(|given| text::of(&given)).unwrap_or_default();
+    Ok((Map::from_iter([(name, Value::Array(list))]), from))
 }
 
 /// A list for each field.
@@ -82,8 +83,13 @@ fn fields(params: &ItemParams<'_>, input: &[Item]) -> Result<Map<String, Value>,
     let mut lists: IndexMap<String, Vec<Value>> = IndexMap::new();
     let mut outputs = Vec::new();
     for field in &wanted {
-        let text = |name: &str| field.get(name).filter(|v| !v.is_null()).map(json::to_js_string).unwrap_or_default();
-        let (from, renamed) = (text("fieldToAggregate"), text("outputFieldName"));
+        let given = field.get("fieldToAggregate");
+        let renamed = field.get("outputFieldName").filter(|v| !v.is_null()).map(json::to_js_string).unwrap_or_default();
+        // Without another name it is taken apart at its dots, which a list stands too.
+        if dots && renamed.is_empty() && !given.is_some_and(Value::is_array) {
+            text::wanted(given, "fieldsToAggregate.fieldToAggregate.fieldToAggregate")?;
+        }
+        let from = js::text(given);
         let output = if field.get("renameField").is_some_and(json::truthy) { renamed.clone() } else { from.clone() };
         if outputs.contains(&output) {
             let message = format!("The '{output}' output field is used more than once");

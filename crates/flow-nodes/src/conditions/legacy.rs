@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::pattern;
 use crate::compare;
 use crate::setting::Setting;
+use crate::text::receiver;
 
 /// Conditions, read once.
 #[derive(Debug)]
@@ -74,10 +75,10 @@ impl LegacyCondition {
             "notEqual" => !identical(left, right),
             "contains" => text(left).contains(&text(right)),
             "notContains" => !text(left).contains(&text(right)),
-            "startsWith" => receiver(left, "startsWith")?.starts_with(&crate::js::text(right)),
-            "notStartsWith" => !receiver(left, "startsWith")?.starts_with(&crate::js::text(right)),
-            "endsWith" => receiver(left, "endsWith")?.ends_with(&crate::js::text(right)),
-            "notEndsWith" => !receiver(left, "endsWith")?.ends_with(&crate::js::text(right)),
+            "startsWith" => receiver(left, "value1", "startsWith")?.starts_with(&crate::js::text(right)),
+            "notStartsWith" => !receiver(left, "value1", "startsWith")?.starts_with(&crate::js::text(right)),
+            "endsWith" => receiver(left, "value1", "endsWith")?.ends_with(&crate::js::text(right)),
+            "notEndsWith" => !receiver(left, "value1", "endsWith")?.ends_with(&crate::js::text(right)),
             "isEmpty" => empty(left),
             "isNotEmpty" => !empty(left),
             "regex" => regex(&text(left), &text(right), params)?,
@@ -118,17 +119,6 @@ fn empty(value: Option<&Value>) -> bool {
         Some(Value::Object(map)) => map.is_empty(),
         _ => false,
     }
-}
-
-/// The text whose method is called, or V8's words for a value that has no such method.
-fn receiver<'a>(value: Option<&'a Value>, method: &str) -> Result<&'a str, NodeError> {
-    let message = match value {
-        Some(Value::String(text)) => return Ok(text),
-        None => expression::unreadable("undefined", method),
-        Some(Value::Null) => expression::unreadable("null", method),
-        Some(_) => format!("value1.{method} is not a function"),
-    };
-    Err(NodeError::new(message).named("TypeError"))
 }
 
 fn regex(text: &str, pattern: &str, params: &ItemParams<'_>) -> Result<bool, NodeError> {

@@ -22,7 +22,6 @@ const LESS_STRICT: &str = "Try changing the type of comparison. Alternatively yo
 pub(crate) struct Conditions {
     /// `None`: the value is no set of conditions to n8n, which then takes it for true.
     combinator: Option<Setting>,
-    has_options: bool,
     case_sensitive: Setting,
     type_validation: Setting,
     version: f64,
@@ -67,22 +66,25 @@ struct Rules<'a> {
 }
 
 impl Conditions {
-    /// Reads the conditions that stand at `path`; `loose` is the node's own switch for loose types.
+    /// Reads the conditions that stand at `path`; `loose` is the node's own switch for loose types. What the file leaves out, n8n fills in:
+    /// all conditions must hold, capitals count, types are strict.
     pub(crate) fn new(raw: Option<&Value>, path: &str, loose: Setting) -> Self {
         let field = |name: &str| raw.and_then(|raw| raw.get(name)).cloned();
-        let option = |name: &str| Setting::new(format!("{path}.options.{name}"), raw.and_then(|raw| raw.get("options")?.get(name)).cloned());
+        let option = |name: &str, default: Value| {
+            let given = raw.and_then(|raw| raw.get("options")?.get(name)).cloned();
+            Setting::new(format!("{path}.options.{name}"), Some(given.unwrap_or(default)))
+        };
         let list = match field("conditions") {
             Some(Value::Array(list)) => list,
             _ => Vec::new(),
         };
         let list = list.iter().enumerate().map(|(i, raw)| Condition::new(raw, &format!("{path}.conditions.{i}"))).collect();
-        let combinator = field("combinator").filter(|_| field("conditions").is_some());
+        let combinator = field("conditions").map(|_| field("combinator").unwrap_or_else(|| "and".into()));
         Self {
             combinator: combinator.map(|word| Setting::new(format!("{path}.combinator"), Some(word))),
-            has_options: field("options").is_some(),
-            case_sensitive: option("caseSensitive"),
-            type_validation: option("typeValidation"),
-            version: option("version").raw().and_then(Value::as_f64).unwrap_or(1.0),
+            case_sensitive: option("caseSensitive", true.into()),
+            type_validation: option("typeValidation", "strict".into()),
+            version: option("version", 1.into()).raw().and_then(Value::as_f64).unwrap_or(1.0),
             list,
             loose,
         }
@@ -120,10 +122,6 @@ impl Conditions {
                 _ => return Ok(false),
             },
         };
-        if !self.has_options && !self.list.is_empty() {
-            let error = NodeError::new(expression::unreadable("undefined", "caseSensitive")).named("TypeError").parameter("conditions");
-            return Err(error.help("Conditions need options beside them: {\"caseSensitive\": true, \"leftValue\": \"\", \"typeValidation\": \"strict\", \"version\": 2}."));
-        }
         for (index, (condition, (left, right))) in self.list.iter().zip(resolved).enumerate() {
             if condition.holds(left, right, index, &rules)? == any {
                 return Ok(any);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::clash::{Clash, origin, with_suffix};
 use super::fuzzy;
-use crate::{compare, items, path};
+use crate::{compare, items, path, text};
 
 /// A field of input 1 and the field of input 2 that it must equal.
 struct Pair {
@@ -55,10 +55,12 @@ pub(super) fn combine(params: &ItemParams<'_>, mut entries: Vec<Vec<Item>>) -> R
 fn pairs(params: &ItemParams<'_>) -> Result<Vec<Pair>, NodeError> {
     let given: Vec<Pair> = if params.bool("advanced", false)? {
         let values = params.value("mergeByFields.values")?;
-        let text = |entry: &Value, name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text = |entry: &Value, name: &str| entry.get(name).filter(|v| !v.is_null()).map(node_sdk::json::to_js_string).unwrap_or_default();
         values.as_ref().and_then(Value::as_array).into_iter().flatten().map(|e| Pair { left: text(e, "field1"), right: text(e, "field2") }).collect()
     } else {
-        let names = params.string("fieldsToMatchString")?;
+        const PATH: &str = "fieldsToMatchString";
+        let given = params.value(PATH)?.unwrap_or_else(|| "".into());
+        let names = text::receiver(Some(&given), text::PARAMETER_CALL, "split").map_err(|error| error.parameter(PATH))?;
         names.split(',').map(|name| Pair { left: name.trim().to_owned(), right: name.trim().to_owned() }).collect()
     };
     for (at, pair) in given.iter().enumerate() {

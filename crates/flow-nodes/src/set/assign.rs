@@ -1,12 +1,13 @@
 //! Fields that are set one by one, each with its type.
 
 use node_sdk::params::raw_at;
-use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext, json};
+use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext};
 use serde_json::{Map, Value};
 
 use super::raw;
 use crate::convert::{self, FieldType};
 use crate::setting::Setting;
+use crate::text;
 
 /// The fields, read once.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ impl Assignments {
     pub(super) fn resolve(&self, params: &ItemParams<'_>) -> Result<Map<String, Value>, NodeError> {
         let mut fields = Map::with_capacity(self.list.len());
         for assignment in &self.list {
-            let name = assignment.name.text(params)?;
+            let name = text::of(&assignment.name.evaluated(params)?);
             let value = assignment.resolve(&name, params, self)?;
             fields.insert(name, value);
         }
@@ -61,7 +62,8 @@ impl Assignment {
             (None, "object") => Setting::new(kind, Some("{}".into())),
             _ => value,
         };
-        let name = at("name");
+        let given = at("name");
+        let name = if given.raw().is_some() { given } else { Setting::new("name", Some("".into())) };
         let template = match (word.as_str(), value.raw(), name.raw()) {
             ("object", Some(Value::String(text)), Some(Value::String(name))) if text.starts_with('=') => Some((name.clone(), text.clone())),
             _ => None,
@@ -79,7 +81,7 @@ impl Assignment {
         let nothing = evaluated.kind == Kind::Undefined || (evaluated.value.is_null() && !matches!(evaluated.kind, Kind::NonFinite(_)));
         let fits = match to {
             // 3 makes a text of nothing, 3.1 refuses it.
-            Some(FieldType::String) if nothing && all.version < 3.1 => Some(Value::String(described(&evaluated))),
+            Some(FieldType::String) if nothing && all.version < 3.1 => Some(Value::String(text::of(&evaluated))),
             Some(FieldType::String) if nothing && all.version < 3.2 => None,
             _ if nothing => Some(Value::Null),
             Some(to) => convert::convert(&evaluated, to),
@@ -98,19 +100,10 @@ fn wrong_type(name: &str, kind: &str, given: &Evaluated, item: usize) -> NodeErr
     let got = match &given.value {
         Value::Array(_) => "array".to_owned(),
         Value::Object(_) => "object".to_owned(),
-        _ => format!("'{}'", described(given)),
+        _ => format!("'{}'", text::of(given)),
     };
     let advice = format!(
         "To fix the error try to change the type for the field \"{name}\" or activate the option “Ignore Type Conversion Errors” to apply a less strict type validation"
     );
     NodeError::new(format!("'{name}' expects a {kind} but we got {got} [item {item}]")).description(advice).item(item)
-}
-
-/// JavaScript's text of a value that is no list and no object.
-fn described(given: &Evaluated) -> String {
-    match given.kind {
-        Kind::Undefined => "undefined".to_owned(),
-        Kind::NonFinite(number) => number.text().to_owned(),
-        _ => json::to_js_string(&given.value),
-    }
 }

@@ -3,8 +3,8 @@
 use node_sdk::{Item, ItemParams, NodeError, PrepareContext};
 use serde_json::{Map, Value};
 
-use crate::path;
 use crate::setting::Setting;
+use crate::{path, text};
 
 /// What stays, read once.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Include {
             "none" => item.json = Some(Value::Object(Map::new()).into()),
             "selected" => item.json = Some(Value::Object(self.selected(params, &item, dots)?).into()),
             "except" => {
-                for name in path::split_names(&self.excluded.text(params)?) {
+                for name in names(&self.excluded, params)? {
                     let json = object(&mut item);
                     let name = super::key(json, &name, dots).to_owned();
                     path::unset_field(json, &name, dots);
@@ -76,7 +76,7 @@ impl Include {
     /// A field with dots in its name becomes its last part.
     fn selected(&self, params: &ItemParams<'_>, item: &Item, dots: bool) -> Result<Map<String, Value>, NodeError> {
         let mut kept = Map::new();
-        for name in path::split_names(&self.included.text(params)?) {
+        for name in names(&self.included, params)? {
             let name = item.object().map_or(name.as_str(), |json| super::key(json, &name, dots));
             if let Some(value) = item.json().and_then(|json| path::get_field(json, name, dots)) {
                 let key = if dots { name.rsplit('.').next().unwrap_or(name) } else { name };
@@ -85,6 +85,14 @@ impl Include {
         }
         Ok(kept)
     }
+}
+
+/// The names of a comma separated list; anything else has no `split`.
+fn names(setting: &Setting, params: &ItemParams<'_>) -> Result<Vec<String>, NodeError> {
+    let given = setting.value(params)?;
+    let text =
+        text::receiver(given.as_deref(), text::PARAMETER_CALL, "split").map_err(|error| error.parameter(setting.path()).item(params.index()))?;
+    Ok(path::split_names(text))
 }
 
 /// The item's JSON for editing; an item whose JSON is no object begins anew.

@@ -3,6 +3,7 @@
 mod assign;
 mod include;
 mod raw;
+mod repair;
 
 use std::sync::LazyLock;
 

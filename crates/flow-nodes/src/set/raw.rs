@@ -6,6 +6,9 @@ use node_sdk::{Evaluated, ItemParams, Kind, NodeError, json};
 use regex::Regex;
 use serde_json::{Map, Value};
 
+use super::repair::repaired;
+use crate::text;
+
 const PATH: &str = "jsonOutput";
 
 /// The object of one item.
@@ -57,14 +60,15 @@ impl Place {
         Ok(filled)
     }
 
-    /// The text as JSON, if need be with n8n's repairs. They do not look where strings begin and end, so they break some texts too.
+    /// The text as JSON, mended where that can be done; what cannot is made simpler, which breaks some texts and helps a few. Numbers are
+    /// JavaScript's.
     fn parse(&self, text: &str) -> Result<Value, NodeError> {
-        if let Ok(value) = json::parse_answer(text) {
-            return Ok(value);
+        if let Some(value) = json::parse_answer(text).ok().or_else(|| repaired(text)) {
+            return Ok(json::as_javascript(value));
         }
-        let repaired = repair(text);
-        json::parse_answer(&repaired).map_err(|_| {
-            let description = if repaired == text { repaired } else { format!("{repaired};\n Original input: {text}") };
+        let simpler = simplified(text);
+        json::parse_answer(&simpler).map(json::as_javascript).map_err(|_| {
+            let description = if simpler == text { simpler } else { format!("{simpler};\n Original input: {text}") };
             self.invalid("contains invalid JSON").description(description)
         })
     }
@@ -80,16 +84,14 @@ impl Place {
 
 fn text_of(Evaluated { value, kind }: Evaluated) -> String {
     match kind {
-        Kind::Undefined => "undefined".to_owned(),
-        Kind::NonFinite(number) => number.text().to_owned(),
         Kind::Date | Kind::DateTime | Kind::Other => json::stringify(&value),
         Kind::Json if value.is_object() || value.is_array() => json::stringify(&value),
-        Kind::Json => json::to_js_string(&value),
+        kind => text::of(&Evaluated { value, kind }),
     }
 }
 
-/// Double quotes for single ones, quotes around keys, no commas at the end.
-fn repair(text: &str) -> String {
+/// Double quotes for single ones, quotes around keys, no commas at the end, wherever texts begin and end: what n8n tries last, and shows.
+fn simplified(text: &str) -> String {
     static KEY: LazyLock<Regex> = LazyLock::new(|| pattern(r#"['"]?([a-zA-Z0-9_]+)['"]?:"#));
     static COMMA: LazyLock<Regex> = LazyLock::new(|| pattern(r",\s*([\]}])"));
     let quoted = text.replace('\'', "\"");
@@ -104,17 +106,17 @@ fn pattern(text: &str) -> Regex {
 
 #[cfg(test)]
 mod tests {
-    use super::repair;
+    use super::simplified;
 
     #[test]
-    fn repairs() {
-        for (text, repaired) in [
+    fn what_is_tried_last() {
+        for (text, simpler) in [
             ("{a: 'x', 'b_1': [1, 2, ], }", r#"{"a": "x", "b_1": [1, 2]}"#),
             (r#"{"a": 1},,"#, r#"{"a": 1}"#),
-            // Not looking at strings: n8n fails here, and so does this.
+            // It does not look where texts begin and end.
             (r#"{"at": "10:30",}"#, r#"{"at": "10":30"}"#),
         ] {
-            assert_eq!(repair(text), repaired);
+            assert_eq!(simplified(text), simpler);
         }
     }
 }

@@ -4,13 +4,13 @@ use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use node_sdk::{
-    Descriptor, Inputs, ItemParams, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json, ports::Random,
+    Descriptor, Inputs, ItemParams, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, ports::Random,
 };
 use serde_json::Value;
 
 use crate::code::runner;
 use crate::describe::{self, About};
-use crate::{compare, items, path};
+use crate::{compare, items, js, path};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Changes the order of the items.";
@@ -76,7 +76,7 @@ fn by_fields(params: &ItemParams<'_>, inputs: &Inputs) -> Result<Vec<usize>, Nod
 }
 
 fn column(field: &Value, inputs: &Inputs, dots: bool) -> Result<Column, NodeError> {
-    let name = field.get("fieldName").map(json::to_js_string).unwrap_or_default();
+    let name = js::text(field.get("fieldName"));
     let lower = |value: &Value| match value {
         Value::String(text) => Value::String(text.to_lowercase()),
         other => other.clone(),

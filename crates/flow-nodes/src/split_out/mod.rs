@@ -7,8 +7,8 @@ use node_sdk::{Binary, Descriptor, Item, ItemParams, Items, Needs, Node, NodeErr
 use serde_json::{Map, Value};
 
 use crate::describe::{self, About};
-use crate::path;
 use crate::setting::Setting;
+use crate::{path, text};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Makes an item of each element of a list.";
@@ -62,8 +62,7 @@ struct Part {
 impl RunItem for Ready {
     async fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
         let dots = !self.no_dots.bool(params, false)?;
-        let field = |name: &str| name.trim().strip_prefix("$json.").unwrap_or(name.trim()).to_owned();
-        let fields: Vec<String> = self.fields.text(params)?.split(',').map(field).collect();
+        let fields = self.fields(params)?;
         let include = self.include.text(params)?;
         let parts = self.split(params, &item, &fields, include == "noOtherFields", dots)?;
         let parts = match include.as_str() {
@@ -77,8 +76,26 @@ impl RunItem for Ready {
 }
 
 impl Ready {
+    /// Names in a text may begin with `$json.`, and an empty one counts; a list is one of names, and what is no name names nothing.
+    fn fields(&self, params: &ItemParams<'_>) -> Result<Vec<String>, NodeError> {
+        let given = self.fields.value(params)?;
+        match given.as_deref() {
+            Some(Value::String(text)) => {
+                Ok(text.split(',').map(str::trim).map(|name| name.strip_prefix("$json.").unwrap_or(name).to_owned()).collect())
+            }
+            given => path::names(Some(given.unwrap_or(&Value::Null)), "Fields To Split Out")
+                .map_err(|error| error.parameter(self.fields.path()).item(params.index())),
+        }
+    }
+
+    fn destinations(&self, params: &ItemParams<'_>) -> Result<Vec<String>, NodeError> {
+        let Some(given) = self.destinations.value(params)? else { return Ok(Vec::new()) };
+        let names = text::receiver(Some(&given), text::PARAMETER_CALL, "split").map(path::split_names);
+        names.map_err(|error| error.parameter(self.destinations.path()).item(params.index()))
+    }
+
     fn split(&self, params: &ItemParams<'_>, item: &Item, fields: &[String], alone: bool, dots: bool) -> Result<Vec<Part>, NodeError> {
-        let destinations = path::split_names(&self.destinations.text(params)?);
+        let destinations = self.destinations(params)?;
         if !destinations.is_empty() && destinations.len() != fields.len() {
             let message = "If multiple fields to split out are given, the same number of destination fields must be given";
             return Err(NodeError::new(message).parameter("options.destinationFieldName"));

@@ -2,11 +2,13 @@
 
 use std::sync::LazyLock;
 
-use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
+use node_sdk::{
+    Descriptor, Evaluated, Inputs, Kind, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json,
+};
 use serde_json::Value;
 
 use crate::describe::{self, About};
-use crate::{common_errors, json_text};
+use crate::{common_errors, json_text, text};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = "Ends the run with an error message.";
@@ -35,10 +37,20 @@ impl RunAll for StopAndError {
     async fn run_all(&self, cx: &RunContext, _: Inputs) -> Result<Outputs, NodeError> {
         let params = cx.params.at(0);
         if params.string("errorType")? != "errorObject" {
-            return Err(explained(NodeError::new(params.string("errorMessage")?)));
+            return Err(explained(from_message(params.evaluated("errorMessage")?)));
         }
-        let object = json_text::parse(&params.string("errorObject")?, &params)?;
+        let given = params.evaluated("errorObject")?.map(|given| text::of(&given)).unwrap_or_default();
+        let object = json_text::parse(&given, &params)?;
         Err(explained(from_object(&object)))
+    }
+}
+
+/// A message may be any value; where there is none, the error says that.
+fn from_message(given: Option<Evaluated>) -> NodeError {
+    match given {
+        Some(Evaluated { value: object @ (Value::Object(_) | Value::Array(_)), .. }) => from_object(&object),
+        Some(given) if !given.value.is_null() || matches!(given.kind, Kind::NonFinite(_)) => NodeError::new(text::of(&given)),
+        none => text::no_text(none.filter(|given| given.kind != Kind::Undefined).map(|given| given.value).as_ref(), "errorMessage"),
     }
 }
 
@@ -63,6 +75,7 @@ fn from_object(object: &Value) -> NodeError {
 
 #[cfg(test)]
 mod tests {
+    use node_sdk::{Evaluated, Kind};
     use serde_json::json;
 
     #[test]
@@ -75,6 +88,21 @@ mod tests {
         ] {
             let error = super::from_object(&object);
             assert_eq!((error.message.as_str(), error.description.as_deref()), (message, description));
+        }
+    }
+
+    #[test]
+    fn a_message_of_any_kind() {
+        for (value, kind, message) in [
+            (json!(404), Kind::Json, "404"),
+            (json!(false), Kind::Json, "false"),
+            (json!(""), Kind::Json, ""),
+            (json!({"description": "d"}), Kind::Json, "d"),
+            (json!(["a"]), Kind::Json, "Error: [\"a\"]"),
+            (json!(null), Kind::Json, "The parameter \"errorMessage\" must be a text, but it is null"),
+            (json!(null), Kind::Undefined, "The parameter \"errorMessage\" must be a text, but it is undefined"),
+        ] {
+            assert_eq!(super::from_message(Some(Evaluated { value, kind })).message, message);
         }
     }
 }
