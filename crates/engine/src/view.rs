@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use expression::{ExecutionInfo, ExecutionView, NodeView, SourceRef, WorkflowInfo};
-use node_sdk::{Item, Source};
+use node_sdk::{BlobRef, Item, Source};
 use serde_json::{Map, Value};
 
 use crate::run::State;
@@ -93,6 +93,12 @@ impl ExecutionView for State {
         State::random(self, &mut bytes);
         // 53 bits are what a JavaScript number holds exactly.
         (u64::from_le_bytes(bytes) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn content(&self, key: &str) -> Option<String> {
+        use base64::Engine as _;
+        let content = self.ports.blobs.read(&BlobRef { id: key.into(), len: 0 }).ok()?;
+        Some(base64::engine::general_purpose::STANDARD.encode(content))
     }
 }
 

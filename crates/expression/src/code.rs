@@ -5,7 +5,8 @@
 //! shape is the node's to judge.
 //!
 //! What crosses between user code and the host's helpers is JSON; bytes cross as `{"$buffer": "<base64>"}` in both
-//! directions. Files of items carry the key of their content as `id`, so that a returned file can be told from a new one.
+//! directions. Files of items have their content as base64, `data`, which is read when the code asks for it, and its key, `id`, so that
+//! a file that is handed on need not be read.
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -60,6 +61,16 @@ pub enum CodeValue {
     Json(Value),
 }
 
+/// What came of a run of user code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ran {
+    /// What it returned.
+    pub value: CodeValue,
+    /// A number for the object that it returned, or that stands in its `json`: runs for the items of one node run that return the same
+    /// object say the same number.
+    pub object: Option<u64>,
+}
+
 /// An error of user code.
 #[derive(Debug, Clone, Default, PartialEq, thiserror::Error)]
 #[error("{message}")]
@@ -78,6 +89,8 @@ pub struct CodeError {
     pub offset: Option<usize>,
     /// Whether it ran into a limit of time or memory.
     pub limit: bool,
+    /// Whether the code had ended well, and what it returned cannot be handed on.
+    pub on_return: bool,
     /// Whether what the code returned refers to itself, which n8n has no words for.
     pub circular: bool,
 }
@@ -114,7 +127,7 @@ pub fn check(source: &str) -> Result<(), CodeError> {
 const IN_FLIGHT: usize = 64;
 
 /// Runs user code. Dropping the future stops it.
-pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<CodeValue, CodeError> {
+pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<Ran, CodeError> {
     let desk = Arc::new(Desk::new(run.console, run.time, session.limits()));
     let _leave = Leave(desk.clone());
     let (settle, answers) = mpsc::channel();
@@ -133,7 +146,7 @@ pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<CodeValue, Code
 
 /// Serves calls of helpers until the code has ended. What it has called and not waited for is done all the same, as n8n's is: its
 /// main process has the requests before the code ends. Nothing goes on after a limit.
-async fn attend(desk: &Arc<Desk>, helpers: &Helper, settle: &mpsc::Sender<Settled>) -> Result<CodeValue, CodeError> {
+async fn attend(desk: &Arc<Desk>, helpers: &Helper, settle: &mpsc::Sender<Settled>) -> Result<Ran, CodeError> {
     let mut calls = FuturesUnordered::new();
     let mut queue = VecDeque::new();
     let mut ended = None;
@@ -181,7 +194,7 @@ struct State {
     calls: Vec<Call>,
     /// Bytes of the arguments of all calls that are not answered.
     held: usize,
-    done: Option<Result<CodeValue, CodeError>>,
+    done: Option<Result<Ran, CodeError>>,
     stuck: bool,
     running: Option<Instant>,
     waker: Option<Waker>,
@@ -218,7 +231,7 @@ impl Desk {
         }
     }
 
-    fn finish(&self, result: Result<CodeValue, CodeError>) {
+    fn finish(&self, result: Result<Ran, CodeError>) {
         self.change(|state| _ = state.done.get_or_insert(result));
     }
 
@@ -233,7 +246,7 @@ impl Desk {
         }
     }
 
-    fn look(&self, waker: &Waker) -> (Vec<Call>, Option<Result<CodeValue, CodeError>>) {
+    fn look(&self, waker: &Waker) -> (Vec<Call>, Option<Result<Ran, CodeError>>) {
         let mut state = self.lock();
         state.waker = Some(waker.clone());
         (std::mem::take(&mut state.calls), state.done.take())

@@ -6,7 +6,7 @@ use node_sdk::{Item, PairedItem};
 use serde_json::{Map, Value};
 
 use crate::error::ExpressionError;
-use crate::pairing::{self, Asked};
+use crate::pairing::{self, Asked, Step, Walked};
 use crate::view::{NodeView, Scope};
 
 type Found<T> = Result<T, ExpressionError>;
@@ -85,8 +85,17 @@ impl Scope {
 
     /// All items of an output. A negative run or output is nothing (`None`).
     pub(crate) fn output_items(&self, name: &str, branch: Option<i64>, run: Option<i64>, wired: bool) -> Found<Option<Arc<Vec<Item>>>> {
+        let place = self.output_place(name, branch, run, wired)?;
+        Ok(place.map(|(run, branch)| self.view.output(name, run, branch).unwrap_or_default()))
+    }
+
+    /// The run and the output that are meant. `wired`: `$('X')`, which shows pinned data whatever run and output are asked for.
+    pub(crate) fn output_place(&self, name: &str, branch: Option<i64>, run: Option<i64>, wired: bool) -> Found<Option<(usize, usize)>> {
         self.find(name)?;
         let last = self.default_run(name)?;
+        if wired && self.view.pinned(name) {
+            return Ok(Some((last, 0)));
+        }
         let (run, branch) = (run.unwrap_or(last as i64), branch.unwrap_or_else(|| if wired { self.default_branch(name) as i64 } else { 0 }));
         if run < 0 || branch < 0 {
             return Ok(None);
@@ -98,23 +107,41 @@ impl Scope {
         if branch >= self.view.outputs_len(name, run).max(1) {
             return Err(ExpressionError::expression(format!("Node \"{name}\" has no branch with index {branch}.")));
         }
-        Ok(Some(self.view.output(name, run, branch).unwrap_or_default()))
+        Ok(Some((run, branch)))
     }
 
     /// `$node["X"]`: the item of the same index.
     pub(crate) fn node_item(&self, name: &str, index: usize) -> Found<Item> {
+        let (run, branch) = self.node_item_place(name, index)?;
+        let items = self.view.output(name, run, branch).unwrap_or_default();
+        items.get(index).cloned().ok_or_else(|| beyond(name, items.len(), index))
+    }
+
+    /// The run and the output in which `$node["X"]` finds the item of that index.
+    pub(crate) fn node_item_place(&self, name: &str, index: usize) -> Found<(usize, usize)> {
         self.find(name)?;
         let run = self.default_run(name)?;
         let branch = match self.view.connected_output(name, &self.node) {
             None if *name != *self.node && !self.view.pinned(name) => return Err(not_connected(&self.node, name)),
             branch => branch.unwrap_or(0),
         };
-        let items = self.view.output(name, run, branch).unwrap_or_default();
-        items.get(index).cloned().ok_or_else(|| beyond(name, items.len(), index))
+        match self.view.output(name, run, branch).map_or(0, |items| items.len()) {
+            count if index < count => Ok((run, branch)),
+            count => Err(beyond(name, count, index)),
+        }
     }
 
     /// `$('X').item`, `.pairedItem(n)`, `.itemMatching(n)`. `None`: [`pairing::LOST`].
     pub(crate) fn matching_item(&self, name: &str, index: usize, asked: Asked) -> Found<Option<Item>> {
+        Ok(self.walk(name, index, asked)?.map(|(_, item)| item))
+    }
+
+    /// Where that item stands.
+    pub(crate) fn matching_place(&self, name: &str, index: usize, asked: Asked) -> Found<Option<Step>> {
+        Ok(self.walk(name, index, asked)?.map(|(place, _)| place))
+    }
+
+    fn walk(&self, name: &str, index: usize, asked: Asked) -> Walked {
         self.find(name)?;
         if *name == *self.node {
             return Err(pairing::no_connection(name));

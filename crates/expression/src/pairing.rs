@@ -20,6 +20,11 @@ pub(crate) enum Asked {
 }
 
 impl Asked {
+    /// As JavaScript says it.
+    pub(crate) fn of_number(number: u8) -> Self {
+        [Self::Item, Self::Paired, Self::Matching][usize::from(number).min(2)]
+    }
+
     fn word(self) -> &'static str {
         match self {
             Self::Item => "item",
@@ -31,16 +36,16 @@ impl Asked {
 
 /// One place on the walk: an item of a node's output.
 #[derive(Clone, PartialEq)]
-struct Step {
-    node: Arc<str>,
-    output: usize,
-    run: usize,
-    item: usize,
+pub(crate) struct Step {
+    pub(crate) node: Arc<str>,
+    pub(crate) output: usize,
+    pub(crate) run: usize,
+    pub(crate) item: usize,
 }
 
-/// The item, or `None` where the walk ended at a trigger without having met the node though it is an ancestor: n8n fails
+/// The item and its place, or `None` where the walk ended at a trigger without having met the node though it is an ancestor: n8n fails
 /// there with a `TypeError` of its own ([`LOST`]).
-type Walked = Result<Option<Item>, ExpressionError>;
+pub(crate) type Walked = Result<Option<(Step, Item)>, ExpressionError>;
 
 /// What n8n's `TypeError` says was read of `undefined` where a walk ends.
 pub(crate) const LOST: &str = "error";
@@ -87,7 +92,8 @@ impl Walk<'_> {
                 return Err(if first { out_of_reach(self.target, self.here) } else { no_info(&at.node, self.asked) });
             };
             if is_target {
-                return Ok(Some(item.clone()));
+                let item = item.clone();
+                return Ok(Some((at, item)));
             }
             self.left = self.left.saturating_sub(1);
             if self.left == 0 {
@@ -109,18 +115,18 @@ impl Walk<'_> {
 
     /// Several origins: they must lead to one and the same item.
     fn choose(&mut self, origins: Vec<Option<Step>>) -> Walked {
-        let mut found: Vec<Item> = Vec::new();
+        let mut found: Vec<(Step, Item)> = Vec::new();
         let mut last = None;
         for start in origins.into_iter().flatten() {
             match self.from(start) {
-                Ok(Some(item)) if !found.contains(&item) => found.push(item),
+                Ok(Some((place, item))) if !found.iter().any(|(_, known)| *known == item) => found.push((place, item)),
                 Ok(_) => {}
                 Err(error) if error.context_type == Some("paired_item_multiple_matches") => return Err(error),
                 Err(error) => last = Some(error),
             }
         }
         match (found.pop(), last) {
-            (Some(item), _) if found.is_empty() => Ok(Some(item)),
+            (Some(only), _) if found.is_empty() => Ok(Some(only)),
             (Some(_), _) => Err(multiple(self.target)),
             (None, Some(error)) => Err(error),
             (None, None) => Ok(None),

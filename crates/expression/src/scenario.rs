@@ -316,6 +316,10 @@ impl ExecutionView for Scenario {
     fn random(&self) -> f64 {
         0.5
     }
+
+    fn content(&self, _: &str) -> Option<String> {
+        None
+    }
 }
 
 #[cfg(test)]

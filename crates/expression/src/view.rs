@@ -98,6 +98,8 @@ pub trait ExecutionView: Send + Sync {
     fn timezone(&self) -> &str;
     /// A random number in [0, 1).
     fn random(&self) -> f64;
+    /// The content of a file in base64, as n8n's items hold it; `None` where the execution has none of that key.
+    fn content(&self, key: &str) -> Option<String>;
 }
 
 /// The node run an expression stands in.

@@ -60,7 +60,7 @@ fn run_in(session: &Arc<Session>, source: &str, item: Option<usize>, time: Durat
         console: Arc::new(move |_: &str, text: &str| log.lock().unwrap().push(text.into())),
         time,
     };
-    let result = block_on(code::run(session, run));
+    let result = block_on(code::run(session, run)).map(|ran| ran.value);
     let lines = lines.lock().unwrap().clone();
     (result, lines)
 }
@@ -375,7 +375,7 @@ fn run_with(input: Value, helpers: Helper, limits: Limits, source: &str) -> Resu
         console: Arc::new(|_: &str, _: &str| ()),
         time: Duration::from_secs(60),
     };
-    block_on(code::run(&Arc::new(Session::new(limits)), run))
+    block_on(code::run(&Arc::new(Session::new(limits)), run)).map(|ran| ran.value)
 }
 
 /// What the engine does not tell is shown as it is written, and whole.
@@ -502,4 +502,31 @@ fn error_texts_have_the_words_of_v8() {
     };
     let differ: Vec<_> = rows.iter().map(|(source, words)| (source, words, said(source))).filter(|(_, words, said)| *words != said).collect();
     assert!(differ.is_empty(), "{differ:#?}");
+}
+
+#[test]
+fn surroundings_are_those_of_node_where_n8n_runs_code() {
+    let old = "Cannot assign to read only property 'name' of object 'Error: Buffer() is deprecated due to security and usability issues. \
+               Please use the Buffer.alloc(), Buffer.allocUnsafe(), or Buffer.from() methods instead.'";
+    for source in ["return Buffer('a')", "return new Buffer(3)"] {
+        let error = run(source, None).unwrap_err();
+        assert_eq!((error.message.as_str(), error.line), (old, None), "{source}");
+    }
+    let table = [
+        (
+            "class Mine extends Buffer {} return [Buffer.from('abc').map((b) => b + 1).subarray(1).toString(), Buffer.alloc(1) instanceof Buffer]",
+            json!(["cd", true]),
+        ),
+        ("return [typeof module.exports, typeof exports]", json!(["object", "undefined"])),
+        ("$node['Current'].context = { a: 1 }; return Object.keys($node['Current'].context)", json!([])),
+        (
+            "return ['setHours', 'setUTCDate', 'setMonth'].map((set) => { const d = new Date(0); return [d[set](NaN), `${d}`] })",
+            json!([[null, "Invalid Date"], [null, "Invalid Date"], [null, "Invalid Date"]]),
+        ),
+        ("const d = new Date(0); d.setUTCHours(1, undefined); return `${d}`", json!("Invalid Date")),
+        ("const d = new Date(0); return [d.setUTCHours(1, 2, 3, 4, NaN), d.setUTCFullYear(1971)]", json!([3_723_004, 31_539_723_004_i64])),
+    ];
+    for (source, expected) in table {
+        assert_eq!(json_of(source, None), expected, "{source}");
+    }
 }

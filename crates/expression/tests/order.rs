@@ -68,6 +68,9 @@ impl ExecutionView for Ticking {
     fn random(&self) -> f64 {
         self.inner.random()
     }
+    fn content(&self, key: &str) -> Option<String> {
+        self.inner.content(key)
+    }
 }
 
 fn limits() -> Limits {

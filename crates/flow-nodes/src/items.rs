@@ -1,10 +1,16 @@
 //! Items that a node hands on, paired with where they came from.
 
-use node_sdk::{Inputs, Item, PairedItem};
+use node_sdk::{Inputs, Item, NodeError, PairedItem};
+use serde_json::{Map, Value};
 
 /// Item `index` of input `input` as it is, paired with that place.
 pub(crate) fn passed(inputs: &Inputs, input: usize, index: usize) -> Item {
     inputs.get(input)[index].clone().paired(origin(input, index))
+}
+
+/// The item that stands for what failed where a node goes on after errors: `{"error": message}`.
+pub(crate) fn failed(error: &NodeError) -> Item {
+    Item::new(Value::Object(Map::from_iter([("error".to_owned(), Value::String(error.message.clone()))])))
 }
 
 /// A pairing with one place.
@@ -17,7 +23,7 @@ pub(crate) fn all_origins(count: usize) -> PairedItem {
     PairedItem::List((0..count).map(PairedItem::item).collect())
 }
 
-/// The pairing of an item that came from nowhere in particular, and is to stay so.
+/// The pairing of an item that the node leaves unpaired.
 pub(crate) fn no_origin() -> PairedItem {
     PairedItem::List(Vec::new())
 }

@@ -53,4 +53,6 @@ pub trait Blobs: Send + Sync {
     async fn put(&self, content: Bytes) -> std::io::Result<BlobRef>;
     /// Reads content back.
     async fn get(&self, blob: &BlobRef) -> std::io::Result<Bytes>;
+    /// As `get`, for code that cannot wait: it may block the thread, which is one that runs JavaScript.
+    fn read(&self, blob: &BlobRef) -> std::io::Result<Bytes>;
 }

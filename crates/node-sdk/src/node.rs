@@ -144,6 +144,12 @@ pub trait RunItem: Send + Sync {
     /// Turns one item into any number. `index` is its place in the input. The engine pairs what has no pairing with `index`.
     async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError>;
 
+    /// Whether the node makes an item of an item's error where its settings let the run go on. Where it does not, the error ends the node's run,
+    /// and the engine hands on what came in: which of both a node of n8n's does is a matter of its type.
+    fn catches_errors(&self) -> bool {
+        true
+    }
+
     /// The item that stands for a failed one when the node goes on after errors. n8n's common form is `{"error": message}`.
     fn error_item(&self, cx: &RunContext, error: &NodeError, item: &Item) -> Item {
         let _ = (cx, item);

@@ -297,7 +297,7 @@ impl Turn<'_> {
             let made = match node.run_item(cx, &cx.params.at(index), item.clone(), index).await {
                 Ok(made) => made.0,
                 Err(error) if error.code == node_codes::DRY_RUN_ENDED => continue,
-                Err(error) if cx.continue_on_fail() && !error.fatal => vec![(0, node.error_item(cx, &error, item))],
+                Err(error) if node.catches_errors() && cx.continue_on_fail() && !error.fatal => vec![(0, node.error_item(cx, &error, item))],
                 Err(error) => return Err(NodeError { item: error.item.or(Some(index)), ..error }),
             };
             for (output, mut item) in made {

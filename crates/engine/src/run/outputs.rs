@@ -124,9 +124,14 @@ pub(super) fn passed_on(inputs: &[Arc<Vec<Item>>]) -> Vec<Vec<Item>> {
     vec![inputs.first().map_or_else(Vec::new, |items| items.as_ref().clone())]
 }
 
-/// Items of the run, each marked as coming from input item `index` unless it says otherwise.
+/// Items of the run, each marked as coming from input item `index` unless it says otherwise: with an empty list, that it comes from none,
+/// as one that the node left unpaired.
 pub(super) fn pair_with(item: &mut Item, index: usize) {
-    item.paired_item.get_or_insert_with(|| PairedItem::item(index));
+    match &item.paired_item {
+        None => item.paired_item = Some(PairedItem::item(index)),
+        Some(PairedItem::List(origins)) if origins.is_empty() => item.paired_item = None,
+        Some(_) => {}
+    }
 }
 
 #[cfg(test)]

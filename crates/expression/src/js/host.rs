@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::lazy::Shared;
 use crate::callee::Site;
 use crate::error::{ErrorKind, ExpressionError};
-use crate::v8_words;
 use crate::view::Scope;
+use crate::{pairing, v8_words};
 
 /// How many errors are remembered with their words.
 const MOST_WORDS: usize = 1000;
@@ -161,7 +161,7 @@ pub(crate) fn item_to_js<'js>(ctx: &Ctx<'js>, item: &Item) -> rquickjs::Result<J
         object.set("json", shared(ctx, item.json.clone())?)?;
     }
     if item.binary.is_some() {
-        object.set("binary", binary_to_js(ctx, item)?)?;
+        object.set("binary", files_to_js(ctx, item)?)?;
     }
     if let Some(paired) = &item.paired_item {
         object.set("pairedItem", to_js(ctx, paired.to_value())?)?;
@@ -175,7 +175,22 @@ pub(crate) fn item_to_js<'js>(ctx: &Ctx<'js>, item: &Item) -> rquickjs::Result<J
     Ok(object.into_value())
 }
 
-/// The files of an item: their metadata.
+/// The files of an item as it holds them: with their content in base64, which is read when it is asked for, and its key.
+fn files_to_js<'js>(ctx: &Ctx<'js>, item: &Item) -> rquickjs::Result<Js<'js>> {
+    let files = Object::new(ctx.clone())?;
+    let with_content: Function<'js> = ctx.globals().get::<_, Object<'js>>("__kv_x")?.get("withContent")?;
+    for (name, binary) in item.binary.as_deref().into_iter().flatten() {
+        let text = serde_json::to_string(binary).unwrap_or_else(|_| "{}".to_owned());
+        let file = ctx.json_parse(text)?;
+        match &binary.blob {
+            Some(blob) => files.set(name.as_str(), with_content.call::<_, Js<'js>>((file, &*blob.id))?)?,
+            None => files.set(name.as_str(), file)?,
+        }
+    }
+    Ok(files.into_value())
+}
+
+/// `$binary`: the files of an item without their content.
 pub(crate) fn binary_to_js<'js>(ctx: &Ctx<'js>, item: &Item) -> rquickjs::Result<Js<'js>> {
     let mut files = Map::new();
     for (name, binary) in item.binary.as_deref().into_iter().flatten() {
@@ -188,19 +203,10 @@ pub(crate) fn binary_to_js<'js>(ctx: &Ctx<'js>, item: &Item) -> rquickjs::Result
     to_js(ctx, Value::Object(files))
 }
 
-/// An item as user code sees it: paired with itself, its files with the keys of their content.
+/// An item as user code sees it: paired with itself.
 pub(crate) fn code_item<'js>(ctx: &Ctx<'js>, item: Option<Item>, index: usize) -> rquickjs::Result<Js<'js>> {
     let Some(item) = item else { return Ok(Js::new_undefined(ctx.clone())) };
-    let made = item_to_js(ctx, &item.clone().paired(PairedItem::item(index)))?;
-    let files = made.as_object().map(|object| object.get::<_, Option<Object<'js>>>("binary")).transpose()?.flatten();
-    for (name, binary) in item.binary.as_deref().into_iter().flatten() {
-        if let (Some(files), Some(blob)) = (&files, &binary.blob) {
-            files.get::<_, Object<'js>>(name.as_str())?.set("id", &*blob.id)?;
-        } else if let (Some(files), Some(data)) = (&files, &binary.data) {
-            files.get::<_, Object<'js>>(name.as_str())?.set("data", data.as_str())?;
-        }
-    }
-    Ok(made)
+    item_to_js(ctx, &item.paired(PairedItem::item(index)))
 }
 
 /// A list of items for JavaScript.
@@ -218,6 +224,11 @@ pub(crate) fn json_of<'js>(ctx: &Ctx<'js>, scope: &Scope, index: usize) -> rquic
         Ok(item) => shared(ctx, item.json.clone()),
         Err(error) => Err(throw(ctx, &error)),
     }
+}
+
+/// n8n's `TypeError` where a walk along pairings came to no item.
+pub(crate) fn lost(ctx: &Ctx<'_>) -> rquickjs::Error {
+    Exception::throw_type(ctx, &v8_words::unreadable("undefined", pairing::LOST))
 }
 
 /// Runs `work` with the scope; its error is thrown.

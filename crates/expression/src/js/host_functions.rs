@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use node_sdk::Item;
 use rquickjs::function::{Func, Opt};
-use rquickjs::{Coerced, Ctx, Exception, Function, Object, Value as Js};
+use rquickjs::{Coerced, Ctx, Function, Object, Value as Js};
 use serde_json::{Value, json};
 
-use super::host::{Host, Nested, binary_to_js, item_to_js, items_to_js, json_of, throw, to_js, with};
+use super::host::{Host, Nested, binary_to_js, item_to_js, items_to_js, json_of, lost, throw, to_js, with};
 use super::lazy::{Shared, is_lazy};
 use super::user_code::Current;
 use crate::error::ExpressionError;
@@ -19,7 +19,6 @@ use crate::pairing::{self, Asked};
 use crate::script::BANNED_MEMBERS;
 use crate::v8_dates;
 use crate::v8_sort;
-use crate::v8_words;
 use crate::view::{Scope, SharedMap, SourceRef};
 
 type SharedHost = Rc<Host>;
@@ -91,6 +90,8 @@ fn input<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()
             item_to_js(&ctx, &item)
         }),
     )?;
+    let state = host.clone();
+    functions.set("content", Func::from(move |ctx: Ctx<'js>, key: String| with(&ctx, &state, |scope| Ok(scope.view.content(&key)))))?;
     let state = host.clone();
     functions.set("sharing", Func::from(move || state.sharing()))?;
     let state = host.clone();
@@ -179,8 +180,7 @@ fn node_items<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resu
     functions.set(
         "match",
         Func::from(move |ctx: Ctx<'js>, name: String, index: usize, asked: u8| -> Answer<'js> {
-            let asked = [Asked::Item, Asked::Paired, Asked::Matching][usize::from(asked).min(2)];
-            walked_to_js(&ctx, with(&ctx, &state, |scope| scope.matching_item(&name, index, asked))?)
+            walked_to_js(&ctx, with(&ctx, &state, |scope| scope.matching_item(&name, index, Asked::of_number(asked)))?)
         }),
     )?;
     let state = host.clone();
@@ -219,14 +219,14 @@ fn paired_from<'js>(ctx: &Ctx<'js>, host: &Host, name: &str, source: &Js<'js>, p
         run: source.get::<_, Option<usize>>("previousNodeRun")?.unwrap_or(0),
     };
     let item = usize::try_from(item.unwrap_or(0)).unwrap_or(0);
-    walked_to_js(ctx, with(ctx, host, |scope| pairing::paired_from(scope, name, &from, item))?)
+    walked_to_js(ctx, with(ctx, host, |scope| pairing::paired_from(scope, name, &from, item))?.map(|(_, item)| item))
 }
 
 /// The item that a walk came to; n8n'scope `TypeError` where it came to none.
 fn walked_to_js<'js>(ctx: &Ctx<'js>, item: Option<Item>) -> Answer<'js> {
     match item {
         Some(item) => item_to_js(ctx, &item),
-        None => Err(Exception::throw_type(ctx, &v8_words::unreadable("undefined", pairing::LOST))),
+        None => Err(lost(ctx)),
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use node_sdk::json;
+use rquickjs::convert::List;
 use rquickjs::function::Func;
 use rquickjs::{Array, CatchResultExt, Ctx, Exception, Function, Object};
 use serde_json::Value;
@@ -15,9 +16,10 @@ use super::fault;
 use super::host::{self, Frame};
 use super::isolate::Isolate;
 use super::source;
-use crate::code::{CodeError, CodeValue};
+use crate::code::{CodeError, CodeValue, Ran};
 use crate::error::{ErrorKind, ExpressionError};
 use crate::extensions::Needs;
+use crate::pairing::Asked;
 use crate::view::Scope;
 
 /// An answer of a helper: the call's number, and its result or the error object.
@@ -101,6 +103,7 @@ fn items<'js>(functions: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Resul
             Ok::<_, rquickjs::Error>(array)
         }),
     )?;
+    outputs(functions, host)?;
     let state = host.clone();
     functions.set(
         "staticText",
@@ -108,6 +111,52 @@ fn items<'js>(functions: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Resul
             let map = host::with(&ctx, &state, |scope| Ok(static_data(scope, &kind)))?;
             let text = map.lock().ok().and_then(|map| serde_json::to_string(&*map).ok());
             Ok::<_, rquickjs::Error>(text.unwrap_or_else(|| "{}".into()))
+        }),
+    )
+}
+
+/// Where items of other nodes stand, as `[node, run, output, index]`, and what stands there: user code gets the same object for the same place.
+fn outputs<'js>(functions: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Result<()> {
+    let state = host.clone();
+    functions.set("isHere", Func::from(move |ctx: Ctx<'js>, name: String| host::with(&ctx, &state, |scope| Ok(*scope.node == *name))))?;
+    let state = host.clone();
+    functions.set(
+        "placeOfIndex",
+        Func::from(move |ctx: Ctx<'js>, name: String, index: usize| {
+            let (run, branch) = host::with(&ctx, &state, |scope| scope.node_item_place(&name, index))?;
+            Ok::<_, rquickjs::Error>(List((name, run, branch, index)))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "placeOfMatch",
+        Func::from(move |ctx: Ctx<'js>, name: String, index: usize, asked: u8| {
+            let found = host::with(&ctx, &state, |scope| scope.matching_place(&name, index, Asked::of_number(asked)))?;
+            let Some(place) = found else { return Err(host::lost(&ctx)) };
+            Ok(List((place.node.to_string(), place.run, place.output, place.item)))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "placeOfOutput",
+        Func::from(move |ctx: Ctx<'js>, name: String, branch: Option<i64>, run: Option<i64>, wired: bool| {
+            let found = host::with(&ctx, &state, |scope| scope.output_place(&name, branch, run, wired))?;
+            Ok::<_, rquickjs::Error>(found.map(|(run, branch)| List((name, run, branch))))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "outputLength",
+        Func::from(move |ctx: Ctx<'js>, name: String, run: usize, branch: usize| {
+            host::with(&ctx, &state, |scope| Ok(scope.view.output(&name, run, branch).map_or(0, |items| items.len())))
+        }),
+    )?;
+    let state = host.clone();
+    functions.set(
+        "outputItem",
+        Func::from(move |ctx: Ctx<'js>, name: String, run: usize, branch: usize, index: usize| {
+            let items = host::with(&ctx, &state, |scope| Ok(scope.view.output(&name, run, branch)))?.unwrap_or_default();
+            items.get(index).map(|item| host::item_to_js(&ctx, item)).transpose()
         }),
     )
 }
@@ -127,7 +176,7 @@ fn static_data(scope: &Scope, kind: &str) -> crate::view::SharedMap {
 
 impl Isolate {
     /// Runs user code to its end.
-    pub(crate) fn run_code(&self, code: &UserCode) -> Result<CodeValue, CodeError> {
+    pub(crate) fn run_code(&self, code: &UserCode) -> Result<Ran, CodeError> {
         let frame = Frame { scope: code.scope.clone(), item: code.item.unwrap_or(0), extra: None, shares: false };
         let before = self.host().enter(Some(frame));
         self.current().replace(Some((code.outside.clone(), Instant::now())));
@@ -166,7 +215,7 @@ enum Next {
 const LAST: Duration = Duration::from_millis(500);
 
 impl Turn<'_> {
-    fn run(&mut self) -> Result<CodeValue, CodeError> {
+    fn run(&mut self) -> Result<Ran, CodeError> {
         let (source, index) = (&self.code.source, self.code.item.map_or(-1, |i| i as i64));
         self.slice(|isolate, ctx| start(isolate, ctx, source, index))?;
         loop {
@@ -260,31 +309,38 @@ fn next(ctx: &Ctx<'_>) -> Result<Next, CodeError> {
 
 /// What came of code, while its text is read: what it was made of is gone from the engine.
 enum Made {
-    Ended(Result<CodeValue, CodeError>),
-    Text(String),
+    Ended(Result<Ran, CodeError>),
+    /// The JSON, and the number of the object that it was.
+    Text(String, Option<u64>),
 }
 
 impl Made {
-    fn read(self) -> Result<CodeValue, CodeError> {
+    fn read(self) -> Result<Ran, CodeError> {
         match self {
             Self::Ended(end) => end,
-            Self::Text(text) => crossed(&text, "What the code returns").map(CodeValue::Json),
+            Self::Text(text, object) => match crossed(&text, "What the code returns") {
+                Ok(value) => Ok(Ran { value: CodeValue::Json(value), object }),
+                Err(error) => Err(CodeError { on_return: true, ..error }),
+            },
         }
     }
 }
 
 fn result(ctx: &Ctx<'_>, source: &str) -> Result<Made, CodeError> {
-    let (kind, text): (String, String) = {
-        let pair: Array<'_> = thrown(ctx, tool(ctx, "result").and_then(|f| f.call(())))?;
-        (thrown(ctx, pair.get(0))?, thrown(ctx, pair.get(1))?)
+    let (kind, text, object): (String, String, Option<u64>) = {
+        let made: Array<'_> = thrown(ctx, tool(ctx, "result").and_then(|f| f.call(())))?;
+        (thrown(ctx, made.get(0))?, thrown(ctx, made.get(1))?, thrown(ctx, made.get(2))?)
     };
+    let no_data = |text: &str| CodeError { on_return: true, ..error_of(text) };
+    let nothing = |value| Ok(Ran { value, object: None });
     Ok(Made::Ended(match kind.as_str() {
-        "json" => return Ok(Made::Text(text)),
-        "undefined" => Ok(CodeValue::Undefined),
-        "function" => Ok(CodeValue::Function),
+        "json" => return Ok(Made::Text(text, object)),
+        "undefined" => nothing(CodeValue::Undefined),
+        "function" => nothing(CodeValue::Function),
         "memory" => Err(fault::out_of_memory().into()),
         "null" if !fault::throws_null(source) => Err(fault::out_of_memory().into()),
-        "circular" => Err(CodeError { circular: true, ..error_of(&text) }),
+        "circular" => Err(CodeError { circular: true, ..no_data(&text) }),
+        "no data" => Err(no_data(&text)),
         _ => Err(error_of(&text)),
     }))
 }

@@ -46,7 +46,7 @@ impl Bridge {
         let argument = |at: usize| arguments.get(at).cloned().unwrap_or(Value::Null);
         match name {
             "httpRequest" => self.sent(helper::http_request(&self.ports, &self.sender, &crossed(argument(0))).await),
-            "request" => self.sent(helper::request(&self.ports, &self.sender, &crossed(argument(0))).await),
+            "request" => self.sent(helper::request(&self.ports, &self.sender, &crossed(argument(0)), &crossed(argument(1))).await),
             "getBinaryDataBuffer" => self.read_file(&argument(0), &argument(1)).await,
             "assertBinaryData" => self.file(&argument(0), &argument(1)).map(metadata),
             "prepareBinaryData" => prepare(&argument(0), &argument(1), &argument(2)),

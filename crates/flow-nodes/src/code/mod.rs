@@ -7,10 +7,9 @@ mod shape;
 use std::sync::LazyLock;
 
 use expression::code::CodeError;
-use node_sdk::error::codes;
 use node_sdk::node::{Finding, Level};
 use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::describe::{self, About};
 use crate::items;
@@ -100,40 +99,41 @@ impl RunAll for Ready {
         if self.python {
             return Err(PYTHON.error());
         }
-        let made = if self.each { self.each_item(cx, &inputs).await } else { self.all_items(cx).await };
-        match made {
-            Err(error) if cx.continue_on_fail() && !error.fatal && error.code != codes::DRY_RUN_ENDED => Ok(Outputs::one(vec![failed(&error)])),
-            made => Ok(Outputs::one(made?)),
+        if self.source.is_empty() {
+            return Err(NodeError::new("Unknown error").parameter("jsCode").help("The node has no code. Write some, or take the node out."));
         }
+        let made = if self.each { self.each_item(cx, &inputs).await } else { self.all_items(cx).await };
+        made.map(Outputs::one)
     }
 }
 
-fn failed(error: &NodeError) -> Item {
-    Item::new(Value::Object(Map::from_iter([("error".to_owned(), Value::String(error.message.clone()))])))
-}
-
+/// What the code throws becomes an item where the node goes on after errors. What is wrong with the code's result is not the code's to
+/// catch: it ends the node's run, and the engine hands the input on.
 impl Ready {
     async fn all_items(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
-        let value = runner::run(cx, self.source.clone(), None).await.map_err(|thrown| thrown.into_error(None))?;
-        let mut items = shape::all_items(value)?;
+        let ran = match runner::run(cx, self.source.clone(), None).await {
+            Ok(ran) => ran,
+            Err(thrown) if thrown.is_item(cx) => return Ok(vec![items::failed(&thrown.into_error())]),
+            Err(thrown) => return Err(thrown.into_error()),
+        };
+        let mut items = shape::all_items(ran.value)?;
         runner::find_files(cx, &mut items).await?;
         Ok(items)
     }
 
     async fn each_item(&self, cx: &RunContext, inputs: &Inputs) -> Result<Vec<Item>, NodeError> {
         shape::refuse_other_mode(&self.source)?;
-        let mut made = Vec::with_capacity(inputs.main().len());
+        let mut made = shape::EachItem::default();
         for index in 0..inputs.main().len() {
             match runner::run(cx, self.source.clone(), Some(index)).await {
-                Ok(value) => made.extend(shape::one_item(value).map(|item| item.paired(index))),
-                // The message of an item that goes on does not name the item.
+                Ok(ran) => made.push(ran, index),
                 Err(thrown) if thrown.is_dry_run() => {}
-                Err(thrown) if cx.continue_on_fail() => made.push(failed(&thrown.into_error(None)).paired(items::origin(0, index))),
-                Err(thrown) => return Err(thrown.into_error(Some(index))),
+                Err(thrown) if thrown.is_item(cx) => made.push_failed(&thrown.into_error(), index),
+                Err(thrown) => return Err(NodeError { item: Some(index), ..thrown.into_error() }),
             }
         }
-        shape::check_each(&made)?;
-        runner::find_files(cx, &mut made).await?;
-        Ok(made)
+        let mut items = made.items()?;
+        runner::find_files(cx, &mut items).await?;
+        Ok(items)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use expression::code::{CodeError, CodeRun, CodeValue};
+use expression::code::{CodeError, CodeRun, Ran};
 use node_sdk::error::codes;
 use node_sdk::{BlobRef, ErrorCode, Event, Item, NodeError, RunContext};
 
@@ -24,7 +24,7 @@ pub(crate) struct Thrown {
 }
 
 /// Runs JavaScript: for one item, or once for all.
-pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) -> Result<CodeValue, Thrown> {
+pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) -> Result<Ran, Thrown> {
     let evaluator = cx.params.evaluator().user_code().and_then(|any| any.downcast_ref::<expression::Evaluator>());
     let Some(evaluator) = evaluator else {
         let error = CodeError { message: "User code cannot run here".to_owned(), ..CodeError::default() };
@@ -41,6 +41,11 @@ pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) ->
 }
 
 impl Thrown {
+    /// Whether it becomes an item. A limit and what cannot be handed on end the node's run instead, as they do in n8n.
+    pub(super) fn is_item(&self, cx: &RunContext) -> bool {
+        cx.continue_on_fail() && !self.dry_run_ended && !self.error.limit && !self.error.on_return
+    }
+
     /// Whether a dry run ended the code.
     pub(crate) fn is_dry_run(&self) -> bool {
         self.dry_run_ended
@@ -49,11 +54,11 @@ impl Thrown {
     /// The error of code that stands in another node: without a line.
     pub(crate) fn into_plain_error(self) -> NodeError {
         let message = self.error.message.clone();
-        NodeError { message, ..self.into_error(None) }
+        NodeError { message, ..self.into_error() }
     }
 
-    /// The error as n8n shows it: with the line, and the item where there is one.
-    pub(crate) fn into_error(self, item: Option<usize>) -> NodeError {
+    /// The error as n8n shows it: with the line.
+    pub(crate) fn into_error(self) -> NodeError {
         let Self { error, dry_run_ended } = self;
         if dry_run_ended {
             return NodeError::coded(codes::DRY_RUN_ENDED, error.message);
@@ -63,33 +68,30 @@ impl Thrown {
             (_, true) => SYNTAX,
             _ => codes::CODE_THREW,
         };
-        let place = match (error.line, item) {
-            (Some(line), Some(item)) => format!(" [line {line}, for item {item}]"),
-            (Some(line), None) => format!(" [line {line}]"),
-            (None, _) => String::new(),
-        };
+        let place = error.line.map_or_else(String::new, |line| format!(" [line {line}]"));
         let help = error.help();
         let class = Some(error.name).filter(|name| !name.is_empty() && name != "Error");
         let mut failure = NodeError::coded(code, format!("{}{place}", error.message)).named("Error").parameter("jsCode");
         failure.description = error.description.or(class);
-        failure.item = item;
         failure.help = help;
         failure.offset = error.offset;
         failure
     }
 }
 
-/// Code gives files back by the key of their content: finds the content again. A key that is none of this run's counts for
-/// nothing where the content stands beside it, and is an error where it does not.
+/// Code gives files back by the key of their content: finds the content again. A key counts for nothing where the content stands beside it;
+/// one that is none of this run's is an error where it does not.
 pub(super) async fn find_files(cx: &RunContext, items: &mut [Item]) -> Result<(), NodeError> {
     for (index, item) in items.iter_mut().enumerate() {
         let Some(files) = item.binary.as_mut() else { continue };
         for (name, file) in Arc::make_mut(files) {
+            // Content that stands there itself is what the code means, also where it copied a key along.
+            if file.data.is_some() {
+                file.blob = None;
+            }
             let Some(blob) = file.blob.as_mut() else { continue };
             if let Some(found) = known(cx, &blob.id) {
                 *blob = found;
-            } else if file.data.is_some() {
-                file.blob = None;
             } else {
                 let content = cx.ports.blobs.get(blob).await.map_err(|error| {
                     let message = format!("The file \"{name}\" of item {index} that the code returned cannot be read: {error}");

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use node_sdk::ports::SubworkflowCall;
 use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::describe::{self, About};
 use crate::items;
@@ -67,7 +67,7 @@ async fn once(cx: &RunContext, given: Vec<Item>) -> Result<Outputs, NodeError> {
             Ok(Outputs::lists(lists))
         }
         Ok(None) => Ok(Outputs::one(given)),
-        Err(error) if cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![failed(error).paired(items::all_origins(count))])),
+        Err(error) if cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![items::failed(&error).paired(items::all_origins(count))])),
         Err(error) => Err(error),
     }
 }
@@ -95,7 +95,7 @@ async fn each(cx: &RunContext, inputs: &Inputs, given: Vec<Item>) -> Result<Outp
             Err(error) if error.fatal => break,
             Err(error) if cx.continue_on_fail() => {
                 let output = if cx.version() < 1.3 { index } else { 0 };
-                output_list(&mut lists, output).push(failed(error).paired(index));
+                output_list(&mut lists, output).push(items::failed(&error).paired(index));
             }
             Err(error) => return Err(with_item(error, index)),
         }
@@ -114,10 +114,6 @@ fn output_list(lists: &mut Vec<Vec<Item>>, output: usize) -> &mut Vec<Item> {
         lists.resize_with(output + 1, Vec::new);
     }
     &mut lists[output]
-}
-
-fn failed(error: NodeError) -> Item {
-    Item::new(Value::Object(Map::from_iter([("error".to_owned(), Value::String(error.message))])))
 }
 
 /// What the other workflow put out; `None` where it is not waited for.

@@ -30,9 +30,13 @@ pub(crate) async fn http_request(ports: &Ports, sender: &Sender, options: &Value
     exchange(ports, Asked::from_options(options).sent_by(sender)).await
 }
 
-/// Sends what the older `this.helpers.request(options)` describes (`uri`, `form`, `simple`, `resolveWithFullResponse`).
-pub(crate) async fn request(ports: &Ports, sender: &Sender, options: &Value) -> Result<Answered, Value> {
-    exchange(ports, Asked::from_older(options).sent_by(sender)).await
+/// Sends what the older `this.helpers.request(options)` describes (`uri`, `form`, `json`, `simple`, `resolveWithFullResponse`). An address may stand
+/// in the place of the options, or before them.
+pub(crate) async fn request(ports: &Ports, sender: &Sender, first: &Value, second: &Value) -> Result<Answered, Value> {
+    let Value::String(address) = first else { return exchange(ports, Asked::from_older(first).sent_by(sender)).await };
+    let mut options = second.as_object().cloned().unwrap_or_default();
+    options.insert("uri".to_owned(), address.as_str().into());
+    exchange(ports, Asked::from_older(&Value::Object(options)).sent_by(sender)).await
 }
 
 /// What is asked for, in either form of options.
@@ -42,6 +46,8 @@ struct Asked {
     any_status: bool,
     /// `arraybuffer`, `text`, ...; empty: JSON where it is JSON.
     encoding: String,
+    /// Whether the older form asks, whose errors tell the answer.
+    older: bool,
 }
 
 impl Asked {
@@ -87,10 +93,11 @@ impl Asked {
             other => other.is_some_and(truthy),
         };
         Self {
-            request: finish(options, url, lists, headers, body, options_of_port),
+            request: finish(options, url, lists, headers, body, options_of_port, "application/json, text/plain, */*"),
             full: on("returnFullResponse"),
             any_status: ignore,
             encoding: text(options, "encoding"),
+            older: false,
         }
     }
 
@@ -113,18 +120,32 @@ impl Asked {
             proxy: proxy(options.get("proxy")),
             ..HttpOptions::default()
         };
-        let encoding = if options.get("encoding") == Some(&Value::Null) { "arraybuffer".to_owned() } else { text(options, "encoding") };
+        let encoding = match options.get("encoding") {
+            Some(Value::Null) => "arraybuffer",
+            _ if on("json", false) => "",
+            _ => "text",
+        };
         Self {
-            request: finish(options, url, Lists::Indices, headers, body, options_of_port),
+            request: finish(options, url, Lists::Indices, headers, body, options_of_port, "*/*"),
             full: on("resolveWithFullResponse", false),
             any_status: !on("simple", true),
-            encoding,
+            encoding: encoding.to_owned(),
+            older: true,
         }
     }
 }
 
-fn finish(options: &Value, url: String, lists: Lists, mut headers: Vec<(String, String)>, body: HttpBody, of_port: HttpOptions) -> HttpRequest {
-    let accept = if options.get("json").is_some_and(truthy) { "application/json" } else { "application/json, text/plain, */*" };
+/// The request. `accept` is what is taken where the options do not ask for JSON.
+fn finish(
+    options: &Value,
+    url: String,
+    lists: Lists,
+    mut headers: Vec<(String, String)>,
+    body: HttpBody,
+    of_port: HttpOptions,
+    accept: &str,
+) -> HttpRequest {
+    let accept = if options.get("json").is_some_and(truthy) { "application/json" } else { accept };
     if find(&headers, "accept").is_none() {
         headers.insert(0, ("Accept".into(), accept.into()));
     }
@@ -150,7 +171,11 @@ async fn exchange(ports: &Ports, asked: Asked) -> Result<Answered, Value> {
     let answer = ports.http.send(asked.request.clone()).await.map_err(|error| thrown(asked, &error))?;
     if !asked.any_status && !(200..300).contains(&answer.status) {
         let code = if answer.status >= 500 { "ERR_BAD_RESPONSE" } else { "ERR_BAD_REQUEST" };
-        let mut error = error_object(asked, "AxiosError", &format!("Request failed with status code {}", answer.status), Some(code));
+        let message = match asked.older {
+            true => format!("{} - {}", answer.status, stringify(&body(asked, &answer))),
+            false => format!("Request failed with status code {}", answer.status),
+        };
+        let mut error = error_object(asked, "AxiosError", &message, Some(code));
         error.insert("status".into(), answer.status.into());
         return Err(Value::Object(error));
     }
@@ -158,21 +183,25 @@ async fn exchange(ports: &Ports, asked: Asked) -> Result<Answered, Value> {
 }
 
 fn given(asked: &Asked, answer: &HttpResponse) -> Answered {
-    let buffer = asked.encoding == "arraybuffer";
-    if buffer && !asked.full {
+    if asked.encoding == "arraybuffer" && !asked.full {
         return Answered::Bytes(answer.body.clone());
     }
-    let text = String::from_utf8_lossy(&answer.body);
-    let text = text.trim_start_matches('\u{feff}');
-    let body = match asked.encoding.as_str() {
-        "arraybuffer" => json!({"type": "Buffer", "data": answer.body.to_vec()}),
-        "text" => Value::String(text.to_owned()),
-        _ => answer_json::parse(text).unwrap_or_else(|_| Value::String(text.to_owned())),
-    };
+    let body = body(asked, answer);
     if !asked.full {
         return Answered::Value(body);
     }
     Answered::Value(json!({"body": body, "headers": answer::header_object(answer), "statusCode": answer.status, "statusMessage": answer.status_text}))
+}
+
+/// The content of an answer in the form that was asked for.
+fn body(asked: &Asked, answer: &HttpResponse) -> Value {
+    let text = String::from_utf8_lossy(&answer.body);
+    let text = text.trim_start_matches('\u{feff}');
+    match asked.encoding.as_str() {
+        "arraybuffer" => json!({"type": "Buffer", "data": answer.body.to_vec()}),
+        "text" => Value::String(text.to_owned()),
+        _ => answer_json::parse(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+    }
 }
 
 fn thrown(asked: &Asked, error: &HttpError) -> Value {

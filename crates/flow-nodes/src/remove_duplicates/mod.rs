@@ -36,13 +36,21 @@ impl Node for RemoveDuplicates {
 #[async_trait]
 impl RunAll for RemoveDuplicates {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        match cx.params.at(0).string("operation")?.as_str() {
-            "removeItemsSeenInPreviousExecutions" => history::unseen(cx, &inputs),
-            "clearDeduplicationHistory" => {
-                history::clear(cx)?;
-                Ok(Outputs::one((0..inputs.main().len()).map(|index| items::passed(&inputs, 0, index)).collect()))
-            }
-            _ => within::unique(cx, &inputs),
+        match operate(cx, &inputs) {
+            // Version 1 leaves its errors to the engine.
+            Err(error) if cx.version() >= 2.0 && cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![items::failed(&error)])),
+            made => made,
         }
+    }
+}
+
+fn operate(cx: &RunContext, inputs: &Inputs) -> Result<Outputs, NodeError> {
+    match cx.params.at(0).string("operation")?.as_str() {
+        "removeItemsSeenInPreviousExecutions" => history::unseen(cx, inputs),
+        "clearDeduplicationHistory" => {
+            history::clear(cx)?;
+            Ok(Outputs::one((0..inputs.main().len()).map(|index| items::passed(inputs, 0, index)).collect()))
+        }
+        _ => within::unique(cx, inputs),
     }
 }

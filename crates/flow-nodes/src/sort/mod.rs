@@ -110,7 +110,7 @@ async fn by_code(cx: &RunContext, code: &str) -> Result<Vec<usize>, NodeError> {
         return Err(NodeError::new("Sort code doesn't return. Please add a 'return' statement to your code").parameter("code"));
     }
     let source = format!("const $compare = (a, b) => {{ {code}\n}}; return items.map((_, i) => i).sort((x, y) => $compare(items[x], items[y]))");
-    let order = runner::run(cx, source, None).await.map_err(runner::Thrown::into_plain_error)?;
+    let order = runner::run(cx, source, None).await.map_err(runner::Thrown::into_plain_error)?.value;
     let indexes = match order {
         expression::code::CodeValue::Json(Value::Array(list)) => list.iter().filter_map(Value::as_u64).map(|i| i as usize).collect(),
         _ => Vec::new(),

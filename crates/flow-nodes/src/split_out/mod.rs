@@ -60,6 +60,10 @@ struct Part {
 
 #[async_trait]
 impl RunItem for Ready {
+    fn catches_errors(&self) -> bool {
+        false
+    }
+
     async fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
         let dots = !self.no_dots.bool(params, false)?;
         let fields = self.fields(params)?;

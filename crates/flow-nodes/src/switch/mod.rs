@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use node_sdk::params::raw_at;
 use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::conditions::{self, Conditions};
 use crate::describe::{self, About};
@@ -71,8 +71,7 @@ fn failed(cx: &RunContext, error: NodeError) -> Result<Items, NodeError> {
     if !cx.continue_on_fail() || error.fatal {
         return Err(error);
     }
-    let json = Map::from_iter([("error".to_owned(), Value::String(error.message))]);
-    Ok(Items::one(Item::new(Value::Object(json)).paired(items::no_origin())))
+    Ok(Items::one(items::failed(&error).paired(items::no_origin())))
 }
 
 /// Mode rules.

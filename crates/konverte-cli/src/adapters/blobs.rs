@@ -15,8 +15,7 @@ pub(crate) struct MemoryBlobs {
 }
 
 impl MemoryBlobs {
-    /// Content without waiting: output writers need it when the run is over.
-    pub(crate) fn read(&self, blob: &BlobRef) -> Option<Bytes> {
+    fn content(&self, blob: &BlobRef) -> Option<Bytes> {
         self.content.lock().unwrap_or_else(PoisonError::into_inner).get(&blob.id).cloned()
     }
 }
@@ -32,6 +31,10 @@ impl Blobs for MemoryBlobs {
     }
 
     async fn get(&self, blob: &BlobRef) -> io::Result<Bytes> {
-        self.read(blob).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such content in this run"))
+        self.read(blob)
+    }
+
+    fn read(&self, blob: &BlobRef) -> io::Result<Bytes> {
+        self.content(blob).ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such content in this run"))
     }
 }

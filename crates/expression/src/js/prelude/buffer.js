@@ -70,22 +70,22 @@
     if (!found) throw new TypeError(`Unknown encoding: ${name}`);
     return found;
   };
-  class Buffer extends Uint8Array {
+  class Bytes extends Uint8Array {
     static from(value, encoding) {
-      if (typeof value === 'string') return new Buffer(codec(encoding)[0](value));
-      if (value instanceof ArrayBuffer) return new Buffer(value);
-      if (value?.type === 'Buffer' && Array.isArray(value.data)) return new Buffer(value.data);
+      if (typeof value === 'string') return new Bytes(codec(encoding)[0](value));
+      if (value instanceof ArrayBuffer) return new Bytes(value);
+      if (value?.type === 'Buffer' && Array.isArray(value.data)) return new Bytes(value.data);
       if (value === null || typeof value !== 'object') {
         throw new TypeError(`The first argument must be of type string or an instance of Buffer, ArrayBuffer, or Array or an Array-like Object. Received ${value === null || value === undefined ? value : `type ${typeof value} (${value})`}`);
       }
-      return new Buffer(Array.from(value));
+      return new Bytes(Array.from(value));
     }
-    static alloc(size, fill = 0) { return new Buffer(size).fill(fill); }
-    static allocUnsafe(size) { return new Buffer(size); }
-    static isBuffer(value) { return value instanceof Buffer; }
+    static alloc(size, fill = 0) { return new Bytes(size).fill(fill); }
+    static allocUnsafe(size) { return new Bytes(size); }
+    static isBuffer(value) { return value instanceof Bytes; }
     static isEncoding(name) { try { codec(name); return true; } catch { return false; } }
     static byteLength(value, encoding) { return typeof value === 'string' ? codec(encoding)[0](value).length : value.byteLength; }
-    static concat(list) { return new Buffer(list.flatMap((b) => Array.from(b))); }
+    static concat(list) { return new Bytes(list.flatMap((b) => Array.from(b))); }
     toString(encoding, start, end) { return codec(encoding)[1](start === undefined && end === undefined ? this : this.subarray(start, end)); }
     toJSON() { return { type: 'Buffer', data: Array.from(this) }; }
     equals(other) { return this.length === other.length && this.every((b, i) => b === other[i]); }
@@ -99,6 +99,15 @@
     includes(what, from, encoding) { return this.indexOf(what, from, encoding) >= 0; }
     write(text, offset = 0, encoding = undefined) { const b = codec(encoding)[0](text).slice(0, this.length - offset); this.set(b, offset); return b.length; }
   }
+  // The constructor itself has long been withdrawn: Node.js warns of it, and where n8n runs code the warning fails.
+  const OLD = 'Buffer() is deprecated due to security and usability issues. Please use the Buffer.alloc(), Buffer.allocUnsafe(), or Buffer.from() methods instead.';
+  function Buffer() {
+    throw X.hidden(new TypeError(`Cannot assign to read only property 'name' of object 'Error: ${OLD}'`), 'fromHost', true);
+  }
+  Object.setPrototypeOf(Buffer, Bytes);
+  Buffer.prototype = Bytes.prototype;
+  X.hidden(Bytes.prototype, 'constructor', Buffer);
+  Object.defineProperty(Buffer, Symbol.species, { get: () => Bytes });
   // readUInt16BE, writeInt32LE and so on.
   for (const [name, view, size] of [['UInt8', 'Uint8', 1], ['Int8', 'Int8', 1], ['UInt16', 'Uint16', 2], ['Int16', 'Int16', 2], ['UInt32', 'Uint32', 4],
     ['Int32', 'Int32', 4], ['Float', 'Float32', 4], ['Double', 'Float64', 8], ['BigInt64', 'BigInt64', 8], ['BigUInt64', 'BigUint64', 8]]) {

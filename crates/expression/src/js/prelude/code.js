@@ -27,13 +27,14 @@
   const { stringify: toJson, parse: fromJson } = JSON;
   const isList = Array.isArray;
   // Counts what leaves, as it is held outside of the engine: one text may stand in a thousand places. `bigint`s are text there.
+  const VALUE = 104;
   const counted = () => {
     let left = H.most;
     return (key, given) => {
       const text = typeof given === 'bigint' ? `${given}` : given;
       const list = isList(text);
-      left -= 104 + key.length + (typeof text === 'string' ? text.length : list ? 144 : 0);
-      if (left < 0 || (list && left < text.length * 104)) X.fail('out of memory', 'memory');
+      left -= VALUE + key.length + (typeof text === 'string' ? text.length : list ? 144 : 0);
+      if (left < 0 || (list && left < text.length * VALUE)) X.fail('out of memory', 'memory');
       return text;
     };
   };
@@ -102,7 +103,8 @@
   const printed = (value) => {
     if (typeof value === 'string') return value;
     if (value instanceof Error) return `${value.stack ? `${value}` : value}`;
-    if (typeof value === 'object' && value !== null) { try { return outward(value); } catch { return '[object]'; } }
+    // The content of files is left out.
+    if (typeof value === 'object' && value !== null) { try { return X.handingOn({ has: () => true }, () => outward(value)); } catch { return '[object]'; } }
     return String(value);
   };
   const log = (level) => (...args) => { H.log(level, X.wellFormed(args.map(printed).join(' '))); };
@@ -110,6 +112,37 @@
     'timeLog', 'timeStamp'].map((name) => [name, () => {}]);
   const loud = { log: log('log'), info: log('info'), warn: log('warn'), error: log('error'), debug: log('debug'), trace: log('debug'), table: log('log'), dir: log('log') };
   hidden(G, 'console', { ...Object.fromEntries(silent), ...loud });
+
+  // Items of other nodes are the same objects as long as the node runs: what the code writes into one is there for who reads it next, be it
+  // the code for another item. They are kept by the output that they stand in.
+  const outputs = new Map();
+  const keptOutput = ([node, run, branch]) => {
+    const key = `${run}/${branch}/${node}`;
+    if (!outputs.has(key)) {
+      const items = [];
+      let all;
+      const at = (index) => (all ? all[index] : (items[index] ??= H.outputItem(node, run, branch, index)));
+      outputs.set(key, { at, all: () => (all ??= Array.from({ length: H.outputLength(node, run, branch) }, (_, index) => at(index))) });
+    }
+    return outputs.get(key);
+  };
+  const kept = (place) => (place ? keptOutput(place).at(place[3]) : undefined);
+  const { ready } = H;
+  Object.assign(H, {
+    // The node itself can be asked for what it has before it has run: its context.
+    ready: (name) => { if (!H.isHere(name)) ready(name); },
+    nodeItem: (name, index) => kept(H.placeOfIndex(name, index)),
+    match: (name, index, asked) => kept(H.placeOfMatch(name, index, asked)),
+    items(name, branch, run, wired) {
+      const place = H.placeOfOutput(name, branch, run, wired);
+      return place && keptOutput(place).all();
+    },
+    edge(name, branch, run, which) {
+      const place = H.placeOfOutput(name, branch, run, true);
+      const length = place ? H.outputLength(...place) : 0;
+      return length ? keptOutput(place).at(which < 0 ? length - 1 : 0) : undefined;
+    },
+  });
 
   // Items as user code sees them: plain objects, the same ones wherever they are asked for.
   const surroundings = (index) => {
@@ -138,8 +171,9 @@
     for (const name of ['$if', '$ifEmpty', '$min', '$max', '$average', '$not', '$thisItem', '$fromAI', '$fromai', '$fromAi']) delete names[name];
     names.$input = () => input;
     names.$json = () => item()?.json;
-    names.$binary = () => item()?.binary ?? {};
+    names.$binary = () => X.withoutContent(item()?.binary) ?? {};
     names.$getWorkflowStaticData = () => staticData;
+    names.module = () => ({ exports: {} });
     names.require = () => (name) => { throw hidden(new Error(`Module '${name}' is disallowed${lineHere()}`), 'fromHost', true); };
     if (each) names.item = item;
     else names.items = items;
@@ -155,12 +189,43 @@
   };
 
   const state = { done: false };
+  // Objects that runs for the items of this node run have returned, by number.
+  let returned = new WeakMap();
+  let lastReturned = 0;
+  const isObject = (value) => value !== null && typeof value === 'object';
+  const numberOf = (value) => {
+    const object = isObject(value) && isObject(value.json) ? value.json : value;
+    if (!isObject(object)) return undefined;
+    if (!returned.has(object)) returned.set(object, ++lastReturned);
+    return returned.get(object);
+  };
+  // The files of the items that the code returns are handed on by their keys, or in base64.
+  const filesOf = (value) => {
+    const items = isList(value) ? value : [value];
+    // A list that is longer will not leave at all.
+    if (items.length * VALUE > H.most) return [];
+    const files = items.map((item) => item?.binary).filter(isObject);
+    return files.flatMap((of) => Object.values(of)).filter(isObject);
+  };
+  const handedOn = (value) => {
+    const files = new Set(filesOf(value));
+    if (files.size === 0) return data(value);
+    const count = counted();
+    return X.handingOn(files, () => toJson(value, function (key, given) {
+      const raw = this[key];
+      return count(key, key === 'data' && raw instanceof Uint8Array && files.has(this) ? to64(raw) : given);
+    }));
+  };
   X.code = {
     names: (index) => Object.keys(surroundings(index)),
     start(f, index) {
       const names = surroundings(index);
       const values = Object.keys(names).map((name) => names[name]());
       state.done = false;
+      if (index <= 0) {
+        outputs.clear();
+        returned = new WeakMap();
+      }
       for (const key of Object.keys(statics)) delete statics[key];
       f(...values).call(G).then(
         (value) => { Object.assign(state, { done: true, ok: true, value }); },
@@ -168,7 +233,7 @@
       );
     },
     done: () => state.done,
-    // [kind, JSON]
+    // [kind, JSON, the number of the object]
     result() {
       const { ok, value } = state;
       // What was returned is not kept beside its text.
@@ -177,10 +242,10 @@
       if (value === undefined) return ['undefined', ''];
       if (typeof value === 'function') return ['function', ''];
       try {
-        return ['json', data(value) ?? 'null'];
+        return ['json', handedOn(value) ?? 'null', numberOf(value)];
       } catch (error) {
         const circular = error instanceof TypeError && error.message === 'Converting circular structure to JSON';
-        const kind = circular ? 'circular' : error === null ? 'null' : outOfMemory(error) ? 'memory' : 'error';
+        const kind = circular ? 'circular' : error === null ? 'null' : outOfMemory(error) ? 'memory' : 'no data';
         return [kind, toJson({ message: tooDeep(error) ? `What the code returns ${TOO_DEEP}` : 'Unknown error', name: '' })];
       }
     },

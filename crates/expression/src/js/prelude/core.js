@@ -178,6 +178,24 @@
     return list;
   };
 
+  // A file whose content is read when it is asked for. While files are handed on, they need no content: the key leads to it.
+  let passed = new Set();
+  tools.handingOn = (files, write) => {
+    const before = passed;
+    passed = files;
+    try { return write(); } finally { passed = before; }
+  };
+  tools.withContent = (file, id) => {
+    const own = (value) => Object.defineProperty(file, 'data', { value, writable: true, enumerable: true, configurable: true });
+    Object.defineProperty(file, 'data', { get: () => (passed.has(file) ? undefined : H.content(id)), set: own, enumerable: true, configurable: true });
+    file.id = id;
+    return file;
+  };
+  tools.withoutContent = (files) => {
+    const left = ([name, file]) => [name, Object.fromEntries(keysOf(file).filter((key) => key !== 'data').map((key) => [key, file[key]]))];
+    return files && Object.fromEntries(Object.entries(files).map(left));
+  };
+
   // `$input`, `$('Node')`, `$node`.
   class Input {
     #i; #items = new Map(); #all;
@@ -214,7 +232,7 @@
     constructor(name, i) { this.#name = name; this.#i = i; }
     get json() { return H.nodeItem(this.#name, this.#i).json; }
     get data() { return this.json; }
-    get binary() { return H.nodeItem(this.#name, this.#i).binary; }
+    get binary() { return tools.withoutContent(H.nodeItem(this.#name, this.#i).binary); }
     get parameter() { return parameters(H.params(this.#name), this.#i); }
     get runIndex() { return H.runIndex(this.#name); }
     get context() { return H.context(this.#name); }

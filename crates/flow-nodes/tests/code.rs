@@ -1,0 +1,106 @@
+//! The Code node among other nodes: what it writes into their items, files, and the older helper for requests.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use node_sdk::{Event, Item, Provider};
+use node_testkit::{FakeHttp, Harness, Ran};
+use serde_json::{Value, json};
+
+fn code(mode: &str, source: &str) -> Harness {
+    let node = flow_nodes::provider().find("n8n-nodes-base.code").unwrap();
+    Harness::new(node).parameters(json!({"mode": mode, "jsCode": source}))
+}
+
+fn all(source: &str) -> Harness {
+    code("runOnceForAllItems", source)
+}
+
+fn each(source: &str) -> Ran {
+    code("runOnceForEachItem", source).input([json!({"n": 1}), json!({"n": 2})]).run()
+}
+
+fn made(ran: &Ran) -> Vec<Value> {
+    assert!(ran.error.is_none(), "{:?}", ran.error);
+    ran.json(0)
+}
+
+#[test]
+fn what_code_writes_into_items_of_other_nodes_is_there_for_the_next_read() {
+    let source = "
+        $('Input 0').last().json.n = 'last';
+        $node['Input 0'].json.n = 'by name';
+        $('Input 0').item.json.more = $items('Input 0').length;
+        return { all: $('Input 0').all().map((item) => item.json), untouched: items[0].json.n, same: $('Input 0').first() === $items('Input 0')[0] }";
+    let ran = all(source).input([json!({"n": 1}), json!({"n": 2})]).run();
+    assert_eq!(made(&ran), [json!({"all": [{"n": "by name", "more": 2}, {"n": "last"}], "untouched": 1, "same": true})]);
+    // A later run of the node begins anew, the code for the next item does not.
+    let counted = each("const first = $('Input 0').first().json; first.n += 10; return { n: first.n }");
+    assert_eq!(made(&counted), [json!({"n": 11}), json!({"n": 21})]);
+}
+
+#[test]
+fn an_object_that_is_returned_for_several_items_shows_its_last_state_in_all() {
+    let ran = each("const item = $('Input 0').last(); item.json.seen = $json.n; return item");
+    assert_eq!(made(&ran), [json!({"n": 2, "seen": 2}), json!({"n": 2, "seen": 2})]);
+    let wrapped = each("const { json } = $('Input 0').first(); json.n *= 3; return { json }");
+    assert_eq!(made(&wrapped), [json!({"n": 9}), json!({"n": 9})]);
+    let copied = each("const { json } = $('Input 0').first(); json.n *= 3; return { json: { ...json } }");
+    assert_eq!(made(&copied), [json!({"n": 3}), json!({"n": 9})]);
+}
+
+fn with_file(source: &str) -> Ran {
+    let file = json!({"json": {}, "binary": {"f": {"data": "aGVsbG8=", "mimeType": "text/plain", "fileName": "h.txt"}}});
+    all(source).items(vec![Item::from_value(file)]).run()
+}
+
+#[test]
+fn a_file_in_an_item_has_its_content_in_base64() {
+    let source = "
+        const { f } = items[0].binary;
+        return { json: { text: Buffer.from(f.data, 'base64').toString(), there: $('Input 0').first().binary.f.data, keyed: typeof f.id,
+            copy: JSON.parse(JSON.stringify(f)).data, bare: $binary.f.data ?? 'none' } }";
+    let expected = json!({"text": "hello", "there": "aGVsbG8=", "keyed": "string", "copy": "aGVsbG8=", "bare": "none"});
+    assert_eq!(made(&with_file(source)), [expected]);
+    let told = with_file("console.log(items[0].binary); return []").events;
+    let lines: Vec<_> = told.into_iter().filter_map(|event| if let Event::Log { line, .. } = event { Some(line) } else { None }).collect();
+    assert!(lines[0].contains("h.txt") && !lines[0].contains("aGVsbG8="), "{lines:?}");
+}
+
+#[test]
+fn a_file_that_code_returns_has_the_content_that_the_code_left_in_it() {
+    let changed = [
+        ("return items", 5, "h.txt"),
+        ("items[0].binary.f.fileName = 'n.txt'; return items", 5, "n.txt"),
+        ("items[0].binary.f.data = 'aGV5'; return items", 3, "h.txt"),
+        ("return [{ json: {}, binary: { f: { ...items[0].binary.f, fileName: 'c.txt' } } }]", 5, "c.txt"),
+        ("return [{ json: {}, binary: { f: { data: Buffer.from('hi'), mimeType: 'text/plain', fileName: 'b.txt' } } }]", 2, "b.txt"),
+        ("return [{ json: {}, binary: $binary }]", 5, "h.txt"),
+    ];
+    for (source, length, name) in changed {
+        let ran = with_file(source);
+        let file = &ran.outputs[0][0].binary.as_ref().unwrap()["f"];
+        assert_eq!((file.blob.as_ref().map(|blob| blob.len), file.file_name.as_deref()), (Some(length), Some(name)), "{source}");
+        assert!(file.data.is_none(), "{source}");
+    }
+}
+
+#[test]
+fn the_older_request_gives_text_unless_json_is_asked_for() {
+    let asked = |call: &str, status: u16| {
+        let harness = all(&format!("try {{ return {{ r: await this.helpers.request({call}) }} }} catch (e) {{ return {{ e: e.message }} }}"))
+            .input([json!({})]);
+        let ports = harness.ports();
+        ports.http.respond(move |_| Ok(FakeHttp::json(status, &json!({"a": 1}))));
+        let made = made(&harness.run());
+        let request = ports.http.requests().remove(0);
+        let accept = request.headers.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("accept")).unwrap().1;
+        (made[0].clone(), request.method, request.url, accept)
+    };
+    let sent = |made: Value, method: &str, accept: &str| (made, method.to_owned(), "http://h/a".to_owned(), accept.to_owned());
+    assert_eq!(asked("'http://h/a'", 200), sent(json!({"r": "{\"a\":1}"}), "GET", "*/*"));
+    assert_eq!(asked("'http://h/a', { method: 'PUT' }", 200), sent(json!({"r": "{\"a\":1}"}), "PUT", "*/*"));
+    assert_eq!(asked("{ uri: 'http://h/a' }", 200), sent(json!({"r": "{\"a\":1}"}), "GET", "*/*"));
+    assert_eq!(asked("{ url: 'http://h/a', json: true }", 200), sent(json!({"r": {"a": 1}}), "GET", "application/json"));
+    assert_eq!(asked("'http://h/a'", 404), sent(json!({"e": "404 - \"{\\\"a\\\":1}\""}), "GET", "*/*"));
+    assert_eq!(asked("{ url: 'http://h/a', json: true }", 404), sent(json!({"e": "404 - {\"a\":1}"}), "GET", "application/json"));
+}
