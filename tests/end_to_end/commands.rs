@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Emulator, Folder, action, chain, konverte, konverte_with_stdin, repository, set};
+use crate::support::{Emulator, Folder, action, chain, command, finish, konverte, konverte_with_stdin, repository, set};
 
 #[test]
 fn check_says_one_object_for_each_finding() {
@@ -80,6 +80,27 @@ fn what_is_found_in_a_sub_workflow_points_into_its_own_file() {
     let credentials = folder.file("credentials.json", r#"{"other": {"user": "x"}}"#);
     let ran = konverte(&["check", &repository("workflows/new-customer.json"), "--credentials", &credentials]);
     assert!(ran.stdout.contains("sub/open-ticket.json:") && ran.stdout.contains("\"name\": \"Create contact\""), "{}", ran.stdout);
+}
+
+#[test]
+fn the_time_zones_of_the_machine_do_not_matter() {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join("Europe")).expect("a folder");
+    // A zone file with one offset: an hour and 23 minutes.
+    let counts = [0u32, 0, 0, 0, 1, 4].map(u32::to_be_bytes).concat();
+    let file = [b"TZif\0".as_slice(), &[0; 15], &counts, &4980i32.to_be_bytes(), &[0, 0], b"XXX\0"].concat();
+    folder.file("Europe/Berlin", &file);
+    let expression = "[$now.setZone('Europe/Berlin').offset, new Date(0).getHours(), $now.toLocal().offset, `${new Date(0)}`]";
+    let here = command(&["eval", expression, "--now", "2026-03-15T12:00:00Z"]).output().expect("the program starts");
+    let there = command(&["eval", expression, "--now", "2026-03-15T12:00:00Z"])
+        .env("TZDIR", folder.path())
+        .env("ZONEINFO", folder.path())
+        .env("TZ", "Europe/Berlin")
+        .output()
+        .expect("the program starts");
+    let (here, there) = (finish(here).json(), finish(there).json());
+    assert_eq!(here, there);
+    assert_eq!((&here[0], &here[1]), (&json!(60), &json!(0)));
 }
 
 #[test]

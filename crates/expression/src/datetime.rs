@@ -16,10 +16,14 @@ fn zone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok()
 }
 
+/// After so many milliseconds the calendar repeats itself: 400 years.
+const CYCLE: i64 = 146_097 * 86_400_000;
+
 fn timestamp(millis: f64) -> Option<Timestamp> {
-    // Beyond the years that the database knows, the rules of its last one hold.
-    let (first, last) = (Timestamp::MIN.as_millisecond(), Timestamp::MAX.as_millisecond());
-    Timestamp::from_millisecond((millis as i64).clamp(first, last)).ok()
+    // Beyond the years that the database knows, its last rules hold: those of the same day in a year that it knows.
+    let (first, last, millis) = (Timestamp::MIN.as_millisecond(), Timestamp::MAX.as_millisecond(), millis as i64);
+    let known = if millis > last { millis - ((millis - last - 1) / CYCLE + 1) * CYCLE } else { millis.max(first) };
+    Timestamp::from_millisecond(known).ok()
 }
 
 /// Minutes east of Greenwich; NaN where the zone is unknown.

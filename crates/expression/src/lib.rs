@@ -19,6 +19,7 @@ mod extensions;
 mod js;
 mod js_text;
 mod json_words;
+mod locale;
 mod lookup;
 mod native;
 mod pairing;

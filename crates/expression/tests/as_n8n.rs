@@ -102,3 +102,45 @@ fn dates_are_those_of_v8_and_of_the_date_library() {
     assert_eq!(evaluate("={{ $now.zone.zoneName }}").unwrap().kind, Kind::Undefined);
     assert_eq!(evaluate("={{ $now.diffTo('31 of May') }}").unwrap_err().message, "cannot convert to Luxon DateTime");
 }
+
+#[test]
+fn languages_and_regions_write_as_theirs_do() {
+    values(&[
+        (
+            "['fr-CA', 'en-NZ', 'en-XX', 'it', 'nl-BE', 'ja-JP', 'ko', 'zh-CN'].map(l => new Date(0).toLocaleString(l))",
+            json!([
+                "1970-01-01 00 h 00 min 00 s",
+                "1/01/1970, 12:00:00 am",
+                "1/1/1970, 12:00:00 AM",
+                "01/01/1970, 00:00:00",
+                "1/1/1970, 00:00:00",
+                "1970/1/1 0:00:00",
+                "1970. 1. 1. AM 12:00:00",
+                "1970/1/1 00:00:00"
+            ]),
+        ),
+        (
+            "['de', 'pl', 'vi'].map(l => new Date(0).toLocaleString(l, {dateStyle: 'medium', timeStyle: 'short'}))",
+            json!(["01.01.1970, 00:00", "1 sty 1970, 00:00", "00:00 1 thg 1, 1970"]),
+        ),
+        ("['ru', 'cs'].map(l => $now.setLocale(l).toFormat('LLLL MMMM'))", json!(["март марта", "březen března"])),
+        (
+            "['de-CH', 'en-IN', 'fr', 'pl'].map(l => (-1234567.5).toLocaleString(l, {style: 'currency', currency: 'INR'}))",
+            json!(["₹-1'234'567.50", "-₹12,34,567.50", "-1\u{202f}234\u{202f}567,50\u{a0}₹", "-1\u{a0}234\u{a0}567,50\u{a0}INR"]),
+        ),
+        (
+            "['en_US', 'e', 'english-', '', 'en-'].map(l => { try { return (1).toLocaleString(l) } catch { return 'refused' } })",
+            json!(["refused", "refused", "refused", "refused", "refused"]),
+        ),
+    ]);
+    let error = evaluate("={{ new Date(0).toLocaleString('th-TH') }}").unwrap_err();
+    assert_eq!(error.message, "The locale \"th-TH\" is not there yet");
+}
+
+#[test]
+fn zones_are_those_of_the_program_in_any_year() {
+    values(&[
+        ("DateTime.fromMillis(Date.UTC(58172, 5, 14), {zone: 'Europe/Berlin'}).offset", json!(120)),
+        ("DateTime.fromMillis(Date.UTC(12000, 0, 14), {zone: 'Europe/Berlin'}).offset", json!(60)),
+    ]);
+}

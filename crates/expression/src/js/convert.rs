@@ -239,18 +239,27 @@ impl<'js> Converter<'js> {
             "DateTime" => Kind::DateTime,
             "Date" => Kind::Date,
             "object" => return self.plain(object, depth).map(Converted::json),
-            "boxed" => return Ok(Converted::json(self.nested(&payload, depth + 1)?.unwrap_or(Value::Null))),
+            "boxed" => {
+                // As data it is what it stands for.
+                let inner = if self.marked { None } else { described.get::<Option<Js<'js>>>(2).map_err(|_| self.thrown())? };
+                return Ok(Converted::json(self.nested(&inner.unwrap_or(payload), depth + 1)?.unwrap_or(Value::Null)));
+            }
             "refused" => return Err(self.uncloneable(&text(&self.ctx, &payload).unwrap_or_default())),
             _ => Kind::Other,
         };
-        let value = if self.marked { self.marker(&class, &described, depth)? } else { self.unmarked(&class, &payload)? };
+        let value = if self.marked { self.marker(&class, &described, depth)? } else { self.unmarked(&class, &payload, depth)? };
         Ok(Converted { value, kind, class: class_name(&class) })
     }
 
-    fn unmarked(&self, class: &str, payload: &Js<'js>) -> Made<Value> {
+    fn unmarked(&self, class: &str, payload: &Js<'js>, depth: usize) -> Made<Value> {
         Ok(match class {
             "Date" | "DateTime" | "Duration" | "Interval" => {
                 payload.as_string().map(|text| self.text(text)).transpose()?.map_or(Value::Null, Value::String)
+            }
+            "typed" => {
+                let values = self.nested(payload, depth + 1)?;
+                let values = values.as_ref().and_then(Value::as_array).into_iter().flatten();
+                Value::Object(values.enumerate().map(|(index, value)| (index.to_string(), value.clone())).collect())
             }
             _ => json!({}),
         })

@@ -14,6 +14,7 @@ use super::user_code::Current;
 use crate::error::ExpressionError;
 use crate::extensions::METHODS;
 use crate::json_words;
+use crate::locale;
 use crate::lookup;
 use crate::pairing::{self, Asked};
 use crate::script::BANNED_MEMBERS;
@@ -37,6 +38,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, mo
         }),
     )?;
     functions.set("jsonWords", Func::from(|text: String| json_words::message(&text)))?;
+    functions.set("localeData", Func::from(|tag: String| locale::data(&tag)))?;
     functions.set("parseDate", Func::from(|text: String| v8_dates::parse(&text)))?;
     functions.set("sortedOrder", Func::from(sorted_order))?;
     functions.set("isData", Func::from(|value: Js<'js>| value.as_object().is_some_and(is_lazy)))?;

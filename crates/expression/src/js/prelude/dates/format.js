@@ -45,8 +45,8 @@
     F: 'DATETIME_SHORT_WITH_SECONDS', FF: 'DATETIME_MED_WITH_SECONDS', FFF: 'DATETIME_FULL_WITH_SECONDS', FFFF: 'DATETIME_HUGE_WITH_SECONDS' };
 
   const year = (dt, width) => { const y = dt.year; return width === 2 ? pad(((y % 100) + 100) % 100) : pad(y, width); };
-  const month = (l, dt, form) => l.months[form]?.[dt.month - 1] ?? l.months[1][dt.month - 1];
-  const day = (l, dt, form) => l.days[form]?.[dt.weekday % 7] ?? l.days[1][dt.weekday % 7];
+  const month = (l, dt, form) => l.months[form][dt.month - 1];
+  const day = (l, dt, form) => l.days[form][dt.weekday % 7];
   const week = (n, width) => pad(n, width);
   const TOKENS = {
     S: (dt) => pad(dt.millisecond, 1), u: (dt) => pad(dt.millisecond, 3), SSS: (dt) => pad(dt.millisecond, 3),
@@ -57,9 +57,9 @@
     ZZZZ: (dt) => dt.zone.offsetName(dt.ts, { format: 'short', locale: dt.loc.locale }), ZZZZZ: (dt) => dt.zone.offsetName(dt.ts, { format: 'long', locale: dt.loc.locale }),
     z: (dt) => dt.zoneName, a: (dt, l) => l.dayPeriods[dt.hour < 12 ? 0 : 1],
     d: (dt) => String(dt.day), dd: (dt) => pad(dt.day),
-    c: (dt) => String(dt.weekday), ccc: (dt, l) => day(l, dt, 2), cccc: (dt, l) => day(l, dt, 0), ccccc: (dt, l) => X.narrow(l, dt.weekday % 7, true),
+    c: (dt) => String(dt.weekday), ccc: (dt, l) => day(l, dt, 2), cccc: (dt, l) => day(l, dt, 3), ccccc: (dt, l) => X.narrow(l, dt.weekday % 7, true),
     E: (dt) => String(dt.weekday), EEE: (dt, l) => day(l, dt, 1), EEEE: (dt, l) => day(l, dt, 0), EEEEE: (dt, l) => X.narrow(l, dt.weekday % 7, true),
-    L: (dt) => String(dt.month), LL: (dt) => pad(dt.month), LLL: (dt, l) => month(l, dt, 2), LLLL: (dt, l) => month(l, dt, 0), LLLLL: (dt, l) => X.narrow(l, dt.month - 1, false),
+    L: (dt) => String(dt.month), LL: (dt) => pad(dt.month), LLL: (dt, l) => month(l, dt, 2), LLLL: (dt, l) => month(l, dt, 3), LLLLL: (dt, l) => X.narrow(l, dt.month - 1, false),
     M: (dt) => String(dt.month), MM: (dt) => pad(dt.month), MMM: (dt, l) => month(l, dt, 1), MMMM: (dt, l) => month(l, dt, 0), MMMMM: (dt, l) => X.narrow(l, dt.month - 1, false),
     y: (dt) => String(dt.year), yy: (dt) => year(dt, 2), yyyy: (dt) => year(dt, 4), yyyyyy: (dt) => year(dt, 6),
     G: (dt, l) => l.eras[0][dt.year > 0 ? 1 : 0], GG: (dt, l) => l.eras[1][dt.year > 0 ? 1 : 0], GGGGG: (dt, l) => l.eras[2][dt.year > 0 ? 1 : 0],

@@ -91,8 +91,9 @@
       case 'M': case 'L': return digits('\\d{1,2}', 'month');
       case 'MM': case 'LL': return digits('\\d{2}', 'month');
       case 'MMM': return names('month', l.months[1], 1);
-      case 'LLL': return names('month', l.months[2] ?? l.months[1], 1);
-      case 'MMMM': case 'LLLL': return names('month', l.months[0], 1);
+      case 'LLL': return names('month', l.months[2], 1);
+      case 'MMMM': return names('month', l.months[0], 1);
+      case 'LLLL': return names('month', l.months[3], 1);
       case 'd': return digits('\\d{1,2}', 'day');
       case 'dd': return digits('\\d{2}', 'day');
       case 'o': return digits('\\d{1,3}', 'ordinal');
@@ -116,8 +117,9 @@
       case 'WW': return digits('\\d{2}', 'weekNumber');
       case 'E': case 'c': return digits('\\d', 'weekday');
       case 'EEE': return names('weekday', weekdays(l.days[1]), 1);
-      case 'ccc': return names('weekday', weekdays(l.days[2] ?? l.days[1]), 1);
-      case 'EEEE': case 'cccc': return names('weekday', weekdays(l.days[0]), 1);
+      case 'ccc': return names('weekday', weekdays(l.days[2]), 1);
+      case 'EEEE': return names('weekday', weekdays(l.days[0]), 1);
+      case 'cccc': return names('weekday', weekdays(l.days[3]), 1);
       case 'Z': case 'ZZ': return { pattern: '[+-]\\d{1,2}(?::\\d{2})?', field: 'offset', read: (t) => offsetOf(t.replace(/^([+-])(\d)(?!\d)/, '$10$2')) };
       case 'ZZZ': return { pattern: '[+-]\\d{1,2}\\d{2}', field: 'offset', read: (t) => offsetOf(t.replace(/^([+-])(\d)(\d\d)$/, '$10$2$3')) };
       case 'z': return { pattern: '[a-z_+-/]{1,256}?', field: 'zone', read: String };

@@ -9,20 +9,22 @@
     const d = new Date(ts + offset * 60000);
     return { year: d.getUTCFullYear(), month: d.getUTCMonth() + 1, day: d.getUTCDate(), hour: d.getUTCHours(), minute: d.getUTCMinutes(), second: d.getUTCSeconds(), millisecond: d.getUTCMilliseconds(), weekday: d.getUTCDay() };
   };
-  const DATE_STYLES = {
-    full: { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }, long: { year: 'numeric', month: 'long', day: 'numeric' },
-    medium: { year: 'numeric', month: 'short', day: 'numeric' }, short: { year: 'numeric', month: 'numeric', day: 'numeric' },
+  const STYLES = ['full', 'long', 'medium', 'short'];
+  // A key of the tables, by the options: see data/locales.mjs. The pattern of a key that is not in the table follows from a simpler one.
+  const KEYS = { weekday: { short: 'w', long: 'W', narrow: 'w' }, year: { numeric: 'y', '2-digit': 'Y' }, month: { numeric: 'n', '2-digit': 'N', short: 'b', long: 'B', narrow: 'b' }, day: { numeric: 'd', '2-digit': 'D' } };
+  const SIMPLER = [['W', 'w', ['%w', '%W'], ['%v', '%V']], ['Y', 'y', ['%y', '%Y']], ['D', 'd', ['%d', '%D']], ['N', 'n', ['%n', '%N']], ['B', 'b', ['%b', '%B'], ['%l', '%L']]];
+  const datePattern = (table, key) => {
+    if (table[key] === undefined || table[key] === null) {
+      const [from, to, ...swaps] = SIMPLER.find(([letter]) => key.includes(letter));
+      table[key] = swaps.reduce((text, [a, b]) => text.replace(a, b), datePattern(table, key.replace(from, to)));
+    }
+    return table[key];
   };
-  const TIME_STYLES = {
-    full: { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'long' }, long: { hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short' },
-    medium: { hour: 'numeric', minute: '2-digit', second: '2-digit' }, short: { hour: 'numeric', minute: '2-digit' },
-  };
-  const shortStyle = (locale) => (locale.language === 'en' && locale.order === 'mdy' ? { year: '2-digit' } : locale.language === 'de' || locale.language === 'es' ? { year: '2-digit' } : {});
   const part = (type, value) => ({ type, value: String(value) });
   const literal = (value) => ({ type: 'literal', value });
   // V8 writes an ordinary space before AM and PM, but its parts keep the narrow one of the locale data.
   const NARROW = '\u202f';
-  const spaced = (parts) => parts.map((p) => (p.value === NARROW ? ' ' : p.value)).join('');
+  const spaced = (parts) => parts.map((p) => p.value.replaceAll(NARROW, ' ')).join('');
 
   class DateTimeFormat {
     #locale; #options; #zone;
@@ -31,11 +33,13 @@
       const o = { ...options };
       this.#zone = o.timeZone ?? X.systemZone;
       if (Number.isNaN(X.offsetOf(this.#zone, 0))) throw new RangeError(`Invalid time zone specified: ${this.#zone}`);
-      if (o.dateStyle) Object.assign(o, DATE_STYLES[o.dateStyle], o.dateStyle === 'short' ? shortStyle(locale) : {});
-      if (o.timeStyle) Object.assign(o, TIME_STYLES[o.timeStyle]);
+      if (o.dateStyle || o.timeStyle) return this.#finish(o);
       const names = ['weekday', 'era', 'year', 'month', 'day', 'hour', 'minute', 'second', 'dayPeriod', 'fractionalSecondDigits'];
       if (!names.some((name) => o[name] !== undefined)) Object.assign(o, o.defaults ?? { year: 'numeric', month: 'numeric', day: 'numeric' });
-      else if (o.also && !o.dateStyle && !o.timeStyle) o.also(o);
+      else if (o.also) o.also(o);
+      this.#finish(o);
+    }
+    #finish(o) {
       this.#options = o;
       this.format = (date) => spaced(this.formatToParts(date));
     }
@@ -43,79 +47,81 @@
       const ts = date === undefined ? H.now() : Number(date);
       if (!Number.isFinite(ts)) throw new RangeError('Invalid time value');
       const f = fieldsOf(ts, X.offsetOf(this.#zone, ts));
-      const day = this.#date(f), time = this.#time(f, ts);
-      const parts = day.length && time.length ? [...day, literal(this.#joint()), ...time] : [...day, ...time];
+      const parts = this.#joined(this.#date(f), this.#time(f, ts));
       const { digits } = this.#locale;
       return digits && this.#options.numberingSystem !== 'latn' ? parts.map((p) => ({ ...p, value: p.value.replace(/\d/g, (d) => digits[d]) })) : parts;
     }
-    #joint() {
-      const { month, weekday, dateStyle } = this.#options;
-      const l = this.#locale;
-      const long = dateStyle ? dateStyle === 'long' || dateStyle === 'full' : month === 'long';
-      if (!long) return l.language === 'sv' || l.language === 'tr' ? ' ' : ', ';
-      return l.atLong && !weekday ? l.atLong : l.at;
+    #joined(day, time) {
+      if (!day.length || !time.length) return [...day, ...time];
+      const { dateStyle } = this.#options;
+      const { styles, joints } = this.#locale;
+      const joint = dateStyle ? styles.joint[STYLES.indexOf(dateStyle)] : joints[this.#key().replace(/[WYND]/g, (c) => c.toLowerCase())] ?? joints[''];
+      return joint[0] === '<' ? [...time, literal(joint.slice(1)), ...day] : [...day, literal(joint), ...time];
+    }
+    #key() { return Object.entries(KEYS).map(([name, forms]) => forms[this.#options[name]] ?? '').join(''); }
+    // The parts of a pattern; what a field becomes is said by `field`.
+    #parts(pattern, field) {
+      if (pattern.includes('?')) X.fail(`Such a date in "${this.#locale.name}" is not there yet`, 'unsupported');
+      return pattern.split(/(%.)/).filter(Boolean).map((text) => (text[0] === '%' && text.length === 2 ? field(text[1]) : literal(text)));
     }
     #date(f) {
-      const { weekday, year, month, day, era } = this.#options;
+      const { dateStyle, timeStyle, era, month, weekday } = this.#options;
+      if (!dateStyle && timeStyle) return [];
       const l = this.#locale;
-      const out = {};
-      if (year) out.year = part('year', year === '2-digit' ? two(f.year % 100) : era && f.year <= 0 ? 1 - f.year : f.year);
-      if (era) out.era = part('era', l.eras[era === 'long' ? 1 : era === 'narrow' ? 2 : 0][f.year > 0 ? 1 : 0]);
-      const alone = !day && !year;
-      const textual = month && month !== 'numeric' && month !== '2-digit';
-      if (textual) out.month = part('month', month === 'narrow' ? X.narrow(l, f.month - 1, false) : l.months[month === 'long' ? 0 : alone ? 2 : 1]?.[f.month - 1] ?? l.months[1][f.month - 1]);
-      const pad = l.padded && !textual && month && day && year;
-      if (month && !textual) out.month = part('month', month === '2-digit' || pad ? two(f.month) : f.month);
-      if (day) out.day = part('day', day === '2-digit' || pad ? two(f.day) : f.day);
-      const days = weekday === 'long' ? l.days[0] : weekday === 'short' ? (month || day ? l.days[1] : l.days[2] ?? l.days[1]) : undefined;
-      if (weekday) out.weekday = part('weekday', days ? days[f.weekday] : X.narrow(l, f.weekday, true));
-      return textual ? this.#textual(out) : this.#numeric(out);
-    }
-    #numeric({ weekday, year, month, day, era }) {
-      const l = this.#locale;
-      const order = { mdy: [month, day, year], dmy: [day, month, year], ymd: [year, month, day] }[l.order].filter(Boolean);
-      const separator = l.order === 'ymd' && !year ? '/' : l.separator;
-      const out = order.flatMap((p, i) => (i ? [literal(separator), p] : [p]));
-      if (l.language === 'de' && out.length > 1 && !year) out.push(literal('.'));
-      if (era) out.push(literal(' '), era);
-      if (!weekday) return out;
-      return out.length ? [weekday, literal(l.language === 'fr' || l.language === 'sv' ? ' ' : ', '), ...out] : [weekday];
-    }
-    #textual({ weekday, year, month, day, era }) {
-      const l = this.#locale;
-      const of = l.language === 'pt' || (l.language === 'es' && this.#options.month === 'long') ? ' de ' : ' ';
-      let out = [month];
-      if (l.language === 'en' && l.order === 'mdy') {
-        if (day) out.push(literal(' '), day);
-        if (year) out.push(literal(day ? ', ' : ' '), year);
-      } else {
-        if (day) out = [day, literal(l.language === 'de' ? '. ' : of), month];
-        if (year) out.push(literal(of), year);
-      }
-      if (era) out.push(literal(' '), era);
-      if (!weekday) return out;
-      const long = this.#options.weekday === 'long';
-      const gap = l.language === 'fr' || l.language === 'sv' || (l.name === 'en-GB' && long) ? ' ' : ', ';
-      if (l.language === 'tr') return [...out, literal(' '), weekday];
-      return [weekday, literal(gap), ...out];
+      const key = dateStyle ? '' : this.#key();
+      const pattern = dateStyle ? l.styles.date[STYLES.indexOf(dateStyle)] : key ? datePattern(l.dates, key) : '';
+      const named = (type, narrow, forms, c, i) => part(type, (narrow ? forms[4] : forms[{ B: 0, b: 1, l: 2, L: 3, W: 0, w: 1, v: 2, V: 3 }[c]])[i]);
+      const out = this.#parts(pattern, (c) => {
+        switch (c) {
+          case 'd': return part('day', f.day);
+          case 'D': return part('day', two(f.day));
+          case 'n': return part('month', f.month);
+          case 'N': return part('month', two(f.month));
+          case 'y': return part('year', era && f.year <= 0 ? 1 - f.year : f.year);
+          case 'Y': return part('year', two(Math.abs(f.year) % 100));
+          case 'w': case 'W': case 'v': case 'V': return named('weekday', weekday === 'narrow', l.days, c, f.weekday);
+          default: return named('month', month === 'narrow', l.months, c, f.month - 1);
+        }
+      });
+      if (era) out.push(...(out.length ? [literal(' ')] : []), part('era', l.eras[era === 'long' ? 1 : era === 'narrow' ? 2 : 0][f.year > 0 ? 1 : 0]));
+      return out;
     }
     #time(f, ts) {
-      const { hour, minute, second, fractionalSecondDigits, timeZoneName, hour12, hourCycle } = this.#options;
+      const { hour, minute, second, fractionalSecondDigits, timeZoneName, hour12, hourCycle, dateStyle, timeStyle } = this.#options;
+      if (dateStyle && !timeStyle) return [];
       const l = this.#locale;
-      const twelve = hour !== undefined && (hour12 ?? (hourCycle ? hourCycle === 'h12' || hourCycle === 'h11' : l.twelve));
-      const out = [];
-      const push = (p) => { if (out.length) out.push(literal(':')); out.push(p); };
-      if (hour) push(part('hour', twelve ? (hour === '2-digit' ? two(f.hour % 12 || 12) : f.hour % 12 || 12) : hour === '2-digit' || minute || l.language !== 'en' ? two(f.hour) : two(f.hour)));
-      if (minute) push(part('minute', hour || second || minute === '2-digit' && (hour || second) ? two(f.minute) : f.minute));
-      if (second) push(part('second', minute || hour ? two(f.second) : f.second));
-      if (fractionalSecondDigits) out.push(literal(l.decimal), part('fractionalSecond', String(f.millisecond).padStart(3, '0').slice(0, fractionalSecondDigits)));
-      if (twelve) out.push(literal(l.language === 'en' ? NARROW : ' '), part('dayPeriod', l.dayPeriods[f.hour < 12 ? 0 : 1]));
-      if (timeZoneName) {
-        const name = this.#zoneName(ts, timeZoneName);
-        const bare = l.language === 'es' && timeZoneName === 'long' && second;
-        if (out.length) out.push(literal(bare ? ' (' : ' '));
-        out.push(part('timeZoneName', name));
-        if (bare) out.push(literal(')'));
+      const twelve = (timeStyle !== undefined || hour !== undefined) && (hour12 ?? (hourCycle ? hourCycle === 'h12' || hourCycle === 'h11' : l.twelve));
+      const table = twelve ? l.times12 : l.times24;
+      const from0 = hourCycle === 'h11' && hour12 === undefined || l.language === 'ja' && hour12 === true;
+      const style = timeStyle && STYLES.indexOf(timeStyle);
+      const key = style !== undefined ? (style === 3 ? 'hm' : 'hms') : `${hour ? (hour === '2-digit' ? 'i' : 'h') : ''}${minute ? 'm' : ''}${second ? 's' : ''}`;
+      const zone = style === undefined ? timeZoneName : ['long', 'short'][style];
+      // A style has a pattern of its own where the hours are counted as the locale counts them.
+      const pattern = style !== undefined && twelve === l.twelve ? l.styles.time[style] : table[key] ?? '';
+      const halved = twelve && (from0 ? f.hour % 12 : f.hour % 12 || 12);
+      const whole = hourCycle === 'h24' && hour12 === undefined && f.hour === 0 ? 24 : f.hour;
+      const out = this.#parts(pattern, (c) => {
+        switch (c) {
+          case 'h': return part('hour', halved);
+          case 'i': return part('hour', two(halved));
+          case 'H': return part('hour', whole);
+          case 'I': return part('hour', two(whole));
+          case 'm': return part('minute', f.minute);
+          case 'M': return part('minute', two(f.minute));
+          case 's': return part('second', f.second);
+          case 'S': return part('second', two(f.second));
+          case 'a': return part('dayPeriod', l.dayPeriods[f.hour < 12 ? 0 : 1]);
+          default: return part('timeZoneName', this.#zoneName(ts, zone));
+        }
+      });
+      if (fractionalSecondDigits) {
+        const fraction = part('fractionalSecond', String(f.millisecond).padStart(3, '0').slice(0, fractionalSecondDigits));
+        const at = out.findIndex((p) => p.type === 'second') + 1;
+        out.splice(at || out.length, 0, ...(at ? [literal(l.decimal)] : []), fraction);
+      }
+      if (zone && !pattern.includes('%z')) {
+        const [before, after] = l.zones[`${second || style !== undefined ? 's' : 'm'}${zone.startsWith('long') && zone !== 'longOffset' ? 'l' : 's'}`];
+        out.push(...(out.length ? [literal(before)] : []), part('timeZoneName', this.#zoneName(ts, zone)), ...(out.length && after ? [literal(after)] : []));
       }
       return out;
     }

@@ -1,89 +1,42 @@
-// Texts and habits of languages. A language that is not here is refused: better no answer than an English one.
+// Texts and habits of languages, out of the host's data. A language that is not there is refused: better no answer than an English one.
 (function (H, G) {
   'use strict';
   const X = G.__kv_x;
   const w = (text) => text.split(' ');
   const u = (text) => text.split('_');
-  // months: [long, short in a date, short alone]; days begin on Sunday.
-  const LANGUAGES = {
-    en: {
-      months: [w('January February March April May June July August September October November December'), w('Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec')],
-      days: [w('Sunday Monday Tuesday Wednesday Thursday Friday Saturday'), w('Sun Mon Tue Wed Thu Fri Sat')],
-      dayPeriods: ['AM', 'PM'], eras: [['BC', 'AD'], ['Before Christ', 'Anno Domini'], ['B', 'A']],
-      decimal: '.', group: ',', at: ' at ', order: 'mdy', separator: '/',
-    },
-    de: {
-      months: [w('Januar Februar März April Mai Juni Juli August September Oktober November Dezember'), w('Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.'), w('Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez')],
-      days: [w('Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag'), w('So. Mo. Di. Mi. Do. Fr. Sa.'), w('So Mo Di Mi Do Fr Sa')],
-      dayPeriods: ['AM', 'PM'], eras: [['v. Chr.', 'n. Chr.'], ['v. Chr.', 'n. Chr.'], ['v. Chr.', 'n. Chr.']],
-      decimal: ',', group: '.', at: ' um ', order: 'dmy', separator: '.',
-    },
-    fr: {
-      months: [w('janvier février mars avril mai juin juillet août septembre octobre novembre décembre'), w('janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.')],
-      days: [w('dimanche lundi mardi mercredi jeudi vendredi samedi'), w('dim. lun. mar. mer. jeu. ven. sam.')],
-      dayPeriods: ['AM', 'PM'], eras: [['av. J.-C.', 'ap. J.-C.'], ['avant Jésus-Christ', 'après Jésus-Christ'], ['av. J.-C.', 'ap. J.-C.']],
-      decimal: ',', group: '\u202f', at: ' à ', order: 'dmy', separator: '/', padded: true, utc: 'UTC',
-    },
-    es: {
-      months: [w('enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre'), w('ene feb mar abr may jun jul ago sept oct nov dic')],
-      days: [w('domingo lunes martes miércoles jueves viernes sábado'), w('dom lun mar mié jue vie sáb')], narrowDays: w('D L M X J V S'),
-      dayPeriods: ['a.\u202fm.', 'p.\u202fm.'], eras: [['a. C.', 'd. C.'], ['antes de Cristo', 'después de Cristo'], ['a. C.', 'd. C.']],
-      decimal: ',', group: '.', groupFrom: 5, at: ', ', atLong: ' a las ', order: 'dmy', separator: '/',
-    },
-    pt: {
-      months: [w('janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro'), w('jan. fev. mar. abr. mai. jun. jul. ago. set. out. nov. dez.')],
-      days: [w('domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado'), w('dom. seg. ter. qua. qui. sex. sáb.')],
-      dayPeriods: ['AM', 'PM'], eras: [['a.C.', 'd.C.'], ['antes de Cristo', 'depois de Cristo'], ['a.C.', 'd.C.']],
-      decimal: ',', group: '.', at: ' às ', order: 'dmy', separator: '/', padded: true,
-    },
-    sv: {
-      months: [w('januari februari mars april maj juni juli augusti september oktober november december'), w('jan. feb. mars apr. maj juni juli aug. sep. okt. nov. dec.')],
-      days: [w('söndag måndag tisdag onsdag torsdag fredag lördag'), w('sön mån tis ons tors fre lör')],
-      dayPeriods: ['fm', 'em'], eras: [['f.Kr.', 'e.Kr.'], ['före Kristus', 'efter Kristus'], ['f.Kr.', 'e.Kr.']],
-      decimal: ',', group: '\u00a0', at: ' kl. ', order: 'ymd', separator: '-', padded: true, minus: '\u2212',
-    },
-    tr: {
-      months: [w('Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık'), w('Oca Şub Mar Nis May Haz Tem Ağu Eyl Eki Kas Ara')],
-      days: [w('Pazar Pazartesi Salı Çarşamba Perşembe Cuma Cumartesi'), w('Paz Pzt Sal Çar Per Cum Cmt')],
-      dayPeriods: ['ÖÖ', 'ÖS'], eras: [['MÖ', 'MS'], ['milattan önce', 'milattan sonra'], ['MÖ', 'MS']],
-      decimal: ',', group: '.', at: ' ', order: 'dmy', separator: '.', padded: true,
-    },
-    ar: {
-      months: [u('يناير_فبراير_مارس_أبريل_مايو_يونيو_يوليو_أغسطس_سبتمبر_أكتوبر_نوفمبر_ديسمبر'), u('يناير_فبراير_مارس_أبريل_مايو_يونيو_يوليو_أغسطس_سبتمبر_أكتوبر_نوفمبر_ديسمبر')],
-      days: [u('الأحد_الاثنين_الثلاثاء_الأربعاء_الخميس_الجمعة_السبت'), u('الأحد_الاثنين_الثلاثاء_الأربعاء_الخميس_الجمعة_السبت')],
-      dayPeriods: ['ص', 'م'], eras: [['ق.م', 'م'], ['قبل الميلاد', 'ميلادي'], ['ق.م', 'م']],
-      decimal: '٫', group: '٬', at: ' في ', order: 'dmy', separator: '\u200f/', digits: '٠١٢٣٤٥٦٧٨٩',
-    },
+  // Languages that the date library has and the data has not. What neither knows is taken for English, as V8 does.
+  const KNOWN = /^(af|am|as|az|be|bn|bs|cy|et|eu|fa|fil|ga|gl|gu|hy|is|ka|kk|km|kn|ky|lo|lt|lv|mk|ml|mn|mr|my|ne|or|pa|ps|sd|si|sl|so|sq|sr|sw|ta|te|th|tk|ur|uz|yue|zu)$/;
+  const TAG = /^(?:[a-z]{2,3}|[a-z]{5,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?(?:-(?:[a-z\d]{5,8}|\d[a-z\d]{3}))*(?:-[a-wy-z\d](?:-[a-z\d]{2,8})+)*(?:-x(?:-[a-z\d]{1,8})+)?$/i;
+  const isTable = (v) => typeof v === 'object' && v !== null && !Array.isArray(v);
+  const read = (tag) => { const text = H.localeData(tag); return text === undefined || text === null ? undefined : JSON.parse(text); };
+  const over = (base, own) => {
+    const out = { ...base };
+    for (const [key, value] of Object.entries(own)) out[key] = isTable(value) && isTable(base[key]) ? { ...base[key], ...value } : value ?? undefined;
+    return out;
   };
-  const REGIONS = {
-    'en-GB': { order: 'dmy', padded: true, twelve: false, weekStart: 1 },
-    'en-IN': { order: 'dmy', indian: true, twelve: true },
-    'en-US': { twelve: true }, en: { twelve: true },
-    'en-CA': { order: 'ymd', separator: '-', padded: true, twelve: true }, 'en-AU': { order: 'dmy', padded: true, twelve: true },
-    'de-CH': { group: "'", decimal: '.' }, 'de-AT': { group: '\u00a0' },
-    'pt-PT': { group: '\u00a0', groupFrom: 5 },
-    'fr-CH': {}, 'fr-CA': {}, 'es-MX': { decimal: '.', group: ',', groupFrom: 4 }, 'ar-EG': {},
-  };
-  const TWELVE = new Set(['en', 'en-US', 'en-IN', 'en-CA', 'en-AU', 'ar', 'ar-EG']);
-  // What the engine does not know is taken for English, as a browser does; what is a language of its own is refused.
-  const KNOWN = /^(af|am|as|az|be|bg|bn|bs|ca|cs|cy|da|el|et|eu|fa|fi|fil|ga|gl|gu|he|hi|hr|hu|hy|id|is|it|ja|ka|kk|km|kn|ko|ky|lo|lt|lv|mk|ml|mn|mr|ms|my|nb|ne|nl|nn|no|or|pa|pl|ps|ro|ru|sd|si|sk|sl|so|sq|sr|sw|ta|te|th|tk|uk|ur|uz|vi|yue|zh|zu)$/;
   const cache = new Map();
   X.locale = (wanted) => {
     const list = Array.isArray(wanted) ? wanted : [wanted];
     const tag = list.length && list[0] !== undefined ? `${list[0]}` : 'en-US';
-    if (cache.has(tag)) return cache.get(tag);
-    if (!/^[a-zA-Z]{2,8}([-_][a-zA-Z0-9]{1,8})*$/.test(tag)) throw new RangeError(`Incorrect locale information provided`);
-    const parts = tag.split(/-u-/)[0].split(/[-_]/);
-    const language = parts[0].toLowerCase();
-    const region = parts.find((p, i) => i > 0 && p.length === 2);
-    const name = region ? `${language}-${region.toUpperCase()}` : language;
-    if (!LANGUAGES[language] && KNOWN.test(language)) X.fail(`The locale "${tag}" is not there yet`, 'unsupported');
-    const own = LANGUAGES[language] ? language : 'en';
-    const data = { ...LANGUAGES[own], ...(REGIONS[name] ?? {}), language: own, name: LANGUAGES[language] ? name : 'en-US', twelve: TWELVE.has(LANGUAGES[language] ? name : 'en-US') };
-    cache.set(tag, data);
-    return data;
+    if (!cache.has(tag)) cache.set(tag, load(tag));
+    return cache.get(tag);
   };
-  X.narrow = (locale, index, days) => (days && locale.narrowDays ? locale.narrowDays[index] : [...(days ? locale.days : locale.months)[0][index]][0].toUpperCase());
+  const load = (tag) => {
+    if (!TAG.test(tag)) throw new RangeError('Incorrect locale information provided');
+    const [bare, extension = ''] = tag.split(/-u-/i);
+    const parts = bare.split('-');
+    const language = parts[0].toLowerCase() === 'no' ? 'nb' : parts[0].toLowerCase();
+    const traditional = language === 'zh' && parts.some((p) => /^hant$/i.test(p)) ? 'TW' : undefined;
+    const region = parts.find((p, i) => i > 0 && /^([a-z]{2}|\d{3})$/i.test(p))?.toUpperCase() ?? traditional;
+    const base = read(language);
+    if (!base && KNOWN.test(language)) X.fail(`The locale "${tag}" is not there yet`, 'unsupported');
+    const name = base && region ? `${language}-${region}` : language;
+    const own = base && region ? read(name) : undefined;
+    const data = base ? over(base, own ?? {}) : read('en');
+    if (/\bnu-latn\b/.test(extension)) data.digits = undefined;
+    return { ...data, language: base ? language : 'en', name: base ? name : 'en-US' };
+  };
+  X.narrow = (locale, index, days) => (days ? locale.days : locale.months)[4][index];
 
   // Names of time zones: [winter, summer] long, then short where English has one.
   const META = {
@@ -113,6 +66,7 @@
     sydney: 'Australia/Sydney Australia/Melbourne', moscow: 'Europe/Moscow', utc: 'UTC Etc/UTC GMT Etc/GMT',
   };
   const metaOf = new Map(Object.entries(ZONES).flatMap(([meta, zones]) => zones.split(' ').map((zone) => [zone.toLowerCase(), META[meta]])));
+  const LONG = new Set(['en', 'de', 'fr', 'es', 'pt', 'sv', 'tr', 'ar']);
   const offsetName = (minutes, locale, long) => {
     const prefix = locale.utc ?? 'GMT';
     if (!minutes) return prefix;
@@ -127,7 +81,8 @@
     const meta = metaOf.get(zone.toLowerCase());
     const summer = H.zoneIsDst(zone, ts) ? 1 : 0;
     const names = long ? meta?.[locale.language] : meta?.short?.[locale.name] ?? (locale.name === 'en-GB' ? undefined : meta?.short?.[locale.language]);
-    return names ? names[summer] : offsetName(minutes, locale, long);
+    if (long && !names && !LONG.has(locale.language)) X.fail(`Names of time zones in "${locale.name}" are not there yet`, 'unsupported');
+    return names ? names[summer] : !long && meta === META.utc ? 'UTC' : offsetName(minutes, locale, long);
   };
   X.offsetName = offsetName;
 

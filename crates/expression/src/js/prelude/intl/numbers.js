@@ -2,8 +2,6 @@
 (function (H, G) {
   'use strict';
   const X = G.__kv_x;
-  const SYMBOLS = { USD: '$', EUR: '€', GBP: '£', BRL: 'R$', JPY: '¥', INR: '₹', CNY: 'CN¥', KRW: '₩', AUD: 'A$', CAD: 'CA$', MXN: 'MX$', CHF: 'CHF', SEK: 'SEK', TRY: 'TRY', PLN: 'PLN' };
-  const LOCAL = { 'sv SEK': 'kr', 'tr TRY': '₺', 'en-CA CAD': '$', 'en-AU AUD': '$', 'es-MX MXN': '$', 'pt-PT BRL': 'R$' };
   const DIGITS = { JPY: 0, KRW: 0, CLP: 0, VND: 0 };
   const UNITS = { 'kilometer-per-hour': 'km/h', kilometer: 'km', meter: 'm', centimeter: 'cm', kilogram: 'kg', gram: 'g', liter: 'L', percent: '%', celsius: '°C', byte: 'byte', kilobyte: 'kB', megabyte: 'MB', gigabyte: 'GB', second: 'sec', minute: 'min', hour: 'hr', day: 'day' };
 
@@ -54,8 +52,11 @@
       this.#locale = X.locale(locales);
       const o = this.#options = { ...options };
       const style = o.style ?? 'decimal';
-      if (style === 'currency' && !o.currency) throw new TypeError('Currency code is required with currency style.');
-      if (o.currency) o.currency = o.currency.toUpperCase();
+      if (style === 'currency' && o.currency === undefined) throw new TypeError('Currency code is required with currency style.');
+      if (o.currency !== undefined) {
+        o.currency = `${o.currency}`.toUpperCase();
+        if (!/^[A-Z]{3}$/.test(o.currency)) throw new RangeError(`Invalid currency code : ${o.currency}`);
+      }
       const [min, max] = style === 'currency' ? [DIGITS[o.currency] ?? 2, DIGITS[o.currency] ?? 2] : style === 'percent' ? [0, 0] : [0, 3];
       const check = (v, name, low, high) => {
         if (v === undefined) return undefined;
@@ -80,33 +81,34 @@
       if (style === 'percent' && typeof n === 'number') n *= 100;
       const core = this.#core(n);
       const zero = core.every((p) => !/[1-9]/.test(p.value) || p.type === 'nan') && n !== 0;
-      const sign = negative && !(zero && o.signDisplay === 'negative') ? [{ type: 'minusSign', value: locale.minus ?? '-' }]
-        : o.signDisplay === 'always' || (o.signDisplay === 'exceptZero' && n > 0) ? [{ type: 'plusSign', value: '+' }] : [];
-      const space = { type: 'literal', value: '\u00a0' };
-      const currency = () => ({ type: 'currency', value: this.#symbol() });
-      if (style === 'currency' && o.currencyDisplay === 'name') parts.push(...sign, ...core, { type: 'literal', value: ' ' }, { type: 'currency', value: o.currency });
-      else if (style === 'currency' && (locale.language === 'pt' && locale.name !== 'pt-PT')) parts.push(...sign, currency(), space, ...core);
-      else if (style === 'currency' && (locale.language === 'en' || locale.language === 'tr' || locale.name === 'es-MX')) parts.push(...sign, currency(), ...(/[A-Z]$/.test(this.#symbol()) ? [space] : []), ...core);
-      else if (style === 'currency' && locale.name === 'de-CH') parts.push(currency(), ...(sign.length ? sign : [space]), ...core);
-      else if (style === 'currency') parts.push(...sign, ...core, space, currency());
-      else if (style === 'percent') parts.push(...sign, ...(locale.language === 'tr' ? [{ type: 'percentSign', value: '%' }] : []), ...core, ...this.#percent());
-      else if (style === 'unit') parts.push(...sign, ...core, { type: 'literal', value: ' ' }, { type: 'unit', value: UNITS[o.unit] ?? X.fail(`The unit "${o.unit}" is not there yet`, 'unsupported') });
-      else parts.push(...sign, ...core);
+      const sign = negative && !(zero && o.signDisplay === 'negative') && o.signDisplay !== 'never' ? locale.minus
+        : o.signDisplay === 'always' || (o.signDisplay === 'exceptZero' && n > 0) ? '+' : '';
+      const bare = /[-\u2212]/;
+      const signed = (plain, minus) => (sign === '' ? plain : sign === '+' ? minus.replace(bare, '+') : minus);
+      const before = sign ? [{ type: sign === '+' ? 'plusSign' : 'minusSign', value: sign }] : [];
+      if (style === 'currency' && o.currencyDisplay === 'name') parts.push(...before, ...core, { type: 'literal', value: ' ' }, { type: 'currency', value: o.currency });
+      else if (style === 'currency') parts.push(...this.#money(signed, core));
+      else if (style === 'percent') parts.push(...this.#filled(signed(...locale.percent), core));
+      else if (style === 'unit') parts.push(...before, ...core, { type: 'literal', value: ' ' }, { type: 'unit', value: UNITS[o.unit] ?? X.fail(`The unit "${o.unit}" is not there yet`, 'unsupported') });
+      else parts.push(...this.#filled(signed('%n', locale.negative), core));
       return locale.digits ? parts.map((p) => ({ ...p, value: p.value.replace(/\d/g, (d) => locale.digits[d]) })) : parts;
     }
-    #percent() {
-      const { language } = this.#locale;
-      if (language === 'tr') return [];
-      const sign = { type: 'percentSign', value: language === 'ar' ? '٪\u061c' : '%' };
-      return ['de', 'fr', 'es', 'sv'].includes(language) ? [{ type: 'literal', value: language === 'fr' ? '\u202f' : '\u00a0' }, sign] : [sign];
+    // A symbol that ends in a letter keeps its distance from the number.
+    #money(signed, core) {
+      const [plain, minus, plainCode, minusCode] = this.#locale.money;
+      const symbol = this.#symbol();
+      const letter = /\p{L}/u.test(plain.indexOf('%c') < plain.indexOf('%n') ? symbol.at(-1) : symbol[0]);
+      return this.#filled(letter ? signed(plainCode, minusCode) : signed(plain, minus), core, symbol);
+    }
+    #filled(pattern, core, symbol) {
+      const literal = (text) => ({ type: text === this.#locale.minus ? 'minusSign' : text === '+' ? 'plusSign' : /[%٪]/.test(text) ? 'percentSign' : 'literal', value: text });
+      return pattern.split(/(%n|%c|[-+\u2212])/).filter(Boolean).flatMap((text) => (text === '%n' ? core : text === '%c' ? [{ type: 'currency', value: symbol }] : [literal(text)]));
     }
     #symbol() {
       const { currency, currencyDisplay } = this.#options;
+      const { symbols, narrow } = this.#locale;
       if (currencyDisplay === 'code') return currency;
-      const known = LOCAL[`${this.#locale.name} ${currency}`] ?? LOCAL[`${this.#locale.language} ${currency}`] ?? SYMBOLS[currency] ?? currency;
-      if (currencyDisplay === 'narrowSymbol') return known.replace(/^[A-Z]+(?=[$¥])/, '');
-      if (currency === 'USD' && ['pt', 'es', 'sv', 'fr'].includes(this.#locale.language)) return { pt: 'US$', es: 'US$', sv: 'US$', fr: '$US' }[this.#locale.language];
-      return known;
+      return (currencyDisplay === 'narrowSymbol' ? narrow[currency] : symbols[currency]) ?? currency;
     }
     #core(n) {
       const locale = this.#locale, o = this.#options;
@@ -119,9 +121,9 @@
           : decimal(n, o.minimumFractionDigits, o.maximumFractionDigits);
       const digits = whole.padStart(o.minimumIntegerDigits, '0');
       const groups = o.useGrouping === false ? [digits] : grouped(digits, o.useGrouping === 'always' ? { ...locale, groupFrom: 4 } : locale);
-      const separator = o.style === 'currency' && locale.name === 'de-AT' ? '.' : locale.group;
+      const [separator, point] = o.style === 'currency' ? [locale.moneyGroup, locale.moneyDecimal] : [locale.group, locale.decimal];
       const out = groups.flatMap((g, i) => (i ? [{ type: 'group', value: separator }, { type: 'integer', value: g }] : [{ type: 'integer', value: g }]));
-      if (fraction) out.push({ type: 'decimal', value: locale.decimal }, { type: 'fraction', value: fraction });
+      if (fraction) out.push({ type: 'decimal', value: point }, { type: 'fraction', value: fraction });
       return out;
     }
     #scientific(n) {
@@ -147,10 +149,18 @@
   }
   const callable = X.callableClass = (C) => X.withheld.Proxy && new X.withheld.Proxy(C, { apply: (target, self, args) => new target(...args) });
 
+  // Rules that are the language's own are not there for all of them.
+  const only = (languages, what) => (locales) => {
+    const { language, name } = X.locale(locales);
+    return languages.includes(language) ? language : X.fail(`${what} in "${name}" is not there yet`, 'unsupported');
+  };
+  const plurals = only('en de fr es pt sv tr ar it nl nb da fi el hu bg ca hi id ms vi ja ko zh'.split(' '), 'The plural');
+  const lists = only('en de fr es pt sv tr ar'.split(' '), 'A list');
+  const sorting = only('en de fr es pt sv tr ar it nl id ms ca'.split(' '), 'The order of texts');
   // One and other, and English ordinals: what public workflows use.
   class PluralRules {
     #language; #ordinal;
-    constructor(locales, options = {}) { this.#language = X.locale(locales).language; this.#ordinal = options.type === 'ordinal'; }
+    constructor(locales, options = {}) { this.#language = plurals(locales); this.#ordinal = options.type === 'ordinal'; }
     select(n) {
       if (this.#ordinal) {
         if (this.#language !== 'en') return this.#language === 'fr' && n === 1 ? 'one' : 'other';
@@ -158,6 +168,7 @@
         return ten === 1 && hundred !== 11 ? 'one' : ten === 2 && hundred !== 12 ? 'two' : ten === 3 && hundred !== 13 ? 'few' : 'other';
       }
       if (this.#language === 'ar') return n === 0 ? 'zero' : n === 1 ? 'one' : n === 2 ? 'two' : n % 100 >= 3 && n % 100 <= 10 ? 'few' : n % 100 >= 11 ? 'many' : 'other';
+      if (['id', 'ms', 'vi', 'ja', 'ko', 'zh'].includes(this.#language)) return 'other';
       const one = this.#language === 'fr' || this.#language === 'pt' ? Math.floor(Math.abs(n)) <= 1 : n === 1;
       return one ? 'one' : 'other';
     }
@@ -166,7 +177,7 @@
   const OR = { en: ' or ', de: ' oder ', fr: ' ou ', es: ' o ', pt: ' ou ', sv: ' eller ', tr: ' veya ', ar: ' أو ' };
   class ListFormat {
     #language; #options;
-    constructor(locales, options = {}) { this.#language = X.locale(locales).language; this.#options = options; }
+    constructor(locales, options = {}) { this.#language = lists(locales); this.#options = options; }
     format(list) {
       const items = [...list];
       const { type = 'conjunction', style = 'long' } = this.#options;
@@ -215,7 +226,7 @@
   };
   class Collator {
     #language; #options;
-    constructor(locales, options = {}) { this.#language = X.locale(locales).language; this.#options = options; this.compare = (a, b) => compare(`${a}`, `${b}`, this.#language, this.#options); }
+    constructor(locales, options = {}) { this.#language = sorting(locales); this.#options = options; this.compare = (a, b) => compare(`${a}`, `${b}`, this.#language, this.#options); }
   }
 
   const Intl = {};
@@ -230,7 +241,7 @@
   replace(Array.prototype, 'toLocaleString', function (locales, options) { return this.map((v) => (v === null || v === undefined ? '' : v.toLocaleString(locales, options))).join(','); });
   replace(String.prototype, 'localeCompare', function (other, locales, options) {
     if (this === undefined || this === null) throw new TypeError('String.prototype.localeCompare called on null or undefined');
-    return compare(`${this}`, `${other}`, X.locale(locales).language, options);
+    return compare(`${this}`, `${other}`, sorting(locales), options);
   });
   const turkish = (locales) => locales !== undefined && X.locale(locales).language === 'tr';
   const lower = String.prototype.toLowerCase, upper = String.prototype.toUpperCase;
