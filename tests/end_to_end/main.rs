@@ -3,8 +3,10 @@
 
 mod bad_input;
 mod commands;
+mod ending;
 mod examples;
 mod journal;
+mod mistakes;
 mod output;
 mod round_trips;
 mod running;

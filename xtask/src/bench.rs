@@ -11,6 +11,8 @@ use crate::Outcome;
 use crate::shell::release_binary;
 
 const COLD_RUNS: usize = 21;
+const LONG_CHAIN: usize = 10_000;
+const ALL_TO_ALL: usize = 200;
 const CREATES: usize = 10_000;
 const ITEMS: usize = 100_000;
 
@@ -19,6 +21,7 @@ pub(crate) fn run() -> Outcome {
     let size = std::fs::metadata(&bench.binary)?.len();
     println!("binary, stripped: {:.1} MB (goal 30)", size as f64 / 1e6);
     bench.two_nodes()?;
+    bench.large_graphs()?;
     bench.expressions()?;
     bench.creates()?;
     Ok(true)
@@ -59,6 +62,31 @@ impl Bench {
             "two nodes, cold: {:.1} ms wall, {:.1} ms CPU, {:.1} MiB peak (goal 20 ms, 20 MB; median of {COLD_RUNS})",
             median.wall_ms, median.cpu_ms, median.peak_mib
         );
+        Ok(())
+    }
+
+    /// Time grows with nodes and connections, not with their square.
+    fn large_graphs(&self) -> Result<(), Box<dyn std::error::Error>> {
+        let names: Vec<String> = (1..LONG_CHAIN).map(|number| format!("Node {number}")).collect();
+        let set = json!({"assignments": {"assignments": [{"id": "1", "name": "n", "type": "number", "value": "={{ $json.n + 1 }}"}]}, "options": {}});
+        let nodes: Vec<_> = names.iter().map(|name| (name.as_str(), "n8n-nodes-base.set", 3.4, set.clone())).collect();
+        let long = self.file("long.json", &chain(&nodes).to_string())?;
+        let names: Vec<String> = (1..=ALL_TO_ALL).map(|number| format!("Node {number}")).collect();
+        let mut linked = chain(&names.iter().map(|name| (name.as_str(), "n8n-nodes-base.noOp", 1.0, json!({}))).collect::<Vec<_>>());
+        let all: Vec<Value> = names.iter().map(|name| json!({"node": name, "type": "main", "index": 0})).collect();
+        for name in &names {
+            linked["connections"][name] = json!({"main": [all]});
+        }
+        let linked = self.file("linked.json", &linked.to_string())?;
+        let ways = [
+            (format!("chain of {LONG_CHAIN} nodes, check"), vec!["check", &long]),
+            (format!("chain of {LONG_CHAIN} nodes, run"), vec!["run", &long, "--output", "json"]),
+            (format!("{ALL_TO_ALL} nodes linked all to all, check"), vec!["check", &linked]),
+        ];
+        for (what, args) in ways {
+            let used = self.measure(&args)?;
+            println!("{what}: {:.0} ms wall, {:.0} MiB peak (goal 1000 ms)", used.wall_ms, used.peak_mib);
+        }
         Ok(())
     }
 

@@ -34,6 +34,18 @@ pub const NOT_SENT: ErrorCode = ErrorCode("KV0113");
 pub const PINNED: ErrorCode = ErrorCode("KV0114");
 /// A connection joins an input or output that the node does not have, or is of no known kind.
 pub const PORT: ErrorCode = ErrorCode("KV0115");
+/// Nothing leads to a node.
+pub const UNREACHED: ErrorCode = ErrorCode("KV0116");
+/// The file's time zone does not exist.
+pub const TIME_ZONE: ErrorCode = ErrorCode("KV0117");
+/// A key of the file that is not read, and is like one that is missing.
+pub const MISSPELT_KEY: ErrorCode = ErrorCode("KV0118");
+/// Text that is meant to be an expression.
+pub const NO_EXPRESSION: ErrorCode = ErrorCode("KV0119");
+/// A parameter that the node does not have.
+pub const UNKNOWN_PARAMETER: ErrorCode = ErrorCode("KV0120");
+/// An operator of a condition that does not exist.
+pub const OPERATOR: ErrorCode = ErrorCode("KV0121");
 
 // Happened in a run.
 
@@ -59,5 +71,7 @@ pub const NODE_BROKE: ErrorCode = ErrorCode("KV0209");
 pub const TOO_DEEP: ErrorCode = ErrorCode("KV0210");
 /// An execution has more runs of nodes than it may.
 pub const TOO_MANY_RUNS: ErrorCode = ErrorCode("KV0211");
+/// A loop ended before all of its items were handed on.
+pub const LEFT_OVER: ErrorCode = ErrorCode("KV0213");
 /// A run that goes on after a crash sends another request than the one whose answer it has.
 pub const STRAYED: ErrorCode = ErrorCode("KV0212");

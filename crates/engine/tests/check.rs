@@ -100,6 +100,39 @@ fn connections_to_inputs_and_outputs_that_are_not_there_are_reported() {
         assert!(only.diagnostic.message.contains(message) && only.diagnostic.at.is_some(), "{only:?}");
     }
     for fine in [joined("main", 0, 0), joined("ai_tool", 5, 0)] {
-        assert_eq!(found(fine, true), []);
+        assert!(found(fine, true).iter().all(|found| found.diagnostic.code != codes::PORT.0));
     }
+}
+
+#[test]
+fn a_sub_node_has_the_path_of_the_node_that_it_serves() {
+    let part = |name: &str, value: &str| json!({"name": name, "type": "test.puppet", "parameters": {"value": value}});
+    let to = |kind: &str, node: &str| json!({kind: [[{"node": node, "type": kind, "index": 0}]]});
+    let flow = |memory: &str| {
+        json!({
+            "nodes": [part("Start", "x"), part("Agent", "x"), part("Store", "x"), part("Memory", memory), part("After", "x")],
+            "connections": {
+                "Start": to("main", "Agent"), "Agent": to("main", "After"), "Store": to("ai_tool", "Agent"), "Memory": to("ai_embedding", "Store"),
+            },
+        })
+    };
+    assert_eq!(found(flow("={{ $('Start').item.json.a }}"), true), [], "over the store to the agent");
+    for beside in ["={{ $('After').item.json.a }}", "={{ $('Store').item.json.a }}"] {
+        let found = found(flow(beside), true);
+        let [only] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(only.diagnostic.code, codes::NOT_ABOVE.0);
+    }
+}
+
+#[test]
+fn nodes_that_no_run_gets_to_are_said_once_for_each_part() {
+    let part = |name: &str| json!({"name": name, "type": "test.puppet", "parameters": {"value": "x"}});
+    let to = |node: &str| json!({"main": [[{"node": node, "type": "main", "index": 0}]]});
+    let flow = json!({
+        "nodes": [part("Start"), part("Lost"), part("Behind"), part("Round"), part("About"), {"name": "Off", "type": "test.puppet", "disabled": true}],
+        "connections": {"Lost": to("Behind"), "Round": to("About"), "About": to("Round")},
+    });
+    let found = found(flow, true);
+    let named: Vec<_> = found.iter().map(|found| (found.diagnostic.code.as_str(), found.diagnostic.node.as_deref().unwrap())).collect();
+    assert_eq!(named, [(codes::UNREACHED.0, "Lost"), (codes::UNREACHED.0, "Round")]);
 }

@@ -40,7 +40,7 @@ mod view;
 pub use error::{ErrorKind, ExpressionError};
 pub use evaluator::{Evaluated, Evaluator, Kind, References};
 pub use js::Compiler;
-pub use program::check;
+pub use program::{check, nodes_in_code};
 pub use session::{Limits, Session, Stop};
 pub use v8_sort::sorted_order;
 pub use v8_words::unreadable;

@@ -215,6 +215,18 @@ fn located(error: ScriptError, at: usize) -> ExpressionError {
     ExpressionError { offset: Some(at + error.at), detail: Some(error.detail), ..ExpressionError::new(kind, message) }
 }
 
+/// The nodes that the code of a Code node names, each with its byte in the code; none of code that does not parse.
+///
+/// ```
+/// assert_eq!(expression::nodes_in_code("// $('No')\nreturn $('Get user').all()"), [("Get user".to_owned(), 19)]);
+/// ```
+pub fn nodes_in_code(source: &str) -> Vec<(String, usize)> {
+    const HEAD: &str = "(async () => {\n";
+    let Ok(parsed) = parse(&format!("{HEAD}{source}\n}})"), 0) else { return Vec::new() };
+    let nodes = parsed.references.into_iter().filter(|(root, ..)| root != "$env" && root != "$vars");
+    nodes.map(|(_, name, offset)| (name, offset.saturating_sub(HEAD.len()))).collect()
+}
+
 /// Checks the syntax of a parameter's text without running it, and says what it refers to.
 ///
 /// ```

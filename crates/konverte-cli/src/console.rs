@@ -4,14 +4,16 @@
 //! message is one JSON object, written by the same formatter as the logs.
 
 use std::io::{IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::ValueEnum;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use workflow::Document;
 
-use crate::error::{CliError, Place, char_boundary, line_column};
+use crate::error::{CliError, Place, char_boundary};
 use crate::plain::{blotted, plain};
 use crate::{mask, pages};
 
@@ -75,6 +77,8 @@ pub(crate) struct Console {
     format: LogFormat,
     colour: bool,
     terminal: bool,
+    /// The text that was shown last, ready to be shown: most messages are about one file.
+    shown: Arc<Mutex<Option<Arc<Shown>>>>,
 }
 
 impl Console {
@@ -82,7 +86,7 @@ impl Console {
     pub(crate) fn new(format: LogFormat, verbose: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let colour = terminal && crate::adapters::environment("NO_COLOR").is_none_or(|value| value.is_empty());
-        let console = Self { format, colour, terminal };
+        let console = Self { format, colour, terminal, shown: Arc::default() };
         console.start_logs(verbose);
         if format == LogFormat::Json {
             // A defect of a node is caught, but its message goes to standard error before that.
@@ -144,10 +148,21 @@ impl Console {
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_context_lines(1);
         let mut text = String::new();
-        match handler.render_report(&mut text, &Report::new(message)) {
+        match handler.render_report(&mut text, &Report { message, excerpt: message.place.as_ref().map(|place| self.excerpt(place)) }) {
             Ok(()) => text,
             Err(_) => message.text.clone(),
         }
+    }
+}
+
+impl Console {
+    fn excerpt(&self, place: &Place) -> Excerpt {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = shown.take().filter(|known| Arc::ptr_eq(&known.of, &place.text));
+        let known = known.unwrap_or_else(|| Arc::new(Shown::new(&place.text)));
+        let excerpt = Excerpt::new(place, &known);
+        *shown = Some(known);
+        excerpt
     }
 }
 
@@ -178,13 +193,24 @@ struct Report<'a> {
     excerpt: Option<Excerpt>,
 }
 
-impl<'a> Report<'a> {
-    fn new(message: &'a Message) -> Self {
-        Self { message, excerpt: message.place.as_ref().map(Excerpt::new) }
+/// A text as it is shown, as long in bytes as it is: secrets are masked.
+#[derive(Debug)]
+struct Shown {
+    of: Arc<str>,
+    document: Document,
+    has_long_line: bool,
+}
+
+impl Shown {
+    fn new(text: &Arc<str>) -> Self {
+        let masked = mask::secrets(text);
+        let masked = blotted(&masked);
+        let has_long_line = masked.lines().any(|line| line.len() > LONG_LINE);
+        Self { of: text.clone(), document: Document::new("", &*masked), has_long_line }
     }
 }
 
-/// The text around a place: whole lines where they are short; of a machine-written file a part of one line. Secrets are masked.
+/// The text around a place: whole lines where they are short; of a machine-written file a part of one line.
 #[derive(Debug)]
 struct Excerpt {
     file: String,
@@ -197,18 +223,22 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    fn new(place: &Place) -> Self {
-        let text = mask::secrets(&place.text);
-        let text = blotted(&text);
-        let (mut start, mut end) = (0, text.len());
-        if text.lines().any(|line| line.len() > LONG_LINE) {
-            let at = place.offset.min(end);
-            let line = text[..char_boundary(&text, at)].rfind('\n').map_or(0, |newline| newline + 1);
-            let next = text[char_boundary(&text, at)..].find('\n').map_or(end, |newline| at + newline);
-            start = char_boundary(&text, at.saturating_sub(AROUND)).max(line);
-            end = char_boundary(&text, at + place.len.min(AROUND) + AROUND).min(next);
+    fn new(place: &Place, shown: &Shown) -> Self {
+        let text = &*shown.document.text;
+        let at = char_boundary(text, place.offset);
+        let line_before = |at: usize| text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_after = |at: usize| text[at..].find('\n').map_or(text.len(), |newline| at + newline);
+        let (mut start, mut end) = (line_before(at), line_after(at));
+        if shown.has_long_line {
+            start = char_boundary(text, at.saturating_sub(AROUND)).max(start);
+            end = char_boundary(text, at + place.len.min(AROUND) + AROUND).min(end);
+        } else {
+            // The line before, and those to the end of the place and one more.
+            start = line_before(start.saturating_sub(1));
+            end = line_after((line_after(char_boundary(text, at + place.len)) + 1).min(text.len()));
         }
-        let (line, column) = line_column(&text, start);
+        let begins = shown.document.place_of(start..start);
+        let (line, column) = (begins.line, begins.column);
         let offset = place.offset.min(end) - start;
         let len = place.len.max(1).min(end - start - offset);
         Self { file: place.file.clone(), text: text[start..end].to_owned(), offset, len, begins: (line - 1, column - 1) }

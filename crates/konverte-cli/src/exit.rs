@@ -17,8 +17,12 @@ pub enum Exit {
     Unsupported = 4,
     /// Out of time.
     Timeout = 5,
-    /// Interrupted.
+    /// SIGHUP: the terminal was closed.
+    HungUp = 129,
+    /// SIGINT, Ctrl-C.
     Interrupted = 130,
+    /// SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {

@@ -33,7 +33,7 @@ fn unreadable(error: &WorkflowError) -> CliError {
 /// A place of the model as a place that can be shown; it may stand in the file of a sub-workflow.
 pub(crate) fn shown(workflow: &Workflow, place: &workflow::Place) -> Option<Place> {
     let text: Arc<str> = match workflow.document() {
-        Some(document) if document.name == place.file => document.text.as_str().into(),
+        Some(document) if document.name == place.file => document.text.clone(),
         _ => files::text(files::found(Path::new(&place.file)).ok()?).ok()?.into(),
     };
     Some(Place { file: place.file.clone(), text, offset: place.range.start, len: place.range.len().min(200) })

@@ -2,7 +2,7 @@
 //! the process where a node computes without ever looking up.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 #[cfg(unix)]
 use std::task::Poll;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use engine::Cancel;
 use node_sdk::ErrorCode;
 
 use crate::console::{Level, Message};
+use crate::error::codes;
 use crate::exit::Exit;
 use crate::progress::Progress;
 
@@ -23,7 +24,7 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 #[derive(Clone)]
 pub(crate) struct Watch {
     progress: Arc<Progress>,
-    interrupted: Arc<AtomicBool>,
+    interrupted: Arc<OnceLock<Exit>>,
     ended: Arc<AtomicBool>,
     /// How many limits were set: the last one holds.
     limits: Arc<AtomicUsize>,
@@ -59,23 +60,27 @@ impl Watch {
         self.ended.store(true, Ordering::Relaxed);
     }
 
-    /// Whether a person stopped the run.
-    pub(crate) fn interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
+    /// The exit code of the signal that stopped the run.
+    pub(crate) fn interrupted(&self) -> Option<Exit> {
+        self.interrupted.get().copied()
     }
 
-    /// The first signal asks the run to stop; the second, or the end of patience, ends the process.
+    /// The first signal asks the run to stop; the second, or the end of patience, ends the process. Where the work is done, the first
+    /// signal lets the result be written.
     async fn signals(self, cancel: &Cancel, ready: &mpsc::Sender<()>) -> std::io::Result<()> {
         let mut signals = Signals::listen()?;
         let _ = ready.send(());
-        signals.next().await?;
+        let first = signals.next().await?;
         if !self.ended.load(Ordering::Relaxed) {
-            self.interrupted.store(true, Ordering::Relaxed);
+            let _ = self.interrupted.set(first);
             cancel.cancel();
-            self.clone().end_after(GRACE, || true, (engine::codes::CANCELED, "The run was interrupted and did not stop", Exit::Interrupted));
-            signals.next().await?;
+            self.clone().end_after(GRACE, || true, (engine::codes::CANCELED, "The run was interrupted and did not stop", first));
         }
-        self.give_up(engine::codes::CANCELED, "The run was interrupted", Exit::Interrupted);
+        let second = signals.next().await?;
+        match self.interrupted() {
+            Some(first) => self.give_up(engine::codes::CANCELED, "The run was interrupted", first),
+            None => self.give_up(codes::OUTPUT, "The run is done, and what it sent was sent: only its result was not written to its end", second),
+        }
     }
 
     /// Ends the process if the run has not ended by then, and the reason still holds.
@@ -104,21 +109,22 @@ impl Watch {
 
 /// Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed.
 #[cfg(unix)]
-pub(crate) struct Signals(Vec<tokio::signal::unix::Signal>);
+pub(crate) struct Signals(Vec<(Exit, tokio::signal::unix::Signal)>);
 
 #[cfg(unix)]
 impl Signals {
     pub(crate) fn listen() -> std::io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        let hangup = heeds_hangup().then(SignalKind::hangup);
-        let kinds = [SignalKind::interrupt(), SignalKind::terminate()].into_iter().chain(hangup);
-        kinds.map(signal).collect::<std::io::Result<_>>().map(Self)
+        let hangup = heeds_hangup().then(|| (Exit::HungUp, SignalKind::hangup()));
+        let kinds = [(Exit::Interrupted, SignalKind::interrupt()), (Exit::Terminated, SignalKind::terminate())].into_iter().chain(hangup);
+        kinds.map(|(exit, kind)| Ok((exit, signal(kind)?))).collect::<std::io::Result<_>>().map(Self)
     }
 
-    pub(crate) async fn next(&mut self) -> std::io::Result<()> {
-        std::future::poll_fn(|cx| match self.0.iter_mut().any(|signal| signal.poll_recv(cx).is_ready()) {
-            true => Poll::Ready(Ok(())),
-            false => Poll::Pending,
+    /// The exit code of the next signal.
+    pub(crate) async fn next(&mut self) -> std::io::Result<Exit> {
+        std::future::poll_fn(|cx| match self.0.iter_mut().find_map(|(exit, signal)| signal.poll_recv(cx).is_ready().then_some(*exit)) {
+            Some(exit) => Poll::Ready(Ok(exit)),
+            None => Poll::Pending,
         })
         .await
     }
@@ -143,7 +149,7 @@ impl Signals {
         Ok(Self)
     }
 
-    pub(crate) async fn next(&mut self) -> std::io::Result<()> {
-        tokio::signal::ctrl_c().await
+    pub(crate) async fn next(&mut self) -> std::io::Result<Exit> {
+        tokio::signal::ctrl_c().await.map(|()| Exit::Interrupted)
     }
 }

@@ -76,6 +76,9 @@ pub struct Source {
     pub run: usize,
 }
 
+/// Under this name a node keeps items that it has still to hand on: where a run ends with some, it says so.
+pub const TO_HAND_ON: &str = "left";
+
 /// Items that a node keeps between its runs in one execution, by a name of its own (Loop Over Items: what is left, what is
 /// done). Expressions do not see them.
 pub type KeptItems = Arc<Mutex<BTreeMap<&'static str, VecDeque<Item>>>>;

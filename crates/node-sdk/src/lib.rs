@@ -86,6 +86,7 @@ pub mod descriptor;
 pub mod error;
 pub mod event;
 pub mod files;
+pub mod filter;
 pub mod item;
 pub mod json;
 pub mod names;

@@ -61,6 +61,12 @@ pub trait Node: Send + Sync {
         Vec::new()
     }
 
+    /// Other nodes that its code names, as (parameter, name, byte in the parameter's text). Those in expressions need no telling.
+    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {
+        let _ = cx;
+        Vec::new()
+    }
+
     /// Types of the credentials that it needs with these parameters, beside those of its description.
     fn credentials(&self, cx: &PrepareContext<'_>) -> Vec<String> {
         let _ = cx;

@@ -1,25 +1,29 @@
 //! Places: where each value stood in the text of a file.
 
+mod lines;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use node_sdk::files;
 use node_sdk::json::{Observer, Overflow, parse_observed};
 
+use self::lines::Lines;
 use crate::error::WorkflowError;
 
 /// A text with its name. Where its values stand is found out when it is first asked for.
 pub struct Document {
     /// What messages call it: a path, or `-`.
     pub name: String,
-    /// The whole text.
-    pub text: String,
+    /// The whole text; messages that show a piece of it share it.
+    pub text: Arc<str>,
     /// Path of the workflow's object inside the text: empty, or the wrapper's key.
     pub(crate) root: Vec<String>,
     spans: OnceLock<Spans>,
+    lines: OnceLock<Lines>,
 }
 
 /// A place in a file.
@@ -49,8 +53,8 @@ impl fmt::Debug for Document {
 
 impl Document {
     /// A text that is already there.
-    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), root: Vec::new(), spans: OnceLock::new() }
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into(), root: Vec::new(), spans: OnceLock::new(), lines: OnceLock::new() }
     }
 
     /// Reads a file: that it is there, is a file and holds text is checked here.
@@ -82,8 +86,8 @@ impl Document {
             Ok(text) => Ok(Self::new(name, text)),
             Err(error) => {
                 let good = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
-                Err(WorkflowError::NotUtf8 { place: place_of(&name, &text, good..good), utf16: files::is_utf16(error.as_bytes()) })
+                let text = String::from_utf8_lossy(&error.as_bytes()[..good]);
+                Err(WorkflowError::NotUtf8 { place: Self::new(name, text).place_of(good..good), utf16: files::is_utf16(error.as_bytes()) })
             }
         }
     }
@@ -113,16 +117,9 @@ impl Document {
 
     /// The place of a byte range.
     pub fn place_of(&self, range: Range<usize>) -> Place {
-        place_of(&self.name, &self.text, range)
+        let (line, column) = self.lines.get_or_init(|| Lines::new(&self.text)).at(&self.text, range.start);
+        Place { file: self.name.clone(), line, column, range }
     }
-}
-
-fn place_of(file: &str, text: &str, range: Range<usize>) -> Place {
-    let before = text.get(..range.start).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-    let column = before[line_start..].chars().filter(|c| *c != '\u{feff}').count() + 1;
-    Place { file: file.to_owned(), line, column, range }
 }
 
 /// A JSON pointer.

@@ -1,5 +1,7 @@
 //! The main connections as a graph: what hands items to what, what stands above and below.
 
+mod above;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -7,6 +9,7 @@ use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Dfs, DfsPostOrder, EdgeRef, Reversed};
 
+use self::above::Above;
 use crate::model::Workflow;
 
 /// The nodes of a workflow, by their place in the file, and the main connections between them.
@@ -14,7 +17,7 @@ use crate::model::Workflow;
 pub struct Graph {
     graph: DiGraph<Vertex, Edge>,
     index: HashMap<Arc<str>, usize>,
-    ancestors: Vec<OnceLock<HashSet<usize>>>,
+    above: OnceLock<Above>,
 }
 
 /// A connection as one of its ends sees it.
@@ -68,8 +71,7 @@ impl Graph {
                 *slots = (*slots).max(connection.index + 1);
             }
         }
-        let ancestors = vec![OnceLock::new(); index.len()];
-        Self { graph: with_edges(graph, edges), index, ancestors }
+        Self { graph: with_edges(graph, edges), index, above: OnceLock::new() }
     }
 
     /// The part of the graph that `destination` needs: nothing leads out of it, and nothing to a node that does not lead to it.
@@ -84,7 +86,7 @@ impl Graph {
             let leads_there = target.index() == destination || needed.contains(&target.index());
             (source.index() != destination && leads_there).then_some(*weight)
         });
-        Self { graph, index: self.index.clone(), ancestors: vec![OnceLock::new(); self.len()] }
+        Self { graph, index: self.index.clone(), above: OnceLock::new() }
     }
 
     /// The node of this name.
@@ -146,18 +148,46 @@ impl Graph {
         std::iter::from_fn(|| walk.next(&self.graph)).map(NodeIndex::index).collect()
     }
 
-    /// All nodes above the node, over any input; in a loop the node itself and nodes below it too.
-    pub fn ancestors(&self, node: usize) -> &HashSet<usize> {
-        self.ancestors[node].get_or_init(|| {
-            let above = Reversed(&self.graph);
-            let mut found = HashSet::new();
-            let mut walk = Dfs::empty(above);
-            for parent in self.incoming(node) {
-                walk.move_to(NodeIndex::new(parent.node));
-                found.extend(std::iter::from_fn(|| walk.next(above)).map(NodeIndex::index));
+    /// Marks the node and everything that can get items from it, but what is marked already and is only behind that.
+    pub fn mark_below(&self, node: usize, marked: &mut [bool]) {
+        let mut open = vec![node];
+        while let Some(next) = open.pop() {
+            if !std::mem::replace(&mut marked[next], true) {
+                open.extend(self.graph.neighbors(NodeIndex::new(next)).map(NodeIndex::index));
             }
-            found
-        })
+        }
+    }
+
+    /// Marks everything that can hand items on to these nodes.
+    pub fn mark_above(&self, nodes: Vec<usize>, marked: &mut [bool]) {
+        let (mut open, mut seen) = (nodes, vec![false; self.len()]);
+        while let Some(next) = open.pop() {
+            for parent in self.incoming(next).map(|link| link.node) {
+                if !std::mem::replace(&mut seen[parent], true) {
+                    marked[parent] = true;
+                    open.push(parent);
+                }
+            }
+        }
+    }
+
+    /// Whether `above` can hand items on to `node`, over any inputs and nodes between; in a loop a node leads to itself.
+    ///
+    /// The first question looks at the whole graph, once; each is answered without walking it.
+    pub fn leads_to(&self, above: usize, node: usize) -> bool {
+        self.above.get_or_init(|| Above::new(&self.graph)).contains(above, node)
+    }
+
+    /// All nodes above the node: those that [lead to](Self::leads_to) it. It walks there; of many nodes, ask that instead.
+    pub fn ancestors(&self, node: usize) -> HashSet<usize> {
+        let above = Reversed(&self.graph);
+        let mut found = HashSet::new();
+        let mut walk = Dfs::empty(above);
+        for parent in self.incoming(node) {
+            walk.move_to(NodeIndex::new(parent.node));
+            found.extend(std::iter::from_fn(|| walk.next(above)).map(NodeIndex::index));
+        }
+        found
     }
 
     /// The node, then its first parent with all above that one, then its next parent...; a node met twice counts at its last place.
@@ -232,7 +262,7 @@ mod tests {
     #[test]
     fn nodes_that_are_not_there_hold_slots_open_and_end_runs() {
         let graph = graph(&["A", "B"], &[("Gone", "B", 2), ("A", "B", 0), ("A", "Ghost", 0)]);
-        assert_eq!((graph.slots(1), sorted(graph.ancestors(1)), graph.has_missing_target(0)), (3, vec![0], true));
+        assert_eq!((graph.slots(1), sorted(&graph.ancestors(1)), graph.has_missing_target(0)), (3, vec![0], true));
         assert!(!graph.up_to(0).has_missing_target(0), "nothing leads out of a destination");
     }
 
@@ -247,9 +277,27 @@ mod tests {
     #[test]
     fn a_loop_makes_a_node_its_own_ancestor() {
         let graph = graph(&["A", "B", "C"], &[("A", "B", 0), ("B", "A", 0), ("B", "C", 0)]);
-        assert_eq!((sorted(graph.ancestors(0)), sorted(graph.ancestors(2))), (vec![0, 1], vec![0, 1]));
+        assert_eq!((sorted(&graph.ancestors(0)), sorted(&graph.ancestors(2))), (vec![0, 1], vec![0, 1]));
         assert_eq!(graph.walk_upward(2), [2, 1, 0]);
         assert_eq!((sorted(&graph.reachable(0)), sorted(&graph.reachable(2))), (vec![0, 1, 2], vec![2]));
+    }
+
+    #[test]
+    fn who_leads_to_whom_is_what_walking_finds() {
+        // Loops, a loop below a loop, side branches, two edges between a pair, a node of its own; connected by a rule that repeats nothing.
+        let names: Vec<String> = (0..60).map(|number| format!("n{number}")).collect();
+        let edges = (0..59).flat_map(|from| {
+            let back = (from % 11 == 7).then(|| (from, from - 3, 0));
+            let aside = (from % 5 == 2).then_some((from, (from * from + 13) % 59, 1));
+            let itself = (from == 30).then_some((30, 30, 0));
+            [(from % 17 != 16).then_some((from, from + 1, 0)), back, aside, itself].into_iter().flatten()
+        });
+        let edges: Vec<_> = edges.filter(|(_, to, _)| *to < 59).map(|(from, to, input)| (names[from].as_str(), names[to].as_str(), input)).collect();
+        let graph = graph(&names.iter().map(String::as_str).collect::<Vec<_>>(), &edges);
+        for node in 0..graph.len() {
+            let above = (0..graph.len()).filter(|above| graph.leads_to(*above, node)).collect::<Vec<_>>();
+            assert_eq!(above, sorted(&graph.ancestors(node)), "{node}");
+        }
     }
 
     #[test]

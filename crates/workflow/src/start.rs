@@ -31,7 +31,8 @@ const SUBWORKFLOW: &str = "n8n-nodes-base.executeWorkflowTrigger";
 /// Triggers that put out nothing but what a caller sends: n8n's command line, which nobody calls, does not begin with them.
 const CALLED: [&str; 3] = ["n8n-nodes-base.webhook", "n8n-nodes-base.formTrigger", "@n8n/n8n-nodes-langchain.chatTrigger"];
 
-const STICKY_NOTE: &str = "n8n-nodes-base.stickyNote";
+/// A note on the canvas: it is among the nodes, and never runs.
+pub const STICKY_NOTE: &str = "n8n-nodes-base.stickyNote";
 
 impl Workflow {
     /// The node that was probably meant by a name: one that can run, so no sticky note.

@@ -57,24 +57,27 @@ fn exit_code(child: &mut Child) -> Option<i32> {
 #[test]
 fn a_signal_ends_the_run_and_what_was_done_is_reported() {
     let lab = http_lab::Lab::start().expect("the servers start");
-    for sent in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+    for (sent, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
         for workflow in endless(&lab) {
             let folder = Folder::new();
             let (child, end) = started(&folder, &workflow, "json");
             signal(&child, sent);
             let ran = end(child);
-            canceled(&ran, 130, "KV0204");
+            canceled(&ran, code, "KV0204");
         }
     }
 }
 
 #[test]
-fn a_signal_after_the_run_ends_a_program_that_nobody_reads() {
+fn two_signals_after_the_run_end_a_program_that_nobody_reads() {
     let folder = Folder::new();
     let (mut child, _end) = started(&folder, &chain(&[set("A", "x", "={{ 'x'.repeat(1e6) }}")]), "json");
     let mut output = child.stdout.take().expect("a pipe");
     // It writes its result, which is more than a pipe holds, so it cannot end by itself.
     output.read_exact(&mut [0]).expect("the result begins");
+    signal(&child, Signal::SIGINT);
+    std::thread::sleep(Duration::from_millis(200));
+    assert!(child.try_wait().expect("a state").is_none(), "the first one lets the result be written");
     signal(&child, Signal::SIGINT);
     assert_eq!(exit_code(&mut child), Some(130));
 }

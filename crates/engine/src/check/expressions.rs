@@ -1,25 +1,39 @@
 //! Expressions: their syntax, and the nodes that they name.
 
 use expression::Compiler;
-use node_sdk::names::did_you_mean;
 use node_sdk::node::Level;
 use serde_json::Value;
-use workflow::{Diagnostic, Graph};
+use workflow::Diagnostic;
 
-use super::{Found, Subject};
+use super::{Found, Subject, Whole};
 use crate::codes;
 
-pub(super) fn check(subject: &Subject<'_>, graph: &Graph, compiler: Option<&Compiler>) -> Vec<Found> {
+pub(super) fn check(subject: &Subject<'_>, whole: &Whole<'_>, compiler: Option<&Compiler>) -> Vec<Found> {
     let mut found = Vec::new();
     for (name, value) in subject.node.parameters.iter() {
         // What is not shown counts as absent, and is never evaluated.
         let shown = subject.parameters.contains_key(name);
         let is_text = subject.found.and_then(|(_, group)| group.property(name)).is_some_and(|property| property.no_data_expression);
         if shown && !is_text {
-            texts(value, name, &mut |text, path| found.extend(check_text(subject, (graph, compiler), text, path)));
+            texts(value, name, &mut |text, path| found.extend(check_text(subject, (whole, compiler), text, path)));
         }
     }
     found
+}
+
+/// Nodes that user code names and that are not there: whether it gets to them, only a run shows.
+pub(super) fn check_code(subject: &Subject<'_>, Whole { graph, names, .. }: &Whole<'_>) -> Vec<Found> {
+    let Some((node_type, _)) = subject.found else { return Vec::new() };
+    let name = &subject.node.name;
+    let unknown = node_type.nodes_in_code(&subject.context()).into_iter().filter(|(_, referred, _)| graph.find(referred).is_none());
+    let say = |(parameter, referred, offset): (&'static str, String, usize)| {
+        let message = format!("\"{name}\": the code names \"{referred}\", which is no node of the workflow");
+        let at = subject.workflow.place_in(name, Some(parameter), Some(offset));
+        let diagnostic = Diagnostic::new(codes::UNKNOWN_NODE, Level::Warning, message).at(subject.workflow, name, Some(parameter));
+        let help = names.near(&referred).map(|near| format!("Did you mean \"{near}\"?"));
+        Found::reported(Diagnostic { at, help, ..diagnostic })
+    };
+    unknown.map(say).collect()
 }
 
 /// Every text below a value that is an expression, with its dotted path.
@@ -32,7 +46,7 @@ fn texts(value: &Value, path: &str, take: &mut impl FnMut(&str, &str)) {
     }
 }
 
-fn check_text(subject: &Subject<'_>, (graph, compiler): (&Graph, Option<&Compiler>), text: &str, path: &str) -> Vec<Found> {
+fn check_text(subject: &Subject<'_>, (whole, compiler): (&Whole<'_>, Option<&Compiler>), text: &str, path: &str) -> Vec<Found> {
     let name = &subject.node.name;
     let say = |code, level, message: String, offset: Option<usize>| {
         let at = subject.workflow.place_in(name, Some(path), offset);
@@ -47,20 +61,19 @@ fn check_text(subject: &Subject<'_>, (graph, compiler): (&Graph, Option<&Compile
             return vec![subject.judged(say(codes::SYNTAX, Level::Error, message, error.offset))];
         }
     };
-    let above = graph.find(name).map(|node| graph.ancestors(node));
+    let Whole { graph, names, served, .. } = whole;
     let about = |(referred, offset): &(String, usize)| {
         let Some(referred_node) = graph.find(referred) else {
-            let names = subject.workflow.nodes.iter().map(|node| node.name.as_str());
             let diagnostic = say(
                 codes::UNKNOWN_NODE,
                 Level::Error,
                 format!("parameter {path} refers to \"{referred}\", which is no node of the workflow"),
                 Some(*offset),
             );
-            let near = did_you_mean(referred, names).map(|near| format!("Did you mean \"{near}\"?"));
+            let near = names.near(referred).map(|near| format!("Did you mean \"{near}\"?"));
             return Some(Diagnostic { help: near, ..diagnostic });
         };
-        let beside = referred != name && !above.is_some_and(|above| above.contains(&referred_node));
+        let beside = referred != name && !graph.find(name).is_some_and(|node| served.leads_to(graph, referred_node, node));
         beside.then(|| {
             let message = format!("parameter {path} refers to \"{referred}\", which does not lead to this node");
             say(codes::NOT_ABOVE, Level::Warning, message, Some(*offset))

@@ -1,13 +1,20 @@
 //! Everything that can be known before running.
 
 mod connections;
+mod document;
 mod expressions;
+mod names;
 mod parameters;
 mod pins;
+mod served;
 mod subworkflows;
 mod types;
+mod unmarked;
+mod unreached;
+mod values;
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use expression::Compiler;
@@ -17,9 +24,12 @@ use node_sdk::node::Level;
 use node_sdk::{ErrorCode, Node as NodeType, NodeError, NodeInfo, PrepareContext, Registry, VersionGroup, schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use workflow::{Diagnostic, Node, Workflow};
+use workflow::names::Unknown;
+use workflow::{Diagnostic, Graph, Node, Workflow};
 
 use self::connections::Ports;
+use self::names::Names;
+use self::served::Served;
 use crate::codes;
 use crate::plan::info;
 
@@ -77,6 +87,11 @@ impl Found {
         Self { diagnostic, blocking: None, n8n: None }
     }
 
+    /// Whether it is of connections that lead nowhere: then it is no news that nothing leads to nodes.
+    fn is_of_connections(&self) -> bool {
+        [codes::CONNECTION.0, codes::PORT.0].contains(&self.diagnostic.code.as_str())
+    }
+
     /// n8n's words, else ours.
     pub(crate) fn reason(&self) -> &str {
         self.n8n.as_deref().unwrap_or(&self.diagnostic.message)
@@ -111,13 +126,15 @@ pub fn check(workflow: &Workflow, registry: &Registry, options: &CheckOptions<'_
 
 /// [`check`] of a workflow to which these others led.
 fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<'_>, above: &HashSet<String>) -> Vec<Found> {
-    let graph = workflow.graph();
+    let whole = Whole::new(workflow);
+    let graph = &whole.graph;
     let find = |name: &Option<String>| name.as_deref().and_then(|name| graph.find(name));
     let destination = find(&options.destination);
-    let is_needed = |node: &usize| destination.is_none_or(|destination| *node == destination || graph.ancestors(destination).contains(node));
+    let is_needed = |node: &usize| destination.is_none_or(|destination| *node == destination || graph.leads_to(*node, destination));
     let reached: Option<HashSet<usize>> = find(&options.start).map(|start| graph.reachable(start).into_iter().filter(is_needed).collect());
+    let start = find(&options.start);
     let compiler = options.compile.then(Compiler::default);
-    let mut found = Vec::new();
+    let mut found = document::check(workflow);
     let mut ports = Vec::with_capacity(workflow.nodes.len());
     for (index, node) in workflow.nodes.iter().enumerate() {
         let is_reached = reached.as_ref().is_none_or(|reached| reached.contains(&index));
@@ -125,13 +142,16 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
         let node_type = registry.find(&node.type_name);
         let subject = Subject::new(workflow, node, node_type.as_deref(), counts);
         ports.push(subject.ports());
-        found.extend(types::check(&subject, node_type.as_deref().map(NodeType::descriptor), registry));
+        found.extend(types::check(&subject, node_type.as_deref().map(NodeType::descriptor), registry, &whole));
         if !node.disabled {
             let own = subject.own_findings();
             let said = own.iter().filter_map(|found| found.diagnostic.parameter.clone()).collect();
             found.extend(parameters::check(&subject, &said));
             found.extend(own);
-            found.extend(expressions::check(&subject, &graph, compiler.as_ref()));
+            found.extend(values::check(&subject));
+            found.extend(unmarked::check(&subject));
+            found.extend(expressions::check_code(&subject, &whole));
+            found.extend(expressions::check(&subject, &whole, compiler.as_ref()));
             found.extend(subject.credentials(options));
             found.extend(subworkflows::check(&subject, registry, options, above));
         }
@@ -139,8 +159,28 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
     if options.use_pins {
         found.extend(pins::check(workflow));
     }
-    found.extend(connections::check(workflow, &graph, &ports));
+    let connections = connections::check(workflow, &whole, &ports);
+    if !document::has_misspelt_connections(workflow) && !connections.iter().any(Found::is_of_connections) {
+        found.extend(unreached::check(workflow, &whole, registry, start));
+    }
+    found.extend(connections);
     found
+}
+
+/// What the checks of single nodes ask about the whole workflow.
+pub(crate) struct Whole<'a> {
+    graph: Graph,
+    names: Names<'a>,
+    served: Served,
+    /// What is known of types that we do not have.
+    unknown: RefCell<HashMap<String, Unknown>>,
+}
+
+impl<'a> Whole<'a> {
+    fn new(workflow: &'a Workflow) -> Self {
+        let graph = workflow.graph();
+        Self { names: Names::new(workflow), served: Served::new(workflow, &graph), unknown: RefCell::default(), graph }
+    }
 }
 
 impl<'a> Subject<'a> {

@@ -4,10 +4,10 @@ use node_sdk::node::Level;
 use node_sdk::{Descriptor, ErrorCode, Registry};
 use workflow::names::{self, Unknown};
 
-use super::{Blocking, Found, Subject};
+use super::{Blocking, Found, Subject, Whole};
 use crate::codes;
 
-pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry: &Registry) -> Option<Found> {
+pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry: &Registry, whole: &Whole<'_>) -> Option<Found> {
     if subject.found.is_some() {
         return None;
     }
@@ -18,8 +18,6 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
         let message = format!("\"{}\" is of type {type_name} version {}, which is not supported", node.name, node.type_version);
         return Some(unsupported(subject, codes::UNSUPPORTED_VERSION, message, format!("Supported are: {}.", versions.join(", "))));
     }
-    let ours = registry.list();
-    let ours = ours.iter().map(|node| &*node.descriptor().name);
     // n8n's community node has many names; all mean the one node here.
     let last = type_name.rsplit('.').next().unwrap_or(type_name).to_lowercase();
     let family = (last.starts_with("konverte") || last.starts_with("chatwoot")) && registry.find("konverte").is_some();
@@ -28,7 +26,14 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
     };
     let message = |what: &str| format!("\"{}\" is of type {type_name}, {what}", node.name);
     let way_out = "Pin its output in the file, or switch the node off, to run the rest.";
-    Some(match names::unknown(type_name, ours) {
+    // Looked up once for each type: it is compared with all that there are.
+    let unknown = whole.unknown.borrow().get(type_name).cloned();
+    let unknown = unknown.unwrap_or_else(|| {
+        let ours = registry.list();
+        names::unknown(type_name, ours.iter().map(|node| &*node.descriptor().name))
+    });
+    whole.unknown.borrow_mut().insert(type_name.clone(), unknown.clone());
+    Some(match unknown {
         Unknown::NotInN8n { suggestion } => {
             let diagnostic = subject.reported(codes::UNKNOWN_TYPE, Level::Error, message("which n8n does not know"));
             let diagnostic = diagnostic.help(help(suggestion, "Check the type's name."));

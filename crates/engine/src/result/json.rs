@@ -1,5 +1,6 @@
 //! The JSON of a run, as `konverte run --output json` prints it.
 
+use std::collections::HashMap;
 use std::io;
 
 use base64::Engine as _;
@@ -10,7 +11,8 @@ use node_sdk::{Binary, Blobs, Item, NodeError};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{NodeRun, RunResult};
+use super::{NodeRun, RunResult, Status};
+use crate::codes::TOO_MANY_RUNS;
 
 /// Which runs carry their items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,39 +41,85 @@ pub struct WriteOptions<'a> {
 /// File content up to this many bytes stands in the JSON.
 const INLINE: u64 = 64 << 10;
 
-/// Writes a run as one JSON object, item by item: it never stands in memory as a whole.
-pub async fn write(result: &RunResult, options: &WriteOptions<'_>, out: &mut (dyn io::Write + Send)) -> io::Result<()> {
+/// What is written of a run that was stopped: a loop without end makes more in seconds than anyone waits for.
+const MOST_RUNS_OF_STOPPED: usize = 10_000;
+const MOST_BYTES_OF_STOPPED: u64 = 16 << 20;
+
+/// What the JSON of a stopped run has room for, and what found none in it.
+struct Room {
+    /// Runs of nodes, in their order.
+    runs: usize,
+    /// Bytes of items.
+    bytes: u64,
+    left_out: LeftOut,
+}
+
+/// What the JSON of a run that was stopped does not hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Runs of nodes: those after the first ones.
+    pub runs: usize,
+    /// Items of the runs that are there.
+    pub items: usize,
+}
+
+impl Room {
+    fn of(result: &RunResult) -> Self {
+        let stopped = result.status == Status::Canceled || result.error.as_ref().is_some_and(|error| error.code == TOO_MANY_RUNS);
+        let (runs, bytes) = match stopped {
+            true => (MOST_RUNS_OF_STOPPED.min(result.order.len()), MOST_BYTES_OF_STOPPED),
+            false => (result.order.len(), u64::MAX),
+        };
+        Self { runs, bytes, left_out: LeftOut { runs: result.order.len() - runs, items: 0 } }
+    }
+}
+
+/// Writes a run as one JSON object, item by item: it never stands in memory as a whole. Of one that was stopped only so much is written,
+/// and what is left out is counted (`leftOut`).
+pub async fn write(result: &RunResult, options: &WriteOptions<'_>, out: &mut (dyn io::Write + Send)) -> io::Result<LeftOut> {
+    let mut room = Room::of(result);
+    let order = &result.order[..room.runs];
+    let mut written: HashMap<&str, usize> = HashMap::new();
+    for name in order {
+        *written.entry(name).or_default() += 1;
+    }
     let head = json!({
         "status": result.status.as_str(),
         "executionId": result.execution_id,
         "startedAt": iso(result.started_at),
         "finishedAt": iso(result.finished_at),
         "error": error_json(result.error.as_deref(), options),
-        "executionOrder": result.order,
+        "executionOrder": order,
     });
     write_open(&head, out)?;
     write!(out, ",\"nodes\":{{")?;
     let last = result.order.last();
-    for (position, (name, runs)) in result.nodes.iter().enumerate() {
+    let nodes = result.nodes.iter().filter_map(|(name, runs)| Some((name, &runs[..*written.get(&**name)?])));
+    for (position, (name, runs)) in nodes.enumerate() {
         separate(position, out)?;
         serde_json::to_writer(&mut *out, name)?;
         write!(out, ":{{\"runs\":[")?;
         let shown = options.items == ShownItems::All || (options.items == ShownItems::Last && last == Some(name));
         for (number, run) in runs.iter().enumerate() {
             separate(number, out)?;
-            write_run(run, shown, options, out).await?;
+            write_run(run, shown, options, &mut room, out).await?;
         }
         write!(out, "]}}")?;
     }
     write!(out, "}}")?;
+    let LeftOut { runs, items } = room.left_out;
+    if (runs, items) != (0, 0) {
+        write!(out, ",\"leftOut\":{}", json!({"runs": runs, "items": items}))?;
+    }
     for (key, value) in &options.extra {
         write!(out, ",{}:", Value::from(key.as_str()))?;
         write_to(out, value)?;
     }
-    write!(out, "}}")
+    write!(out, "}}")?;
+    Ok(room.left_out)
 }
 
-async fn write_run(run: &NodeRun, shown: bool, options: &WriteOptions<'_>, out: &mut (dyn io::Write + Send)) -> io::Result<()> {
+async fn write_run(run: &NodeRun, shown: bool, options: &WriteOptions<'_>, room: &mut Room, out: &mut (dyn io::Write + Send)) -> io::Result<()> {
     let source = |source: &Option<node_sdk::Source>| source.as_ref().map(|s| json!({"node": s.node, "output": s.output, "run": s.run}));
     let head = json!({ "source": run.source.iter().map(source).collect::<Vec<_>>() });
     write_open(&head, out)?;
@@ -81,8 +129,14 @@ async fn write_run(run: &NodeRun, shown: bool, options: &WriteOptions<'_>, out: 
             separate(output, out)?;
             write!(out, "[")?;
             for (index, item) in items.iter().enumerate() {
+                if room.bytes == 0 {
+                    room.left_out.items += items.len() - index;
+                    break;
+                }
                 separate(index, out)?;
-                write_to(out, &item_json(item, options.blobs).await?)?;
+                let mut counted = Counted { out: &mut *out, bytes: 0 };
+                write_to(&mut counted, &item_json(item, options.blobs).await?)?;
+                room.bytes = room.bytes.saturating_sub(counted.bytes);
             }
             write!(out, "]")?;
         }
@@ -98,6 +152,24 @@ async fn write_run(run: &NodeRun, shown: bool, options: &WriteOptions<'_>, out: 
     }
     let tail = stringify(&Value::Object(tail));
     write!(out, ",{}", &tail[1..])
+}
+
+/// Passes on what is written and counts it.
+struct Counted<'a> {
+    out: &'a mut (dyn io::Write + Send),
+    bytes: u64,
+}
+
+impl io::Write for Counted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Writes an object without its closing brace.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use node_sdk::{Item, NodeError};
+use node_sdk::{Event, Item, NodeError};
 use workflow::Graph;
 
 use super::control::{Control, is_stop};
@@ -50,6 +50,9 @@ impl Execution {
             Ok(Some(error)) => (Status::Error, Some(error)),
             Ok(None) => (Status::Success, None),
         };
+        if !matches!(status, Status::Canceled) {
+            self.say_left_over();
+        }
         let finished_at = state.durable.now();
         self.subworkflows.end(&*state.events).await;
         let (order, nodes) = state.report();
@@ -82,6 +85,16 @@ impl Execution {
             }
         }
         Ok(last)
+    }
+
+    /// A loop that nothing led back to has handed on a part of its items, and the run is a success all the same.
+    fn say_left_over(&self) {
+        for (node, left) in self.state.left_over() {
+            let node = self.state.plan.nodes[node].name.clone();
+            let items = if left == 1 { "1 item" } else { &format!("{left} items") };
+            let message = format!("the loop ended with {items} left over: nothing came back to it for the next batch");
+            self.state.events.emit(Event::Notice { code: Some(codes::LEFT_OVER), node, parameter: None, item: None, message });
+        }
     }
 
     fn missing_target(&self, node: usize) -> NodeError {

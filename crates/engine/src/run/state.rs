@@ -1,10 +1,11 @@
 //! What an execution has done so far.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use indexmap::IndexMap;
+use node_sdk::context::TO_HAND_ON;
 use node_sdk::ports::{HttpError, HttpResponse};
 use node_sdk::{EventSink, Item, KeptItems, NodeError, Ports};
 
@@ -119,6 +120,15 @@ impl State {
     /// Items that the node keeps.
     pub(crate) fn kept(&self, node: usize) -> KeptItems {
         self.memory(node).kept
+    }
+
+    /// The nodes that keep items which they have still to hand on, and how many.
+    pub(crate) fn left_over(&self) -> Vec<(usize, usize)> {
+        let memory = lock(&self.memory);
+        let left = |kept: &KeptItems| lock(kept).get(TO_HAND_ON).map_or(0, VecDeque::len);
+        let mut nodes: Vec<(usize, usize)> = memory.iter().map(|(node, memory)| (*node, left(&memory.kept))).filter(|(_, left)| *left > 0).collect();
+        nodes.sort_unstable();
+        nodes
     }
 
     /// Order and runs, for the result.

@@ -39,7 +39,7 @@ impl V0 {
             Some(Some(input)) => input.items.is_empty(),
             _ => {
                 let first = pending.inputs.iter().flatten().find(|input| !input.items.is_empty());
-                let from_below = |origin: Origin| origin.node == pending.node || self.graph.ancestors(origin.node).contains(&pending.node);
+                let from_below = |origin: Origin| origin.node == pending.node || self.graph.leads_to(pending.node, origin.node);
                 !first.is_some_and(|input| input.origin.is_some_and(from_below))
             }
         }
@@ -87,7 +87,7 @@ impl V0 {
             }
             candidate = node;
         }
-        let below_empty = delivered_empty && graph.ancestors(candidate).contains(&origin.node);
+        let below_empty = delivered_empty && graph.leads_to(origin.node, candidate);
         (!below_empty && !self.got_items(candidate, origin.run)).then_some(candidate)
     }
 

@@ -55,8 +55,7 @@ impl Waiting {
         order.sort_by_key(|node| whole_number(graph.name(*node)).unwrap_or(u32::MAX));
         let (node, number) = order.iter().find_map(|node| {
             let (number, entry) = self.nodes[node].iter().min_by_key(|(number, _)| number.to_string())?;
-            let above = graph.ancestors(*node);
-            let free = !order.iter().any(|other| other != node && above.contains(other));
+            let free = !order.iter().any(|other| other != node && graph.leads_to(*other, *node));
             (free && may_run(*node, entry)).then_some((*node, *number))
         })?;
         Some(self.take(node, number))

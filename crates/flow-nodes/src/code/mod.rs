@@ -54,6 +54,11 @@ impl Node for Code {
         expression::code::check(source(cx)).err().map(syntax).into_iter().collect()
     }
 
+    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {
+        let found = if is_python(cx) { Vec::new() } else { expression::nodes_in_code(source(cx)) };
+        found.into_iter().map(|(name, offset)| ("jsCode", name, offset)).collect()
+    }
+
     /// Code that mentions no helper cannot reach the world.
     fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
         if source(cx).contains("helpers") { Effect::Once } else { Effect::None }

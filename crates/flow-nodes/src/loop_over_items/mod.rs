@@ -20,7 +20,7 @@ static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     About::pure("n8n-nodes-base.splitInBatches", "Loop Over Items", about, Needs::All, include_str!("description.json")).read()
 });
 
-const LEFT: &str = "left";
+const LEFT: &str = node_sdk::context::TO_HAND_ON;
 const DONE: &str = "done";
 
 /// The node type.

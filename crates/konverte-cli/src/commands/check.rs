@@ -1,5 +1,6 @@
 //! `konverte check FILE...`, and the same findings before a run.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -132,13 +133,13 @@ fn no_start(error: &StartError) -> Diagnostic {
 
 /// What does not fit the schemas and is not said yet: of a parameter, of a place. Parameters of a node that does not run do not matter.
 fn misfits(workflow: &Workflow, schemas: &Validator, found: &[Found]) -> Vec<Found> {
-    let first = |parameter: &Option<String>| parameter.as_deref().and_then(|path| path.split(['.', '[']).next()).map(str::to_owned);
+    let place = |found: &Diagnostic| found.at.as_ref().map(|at| (at.file.clone(), at.range.clone()));
+    let first = |found: &Diagnostic| found.parameter.as_deref().and_then(|path| path.split(['.', '[']).next()).map(str::to_owned);
+    let places: HashSet<_> = found.iter().map(|found| place(&found.diagnostic)).collect();
+    let parameters: HashSet<_> = found.iter().map(|found| (found.diagnostic.node.clone(), first(&found.diagnostic))).collect();
     let is_said = |misfit: &Diagnostic| {
-        let parameter = first(&misfit.parameter);
-        found
-            .iter()
-            .map(|found| &found.diagnostic)
-            .any(|known| known.at == misfit.at || (parameter.is_some() && known.node == misfit.node && first(&known.parameter) == parameter))
+        let parameter = first(misfit);
+        places.contains(&place(misfit)) || (parameter.is_some() && parameters.contains(&(misfit.node.clone(), parameter)))
     };
     let is_off = |misfit: &Diagnostic| {
         misfit.parameter.is_some() && misfit.node.as_deref().and_then(|name| workflow.node(name)).is_some_and(|node| node.disabled)

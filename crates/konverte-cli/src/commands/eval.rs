@@ -8,7 +8,7 @@ use clap::Args;
 use expression::scenario::{Defaults, evaluate, scope};
 use expression::{Evaluator, Limits};
 use node_sdk::ports::Clock;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::adapters::clock::SystemClock;
 use crate::commands::Session;
@@ -45,29 +45,38 @@ pub struct EvalArgs {
 }
 
 pub(crate) fn run(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
-    if args.batch { batch() } else { one(args, session) }
+    let given = given(args)?;
+    if args.batch { batch(&given) } else { one(args, given, session) }
 }
 
-fn one(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
+/// What the options say of a request: all of it, or with `--batch` what a line leaves out.
+fn given(args: &EvalArgs) -> Result<Map<String, Value>, CliError> {
     check_zone(&args.timezone)?;
     if let Some(error) = args.now.as_deref().and_then(|now| now.parse::<jiff::Timestamp>().err()) {
         return Err(CliError::usage(codes::USAGE, format!("--now is not a time: {error}.")).help("Write it like 2026-03-15T12:34:56Z."));
     }
-    let typed = args.expression.as_deref().unwrap_or_default();
-    let mut request = json!({
-        "expression": as_expression(typed),
-        "itemIndex": args.item,
-        "timezone": args.timezone,
-    });
+    let mut given = Map::new();
+    given.insert("itemIndex".into(), args.item.into());
+    given.insert("timezone".into(), args.timezone.as_str().into());
     if let Some(input) = &args.input {
-        request["input"] = Value::Array(input::read_values(input)?);
+        if args.batch && input == "-" {
+            return Err(CliError::usage(codes::USAGE, "With --batch, standard input carries the requests: --input cannot be - too."));
+        }
+        given.insert("input".into(), Value::Array(input::read_values(input)?));
     }
     if let Some(now) = &args.now {
-        request["now"] = Value::String(now.clone());
+        given.insert("now".into(), now.as_str().into());
     }
     if let Some(path) = &args.context {
-        request["context"] = Value::Object(json::read_object(path, codes::INPUT_INVALID)?);
+        given.insert("context".into(), Value::Object(json::read_object(path, codes::INPUT_INVALID)?));
     }
+    Ok(given)
+}
+
+fn one(args: &EvalArgs, given: Map<String, Value>, session: &Session) -> Result<Exit, CliError> {
+    let typed = args.expression.as_deref().unwrap_or_default();
+    let mut request = Value::Object(given);
+    request["expression"] = as_expression(typed).into();
     let defaults = defaults();
     let evaluator = Evaluator::new(Arc::new(expression::Session::new(defaults.limits)), scope(&request, &defaults));
     let (mut answer, swallowed) = evaluator.evaluate_noted(&as_expression(typed), args.item, None);
@@ -116,7 +125,7 @@ fn added(text: &str) -> &'static str {
     }
 }
 
-fn batch() -> Result<Exit, CliError> {
+fn batch(given: &Map<String, Value>) -> Result<Exit, CliError> {
     let mut stdin = std::io::stdin().lock();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let failed = |error| unwritable(&error);
@@ -127,7 +136,7 @@ fn batch() -> Result<Exit, CliError> {
         if read.map_err(|error| CliError::usage(codes::INPUT_UNREADABLE, format!("{name} cannot be read: {error}.")))? == 0 {
             break;
         }
-        let answer = answer(&line, &name);
+        let answer = answer(&line, &name, given);
         writeln!(out, "{}", one_line(&answer)).map_err(failed)?;
         // Whoever reads answers one by one must not wait for a full buffer.
         out.flush().map_err(failed)?;
@@ -141,16 +150,29 @@ fn defaults() -> Defaults {
 }
 
 /// The answer to one line; a line that is no JSON, no text or blank is answered with an error, so that lines stay in step.
-fn answer(line: &[u8], name: &str) -> Value {
+fn answer(line: &[u8], name: &str, given: &Map<String, Value>) -> Value {
     let Ok(line) = std::str::from_utf8(line) else {
         return json!({"error": {"code": codes::INPUT_INVALID.0, "message": format!("{name} is not UTF-8 text.")}});
     };
     match json::parse(line.trim_end(), name, codes::INPUT_INVALID) {
-        Ok(request) => match fault(&request) {
+        Ok(mut request) => match fault(&request) {
             Some(message) => json!({"error": {"code": codes::INPUT_INVALID.0, "message": format!("{name}: {message}")}}),
-            None => evaluate(&request, &defaults()),
+            None => {
+                fill_in(&mut request, given);
+                evaluate(&request, &defaults())
+            }
         },
         Err(error) => json!({"error": {"code": error.code.0, "message": error.message}}),
+    }
+}
+
+/// The options of the command line hold where a request says nothing.
+fn fill_in(request: &mut Value, given: &Map<String, Value>) {
+    let Some(request) = request.as_object_mut() else { return };
+    for (key, value) in given {
+        if request.get(key).is_none_or(Value::is_null) {
+            request.insert(key.clone(), value.clone());
+        }
     }
 }
 
@@ -181,7 +203,19 @@ fn fault(request: &Value) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::answer;
+    use serde_json::{Map, Value, json};
+
+    fn answer(line: &[u8], name: &str) -> Value {
+        super::answer(line, name, &Map::new())
+    }
+
+    #[test]
+    fn what_a_request_leaves_out_is_said_by_the_options() {
+        let given = json!({"timezone": "Asia/Tokyo", "input": [{"a": 1}, {"a": 2}], "itemIndex": 1});
+        let answer = |line: &str| super::answer(line.as_bytes(), "line 1", given.as_object().expect("an object"))["value"].clone();
+        assert_eq!(answer(r#"{"expression": "={{ $now.zoneName + $json.a }}"}"#), "Asia/Tokyo2");
+        assert_eq!(answer(r#"{"expression": "={{ $now.zoneName + $json.a }}", "timezone": "UTC", "itemIndex": 0}"#), "UTC1");
+    }
 
     #[test]
     fn a_line_that_is_no_text_is_answered() {

@@ -1,12 +1,13 @@
 //! `konverte graph FILE`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::commands::Session;
-use crate::error::{CliError, codes};
+use crate::error::CliError;
 use crate::exit::Exit;
+use crate::output::file::OutFile;
 use crate::output::write_stdout;
 use crate::{graph, loading};
 
@@ -18,7 +19,7 @@ pub struct GraphArgs {
     /// The form of the picture
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub format: Picture,
-    /// Where to write it (default: standard output)
+    /// Where to write it (default, and -: standard output)
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
@@ -34,17 +35,17 @@ pub enum Picture {
 }
 
 pub(crate) fn run(args: &GraphArgs, session: &Session) -> Result<Exit, CliError> {
+    let out = args.output.as_deref().filter(|path| *path != Path::new("-"));
+    let out = out.map(|path| OutFile::new(path, [args.file.as_path()])).transpose()?;
     let workflow = loading::load(&args.file)?;
     let picture = graph::of_workflow(&workflow, &session.registry);
     let text = match args.format {
         Picture::Svg => graph::svg(&picture),
         Picture::Mermaid => graph::mermaid(&picture),
     };
-    match &args.output {
+    match out {
         None => write_stdout(text.as_bytes())?,
-        Some(path) => {
-            std::fs::write(path, text).map_err(|error| CliError::usage(codes::OUTPUT, format!("{} cannot be written: {error}.", path.display())))?
-        }
+        Some(file) => file.write(text.as_bytes())?,
     }
     Ok(Exit::Done)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use engine::{Cancel, Host, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
+use engine::{Cancel, Host, LeftOut, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
 use node_sdk::event::PlannedRequest;
 use node_sdk::{Event, EventSink, Registry};
 use workflow::Workflow;
@@ -21,6 +21,7 @@ use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
 use crate::host::{self, Built};
 use crate::output::errors::Secrets;
+use crate::output::file::OutFile;
 use crate::output::time::{parse_duration, parse_size};
 use crate::output::{self, Form};
 use crate::progress::Progress;
@@ -80,7 +81,7 @@ pub struct RunArgs {
     /// An answer over this size fails its item
     #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "64MiB", help_heading = "How it runs")]
     pub max_response: u64,
-    /// Write one self-contained HTML page
+    /// Write one self-contained HTML page to a file
     #[arg(long, value_name = "FILE.html", help_heading = "What comes out")]
     pub report: Option<PathBuf>,
     /// What standard output carries (default: summary on a terminal, else json)
@@ -120,6 +121,7 @@ struct Job<'a> {
     registry: Registry,
     progress: Arc<Progress>,
     watch: Watch,
+    report: Option<OutFile>,
 }
 
 async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
@@ -131,9 +133,10 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     if let Some(timeout) = args.timeout {
         watch.limit(timeout);
     }
+    let report = args.report.as_deref().map(|path| report_file(args, path)).transpose()?;
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
-    let job = Job { args, console, workflow, registry, progress, watch };
+    let job = Job { args, console, workflow, registry, progress, watch, report };
 
     // One for the check and the run, so that the folder is read once.
     let workflows = Arc::new(FolderWorkflows::new(&args.file, args.workflows.as_deref()));
@@ -235,8 +238,19 @@ impl Job<'_> {
         result
     }
 
-    /// Writes the result to standard output, and the report.
+    /// Writes the report, and the result to standard output: a reader of that may be slow, or gone.
     async fn write(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &MemoryBlobs) -> Result<(), CliError> {
+        let reported = self.write_report(result, plan);
+        self.write_result(result, plan, blobs).await.and(reported)
+    }
+
+    fn write_report(&self, result: &RunResult, plan: &[PlannedRequest]) -> Result<(), CliError> {
+        let Self { args, workflow, registry, report: Some(file), .. } = self else { return Ok(()) };
+        let picture = crate::graph::of_workflow(workflow, registry);
+        file.write(report::html(report::Page { title: title(workflow, args), picture, result, plan }).as_bytes())
+    }
+
+    async fn write_result(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &MemoryBlobs) -> Result<(), CliError> {
         let Self { args, workflow, registry, .. } = self;
         match self.form() {
             Form::Json => {
@@ -246,15 +260,16 @@ impl Job<'_> {
                     Items::Last => ShownItems::Last,
                     Items::None => ShownItems::None,
                 };
-                output::json(result, &WriteOptions { items, locate: &locate, blobs, extra: output::plan_json(args.dry_run, plan) }).await?;
+                let options = WriteOptions { items, locate: &locate, blobs, extra: output::plan_json(args.dry_run, plan) };
+                let LeftOut { runs, items } = output::json(result, &options).await?;
+                if runs + items > 0 {
+                    self.console.note(&format!("the result leaves out the last {runs} node runs and {items} items (its key leftOut)"));
+                }
             }
             Form::Ndjson => output::ndjson(result, args.destination.as_deref(), |name, run| declared_outputs(workflow, registry, name, run))?,
             Form::Summary => output::write_stdout(output::summary::text(title(workflow, args), result, plan).as_bytes())?,
         }
-        let Some(path) = &args.report else { return Ok(()) };
-        let picture = crate::graph::of_workflow(workflow, registry);
-        let page = report::html(report::Page { title: title(workflow, args), picture, result, plan });
-        std::fs::write(path, page).map_err(|error| unwritable(path, &error))
+        Ok(())
     }
 
     fn form(&self) -> Form {
@@ -272,14 +287,14 @@ impl Job<'_> {
         match result.status {
             Status::Success | Status::Waiting => Exit::Done,
             Status::Error => Exit::Failed,
-            Status::Canceled if self.watch.interrupted() => {
-                self.console.note(&format!(
-                    "interrupted: {} node runs were done",
-                    result.nodes.values().flatten().filter(|run| !run.error.as_ref().is_some_and(|error| error.fatal)).count()
-                ));
-                Exit::Interrupted
-            }
-            Status::Canceled => Exit::Timeout,
+            Status::Canceled => match self.watch.interrupted() {
+                Some(exit) => {
+                    let done = result.nodes.values().flatten().filter(|run| !run.error.as_ref().is_some_and(|error| error.fatal)).count();
+                    self.console.note(&format!("interrupted: {done} node runs were done"));
+                    exit
+                }
+                None => Exit::Timeout,
+            },
         }
     }
 }
@@ -291,7 +306,6 @@ fn title<'a>(workflow: &'a Workflow, args: &'a RunArgs) -> &'a str {
 /// How the command line says that the engine shall run.
 fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -> Result<RunOptions, CliError> {
     check_zone(&args.timezone)?;
-    args.report.as_deref().map_or(Ok(()), check_report)?;
     args.destination.as_deref().map_or(Ok(()), |name| check_destination(workflow, &start, name))?;
     Ok(RunOptions {
         destination: args.destination.clone(),
@@ -328,7 +342,7 @@ fn check_destination(workflow: &Workflow, start: &str, name: &str) -> Result<(),
     if graph.find(start).is_none_or(|start| graph.reachable(start).contains(&destination)) {
         return Ok(());
     }
-    let above = (0..graph.len()).filter(|node| graph.ancestors(destination).contains(node) && graph.incoming(*node).next().is_none());
+    let above = (0..graph.len()).filter(|node| graph.leads_to(*node, destination) && graph.incoming(*node).next().is_none());
     let above: Vec<String> = above.map(|node| format!("\"{}\"", graph.name(node))).collect();
     let help = if above.is_empty() { format!("Begin with it: --start \"{name}\".") } else { format!("Begin with --start: {}.", above.join(" or ")) };
     Err(CliError::usage(codes::NO_START, format!("\"{start}\", where the run begins, does not lead to \"{name}\".")).help(help))
@@ -357,11 +371,19 @@ fn declared_outputs(workflow: &Workflow, registry: &Registry, name: &str, run: &
     }
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> CliError {
-    CliError::usage(codes::OUTPUT, format!("{} cannot be written: {error}.", path.display()))
-}
-
-/// Whether the report can be written is known before anything is done; a report that is there stays until the new one is.
-fn check_report(path: &Path) -> Result<(), CliError> {
-    std::fs::OpenOptions::new().append(true).create(true).open(path).map(drop).map_err(|error| unwritable(path, &error))
+/// The file of the report, which is none that the run may read. Whether it can be written is known before anything is done.
+fn report_file(args: &RunArgs, path: &Path) -> Result<OutFile, CliError> {
+    if path == Path::new("-") {
+        let error = CliError::usage(codes::OVERWRITES, "Standard output carries the result of the run: the report cannot go there too.");
+        return Err(error.help("Name a file: --report report.html."));
+    }
+    let input = args.input.as_deref().map(Path::new);
+    let named = [&args.credentials, &args.env_file, &args.vars].into_iter().flatten().map(PathBuf::as_path);
+    let named = named.chain([args.file.as_path()]).chain(input);
+    // Workflows and action packs are looked up in folders, by what they hold.
+    let beside = args.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folders = [args.workflows.as_deref().unwrap_or(beside)].into_iter().chain(args.nodes.as_deref());
+    let is_in = |folder: &Path| path.parent().is_some_and(|parent| same_file::is_same_file(Path::new(".").join(parent), folder).unwrap_or(false));
+    let looked_up = path.extension().is_some_and(|extension| extension == "json") && folders.into_iter().any(is_in);
+    OutFile::new(path, named.chain(looked_up.then_some(path)))
 }

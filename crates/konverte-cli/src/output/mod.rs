@@ -1,13 +1,14 @@
 //! What stands on standard output: the result, in the form that was asked for.
 
 pub(crate) mod errors;
+pub(crate) mod file;
 pub(crate) mod summary;
 pub(crate) mod time;
 
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
-use engine::{NodeRun, RunResult, WriteOptions};
+use engine::{LeftOut, NodeRun, RunResult, WriteOptions};
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
 use serde_json::{Map, Value, json};
@@ -61,12 +62,13 @@ pub(crate) fn one_line(value: &Value) -> String {
     text.chars().map(|c| if ends_line(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
 }
 
-/// The whole run as one JSON object.
-pub(crate) async fn json(result: &RunResult, options: &WriteOptions<'_>) -> Result<(), CliError> {
+/// The whole run as one JSON object; what of a run that was stopped has no room in it.
+pub(crate) async fn json(result: &RunResult, options: &WriteOptions<'_>) -> Result<LeftOut, CliError> {
     // `Stdout` itself buffers by line and flushes at each newline inside; one large buffer is much cheaper.
     let mut out = io::BufWriter::with_capacity(1 << 18, io::stdout());
     let written = engine::write(result, options, &mut out).await;
-    written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).or_else(closed)
+    let ended = |left_out| out.write_all(b"\n").and_then(|()| out.flush()).map(|()| left_out);
+    written.and_then(ended).or_else(|error| closed(error).map(|()| LeftOut::default()))
 }
 
 /// The JSON of each item that the node put out in its last run, one a line.

@@ -1,6 +1,7 @@
 //! Schemas of parameters.
 
 use node_sdk::Property;
+use node_sdk::filter::OPERATORS;
 use node_sdk::property::{Choice, PropertyKind};
 use serde_json::{Map, Value, json};
 
@@ -63,6 +64,25 @@ fn property_schema(property: &Property) -> Value {
     schema
 }
 
+/// An operator of a condition: its type, and what that has.
+fn operator() -> Value {
+    let one_of = |words: &[&str]| json!({"anyOf": [{"enum": words}, expression()]});
+    let all: Vec<&str> = OPERATORS.iter().flat_map(|(_, operations)| operations.iter().copied()).collect();
+    let mut seen = std::collections::HashSet::new();
+    let all: Vec<&str> = all.into_iter().filter(|operation| seen.insert(*operation)).collect();
+    let of_type = |(kind, operations): &(&str, &[&str])| {
+        json!({
+            "if": {"properties": {"type": {"const": kind}}, "required": ["type"]},
+            "then": {"properties": {"operation": one_of(operations)}},
+        })
+    };
+    json!({
+        "type": "object",
+        "properties": {"type": one_of(&OPERATORS.map(|(kind, _)| kind)), "operation": one_of(&all), "singleValue": {"type": "boolean"}},
+        "allOf": OPERATORS.iter().map(of_type).collect::<Vec<_>>(),
+    })
+}
+
 fn expression() -> Value {
     json!({"type": "string", "pattern": "^="})
 }
@@ -94,7 +114,7 @@ fn value_schema(property: &Property, multiple: bool) -> Value {
             json!({"type": "object", "properties": groups})
         }
         PropertyKind::Filter => json!({"type": "object", "properties": {
-            "options": {"type": "object"}, "combinator": {"enum": ["and", "or"]}, "conditions": {"type": "array", "items": {"type": "object"}},
+            "options": {"type": "object"}, "combinator": {"enum": ["and", "or"]}, "conditions": {"type": "array", "items": {"type": "object", "properties": {"operator": operator()}}},
         }}),
         PropertyKind::AssignmentCollection => json!({"type": "object", "properties": {"assignments": {"type": "array", "items": {
             "type": "object", "properties": {"name": {"type": "string"}, "type": {"enum": ["string", "number", "boolean", "array", "object", "binary"]}, "value": {}},
