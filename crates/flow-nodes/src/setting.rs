@@ -64,7 +64,7 @@ impl Setting {
         }
     }
 
-    /// Text; absent and null are "".
+    /// A word out of a list; absent and null are "". For free text see [`crate::text`].
     pub(crate) fn text(&self, params: &ItemParams<'_>) -> Result<String, NodeError> {
         Ok(match self.value(params)?.as_deref() {
             None | Some(Value::Null) => String::new(),

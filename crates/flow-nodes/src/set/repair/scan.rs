@@ -1,17 +1,31 @@
 //! Where the reader stands, and what may be passed over there.
 
+use super::{Read, Unclear};
+
 /// The text and a place in it.
 pub(super) struct Scanner {
     text: Vec<char>,
     pub(super) at: usize,
+    /// Characters that were read more than once.
+    again: usize,
 }
+
+/// So many times the text's length may be read again: one that is a riddle throughout must not take the time of its square.
+const MAX_AGAIN: usize = 8;
 
 /// What an address begins with; `//` behind it begins no comment.
 const SCHEMES: [&str; 7] = ["http", "https", "ftp", "mailto", "file", "data", "irc"];
 
 impl Scanner {
     pub(super) fn new(text: &str) -> Self {
-        Self { text: text.chars().collect(), at: 0 }
+        Self { text: text.chars().collect(), at: 0, again: 0 }
+    }
+
+    /// Goes back to a place that was passed.
+    pub(super) fn back_to(&mut self, place: usize) -> Read<()> {
+        self.again += self.at - place;
+        self.at = place;
+        if self.again > MAX_AGAIN * self.text.len() { Err(Unclear) } else { Ok(()) }
     }
 
     pub(super) fn peek(&self) -> Option<char> {

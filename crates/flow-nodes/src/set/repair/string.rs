@@ -46,11 +46,11 @@ impl Scanner {
             if end == End::Place(self.at) {
                 return Ok(Some(without_last_spaces(units)));
             } else if closes(open, c) {
-                match self.judged(end) {
+                match self.judged(end)? {
                     None => return Ok(Some(units)),
                     Some(End::Quote) => units.push(u16::from(b'"')),
                     Some(other) => {
-                        self.at = start;
+                        self.back_to(start)?;
                         return self.quoted(other);
                     }
                 }
@@ -72,7 +72,7 @@ impl Scanner {
             }
         }
         if end != End::Delimiter && self.last_before(self.at).is_some_and(|(_, c)| is_delimiter(c)) {
-            self.at = start;
+            self.back_to(start)?;
             return self.quoted(End::Delimiter);
         }
         Ok(Some(without_last_spaces(units)))
@@ -80,19 +80,19 @@ impl Scanner {
 
     /// What a quote is that could end the text, and passes over it. `None`: the end, because what may follow a text follows. `End::Quote`: a
     /// part of the text. Else the beginning of another text, so that the end of this one is missing and stands where it says.
-    fn judged(&mut self, end: End) -> Option<End> {
+    fn judged(&mut self, end: End) -> Read<Option<End>> {
         let quote = self.at;
         self.at += 1;
         self.skip_blanks_in_line();
         if end == End::Delimiter || self.peek().is_none_or(|c| is_delimiter(c) || is_quote(c) || c.is_ascii_digit()) {
-            return None;
+            return Ok(None);
         }
-        self.at = quote + 1;
-        match self.last_before(quote) {
-            Some((comma, ',')) => Some(End::Place(comma)),
-            Some((_, c)) if is_delimiter(c) => Some(End::Delimiter),
-            _ => Some(End::Quote),
-        }
+        self.back_to(quote + 1)?;
+        Ok(Some(match self.last_before(quote) {
+            Some((comma, ',')) => End::Place(comma),
+            Some((_, c)) if is_delimiter(c) => End::Delimiter,
+            _ => End::Quote,
+        }))
     }
 
     /// What follows a backslash. One that means nothing is left out.

@@ -49,6 +49,16 @@ fn what_was_meant_is_read() {
 }
 
 #[test]
+fn a_riddle_takes_no_time() {
+    for (riddle, last) in [("'a'b/ x", "/"), ("\"x\"/* ", "*/z"), ("[\"a,", ""), ("\"{", "")] {
+        let text = format!("[{}{last}", riddle.repeat(20_000));
+        let start = std::time::Instant::now();
+        let _ = repaired(&text);
+        assert!(start.elapsed().as_secs() < 20, "{riddle}");
+    }
+}
+
+#[test]
 fn what_stays_unclear_is_refused() {
     let deep = "[".repeat(100_000);
     for text in [
