@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use node_sdk::context::OnError;
-use node_sdk::{Effect, Item, Node, NodeError, NodeInfo, PrepareContext, Prepared, Property, Registry, RequiredInputs, WorkflowInfo, schema};
+use node_sdk::{
+    Effect, Item, Node, NodeError, NodeInfo, PrepareContext, Prepared, Property, Registry, RequiredInputs, Retries, WorkflowInfo, schema,
+};
 use serde_json::{Map, Value};
 use workflow::model::ExecutionOrder;
 use workflow::{Graph, Workflow};
@@ -61,15 +63,7 @@ pub(crate) struct Settings {
     pub(crate) error_output: bool,
     pub(crate) always_output: bool,
     pub(crate) execute_once: bool,
-    pub(crate) retry: Option<Retry>,
-}
-
-/// `retryOnFail`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Retry {
-    /// How often in all.
-    pub(crate) tries: usize,
-    pub(crate) wait: Duration,
+    pub(crate) retry: Option<Retries>,
 }
 
 impl Plan {
@@ -126,7 +120,7 @@ impl PlannedNode {
 impl Settings {
     fn read(node: &workflow::Node) -> Self {
         let settings = &node.settings;
-        let retry = Retry::new(settings.max_tries, settings.wait_between_tries);
+        let retry = retries(settings.max_tries, settings.wait_between_tries);
         Self {
             disabled: node.disabled,
             goes_on: settings.goes_on(),
@@ -138,13 +132,11 @@ impl Settings {
     }
 }
 
-impl Retry {
-    /// n8n's bounds: 2 to 5 tries (3 where nothing is said), up to 5 s between them (1 s where nothing or 0 is said).
-    fn new(max_tries: Option<f64>, wait: Option<f64>) -> Self {
-        let tries = max_tries.filter(|tries| *tries != 0.0).unwrap_or(3.0).clamp(2.0, 5.0);
-        let wait = wait.filter(|wait| *wait != 0.0).unwrap_or(1000.0).clamp(0.0, 5000.0);
-        Self { tries: tries as usize, wait: Duration::from_millis(wait as u64) }
-    }
+/// n8n's bounds: 2 to 5 tries (3 where nothing is said), up to 5 s between them (1 s where nothing or 0 is said).
+fn retries(max_tries: Option<f64>, wait: Option<f64>) -> Retries {
+    let tries = max_tries.filter(|tries| *tries != 0.0).unwrap_or(3.0).clamp(2.0, 5.0);
+    let wait = wait.filter(|wait| *wait != 0.0).unwrap_or(1000.0).clamp(0.0, 5000.0);
+    Retries { tries: tries as usize, wait: Duration::from_millis(wait as u64) }
 }
 
 /// The node as its implementation sees it.
@@ -156,6 +148,7 @@ pub(crate) fn info(node: &workflow::Node) -> NodeInfo {
         type_version: node.type_version,
         credentials: node.credentials.clone(),
         on_error: node.settings.on_error,
+        retry_on_fail: node.settings.retry_on_fail,
         webhook_id: node.settings.webhook_id.clone(),
     }
 }
@@ -186,7 +179,7 @@ mod tests {
         for (tries, wait, expected) in
             [(None, None, (3, 1000)), (Some(1.0), Some(0.0), (2, 1000)), (Some(9.0), Some(9000.0), (5, 5000)), (Some(4.0), Some(10.0), (4, 10))]
         {
-            let retry = Retry::new(tries, wait);
+            let retry = retries(tries, wait);
             assert_eq!((retry.tries, retry.wait.as_millis()), expected);
         }
     }

@@ -164,7 +164,13 @@ fn build(request: &HttpRequest, first: &Url, url: &Url) -> Result<reqwest::Reque
         headers.entry("authorization").or_insert(basic);
     }
     let body = match &request.body {
-        HttpBody::Empty => None,
+        HttpBody::Empty => {
+            // A server cannot tell otherwise that there is nothing to wait for, and some answer 411.
+            if matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
+                headers.insert("content-length", HeaderValue::from_static("0"));
+            }
+            None
+        }
         HttpBody::Bytes(bytes) => Some(bytes.clone()),
         HttpBody::Multipart(parts) => {
             let (content_type, bytes) = multipart::encode(parts);

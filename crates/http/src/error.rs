@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use node_sdk::ports::{HttpError, HttpErrorKind, TlsFault};
 use rustls::CertificateError;
-use url::Url;
+use url::{Host, Url};
 
 use crate::policy::{ResolveError, ResolveErrorKind};
 
@@ -33,18 +33,23 @@ pub(crate) fn timeout(limit: Duration, maybe_sent: bool) -> HttpError {
 /// A failure before the answer's head was there. `peer` is what was connected to: the proxy, where there is one.
 pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
     use HttpErrorKind::{
-        BrokenPipe, ConnectTimeout, Dns, Forbidden, InvalidRequest, Malformed, Other, Proxy, ProxyRefused, Refused, Reset, Tls, Unreachable,
+        BrokenPipe, ConnectTimeout, Dns, DnsAgain, Forbidden, InvalidRequest, Malformed, NoNetwork, Other, Proxy, ProxyRefused, Refused, Reset, Tls,
+        Unreachable,
     };
     let sent = !(error.is_connect() || error.is_builder());
     if let Some(resolve) = find::<ResolveError>(error) {
-        let kind = if resolve.kind == ResolveErrorKind::Forbidden { Forbidden } else { Dns };
+        let kind = match resolve.kind {
+            ResolveErrorKind::Forbidden => Forbidden,
+            ResolveErrorKind::NotFound => Dns,
+            ResolveErrorKind::Again => DnsAgain,
+        };
         return failure(kind, resolve.to_string(), false);
     }
     if let Some(tls) = tls_error(error) {
         let (fault, words) = tls_fault(tls);
         return failure(Tls(fault), words, sent);
     }
-    let address = format!("{}:{}", peer.host_str().unwrap_or_default(), peer.port_or_known_default().unwrap_or(0));
+    let address = address(peer);
     let system = find::<io::Error>(error).map(io::Error::kind);
     match system {
         Some(io::ErrorKind::ConnectionRefused) => return failure(Refused, format!("connect ECONNREFUSED {address}"), sent),
@@ -54,8 +59,10 @@ pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
         }
         Some(io::ErrorKind::BrokenPipe) => return failure(BrokenPipe, "write EPIPE", sent),
         Some(io::ErrorKind::TimedOut) => return failure(ConnectTimeout, format!("connect ETIMEDOUT {address}"), sent),
-        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable) => {
-            return failure(Unreachable, format!("connect EHOSTUNREACH {address}"), sent);
+        Some(io::ErrorKind::HostUnreachable) => return failure(Unreachable, format!("connect EHOSTUNREACH {address}"), sent),
+        Some(io::ErrorKind::NetworkUnreachable) => {
+            let from = if matches!(peer.host(), Some(Host::Ipv6(_))) { "::" } else { "0.0.0.0" };
+            return failure(NoNetwork, format!("connect ENETUNREACH {address} - Local ({from}:0)"), sent);
         }
         _ => {}
     }
@@ -76,6 +83,15 @@ pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
         return failure(Malformed, format!("Parse Error: {}", root_cause(error)), true);
     }
     failure(Reset, "socket hang up", true)
+}
+
+/// What was connected to, as Node.js tells it: by its address, of which `localhost` has a known one.
+fn address(peer: &Url) -> String {
+    let host = match peer.host_str().unwrap_or_default() {
+        "localhost" => "127.0.0.1",
+        host => host.trim_start_matches('[').trim_end_matches(']'),
+    };
+    format!("{host}:{}", peer.port_or_known_default().unwrap_or(0))
 }
 
 /// A failure while the answer's body came in.

@@ -67,7 +67,7 @@ impl Resolve for Resolver {
         Box::pin(async move {
             let failed = |kind| ResolveError { name: name.as_str().to_owned(), kind };
             let found = tokio::net::lookup_host((name.as_str(), 0)).await;
-            let found: Vec<SocketAddr> = found.map_err(|_| failed(ResolveErrorKind::NotFound))?.collect();
+            let found: Vec<SocketAddr> = found.map_err(|error| failed(why(&error)))?.collect();
             if found.is_empty() {
                 return Err(failed(ResolveErrorKind::NotFound).into());
             }
@@ -78,6 +78,13 @@ impl Resolve for Resolver {
             Ok(Box::new(allowed.into_iter()) as Addrs)
         })
     }
+}
+
+/// The system's resolver has no other word for it: the standard library hands its text on, in the C locale.
+fn why(error: &std::io::Error) -> ResolveErrorKind {
+    let text = error.to_string();
+    let later = ["Temporary failure", "Try again"].iter().any(|words| text.contains(words));
+    if later { ResolveErrorKind::Again } else { ResolveErrorKind::NotFound }
 }
 
 impl Resolver {
@@ -96,6 +103,8 @@ pub(crate) struct ResolveError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ResolveErrorKind {
     NotFound,
+    /// It cannot be looked up now.
+    Again,
     Forbidden,
 }
 
@@ -103,6 +112,7 @@ impl fmt::Display for ResolveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
             ResolveErrorKind::NotFound => write!(f, "getaddrinfo ENOTFOUND {}", self.name),
+            ResolveErrorKind::Again => write!(f, "getaddrinfo EAI_AGAIN {}", self.name),
             ResolveErrorKind::Forbidden => write!(f, "the address of {} is not public, and requests to such addresses are not allowed", self.name),
         }
     }
@@ -113,6 +123,16 @@ impl std::error::Error for ResolveError {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_resolver_that_does_not_answer_is_no_unknown_name() {
+        let said = |text: &str| why(&std::io::Error::other(format!("failed to lookup address information: {text}")));
+        assert_eq!(said("Temporary failure in name resolution"), ResolveErrorKind::Again);
+        assert_eq!(said("Try again"), ResolveErrorKind::Again);
+        assert_eq!(said("Name or service not known"), ResolveErrorKind::NotFound);
+        let error = ResolveError { name: "a.test".into(), kind: ResolveErrorKind::Again };
+        assert_eq!(error.to_string(), "getaddrinfo EAI_AGAIN a.test");
+    }
 
     #[test]
     fn addresses_that_are_not_public() {

@@ -45,6 +45,20 @@ async fn sends_what_it_is_given_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_write_without_a_body_says_that_it_has_none() {
+    let lab = Lab::start().unwrap();
+    let methods = ["POST", "PUT", "PATCH", "GET", "DELETE", "PURGE"];
+    for method in methods {
+        let request = HttpRequest { method: method.into(), ..request(lab.origin("HTTP").to_owned() + "/echo") };
+        send(request).await.unwrap();
+    }
+    for (method, entry) in methods.iter().zip(lab.requests()) {
+        let lengths = entry["headers"].as_array().unwrap().iter().filter(|header| header[0].as_str().unwrap().eq_ignore_ascii_case("content-length"));
+        assert_eq!(lengths.count(), usize::from(matches!(*method, "POST" | "PUT" | "PATCH")), "{method}");
+    }
+}
+
+#[tokio::test]
 async fn reads_status_headers_and_encoded_bodies() {
     let lab = Lab::start().unwrap();
     let url = |path: &str| lab.origin("HTTP").to_owned() + path;
@@ -73,6 +87,7 @@ async fn every_failure_has_its_kind() {
         (request("nope".into()), HttpErrorKind::InvalidUrl, "Invalid URL", Some("ERR_INVALID_URL")),
         (request("http://127.0.0.1:99999/".into()), HttpErrorKind::InvalidUrl, "Invalid URL", Some("ERR_INVALID_URL")),
         (request(closed.clone() + "/x"), HttpErrorKind::Refused, "connect ECONNREFUSED 127.0.0.1:", Some("ECONNREFUSED")),
+        (request(closed.replace("127.0.0.1", "localhost")), HttpErrorKind::Refused, "connect ECONNREFUSED 127.0.0.1:", Some("ECONNREFUSED")),
         (request("http://nobody.invalid/".into()), HttpErrorKind::Dns, "getaddrinfo ENOTFOUND nobody.invalid", Some("ENOTFOUND")),
         (request(url("HTTP", "/reset")), HttpErrorKind::Reset, "read ECONNRESET", Some("ECONNRESET")),
         (request(url("HTTP", "/hangup")), HttpErrorKind::Reset, "socket hang up", Some("ECONNRESET")),

@@ -63,14 +63,15 @@ const NOTHING_STORED: &str = "The server fails like this where it does not find 
 /// Adds what to do, where it is known. An error that has help already keeps it.
 pub(crate) fn attach(error: NodeError, action: Option<&ActionSpec>) -> NodeError {
     let Some(http) = error.http.as_ref().filter(|_| error.help.is_none()) else { return error };
+    let Some(status) = http.status else { return error };
     let said = crate::send::words(&http.body).unwrap_or_default();
     let words = said.to_lowercase();
-    let row = TABLE.iter().find(|row| row.status == http.status && words.contains(row.words));
+    let row = TABLE.iter().find(|row| row.status == status && words.contains(row.words));
     let text = match row {
-        Some(_) if http.status == 500 && action.is_some_and(names_record) => Some(NOTHING_STORED.to_owned()),
+        Some(_) if status == 500 && action.is_some_and(names_record) => Some(NOTHING_STORED.to_owned()),
         Some(row) => Some(row.text.to_owned()),
-        None if error.code == codes::HTTP_STATUS && http.status < 500 && http.status >= 400 => Some(REFUSED.to_owned()),
-        None => action.and_then(|action| token_kind(http.status, action)),
+        None if error.code == codes::HTTP_STATUS && (400..500).contains(&status) => Some(REFUSED.to_owned()),
+        None => action.and_then(|action| token_kind(status, action)),
     };
     // n8n's sentence hides what the server says, unless it says it in a `message`.
     let is_shown = error.message.contains(&said) || error.description.as_deref().is_some_and(|text| text.contains(&said));

@@ -8,7 +8,7 @@ use node_sdk::{ErrorCode, NodeError, PrepareContext};
 use serde_json::{Map, Value};
 
 use crate::node::Mode;
-use crate::send::{Misfit, Unfit, convert, misfits, segment};
+use crate::send::{Misfit, Unfit, convert, emptied, misfits, says_nothing, segment};
 use crate::service::Service;
 use crate::{codes, traps};
 
@@ -31,6 +31,7 @@ pub(crate) fn findings(service: &Service, mode: Mode, action: Option<&'static Ac
             Mode::N8n => n8n(&seen, param),
         });
     }
+    findings.extend(writes_again(&seen, cx));
     findings.extend(options(&seen));
     findings.extend(traps::found(&seen));
     findings
@@ -127,7 +128,12 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let in_path = seen.action.native_path().contains(&format!("{{{}}}", param.name));
     let missing = || Some(error(codes::MISSING, format!("The parameter \"{key}\" is required")));
     let unfit = |unfit: Unfit| Some(error(unfit.code, format!("The parameter \"{key}\" {}", unfit.why)));
+    let emptied = || {
+        let NodeError { code, message, help, .. } = emptied(param);
+        Some(Finding { help, ..error(code, message) })
+    };
     match seen.parameters.get(key) {
+        None | Some(Value::Null) if param.whole => return emptied(),
         None if engines => return None,
         None if param.required || in_path => return missing(),
         Some(Value::Null) if !param.takes_null() || in_path => return missing(),
@@ -141,12 +147,26 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let value = seen.literal(key)?;
     match convert(value.clone(), param.native_kind(), param.json) {
         Err(why) => unfit(why),
+        Ok(value) if param.whole && says_nothing(&value) => emptied(),
         Ok(Value::Null) if !param.takes_null() => missing(),
         Ok(value) => match segment(&value) {
             Err(why) if in_path => unfit(why),
             _ => choice(seen, param, &value),
         },
     }
+}
+
+/// n8n runs the whole node again: items that were done are done again.
+fn writes_again(seen: &Seen<'_>, cx: &PrepareContext<'_>) -> Option<Finding> {
+    if seen.mode == Mode::Native || !cx.node.retry_on_fail || seen.action.reads() {
+        return None;
+    }
+    let message = format!(
+        "retryOnFail sends all items again where one failed, also those that were done: \"{}\" is then done more than once",
+        seen.action.operation
+    );
+    let help = "Turn it off, or use the node type konverte, which repeats the items that failed, where that can help and does no harm.";
+    Some(seen.warn(codes::WRITES_AGAIN, "operation", message, help))
 }
 
 fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {

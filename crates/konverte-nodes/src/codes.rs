@@ -48,3 +48,7 @@ pub const SURVEY_PAGE: ErrorCode = ErrorCode("KV0520");
 pub const NO_UPLOAD: ErrorCode = ErrorCode("KV0521");
 /// A change that also reaches fields that were not set.
 pub const OVERWRITTEN: ErrorCode = ErrorCode("KV0522");
+/// What takes the place of a whole list is not there: all of the list would be gone.
+pub const WHOLE: ErrorCode = ErrorCode("KV0523");
+/// A node that writes runs again as a whole after an error.
+pub const WRITES_AGAIN: ErrorCode = ErrorCode("KV0524");

@@ -4,13 +4,15 @@
 //! native mode, which sends what was set, falls into them only by a value that was set.
 //! Source: the server's source (versions 3.3 to 4.15) against the document of the 115 operations.
 
-use node_sdk::ErrorCode;
+use node_sdk::action::Param;
 use node_sdk::node::Finding;
+use node_sdk::{ErrorCode, NodeError};
 use serde_json::Value;
 
 use crate::check::Seen;
 use crate::codes;
 use crate::node::Mode;
+use crate::send::{emptied, says_nothing};
 use crate::unset;
 
 /// A trap and how it is seen.
@@ -49,8 +51,22 @@ pub const TRAPS: &[Trap] = &[
 pub(crate) fn found(seen: &Seen<'_>) -> Vec<Finding> {
     let here = TRAPS.iter().filter(|trap| trap.operations.contains(&seen.action.operation));
     let mut findings: Vec<Finding> = here.flat_map(|trap| (trap.look)(seen, trap.code)).collect();
+    findings.extend(seen.action.params.iter().filter_map(|param| emptied_whole(seen, param)));
     findings.extend(unset::found(seen, &findings));
     findings
+}
+
+/// n8n's node sends a list that was not set as `[null]`, leaves one that does not parse out, and the server takes all of them for an
+/// empty one. What an expression gives is looked at in the run.
+fn emptied_whole(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
+    if seen.mode == Mode::Native || !param.whole {
+        return None;
+    }
+    let key = param.key();
+    seen.literal(key)?;
+    let list = seen.json(key).filter(|value| value.is_array() && !says_nothing(value));
+    let NodeError { code, message, help, .. } = emptied(param);
+    list.is_none().then(|| seen.warn(code, key, message, help.unwrap_or_default()))
 }
 
 fn no_route(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {

@@ -178,9 +178,9 @@ fn what_n8n_sends_unset_is_said() {
     };
 
     assert_eq!(keys(&said("Conversations", "New Conversation", ids.clone(), "KV0510")), ["custom_attributes", "message"]);
-    let labels = said("Conversation Labels", "Conversation Add Labels", ids.clone(), "KV0510");
-    assert_eq!(keys(&labels), ["labels"]);
-    assert!(labels[0].1.contains("[null]"), "{labels:?}");
+    let values = said("Custom Attributes", "Update Custom Attribute In Account", ids.clone(), "KV0510");
+    assert_eq!(keys(&values), ["attribute_values"]);
+    assert!(values[0].1.contains("[null]"), "{values:?}");
     assert_eq!(keys(&said("Messages", "Create A New Message In A Conversation", ids.clone(), "KV0510")), ["template_params"]);
     for given in [json!("[\"vip\"]"), json!("={{ undefined }}")] {
         assert_eq!(said("Conversation Labels", "Conversation Add Labels", with(json!({"labels": given})), "KV0510"), []);

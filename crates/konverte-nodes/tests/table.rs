@@ -35,6 +35,7 @@ fn every_row_is_whole() {
         }
         assert!(action.repeat_given.iter().all(|param| action.param(param).is_some()), "{name}");
         assert!(action.repeatable || action.repeat_given.is_empty(), "{name}");
+        assert!(action.record.iter().copied().flatten().all(|param| action.param(param).is_some()), "{name}");
     }
 }
 

@@ -101,6 +101,10 @@ pub struct ActionSpec {
     /// Repeatable only where one of these parameters has a value, neither null nor blank text; empty: always.
     #[serde(default, deserialize_with = "leak::texts", skip_serializing_if = "<[_]>::is_empty")]
     pub repeat_given: Rows<Str>,
+    /// The parameters whose values name the record that the action writes to: native mode keeps the order of writes to one record.
+    /// Without the list: see [`ActionSpec::record_params`]; an empty one: its writes may overtake each other.
+    #[serde(default, deserialize_with = "leak::maybe_texts", skip_serializing_if = "Option::is_none")]
+    pub record: Option<Rows<Str>>,
     /// What native mode does otherwise than n8n's node.
     #[serde(default, skip_serializing_if = "is_default")]
     pub native: Native,
@@ -242,6 +246,9 @@ pub enum PagingKind {
     Cursor,
 }
 
+/// Path parameters that name what holds records.
+const HOLDERS: [&str; 3] = ["account_id", "inbox_id", "inbox_identifier"];
+
 impl Method {
     /// As it is sent.
     pub const fn as_str(self) -> &'static str {
@@ -318,6 +325,21 @@ impl ActionSpec {
     /// Whether a body parameter is n8n's double of a path parameter: one key, one value, sent twice. Native mode sends it in the path alone.
     pub fn is_double(&self, param: &Param) -> bool {
         param.place == Place::Body && self.params_in(Place::Path).any(|other| other.key() == param.key())
+    }
+
+    /// Whether it reads and changes nothing, be it with a method that writes.
+    pub fn reads(&self) -> bool {
+        self.method == Method::Get || self.paging.is_some()
+    }
+
+    /// The parameters whose values name the record that it writes to: those of the row, else what stands in the path without
+    /// the account and the inbox, which hold records and are none. Nothing for an action that reads.
+    pub fn record_params(&self) -> impl Iterator<Item = &'static Param> + use<> {
+        let (named, path, reads) = (self.record, self.native_path(), self.reads());
+        let in_path = move |param: &Param| path.contains(&format!("{{{}}}", param.name)) && !HOLDERS.contains(&param.name);
+        let names = move |param: &Param| named.map_or_else(|| in_path(param), |names| names.contains(&param.name));
+        let spec = *self;
+        self.params.iter().filter(move |param| !reads && !spec.is_double(param) && names(param))
     }
 
     /// The path that native mode uses.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -27,8 +28,19 @@ pub struct NodeInfo {
     pub credentials: Map<String, Value>,
     /// What the node's settings say of errors.
     pub on_error: OnError,
+    /// The node runs again after an error (`retryOnFail`).
+    pub retry_on_fail: bool,
     /// The node's top-level `webhookId`.
     pub webhook_id: Option<String>,
+}
+
+/// What `retryOnFail` asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retries {
+    /// How often in all.
+    pub tries: usize,
+    /// The pause between two tries.
+    pub wait: Duration,
 }
 
 /// `onError`, and the older `continueOnFail`.
@@ -107,6 +119,8 @@ pub struct RunContext {
     pub kept: KeptItems,
     /// Where progress goes.
     pub events: Arc<dyn EventSink>,
+    /// `retryOnFail`, for a node that sees to it item by item ([`crate::RunAll::repeats_items`]).
+    pub retries: Option<Retries>,
     /// Whether no request may leave.
     pub dry_run: bool,
 }

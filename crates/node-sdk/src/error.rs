@@ -139,14 +139,39 @@ fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
     Ok(word)
 }
 
-/// What the server answered to a request that failed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What became of a request that failed.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct HttpFailure {
-    /// The status code.
-    pub status: u16,
-    /// The body, parsed where it is JSON, else as text; cut where it is long.
+    /// The answer's status code; `None` without an answer.
+    pub status: Option<u16>,
+    /// The answer's body, parsed where it is JSON, else as text; cut where it is long.
     pub body: Value,
+    /// It may have been done: no answer says so or otherwise.
+    pub outcome_unknown: bool,
 }
+
+impl HttpFailure {
+    /// As `http` of an error that is written down.
+    pub fn to_value(&self) -> Value {
+        let mut http = Map::new();
+        if let Some(status) = self.status {
+            http.insert("status".into(), status.into());
+            http.insert("body".into(), self.body.clone());
+        }
+        if self.outcome_unknown {
+            http.insert("outcome".into(), UNKNOWN.into());
+        }
+        Value::Object(http)
+    }
+
+    /// Whether an error that is written down says that its request may have been done.
+    pub fn is_unknown(error: &Value) -> bool {
+        error.pointer("/http/outcome").is_some_and(|outcome| outcome == UNKNOWN)
+    }
+}
+
+/// What is said of a request that may have been done.
+const UNKNOWN: &str = "unknown";
 
 impl NodeError {
     /// A failure with the general code; n8n's `NodeOperationError`.
@@ -211,7 +236,14 @@ impl NodeError {
     /// Adds what the server answered.
     #[must_use]
     pub fn http(mut self, status: u16, body: Value) -> Self {
-        self.http = Some(Box::new(HttpFailure { status, body }));
+        self.http = Some(Box::new(HttpFailure { status: Some(status), body, outcome_unknown: false }));
+        self
+    }
+
+    /// Nobody knows whether the request was done.
+    #[must_use]
+    pub fn outcome_unknown(mut self) -> Self {
+        self.http.get_or_insert_default().outcome_unknown = true;
         self
     }
 }

@@ -100,7 +100,7 @@ pub mod schema;
 pub use async_trait::async_trait;
 
 pub use blob::{Binary, BlobRef, Blobs};
-pub use context::{ExecutionInfo, KeptItems, NodeInfo, RunContext, Source, WorkflowInfo};
+pub use context::{ExecutionInfo, KeptItems, NodeInfo, Retries, RunContext, Source, WorkflowInfo};
 pub use descriptor::{Descriptor, Effect, InputCount, Needs, OutputCount, VersionGroup};
 pub use error::{ErrorCode, HttpFailure, NodeError};
 pub use event::{Event, EventSink};

@@ -170,6 +170,12 @@ pub trait RunItem: Send + Sync {
 /// It goes on after an item's error by itself where [`RunContext::continue_on_fail`] says so.
 #[async_trait::async_trait]
 pub trait RunAll: Send + Sync {
+    /// Whether it sees to `retryOnFail` by itself, for the items that failed ([`RunContext::retries`]). Else the engine runs it again
+    /// with all items, also with those that were done.
+    fn repeats_items(&self) -> bool {
+        false
+    }
+
     /// Turns all inputs into all outputs.
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError>;
 }

@@ -74,16 +74,7 @@ where
     let mut results: Vec<Option<T>> = Vec::with_capacity(count);
     for index in 0..count {
         if let Some(pause) = pause_before(index) {
-            let mut sleep = pin!(clock.sleep(pause));
-            while !running.is_empty() {
-                match select(sleep.as_mut(), running.next()).await {
-                    Either::Left(_) => break,
-                    Either::Right((done, _)) => keep(&mut results, done),
-                }
-            }
-            if running.is_empty() {
-                sleep.await;
-            }
+            sleep(clock, pause, &mut running, |done| keep(&mut results, Some(done))).await;
         }
         while running.len() >= in_flight.max(1) {
             let done = running.next().await;
@@ -106,6 +97,18 @@ where
     results.into_iter().flatten().collect()
 }
 
+/// Waits, while what is running goes on.
+pub(crate) async fn sleep<F: Future>(clock: &dyn Clock, pause: Duration, running: &mut FuturesUnordered<F>, mut done: impl FnMut(F::Output)) {
+    let mut sleep = pin!(clock.sleep(pause));
+    while !running.is_empty() {
+        match select(sleep.as_mut(), running.next()).await {
+            Either::Left(_) => return,
+            Either::Right((result, _)) => result.into_iter().for_each(&mut done),
+        }
+    }
+    sleep.await;
+}
+
 fn keep<T>(results: &mut [Option<T>], done: Option<(usize, T)>) {
     if let Some((index, value)) = done {
         results[index] = Some(value);
@@ -117,7 +120,7 @@ mod tests {
     use super::*;
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use tokio::time::{Instant, sleep};
+    use tokio::time::Instant;
 
     struct Tokio;
     #[async_trait::async_trait]
@@ -126,7 +129,7 @@ mod tests {
             0
         }
         async fn sleep(&self, duration: Duration) {
-            sleep(duration).await;
+            tokio::time::sleep(duration).await;
         }
         fn monotonic(&self) -> Duration {
             Duration::ZERO
@@ -140,7 +143,7 @@ mod tests {
             let begun = &begun;
             Some(async move {
                 begun.lock().unwrap().push(t0.elapsed().as_millis());
-                sleep(Duration::from_millis(takes)).await;
+                tokio::time::sleep(Duration::from_millis(takes)).await;
                 i
             })
         })
@@ -169,7 +172,7 @@ mod tests {
         let results = run(5, Pace { batching: None, in_flight: 8 }, &Tokio, |i| {
             let ended = &ended;
             (i < 2).then_some(async move {
-                sleep(Duration::from_millis(5)).await;
+                tokio::time::sleep(Duration::from_millis(5)).await;
                 ended.fetch_add(1, Ordering::Relaxed);
                 i
             })

@@ -1,6 +1,6 @@
 //! Sending again after a failure that will pass.
 //!
-//! A request is sent again when its answer says that it was not done (429; 503 with `Retry-After`), when it never left
+//! A request is sent again when its answer says that it was not done (408, 425, 429; 503 with `Retry-After`), when it never left
 //! (refused, unknown host), or, where the caller says that repeating does no harm, on 502, 503, 504 and a broken connection.
 //! A time-out is not a reason: whoever sets one wants an end.
 
@@ -53,16 +53,43 @@ pub async fn send(ports: &Ports, request: HttpRequest, retry: &Retry, repeatable
 
 /// Whether the same request may be sent once more. `repeatable`: doing it twice does no harm.
 fn worth_repeating(outcome: &Result<HttpResponse, HttpError>, repeatable: bool) -> bool {
-    use HttpErrorKind::{Aborted, BrokenPipe, Dns, Refused, Reset, Unreachable};
+    use HttpErrorKind::{Aborted, BrokenPipe, Dns, DnsAgain, NoNetwork, Refused, Reset, Unreachable};
     let passes = match outcome {
-        Ok(answer) => matches!(answer.status, 429 | 502 | 503 | 504),
-        Err(error) => matches!(error.kind, Refused | Unreachable | Dns | Reset | BrokenPipe | Aborted),
+        Ok(answer) => matches!(answer.status, 408 | 425 | 429 | 502 | 503 | 504),
+        Err(error) => matches!(error.kind, Refused | Unreachable | NoNetwork | Dns | DnsAgain | Reset | BrokenPipe | Aborted),
     };
     passes && (repeatable || !is_open(outcome))
 }
 
+/// Whether another try may help a node that is told to try again (`retryOnFail`), after this was the last outcome: more than
+/// [`send`] repeats by itself, because a person asked for it, but neither what the server refuses as it is, nor what may have been
+/// done and does harm when it is done twice.
+pub fn worth_another_try(outcome: &Result<HttpResponse, HttpError>, repeatable: bool) -> bool {
+    use HttpErrorKind as Kind;
+    let may_pass = match outcome {
+        Ok(answer) => matches!(answer.status, 408 | 425 | 429 | 500..),
+        Err(error) => matches!(
+            error.kind,
+            Kind::Refused
+                | Kind::Unreachable
+                | Kind::NoNetwork
+                | Kind::Dns
+                | Kind::DnsAgain
+                | Kind::Reset
+                | Kind::BrokenPipe
+                | Kind::Aborted
+                | Kind::Timeout
+                | Kind::ConnectTimeout
+                | Kind::BodyTimeout
+                | Kind::ProxyRefused
+                | Kind::Other
+        ),
+    };
+    may_pass && (repeatable || !is_open(outcome))
+}
+
 /// Whether nobody knows if a failed attempt was carried out.
-fn is_open(outcome: &Result<HttpResponse, HttpError>) -> bool {
+pub fn is_open(outcome: &Result<HttpResponse, HttpError>) -> bool {
     match outcome {
         Ok(answer) => answer.leaves_open(),
         Err(error) => error.maybe_sent,
@@ -118,7 +145,10 @@ mod tests {
     #[test]
     fn what_may_be_sent_again() {
         let table = [
+            (408, None, true, true),
+            (425, None, true, true),
             (429, None, true, true),
+            (422, None, false, false),
             (503, Some("1"), true, true),
             (503, None, false, true),
             (502, None, false, true),
@@ -142,6 +172,30 @@ mod tests {
         assert!(!worth_repeating(&fault(HttpErrorKind::Reset, true), false));
         assert!(worth_repeating(&fault(HttpErrorKind::Reset, true), true));
         assert!(!worth_repeating(&fault(HttpErrorKind::Tls(node_sdk::ports::TlsFault::Expired), false), true));
+    }
+
+    #[test]
+    fn what_a_node_may_try_again() {
+        let of = |status| {
+            let outcome = Ok(answer(status, None));
+            (worth_another_try(&outcome, false), worth_another_try(&outcome, true))
+        };
+        for (status, always, repeatable) in [
+            (400, false, false),
+            (404, false, false),
+            (422, false, false),
+            (408, true, true),
+            (425, true, true),
+            (429, true, true),
+            (500, true, true),
+            (502, false, true),
+        ] {
+            assert_eq!(of(status), (always, repeatable), "{status}");
+        }
+        let fault = |kind, maybe_sent| Err(HttpError { kind, message: String::new(), maybe_sent });
+        assert!(worth_another_try(&fault(HttpErrorKind::Refused, false), false));
+        assert!(!worth_another_try(&fault(HttpErrorKind::Timeout, true), false) && worth_another_try(&fault(HttpErrorKind::Timeout, true), true));
+        assert!(!worth_another_try(&fault(HttpErrorKind::Stopped, false), true));
     }
 
     #[test]

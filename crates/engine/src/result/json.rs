@@ -227,7 +227,7 @@ async fn content_json(blob: &BlobRef, blobs: &dyn Blobs) -> io::Result<(&'static
 /// An error as the JSON output shows it; null without one.
 fn error_json(error: Option<&NodeError>, options: &WriteOptions<'_>) -> Value {
     let Some(error) = error else { return Value::Null };
-    let http = error.http.as_ref().map(|http| json!({"status": http.status, "body": http.body}));
+    let http = error.http.as_ref().map(|http| http.to_value());
     json!({
         "code": error.code.0,
         "message": error.message,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use node_sdk::{Item, NodeError, Source};
+use node_sdk::{HttpFailure, Item, NodeError, Source};
 
 pub use json::{LeftOut, ShownItems, WriteOptions, item_json, write};
 
@@ -71,6 +71,18 @@ pub struct NodeRun {
     pub items_in: usize,
     /// Whether the outputs are the file's pinned data.
     pub pinned: bool,
+    /// Requests that had left, and of which nobody knows what they did, where the run of the node failed as a whole.
+    pub open_requests: usize,
+}
+
+impl RunResult {
+    /// Requests that may have been done, although no answer says so: those of a node that failed, and those of error items,
+    /// which are counted where they were made and not where they were handed on.
+    pub fn unknown_outcomes(&self) -> usize {
+        let own = |name: &str, item: &Item| item.error.as_ref().is_some_and(|error| HttpFailure::is_unknown(error) && error["node"] == name);
+        let runs = self.nodes.iter().flat_map(|(name, runs)| runs.iter().map(move |run| (name, run)));
+        runs.map(|(name, run)| run.open_requests + run.outputs.iter().flat_map(|items| items.iter()).filter(|item| own(name, item)).count()).sum()
+    }
 }
 
 impl NodeRun {

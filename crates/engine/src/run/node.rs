@@ -71,7 +71,8 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     let items = outputs.iter().map(|items| items.len()).sum();
     state.events.emit(Event::NodeFinished { node: node.name.clone(), run, items, took: duration, error: error.clone() });
     let source = if pending.inputs.iter().flatten().all(|input| input.origin.is_none()) { Vec::new() } else { turn.sources };
-    let run = NodeRun { source, outputs, error, started_at, duration, items_in, pinned: pins.is_some() };
+    let open_requests = if error.is_some() { state.at_work.requests().open() } else { 0 };
+    let run = NodeRun { source, outputs, error, started_at, duration, items_in, pinned: pins.is_some(), open_requests };
     Ok(Ended::Recorded { run: Box::new(run), stop })
 }
 
@@ -137,7 +138,8 @@ impl Turn<'_> {
     async fn with_retries(&self, pending: &Pending) -> Result<Option<Lists>, NodeError> {
         let once = self.node.settings.execute_once.then(|| pairing::entering(&pending.inputs, true));
         let inputs = Inputs(once.unwrap_or_else(|| self.inputs.clone()));
-        let retry = self.node.settings.retry;
+        let by_itself = matches!(&self.node.prepared, Ok(Prepared::All(node)) if node.repeats_items());
+        let retry = self.node.settings.retry.filter(|_| !by_itself);
         let tries = retry.map_or(1, |retry| retry.tries);
         let mut attempt = 0;
         loop {
@@ -195,6 +197,7 @@ impl Turn<'_> {
             state: state.context(self.index),
             kept: state.kept(self.index),
             events: state.events.clone(),
+            retries: self.node.settings.retry,
             dry_run: self.execution.dry_run,
         }
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use node_sdk::json::{MAX_DEPTH, too_deep};
-use node_sdk::{Item, NodeError, PairedItem};
+use node_sdk::{HttpFailure, Item, NodeError, PairedItem};
 use serde_json::{Map, Value};
 
 use super::pairing::{everything, fill_in, first_origin};
@@ -98,6 +98,10 @@ fn settle(item: &mut Item) -> Result<(), NodeError> {
     if let Some(error) = &item.error {
         let mut json = Map::new();
         json.extend(error.get("message").map(|message| ("error".to_owned(), message.clone())));
+        if HttpFailure::is_unknown(error) {
+            // For the nodes that follow, which see the JSON alone: what may have been done must not simply be done again.
+            json.extend(error.get("http").map(|http| ("http".to_owned(), http.clone())));
+        }
         item.json = Some(Arc::new(Value::Object(json)));
     }
     Ok(())

@@ -25,8 +25,14 @@ pub(super) async fn draft(cx: &RunContext, settings: &Settings, item: &Item, ind
         _ => Lists::Indices,
     };
     let query = query(&params, settings.version)?;
+    // n8n resolves the headers before a JSON text: where both fail, it is theirs that shows.
+    let headers_first = settings.content.as_deref() == Some("json") && params.string("specifyBody")? == "json";
+    let early = if headers_first { Some(headers(&params, settings.version)?) } else { None };
     let body = body(cx, &params, settings, item, index).await?;
-    let mut headers = headers(&params, settings.version)?;
+    let mut headers = match early {
+        Some(headers) => headers,
+        None => headers(&params, settings.version)?,
+    };
     if let Body::Raw(_, content_type) = &body {
         // A raw body's type wins over a header; a file's only stands in for one.
         let own = settings.content.as_deref() == Some("binaryData") && headers.get("content-type").is_some();

@@ -336,8 +336,8 @@ fn said(body: &Value) -> Option<String> {
 fn code(told: &Told) -> ErrorCode {
     use HttpErrorKind as Kind;
     match (told.kind, told.status) {
-        (Some(Kind::Refused | Kind::Unreachable), _) => codes::HTTP_REFUSED,
-        (Some(Kind::Dns), _) => codes::HTTP_DNS,
+        (Some(Kind::Refused | Kind::Unreachable | Kind::NoNetwork), _) => codes::HTTP_REFUSED,
+        (Some(Kind::Dns | Kind::DnsAgain), _) => codes::HTTP_DNS,
         (Some(Kind::Reset | Kind::BrokenPipe | Kind::Aborted), _) => codes::HTTP_RESET,
         (Some(Kind::Tls(_)), _) => codes::HTTP_TLS,
         (Some(Kind::Timeout | Kind::ConnectTimeout | Kind::BodyTimeout), _) => codes::HTTP_TIMEOUT,

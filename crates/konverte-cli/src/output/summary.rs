@@ -35,6 +35,9 @@ pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest]) -> S
         planned(&mut text, plan);
     }
     last_items(&mut text, result);
+    if let Some(unknown) = unknown(result) {
+        let _ = writeln!(text, "{unknown}");
+    }
     let took = Duration::from_millis(u64::try_from(result.finished_at - result.started_at).unwrap_or(0));
     let word = match result.status {
         Status::Success => "done",
@@ -45,6 +48,13 @@ pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest]) -> S
     let runs = result.order.len();
     let _ = writeln!(text, "{name}: {word} after {}, {runs} node run{}", millis(took), if runs == 1 { "" } else { "s" });
     plain(&text).into_owned()
+}
+
+/// How many requests may have been done although their answers were lost; nothing where there is none.
+pub(crate) fn unknown(result: &RunResult) -> Option<String> {
+    let count = result.unknown_outcomes();
+    let requests = if count == 1 { "1 request".to_owned() } else { format!("{count} requests") };
+    (count > 0).then(|| format!("outcome unknown: {requests} may have been done, and no answer says so. Look there before you send them again."))
 }
 
 /// A table with lines above, below and between header and rows.

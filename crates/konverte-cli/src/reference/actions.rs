@@ -65,6 +65,10 @@ fn request_line(action: &ActionSpec) -> String {
     if action.repeatable {
         text.push_str(" · may be repeated");
     }
+    let record: Vec<String> = action.record_params().map(|param| format!("`{}`", param.key())).collect();
+    if !record.is_empty() {
+        let _ = write!(text, " · in order for each {}", record.join(" and "));
+    }
     text
 }
 
@@ -82,6 +86,7 @@ fn parameters(action: &ActionSpec) -> String {
             (true, false) => " **required**",
             (true, true) => " **required**, null is a value",
         };
+        let required = if param.whole { " **required**: left out it would empty the list" } else { required };
         let _ = writeln!(
             text,
             "| `{}` | {} | {} | {}{required} |",

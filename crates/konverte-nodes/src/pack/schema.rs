@@ -94,6 +94,7 @@ fn action() -> Value {
             "repeatable": {"type": "boolean", "default": false, "description": "Sending it twice does no harm."},
             "repeatNote": {"type": "string"},
             "repeatGiven": {"$ref": "#/$defs/texts", "description": "Repeatable only where one of these parameters has a value, neither null nor blank text."},
+            "record": {"$ref": "#/$defs/texts", "description": "Parameters that name the record which is written to: writes to one record keep their order. Without it those of the path, but for account_id, inbox_id and inbox_identifier; [] for none."},
             "native": {"$ref": "#/$defs/native"},
             "paging": {"$ref": "#/$defs/paging"}
         }
@@ -118,6 +119,7 @@ fn param() -> Value {
             "choices": {"$ref": "#/$defs/texts"},
             "json": {"enum": ["object", "integers", "strings", "objects"], "description": "What a json parameter holds."},
             "parsed": {"type": "boolean", "default": true, "description": "n8n's node parses the text; otherwise it sends the text."},
+            "whole": {"type": "boolean", "default": false, "description": "It takes the place of all that the record had of it; left out, it empties it. So it must be given."},
             "native": {
                 "type": "object",
                 "additionalProperties": false,

@@ -38,7 +38,8 @@ pub(super) const ACCOUNT_USERS: Resource = Resource::new(
             .answers(&["id", "account_id", "user_id", "role", "inviter_id", "active_at", "availability", "auto_offline", "created_at", "updated_at"])
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
-            .repeatable_as("find or create"),
+            .repeatable_as("find or create")
+            .record(&["user_id"]),
         ActionSpec::delete(NAME, "Delete An Account User", "delete-an-account-user", "/platform/api/v1/accounts/{account_id}/account_users")
             .platform()
             .summary("Takes a user out of an account.")
@@ -47,6 +48,7 @@ pub(super) const ACCOUNT_USERS: Resource = Resource::new(
             .answers_nothing()
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
-            .repeatable_as("a second delete answers 404: that counts as done"),
+            .repeatable_as("a second delete answers 404: that counts as done")
+            .record(&["user_id"]),
     ],
 );

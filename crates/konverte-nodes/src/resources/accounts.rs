@@ -43,6 +43,7 @@ pub(super) const ACCOUNTS: Resource = Resource::new(
             .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
-            .repeatable(),
+            .repeatable()
+            .record(&["account_id"]),
     ],
 );

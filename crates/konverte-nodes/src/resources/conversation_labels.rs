@@ -39,7 +39,7 @@ pub(super) const CONVERSATION_LABELS: Resource = Resource::new(
         .params(&[
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
-            body(json_list("labels", JsonKind::Strings, "Complete new label list of the conversation.")),
+            body(json_list("labels", JsonKind::Strings, "Complete new label list of the conversation.").whole()),
         ])
         .answers(&[])
         .inside("payload")

@@ -65,6 +65,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             "n8n default puts a WhatsApp template into message, so a first message is always attempted.",
             "Answers the conversation object at top level.",
         ])
+        .record(&["contact_id", "source_id"])
         .params(&[
             ACCOUNT,
             body(text("source_id", "Id of the contact inside the inbox.").required()),

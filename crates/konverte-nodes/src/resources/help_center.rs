@@ -128,6 +128,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
             "account_id and portal_id are shared by path and body.",
             "locale must be one the portal allows; the n8n default \"en/es\" is not.",
         ])
+        .record(&[])
         .params(&[
             ACCOUNT,
             path(int("portal_id", "Portal key; the server looks it up by slug.").natively(NativeParam::of_type(ParamType::String))),
@@ -159,6 +160,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
             "author_id and title are required by the server.",
             "slug is generated when absent; an empty string is kept.",
         ])
+        .record(&[])
         .params(&[
             ACCOUNT,
             path(int("portal_id", "Portal key; the server looks it up by slug.").natively(NativeParam::of_type(ParamType::String))),

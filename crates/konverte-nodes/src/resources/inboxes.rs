@@ -264,7 +264,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .params(&[
                 ACCOUNT,
                 body(text("inbox_id", "Numeric id of the inbox.").required()),
-                body(json_list("user_ids", JsonKind::Integers, "Complete new member list of the inbox.").required()),
+                body(json_list("user_ids", JsonKind::Integers, "Complete new member list of the inbox.").required().whole()),
             ])
             .answers(&[
                 "id",
@@ -282,6 +282,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .inside("payload")
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[403, 404, 422])
-            .repeatable(),
+            .repeatable()
+            .record(&["inbox_id"]),
     ],
 );

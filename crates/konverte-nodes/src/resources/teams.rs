@@ -129,7 +129,7 @@ pub(super) const TEAMS: Resource = Resource::new(
             .params(&[
                 ACCOUNT,
                 path(int("team_id", "Numeric id of the team.")),
-                body(json_list("user_ids", JsonKind::Integers, "Complete new member list of the team.").required()),
+                body(json_list("user_ids", JsonKind::Integers, "Complete new member list of the team.").required().whole()),
             ])
             .answers_list(&[
                 "id",

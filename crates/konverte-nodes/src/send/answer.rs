@@ -1,6 +1,6 @@
 //! Native mode's answers: what the server said, as items or as an error in its own words.
 
-use node_sdk::action::{ActionSpec, Method, Shape};
+use node_sdk::action::{ActionSpec, Shape};
 use node_sdk::error::codes;
 use node_sdk::json::{JsonErrorKind, number_text, parse_answer};
 use node_sdk::ports::HttpResponse;
@@ -42,9 +42,8 @@ pub(super) fn nothing() -> Value {
 /// what follows it goes on.
 pub(super) fn items(action: &ActionSpec, body: Value, unwrap: bool, index: usize) -> Vec<Item> {
     let inner = action.success.envelope.filter(|_| unwrap).and_then(|path| at(&body, path).cloned());
-    let reads = action.method == Method::Get || action.paging.is_some();
     let list = match inner.unwrap_or(body) {
-        Value::Array(list) if list.is_empty() && !reads => vec![nothing()],
+        Value::Array(list) if list.is_empty() && !action.reads() => vec![nothing()],
         Value::Array(list) => list,
         other => vec![other],
     };

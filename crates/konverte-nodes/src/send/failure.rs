@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use node_sdk::action::ActionSpec;
 use node_sdk::error::codes;
 use node_sdk::json::MAX_DEPTH;
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse, TlsFault};
@@ -60,7 +61,10 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, proxied: bool, ind
     }
     let (code, message) = match error.kind {
         Kind::InvalidUrl => (codes::HTTP_URL, "Invalid URL"),
-        Kind::Refused | Kind::Unreachable => (codes::HTTP_REFUSED, "The service refused the connection - perhaps it is offline"),
+        Kind::Refused => (codes::HTTP_REFUSED, "The service refused the connection - perhaps it is offline"),
+        Kind::Unreachable => (codes::HTTP_REFUSED, "The host is unreachable, perhaps the server is offline"),
+        Kind::NoNetwork => (codes::HTTP_REFUSED, error.message.as_str()),
+        Kind::DnsAgain => (codes::HTTP_DNS, "The DNS server returned an error, perhaps the server is offline"),
         Kind::Dns => (codes::HTTP_DNS, "The connection cannot be established, this usually occurs due to an incorrect host (domain) value"),
         Kind::Reset | Kind::BrokenPipe => (
             codes::HTTP_RESET,
@@ -112,7 +116,8 @@ fn help(error: &HttpError, proxied: bool) -> Option<String> {
 
 /// Whether there was no connection at all: with a proxy it is the proxy that is not there.
 fn is_connecting(error: &HttpError) -> bool {
-    matches!(error.kind, HttpErrorKind::Refused | HttpErrorKind::Unreachable | HttpErrorKind::Dns | HttpErrorKind::ConnectTimeout)
+    use HttpErrorKind as Kind;
+    matches!(error.kind, Kind::Refused | Kind::Unreachable | Kind::NoNetwork | Kind::Dns | Kind::DnsAgain | Kind::ConnectTimeout)
 }
 
 /// Native mode's error where there is no answer: n8n's, but a proxy that is not there is called so.
@@ -124,6 +129,21 @@ pub(super) fn unanswered(cx: &RunContext, error: &HttpError, proxied: bool, inde
     let message = format!("The proxy cannot be reached: {}", error.message);
     let help = "Check requestOptions.proxy, for example http://user:password@host:3128, and that the proxy is up.";
     NodeError { message, ..failed }.parameter("requestOptions.proxy").help(help)
+}
+
+/// The error of a write of which nobody knows whether it was done: it says so, in place of n8n's advice to send it again.
+pub(super) fn lost(error: NodeError, action: &ActionSpec) -> NodeError {
+    if error.fatal || error.code == codes::DRY_RUN_ENDED {
+        return error;
+    }
+    let cause = error.data.get("cause").and_then(|cause| cause["message"].as_str()).unwrap_or(&error.message);
+    let message = match error.http {
+        Some(_) => format!("{}: it is not known whether the request was done", error.message),
+        None => format!("The answer was lost, and it is not known whether the request was done: {cause}"),
+    };
+    let again = if action.repeatable { "doing it again does no harm" } else { "done again it may be done twice" };
+    let help = format!("Look whether the server has done it before it is sent again: {again}.");
+    NodeError { message, ..error }.help(help).outcome_unknown()
 }
 
 /// An answer that is JSON, but nested so deeply that nobody reads it.
@@ -182,6 +202,10 @@ pub(super) fn item(cx: &RunContext, error: &NodeError) -> Item {
     whole.insert("context".into(), context.into());
     if let Some(cause) = error.data.get("cause") {
         whole.insert("cause".into(), cause.clone());
+    }
+    if let Some(http) = error.http.as_ref().filter(|http| http.outcome_unknown) {
+        whole.insert("node".into(), cx.node.name.clone().into());
+        whole.insert("http".into(), http.to_value());
     }
     let whole = Value::Object(whole);
     Item { error: Some(Arc::new(whole.clone())), ..Item::new(json!({"$error": whole, "$json": {}})) }

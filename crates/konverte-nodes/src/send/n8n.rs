@@ -5,6 +5,7 @@
 //! Deliberate differences: at most 64 requests are in flight, a 401 is not sent a second time, connections are kept alive.
 
 use node_sdk::action::{ActionSpec, Param, ParamType, Place};
+use node_sdk::event::Event;
 use node_sdk::json::{JsonErrorKind, as_javascript, parse_answer, stringify, to_js_string};
 use node_sdk::params::{Evaluated, ItemParams, Kind};
 use node_sdk::ports::{HttpBody, HttpRequest};
@@ -14,7 +15,8 @@ use request::query::{Lists, add_to_url, append};
 use serde_json::{Map, Value};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::{failure, gather, options, progress};
+use super::value::says_nothing;
+use super::{failure, gather, options, progress, value};
 use crate::advice;
 use crate::service::{Access, Service};
 
@@ -50,7 +52,7 @@ impl RunAll for N8n {
             })
         })
         .await;
-        gather(cx, results, |error, _| failure::item(cx, error))
+        gather(cx, results.into_iter().enumerate(), |error, _| failure::item(cx, error))
     }
 }
 
@@ -87,7 +89,7 @@ impl N8n {
         for param in self.action.iter().flat_map(|action| action.params) {
             match param.place {
                 Place::Path => {}
-                Place::Query => match value(params, param)? {
+                Place::Query => match read_value(params, param)? {
                     Some(Evaluated { kind: Kind::NonFinite(number), .. }) => {
                         append(&mut query, param.name, &number.text().into(), Lists::Indices);
                     }
@@ -95,7 +97,11 @@ impl N8n {
                     None => {}
                 },
                 Place::Body => {
-                    if let Some(value) = body_value(params, param)? {
+                    let value = body_value(params, param)?;
+                    if param.whole && !value.as_ref().is_some_and(|value| value.is_array() && !says_nothing(value)) {
+                        say_emptied(cx, param, params.index());
+                    }
+                    if let Some(value) = value {
                         body.insert(param.name.to_owned(), value);
                     }
                 }
@@ -122,7 +128,7 @@ impl N8n {
             path.push_str(before);
             rest = after;
             let Some(param) = action.params_in(Place::Path).find(|param| param.name == name) else { continue };
-            match value(params, param)? {
+            match read_value(params, param)? {
                 Some(Evaluated { kind: Kind::NonFinite(number), .. }) => path.push_str(number.text()),
                 Some(Evaluated { value: Value::Null, .. }) | None => {}
                 Some(value) => path.push_str(&to_js_string(&as_javascript(value.value))),
@@ -131,6 +137,13 @@ impl N8n {
         path.push_str(rest);
         Ok(path)
     }
+}
+
+/// n8n's node sends it all the same, so it is said.
+fn say_emptied(cx: &RunContext, param: &Param, index: usize) {
+    let NodeError { code, message, .. } = value::emptied(param);
+    let message = format!("{message}; it is sent all the same, as n8n sends it");
+    cx.events.emit(Event::Notice { code: Some(code), node: cx.node.name.as_str().into(), parameter: None, item: Some(index), message });
 }
 
 fn headers(access: &Access) -> Vec<(String, String)> {
@@ -146,13 +159,13 @@ fn headers(access: &Access) -> Vec<(String, String)> {
 }
 
 /// A parameter's value; `None` for `undefined`. Defaults are there already: they are part of the node's parameters.
-fn value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Evaluated>, NodeError> {
+fn read_value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Evaluated>, NodeError> {
     Ok(params.evaluated(param.key())?.filter(|value| value.kind != Kind::Undefined))
 }
 
 /// What goes into the body; JSON texts through JavaScript's `JSON.parse`, which takes any value's text.
 fn body_value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Value>, NodeError> {
-    let Some(value) = value(params, param)? else { return Ok(None) };
+    let Some(value) = read_value(params, param)? else { return Ok(None) };
     let not_finite = matches!(value.kind, Kind::NonFinite(_));
     let value = as_javascript(value.value);
     if param.kind != ParamType::Json || !param.parsed {

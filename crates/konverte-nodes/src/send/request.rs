@@ -21,19 +21,23 @@ pub(super) struct Draft {
     /// Query parameters in order.
     pub query: Map<String, Value>,
     headers: Vec<(String, String)>,
+    /// Values that go into the body.
+    fields: Map<String, Value>,
+    /// What is sent, when [`Draft::complete`] has made it.
     body: HttpBody,
     /// Parameters that have a value.
     given: Vec<Str>,
+    /// The record that it writes to; `None`: none that other requests write to.
+    pub record: Option<String>,
     options: HttpOptions,
 }
 
 impl Draft {
-    /// The request of one item.
-    pub(super) async fn new(cx: &RunContext, action: &ActionSpec, access: &Access, item: &Item, index: usize) -> Result<Self, NodeError> {
+    /// The request of one item, without its files. `record`: the parameters that name its record.
+    pub(super) fn new(cx: &RunContext, action: &ActionSpec, record: &[Str], access: &Access, index: usize) -> Result<Self, NodeError> {
         let params = cx.params.at(index);
         options::check(&params)?;
-        let values = Values::read(&params, action)?;
-        let files = upload::files(cx, &params, action, item).await?;
+        let values = Values::read(&params, action, record)?;
         let mut headers = vec![
             ("Accept".to_owned(), action.native.accept.unwrap_or("application/json").to_owned()),
             ("User-Agent".to_owned(), concat!("konverte/", env!("CARGO_PKG_VERSION")).to_owned()),
@@ -43,23 +47,32 @@ impl Draft {
             options.secret_headers.push(header.0.clone());
             headers.push(header.clone());
         }
-        let body = if !files.is_empty() {
-            HttpBody::Multipart(upload::form(&values.body, files))
-        } else if values.body.is_empty() {
-            HttpBody::Empty
-        } else {
-            headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
-            HttpBody::Bytes(Value::Object(values.body).to_string().into())
-        };
         Ok(Self {
             method: action.method.as_str(),
             url: format!("{}{}", access.base, values.path),
             query: values.query,
             headers,
-            body,
+            fields: values.body,
+            body: HttpBody::Empty,
             given: values.given,
+            record: values.record,
             options,
         })
+    }
+
+    /// With its body: files are read when the request is about to leave, so that those of requests that wait are not in memory.
+    pub(super) async fn complete(mut self, cx: &RunContext, action: &ActionSpec, item: &Item, index: usize) -> Result<Self, NodeError> {
+        let files = upload::files(cx, &cx.params.at(index), action, item).await?;
+        let fields = std::mem::take(&mut self.fields);
+        self.body = if !files.is_empty() {
+            HttpBody::Multipart(upload::form(&fields, files))
+        } else if fields.is_empty() {
+            HttpBody::Empty
+        } else {
+            self.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+            HttpBody::Bytes(Value::Object(fields).to_string().into())
+        };
+        Ok(self)
     }
 
     /// Whether this parameter has a value that the server takes for one.
@@ -95,11 +108,13 @@ struct Values {
     body: Map<String, Value>,
     /// Parameters that have a value, see [`is_given`].
     given: Vec<Str>,
+    record: Option<String>,
 }
 
 impl Values {
-    fn read(params: &ItemParams<'_>, action: &ActionSpec) -> Result<Self, NodeError> {
-        let mut values = Self { path: action.native_path().to_owned(), query: Map::new(), body: Map::new(), given: Vec::new() };
+    fn read(params: &ItemParams<'_>, action: &ActionSpec, record: &[Str]) -> Result<Self, NodeError> {
+        let mut values = Self { path: action.native_path().to_owned(), query: Map::new(), body: Map::new(), given: Vec::new(), record: None };
+        let mut key = Vec::new();
         for param in action.params {
             let file = action.native.files.iter().any(|file| file.name == param.key());
             if file || action.is_double(param) {
@@ -108,6 +123,9 @@ impl Values {
             let Some(value) = value::read(params, param)? else { continue };
             if is_given(&value) {
                 values.given.push(param.name);
+            }
+            if record.contains(&param.name) && is_given(&value) {
+                key.push(format!("{}={}", param.name, to_js_string(&value)));
             }
             let slot = format!("{{{}}}", param.name);
             if values.path.contains(&slot) {
@@ -128,6 +146,7 @@ impl Values {
             let what = action.param(name).map_or("It is part of the address.", |param| param.summary);
             return Err(value::missing(name, what).item(params.index()));
         }
+        values.record = (!key.is_empty()).then(|| key.join(" "));
         Ok(values)
     }
 }

@@ -14,16 +14,38 @@ pub(super) fn read(params: &ItemParams<'_>, param: &Param) -> Result<Option<Valu
     let value = params.evaluated(param.key())?.filter(|value| value.kind != Kind::Undefined);
     let missing = || Err(missing(param.key(), param.summary).item(params.index()));
     let Some(value) = value else {
+        if param.whole {
+            return Err(emptied(param).item(params.index()));
+        }
         return if param.required { missing() } else { Ok(None) };
     };
     if matches!(value.kind, Kind::NonFinite(_)) {
         return wrong(Unfit { code: codes::TYPE, why: "is no number that can be sent (NaN or an infinity)".to_owned() });
     }
     match convert(value.value, param.native_kind(), param.json) {
+        Ok(value) if param.whole && says_nothing(&value) => Err(emptied(param).item(params.index())),
         Ok(Value::Null) if !param.takes_null() => missing(),
         Ok(value) => Ok(Some(value)),
         Err(unfit) => wrong(unfit),
     }
+}
+
+/// Whether a value is none of which a whole list or object can be made: null, or a list of nothing but null and blank texts. The
+/// server takes both for an empty list; an empty list itself is what somebody wants.
+pub(crate) fn says_nothing(value: &Value) -> bool {
+    let is_blank = |entry: &Value| entry.is_null() || entry.as_str().is_some_and(|text| text.trim().is_empty());
+    value.is_null() || value.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(is_blank))
+}
+
+/// A whole would be replaced by nothing.
+pub(crate) fn emptied(param: &Param) -> NodeError {
+    let key = param.key();
+    NodeError::coded(
+        codes::WHOLE,
+        format!("\"{key}\" has no value, and what it says takes the place of the whole list: all that is there would be gone"),
+    )
+    .parameter(key)
+    .help(format!("Give the whole list. To empty it on purpose, give []. {}", param.summary))
 }
 
 /// A parameter that has no value; `what` says what it is.

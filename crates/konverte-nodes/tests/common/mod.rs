@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use node_sdk::context::{ExecutionInfo, NodeInfo, OnError, WorkflowInfo};
-use node_sdk::event::NoEvents;
+use node_sdk::event::Event;
 use node_sdk::node::{Finding, Inputs};
 use node_sdk::params::Evaluated;
 use node_sdk::ports::{
@@ -14,7 +14,8 @@ use node_sdk::ports::{
     Variables,
 };
 use node_sdk::{
-    BlobRef, Blobs, Evaluator, Item, NodeError, Outputs, Params, Ports, PrepareContext, Prepared, Provider, RunContext, async_trait, schema,
+    BlobRef, Blobs, Evaluator, EventSink, Item, NodeError, Outputs, Params, Ports, PrepareContext, Prepared, Provider, Retries, RunContext,
+    async_trait, schema,
 };
 use serde_json::{Map, Value, json};
 
@@ -64,6 +65,8 @@ pub struct World {
     pub credential: Option<Value>,
     pub files: Mutex<Vec<bytes::Bytes>>,
     pub slept: Mutex<Vec<Duration>>,
+    /// Code and words of each notice.
+    pub said: Mutex<Vec<(&'static str, String)>>,
 }
 
 impl World {
@@ -73,7 +76,7 @@ impl World {
 
     pub fn with(script: impl Fn(&HttpRequest) -> Answer + Send + Sync + 'static, credential: Option<Value>) -> Arc<Self> {
         let server = Server { script: Box::new(script), seen: Mutex::default(), in_flight: Mutex::default() };
-        Arc::new(Self { server: Arc::new(server), credential, files: Mutex::default(), slept: Mutex::default() })
+        Arc::new(Self { server: Arc::new(server), credential, files: Mutex::default(), slept: Mutex::default(), said: Mutex::default() })
     }
 
     pub fn requests(&self) -> Vec<HttpRequest> {
@@ -125,6 +128,14 @@ impl Clock for World {
     }
     fn monotonic(&self) -> Duration {
         Duration::ZERO
+    }
+}
+
+impl EventSink for World {
+    fn emit(&self, event: Event) {
+        if let Event::Notice { code: Some(code), message, .. } = event {
+            self.said.lock().unwrap().push((code.0, message));
+        }
     }
 }
 
@@ -185,6 +196,7 @@ pub struct Place {
     pub type_name: String,
     pub parameters: Value,
     pub on_error: OnError,
+    pub retries: Option<Retries>,
     pub credentials: Value,
     pub expressions: Expressions,
 }
@@ -192,7 +204,7 @@ pub struct Place {
 impl Place {
     pub fn new(type_name: &str, parameters: Value) -> Self {
         let credentials = json!({"chatwootApi": {"id": "1", "name": "Chatwoot"}});
-        Self { type_name: type_name.to_owned(), parameters, on_error: OnError::Stop, credentials, expressions: plain }
+        Self { type_name: type_name.to_owned(), parameters, on_error: OnError::Stop, retries: None, credentials, expressions: plain }
     }
 
     fn node(&self) -> Arc<NodeInfo> {
@@ -202,6 +214,7 @@ impl Place {
             type_version: 1.0,
             credentials: self.credentials.as_object().unwrap().clone(),
             on_error: self.on_error,
+            retry_on_fail: self.retries.is_some(),
             ..NodeInfo::default()
         })
     }
@@ -239,7 +252,8 @@ impl Place {
             ports: Arc::new(world.ports()),
             state: Arc::default(),
             kept: Arc::default(),
-            events: Arc::new(NoEvents),
+            events: world.clone(),
+            retries: self.retries,
             dry_run: false,
         };
         run.run_all(&cx, inputs).await

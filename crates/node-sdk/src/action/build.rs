@@ -24,6 +24,7 @@ impl ActionSpec {
             repeatable: false,
             repeat_note: "",
             repeat_given: &[],
+            record: None,
             native: Native::NONE,
             paging: None,
         }
@@ -192,6 +193,12 @@ impl ActionSpec {
     /// Repeating the request may do harm; the note says what happens.
     pub const fn not_repeatable_as(mut self, note: Str) -> Self {
         self.repeat_note = note;
+        self
+    }
+
+    /// The parameters whose values name the record that it writes to.
+    pub const fn record(mut self, params: Rows<Str>) -> Self {
+        self.record = Some(params);
         self
     }
 

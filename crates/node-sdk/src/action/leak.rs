@@ -17,6 +17,10 @@ pub(super) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'stat
     Ok(Box::leak(texts.into_boxed_slice()))
 }
 
+pub(super) fn maybe_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'static [&'static str]>, D::Error> {
+    texts(deserializer).map(Some)
+}
+
 pub(super) fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<&'static [T], D::Error> {
     Ok(Box::leak(Vec::<T>::deserialize(deserializer)?.into_boxed_slice()))
 }

@@ -43,6 +43,10 @@ pub struct Param {
     /// n8n's node parses the text of a [`ParamType::Json`]; otherwise it sends the text itself.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub parsed: bool,
+    /// The server puts this list or object in place of all that the record had of it, and takes one that is left out, or null, for an
+    /// empty one. So it must be given.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub whole: bool,
     /// What native mode knows better.
     #[serde(default, skip_serializing_if = "is_default")]
     pub native: NativeParam,
@@ -133,6 +137,7 @@ impl Param {
             choices: &[],
             json: None,
             parsed: true,
+            whole: false,
             native: NativeParam::NONE,
         }
     }
@@ -170,6 +175,12 @@ impl Param {
     /// The server takes null for a value, although the parameter is required.
     pub const fn or_null(mut self) -> Self {
         self.native.nullable = true;
+        self
+    }
+
+    /// It takes the place of all that the record had of it; left out, it empties it.
+    pub const fn whole(mut self) -> Self {
+        self.whole = true;
         self
     }
 

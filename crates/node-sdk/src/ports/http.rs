@@ -163,12 +163,12 @@ impl HttpResponse {
     }
 
     /// Whether it does not tell if the request was carried out: a gateway speaks for the server (502, 504; 503 unless it asks to come
-    /// again with `Retry-After`), or one that refuses (429 too) is not the one that was asked first.
+    /// again with `Retry-After`), or one that refuses (408, 425, 429 too) is not the one that was asked first.
     pub fn leaves_open(&self) -> bool {
         match self.status {
             502 | 504 => true,
             503 => self.redirected || self.header("retry-after").is_none(),
-            429 => self.redirected,
+            408 | 425 | 429 => self.redirected,
             _ => false,
         }
     }
@@ -202,8 +202,10 @@ impl HttpError {
             Kind::InvalidHeaderName => "ERR_INVALID_HTTP_TOKEN",
             Kind::InvalidRequest => "ERR_INVALID_CHAR",
             Kind::Unreachable => "EHOSTUNREACH",
+            Kind::NoNetwork => "ENETUNREACH",
             Kind::Refused => "ECONNREFUSED",
             Kind::Dns => "ENOTFOUND",
+            Kind::DnsAgain => "EAI_AGAIN",
             Kind::BrokenPipe => "EPIPE",
             Kind::Reset => "ECONNRESET",
             Kind::ConnectTimeout => "ETIMEDOUT",
@@ -233,8 +235,12 @@ pub enum HttpErrorKind {
     Refused,
     /// No way leads to the host.
     Unreachable,
+    /// No way leads to the host's network.
+    NoNetwork,
     /// The name does not resolve.
     Dns,
+    /// The name cannot be looked up now: who could tell does not answer.
+    DnsAgain,
     /// The connection broke before the answer's head.
     Reset,
     /// The connection broke while the request was written.
