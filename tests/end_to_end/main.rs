@@ -5,6 +5,7 @@ mod bad_input;
 mod commands;
 mod ending;
 mod examples;
+mod harm;
 mod journal;
 mod mistakes;
 mod output;

@@ -14,8 +14,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 use workflow::Document;
 
 use crate::error::{CliError, Place, char_boundary};
+use crate::output::errors::Secrets;
+use crate::pages;
 use crate::plain::{blotted, plain};
-use crate::{mask, pages};
 
 /// How standard error is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -79,6 +80,7 @@ pub(crate) struct Console {
     terminal: bool,
     /// The text that was shown last, ready to be shown: most messages are about one file.
     shown: Arc<Mutex<Option<Arc<Shown>>>>,
+    secrets: Arc<Secrets>,
 }
 
 impl Console {
@@ -86,13 +88,18 @@ impl Console {
     pub(crate) fn new(format: LogFormat, verbose: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
         let colour = terminal && crate::adapters::environment("NO_COLOR").is_none_or(|value| value.is_empty());
-        let console = Self { format, colour, terminal, shown: Arc::default() };
+        let console = Self { format, colour, terminal, shown: Arc::default(), secrets: Arc::default() };
         console.start_logs(verbose);
         if format == LogFormat::Json {
             // A defect of a node is caught, but its message goes to standard error before that.
             std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
         }
         console
+    }
+
+    /// What is hidden in everything that is said here.
+    pub(crate) fn secrets(&self) -> &Arc<Secrets> {
+        &self.secrets
     }
 
     /// Whether a person watches: progress bars are only for them.
@@ -111,16 +118,21 @@ impl Console {
         // A second `App` in one process (tests) keeps the first one's logs.
         let _ = match self.format {
             LogFormat::Json => {
-                registry.with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_writer(std::io::stderr)).try_init()
+                registry.with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_target(false).with_writer(self.log())).try_init()
             }
-            LogFormat::Text => {
-                registry.with(tracing_subscriber::fmt::layer().compact().with_ansi(self.colour).with_writer(std::io::stderr)).try_init()
-            }
+            LogFormat::Text => registry.with(tracing_subscriber::fmt::layer().compact().with_ansi(self.colour).with_writer(self.log())).try_init(),
         };
+    }
+
+    /// Where logs go; they are others' too, and know nothing of secrets.
+    fn log(&self) -> impl Fn() -> Log + Send + Sync + 'static {
+        let secrets = self.secrets.clone();
+        move || Log(secrets.clone())
     }
 
     /// One plain line.
     pub(crate) fn note(&self, text: &str) {
+        let text = &self.hidden(text);
         match self.format {
             LogFormat::Text => write_stderr(&plain(text)),
             LogFormat::Json => tracing::info!("{text}"),
@@ -135,14 +147,26 @@ impl Console {
     /// A message with its code, help and place.
     pub(crate) fn message(&self, message: &Message) {
         match self.format {
-            LogFormat::Json => log_message(&message.with_help()),
+            LogFormat::Json => log_message(&self.complete(message)),
             LogFormat::Text => write_stderr(self.render(message).trim_end()),
         }
     }
 
+    fn hidden(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        self.secrets.hide(&mut text);
+        text
+    }
+
+    /// The message as it may be seen.
+    fn complete(&self, message: &Message) -> Message {
+        let message = message.with_help();
+        Message { text: self.hidden(&message.text), help: message.help.map(|help| self.hidden(&help)), ..message }
+    }
+
     /// A message for people, with the place in the file.
     pub(crate) fn render(&self, message: &Message) -> String {
-        let message = message.with_help();
+        let message = self.complete(message);
         let message =
             &Message { text: plain(&message.text).into_owned(), help: message.help.as_deref().map(|help| plain(help).into_owned()), ..message };
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
@@ -159,7 +183,7 @@ impl Console {
     fn excerpt(&self, place: &Place) -> Excerpt {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         let known = shown.take().filter(|known| Arc::ptr_eq(&known.of, &place.text));
-        let known = known.unwrap_or_else(|| Arc::new(Shown::new(&place.text)));
+        let known = known.unwrap_or_else(|| Arc::new(Shown::new(&place.text, &self.secrets)));
         let excerpt = Excerpt::new(place, &known);
         *shown = Some(known);
         excerpt
@@ -174,6 +198,22 @@ fn log_message(message: &Message) {
         Level::Note => tracing::info!(code, help, at, "{}", message.text),
         Level::Warning => tracing::warn!(code, help, at, "{}", message.text),
         Level::Error => tracing::error!(code, help, at, "{}", message.text),
+    }
+}
+
+/// Standard error for logs, without secrets: each event is written at once.
+struct Log(Arc<Secrets>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let mut text = String::from_utf8_lossy(bytes).into_owned();
+        self.0.hide(&mut text);
+        std::io::stderr().lock().write_all(text.as_bytes())?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
     }
 }
 
@@ -202,8 +242,9 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(text: &Arc<str>) -> Self {
-        let masked = mask::secrets(text);
+    fn new(text: &Arc<str>, secrets: &Secrets) -> Self {
+        let mut masked = text.to_string();
+        secrets.blot(&mut masked);
         let masked = blotted(&masked);
         let has_long_line = masked.lines().any(|line| line.len() > LONG_LINE);
         Self { of: text.clone(), document: Document::new("", &*masked), has_long_line }

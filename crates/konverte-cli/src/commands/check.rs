@@ -27,7 +27,6 @@ use crate::commands::run::start_node;
 use crate::console::{Console, Level, Message};
 use crate::error::{CliError, Place, codes};
 use crate::exit::Exit;
-use crate::output::errors::Secrets;
 use crate::output::{one_line, write_stdout};
 use crate::reference::schema::node_types;
 use crate::{loading, packs, pages};
@@ -68,6 +67,7 @@ pub enum Format {
 pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError> {
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let credentials = args.credentials.as_deref().map(FileCredentials::read).transpose()?;
+    session.console.secrets().add(&credentials.as_ref().map(FileCredentials::secrets).unwrap_or_default());
     let nodes = registry.list();
     let schemas =
         Validator::new(&node_types(&nodes)).map_err(|error| CliError::usage(codes::USAGE, format!("A node type has no valid schema: {error}.")))?;
@@ -242,7 +242,7 @@ impl Out<'_> {
                 if line["help"].is_null() {
                     line["help"] = pages::what_to_do(&finding.diagnostic.code).into();
                 }
-                self.line(&line)
+                self.line(&mut line)
             }
             Format::Text => self.text(&message(workflow, finding)),
         }
@@ -251,12 +251,17 @@ impl Out<'_> {
     fn error(&self, error: &CliError) -> Result<(), CliError> {
         let at = error.place.as_ref().map(Place::at);
         match self.format {
-            Format::Json => self.line(&finding_json(error.code.0, "error", &error.message, error.help.as_deref(), None, at.as_deref())),
+            Format::Json => self.line(&mut finding_json(error.code.0, "error", &error.message, error.help.as_deref(), None, at.as_deref())),
             Format::Text => self.text(&error.into()),
         }
     }
 
-    fn line(&self, value: &Value) -> Result<(), CliError> {
+    fn line(&self, value: &mut Value) -> Result<(), CliError> {
+        for said in ["message", "help"] {
+            if let Some(Value::String(text)) = value.get_mut(said) {
+                self.console.secrets().hide(text);
+            }
+        }
         write_stdout(format!("{}\n", one_line(value)).as_bytes())
     }
 
@@ -275,7 +280,7 @@ fn test_credentials(workflow: &Workflow, registry: &Registry, credentials: &File
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
     let http: Box<dyn HttpClient> = Box::new(konverte_http::Client::default());
-    let secrets = Secrets::new(&credentials.secrets());
+    let secrets = out.console.secrets();
     let mut good = true;
     let mut tested: Vec<(Map<String, Value>, Tested)> = Vec::new();
     for (node, needed) in workflow.nodes.iter().zip(engine::needed_credentials(workflow, registry)) {
@@ -363,7 +368,7 @@ impl Out<'_> {
             Err(error) => (Some(error.code.to_string()), Level::Error, format!("{type_name}: {}", error.message), error.help),
         };
         match self.format {
-            Format::Json => self.line(&finding_json(code.as_deref().unwrap_or_default(), level.word(), &text, help.as_deref(), Some(node), None)),
+            Format::Json => self.line(&mut finding_json(code.as_deref().unwrap_or_default(), level.word(), &text, help.as_deref(), Some(node), None)),
             Format::Text => self.text(&Message { level, code, text: format!("\"{node}\": {text}"), help, place: None }),
         }
     }

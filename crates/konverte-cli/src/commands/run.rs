@@ -145,7 +145,8 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
         Err(exit) => return Ok(exit),
     };
     let given = args.credentials.as_deref().map(FileCredentials::read).transpose()?.unwrap_or_default();
-    let secrets = Arc::new(Secrets::new(&given.secrets()));
+    let secrets = console.secrets().clone();
+    secrets.add(&given.secrets());
     let events: Arc<dyn EventSink> = Arc::new(Told { progress: job.progress.clone(), watch: job.watch.clone(), secrets: secrets.clone() });
     let Built { host, blobs } = host::build(args, &job.workflow, job.registry.clone(), workflows, given, secrets.clone(), &events)?;
     let mut result = job.run(options, host).await;
@@ -280,6 +281,9 @@ impl Job<'_> {
     fn end(&self, result: &RunResult) -> Exit {
         if let Some(error) = &result.error {
             self.console.message(&loading::run_message(&self.workflow, error, Level::Error));
+        }
+        if let Some(unknown) = output::summary::unknown(result).filter(|_| self.form() != Form::Summary) {
+            self.console.note(&unknown);
         }
         if self.form() == Form::Ndjson {
             self.console.note(&format!("status: {}", result.status.as_str()));

@@ -11,6 +11,7 @@ use node_sdk::json::stringify;
 use node_sdk::{Event, Item, NodeError};
 use serde_json::Value;
 
+use crate::mask::{self, looks};
 use crate::pages;
 
 /// What stands where a secret was.
@@ -20,15 +21,18 @@ const SHORTEST: usize = 4;
 
 /// Values of credentials that must not be printed, in every form that they have on the wire: servers repeat them in their
 /// answers, and a plan shows URLs.
+///
+/// Beside them it knows what looks like a secret ([`looks`]), and hides that too in what the program says by itself: not in items.
+#[derive(Default)]
 pub(crate) struct Secrets(RwLock<Vec<String>>);
 
-impl Secrets {
-    pub(crate) fn new(values: &[String]) -> Self {
-        let secrets = Self(RwLock::default());
-        secrets.add(values);
-        secrets
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets")
     }
+}
 
+impl Secrets {
     /// Longer ones first, so that one that is part of another leaves nothing of it.
     pub(crate) fn add(&self, values: &[String]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -61,9 +65,9 @@ impl Secrets {
             return;
         }
         for item in Arc::make_mut(items) {
-            item.error.iter_mut().for_each(|error| self.hide_in(Arc::make_mut(error)));
+            item.error.iter_mut().for_each(|error| self.hide_known_in(Arc::make_mut(error)));
             if item.object().is_some_and(|json| json.contains_key("error")) {
-                self.hide_in(&mut item.json_mut()["error"]);
+                self.hide_known_in(&mut item.json_mut()["error"]);
             }
         }
     }
@@ -87,17 +91,35 @@ impl Secrets {
     pub(crate) fn hide_in_error(&self, error: &mut NodeError) {
         self.hide(&mut error.message);
         error.description.iter_mut().chain(&mut error.help).for_each(|text| self.hide(text));
-        error.http.iter_mut().for_each(|http| self.hide_in(&mut http.body));
-        error.data.values_mut().for_each(|value| self.hide_in(value));
+        error.http.iter_mut().for_each(|http| self.hide_in("", &mut http.body));
+        error.data.values_mut().for_each(|value| self.hide_known_in(value));
     }
 
     /// The plan of a dry run holds some in URLs and in bodies.
     fn hide_in_request(&self, request: &mut PlannedRequest) {
         self.hide(&mut request.url);
-        self.hide_in(&mut request.body);
+        self.hide_in("", &mut request.body);
     }
 
-    fn hide(&self, text: &mut String) {
+    /// Takes out of a text what is known for a secret, and what looks like one.
+    pub(crate) fn hide(&self, text: &mut String) {
+        self.hide_known(text);
+        for range in looks::found(text).into_iter().rev() {
+            text.replace_range(range, HIDDEN);
+        }
+    }
+
+    /// The same for a text whose places count: nothing moves.
+    pub(crate) fn blot(&self, text: &mut String) {
+        let mut bytes = text.clone().into_bytes();
+        for secret in self.known().iter() {
+            text.match_indices(secret.as_str()).for_each(|(at, _)| bytes[at..at + secret.len()].fill(b'*'));
+        }
+        // Stars stand for whole texts, so that it stays UTF-8.
+        *text = mask::secrets(&String::from_utf8_lossy(&bytes));
+    }
+
+    fn hide_known(&self, text: &mut String) {
         for secret in self.known().iter() {
             if text.contains(secret.as_str()) {
                 *text = text.replace(secret.as_str(), HIDDEN);
@@ -132,15 +154,27 @@ impl Secrets {
         text.match_indices('…').filter_map(|(end, _)| Some(begin(&text[..end])?..end)).collect()
     }
 
-    fn hide_in(&self, value: &mut Value) {
+    /// What a request or an answer holds: also what is a secret by the name of its field.
+    fn hide_in(&self, name: &str, value: &mut Value) {
         match value {
+            Value::String(text) if mask::is_secret(name) && !text.is_empty() => HIDDEN.clone_into(text),
             Value::String(text) => self.hide(text),
-            Value::Array(list) => list.iter_mut().for_each(|value| self.hide_in(value)),
+            Value::Array(list) => list.iter_mut().for_each(|value| self.hide_in(name, value)),
+            Value::Object(map) => map.iter_mut().for_each(|(key, value)| self.hide_in(key, value)),
+            _ => {}
+        }
+        self.hide_known_in(value);
+    }
+
+    fn hide_known_in(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => self.hide_known(text),
+            Value::Array(list) => list.iter_mut().for_each(|value| self.hide_known_in(value)),
             Value::Object(map) => {
-                map.values_mut().for_each(|value| self.hide_in(value));
+                map.values_mut().for_each(|value| self.hide_known_in(value));
                 if map.keys().any(|key| self.shows_in(key)) {
                     let hidden = |mut key: String| {
-                        self.hide(&mut key);
+                        self.hide_known(&mut key);
                         key
                     };
                     *map = std::mem::take(map).into_iter().map(|(key, value)| (hidden(key), value)).collect();
@@ -193,15 +227,46 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn knows(value: &str) -> Secrets {
+        let secrets = Secrets::default();
+        secrets.add(&[value.to_owned()]);
+        secrets
+    }
+
+    #[test]
+    fn what_the_program_says_shows_nothing_that_looks_like_a_secret_and_items_stay() {
+        let secrets = knows("TOKEN-1");
+        let mut error =
+            NodeError::new("http://ana:pw@host/ refused").help("It said: Bearer abcdef1").http(401, json!({"said": "?api_key=x", "token": "y"}));
+        secrets.finish_error(&mut error);
+        assert_eq!((error.message.as_str(), error.help.as_deref()), ("http://ana:***@host/ refused", Some("It said: Bearer ***")));
+        assert_eq!(error.http.unwrap().body, json!({"said": "?api_key=***", "token": "***"}));
+        let body = json!({"email": "a@b.c", "password": "pw", "note": "TOKEN-1"});
+        let (node, method, url) = ("N".to_owned(), "POST".to_owned(), "http://ana:pw@host/?token=x".to_owned());
+        let mut request = PlannedRequest { node, item: 0, method, url, body, answered_by_emulator: true };
+        secrets.hide_in_request(&mut request);
+        assert_eq!(
+            (request.url.as_str(), request.body),
+            ("http://ana:***@host/?token=***", json!({"email": "a@b.c", "password": "***", "note": "***"}))
+        );
+        let kept = json!({"error": "http://ana:pw@host/", "password": "pw"});
+        let mut items = Arc::new(vec![Item::new(kept.clone())]);
+        secrets.finish_items(&mut items);
+        assert_eq!(items[0].json(), Some(&kept));
+        let mut text = r#"{"url": "http://ana:pw@host/TOKEN-1"}"#.to_owned();
+        secrets.blot(&mut text);
+        assert_eq!(text, r#"{"url": "http://ana:**@host/*******"}"#);
+    }
+
     #[test]
     fn a_secret_is_hidden_in_every_form() {
-        let secrets = Secrets::new(&["TOP é/&\"secret".to_owned()]);
+        let secrets = knows("TOP é/&\"secret");
         let mut value = json!({
             "raw": "x TOP é/&\"secret y", "query": "?a=TOP%20%C3%A9%2F%26%22secret", "form": "a=TOP+%C3%A9%2F%26%22secret",
             "base64": format!("Basic {}", STANDARD.encode("TOP é/&\"secret")), "json": "{\"a\":\"TOP é/&\\\"secret\"}",
             "TOP é/&\"secret": 1, "other": "TOP",
         });
-        secrets.hide_in(&mut value);
+        secrets.hide_known_in(&mut value);
         assert_eq!(
             value,
             json!({
@@ -213,12 +278,12 @@ mod tests {
 
     #[test]
     fn a_secret_in_which_a_text_was_cut_is_hidden() {
-        let secrets = Secrets::new(&["TOKEN-é-1".to_owned()]);
+        let secrets = knows("TOKEN-é-1");
         for (text, hidden) in [("The server said: bad TOKEN-é…. No", "The server said: bad ***…. No"), ("TOKE… TOK… x…", "***… TOK… x…")]
         {
             let mut text = text.to_owned();
             assert!(secrets.shows_in(&text));
-            secrets.hide(&mut text);
+            secrets.hide_known(&mut text);
             assert_eq!(text, hidden);
             assert!(!secrets.shows_in(&text));
         }
@@ -226,19 +291,19 @@ mod tests {
 
     #[test]
     fn what_is_cut_in_a_secret_may_be_its_own() {
-        let secrets = Secrets::new(&["abcd…efgh…ij".to_owned()]);
+        let secrets = knows("abcd…efgh…ij");
         let mut text = "abcd…efgh…, abcd… and …".to_owned();
         secrets.hide(&mut text);
         assert_eq!(text, "***…, ***… and …");
         // Minutes, if each moved the rest of the text.
         let mut text = "abcd…".repeat(1_000_000);
-        secrets.hide(&mut text);
+        secrets.hide_known(&mut text);
         assert_eq!(text, "***…".repeat(1_000_000));
     }
 
     #[test]
     fn errors_that_became_items_show_none() {
-        let secrets = Secrets::new(&["TOKEN-1".to_owned()]);
+        let secrets = knows("TOKEN-1");
         let mut items = Arc::new(vec![Item::new(json!({"error": {"headers": "TOKEN-1"}, "kept": "TOKEN-1"})), Item::new(json!({"a": "TOKEN-1"}))]);
         secrets.finish_items(&mut items);
         assert_eq!(items[0].json(), Some(&json!({"error": {"headers": "***"}, "kept": "TOKEN-1"})));

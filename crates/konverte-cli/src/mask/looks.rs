@@ -1,0 +1,177 @@
+//! Values that look like secrets, wherever a text has them: no credential holds them, but nobody wants them on a screen or in a log.
+//!
+//! A text here is a message, a line of a log or a piece of a file, never an item: a value that only looks like a secret is lost in it.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Names of what holds secrets, also as a part of a name.
+const NAMES: &str = "password|passwd|passphrase|passcode|pwd|token|secret|api[_-]?key|access[_-]?key|private[_-]?key|signature";
+/// A quote, escaped or not.
+const QUOTE: &str = r#"\\*["'`]"#;
+
+/// How a secret shows itself. The group `secret` is what is hidden.
+static PATTERNS: LazyLock<Vec<(Regex, Certainty)>> = LazyLock::new(|| {
+    use Certainty::{Formed, Given, Random};
+    let scheme = r"[A-Za-z][A-Za-z0-9+.-]*:(?:\\?/){2}";
+    let rows = [
+        // user:password@ in an address; also a password with a slash, which makes it no address.
+        (format!(r#"{scheme}[^\s/?#"'`<>@:\[\\]*:(?<secret>[^\s/?#"'`<>\\]+)@"#), Given),
+        (format!(r#"{scheme}[^\s/?#"'`<>@:\[\\]*:(?<secret>[^\s"'`<>/?#@\\]*[^\s"'`<>/?#@\\0-9][^\s"'`<>/?#@\\]*[/?#][^\s"'`<>@\\]*)@"#), Given),
+        (format!(r#"{scheme}(?<secret>[^\s/?#"'`<>@:\[\\]+)@"#), Random),
+        // The same without a scheme, as a proxy is written.
+        (r#"(?:^|[\s"'`(=,])[\w.%+~-]+:(?<secret>[^\s:@/"'`<>\\]+)@[\w.-]+:\d"#.to_owned(), Given),
+        // Headers and what stands behind a scheme of authorization.
+        (
+            format!(
+                r#"(?i)authorization(?:{QUOTE})?\s*[:=]\s*(?:{QUOTE})?(?:(?:bearer|basic|token|digest|api-?key|key)\s+)?(?<secret>[^\s"'`\\,;<>(){{}}\]]{{3,}})"#
+            ),
+            Given,
+        ),
+        (r"(?i)\bbearer\s+(?<secret>[A-Za-z0-9._~+/=-]{6,})".to_owned(), Formed),
+        (r"(?i)\b(?:basic|token|api[_ -]?key|secret|password)\s+(?<secret>[A-Za-z0-9._~+/=-]{8,})".to_owned(), Random),
+        // name=value, "name": "value", name: value.
+        (format!(r#"(?i)(?<name>[\w-]*(?:{NAMES})[\w.-]*)=(?<secret>[^\s&#"'`<>\\;,()}}\]]+)"#), Given),
+        (r#"(?i)[?&](?:key|sig|auth)=(?<secret>[^\s&#"'`<>\\;,()}\]]{6,})"#.to_owned(), Given),
+        (format!(r#"(?i)(?<name>[\w-]*(?:{NAMES}|authorization|cookie)[\w-]*){QUOTE}\s*:\s*{QUOTE}(?<secret>[^"'`\\\r\n]+)"#), Given),
+        (format!(r#"(?i)(?<name>[\w-]*(?:{NAMES})[\w-]*)\s*[:=]\s*{QUOTE}(?<secret>[^"'`\\\r\n]{{6,}})"#), Given),
+        (format!(r"(?i)(?<name>[\w-]*(?:{NAMES})[\w-]*):\s*(?<secret>[A-Za-z0-9._~+/=-]{{8,}})"), Random),
+        // What the large services give out, and keys.
+        (
+            concat!(
+                r"\b(?<secret>(?:sk|pk|rk)[-_](?:live|test|proj|ant|or)?[-_]?[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}",
+                r"|xox[abeoprs]-[A-Za-z0-9-]{10,}|A(?:KIA|SIA)[A-Z0-9]{16}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|hf_[A-Za-z0-9]{20,}",
+                r"|npm_[A-Za-z0-9]{20,}|shp(?:at|ss|ca|pa)_[A-Fa-f0-9]{20,}|whsec_[A-Za-z0-9+/=]{16,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|\d{8,10}:[A-Za-z0-9_-]{35})",
+            )
+            .to_owned(),
+            Formed,
+        ),
+        (r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(?<secret>.*?)(?:-----END|\z)".to_owned(), Given),
+    ];
+    rows.into_iter().filter_map(|(pattern, certainty)| Some((Regex::new(&pattern).ok()?, certainty))).collect()
+});
+
+/// How sure a pattern is by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Certainty {
+    /// What stands there is a secret, whatever it is.
+    Given,
+    /// Unless it is one of the words that people write there.
+    Formed,
+    /// Only where it is no word.
+    Random,
+}
+
+/// Words behind `Bearer`.
+const WORDS: [&str; 7] = ["authentication", "authorization", "token", "tokens", "credential", "credentials", "scheme"];
+/// Names that only sound like it: where a list goes on, how much there is.
+const HARMLESS: [&str; 10] = ["page", "next", "prev", "continu", "sync", "max", "min", "num", "count", "total"];
+
+/// The pieces of a text that look like secrets, in order.
+pub(crate) fn found(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (pattern, certainty) in PATTERNS.iter() {
+        for captures in pattern.captures_iter(text) {
+            let Some(secret) = captures.name("secret") else { continue };
+            let name = captures.name("name").map_or("", |name| name.as_str());
+            if is_secret(secret.as_str(), *certainty) && !is_harmless(name) {
+                found.push(secret.range());
+            }
+        }
+    }
+    found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(found.len());
+    for range in found {
+        match merged.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+fn is_secret(value: &str, certainty: Certainty) -> bool {
+    // An expression names a secret and is none; stars are hidden already.
+    let computed = value.starts_with(['$', '=', '{']) || value.contains("{{") || value.chars().all(|c| c == '*');
+    !computed
+        && match certainty {
+            Certainty::Given => true,
+            Certainty::Formed => !WORDS.contains(&value.to_ascii_lowercase().as_str()),
+            Certainty::Random => is_random(value),
+        }
+}
+
+fn is_harmless(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    HARMLESS.iter().any(|word| name.starts_with(word)) || name.ends_with("tokens") || name.ends_with("url") || name.ends_with("type")
+}
+
+/// No word of a language: long enough, and letters with digits or capitals between them.
+fn is_random(value: &str) -> bool {
+    let has = |test: fn(char) -> bool| value.chars().any(test);
+    let mixed = has(char::is_alphabetic) && has(|c| c.is_ascii_digit());
+    let capitals = has(char::is_lowercase) && value.chars().skip(1).any(char::is_uppercase);
+    value.len() >= 8 && (mixed || capitals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masked(text: &str) -> String {
+        let mut shown = text.to_owned();
+        for range in found(text).into_iter().rev() {
+            shown.replace_range(range, "***");
+        }
+        shown
+    }
+
+    #[test]
+    fn secrets_are_seen_by_their_looks() {
+        assert_eq!(PATTERNS.len(), 14, "every pattern can be read");
+        for (text, expected) in [
+            ("GET http://ana:s3cr/et@host:80/x failed", "GET http://ana:***@host:80/x failed"),
+            ("http://ana:p@ss@host/ and ftp://a:b@c", "http://ana:***@host/ and ftp://a:***@c"),
+            (r"http:\/\/ana:pass@host\/", r"http:\/\/ana:***@host\/"),
+            ("https://ghp_abcdefghij0123456789@github.com/x", "https://***@github.com/x"),
+            ("proxy ana:pass@proxy.test:3128", "proxy ana:***@proxy.test:3128"),
+            ("Authorization: Bearer abc", "Authorization: Bearer ***"),
+            (r#"{\"Authorization\": \"Basic YTpi\"}"#, r#"{\"Authorization\": \"***\"}"#),
+            ("said: bad Bearer abcdef.ghi", "said: bad Bearer ***"),
+            ("?a=1&api_key=hello&b=2", "?a=1&api_key=***&b=2"),
+            ("?key=AbCdEf12&access_token=x", "?key=***&access_token=***"),
+            (r#"{"password": "hunter 2", "a": "b"}"#, r#"{"password": "***", "a": "b"}"#),
+            ("const apiKey = 'topsecret';", "const apiKey = '***';"),
+            ("X-Api-Key: ab12cd34ef", "X-Api-Key: ***"),
+            ("the key sk-live-0123456789abcdefXYZ is", "the key *** is"),
+            ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln!", "***!"),
+            ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", "-----BEGIN PRIVATE KEY--------END PRIVATE KEY-----"),
+        ] {
+            let expected = expected.replace("PRIVATE KEY--------END", "PRIVATE KEY-----***-----END");
+            assert_eq!(masked(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_sounds_like_one_stays() {
+        for text in [
+            "http://host:8080/path?mail=a@b.c",
+            "http://[::1]:8080/a@b",
+            "Authorization failed - please check your credentials",
+            "Basic authentication, bearer token, Bearer authentication",
+            "Unexpected token '<', \"<html>\" is not valid JSON",
+            "SyntaxError: Unexpected token: x",
+            "=Bearer {{ $json.token }} and ?token={{ $json.t }}",
+            "http://user:{{$json.pw}}@host/",
+            "/contacts?page=2&pageToken=abc&maxTokens=100",
+            "The parameter \"user_ids\" is required",
+            "Invalid Access Token",
+            "at 10:30, see mailto:ana@example.com",
+            "token => token.length",
+        ] {
+            assert_eq!(masked(text), text);
+        }
+    }
+}
