@@ -3,55 +3,110 @@
 //! A text here is a message, a line of a log or a piece of a file, never an item: a value that only looks like a secret is lost in it.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 /// Names of what holds secrets, also as a part of a name.
 const NAMES: &str = "password|passwd|passphrase|passcode|pwd|token|secret|api[_-]?key|access[_-]?key|private[_-]?key|signature";
 /// A quote, escaped or not.
 const QUOTE: &str = r#"\\*["'`]"#;
 
-/// How a secret shows itself. The group `secret` is what is hidden.
-static PATTERNS: LazyLock<Vec<(Regex, Certainty)>> = LazyLock::new(|| {
+/// How a secret shows itself.
+struct Pattern {
+    /// One of these stands in every text that it fits, in lower case: most texts have none, and the pattern need not be read.
+    needles: &'static [&'static str],
+    /// Its group `secret` is what is hidden; `name`, where it has one, what it is called.
+    source: fn() -> String,
+    certainty: Certainty,
+    regex: OnceLock<Option<Regex>>,
+}
+
+const fn pattern(needles: &'static [&'static str], certainty: Certainty, source: fn() -> String) -> Pattern {
+    Pattern { needles, source, certainty, regex: OnceLock::new() }
+}
+
+impl Pattern {
+    /// Read for bytes, which costs a tenth: all that a secret may end at is ASCII, so that no character is cut.
+    fn regex(&self) -> Option<&Regex> {
+        self.regex.get_or_init(|| RegexBuilder::new(&(self.source)()).unicode(false).build().ok()).as_ref()
+    }
+}
+
+/// The beginning of an address.
+const SCHEME: &str = r"[A-Za-z][A-Za-z0-9+.-]*:(?:\\?/){2}";
+const NAME_NEEDLES: &[&str] = &["pass", "pwd", "token", "secret", "key", "signature"];
+
+static PATTERNS: [Pattern; 14] = {
     use Certainty::{Formed, Given, Random};
-    let scheme = r"[A-Za-z][A-Za-z0-9+.-]*:(?:\\?/){2}";
-    let rows = [
+    [
         // user:password@ in an address; also a password with a slash, which makes it no address.
-        (format!(r#"{scheme}[^\s/?#"'`<>@:\[\\]*:(?<secret>[^\s/?#"'`<>\\]+)@"#), Given),
-        (format!(r#"{scheme}[^\s/?#"'`<>@:\[\\]*:(?<secret>[^\s"'`<>/?#@\\]*[^\s"'`<>/?#@\\0-9][^\s"'`<>/?#@\\]*[/?#][^\s"'`<>@\\]*)@"#), Given),
-        (format!(r#"{scheme}(?<secret>[^\s/?#"'`<>@:\[\\]+)@"#), Random),
+        pattern(&["@"], Given, || format!(r#"{SCHEME}[^\s/?#"'`<>@:\[\\]*:(?<secret>[^\s/?#"'`<>\\]+)@"#)),
+        pattern(&["@"], Given, || {
+            format!(r#"{SCHEME}[^\s/?#"'`<>@:\[\\]*:(?<secret>[^\s"'`<>/?#@\\]*[^\s"'`<>/?#@\\0-9][^\s"'`<>/?#@\\]*[/?#][^\s"'`<>@\\]*)@"#)
+        }),
+        pattern(&["@"], Random, || format!(r#"{SCHEME}(?<secret>[^\s/?#"'`<>@:\[\\]+)@"#)),
         // The same without a scheme, as a proxy is written.
-        (r#"(?:^|[\s"'`(=,])[\w.%+~-]+:(?<secret>[^\s:@/"'`<>\\]+)@[\w.-]+:\d"#.to_owned(), Given),
+        pattern(&["@"], Given, || r#"(?:^|[\s"'`(=,])[\w.%+~-]+:(?<secret>[^\s:@/"'`<>\\]+)@[\w.-]+:\d"#.to_owned()),
         // Headers and what stands behind a scheme of authorization.
-        (
-            format!(
-                r#"(?i)authorization(?:{QUOTE})?\s*[:=]\s*(?:{QUOTE})?(?:(?:bearer|basic|token|digest|api-?key|key)\s+)?(?<secret>[^\s"'`\\,;<>(){{}}\]]{{3,}})"#
-            ),
-            Given,
-        ),
-        (r"(?i)\bbearer\s+(?<secret>[A-Za-z0-9._~+/=-]{6,})".to_owned(), Formed),
-        (r"(?i)\b(?:basic|token|api[_ -]?key|secret|password)\s+(?<secret>[A-Za-z0-9._~+/=-]{8,})".to_owned(), Random),
+        pattern(&["authorization"], Given, || {
+            let schemes = "bearer|basic|token|digest|api-?key|key";
+            format!(r#"(?i)authorization(?:{QUOTE})?\s*[:=]\s*(?:{QUOTE})?(?:(?:{schemes})\s+)?(?<secret>[^\s"'`\\,;<>(){{}}\]]{{3,}})"#)
+        }),
+        pattern(&["bearer"], Formed, || r"(?i)\bbearer\s+(?<secret>[A-Za-z0-9._~+/=-]{6,})".to_owned()),
+        pattern(&["basic", "token", "key", "secret", "password"], Random, || {
+            r"(?i)\b(?:basic|token|api[_ -]?key|secret|password)\s+(?<secret>[A-Za-z0-9._~+/=-]{8,})".to_owned()
+        }),
         // name=value, "name": "value", name: value.
-        (format!(r#"(?i)(?<name>[\w-]*(?:{NAMES})[\w.-]*)=(?<secret>[^\s&#"'`<>\\;,()}}\]]+)"#), Given),
-        (r#"(?i)[?&](?:key|sig|auth)=(?<secret>[^\s&#"'`<>\\;,()}\]]{6,})"#.to_owned(), Given),
-        (format!(r#"(?i)(?<name>[\w-]*(?:{NAMES}|authorization|cookie)[\w-]*){QUOTE}\s*:\s*{QUOTE}(?<secret>[^"'`\\\r\n]+)"#), Given),
-        (format!(r#"(?i)(?<name>[\w-]*(?:{NAMES})[\w-]*)\s*[:=]\s*{QUOTE}(?<secret>[^"'`\\\r\n]{{6,}})"#), Given),
-        (format!(r"(?i)(?<name>[\w-]*(?:{NAMES})[\w-]*):\s*(?<secret>[A-Za-z0-9._~+/=-]{{8,}})"), Random),
+        pattern(NAME_NEEDLES, Given, || format!(r#"(?i)(?<name>[\w-]*(?:{NAMES})[\w.-]*)=(?<secret>[^\s&#"'`<>\\;,()}}\]]+)"#)),
+        pattern(&["key=", "sig=", "auth="], Given, || r#"(?i)[?&](?:key|sig|auth)=(?<secret>[^\s&#"'`<>\\;,()}\]]{6,})"#.to_owned()),
+        pattern(&["pass", "pwd", "token", "secret", "key", "signature", "authorization", "cookie"], Given, || {
+            format!(r#"(?i)(?<name>[\w-]*(?:{NAMES}|authorization|cookie)[\w-]*){QUOTE}\s*:\s*{QUOTE}(?<secret>[^"'`\\\r\n]+)"#)
+        }),
+        pattern(NAME_NEEDLES, Given, || format!(r#"(?i)(?<name>[\w-]*(?:{NAMES})[\w-]*)\s*[:=]\s*{QUOTE}(?<secret>[^"'`\\\r\n]{{6,}})"#)),
+        pattern(NAME_NEEDLES, Random, || format!(r"(?i)(?<name>[\w-]*(?:{NAMES})[\w-]*):\s*(?<secret>[A-Za-z0-9._~+/=-]{{8,}})")),
         // What the large services give out, and keys.
-        (
+        pattern(SERVICES, Formed, || {
             concat!(
-                r"\b(?<secret>(?:sk|pk|rk)[-_](?:live|test|proj|ant|or)?[-_]?[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}",
-                r"|xox[abeoprs]-[A-Za-z0-9-]{10,}|A(?:KIA|SIA)[A-Z0-9]{16}|AIza[\w-]{30,}|ya29\.[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|hf_[A-Za-z0-9]{20,}",
-                r"|npm_[A-Za-z0-9]{20,}|shp(?:at|ss|ca|pa)_[A-Fa-f0-9]{20,}|whsec_[A-Za-z0-9+/=]{16,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|\d{8,10}:[A-Za-z0-9_-]{35})",
+                r"\b(?<secret>(?:sk|pk|rk)[-_](?:live|test|proj|ant|or)?[-_]?[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}",
+                r"|glpat-[\w-]{16,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|A(?:KIA|SIA)[A-Z0-9]{16}|AIza[\w-]{30,}|ya29\.[\w-]{20,}",
+                r"|SG\.[\w-]{16,}\.[\w-]{16,}|hf_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{20,}|shp(?:at|ss|ca|pa)_[A-Fa-f0-9]{20,}",
+                r"|whsec_[A-Za-z0-9+/=]{16,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|\d{8,10}:AA[\w-]{30,})",
             )
-            .to_owned(),
-            Formed,
-        ),
-        (r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(?<secret>.*?)(?:-----END|\z)".to_owned(), Given),
-    ];
-    rows.into_iter().filter_map(|(pattern, certainty)| Some((Regex::new(&pattern).ok()?, certainty))).collect()
-});
+            .to_owned()
+        }),
+        pattern(&["private key-----"], Given, || r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(?<secret>.*?)(?:-----END|\z)".to_owned()),
+    ]
+};
+
+/// How the keys of services begin.
+const SERVICES: &[&str] = &[
+    "sk-",
+    "sk_",
+    "pk-",
+    "pk_",
+    "rk-",
+    "rk_",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "xox",
+    "akia",
+    "asia",
+    "aiza",
+    "ya29.",
+    "sg.",
+    "hf_",
+    "npm_",
+    "shp",
+    "whsec_",
+    "eyj",
+    ":aa",
+];
 
 /// How sure a pattern is by itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,12 +127,13 @@ const HARMLESS: [&str; 10] = ["page", "next", "prev", "continu", "sync", "max", 
 /// The pieces of a text that look like secrets, in order.
 pub(crate) fn found(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for (pattern, certainty) in PATTERNS.iter() {
-        for captures in pattern.captures_iter(text) {
-            let Some(secret) = captures.name("secret") else { continue };
-            let name = captures.name("name").map_or("", |name| name.as_str());
-            if is_secret(secret.as_str(), *certainty) && !is_harmless(name) {
-                found.push(secret.range());
+    let lower = text.to_ascii_lowercase();
+    for pattern in PATTERNS.iter().filter(|pattern| pattern.needles.iter().any(|needle| lower.contains(needle))) {
+        for captures in pattern.regex().into_iter().flat_map(|regex| regex.captures_iter(text.as_bytes())) {
+            let part = |name: &str| captures.name(name).and_then(|part| Some((text.get(part.range())?, part.range())));
+            let Some((secret, range)) = part("secret") else { continue };
+            if is_secret(secret, pattern.certainty) && !is_harmless(part("name").map_or("", |(name, _)| name)) {
+                found.push(range);
             }
         }
     }
@@ -130,7 +186,7 @@ mod tests {
 
     #[test]
     fn secrets_are_seen_by_their_looks() {
-        assert_eq!(PATTERNS.len(), 14, "every pattern can be read");
+        assert!(PATTERNS.iter().all(|pattern| pattern.regex().is_some()), "every pattern can be read");
         for (text, expected) in [
             ("GET http://ana:s3cr/et@host:80/x failed", "GET http://ana:***@host:80/x failed"),
             ("http://ana:p@ss@host/ and ftp://a:b@c", "http://ana:***@host/ and ftp://a:***@c"),
