@@ -400,6 +400,7 @@ fn json_that_an_expression_put_together() {
             item(),
             json!([{"a": "one\ntwo \"three\".", "b": null, "c": [3, 4]}]),
         ),
+        ("set", 3.4, json!({"mode": "raw"}), item(), json!([{"my_field_1": "value", "my_field_2": 1}])),
         ("set", 3.4, raw("={ \"id\": 9007199254740993, \"n\": {{ $json.n }} }"), item(), json!([{"id": 9007199254740992_f64, "n": 3}])),
     ]);
     fails(vec![

@@ -17,7 +17,8 @@ pub(super) fn resolve(raw: Option<&Value>, params: &ItemParams<'_>) -> Result<Ma
     let value = match raw {
         Some(Value::String(text)) => place.parse(&place.fill_in(text, params)?)?,
         Some(other) => params.resolve(other, PATH)?.value,
-        None => Value::Object(Map::new()),
+        // What n8n's editor begins with.
+        None => serde_json::json!({"my_field_1": "value", "my_field_2": 1}),
     };
     match value {
         Value::Object(map) => Ok(map),
