@@ -40,6 +40,10 @@ pub(crate) enum Through {
     Arguments,
     /// `[…] = VALUE`.
     Pattern,
+    /// `[…] = a.b`, where V8 names the kind of the value and not the text.
+    Members,
+    /// `[…] = f(…).a`, where V8 names the first function alone.
+    FirstCall,
     /// `[…] = undefined`, to the letter.
     Literal,
 }
@@ -47,9 +51,8 @@ pub(crate) enum Through {
 impl Site<'_> {
     /// The text, and the token that the engine names: the last one before the operation that it keeps a place of.
     fn read(&self) -> Option<(Text<'_>, usize)> {
-        let start: usize = self.text.split_inclusive('\n').take(self.line.checked_sub(1)?).map(str::len).sum();
-        let named = start + self.column.checked_sub(1)?;
         let text = Text::new(self.text);
+        let named = text.byte(self.line, self.column)?;
         let byte = named + usize::from(self.line == 1 && !text.is_name_at(named));
         let token = text.at(byte)?;
         Some((text, token))
@@ -82,7 +85,7 @@ impl Site<'_> {
         gone_through(&text, at).or_else(|| (at..text.len()).find_map(|i| Pattern::at(&text, i)).and_then(|pattern| pattern.uniterable()))
     }
 
-    /// The two sides of the operator `in`: literals as their values, everything else as it is written.
+    /// The two sides of the operator `in`: literals and constants that are one as their values, everything else as it is written.
     pub(crate) fn searched(&self) -> Option<(String, String)> {
         let (text, at) = self.read()?;
         let operator = (0..=at).rev().find(|i| text.name(*i) == Some("in"))?;
@@ -94,7 +97,10 @@ impl Site<'_> {
             }
             end = text.partner(end).max(end) + 1;
         }
-        let words = |from: usize, to: usize| text.key(from).filter(|_| to == from + 1).unwrap_or_else(|| text.verbatim(from, to).to_owned());
+        let words = |from: usize, to: usize| {
+            let value = if to == from + 1 { text.name(from).and_then(|name| text.constant(name)).or_else(|| text.key(from)) } else { None };
+            value.unwrap_or_else(|| text.verbatim(from, to).to_owned())
+        };
         Some((words(left, operator), words(operator + 1, end)))
     }
 
@@ -195,7 +201,7 @@ fn in_list(text: &Text<'_>, at: usize) -> bool {
 }
 
 /// The token after a value that begins at `start`.
-fn end_of_value(text: &Text<'_>, start: usize) -> usize {
+pub(crate) fn end_of_value(text: &Text<'_>, start: usize) -> usize {
     let mut i = start;
     while i < text.len() && !text.is_any(i, &[")", "]", "}", ",", ";"]) {
         if i > start && text.is_on_new_line(i) && text.is_value_before(i) && text.key(i).is_some() {
@@ -266,9 +272,39 @@ impl<'a> Pattern<'a> {
     }
 
     fn uniterable(self) -> Option<Uniterable> {
-        let place = if self.is_literal() { Through::Literal } else { Through::Pattern };
-        self.text.is(self.at, "[").then(|| Uniterable { words: (!self.parameter).then_some(self.value), place })
+        if !self.text.is(self.at, "[") {
+            return None;
+        }
+        if let Some(found) = self.by_first_call() {
+            return Some(found);
+        }
+        let place = match () {
+            () if self.is_literal() => Through::Literal,
+            () if !self.parameter && self.value.contains(['.', '[']) && !self.value.starts_with(['[', '"', '.', '(']) => Through::Members,
+            () => Through::Pattern,
+        };
+        Some(Uniterable { words: (!self.parameter).then_some(self.value), place })
     }
+
+    /// V8 looks for a call that begins where the value does, and shows it for the whole.
+    fn by_first_call(&self) -> Option<Uniterable> {
+        let (text, first) = (self.text, text_after(self.text, self.at)?);
+        let name = first + usize::from(text.name(first) == Some("new"));
+        let words = text.name(name)?.to_owned();
+        if !text.is_call(name + 1) {
+            return None;
+        }
+        let whole = name == first && end_of_value(text, first) == text.partner(name + 1) + 1;
+        let place = if whole { Through::List } else { Through::FirstCall };
+        let words = if whole { format!("{words} is not a function or its return value") } else { words };
+        Some(Uniterable { words: Some(words), place })
+    }
+}
+
+/// The first token of the value that a pattern is set to.
+fn text_after(text: &Text<'_>, pattern: usize) -> Option<usize> {
+    let equals = text.partner(pattern) + 1;
+    (text.is(equals, "=") && !is_parameter(text, pattern)).then_some(equals + 1)
 }
 
 fn is_parameter(text: &Text<'_>, i: usize) -> bool {

@@ -27,20 +27,27 @@ fn words(chars: &[char], failed: Failed) -> String {
         Failed::After(at) => format!("Unexpected non-whitespace character after JSON at {}", place(chars, at)),
         Failed::Token(at) => {
             const CONTEXT: usize = 10;
-            let (start, end) = (at.saturating_sub(CONTEXT), (at + CONTEXT).min(chars.len()));
-            let whole = chars.len() <= CONTEXT * 2;
-            let (start, end) = if whole { (0, chars.len()) } else { (start, end) };
-            let (before, after) = (if start > 0 { "..." } else { "" }, if end < chars.len() { "..." } else { "" });
-            let shown: String = chars[start..end].iter().collect();
-            format!("Unexpected token '{}', {before}\"{shown}\"{after} is not valid JSON", chars[at])
+            let (text, at) = (units(chars), units(&chars[..at]).len());
+            let whole = text.len() <= CONTEXT * 2;
+            let (start, end) = if whole { (0, text.len()) } else { (at.saturating_sub(CONTEXT), (at + CONTEXT).min(text.len())) };
+            let (before, after) = (if start > 0 { "..." } else { "" }, if end < text.len() { "..." } else { "" });
+            let (token, shown) = (String::from_utf16_lossy(&text[at..=at]), String::from_utf16_lossy(&text[start..end]));
+            format!("Unexpected token '{token}', {before}\"{shown}\"{after} is not valid JSON")
         }
     }
 }
 
+/// JavaScript counts half of what lies beyond the first 65,536 characters.
+fn units(chars: &[char]) -> Vec<u16> {
+    let mut buffer = [0; 2];
+    chars.iter().flat_map(|c| c.encode_utf16(&mut buffer).to_vec()).collect()
+}
+
 fn place(chars: &[char], at: usize) -> String {
     let line = 1 + chars[..at].iter().filter(|c| **c == '\n').count();
-    let column = 1 + chars[..at].iter().rev().take_while(|c| **c != '\n').count();
-    format!("position {at} (line {line} column {column})")
+    let last_line = chars[..at].iter().rposition(|c| *c == '\n').map_or(0, |end| end + 1);
+    let length = |chars: &[char]| chars.iter().map(|c| c.len_utf16()).sum::<usize>();
+    format!("position {} (line {line} column {})", length(&chars[..at]), 1 + length(&chars[last_line..at]))
 }
 
 struct Reader<'a> {
@@ -238,6 +245,9 @@ mod tests {
             ("[1 2]", "Expected ',' or ']' after array element in JSON at position 3 (line 1 column 4)"),
             ("1 x", "Unexpected non-whitespace character after JSON at position 2 (line 1 column 3)"),
             ("<html><body>a long page</body>", "Unexpected token '<', \"<html><bod\"... is not valid JSON"),
+            ("🎉", "Unexpected token '\u{fffd}', \"🎉\" is not valid JSON"),
+            ("{\"a\":\"😀\", b}", "Expected double-quoted property name in JSON at position 11 (line 1 column 12)"),
+            ("😀😀😀😀😀😀😀😀😀😀😀😀x", "Unexpected token '\u{fffd}', \"😀😀😀😀😀\"... is not valid JSON"),
             ("{\"a\": undefined}", "Unexpected token 'u', \"{\"a\": undefined}\" is not valid JSON"),
         ] {
             assert_eq!(message(text).as_deref(), Some(expected), "{text}");

@@ -16,6 +16,7 @@ mod digest;
 mod error;
 mod evaluator;
 mod extensions;
+mod frames;
 mod js;
 mod js_text;
 mod json_words;

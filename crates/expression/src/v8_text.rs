@@ -86,6 +86,35 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// The byte of a line and a column, both from 1.
+    pub(crate) fn byte(&self, line: usize, column: usize) -> Option<usize> {
+        let start: usize = self.source.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+        Some(start + column.checked_sub(1)?)
+    }
+
+    /// The line of a token, from 1.
+    pub(crate) fn line(&self, i: usize) -> usize {
+        let start = self.tokens.get(i).map_or(0, |token| token.start);
+        1 + self.source.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    /// Whether a colon follows the key of an object.
+    pub(crate) fn is_key(&self, colon: usize) -> bool {
+        let Some(key) = colon.checked_sub(1) else { return false };
+        let first = if self.is(key, "]") { self.partner[key] } else { key };
+        (first < key || self.key(key).is_some()) && first > 0 && self.is_any(first - 1, &["{", ","])
+    }
+
+    /// The literal that a constant of this name is.
+    pub(crate) fn constant(&self, name: &str) -> Option<String> {
+        let declared = |i: &usize| self.name(*i) == Some("const") && self.name(i + 1) == Some(name) && self.is(i + 2, "=");
+        let mut found = (0..self.len()).filter(declared);
+        let value = found.next().filter(|_| found.next().is_none())? + 3;
+        let ends = self.is(value + 1, ";") || self.is_on_new_line(value + 1);
+        let literal = |i: usize| !matches!(self.tokens[i].kind, TokKind::Ident(_)) || matches!(self.name(i), Some("true" | "false" | "null"));
+        if ends && literal(value) { self.key(value) } else { None }
+    }
+
     /// How many tokens there are.
     pub(crate) fn len(&self) -> usize {
         self.tokens.len()
@@ -162,7 +191,8 @@ impl<'a> Text<'a> {
         }
     }
 
-    fn is_member(&self, i: usize) -> bool {
+    /// Whether the token is the name of a member.
+    pub(crate) fn is_member(&self, i: usize) -> bool {
         i > 0 && self.is_any(i - 1, &[".", "?."])
     }
 
@@ -313,6 +343,10 @@ impl<'a> Text<'a> {
         }
         let operators = self.outermost(from, to, |i| i > from && self.is_operator(i));
         let Some(first) = operators.first() else {
+            // A chain that may end early has words where it is called, and nowhere else.
+            if !self.outermost(from, to, |i| self.is(i, "?.")).is_empty() {
+                return UNNAMED.into();
+            }
             let chain = self.chain(to);
             let sign = if self.is(from, "-") { "-" } else { "" };
             return if chain.start == from + sign.len() && !chain.constructor { format!("{sign}{}", chain.words) } else { UNNAMED.into() };

@@ -62,7 +62,10 @@ fn of_site(message: &str, within: &str, site: &Site<'_>) -> Option<String> {
 fn uniterable(site: &Site<'_>, nothing: Option<&str>) -> Option<String> {
     let Uniterable { words, place } = site.gone_through()?;
     match (nothing, place) {
-        (Some(nothing), Through::Pattern) => Some(format!("{nothing} is not iterable{NO_ITERATOR}")),
+        (_, Through::FirstCall) => Some(format!("{} is not iterable{NO_ITERATOR}", words?)),
+        // The engine does not tell what it is: an object, in most cases.
+        (None, Through::Members) => Some(format!("object is not iterable{NO_ITERATOR}")),
+        (Some(nothing), Through::Pattern | Through::Members) => Some(format!("{nothing} is not iterable{NO_ITERATOR}")),
         (Some(_), Through::Arguments) => Some(format!("{} is not iterable (cannot read property undefined)", words?)),
         (None, Through::Arguments) => Some("Spread syntax requires ...iterable[Symbol.iterator] to be a function".into()),
         _ => Some(format!("{} is not iterable", words?)),

@@ -210,9 +210,9 @@ fn memory_is_told_from_null() {
 /// What the engine holds once may leave it a thousand times.
 #[test]
 fn what_leaves_is_counted() {
-    let limits = Limits { code_memory: 32 << 20, ..Limits::default() };
-    let run = |source: &str| run_in(&Arc::new(Session::new(limits)), source, None, Duration::from_secs(20)).0;
-    let text = "const text = 'x'.repeat(5e6);";
+    let limits = Limits { code_memory: 10 << 20, ..Limits::default() };
+    let run = |source: &str| run_in(&Arc::new(Session::new(limits)), source, None, Duration::from_secs(60)).0;
+    let text = "const text = 'x'.repeat(1e6);";
     for source in [
         "return new Array(2 ** 31)",
         "return [{json: {list: new Array(2 ** 30)}}]",
@@ -528,5 +528,26 @@ fn surroundings_are_those_of_node_where_n8n_runs_code() {
     ];
     for (source, expected) in table {
         assert_eq!(json_of(source, None), expected, "{source}");
+    }
+}
+
+/// Each row of `v8_lines.json` is code that fails, and the line of the first frame that V8 has a name for; none where that is not the code's.
+#[test]
+fn the_line_is_that_of_the_first_frame_with_a_name() {
+    let rows: Vec<(String, Option<u32>)> = serde_json::from_str(include_str!("v8_lines.json")).unwrap();
+    let session = Arc::new(Session::new(Limits::default()));
+    let said = |source: &str| {
+        let given = format!("const $ = () => ({{first: () => ({{json: {{count: 1}}}})}}); const items = [{{json: {{i: 1}}}}]; {source}");
+        run_in(&session, &given, None, Duration::from_secs(5)).0.map_err(|error| error.line)
+    };
+    let differ: Vec<_> = rows.iter().filter(|(source, line)| said(source) != Err(*line)).map(|(source, line)| (source, line, said(source))).collect();
+    assert!(differ.is_empty(), "{differ:#?}");
+}
+
+#[test]
+fn one_line_of_a_message_is_kept() {
+    for (thrown, message) in [("'first\\nsecond'", "first"), ("'ends: '", "ends:"), ("'\\nsecond'", "")] {
+        let error = run(&format!("throw new Error({thrown})"), None).unwrap_err();
+        assert_eq!((error.message.as_str(), error.line), (message, Some(1)), "{thrown}");
     }
 }

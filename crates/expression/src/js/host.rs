@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::lazy::Shared;
 use crate::callee::Site;
 use crate::error::{ErrorKind, ExpressionError};
+use crate::frames::{self, Place};
 use crate::view::Scope;
 use crate::{pairing, v8_words};
 
@@ -95,6 +96,16 @@ impl Host {
             known.clear();
         }
         known.entry(place).or_insert_with(words).clone()
+    }
+
+    /// Whether V8 has a name for the function around a place of user code.
+    pub(crate) fn is_named(&self, line: usize, column: usize) -> bool {
+        self.sources.borrow().get("code").is_some_and(|source| frames::is_named(&source.text, Place { line, column }))
+    }
+
+    /// The line where user code waits for the function around a place.
+    pub(crate) fn awaited(&self, line: usize, column: usize) -> Option<usize> {
+        frames::awaited(&self.sources.borrow().get("code")?.text, Place { line, column })
     }
 
     /// The node run that is being evaluated.

@@ -37,6 +37,10 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, mo
             state.reword(&message, &within, &file, line, column)
         }),
     )?;
+    let state = host.clone();
+    functions.set("isNamed", Func::from(move |line: usize, column: usize| state.is_named(line, column)))?;
+    let state = host.clone();
+    functions.set("awaited", Func::from(move |line: usize, column: usize| state.awaited(line, column)))?;
     functions.set("jsonWords", Func::from(|text: String| json_words::message(&text)))?;
     functions.set("localeData", Func::from(|tag: String| locale::data(&tag)))?;
     functions.set("parseDate", Func::from(|text: String| v8_dates::parse(&text)))?;

@@ -288,9 +288,10 @@
       return toJson({ message, name: '' });
     }
     const text = (v) => (typeof v === 'string' ? v : undefined);
-    // n8n adds class and line to errors of the code itself, not to those of the functions that it hands in.
+    // n8n adds class and line to errors of the code itself, not to those of the functions that it hands in. It keeps one line of a message.
     const own = error[X.error] !== undefined;
     const host = own || error.fromHost;
-    return toJson({ message: text(error.message) ?? '', name: own ? 'Error' : text(error.name) ?? 'Error', line: host ? undefined : X.lineOf(error), description: text(error.description) });
+    const [firstLine] = (text(error.message) ?? '').split('\n');
+    return toJson({ message: firstLine.trim(), name: own ? 'Error' : text(error.name) ?? 'Error', line: host ? undefined : X.lineOf(error), description: text(error.description) });
   };
 })

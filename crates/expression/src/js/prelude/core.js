@@ -400,9 +400,36 @@
   };
   Error.prepareStackTrace = (error, sites) => {
     try { reword(error, sites); } catch { /* the message stays as it is */ }
-    return `${error.name}: ${error.message}\n${sites.filter((site) => !files(site).startsWith('kv:')).map((site) => `    at ${site.getFunctionName() || '<anonymous>'} (${files(site)}:${site.getLineNumber()}:${site.getColumnNumber()})`).join('\n')}`;
+    return `${error.name}: ${error.message}${seen(error, sites).map((site, i, all) => (files(site).startsWith('kv:') && !LIBRARIES[files(site)] ? '' : `\n${frame(site, i, all)}`)).join('')}`;
   };
-  tools.lineOf = (error) => { const at = /\(code:(\d+):/.exec(error.stack ?? ''); return at ? Number(at[1]) : undefined; };
+  // Frames as V8 writes them: without parentheses where the function has no name. Parts of ours stand for libraries of n8n's.
+  const LIBRARIES = { __proto__: null, 'kv:buffer': 'node:buffer' };
+  for (const name of ['zone', 'duration', 'format', 'parse', 'datetime', 'interval']) LIBRARIES[`kv:${name}`] = 'luxon';
+  const frame = (site, i, all) => {
+    const name = site.getFunctionName() || (i + 1 < all.length && WITH_OBJECTS.includes(all[i + 1].getFunctionName()) ? 'Object.<anonymous>' : '');
+    if (files(site) === '') return `    at ${name || '<anonymous>'} (<anonymous>)`;
+    const place = `${LIBRARIES[files(site)] ?? files(site)}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+    return name ? `    at ${name} (${place})` : `    at ${place}`;
+  };
+  // These hand an object to the functions that they call, which gives those a name: timers too.
+  const WITH_OBJECTS = ['due', 'parse', 'stringify'];
+  // A class that extends Error does not stand in the stacks of its errors.
+  const seen = (error, sites) => {
+    const made = attempt(() => Object.getPrototypeOf(error).constructor);
+    return sites.slice(sites.findIndex((site) => site.getFunction() === made) + 1);
+  };
+  // The line that n8n names: that of the first frame with a name, if it is one of the code's.
+  tools.lineOf = (error) => {
+    let bare;
+    for (const shown of `${error.stack}`.split('\n')) {
+      const at = /^ {4}at (.*?)\(?(code|node:buffer|luxon):(\d+):(\d+)\)?$/.exec(shown);
+      if (!at) continue;
+      const [, name, file, line, column] = at;
+      if (name !== '' || H.isNamed(Number(line), Number(column))) return file === 'code' ? Number(line) : undefined;
+      bare = [Number(line), Number(column)];
+    }
+    return bare && (H.awaited(...bare) ?? undefined);
+  };
   tools.withheld = { Proxy, Reflect, queueMicrotask: G.queueMicrotask, escape: G.escape, unescape: G.unescape, WeakRef: G.WeakRef, FinalizationRegistry: G.FinalizationRegistry };
   for (const name of ['eval', 'Function', 'Proxy', 'Reflect', 'queueMicrotask', 'escape', 'unescape', 'performance', 'navigator', 'DOMException', 'WeakRef', 'FinalizationRegistry', 'SharedArrayBuffer', 'Atomics']) delete G[name];
   for (const name of ['__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__', '__proto__']) delete Object.prototype[name];
