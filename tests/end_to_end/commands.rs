@@ -172,7 +172,7 @@ fn the_emulator_shows_its_seed_and_refuses_nonsense() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("its address").port().to_string();
     konverte(&["sandbox", "--port", &port]).refused(2, "cannot start");
-    konverte(&["nodes", "show", "n8n-nodes-base.wait"]).refused(2, "n8n has it");
+    konverte(&["nodes", "show", "n8n-nodes-base.slack"]).refused(2, "n8n has it");
 }
 
 #[test]

@@ -28,6 +28,9 @@ fn around(node: &Value) -> Value {
         let second = json!({"node": name, "type": "main", "index": 1});
         workflow["connections"]["People"]["main"][0].as_array_mut().expect("a list").push(second);
     }
+    if node["name"] == "n8n-nodes-base.respondToWebhook" {
+        workflow["nodes"][0]["type"] = "n8n-nodes-base.webhook".into();
+    }
     if node["name"] == "n8n-nodes-base.stickyNote" {
         workflow["connections"].as_object_mut().expect("an object").shift_remove("People");
     }

@@ -10,7 +10,7 @@ use futures_util::future::BoxFuture;
 use konverte_sandbox::{ORIGIN, Options, Sandbox, SandboxClient};
 use node_sdk::event::NoEvents;
 use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse};
-use node_sdk::{Item, NodeError, Ports, Registry, async_trait};
+use node_sdk::{Item, NodeError, Ports, Registry, ResponseBody, async_trait};
 use node_testkit::{FakeHttp, FakePorts};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -79,7 +79,11 @@ impl Durable for Journal {
     }
 
     async fn sleep(&self, key: StepKey, duration: Duration) {
-        self.inner.sleep(key, duration).await;
+        let name = serde_json::to_string(&key).expect("a key can be written");
+        let known = self.disk.lock().expect("the disk").insert(name, "null".into()).is_some();
+        if !known {
+            self.inner.sleep(key, duration).await;
+        }
     }
 
     async fn signal(&self, key: StepKey) -> Result<Value, NodeError> {
@@ -390,4 +394,29 @@ async fn a_stop_is_no_result_of_what_it_cut() {
         assert_eq!((result.status, result.nodes["Users"][0].outputs[0].len()), (Status::Success, ROWS), "{:?}", result.error);
         assert_eq!(world.sent.load(Ordering::SeqCst), requests, "nothing is sent twice, nothing is left out");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_is_not_begun_anew_and_an_answer_is_not_given_twice() {
+    let tell = "$execution.customData.set('told', Math.random()); return $input.all();";
+    let workflow = Workflow::from_value(chain(&[
+        json!({"name": "Wait", "type": "n8n-nodes-base.wait", "typeVersion": 1.1, "parameters": {"amount": 1, "unit": "days"}}),
+        json!({"name": "Tell", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": tell}}),
+        json!({"name": "Respond", "type": "n8n-nodes-base.respondToWebhook", "typeVersion": 1, "parameters":
+            {"respondWith": "text", "responseBody": "={{ String(Math.random()) }}"}}),
+        json!({"name": "Send", "type": "n8n-nodes-base.httpRequest", "typeVersion": 4.2, "executeOnce": true, "parameters": {"url": ELSEWHERE}}),
+        json!({"name": "Told", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters":
+            {"jsCode": "return [{ json: { told: $execution.customData.get('told') } }];"}}),
+    ]))
+    .expect("a workflow");
+    let (disk, world) = (Disk::default(), elsewhere());
+    assert!(process_of(&workflow, &disk, &world, 0, None).await.is_none(), "it dies with the request");
+    let kept: Vec<String> = disk.lock().expect("the disk").values().cloned().collect();
+    let result = process_of(&workflow, &disk, &world, usize::MAX, None).await.expect("it does not die");
+    let Some(ResponseBody::Text(answer)) = result.response.map(|response| response.body) else { panic!("nothing was answered") };
+    assert!(kept.iter().any(|step| step.contains(&answer)), "the answer is that of the process that died");
+    let told = result.nodes["Told"][0].outputs[0][0].json().expect("what was told")["told"].clone();
+    assert!(kept.iter().any(|step| step.contains(told.as_str().expect("a text"))), "{told}");
+    let waits = disk.lock().expect("the disk").keys().filter(|key| key.contains("Pause")).count();
+    assert_eq!(waits, 1, "one wait, known by its key");
 }

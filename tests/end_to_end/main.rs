@@ -14,4 +14,5 @@ mod running;
 mod schemas;
 mod starting;
 mod support;
+mod waiting;
 mod workflows;

@@ -79,7 +79,7 @@ fn a_wrong_operation_type_or_connection_is_refused() {
         ("/nodes/1/parameters/account_id", json!({"id": 1})),
         ("/nodes/2/parameters/maxItems", json!("three")),
         ("/nodes/2/parameters/keep", json!("middleItems")),
-        ("/nodes/2/typeVersion", json!("1")),
+        ("/nodes/2/typeVersion", json!([1])),
         ("/connections/Start/main", json!({"node": "First"})),
         ("/connections/Start/main/0/0", json!({"type": "main", "index": 0})),
         ("/connections/Start/main/0/0/index", json!(-1)),

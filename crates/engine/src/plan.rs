@@ -88,11 +88,11 @@ impl PlannedNode {
         let settings = Settings::read(node);
         let found = registry.find(&node.type_name);
         let group = found.as_ref().and_then(|found| found.descriptor().version(node.type_version));
+        let info = Arc::new(info(node));
         let parameters = match group {
             Some(group) => Arc::new(schema::with_defaults(group, &node.parameters, node.type_version)),
             None => node.parameters.clone(),
         };
-        let info = Arc::new(info(node));
         let cx = PrepareContext { node: &info, parameters: &parameters };
         let supported = found.as_deref().filter(|_| group.is_some());
         let prepared = match supported {

@@ -80,6 +80,10 @@ impl ExecutionView for State {
         self.ports.static_state.get(node)
     }
 
+    fn custom_data(&self) -> Arc<Mutex<Map<String, Value>>> {
+        self.static_data.custom()
+    }
+
     fn now(&self) -> i64 {
         State::now(self)
     }

@@ -305,6 +305,10 @@ impl ExecutionView for Scenario {
         self.context(&format!("static:{}", node.unwrap_or_default()))
     }
 
+    fn custom_data(&self) -> SharedMap {
+        self.context("execution:")
+    }
+
     fn now(&self) -> i64 {
         self.now
     }

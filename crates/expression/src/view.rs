@@ -92,6 +92,8 @@ pub trait ExecutionView: Send + Sync {
     fn env(&self) -> Option<Arc<Map<String, Value>>>;
     /// Static data of the workflow (`None`) or of a node.
     fn static_data(&self, node: Option<&str>) -> SharedMap;
+    /// `$execution.customData`, of texts.
+    fn custom_data(&self) -> SharedMap;
     /// The clock, in milliseconds since 1970.
     fn now(&self) -> i64;
     /// The workflow's time zone.

@@ -59,6 +59,10 @@ impl ExecutionView for Ticking {
     fn static_data(&self, node: Option<&str>) -> SharedMap {
         self.inner.static_data(node)
     }
+
+    fn custom_data(&self) -> SharedMap {
+        self.inner.custom_data()
+    }
     fn now(&self) -> i64 {
         self.clock.fetch_add(1, Ordering::SeqCst)
     }

@@ -22,6 +22,7 @@ mod no_op;
 mod path;
 mod ports;
 mod remove_duplicates;
+mod respond;
 mod set;
 mod setting;
 mod sort;
@@ -32,6 +33,7 @@ mod switch;
 mod text;
 mod triggers;
 mod unsupported;
+mod wait;
 
 use std::sync::Arc;
 
@@ -67,6 +69,8 @@ const NODES: &[(&str, Make)] = &[
     ("n8n-nodes-base.sort", || Arc::new(sort::Sort)),
     ("n8n-nodes-base.splitInBatches", || Arc::new(loop_over_items::LoopOverItems)),
     ("n8n-nodes-base.removeDuplicates", || Arc::new(remove_duplicates::RemoveDuplicates)),
+    ("n8n-nodes-base.wait", || Arc::new(wait::Wait)),
+    ("n8n-nodes-base.respondToWebhook", || Arc::new(respond::RespondToWebhook)),
     ("n8n-nodes-base.stopAndError", || Arc::new(stop_and_error::StopAndError)),
     ("n8n-nodes-base.noOp", || Arc::new(no_op::NoOp)),
     ("n8n-nodes-base.stickyNote", || Arc::new(sticky_note::StickyNote)),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use node_sdk::params::raw_at;
 use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext, json};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One parameter, or one field inside of one.
 #[derive(Debug, Clone)]
@@ -12,6 +12,15 @@ pub(crate) struct Setting {
     path: String,
     raw: Option<Value>,
     dynamic: bool,
+}
+
+/// A parameter that the node cannot do without, unresolved; n8n's error where the node's version does not show it.
+pub(crate) fn shown<'a>(parameters: &'a Map<String, Value>, name: &str) -> Result<&'a Value, NodeError> {
+    let error = || {
+        let help = "The node has a version in which this parameter is not shown: give it one that `konverte nodes show` lists.";
+        NodeError::new(format!("Could not get parameter \"{name}\"")).named("Error").help(help)
+    };
+    parameters.get(name).ok_or_else(error)
 }
 
 /// Whether an expression stands anywhere in the value.

@@ -9,6 +9,7 @@ use node_sdk::description::write_groups;
 use serde_json::Value;
 
 const NODE_TYPES: &str = include_str!("../../../tests/data/n8n/node-types.json");
+const NODE_VERSIONS: &str = include_str!("../../../tests/data/n8n/node-versions.json");
 /// The scope: a type and the lowest version of it on each line.
 const SCOPE: &str = include_str!("../../../tests/data/first-nodes.txt");
 
@@ -46,6 +47,7 @@ fn difference(ours: &Value, theirs: &Value, path: &str) -> Option<String> {
 /// the names for people, which an error may hold.
 fn as_recorded(mut groups: Value) -> Value {
     for group in groups.as_array_mut().unwrap() {
+        group.as_object_mut().unwrap().remove("anyVersion");
         let properties = group["properties"].as_array_mut().unwrap();
         properties.retain(|property| property["type"] != "notice");
         for property in properties {
@@ -67,6 +69,24 @@ fn every_description_is_n8ns() {
         let ours = as_recorded(write_groups(&node.descriptor().versions));
         let theirs = Value::Array(expected(&types, &name, lowest.trim().parse().unwrap()));
         assert_eq!(difference(&ours, &theirs, &name), None);
+    }
+}
+
+/// Which versions run, and what none means. Types of which we have only the later versions have them as listed.
+#[test]
+fn every_type_takes_the_versions_that_n8n_takes() {
+    let rules: Value = serde_json::from_str(NODE_VERSIONS).unwrap();
+    for node in flow_nodes::provider().list() {
+        let descriptor = node.descriptor();
+        let rule = &rules["types"][descriptor.name.as_ref()];
+        let Some(kind) = rule["rule"].as_str() else { continue };
+        let name = &descriptor.name;
+        assert_eq!(descriptor.version(77.0).is_some(), kind == "any", "{name}");
+        let without = descriptor.version(0.0).unwrap();
+        assert!(rule["newest"].as_f64().is_none_or(|newest| without.versions.contains(&newest)), "{name}");
+        let all: Vec<f64> = descriptor.all_versions().collect();
+        let theirs = rule["versions"].as_array().unwrap().iter().map(|version| version.as_f64().unwrap());
+        assert!(theirs.filter(|version| *version >= all[0]).eq(all.iter().copied()), "{name}");
     }
 }
 

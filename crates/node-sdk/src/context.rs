@@ -22,7 +22,7 @@ pub struct NodeInfo {
     pub name: String,
     /// Full type name as the file has it.
     pub type_name: String,
-    /// `typeVersion`.
+    /// `typeVersion`; NaN where the file states none, which like JavaScript's undefined is neither below nor above any number. Which implementation that is, [`crate::Descriptor::version`] says.
     pub type_version: f64,
     /// The node's `credentials`: type to (id, name), as the file has it.
     pub credentials: Map<String, Value>,
@@ -95,6 +95,10 @@ pub const TO_HAND_ON: &str = "left";
 /// done). Expressions do not see them.
 pub type KeptItems = Arc<Mutex<BTreeMap<&'static str, VecDeque<Item>>>>;
 
+/// Gives the types of the nodes from which connections lead to a node, over any number of others. Looked up when it is asked for:
+/// few nodes want to know, and a graph may be large.
+pub type Above = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+
 /// One run of one node.
 pub struct RunContext {
     /// The node.
@@ -121,6 +125,8 @@ pub struct RunContext {
     pub events: Arc<dyn EventSink>,
     /// `retryOnFail`, for a node that sees to it item by item ([`crate::RunAll::repeats_items`]).
     pub retries: Option<Retries>,
+    /// What stands above the node.
+    pub above: Above,
     /// Whether no request may leave.
     pub dry_run: bool,
 }

@@ -33,9 +33,32 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
-    /// The group that holds `version`.
+    /// The group that runs a node whose file states `version`; 0 and NaN (none) are the newest group. `None`: the type is not there in that
+    /// version.
+    ///
+    /// The number stays what it is: display rules of a node without one see 0, and it is neither below nor above any other.
+    ///
+    /// ```
+    /// use node_sdk::description::read_groups;
+    /// use node_sdk::{Descriptor, Effect, Needs};
+    /// let described = |json: &str| Descriptor {
+    ///     name: "x".into(), display_name: "X".into(), description: "".into(), trigger: false, needs: Needs::All, effect: Effect::None,
+    ///     versions: read_groups(json).unwrap().into(),
+    /// };
+    /// let listed = described(r#"[{"versions": [1]}, {"versions": [2, 2.1]}]"#);
+    /// assert_eq!(listed.version(0.0).unwrap().versions, listed.version(2.1).unwrap().versions);
+    /// assert!(listed.version(3.0).is_none());
+    /// assert!(described(r#"[{"versions": [1], "anyVersion": true}]"#).version(7.0).is_some());
+    /// ```
     pub fn version(&self, version: f64) -> Option<&VersionGroup> {
-        self.versions.iter().find(|group| group.versions.contains(&version))
+        let wanted = if version == 0.0 || version.is_nan() { self.newest() } else { version };
+        let listed = self.versions.iter().find(|group| group.versions.contains(&wanted));
+        listed.or_else(|| self.versions.iter().find(|group| group.any_version))
+    }
+
+    /// The newest version.
+    pub fn newest(&self) -> f64 {
+        self.all_versions().fold(0.0, f64::max)
     }
 
     /// All versions, oldest first.
@@ -49,6 +72,9 @@ impl Descriptor {
 pub struct VersionGroup {
     /// For example `[3.0, 3.1]`.
     pub versions: Cow<'static, [f64]>,
+    /// Whether the type has this one implementation for whatever version a file states, also for none. The number still decides which
+    /// parameters are shown. Otherwise a version that is not listed does not run.
+    pub any_version: bool,
     /// The name that n8n gives a new node of this type.
     pub default_name: Cow<'static, str>,
     /// Main inputs.
@@ -83,6 +109,7 @@ impl VersionGroup {
     pub const fn new(versions: &'static [f64], properties: &'static [Property]) -> Self {
         Self {
             versions: Cow::Borrowed(versions),
+            any_version: false,
             default_name: Cow::Borrowed(""),
             inputs: InputCount::One,
             outputs: OutputCount::One,

@@ -81,6 +81,8 @@ pub mod codes {
     pub const SUBWORKFLOW: ErrorCode = ErrorCode("KV0320");
     /// The node needs a port that this way of running does not offer.
     pub const UNAVAILABLE: ErrorCode = ErrorCode("KV0321");
+    /// The node waits for a call from outside, and nothing here can wake it.
+    pub const WAITS_OUTSIDE: ErrorCode = ErrorCode("KV0323");
 }
 
 /// A node's failure.

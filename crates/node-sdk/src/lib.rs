@@ -73,6 +73,7 @@
 //! | [`schema`] | what property schemas do with values: defaults, display rules, checks, conversion |
 //! | [`action`] | one API action as one row |
 //! | [`ports`] | the outside world, as traits |
+//! | [`response`] | what a workflow answers to whoever called it |
 //! | [`files`] | reading whole files, within limits |
 //! | [`json`] | JSON as JavaScript reads, converts and writes it |
 //! | [`names`] | names as people read them, and what was meant by one that does not exist |
@@ -95,6 +96,7 @@ pub mod params;
 pub mod ports;
 pub mod property;
 pub mod registry;
+pub mod response;
 pub mod schema;
 
 pub use async_trait::async_trait;
@@ -110,3 +112,4 @@ pub use params::{Evaluated, Evaluator, ItemParams, Kind, Params};
 pub use ports::Ports;
 pub use property::Property;
 pub use registry::{Provider, Registry};
+pub use response::{Response, ResponseBody};

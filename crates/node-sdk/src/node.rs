@@ -9,6 +9,7 @@ use crate::descriptor::{Descriptor, Effect, InputCount, OutputCount};
 use crate::error::NodeError;
 use crate::item::Item;
 use crate::params::ItemParams;
+use crate::response::Response;
 
 /// A node type.
 ///
@@ -244,21 +245,29 @@ impl Items {
 pub struct Outputs {
     /// `None`: the node put out nothing; n8n then keeps no record of the run (Split In Batches 1 when it is done).
     pub lists: Option<Vec<Vec<Item>>>,
+    /// What it answers to whoever called the workflow; the first answer of a run counts.
+    pub response: Option<Box<Response>>,
 }
 
 impl Outputs {
     /// One output.
     pub fn one(items: Vec<Item>) -> Self {
-        Self { lists: Some(vec![items]) }
+        Self::lists(vec![items])
     }
 
     /// Several outputs.
     pub fn lists(lists: Vec<Vec<Item>>) -> Self {
-        Self { lists: Some(lists) }
+        Self { lists: Some(lists), response: None }
     }
 
     /// Nothing at all, not even a record.
     pub fn nothing() -> Self {
-        Self { lists: None }
+        Self::default()
+    }
+
+    /// With an answer to whoever called the workflow.
+    #[must_use]
+    pub fn answering(self, response: Response) -> Self {
+        Self { response: Some(Box::new(response)), ..self }
     }
 }

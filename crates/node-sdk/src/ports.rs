@@ -1,7 +1,7 @@
 //! The outside world, as traits. The binary hands in what it links.
 
 mod adapters;
-mod base64_bytes;
+pub(crate) mod base64_bytes;
 mod http;
 mod static_state;
 
@@ -93,8 +93,13 @@ pub trait Variables: Send + Sync {
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01 UTC.
     fn now_millis(&self) -> i64;
-    /// Waits.
+    /// Waits: a pause that protects a server, or lets something else go first.
     async fn sleep(&self, duration: Duration);
+    /// Waits because the workflow says so: the wait may be long, and is not begun anew after a restart. `Err`: the run was stopped.
+    async fn wait(&self, duration: Duration) -> Result<(), NodeError> {
+        self.sleep(duration).await;
+        Ok(())
+    }
     /// A monotonic reading, for measuring.
     fn monotonic(&self) -> Duration;
 }

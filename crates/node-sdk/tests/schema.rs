@@ -124,7 +124,7 @@ fn values_are_checked_and_converted() {
         (json!("2024-03-01"), "dateTime", &lax, Ok(json!("2024-03-01T00:00:00.000Z"))),
         (json!("12:30"), "time", &lax, Ok(json!("12:30"))),
         (json!("noon"), "time", &lax, Err("'x' expects time (hh:mm:(:ss)) but we got 'noon'.")),
-        (json!("example.com"), "url", &lax, Ok(json!("http://example.com"))),
+        (json!("example.com"), "url", &lax, Ok(json!("https://example.com"))),
         (json!("a.b.c"), "jwt", &lax, Ok(json!("a.b.c"))),
         (json!("a b"), "jwt", &lax, Err("Value is not a valid JWT token")),
         (

@@ -55,7 +55,10 @@ impl Graph {
         for node in &workflow.nodes {
             let name: Arc<str> = node.name.as_str().into();
             let vertex = graph.add_node(Vertex { name: name.clone(), position: node.position, slots: 1, has_missing_target: false });
-            index.insert(name, vertex.index());
+            // A note may have the name of a node.
+            if workflow.index.get(&node.name) == Some(&vertex.index()) {
+                index.insert(name, vertex.index());
+            }
         }
         let mut edges = Vec::new();
         for (source, _, output, entry, connection) in workflow.connections.iter().filter(|(_, kind, ..)| *kind == "main") {

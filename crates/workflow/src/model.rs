@@ -42,11 +42,11 @@ pub struct Workflow {
 pub struct Node {
     /// `id`; "" where there is none.
     pub id: String,
-    /// Unique in the workflow.
+    /// Unique in the workflow, but for sticky notes, to which nothing leads. A node without a name has one made of its place.
     pub name: String,
     /// Full type name, for example `n8n-nodes-base.set`.
     pub type_name: String,
-    /// `typeVersion`; 1 where there is none.
+    /// `typeVersion`; NaN where there is none, 0 for null: `Descriptor::version` says what runs it.
     pub type_version: f64,
     /// Left and top on the canvas; `[0, 0]` where there is none.
     pub position: [f64; 2],
@@ -132,6 +132,28 @@ pub struct Connection {
     pub kind: String,
     /// The input it leads to.
     pub index: usize,
+}
+
+/// The type of notes on the canvas.
+pub(crate) const STICKY_NOTE: &str = "n8n-nodes-base.stickyNote";
+
+impl Node {
+    /// Whether it is a note on the canvas: nothing leads to one, so that its name need not be its own.
+    pub fn is_note(&self) -> bool {
+        self.type_name == STICKY_NOTE
+    }
+}
+
+/// Which node is meant by each name: of several, one that is no note.
+pub(crate) fn by_name(nodes: &[Node]) -> HashMap<String, usize> {
+    let mut index = HashMap::with_capacity(nodes.len());
+    for (at, node) in nodes.iter().enumerate() {
+        let known = index.contains_key(&node.name);
+        if !(known && node.is_note()) {
+            index.insert(node.name.clone(), at);
+        }
+    }
+    index
 }
 
 impl Workflow {

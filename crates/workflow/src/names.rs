@@ -32,9 +32,53 @@ pub enum Unknown {
     },
 }
 
+/// Nodes that steer a workflow or only shape its items: n8n offers none of them to agents.
+const NO_TOOLS: [&str; 32] = [
+    "aggregate",
+    "code",
+    "compareDatasets",
+    "cron",
+    "debugHelper",
+    "evaluation",
+    "executeWorkflow",
+    "executionData",
+    "filter",
+    "form",
+    "function",
+    "functionItem",
+    "if",
+    "interval",
+    "itemLists",
+    "limit",
+    "merge",
+    "moveBinaryData",
+    "noOp",
+    "removeDuplicates",
+    "renameKeys",
+    "respondToWebhook",
+    "set",
+    "simulate",
+    "sort",
+    "splitInBatches",
+    "splitOut",
+    "stickyNote",
+    "stopAndError",
+    "summarize",
+    "switch",
+    "wait",
+];
+
 /// The versions of a node type in n8n; `None`: n8n has no such type.
 pub fn n8n_versions(type_name: &str) -> Option<&'static [f64]> {
-    NAMES.get(type_name).map(Vec::as_slice)
+    NAMES.get(type_name).or_else(|| NAMES.get(as_tool(type_name)?)).map(Vec::as_slice)
+}
+
+/// The type that a name ending in `Tool` was derived from: n8n makes one of each node that an agent can use.
+fn as_tool(type_name: &str) -> Option<&str> {
+    let base = type_name.strip_suffix("Tool")?;
+    let name = base.rsplit('.').next()?;
+    let usable = !name.ends_with("Trigger") && !name.ends_with("Tool") && name != "webhook" && !NO_TOOLS.contains(&name);
+    (usable && is_n8n_package(base)).then_some(base)
 }
 
 /// Whether the type is of n8n's own packages.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::document::{Document, Place};
 use crate::error::WorkflowError;
-use crate::model::{Connection, Connections, ExecutionOrder, Node, NodeSettings, Settings, Workflow};
+use crate::model::{Connection, Connections, ExecutionOrder, Node, NodeSettings, STICKY_NOTE, Settings, Workflow, by_name};
 
 const TOP_KEYS: [&str; 8] = ["id", "name", "active", "nodes", "connections", "settings", "pinData", "staticData"];
 const NODE_KEYS: [&str; 17] = [
@@ -108,7 +108,7 @@ fn build(source: Map<String, Value>, document: Option<Arc<Document>>) -> Result<
         id: text(&source, "id"),
         name: text(&source, "name"),
         active: source.get("active").is_some_and(truthy),
-        index: nodes.iter().enumerate().map(|(at, node)| (node.name.clone(), at)).collect(),
+        index: by_name(&nodes),
         nodes,
         connections,
         settings: source.get("settings").and_then(Value::as_object).map(settings).unwrap_or_default(),
@@ -164,7 +164,8 @@ impl Reader<'_> {
         let mut nodes = Vec::new();
         for (index, value) in self.list(value, &["nodes"]).unwrap_or_default().iter().enumerate() {
             let index = index.to_string();
-            let name = value.get("name").and_then(Value::as_str).filter(|name| !name.is_empty());
+            let named = value.get("type").is_none_or(|kind| kind != STICKY_NOTE);
+            let name = value.get("name").and_then(Value::as_str).filter(|name| named && !name.is_empty());
             if let Some(name) = name.filter(|name| !names.insert(*name)) {
                 self.fault(&["nodes", &index, "name"], |place| WorkflowError::DuplicateName { name: name.to_owned(), place });
             }
@@ -184,11 +185,25 @@ impl Reader<'_> {
             Some(value) => self.object(value, &["nodes", index, key]).cloned(),
         };
         let type_version = match map.get("typeVersion") {
-            None | Some(Value::Null) => Some(1.0),
-            Some(value) => value.as_f64().or_else(|| self.misshapen(&["nodes", index, "typeVersion"], "a number")),
+            None => Some(f64::NAN),
+            Some(value @ (Value::Null | Value::Number(_) | Value::String(_))) => to_number(value),
+            Some(_) => None,
+        };
+        let type_version = type_version.or_else(|| self.misshapen(&["nodes", index, "typeVersion"], "a number"));
+        // Nothing can lead to a node without a name, or speak of it; n8n reads such files all the same.
+        let nameless = || format!("(nodes[{index}], without a name)");
+        let name = match map.get("name") {
+            None | Some(Value::Null) => Some(nameless()),
+            Some(Value::String(text)) => Some(if text.is_empty() { nameless() } else { text.clone() }),
+            Some(_) => self.misshapen(&["nodes", index, "name"], "a text"),
+        };
+        let credentials = match map.get("credentials") {
+            // Files that were made anonymous: "[REDACTED]".
+            Some(Value::String(_)) => Some(Map::new()),
+            _ => part("credentials"),
         };
         // All are looked at before the first that is missing ends it.
-        let (name, type_name, parameters, credentials) = (word("name"), word("type"), part("parameters"), part("credentials"));
+        let (type_name, parameters) = (word("type"), part("parameters"));
         Some(Node {
             id: text(map, "id"),
             name: name?,

@@ -31,13 +31,10 @@ const SUBWORKFLOW: &str = "n8n-nodes-base.executeWorkflowTrigger";
 /// Triggers that put out nothing but what a caller sends: n8n's command line, which nobody calls, does not begin with them.
 const CALLED: [&str; 3] = ["n8n-nodes-base.webhook", "n8n-nodes-base.formTrigger", "@n8n/n8n-nodes-langchain.chatTrigger"];
 
-/// A note on the canvas: it is among the nodes, and never runs.
-pub const STICKY_NOTE: &str = "n8n-nodes-base.stickyNote";
-
 impl Workflow {
     /// The node that was probably meant by a name: one that can run, so no sticky note.
     pub fn runnable_like(&self, name: &str) -> Option<&str> {
-        let runnable = self.nodes.iter().filter(|node| node.type_name != STICKY_NOTE);
+        let runnable = self.nodes.iter().filter(|node| !node.is_note());
         node_sdk::names::did_you_mean(name, runnable.map(|node| node.name.as_str()))
     }
 
@@ -48,7 +45,7 @@ impl Workflow {
         if let Some(name) = name {
             return self
                 .node(name)
-                .filter(|node| node.type_name != STICKY_NOTE)
+                .filter(|node| !node.is_note())
                 .ok_or_else(|| StartError::Unknown { name: name.to_owned(), suggestion: self.runnable_like(name).map(str::to_owned) });
         }
         let first = |wanted: &[&str]| self.nodes.iter().find(|node| wanted.contains(&node.type_name.as_str()));

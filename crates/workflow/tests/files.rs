@@ -66,7 +66,7 @@ fn what_is_left_out_has_its_meaning() {
         "pinData": {"A": [{"json": {"a": 1}}, {"b": 2}]}, "constructor": {"kept": true},
     })).unwrap();
     let (a, b) = (workflow.node("A").unwrap(), workflow.node("B").unwrap());
-    assert_eq!((a.type_version, a.position, a.parameters.len()), (1.0, [0.0, 0.0], 0));
+    assert_eq!((a.type_version.is_nan(), a.position, a.parameters.len()), (true, [0.0, 0.0], 0));
     assert_eq!((a.extra.keys().next().unwrap().as_str(), workflow.extra["constructor"]["kept"].as_bool()), ("__proto__", Some(true)));
     use node_sdk::context::OnError::{ContinueRegularOutput, Stop};
     assert_eq!((a.settings.on_error, b.settings.on_error, b.settings.goes_on()), (ContinueRegularOutput, Stop, true));
@@ -129,15 +129,31 @@ fn every_fault_of_shape_is_named() {
             ("nodes.1 must be an object", "1"),
             ("nodes.2.type must be a text that is not empty", "{\"name\": \"A\"}"),
             ("two nodes are named \"A\"; connections and expressions could not tell them apart", "\"A\""),
-            ("nodes.3.name must be a text that is not empty", "\"\""),
-            ("nodes.4.name must be a text that is not empty", "\"\""),
         ]
     );
-    assert_eq!(error.to_string(), format!("{} (and 12 more)", pairs[0].0));
+    assert_eq!(error.to_string(), format!("{} (and 10 more)", pairs[0].0));
     // A part that is missing as a whole says nothing of what would stand in it, and a thousand faults are no help.
     let many = json!({"nodes": vec![json!({}); 1000], "connections": 1}).to_string();
     assert_eq!(Workflow::parse(&many, "f").unwrap_err().each().count(), 50);
     assert_eq!(Workflow::parse(r#"{"nodes": {"A": 1}, "connections": 1}"#, "f").unwrap_err().each().count(), 2);
+}
+
+#[test]
+fn what_n8n_reads_all_the_same() {
+    let text = r#"{"nodes": [
+        {"name": "A", "type": "t", "typeVersion": "3.4", "credentials": "[REDACTED]"},
+        {"name": "Note", "type": "n8n-nodes-base.stickyNote"},
+        {"name": "Note", "type": "n8n-nodes-base.stickyNote"},
+        {"name": "A", "type": "n8n-nodes-base.stickyNote"},
+        {"type": "n8n-nodes-base.stickyNote"}, {"name": "", "type": "t"}, {"name": null, "type": "t", "typeVersion": null}],
+        "connections": {"A": {"main": [[{"node": "Note"}]]}}}"#;
+    let workflow = Workflow::parse(text, "f.json").unwrap();
+    let a = workflow.node("A").unwrap();
+    assert_eq!((a.type_name.as_str(), a.type_version, a.credentials.len()), ("t", 3.4, 0));
+    assert!(workflow.nodes[5].type_version.is_nan() && workflow.nodes[6].type_version == 0.0);
+    assert!(workflow.nodes[4..].iter().all(|node| node.name.contains("without a name")));
+    let graph = workflow.graph();
+    assert_eq!((graph.find("A"), graph.len(), graph.ancestors(6).len()), (Some(0), 7, 0));
 }
 
 #[test]

@@ -53,6 +53,8 @@ fn the_start_follows_n8n_s_rule() {
 fn unknown_types_are_told_apart() {
     let ours = ["konverte", "n8n-nodes-base.set"];
     assert!(matches!(unknown("n8n-nodes-base.slack", ours), Unknown::OfN8n { versions } if !versions.is_empty()));
+    assert!(matches!(unknown("n8n-nodes-base.slackTool", ours), Unknown::OfN8n { .. }), "n8n derives it for agents");
+    assert!(matches!(unknown("n8n-nodes-base.ifTool", ours), Unknown::NotInN8n { .. }), "agents cannot use it");
     assert_eq!(unknown("n8n-nodes-base.sett", ours), Unknown::NotInN8n { suggestion: Some("n8n-nodes-base.set".into()) });
     assert_eq!(unknown("konvert", ours), Unknown::Community { suggestion: Some("konverte".into()) });
     assert_eq!(unknown("zzz", ours), Unknown::Community { suggestion: None });

@@ -20,9 +20,9 @@ fn types_that_are_not_there() {
     run(&typo, &[]).blocked(4, &Said { at: &at(&typo, "\"A\"", 0), ..said });
     run(&chain(&[node("A", "n8n-nodes-base.airtable")]), &[]).blocked(4, &Said { code: "KV0102", words: &["n8n has"], ..Said::default() });
     run(&chain(&[node("A", "n8n-nodes-foo.bar")]), &[]).blocked(4, &Said { code: "KV0102", words: &["n8n-nodes-foo.bar"], ..Said::default() });
-    let mut version = chain(&[no_op("A")]);
+    let mut version = chain(&[node("A", "n8n-nodes-base.filter")]);
     version["nodes"][1]["typeVersion"] = 99.into();
-    run(&version, &[]).blocked(4, &Said { code: "KV0103", words: &["99"], help: "Supported are: 1", ..Said::default() });
+    run(&version, &[]).blocked(4, &Said { code: "KV0103", words: &["99"], help: "Supported are: 1, 2", ..Said::default() });
 }
 
 #[test]

@@ -155,6 +155,12 @@ fn case_name(path: &Path) -> String {
 /// Which node types count: type and lowest version.
 struct Scope(BTreeMap<String, f64>);
 
+/// The version that a node states, as a number or a text; none is the newest.
+fn version(stated: &Value) -> f64 {
+    let number = stated.as_str().map_or_else(|| stated.as_f64(), |text| text.parse().ok());
+    number.filter(|number| *number != 0.0).unwrap_or(f64::INFINITY)
+}
+
 impl Scope {
     fn read(path: &Path) -> std::io::Result<Self> {
         let text = std::fs::read_to_string(path)?;
@@ -172,7 +178,7 @@ impl Scope {
             let name = node["type"].as_str().unwrap_or_default();
             let known = self.0.get(name.strip_prefix("n8n-nodes-base.").unwrap_or(name));
             let inline = node["parameters"]["workflowJson"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
-            known.is_some_and(|lowest| *lowest <= node["typeVersion"].as_f64().unwrap_or(0.0)) && inline.is_none_or(|inline| self.holds(&inline))
+            known.is_some_and(|lowest| *lowest <= version(&node["typeVersion"])) && inline.is_none_or(|inline| self.holds(&inline))
         })
     }
 }

@@ -203,8 +203,13 @@ impl<'a> Subject<'a> {
         self.node.type_name == "konverte"
     }
 
-    /// The finding with what it blocks: where the node counts, and then only our own type's errors by themselves.
+    /// The finding with what it blocks: where the node counts, and then a way to use it that is not supported, or any error of our own
+    /// type.
     fn judged(&self, diagnostic: Diagnostic) -> Found {
+        if [node_codes::UNAVAILABLE, node_codes::WAITS_OUTSIDE].iter().any(|code| code.0 == diagnostic.code) {
+            let level = if self.counts { diagnostic.level } else { Level::Note };
+            return Found { blocking: self.counts.then_some(Blocking::Unsupported), ..Found::reported(Diagnostic { level, ..diagnostic }) };
+        }
         let blocks = self.counts && self.is_native() && diagnostic.level == Level::Error;
         Found { blocking: blocks.then_some(Blocking::Invalid), ..Found::reported(diagnostic) }
     }

@@ -6,7 +6,6 @@ use node_sdk::node::Level;
 use regex::Regex;
 use serde_json::Value;
 use workflow::Diagnostic;
-use workflow::start::STICKY_NOTE;
 
 use super::{Found, Subject};
 use crate::codes;
@@ -21,7 +20,7 @@ static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Found> {
-    let Some((_, group)) = subject.found.filter(|_| subject.node.type_name != STICKY_NOTE) else { return Vec::new() };
+    let Some((_, group)) = subject.found.filter(|_| !subject.node.is_note()) else { return Vec::new() };
     let mut found = Vec::new();
     for (name, value) in subject.node.parameters.iter() {
         // What is not shown is not read; of text that is never an expression braces are part.

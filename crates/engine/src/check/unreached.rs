@@ -3,7 +3,6 @@
 use node_sdk::Registry;
 use node_sdk::node::Level;
 use workflow::model::ExecutionOrder;
-use workflow::start::STICKY_NOTE;
 use workflow::{Diagnostic, Workflow};
 
 use super::{Found, Whole};
@@ -29,7 +28,7 @@ pub(super) fn check(workflow: &Workflow, whole: &Whole<'_>, registry: &Registry,
     for only_heads in [true, false] {
         for (index, node) in workflow.nodes.iter().enumerate() {
             let is_head = graph.incoming(index).all(|source| source.node == index);
-            if seen[index] || node.disabled || node.type_name == STICKY_NOTE || (only_heads && !is_head) {
+            if seen[index] || node.disabled || node.is_note() || (only_heads && !is_head) {
                 continue;
             }
             graph.mark_below(index, &mut seen);

@@ -7,7 +7,8 @@
 //!   ([`Part::Chunk`]), with what it changed in the static data;
 //! * everything else is computed again and comes out the same.
 //!
-//! The first two are *steps*, and so is the wait before another try of a node ([`Durable::sleep`]): it may be long, and is not begun anew.
+//! The first two are *steps*, and so are the wait before another try of a node and the one that a Wait node asks for
+//! ([`Durable::sleep`]): they may be long, and are not begun anew.
 //! Not everything that takes time is one. A pause between requests (batching, `Retry-After`) is a part of the step that pauses: it
 //! protects the server, so a process that does the step again pauses again. The monotonic clock measures durations, which are of this
 //! process, and the time-out, so a run that goes on has its whole time again. Nothing of them gets into an item.
@@ -68,6 +69,8 @@ pub enum Part {
     },
     /// The wait before this try.
     Wait,
+    /// A wait that the node itself asks for (Wait), from 0.
+    Pause(usize),
 }
 
 /// What a step came to. It can be written to a journal and read back, with the handles of files; their content is the

@@ -1,6 +1,7 @@
 //! The ports of one try of one node's run: what a node does through them is journaled, and ends when the run is stopped.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,13 +19,15 @@ pub(crate) struct StepPorts {
     control: Control,
     /// Of the try; each request has its own part.
     key: StepKey,
+    /// How many waits it asked for.
+    pauses: AtomicUsize,
     /// How many requests were sent, by the first of those that they are counted among.
     sent: Mutex<HashMap<Part, usize>>,
 }
 
 impl StepPorts {
     pub(crate) fn new(state: Arc<State>, control: Control, key: StepKey) -> Self {
-        Self { state, control, key, sent: Mutex::default() }
+        Self { state, control, key, pauses: AtomicUsize::new(0), sent: Mutex::default() }
     }
 
     fn exchange(&self, request: &HttpRequest) -> StepKey {
@@ -99,6 +102,12 @@ impl Clock for StepPorts {
         if self.control.guard(self.state.ports.clock.sleep(duration)).await.is_err() {
             self.state.at_work.cut();
         }
+    }
+
+    async fn wait(&self, duration: Duration) -> Result<(), NodeError> {
+        let part = Part::Pause(self.pauses.fetch_add(1, Ordering::Relaxed));
+        let wait = self.state.durable.sleep(StepKey { part, ..self.key.clone() }, duration);
+        self.control.guard(wait).await.inspect_err(|_| self.state.at_work.cut())
     }
 
     fn monotonic(&self) -> Duration {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use node_sdk::{BlobRef, Item, NodeError, Outputs};
+use node_sdk::{BlobRef, Item, NodeError, Outputs, Response};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 #[derive(Serialize, Deserialize)]
@@ -18,15 +18,24 @@ struct Written {
 pub(super) mod outputs {
     use super::*;
 
+    /// Its items, and what it answered.
+    #[derive(Serialize, Deserialize)]
+    struct Kept<Lists> {
+        lists: Lists,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        response: Option<Box<Response>>,
+    }
+
     pub(in crate::durable) fn serialize<S: Serializer>(run: &Result<Outputs, NodeError>, serializer: S) -> Result<S::Ok, S::Error> {
-        let lists = |outputs: &Outputs| outputs.lists.as_deref().map(|lists| lists.iter().map(|list| write(list)).collect());
-        let written: Result<Option<Vec<Vec<Written>>>, &NodeError> = run.as_ref().map(lists);
-        written.serialize(serializer)
+        let lists = |outputs: &Outputs| outputs.lists.as_deref().map(|lists| lists.iter().map(|list| write(list)).collect::<Vec<_>>());
+        let kept = |outputs: &Outputs| Kept { lists: lists(outputs), response: outputs.response.clone() };
+        run.as_ref().map(kept).serialize(serializer)
     }
 
     pub(in crate::durable) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Outputs, NodeError>, D::Error> {
-        let written = Result::<Option<Vec<Vec<Written>>>, NodeError>::deserialize(deserializer)?;
-        Ok(written.map(|lists| Outputs { lists: lists.map(|lists| lists.into_iter().map(read).collect()) }))
+        let kept = Result::<Kept<Option<Vec<Vec<Written>>>>, NodeError>::deserialize(deserializer)?;
+        let lists = |lists: Vec<Vec<Written>>| lists.into_iter().map(read).collect();
+        Ok(kept.map(|kept| Outputs { lists: kept.lists.map(lists), response: kept.response }))
     }
 }
 

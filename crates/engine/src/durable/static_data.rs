@@ -1,6 +1,7 @@
 //! The static data that a step changes is a part of what it came to.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use node_sdk::ports::{StaticData, StaticState};
@@ -16,6 +17,9 @@ pub struct StaticMap {
     pub workflow: Option<String>,
     /// The node whose it is; `None`: the workflow's own.
     pub node: Option<String>,
+    /// Whether it is no static data but what the execution tells of itself, `$execution.customData`.
+    #[serde(default)]
+    pub custom: bool,
     /// What it holds.
     pub data: Map<String, Value>,
 }
@@ -26,6 +30,8 @@ pub(crate) struct WatchedState {
     inner: Arc<dyn StaticState>,
     whose: Whose,
     asked: Arc<Mutex<BTreeMap<Name, StaticData>>>,
+    custom: StaticData,
+    asked_for_custom: AtomicBool,
 }
 
 /// The workflow that was called, where it is another one, and the node.
@@ -52,29 +58,43 @@ impl StaticState for WatchedState {
 
     fn of(&self, workflow: Option<&str>, stored: Option<&Map<String, Value>>) -> Arc<dyn StaticState> {
         let whose = workflow.map_or(Whose::Call, |name| Whose::Called(name.to_owned()));
-        Arc::new(Self { inner: self.inner.of(workflow, stored), whose, asked: self.asked.clone() })
+        Arc::new(Self { whose, asked: self.asked.clone(), ..Self::new(self.inner.of(workflow, stored)) })
     }
 }
 
 impl WatchedState {
     pub(crate) fn new(inner: Arc<dyn StaticState>) -> Self {
-        Self { inner, whose: Whose::Execution, asked: Arc::default() }
+        Self { inner, whose: Whose::Execution, asked: Arc::default(), custom: Arc::default(), asked_for_custom: AtomicBool::new(false) }
+    }
+
+    /// `$execution.customData`.
+    pub(crate) fn custom(&self) -> StaticData {
+        self.asked_for_custom.store(true, Ordering::Relaxed);
+        self.custom.clone()
     }
 
     /// A step begins: it has asked for nothing.
     pub(crate) fn forget(&self) {
         lock(&self.asked).clear();
+        self.asked_for_custom.store(false, Ordering::Relaxed);
     }
 
     /// What the step has asked for, as it is now.
     pub(crate) fn left(&self) -> Vec<StaticMap> {
         let asked = lock(&self.asked).clone();
-        asked.into_iter().map(|((workflow, node), data)| StaticMap { workflow, node, data: lock(&data).clone() }).collect()
+        let kept = |((workflow, node), data): (Name, StaticData)| StaticMap { workflow, node, custom: false, data: lock(&data).clone() };
+        let custom = || StaticMap { workflow: None, node: None, custom: true, data: lock(&self.custom).clone() };
+        let asked_for_custom = self.asked_for_custom.load(Ordering::Relaxed);
+        asked.into_iter().map(kept).chain(asked_for_custom.then(custom)).collect()
     }
 
     /// Makes it what a step had left that does not run again.
     pub(crate) fn put_back(&self, maps: Vec<StaticMap>) {
-        for StaticMap { workflow, node, data } in maps {
+        for StaticMap { workflow, node, custom, data } in maps {
+            if custom {
+                *lock(&self.custom) = data;
+                continue;
+            }
             let state = workflow.map_or_else(|| self.inner.clone(), |name| self.inner.of(Some(&name), None));
             *lock(&state.get(node.as_deref())) = data;
         }

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use node_sdk::blob::BlobRef;
 use node_sdk::json::{stringify, write_to};
-use node_sdk::{Binary, Blobs, Item, NodeError};
+use node_sdk::{Binary, Blobs, Item, NodeError, Response, ResponseBody};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -92,6 +92,10 @@ pub async fn write(result: &RunResult, options: &WriteOptions<'_>, out: &mut (dy
         "executionOrder": order,
     });
     write_open(&head, out)?;
+    if let Some(response) = &result.response {
+        write!(out, ",\"response\":")?;
+        write_to(out, &response_json(response))?;
+    }
     write!(out, ",\"nodes\":{{")?;
     let last = result.order.last();
     let nodes = result.nodes.iter().filter_map(|(name, runs)| Some((name, &runs[..*written.get(&**name)?])));
@@ -222,6 +226,23 @@ async fn content_json(blob: &BlobRef, blobs: &dyn Blobs) -> io::Result<(&'static
         Ok(text) => ("text", text.to_owned()),
         Err(_) => ("base64", STANDARD.encode(&content)),
     })
+}
+
+/// What the run answers to whoever called it.
+fn response_json(response: &Response) -> Value {
+    let headers: Map<String, Value> = response.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    let mut json = json!({"status": response.status, "headers": headers});
+    let body = match &response.body {
+        ResponseBody::Empty => return json,
+        ResponseBody::Json(value) => json!({"json": value}),
+        ResponseBody::Text(text) => json!({"text": text}),
+        ResponseBody::Bytes(content) => match std::str::from_utf8(content) {
+            Ok(text) => json!({"text": text}),
+            Err(_) => json!({"base64": STANDARD.encode(content)}),
+        },
+    };
+    json["body"] = body;
+    json
 }
 
 /// An error as the JSON output shows it; null without one.

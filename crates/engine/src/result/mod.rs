@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use node_sdk::{HttpFailure, Item, NodeError, Source};
+use node_sdk::{HttpFailure, Item, NodeError, Response, Source};
 
 pub use json::{LeftOut, ShownItems, WriteOptions, item_json, write};
 
@@ -48,6 +48,8 @@ pub struct RunResult {
     pub finished_at: i64,
     /// What ended it, or why it was stopped; [`crate::codes::TIMEOUT`] tells a time-out from a cancellation.
     pub error: Option<Box<NodeError>>,
+    /// What the run answers to whoever called it: the first answer that a node gave.
+    pub response: Option<Box<Response>>,
     /// Node names, one entry for each run of a node, in order.
     pub order: Vec<Arc<str>>,
     /// The nodes that ran, in the order of their first run.

@@ -57,7 +57,8 @@ impl Execution {
         self.subworkflows.end(&*state.events).await;
         let (order, nodes) = state.report();
         let execution_id = state.execution.id.clone();
-        RunResult { status, execution_id, started_at, finished_at, error, order, nodes }
+        let response = state.response();
+        RunResult { status, execution_id, started_at, finished_at, error, response, order, nodes }
     }
 
     /// All runs that are due. A run whose last node failed and went on has failed all the same: this gives its error.

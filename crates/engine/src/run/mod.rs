@@ -86,6 +86,7 @@ fn refused(host: &Host, id: &str, error: NodeError) -> RunResult {
         started_at: now,
         finished_at: now,
         error: Some(Box::new(error)),
+        response: None,
         order: Vec::new(),
         nodes: Default::default(),
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use node_sdk::context::Above;
 use node_sdk::error::codes as node_codes;
 use node_sdk::{Effect, Event, Inputs, Item, NodeError, Outputs, Params, Ports, Prepared, RunContext, RunItem, Source};
 
@@ -198,8 +199,14 @@ impl Turn<'_> {
             kept: state.kept(self.index),
             events: state.events.clone(),
             retries: self.node.settings.retry,
+            above: self.above(),
             dry_run: self.execution.dry_run,
         }
+    }
+
+    fn above(&self) -> Above {
+        let (state, node) = (self.execution.state.clone(), self.index);
+        Arc::new(move || state.types_above(node))
     }
 
     /// The node once. A panic is a defect of the node and fails it alone.
@@ -258,7 +265,11 @@ impl Turn<'_> {
         for begun in made.begun {
             self.execution.subworkflows.begin(execution.id.clone(), self.node.name.clone(), begun);
         }
-        Ok(made.result?.lists)
+        let Outputs { lists, response } = made.result?;
+        if let Some(response) = response {
+            self.execution.state.answer(response);
+        }
+        Ok(lists)
     }
 
     /// All items of input 0, chunk by chunk; one by one where they do something to the world. Of a run that is stopped the

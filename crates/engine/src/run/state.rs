@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use indexmap::IndexMap;
 use node_sdk::context::TO_HAND_ON;
 use node_sdk::ports::{HttpError, HttpResponse};
-use node_sdk::{EventSink, Item, KeptItems, NodeError, Ports};
+use node_sdk::{EventSink, Item, KeptItems, NodeError, Ports, Response};
 
 use crate::durable::{Begun, Durable, WatchedState};
 use crate::plan::Plan;
@@ -30,6 +30,7 @@ pub(crate) struct State {
     /// Behind [`Ports::static_state`].
     pub(crate) static_data: Arc<WatchedState>,
     history: RwLock<History>,
+    response: Mutex<Option<Box<Response>>>,
     memory: Mutex<HashMap<usize, Memory>>,
 }
 
@@ -68,6 +69,7 @@ impl State {
             at_work: AtWork::default(),
             static_data,
             history: RwLock::new(history),
+            response: Mutex::default(),
             memory: Mutex::default(),
         }
     }
@@ -99,6 +101,21 @@ impl State {
     pub(crate) fn random(&self, buffer: &mut [u8]) {
         self.at_work.asked.store(true, Ordering::Relaxed);
         self.durable.random(buffer);
+    }
+
+    /// Answers to whoever called the workflow, unless that was done before.
+    pub(crate) fn answer(&self, response: Box<Response>) {
+        lock(&self.response).get_or_insert(response);
+    }
+
+    /// What was answered.
+    pub(crate) fn response(&self) -> Option<Box<Response>> {
+        lock(&self.response).clone()
+    }
+
+    /// The types of the nodes from which connections lead to this one.
+    pub(crate) fn types_above(&self, node: usize) -> Vec<String> {
+        self.plan.graph.ancestors(node).iter().map(|above| self.plan.nodes[*above].info.type_name.clone()).collect()
     }
 
     /// The node that ran last.

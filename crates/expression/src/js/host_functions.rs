@@ -258,7 +258,7 @@ fn this_node<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resul
         Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
             let object = Object::new(ctx.clone())?;
             if let Some(node) = with(&ctx, &state, |scope| Ok(scope.view.node(&scope.node)))? {
-                object.set("version", node.type_version)?;
+                object.set("version", Some(node.type_version).filter(|version| !version.is_nan()))?;
                 object.set("id", &*node.id)?;
                 object.set("webhookId", node.webhook_id.as_deref())?;
             }

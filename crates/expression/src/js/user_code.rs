@@ -171,7 +171,10 @@ fn crossed(text: &str, what: &str) -> Result<Value, CodeError> {
 }
 
 fn static_data(scope: &Scope, kind: &str) -> crate::view::SharedMap {
-    scope.view.static_data((kind == "node").then_some(&scope.node))
+    match kind {
+        "execution" => scope.view.custom_data(),
+        kind => scope.view.static_data((kind == "node").then_some(&scope.node)),
+    }
 }
 
 impl Isolate {

@@ -12,8 +12,8 @@ use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs
 use serde_json::Value;
 
 use crate::describe::{self, About};
-use crate::items;
 use crate::unsupported::Unsupported;
+use crate::{items, setting};
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     let about = About {
@@ -104,6 +104,7 @@ impl RunAll for Ready {
         if self.python {
             return Err(PYTHON.error());
         }
+        setting::shown(cx.params.raw(), "jsCode")?;
         if self.source.is_empty() {
             return Err(NodeError::new("Unknown error").parameter("jsCode").help("The node has no code. Write some, or take the node out."));
         }

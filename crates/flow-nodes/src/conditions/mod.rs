@@ -155,7 +155,7 @@ impl RunItem for Sieve {
 
 /// The node's own switch for loose types: a parameter since version `since`, an option before.
 pub(crate) fn loose_switch(cx: &PrepareContext<'_>, since: f64) -> Setting {
-    Setting::at(cx, if cx.node.type_version >= since { "looseTypeValidation" } else { "options.looseTypeValidation" })
+    Setting::at(cx, if cx.node.type_version < since { "options.looseTypeValidation" } else { "looseTypeValidation" })
 }
 
 impl Condition {

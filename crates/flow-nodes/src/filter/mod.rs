@@ -29,7 +29,7 @@ impl Node for Filter {
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        if cx.node.type_version < 2.0 {
+        if DESCRIPTOR.version(cx.node.type_version).is_some_and(|group| group.versions.contains(&1.0)) {
             return Ok(Prepared::All(Box::new(ReadyLegacy(LegacyConditions::new(cx)))));
         }
         Ok(Prepared::Item(Box::new(Sieve::new(cx))))

@@ -214,7 +214,7 @@ fn text_part(name: &str, value: &Value) -> Result<Part, Failure> {
 }
 
 /// The file that the item holds under this name.
-async fn input_file(cx: &RunContext, item: &Item, name: &str, index: usize) -> Result<(Binary, Bytes), NodeError> {
+pub(crate) async fn input_file(cx: &RunContext, item: &Item, name: &str, index: usize) -> Result<(Binary, Bytes), NodeError> {
     let files = item.binary.as_deref().ok_or_else(|| {
         let message = format!("This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]");
         NodeError::coded(codes::PARAMETER, message).description("Make sure that the previous node outputs a binary file")

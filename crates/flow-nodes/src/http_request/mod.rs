@@ -10,7 +10,7 @@
 mod accept;
 mod answer;
 mod auth;
-mod body;
+pub(crate) mod body;
 mod charset;
 mod draft;
 mod failure;

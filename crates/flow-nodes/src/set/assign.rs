@@ -29,7 +29,7 @@ struct Assignment {
 impl Assignments {
     /// `assignments.assignments` since 3.3, `fields.values` before.
     pub(super) fn new(cx: &PrepareContext<'_>) -> Self {
-        let (path, modern) = if cx.node.type_version >= 3.3 { ("assignments.assignments", true) } else { ("fields.values", false) };
+        let (path, modern) = if cx.node.type_version < 3.3 { ("fields.values", false) } else { ("assignments.assignments", true) };
         let count = raw_at(cx.parameters, path).and_then(Value::as_array).map_or(0, Vec::len);
         let read = |i: usize| {
             let at = |field: &str| Setting::at(cx, &format!("{path}.{i}.{field}"));

@@ -1,4 +1,4 @@
-//! Sticky Note: text for people. It has no inputs and never runs.
+//! Sticky Note: text for people. It has no inputs; what a file leads to it all the same, it hands on.
 
 use std::sync::LazyLock;
 
@@ -6,6 +6,7 @@ use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareConte
 use serde_json::Value;
 
 use crate::describe::{self, About};
+use crate::items;
 
 static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
     About::pure("n8n-nodes-base.stickyNote", "Sticky Note", "A note on the canvas.", Needs::All, include_str!("description.json")).read()
@@ -30,7 +31,7 @@ impl Node for StickyNote {
 
 #[async_trait]
 impl RunAll for StickyNote {
-    async fn run_all(&self, _: &RunContext, _: Inputs) -> Result<Outputs, NodeError> {
-        Ok(Outputs::nothing())
+    async fn run_all(&self, _: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        Ok(Outputs::one((0..inputs.main().len()).map(|index| items::passed(&inputs, 0, index)).collect()))
     }
 }

@@ -8,6 +8,9 @@ use node_sdk::async_trait;
 use node_sdk::error::{NodeError, codes};
 use workflow::{Document, Workflow, WorkflowError};
 
+/// The trigger of workflows that others call.
+const CALLED: &str = "n8n-nodes-base.executeWorkflowTrigger";
+
 /// How many folders below the one given are searched.
 const DEPTH: usize = 2;
 
@@ -16,6 +19,8 @@ pub(crate) struct FolderWorkflows {
     folder: PathBuf,
     /// Where the file that is run stands: a path may lead there too.
     home: PathBuf,
+    /// Whether the folder was named, and is not only where the file happens to stand.
+    named: bool,
     found: OnceLock<Found>,
 }
 
@@ -31,7 +36,7 @@ impl FolderWorkflows {
     /// The sub-workflows of this file; `folder` where they stand elsewhere.
     pub(crate) fn new(file: &Path, folder: Option<&Path>) -> Self {
         let home = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self { folder: folder.unwrap_or(home).to_path_buf(), home: home.to_path_buf(), found: OnceLock::new() }
+        Self { folder: folder.unwrap_or(home).to_path_buf(), home: home.to_path_buf(), named: folder.is_some(), found: OnceLock::new() }
     }
 
     fn all(&self) -> &Found {
@@ -49,13 +54,13 @@ impl FolderWorkflows {
         if matches.is_empty() {
             matches = by(|workflow| &workflow.name);
         }
+        if matches.len() > 1 {
+            // Files of all kinds have the id 1; only those that can be called are meant.
+            matches.retain(|(_, workflow)| workflow.nodes.iter().any(|node| node.type_name == CALLED && !node.disabled));
+        }
         match matches.as_slice() {
             [(_, only)] => return Ok(Some(only.clone())),
-            [(first, _), (second, _), ..] => {
-                let message = format!("Two workflows are meant by \"{reference}\": {} and {}", first.display(), second.display());
-                let help = "Give them ids or names of their own, or name another folder with --workflows DIR.";
-                return Err(NodeError::coded(codes::SUBWORKFLOW, message).help(help));
-            }
+            [(first, _), (second, _), ..] => return Err(self.ambiguous(reference, first, second)),
             [] => {}
         }
         if let Some(path) = self.at(reference)? {
@@ -69,6 +74,19 @@ impl FolderWorkflows {
                 Err(NodeError::coded(codes::SUBWORKFLOW, "Workflow does not exist.").help(help))
             }
         }
+    }
+
+    /// Of a folder that was named, both are meant. Those that only stand beside the file may have nothing to do with it.
+    fn ambiguous(&self, reference: &str, first: &Path, second: &Path) -> NodeError {
+        let (first, second) = (first.display(), second.display());
+        if self.named {
+            let message = format!("Two workflows are meant by \"{reference}\": {first} and {second}");
+            let help = "Give them ids or names of their own, or name another folder with --workflows DIR.";
+            return NodeError::coded(codes::SUBWORKFLOW, message).help(help);
+        }
+        let help =
+            format!("Beside the file, {first} and {second} have the id or name \"{reference}\": say with --workflows DIR where it is to be found.");
+        NodeError::coded(codes::SUBWORKFLOW, "Workflow does not exist.").help(help)
     }
 
     /// The file that a path means: beside the others or seen from where the program was started, and below the two folders alone. What

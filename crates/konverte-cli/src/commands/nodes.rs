@@ -170,6 +170,9 @@ fn node_json(node: &dyn Node, whole: bool) -> Value {
         "name": descriptor.name, "displayName": descriptor.display_name, "description": descriptor.description,
         "trigger": descriptor.trigger, "versions": versions, "example": nodes::example(node),
     });
+    if descriptor.versions.iter().any(|group| group.any_version) {
+        value["anyVersion"] = true.into();
+    }
     if descriptor.name == "konverte" {
         let operations = |resource: &Resource| {
             resource.actions.iter().map(|action| json!({"operation": action.operation, "summary": action.summary})).collect::<Vec<_>>()

@@ -9,15 +9,13 @@ use workflow::Workflow;
 
 use super::{Edge, Look, Node, Note, Picture};
 
-/// Sheets of n8n's editor: drawn behind the nodes.
-const STICKY_NOTE: &str = "n8n-nodes-base.stickyNote";
-
 /// The picture of a workflow, with boxes for nodes that are not supported too.
 pub fn of_workflow(workflow: &Workflow, registry: &Registry) -> Picture {
     let mut picture = Picture::default();
     let mut index = HashMap::new();
     for node in &workflow.nodes {
-        if node.type_name == STICKY_NOTE {
+        // Drawn behind the nodes.
+        if node.is_note() {
             picture.notes.push(note(node));
             continue;
         }

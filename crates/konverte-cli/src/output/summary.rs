@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Row, Table, TableStyle};
 use engine::{NodeRun, RunResult, Status};
-use node_sdk::Item;
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
+use node_sdk::{Item, Response, ResponseBody};
 use serde_json::Value;
 
 use super::time::millis;
@@ -17,6 +17,8 @@ use crate::plain::plain;
 /// Items and columns of the last node that are shown.
 const ITEMS: usize = 5;
 const COLUMNS: usize = 6;
+/// Characters of the response's body that are shown.
+const RESPONSE: usize = 400;
 
 /// The whole text.
 pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest]) -> String {
@@ -37,6 +39,9 @@ pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest]) -> S
     last_items(&mut text, result);
     if let Some(unknown) = unknown(result) {
         let _ = writeln!(text, "{unknown}");
+    }
+    if let Some(response) = &result.response {
+        answered(&mut text, response);
     }
     let took = Duration::from_millis(u64::try_from(result.finished_at - result.started_at).unwrap_or(0));
     let word = match result.status {
@@ -87,6 +92,18 @@ fn planned(text: &mut String, plan: &[PlannedRequest]) {
         table.add_row([request.node.clone(), request.item.to_string(), format!("{} {}", request.method, request.url), body, answered.to_owned()]);
     }
     let _ = writeln!(text, "Requests that would have left: {}\n{table}", plan.len());
+}
+
+/// What whoever called the workflow would get.
+fn answered(text: &mut String, response: &Response) {
+    let kind = response.headers.iter().find(|(name, _)| name == "content-type").map(|(_, kind)| format!(", {kind}")).unwrap_or_default();
+    let body = match &response.body {
+        ResponseBody::Empty => "no body".to_owned(),
+        ResponseBody::Json(value) => stringify(value),
+        ResponseBody::Text(text) => text.replace(char::is_control, " "),
+        ResponseBody::Bytes(content) => format!("{} bytes", content.len()),
+    };
+    let _ = writeln!(text, "Response: {}{kind}: {}", response.status, shorten(&body, RESPONSE));
 }
 
 /// The first items of the node that ran last.

@@ -47,9 +47,10 @@ pub fn title(descriptor: &Descriptor) -> String {
     }
 }
 
-/// For example `3, 3.1, 3.4`.
+/// For example `3, 3.1, 3.4`, or `1 or any` where the number does not matter.
 pub fn versions(descriptor: &Descriptor) -> String {
-    descriptor.all_versions().map(|version| version.to_string()).collect::<Vec<_>>().join(", ")
+    let listed = descriptor.all_versions().map(|version| version.to_string()).collect::<Vec<_>>().join(", ");
+    if descriptor.versions.iter().any(|group| group.any_version) { format!("{listed} or any") } else { listed }
 }
 
 /// A whole page in Markdown.

@@ -254,6 +254,7 @@ impl Place {
             kept: Arc::default(),
             events: world.clone(),
             retries: self.retries,
+            above: Arc::new(Vec::new),
             dry_run: false,
         };
         run.run_all(&cx, inputs).await

@@ -18,8 +18,9 @@ pub use read::{DescriptionError, read_group, read_groups, read_properties};
 pub use write::{write, write_groups, write_properties};
 
 /// Keys of a group that have a field of their own; the rest is kept in `extra`.
-const GROUP_KEYS: [&str; 14] = [
+const GROUP_KEYS: [&str; 15] = [
     "versions",
+    "anyVersion",
     "version",
     "defaultName",
     "defaults",

@@ -55,6 +55,7 @@ pub fn read_group(value: &Value, path: &str) -> Result<VersionGroup> {
     let extra: Map<String, Value> = map.iter().filter(|(key, _)| !GROUP_KEYS.contains(&key.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
     Ok(VersionGroup {
         versions: Cow::Owned(versions),
+        any_version: flag(map, "anyVersion"),
         default_name: Cow::Owned(default_name),
         inputs: match count(map.get("inputs")) {
             None => InputCount::ByParameters,

@@ -38,6 +38,9 @@ pub fn write_groups(groups: &[VersionGroup]) -> Value {
     let describe = |group: &VersionGroup| {
         let mut map = Map::new();
         map.insert("versions".into(), numbers(&group.versions));
+        if group.any_version {
+            map.insert("anyVersion".into(), true.into());
+        }
         map.insert("defaultName".into(), json!(group.default_name));
         group_body(&mut map, group, Form::Short);
         Value::Object(map)

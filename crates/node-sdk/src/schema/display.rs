@@ -43,7 +43,8 @@ pub fn is_shown(options: Option<&DisplayOptions>, scope: Scope<'_>) -> bool {
 /// The values that a rule compares: of a list its elements, of a resource locator its value; `None` is undefined.
 fn values<'a>(rule: &DisplayRule, scope: Scope<'a>) -> Vec<Option<Cow<'a, Value>>> {
     let value = match rule.path.as_ref() {
-        "@version" => return vec![Some(Cow::Owned(crate::json::number(scope.version)))],
+        // None counts as 0.
+        "@version" => return vec![Some(Cow::Owned(crate::json::number(if scope.version.is_nan() { 0.0 } else { scope.version })))],
         // No node of ours is the variant that n8n makes for its AI agents.
         "@tool" => return vec![Some(Cow::Owned(Value::Bool(false)))],
         path => match path.strip_prefix('/') {

@@ -139,7 +139,7 @@ fn url(value: &Value) -> Option<Value> {
     static URL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(https?|ftp|file)://\S+|www\.\S+"));
     let mut text = to_js_string(value);
     if value.is_string() && !text.contains("://") {
-        text = format!("http://{text}");
+        text = format!("https://{text}");
     }
     URL.is_match(&text).then_some(Value::String(text))
 }

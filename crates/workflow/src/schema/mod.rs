@@ -79,7 +79,12 @@ pub fn workflow_schema(types: &[NodeType<'_>]) -> Value {
 pub fn node_schema(node: &NodeType<'_>) -> Value {
     let descriptor = node.descriptor;
     let versions: Vec<Value> = descriptor.all_versions().map(node_sdk::json::number).collect();
-    let case = |group: &VersionGroup| json!({"if": of_versions(group), "then": {"properties": {"parameters": parameters_schema(node, group)}}});
+    let newest = descriptor.newest();
+    let case = |group: &VersionGroup| {
+        let parameters = json!({"properties": {"parameters": parameters_schema(node, group)}});
+        // One implementation, whatever the version says.
+        if group.any_version { parameters } else { json!({"if": of_versions(group, newest), "then": parameters}) }
+    };
     json!({
         "$schema": DIALECT,
         "title": descriptor.display_name,
@@ -88,17 +93,18 @@ pub fn node_schema(node: &NodeType<'_>) -> Value {
         "properties": {
             "type": {"const": descriptor.name},
             // A version that is not here is no misfit of the file: the check knows whether it will be run.
-            "typeVersion": {"anyOf": [{"enum": versions}, {"type": ["number", "null"]}]},
+            "typeVersion": {"anyOf": [{"enum": versions}, {"type": ["number", "string", "null"]}]},
         },
         "allOf": descriptor.versions.iter().map(case).collect::<Value>(),
     })
 }
 
-/// Whether a node is of these versions; no version is version 1.
-fn of_versions(group: &VersionGroup) -> Value {
-    let mut versions: Vec<Value> = group.versions.iter().copied().map(node_sdk::json::number).collect();
-    if group.versions.contains(&1.0) {
-        versions.push(Value::Null);
+/// Whether a node is of these versions, as numbers or as texts; none is the newest.
+fn of_versions(group: &VersionGroup, newest: f64) -> Value {
+    let numbers = group.versions.iter().copied().map(node_sdk::json::number);
+    let mut versions: Vec<Value> = numbers.flat_map(|number| [Value::String(number.to_string()), number]).collect();
+    if group.versions.contains(&newest) {
+        versions.extend([Value::Null, 0.into()]);
         json!({"properties": {"typeVersion": {"enum": versions}}})
     } else {
         json!({"properties": {"typeVersion": {"enum": versions}}, "required": ["typeVersion"]})
@@ -141,7 +147,7 @@ fn node_shape(kind: &Value) -> Value {
             "id": {"type": ["string", "number", "null"]},
             "name": {"type": "string", "minLength": 1, "description": "Unique in the workflow."},
             "type": kind,
-            "typeVersion": {"type": "number"},
+            "typeVersion": {"type": ["number", "string", "null"], "description": "Absent: the newest."},
             "position": {"type": "array", "items": {"type": "number"}, "description": "Left and top on the canvas; higher branches run first."},
             "parameters": {"type": "object"},
             "credentials": {"type": "object"},

@@ -174,6 +174,7 @@
     names.$binary = () => X.withoutContent(item()?.binary) ?? {};
     names.$getWorkflowStaticData = () => staticData;
     names.module = () => ({ exports: {} });
+    names.$execution = () => ({ ...X.vars.$execution(at), customData: customData() });
     names.require = () => (name) => { throw hidden(new Error(`Module '${name}' is disallowed${lineHere()}`), 'fromHost', true); };
     if (each) names.item = item;
     else names.items = items;
@@ -186,6 +187,25 @@
   const staticData = (type) => {
     if (type !== 'global' && type !== 'node') throw new Error(`Unknown context type "${type}". Valid types are "global" and "node".`);
     return (statics[type] ??= inward(fromJson(H.staticText(type))));
+  };
+
+  // $execution.customData: texts that the execution tells of itself. Expressions see none of it.
+  const customData = () => {
+    const refuse = (message) => { throw hidden(new Error(message), 'fromHost', true); };
+    const kept = () => (statics.execution ??= inward(fromJson(H.staticText('execution'))));
+    const set = (key, value) => {
+      if (typeof key !== 'string') refuse(`Custom data key must be text (key "${String(key)}")`);
+      if (/[^A-Za-z0-9_]/.test(key)) refuse(`Custom data key can only contain letters, numbers, and underscores (key "${key}")`);
+      if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) refuse(`Custom data value must be text, a number or true or false (key "${key}")`);
+      const [all, name] = [kept(), key.slice(0, 50)];
+      if (Object.hasOwn(all, name) || Object.keys(all).length < 10) all[name] = String(value).slice(0, 512);
+    };
+    return {
+      set,
+      setAll: (values) => { for (const [key, value] of Object.entries(values)) set(key, value); },
+      get: (key) => (Object.hasOwn(kept(), key) ? kept()[key] : undefined),
+      getAll: () => ({ ...kept() }),
+    };
   };
 
   const state = { done: false };

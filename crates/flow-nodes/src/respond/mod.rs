@@ -1,0 +1,129 @@
+//! Respond to Webhook: hands its items on, and says what whoever called the workflow gets. The first item decides.
+
+mod body;
+mod jwt;
+
+use std::sync::LazyLock;
+
+use node_sdk::{
+    Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Response, ResponseBody, RunAll, RunContext,
+    async_trait,
+};
+use serde_json::{Map, Value, json};
+
+use crate::describe::{self, About};
+use crate::items;
+
+static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
+    let about = About {
+        name: "n8n-nodes-base.respondToWebhook",
+        display_name: "Respond to Webhook",
+        description: "Answers whoever called the workflow, and hands its items on.",
+        trigger: false,
+        needs: Needs::All,
+        // The first answer counts.
+        effect: Effect::Repeatable,
+        json: include_str!("description.json"),
+    };
+    about.read()
+});
+
+/// Types of nodes that a caller waits at: without one above it there is nobody to answer.
+const CALLED: [&str; 4] = ["n8n-nodes-base.webhook", "n8n-nodes-base.formTrigger", "n8n-nodes-base.wait", "@n8n/n8n-nodes-langchain.chatTrigger"];
+
+/// The node type.
+pub(crate) struct RespondToWebhook;
+
+impl Node for RespondToWebhook {
+    fn descriptor(&self) -> &Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn example(&self) -> Option<Value> {
+        describe::example(include_str!("example.json"))
+    }
+
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::All(Box::new(Ready { shows_response: shows_response(cx) })))
+    }
+
+    fn outputs(&self, cx: &PrepareContext<'_>) -> usize {
+        1 + usize::from(shows_response(cx))
+    }
+}
+
+/// Whether the answer comes out of a second output: in version 1.3, later where it is switched on.
+fn shows_response(cx: &PrepareContext<'_>) -> bool {
+    let switched_on = cx.parameters.get("enableResponseOutput").is_some_and(|on| on == true);
+    cx.node.type_version == 1.3 || switched_on
+}
+
+struct Ready {
+    shows_response: bool,
+}
+
+#[async_trait]
+impl RunAll for Ready {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let count = inputs.main().len();
+        let response = match answer(cx, inputs.main()).await {
+            Ok(response) => response,
+            Err(error) if cx.continue_on_fail() && !error.fatal => {
+                let item = Item::new(json!({"error": error.message})).paired(items::all_origins(count));
+                return Ok(Outputs::one(vec![item]));
+            }
+            Err(error) => return Err(error),
+        };
+        let mut lists = vec![(0..count).map(|index| items::passed(&inputs, 0, index)).collect()];
+        if self.shows_response {
+            lists.push(vec![Item::new(json!({"response": shown(&response)}))]);
+        }
+        Ok(Outputs::lists(lists).answering(body::as_sent(response)))
+    }
+}
+
+/// What the node says; the rest of the headers is the server's to add.
+async fn answer(cx: &RunContext, items: &[Item]) -> Result<Response, NodeError> {
+    if cx.version() >= 1.1 && !(cx.above)().iter().any(|kind| CALLED.contains(&kind.as_str())) {
+        let description = "Insert a Webhook node to your workflow and set the “Respond” parameter to “Using Respond to Webhook Node” ";
+        return Err(NodeError::new("No Webhook node found in the workflow").description(description));
+    }
+    let params = cx.params.at(0);
+    let mut headers = body::headers(params.value("options.responseHeaders.entries")?.as_ref());
+    let mut status = None;
+    let with = params.string("respondWith")?;
+    let key = params.string("options.responseKey")?;
+    let body = match with.as_str() {
+        "allIncomingItems" => {
+            let all = items.iter().map(|item| item.json().cloned().unwrap_or_default()).collect();
+            ResponseBody::Json(body::under(&key, all)?)
+        }
+        "json" => body::json(&params)?,
+        "text" => body::text(&params)?,
+        "jwt" => ResponseBody::Json(jwt::signed(cx, &params).await?),
+        "binary" => body::file(cx, &params, items, &mut headers).await?,
+        "noData" => ResponseBody::Empty,
+        "redirect" => {
+            status = Some(307);
+            body::put(&mut headers, "location", params.string("redirectURL")?);
+            ResponseBody::Empty
+        }
+        _ => ResponseBody::Json(body::under(&key, items.first().and_then(Item::json).cloned().unwrap_or_default())?),
+    };
+    let status = body::status(params.value("options.responseCode")?.as_ref())?.or(status).unwrap_or(200);
+    Ok(Response { status, headers, body })
+}
+
+/// The answer as the second output has it; of a file nothing is shown.
+fn shown(response: &Response) -> Value {
+    let headers: Map<String, Value> = response.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
+    let mut shown = Map::new();
+    match &response.body {
+        ResponseBody::Json(value) => shown.insert("body".into(), value.clone()),
+        ResponseBody::Text(text) => shown.insert("body".into(), text.as_str().into()),
+        ResponseBody::Empty | ResponseBody::Bytes(_) => None,
+    };
+    shown.insert("headers".into(), headers.into());
+    shown.insert("statusCode".into(), response.status.into());
+    Value::Object(shown)
+}
