@@ -17,7 +17,7 @@ cargo xtask CHORE
   check                dependency rule, machine paths, error pages, formatting, clippy
   test                 all tests, conformance, gen --check, check; prints totals
   bench                times, memory and sizes of the release binary
-  conformance [NAME]   how much is the same as n8n: behaviours, workflows, http, expressions (-v lists the differences)
+  conformance [NAME]   how much is the same as n8n: behaviours, workflows, http, expressions, bugs, bug-expressions (-v lists the differences)
 ";
 
 /// What a chore ends with: `false` where something is wrong and was said.

@@ -82,8 +82,14 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     };
     let wanted: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
     let data = root().join("tests/data");
-    let sets: [(&str, Measure); 4] =
-        [("behaviours", behaviours::score), ("workflows", workflows::score), ("http", http::score), ("expressions", expressions::score)];
+    let sets: [(&str, Measure); 6] = [
+        ("behaviours", behaviours::score),
+        ("workflows", workflows::score),
+        ("http", http::score),
+        ("expressions", expressions::score),
+        ("bugs", workflows::bugs),
+        ("bug-expressions", expressions::bugs),
+    ];
     let known = std::fs::read_to_string(data.join(KNOWN))?;
     let mut as_known = true;
     for (name, score) in sets {

@@ -1,7 +1,7 @@
 //! Recorded workflows, in both execution orders: status, order of runs, items, pairing, files, the node that failed.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http_lab::recorded::{self, outputs, same, short};
@@ -20,8 +20,16 @@ pub(super) fn score(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::er
             cases.push(case);
         }
     }
-    let results = in_parallel(&cases, 2, |case| (case_name(case), one(binary, case).unwrap_or_else(|error| Some(error.to_string()))));
-    Ok(Score::of("workflows within the node list", results))
+    Ok(Score::of("workflows within the node list", all(binary, &cases)))
+}
+
+/// Workflows after bug reports and public files; each has nodes of ours alone.
+pub(super) fn bugs(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::error::Error>> {
+    Ok(Score::of("workflows from outside", all(binary, &recorded_cases(&data.join("bugs"))?)))
+}
+
+fn all(binary: &Path, cases: &[PathBuf]) -> Vec<(String, Option<String>)> {
+    in_parallel(cases, 2, |case| (case_name(case), one(binary, case).unwrap_or_else(|error| Some(error.to_string()))))
 }
 
 /// What differs, if anything.
