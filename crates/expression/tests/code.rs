@@ -156,6 +156,18 @@ fn returns_what_n8n_passes_on() {
 }
 
 #[test]
+fn a_text_is_spread_into_an_object_by_its_letters() {
+    for (source, expected) in [
+        ("const text = 'ab'; const o = {x: 1, ...text, ...null}; return {o}", json!({"o": {"0": "a", "1": "b", "x": 1}})),
+        ("for (const {a, ...rest} of [{a: 1, b: 2}]) { const {...all} = rest; return {...all, ...'x'} }", json!({"0": "x", "b": 2})),
+        ("const f = ({a, ...rest}) => ({...rest}); return await (async () => f({a: 1, ...await 'b'}))()", json!({"0": "b"})),
+        ("class A { static m() { return {...'m'} } } label: for (;;) { break label } return A.m()", json!({"0": "m"})),
+    ] {
+        assert_eq!(json_of(source, None), expected, "{source}");
+    }
+}
+
+#[test]
 fn errors_carry_message_class_and_line() {
     for (source, item, message, name, line) in [
         ("throw new Error('my failure')", None, "my failure", "Error", Some(1)),

@@ -4,6 +4,7 @@ use rquickjs::context::EvalOptions;
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Runtime, Value as Js};
 
 use crate::code::CodeError;
+use crate::script;
 use crate::session::Limits;
 use crate::v8_syntax;
 
@@ -16,6 +17,8 @@ const STOP: &str = "throw 0; ";
 
 /// The text that a run compiles. The names are those of a function around the code, so that it may declare them anew.
 pub(crate) fn wrapped(source: &str, names: &[String]) -> String {
+    let spread = script::spread_texts(source);
+    let source = spread.as_deref().unwrap_or(source);
     format!("(function({}){{return async function VmCodeWrapper() {{{source}\n}}}})", names.join(","))
 }
 

@@ -65,24 +65,7 @@ pub(super) struct Parser<'a> {
 
 /// Parses the text of a block. `extension` says which methods are extension methods.
 pub(crate) fn parse_block(text: &str, extension: fn(&str) -> bool) -> Result<Parsed, ScriptError> {
-    let mut lexer = Lexer::new(text);
-    let tok = lexer.next()?;
-    let place = Place { this: This::Block, generator: false, is_async: false };
-    let mut p = Parser {
-        lexer,
-        tok,
-        last_end: 0,
-        edits: Edits::default(),
-        names: BTreeSet::new(),
-        methods: BTreeSet::new(),
-        references: Vec::new(),
-        outside: 0,
-        guarded: false,
-        watch: Watch::new(),
-        place,
-        extension,
-        depth: 0,
-    };
+    let mut p = Parser::new(text, Place { this: This::Block, generator: false, is_async: false }, extension)?;
     let start = p.tok.start;
     if matches!(p.tok.kind, TokKind::End) || p.is(";") {
         return Err(ScriptError::new(start, "an expression is missing"));
@@ -98,6 +81,42 @@ pub(crate) fn parse_block(text: &str, extension: fn(&str) -> bool) -> Result<Par
     p.edits.truncate(keep);
     let Parser { edits, names, methods, references, guarded, .. } = p;
     Ok(Parsed { code: edits.apply(text, start, end), names, references, methods, guarded, purity })
+}
+
+/// The body of an asynchronous function in which texts that are spread into objects are spread, which the engine does not do by itself.
+/// `None`: nothing is to be changed, or the parser does not take it.
+pub(crate) fn spread_texts(code: &str) -> Option<String> {
+    if !code.contains("...") {
+        return None;
+    }
+    let mut p = Parser::new(code, Place { this: This::Block, generator: false, is_async: true }, |_| false).ok()?;
+    while !matches!(p.tok.kind, TokKind::End) {
+        p.statement().ok()?;
+    }
+    p.edits.only_spreads();
+    (p.edits.len() > 0).then(|| p.edits.apply(code, 0, code.len()))
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str, place: Place, extension: fn(&str) -> bool) -> Parse<Self> {
+        let mut lexer = Lexer::new(text);
+        let tok = lexer.next()?;
+        Ok(Self {
+            lexer,
+            tok,
+            last_end: 0,
+            edits: Edits::default(),
+            names: BTreeSet::new(),
+            methods: BTreeSet::new(),
+            references: Vec::new(),
+            outside: 0,
+            guarded: false,
+            watch: Watch::new(),
+            place,
+            extension,
+            depth: 0,
+        })
+    }
 }
 
 impl Parser<'_> {

@@ -57,6 +57,11 @@ impl Edits {
         });
     }
 
+    /// Forgets all edits but those of [`Edits::spread`].
+    pub(crate) fn only_spreads(&mut self) {
+        self.0.retain(|edit| edit.spread);
+    }
+
     /// Puts `text` before byte `at`, around all edits that came after the first `mark`.
     pub(crate) fn insert_around(&mut self, mark: usize, at: usize, text: impl Into<String>) {
         self.0.insert(mark, Edit { at, end: at, text: text.into(), spread: false });
