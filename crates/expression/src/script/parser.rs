@@ -84,7 +84,7 @@ pub(crate) fn parse_block(text: &str, extension: fn(&str) -> bool) -> Result<Par
 }
 
 /// The body of an asynchronous function in which texts that are spread into objects are spread, which the engine does not do by itself.
-/// `None`: nothing is to be changed, or the parser does not take it.
+/// `None`: nothing is to be changed, or the parser does not take it, as classes with methods.
 pub(crate) fn spread_texts(code: &str) -> Option<String> {
     if !code.contains("...") {
         return None;
