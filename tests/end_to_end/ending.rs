@@ -62,7 +62,8 @@ fn a_second_signal_after_the_work_says_that_it_is_done() {
     send(&child, Signal::SIGINT);
     let ended = child.wait_with_output().expect("it ends");
     let told = String::from_utf8_lossy(&ended.stderr);
-    assert!(ended.status.code() == Some(130) && told.contains("The run is done") && !told.contains("again"), "{told}");
+    // Of two signals that are there at once, either may be the second.
+    assert!(matches!(ended.status.code(), Some(130 | 143)) && told.contains("The run is done") && !told.contains("again"), "{told}");
 }
 
 #[test]

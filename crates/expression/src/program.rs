@@ -218,7 +218,7 @@ fn located(error: ScriptError, at: usize) -> ExpressionError {
 /// The nodes that the code of a Code node names, each with its byte in the code; none of code that does not parse.
 ///
 /// ```
-/// assert_eq!(expression::nodes_in_code("// $('No')\nreturn $('Get user').all()"), [("Get user".to_owned(), 19)]);
+/// assert_eq!(expression::nodes_in_code("// $('No')\nreturn $('Get user').all()"), [("Get user".to_owned(), 20)]);
 /// ```
 pub fn nodes_in_code(source: &str) -> Vec<(String, usize)> {
     const HEAD: &str = "(async () => {\n";

@@ -58,11 +58,11 @@ pub(crate) fn convert(evaluated: &Evaluated, to: FieldType) -> Option<Value> {
     }
 }
 
-/// Text: objects and lists as JSON; a `Date` as its JSON too, quotes and all; a `DateTime` as ISO text.
+/// Text: objects and lists as JSON; a `Date` and other objects that stand for a text as their JSON too, quotes and all; a `DateTime` as ISO text.
 fn string(value: &Value, kind: Kind) -> String {
     match (value, kind) {
         (_, Kind::NonFinite(number)) => number.text().to_owned(),
-        (value @ Value::String(_), Kind::Date) => json::stringify(value),
+        (value @ Value::String(_), Kind::Date | Kind::Other) => json::stringify(value),
         (value @ (Value::Object(_) | Value::Array(_)), _) => json::stringify(value),
         (value, _) => json::to_js_string(value),
     }

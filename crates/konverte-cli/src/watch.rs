@@ -18,7 +18,7 @@ use crate::progress::Progress;
 /// How long a run that was told to stop may take to do so.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long the last words may take: a standard error that nobody reads must not keep the process.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// Watches over one run.
 #[derive(Clone)]

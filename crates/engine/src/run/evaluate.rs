@@ -83,12 +83,12 @@ fn find_in(value: &Value, text: &str) -> Option<String> {
 
 fn kind(kind: expression::Kind) -> Kind {
     match kind {
-        expression::Kind::Json => Kind::Json,
+        expression::Kind::Json | expression::Kind::BigInt => Kind::Json,
         expression::Kind::Undefined => Kind::Undefined,
         expression::Kind::DateTime => Kind::DateTime,
         expression::Kind::Date => Kind::Date,
         expression::Kind::NonFinite(number) => Kind::NonFinite(number),
-        expression::Kind::BigInt | expression::Kind::Other => Kind::Other,
+        expression::Kind::Other => Kind::Other,
     }
 }
 

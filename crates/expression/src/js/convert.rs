@@ -242,7 +242,9 @@ impl<'js> Converter<'js> {
             "boxed" => {
                 // As data it is what it stands for.
                 let inner = if self.marked { None } else { described.get::<Option<Js<'js>>>(2).map_err(|_| self.thrown())? };
-                return Ok(Converted::json(self.nested(&inner.unwrap_or(payload), depth + 1)?.unwrap_or(Value::Null)));
+                let value = self.nested(&inner.unwrap_or(payload), depth + 1)?.unwrap_or(Value::Null);
+                let kind = if value.is_string() { Kind::Other } else { Kind::Json };
+                return Ok(Converted { kind, ..Converted::json(value) });
             }
             "refused" => return Err(self.uncloneable(&text(&self.ctx, &payload).unwrap_or_default())),
             _ => Kind::Other,
