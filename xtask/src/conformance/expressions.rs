@@ -7,7 +7,7 @@ use http_lab::recorded::short;
 use node_sdk::json::same;
 use serde_json::{Value, json};
 
-use super::{Score, process, read_json};
+use super::{Results, Score, process, read_json};
 
 /// The recordings' clock.
 const NOW: &str = "2026-03-15T12:34:56.789Z";
@@ -21,8 +21,8 @@ pub(super) fn bugs(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::err
     Ok(Score::of("expressions from outside", all(binary, data, "bugs/expressions.ndjson")?))
 }
 
-/// Evaluates the rows of one file; name and difference of each.
-fn all(binary: &Path, data: &Path, facts: &str) -> Result<Vec<(String, Option<String>)>, Box<dyn std::error::Error>> {
+/// Evaluates the rows of one file.
+fn all(binary: &Path, data: &Path, facts: &str) -> Result<Results, Box<dyn std::error::Error>> {
     let scenarios = read_json(&data.join("expressions/scenarios.json"))?;
     let facts = std::fs::read_to_string(data.join(facts))?;
     // Half of a cut emoji is U+FFFD on both sides (docs/differences.md).

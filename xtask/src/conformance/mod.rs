@@ -32,9 +32,12 @@ struct Score {
     differences: Vec<(String, String)>,
 }
 
+/// Name and difference of each case; `None` where there is none.
+type Results = Vec<(String, Option<String>)>;
+
 impl Score {
-    /// Counts results: name and difference, `None` where there is none.
-    fn of(what: &'static str, results: Vec<(String, Option<String>)>) -> Self {
+    /// Counts results.
+    fn of(what: &'static str, results: Results) -> Self {
         let total = results.len();
         let differences: Vec<_> = results.into_iter().filter_map(|(name, why)| Some((name, why?))).collect();
         Self { what, good: total - differences.len(), total, differences }

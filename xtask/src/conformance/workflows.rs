@@ -7,7 +7,7 @@ use std::time::Duration;
 use http_lab::recorded::{self, outputs, same, short};
 use serde_json::{Map, Value, json};
 
-use super::{Scope, Score, case_name, expected, in_parallel, process, read_json, recorded_cases};
+use super::{Results, Scope, Score, case_name, expected, in_parallel, process, read_json, recorded_cases};
 
 /// Fields of a file that are compared where the recording has them.
 const FILE_FIELDS: [&str; 6] = ["mimeType", "fileType", "fileName", "fileExtension", "bytes", "text"];
@@ -28,7 +28,7 @@ pub(super) fn bugs(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::err
     Ok(Score::of("workflows from outside", all(binary, &recorded_cases(&data.join("bugs"))?)))
 }
 
-fn all(binary: &Path, cases: &[PathBuf]) -> Vec<(String, Option<String>)> {
+fn all(binary: &Path, cases: &[PathBuf]) -> Results {
     in_parallel(cases, 2, |case| (case_name(case), one(binary, case).unwrap_or_else(|error| Some(error.to_string()))))
 }
 
