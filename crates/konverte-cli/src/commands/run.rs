@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use engine::{Cancel, Host, LeftOut, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
 use node_sdk::event::PlannedRequest;
-use node_sdk::{Event, EventSink, Registry};
+use node_sdk::{Effect, Event, EventSink, Registry};
 use workflow::Workflow;
 use workflow::start::StartError;
 
@@ -150,7 +150,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let events: Arc<dyn EventSink> = Arc::new(Told { progress: job.progress.clone(), watch: job.watch.clone(), secrets: secrets.clone() });
     let Built { host, blobs } = host::build(args, &job.workflow, job.registry.clone(), workflows, given, secrets.clone(), &events)?;
     let mut result = job.run(options, host).await;
-    secrets.finish(&mut result);
+    secrets.finish(&mut result, |node| job.sends_and_goes_on(node));
     let written = job.write(&result, &job.progress.plan(), &blobs).await;
     let exit = job.end(&result);
     written.map(|()| exit).map_err(|error| too_late(error, exit))
@@ -224,6 +224,15 @@ impl Job<'_> {
         if args.dry_run {
             console.note("dry run: no request leaves");
         }
+    }
+
+    /// Whether the node of that name sends requests and goes on after errors.
+    fn sends_and_goes_on(&self, name: &str) -> bool {
+        let mut nodes = self.workflow.nodes.iter();
+        nodes.find(|node| node.name == name).filter(|node| node.settings.goes_on()).is_some_and(|node| {
+            let found = self.registry.find(&node.type_name);
+            found.is_some_and(|found| found.descriptor().effect != Effect::None)
+        })
     }
 
     async fn run(&self, options: RunOptions, host: Host) -> RunResult {

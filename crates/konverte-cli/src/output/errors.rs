@@ -1,5 +1,6 @@
 //! What a run says before it is shown: no text of an error, an event or a plan shows a secret, and each error says what to do.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -8,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use engine::RunResult;
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
-use node_sdk::{Event, Item, NodeError};
+use node_sdk::{Event, Item, NodeError, Source};
 use serde_json::Value;
 
 use crate::mask::{self, looks};
@@ -45,28 +46,44 @@ impl Secrets {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Completes every error of a run, and takes the secrets out of the errors that have become items.
-    pub(crate) fn finish(&self, result: &mut RunResult) {
+    /// Completes every error of a run, and takes the secrets out of the errors that have become items. `sends` says of a node whether it
+    /// sends requests and goes on after errors: only what it makes of an error may hold a secret. Other data is the workflow's own.
+    pub(crate) fn finish(&self, result: &mut RunResult, sends: impl Fn(&str) -> bool) {
+        let made = self.errors_made(result, sends);
         for run in result.nodes.values_mut().flatten() {
             run.error.iter_mut().for_each(|error| self.finish_error(error));
-            run.outputs.iter_mut().for_each(|items| self.finish_items(items));
+            if !made.is_empty() {
+                run.outputs.iter_mut().for_each(|items| self.hide_errors(&made, items));
+            }
         }
         result.error.iter_mut().for_each(|error| self.finish_error(error));
     }
 
-    /// An item's error is in `error` beside its JSON, or in it. Other data is the workflow's own.
-    fn finish_items(&self, items: &mut Arc<Vec<Item>>) {
+    /// What nodes that send requests put into the `error` of items, and what shows a secret, as JSON. What came in with it is data.
+    fn errors_made(&self, result: &RunResult, sends: impl Fn(&str) -> bool) -> HashSet<String> {
+        let mut made = HashSet::new();
         if self.known().is_empty() {
-            return;
+            return made;
         }
-        let told =
-            |item: &Item| item.error.iter().map(|error| &**error).chain(item.object().and_then(|json| json.get("error"))).any(|e| self.shows(e));
-        if !items.iter().any(told) {
+        for run in result.nodes.iter().filter(|(name, _)| sends(name)).flat_map(|(_, runs)| runs).filter(|run| !run.pinned) {
+            let shown: Vec<String> = run.outputs.iter().flat_map(|items| errors_in(items)).filter(|error| self.shows(error)).map(stringify).collect();
+            if !shown.is_empty() {
+                let came = |source: &Source| result.nodes.get(&*source.node)?.get(source.run)?.outputs.get(source.output);
+                let came: HashSet<String> = run.source.iter().flatten().filter_map(came).flat_map(|items| errors_in(items)).map(stringify).collect();
+                made.extend(shown.into_iter().filter(|error| !came.contains(error)));
+            }
+        }
+        made
+    }
+
+    fn hide_errors(&self, made: &HashSet<String>, items: &mut Arc<Vec<Item>>) {
+        let is_made = |error: &Value| made.contains(&stringify(error));
+        if !errors_in(items).any(is_made) {
             return;
         }
         for item in Arc::make_mut(items) {
-            item.error.iter_mut().for_each(|error| self.hide_known_in(Arc::make_mut(error)));
-            if item.object().is_some_and(|json| json.contains_key("error")) {
+            item.error.iter_mut().filter(|error| is_made(error)).for_each(|error| self.hide_known_in(Arc::make_mut(error)));
+            if item.object().and_then(|json| json.get("error")).is_some_and(is_made) {
                 self.hide_known_in(&mut item.json_mut()["error"]);
             }
         }
@@ -222,10 +239,19 @@ const COMPONENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMER
     .remove(b'(')
     .remove(b')');
 
+/// What stands in the `error` of items: beside their JSON or in it.
+fn errors_in(items: &[Item]) -> impl Iterator<Item = &Value> {
+    items.iter().flat_map(|item| item.error.as_deref().into_iter().chain(item.object().and_then(|json| json.get("error"))))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::time::Duration;
+
+    use engine::{NodeRun, Status};
     use serde_json::json;
+
+    use super::*;
 
     fn knows(value: &str) -> Secrets {
         let secrets = Secrets::default();
@@ -234,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_program_says_shows_nothing_that_looks_like_a_secret_and_items_stay() {
+    fn what_the_program_says_shows_nothing_that_looks_like_a_secret() {
         let secrets = knows("TOKEN-1");
         let mut error =
             NodeError::new("http://ana:pw@host/ refused").help("It said: Bearer abcdef1").http(401, json!({"said": "?api_key=x", "token": "y"}));
@@ -249,10 +275,6 @@ mod tests {
             (request.url.as_str(), request.body),
             ("http://ana:***@host/?token=***", json!({"email": "a@b.c", "password": "***", "note": "***"}))
         );
-        let kept = json!({"error": "http://ana:pw@host/", "password": "pw"});
-        let mut items = Arc::new(vec![Item::new(kept.clone())]);
-        secrets.finish_items(&mut items);
-        assert_eq!(items[0].json(), Some(&kept));
         let mut text = r#"{"url": "http://ana:pw@host/TOKEN-1"}"#.to_owned();
         secrets.blot(&mut text);
         assert_eq!(text, r#"{"url": "http://ana:**@host/*******"}"#);
@@ -301,12 +323,45 @@ mod tests {
         assert_eq!(text, "***…".repeat(1_000_000));
     }
 
+    fn run(source: Option<&str>, items: &[Value]) -> NodeRun {
+        let source = source.map(|node| vec![Some(Source { node: node.into(), output: 0, run: 0 })]).unwrap_or_default();
+        NodeRun {
+            source,
+            outputs: vec![Arc::new(items.iter().cloned().map(Item::new).collect())],
+            error: None,
+            started_at: 0,
+            duration: Duration::ZERO,
+            items_in: items.len(),
+            pinned: false,
+            open_requests: 0,
+        }
+    }
+
     #[test]
-    fn errors_that_became_items_show_none() {
-        let secrets = knows("TOKEN-1");
-        let mut items = Arc::new(vec![Item::new(json!({"error": {"headers": "TOKEN-1"}, "kept": "TOKEN-1"})), Item::new(json!({"a": "TOKEN-1"}))]);
-        secrets.finish_items(&mut items);
-        assert_eq!(items[0].json(), Some(&json!({"error": {"headers": "***"}, "kept": "TOKEN-1"})));
-        assert_eq!(items[1].json(), Some(&json!({"a": "TOKEN-1"})));
+    fn errors_that_became_items_show_none_and_no_other_item_changes() {
+        let own = json!({"error": "TOKEN-1 of the workflow"});
+        let failed = json!({"error": {"headers": "TOKEN-1", "url": "http://ana:pw@host/"}, "kept": "TOKEN-1"});
+        let runs =
+            [("Rows", None, vec![own.clone()]), ("Send", Some("Rows"), vec![own.clone(), failed.clone()]), ("Pass", Some("Send"), vec![own, failed])];
+        let nodes = runs.iter().map(|(name, source, items)| (Arc::from(*name), vec![run(*source, items)])).collect();
+        let mut result = RunResult {
+            status: Status::Success,
+            execution_id: String::new(),
+            started_at: 0,
+            finished_at: 0,
+            error: None,
+            response: None,
+            order: Vec::new(),
+            nodes,
+        };
+        knows("TOKEN-1").finish(&mut result, |name| name == "Send");
+        let shown = |node: &str| result.nodes[node][0].outputs[0].iter().map(|item| item.json().cloned()).collect::<Vec<_>>();
+        let (own, hidden) = (
+            Some(json!({"error": "TOKEN-1 of the workflow"})),
+            Some(json!({"error": {"headers": "***", "url": "http://ana:pw@host/"}, "kept": "TOKEN-1"})),
+        );
+        assert_eq!(shown("Rows"), [own.clone()]);
+        assert_eq!(shown("Send"), [own.clone(), hidden.clone()]);
+        assert_eq!(shown("Pass"), [own, hidden]);
     }
 }
