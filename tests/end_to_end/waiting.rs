@@ -107,6 +107,20 @@ fn the_first_answer_stands_in_the_result() {
 }
 
 #[test]
+fn what_an_answer_holds_is_what_javascript_would_send() {
+    let folder = Folder::new();
+    let respond =
+        |parameters| folder.workflow(&called(&[set("X", "to", "https://example.invalid/x"), node("R", "respondToWebhook", 1.5, parameters)]));
+    let large = respond(json!({"respondWith": "json", "responseBody": "{\"id\": 12345678901234567890}"}));
+    assert_eq!(konverte(&["run", &large]).json()["response"]["body"]["json"]["id"], json!(12345678901234567000u64));
+    let redirect = respond(json!({"respondWith": "redirect", "redirectURL": "={{ $json.to }}"}));
+    let summary = konverte(&["run", &redirect, "--output", "summary"]);
+    assert!(summary.stdout.contains("Response: 307 to https://example.invalid/x"), "{}", summary.stdout);
+    let nowhere = konverte(&["run", &respond(json!({"respondWith": "redirect", "redirectURL": "={{ $json.none }}"}))]);
+    assert_eq!((nowhere.code, &nowhere.json()["error"]["parameter"]), (1, &json!("redirectURL")), "{}", nowhere.stderr);
+}
+
+#[test]
 fn there_must_be_somebody_to_answer() {
     let folder = Folder::new();
     let respond = |version: f64| node("Respond", "respondToWebhook", version, json!({"respondWith": "text", "responseBody": "from below"}));

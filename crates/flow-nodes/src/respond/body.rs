@@ -50,11 +50,21 @@ pub(super) fn under(key: &str, value: Value) -> Result<Value, NodeError> {
     Ok(Value::Object(root))
 }
 
+/// Where a redirect leads to. An empty address would lead back to the webhook.
+pub(super) fn address(params: &ItemParams<'_>) -> Result<String, NodeError> {
+    let address = params.string("redirectURL")?;
+    if address.trim().is_empty() {
+        let help = "The expression of 'Redirect URL' gave nothing: look at the item that came in.";
+        return Err(NodeError::coded(PARAMETER, "The 'Redirect URL' is empty").parameter("redirectURL").help(help));
+    }
+    Ok(address)
+}
+
 /// JSON as text, or as an expression gives it.
 pub(super) fn json(params: &ItemParams<'_>) -> Result<ResponseBody, NodeError> {
     let Some(given) = params.value("responseBody")?.filter(json::truthy) else { return Ok(ResponseBody::Empty) };
     let parsed = match given {
-        Value::String(text) => json::parse_answer(&text).map_err(|error| {
+        Value::String(text) => json::parse_answer(&text).map(json::as_javascript).map_err(|error| {
             let help = format!("{error}. Give an object by an expression, or text that is JSON as a whole.");
             NodeError::coded(PARAMETER, "Invalid JSON in 'Response Body' field").parameter("responseBody").help(help)
         })?,

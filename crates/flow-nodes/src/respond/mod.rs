@@ -105,7 +105,7 @@ async fn answer(cx: &RunContext, items: &[Item]) -> Result<Response, NodeError> 
         "noData" => ResponseBody::Empty,
         "redirect" => {
             status = Some(307);
-            body::put(&mut headers, "location", params.string("redirectURL")?);
+            body::put(&mut headers, "location", body::address(&params)?);
             ResponseBody::Empty
         }
         _ => ResponseBody::Json(body::under(&key, items.first().and_then(Item::json).cloned().unwrap_or_default())?),

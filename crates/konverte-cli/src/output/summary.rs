@@ -103,7 +103,8 @@ fn answered(text: &mut String, response: &Response) {
         ResponseBody::Text(text) => text.replace(char::is_control, " "),
         ResponseBody::Bytes(content) => format!("{} bytes", content.len()),
     };
-    let _ = writeln!(text, "Response: {}{kind}: {}", response.status, shorten(&body, RESPONSE));
+    let address = response.headers.iter().find(|(name, _)| name == "location").map(|(_, address)| format!(" to {address}")).unwrap_or_default();
+    let _ = writeln!(text, "Response: {}{address}{kind}: {}", response.status, shorten(&body, RESPONSE));
 }
 
 /// The first items of the node that ran last.
