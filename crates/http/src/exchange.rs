@@ -119,13 +119,7 @@ impl<'a> Outgoing<'a> {
     }
 
     /// The answer, its content encoding undone.
-    pub(crate) fn finished(
-        &self,
-        status: u16,
-        status_text: String,
-        headers: Vec<(String, String)>,
-        raw: Bytes,
-    ) -> Result<HttpResponse, HttpError> {
+    pub(crate) fn finished(&self, status: u16, status_text: String, headers: Vec<(String, String)>, raw: Bytes) -> Result<HttpResponse, HttpError> {
         let encodings: Vec<&str> = headers.iter().filter(|(name, _)| name == "content-encoding").map(|(_, value)| value.as_str()).collect();
         let body = if encodings.is_empty() { raw } else { decode(&encodings.join(","), raw, self.options.max_response)? };
         Ok(HttpResponse { status, status_text, url: self.url.to_string(), redirected: false, headers, body })

@@ -23,6 +23,8 @@ pub(crate) mod codes {
     pub(crate) const OUTPUT: ErrorCode = ErrorCode("KV0705");
     /// What is written would be written over what is read, or two results to one place.
     pub(crate) const OVERWRITES: ErrorCode = ErrorCode("KV0710");
+    /// The file of answers cannot be used.
+    pub(crate) const ANSWERS_FILE: ErrorCode = ErrorCode("KV0711");
     /// No page for this code, no node of this name.
     pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode("KV0708");
     /// No node, or more than one, is there to begin with.

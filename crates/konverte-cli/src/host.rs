@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use engine::{Host, InMemory};
 use konverte_sandbox::{Sandbox, SandboxClient};
-use node_sdk::ports::{Adapters, Clock, Credentials, HttpClient, MemoryState, Random, Subworkflow, SubworkflowCall};
+use node_sdk::ports::{Adapters, Credentials, HttpClient, MemoryState, Random, Subworkflow, SubworkflowCall};
 use node_sdk::{EventSink, Item, NodeError, Ports, Registry, async_trait};
 use workflow::Workflow;
 
 use crate::adapters::blobs::MemoryBlobs;
-use crate::adapters::clock::SystemClock;
-use crate::adapters::credentials::{DryRunCredentials, FileCredentials, Guarded, SandboxCredentials};
-use crate::adapters::http::{Bases, DryRun, Limited, Seeded};
+use crate::adapters::credentials::{DryRunCredentials, FileCredentials, Guarded, SandboxCredentials, Stored};
+use crate::adapters::http::{Bases, DryRun, Limited, Seeded, anywhere, at_emulator};
 use crate::adapters::random::SystemRandom;
+use crate::adapters::requests::LoggedHere;
 use crate::adapters::variables::FixedVariables;
 use crate::adapters::workflows::FolderWorkflows;
+use crate::commands::offline::{Offline, Outside};
 use crate::commands::run::RunArgs;
 use crate::error::{CliError, codes};
 use crate::output::errors::Secrets;
@@ -23,11 +24,13 @@ use crate::output::errors::Secrets;
 pub(crate) struct Built {
     pub(crate) host: Host,
     pub(crate) blobs: Arc<MemoryBlobs>,
+    /// The credentials that the run changes.
+    pub(crate) stored: Arc<Stored>,
 }
 
 /// Everything that a run needs, as the command line says.
 pub(crate) fn build(
-    args: &RunArgs,
+    (args, offline): (&RunArgs, &Offline),
     workflow: &Workflow,
     registry: Registry,
     workflows: Arc<FolderWorkflows>,
@@ -35,13 +38,14 @@ pub(crate) fn build(
     secrets: Arc<Secrets>,
     events: &Arc<dyn EventSink>,
 ) -> Result<Built, CliError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let clock = offline.clock();
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let blobs = Arc::new(MemoryBlobs::default());
-    let (http, credentials) = network(args, given, events)?;
+    let stored = Arc::new(Stored::default());
+    let (http, credentials) = network(args, offline.outside(&secrets)?, given, events)?;
     let ports = Ports {
         http,
-        credentials: Arc::new(Guarded { inner: credentials, secrets }),
+        credentials: Arc::new(Guarded { inner: credentials, secrets, stored: stored.clone() }),
         variables: Arc::new(FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env)?),
         clock: clock.clone(),
         random: random.clone(),
@@ -51,15 +55,16 @@ pub(crate) fn build(
         adapters: Adapters::default(),
     };
     let host = Host { registry, ports: Arc::new(ports), workflows, events: events.clone(), durable: Arc::new(InMemory::new(clock, random)) };
-    Ok(Built { host, blobs })
+    Ok(Built { host, blobs, stored })
 }
 
 /// Who sends requests, and with which credentials.
 type Network = (Arc<dyn HttpClient>, Arc<dyn Credentials>);
 
-/// The network as it is, with the emulator in front of it, or none at all.
-fn network(args: &RunArgs, given: FileCredentials, events: &Arc<dyn EventSink>) -> Result<Network, CliError> {
-    let outside: Arc<dyn HttpClient> = Arc::new(Limited { inner: Arc::new(konverte_http::Client::default()), max_response: args.max_response });
+/// What answers from outside, with the emulator in front of it, or none at all.
+fn network(args: &RunArgs, outside: Outside, given: FileCredentials, events: &Arc<dyn EventSink>) -> Result<Network, CliError> {
+    let Outside { http, log } = outside;
+    let outside: Arc<dyn HttpClient> = Arc::new(Limited { inner: http, max_response: args.max_response });
     if !args.sandbox && !args.dry_run {
         return Ok((outside, Arc::new(given)));
     }
@@ -67,10 +72,11 @@ fn network(args: &RunArgs, given: FileCredentials, events: &Arc<dyn EventSink>) 
     let sandbox = sandbox.map_err(|error| CliError::usage(codes::SANDBOX, error.to_string()))?;
     let emulator = Seeded(SandboxClient::new(Arc::new(sandbox), outside));
     if !args.dry_run {
+        let emulator = LoggedHere { inner: emulator, log, is_here: at_emulator };
         return Ok((Arc::new(Limited { inner: Arc::new(emulator), max_response: args.max_response }), Arc::new(SandboxCredentials(given))));
     }
     let bases = Arc::new(Bases::default());
-    let http = DryRun { emulator, bases: bases.clone(), events: events.clone() };
+    let http = LoggedHere { inner: DryRun { emulator, bases: bases.clone(), events: events.clone() }, log, is_here: anywhere };
     let credentials: Arc<dyn Credentials> =
         if args.sandbox { Arc::new(SandboxCredentials(given)) } else { Arc::new(DryRunCredentials { inner: given, bases }) };
     Ok((Arc::new(http), credentials))

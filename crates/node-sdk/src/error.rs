@@ -77,6 +77,8 @@ pub mod codes {
     pub const HTTP_THROTTLED: ErrorCode = ErrorCode("KV0413");
     /// The server failed (5xx) or answered another error status.
     pub const HTTP_STATUS: ErrorCode = ErrorCode("KV0414");
+    /// Requests are answered by a file, and no entry of it fits.
+    pub const HTTP_UNANSWERED: ErrorCode = ErrorCode("KV0416");
     /// A sub-workflow was not found, is ambiguous or does not check.
     pub const SUBWORKFLOW: ErrorCode = ErrorCode("KV0320");
     /// The node needs a port that this way of running does not offer.

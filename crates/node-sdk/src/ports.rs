@@ -53,6 +53,10 @@ pub trait Credentials: Send + Sync {
     /// Is told of a secret that a credential gave in the run, such as a token that was fetched: it may be shown no more than the
     /// credential's own. Those who show nothing need not listen.
     fn learned(&self, _secret: &str) {}
+
+    /// Is told of a credential that the run changed: it holds the token that a server gave, first or in the place of an old one. With
+    /// all of its fields, the defaults of its type among them. Those who keep nothing need not listen.
+    fn stored(&self, _credential: &Credential) {}
 }
 
 /// A credential's fields. `Debug` shows none of their values.
@@ -102,6 +106,11 @@ pub trait Clock: Send + Sync {
     }
     /// A monotonic reading, for measuring.
     fn monotonic(&self) -> Duration;
+    /// Comes back when so much of [`Clock::monotonic`] has passed: for time-outs. It takes its time where a clock that stands still
+    /// lets waits take none.
+    async fn elapse(&self, duration: Duration) {
+        self.sleep(duration).await;
+    }
 }
 
 /// Port: randomness.

@@ -87,7 +87,12 @@ impl HttpClient for StepPorts {
             }
         };
         self.state.at_work.sent(item, &result);
-        result
+        result.map_err(|mut error| {
+            if let Some(entry) = error.take_entry() {
+                self.state.at_work.unanswered(error.message.clone(), entry);
+            }
+            error
+        })
     }
 }
 

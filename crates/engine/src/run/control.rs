@@ -66,7 +66,7 @@ impl Control {
         tokio::select! {
             biased;
             done = work => Ok(done),
-            () = self.clock.sleep(MOMENT) => Err(reason),
+            () = self.clock.elapse(MOMENT) => Err(reason),
         }
     }
 
@@ -75,7 +75,7 @@ impl Control {
         let late = async {
             match self.deadline {
                 Some((deadline, given)) => {
-                    self.clock.sleep(deadline.saturating_sub(self.clock.monotonic())).await;
+                    self.clock.elapse(deadline.saturating_sub(self.clock.monotonic())).await;
                     given
                 }
                 None => std::future::pending().await,

@@ -222,6 +222,7 @@ impl Turn<'_> {
         let done = AssertUnwindSafe(work).catch_unwind().await;
         match done.unwrap_or_else(|_| Err(NodeError::coded(codes::NODE_BROKE, "The node broke; this is a defect of the program"))) {
             Err(error) if error.code == node_codes::DRY_RUN_ENDED => Ok(Some(vec![Vec::new()])),
+            Err(error) => Err(self.execution.state.at_work.explained(error)),
             Ok(Some(lists)) => outputs::shallow(&lists).map(|()| Some(lists)),
             result => result,
         }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use indexmap::IndexMap;
 use node_sdk::context::TO_HAND_ON;
+use node_sdk::error::codes as node_codes;
 use node_sdk::ports::{HttpError, HttpResponse};
 use node_sdk::{EventSink, Item, KeptItems, NodeError, Ports, Response};
 
@@ -186,6 +187,8 @@ pub(crate) struct Requests {
     succeeded: usize,
     /// Those of which nobody knows what they did, by the item that they were sent for.
     open: HashMap<Option<usize>, usize>,
+    /// What was said of those that no entry of an answers file fits, and the entry that would answer.
+    unanswered: Vec<(String, String)>,
 }
 
 impl Requests {
@@ -216,6 +219,21 @@ impl AtWork {
             requests.open.remove(&item);
         }
         requests.succeeded += usize::from(result.as_ref().is_ok_and(|answer| answer.status < 400));
+    }
+
+    /// No entry of an answers file fits one of its requests.
+    pub(crate) fn unanswered(&self, message: String, entry: String) {
+        lock(&self.requests).unanswered.push((message, entry));
+    }
+
+    /// The error of a node, in the words that the node found for it. Where it failed for want of an answer from a file it says so by
+    /// its code, whichever node it is, and shows the entry that would answer.
+    pub(crate) fn explained(&self, error: NodeError) -> NodeError {
+        let said = |text: &str| [Some(&error.message), error.description.as_ref()].into_iter().flatten().any(|told| told.contains(text));
+        let requests = lock(&self.requests);
+        let Some((_, entry)) = requests.unanswered.iter().find(|(message, _)| said(message)) else { return error };
+        let help = format!("This entry in the answers file would answer: {entry}");
+        NodeError { code: node_codes::HTTP_UNANSWERED, help: Some(help), ..error }
     }
 
     /// What became of its requests until now.

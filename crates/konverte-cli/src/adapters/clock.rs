@@ -1,4 +1,4 @@
-//! The system's clock.
+//! The system's clock, and one that stands still.
 
 use std::time::{Duration, Instant};
 
@@ -30,5 +30,38 @@ impl Clock for SystemClock {
 
     fn monotonic(&self) -> Duration {
         self.start.elapsed()
+    }
+}
+
+/// The time of day stands still, and waits take no time; what is measured, and the time-outs, are real.
+pub(crate) struct StandingClock {
+    now_millis: i64,
+    real: SystemClock,
+}
+
+impl StandingClock {
+    /// It is this time, in milliseconds since 1970, until the end.
+    pub(crate) fn new(now_millis: i64) -> Self {
+        Self { now_millis, real: SystemClock::new() }
+    }
+}
+
+#[async_trait]
+impl Clock for StandingClock {
+    fn now_millis(&self) -> i64 {
+        self.now_millis
+    }
+
+    /// Others have their turn, as in a wait.
+    async fn sleep(&self, _duration: Duration) {
+        tokio::task::yield_now().await;
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.real.monotonic()
+    }
+
+    async fn elapse(&self, duration: Duration) {
+        self.real.sleep(duration).await;
     }
 }

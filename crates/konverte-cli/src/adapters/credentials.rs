@@ -1,7 +1,7 @@
 //! `--credentials FILE`: looked up by id, then by name, then by type.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,11 +12,11 @@ use node_sdk::context::NodeInfo;
 use node_sdk::error::{NodeError, codes};
 use node_sdk::files;
 use node_sdk::ports::{Credential, Credentials};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::adapters::http::Bases;
 use crate::error::{CliError, codes as cli_codes};
-use crate::json;
+use crate::json as json_file;
 use crate::output::errors::Secrets;
 
 /// The file's entries, with `$env` and `$file` filled in where that is possible.
@@ -44,7 +44,7 @@ impl Unfilled {
 impl FileCredentials {
     /// Reads the file. A field that cannot be filled in fails the nodes that need it, and no others.
     pub(crate) fn read(path: &Path) -> Result<Self, CliError> {
-        let mut entries = json::read_object(path, cli_codes::CREDENTIALS_FILE).map_err(CliError::without_text)?;
+        let mut entries = json_file::read_object(path, cli_codes::CREDENTIALS_FILE).map_err(CliError::without_text)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut unfilled = Vec::new();
         for (key, entry) in &mut entries {
@@ -214,10 +214,23 @@ impl Credentials for DryRunCredentials {
     }
 }
 
-/// Adds the secrets that a run learns to those that it does not show.
+/// Credentials that a run has changed: each time that a token was stored.
+#[derive(Default)]
+pub(crate) struct Stored(Mutex<Vec<Credential>>);
+
+impl Stored {
+    /// What `savedCredentials` lists.
+    pub(crate) fn list(&self) -> Value {
+        let stored = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stored.iter().map(|credential| json!({"type": credential.type_name, "data": credential.fields})).collect()
+    }
+}
+
+/// Adds the secrets that a run learns to those that it does not show, and remembers what it stores.
 pub(crate) struct Guarded {
     pub(crate) inner: Arc<dyn Credentials>,
     pub(crate) secrets: Arc<Secrets>,
+    pub(crate) stored: Arc<Stored>,
 }
 
 #[async_trait]
@@ -228,6 +241,10 @@ impl Credentials for Guarded {
 
     fn learned(&self, secret: &str) {
         self.secrets.add(&[secret.to_owned()]);
+    }
+
+    fn stored(&self, credential: &Credential) {
+        self.stored.0.lock().unwrap_or_else(PoisonError::into_inner).push(credential.clone());
     }
 }
 
@@ -257,7 +274,6 @@ fn missing(node: &NodeInfo, type_name: &str) -> NodeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn node(credentials: Value) -> NodeInfo {
         NodeInfo { credentials: credentials.as_object().cloned().unwrap_or_default(), ..NodeInfo::default() }

@@ -70,6 +70,16 @@ pub(crate) struct DryRun {
     pub(crate) events: Arc<dyn EventSink>,
 }
 
+/// Where a dry run answers: everywhere.
+pub(crate) fn anywhere(_url: &str) -> bool {
+    true
+}
+
+/// Whether the emulator has this address.
+pub(crate) fn at_emulator(url: &str) -> bool {
+    SandboxClient::target(url).is_some()
+}
+
 #[async_trait]
 impl HttpClient for DryRun {
     async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {

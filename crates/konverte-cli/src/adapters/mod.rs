@@ -1,10 +1,12 @@
 //! One file for each port of a run: what the binary links behind it.
 
+pub(crate) mod answers;
 pub(crate) mod blobs;
 pub(crate) mod clock;
 pub(crate) mod credentials;
 pub(crate) mod http;
 pub(crate) mod random;
+pub(crate) mod requests;
 pub(crate) mod variables;
 pub(crate) mod workflows;
 

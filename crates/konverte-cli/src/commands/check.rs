@@ -12,8 +12,8 @@ use konverte_nodes::service::KONVERTE;
 use node_sdk::action::{ActionSpec, TokenKind};
 use node_sdk::error::codes::CREDENTIAL_INVALID;
 use node_sdk::node::Level as FindingLevel;
-use node_sdk::ports::{Credential, HttpClient};
-use node_sdk::{NodeError, NodeInfo, Registry};
+use node_sdk::ports::{Credential, HttpClient, HttpError, HttpRequest, HttpResponse, Sender};
+use node_sdk::{NodeError, NodeInfo, Registry, async_trait};
 use serde_json::{Map, Value, json};
 use workflow::diagnostic::repeated_keys;
 use workflow::schema::Validator;
@@ -23,6 +23,7 @@ use workflow::{Diagnostic, Workflow};
 use crate::adapters::credentials::{FileCredentials, names_credential};
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
+use crate::commands::offline::{Offline, OfflineArgs};
 use crate::commands::run::start_node;
 use crate::console::{Console, Level, Message};
 use crate::error::{CliError, Place, codes};
@@ -52,6 +53,9 @@ pub struct CheckArgs {
     /// Folder of action packs
     #[arg(long, value_name = "DIR")]
     pub nodes: Option<PathBuf>,
+    /// For the tests of credentials
+    #[command(flatten)]
+    pub offline: OfflineArgs,
 }
 
 /// How findings are written.
@@ -68,6 +72,7 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let credentials = args.credentials.as_deref().map(FileCredentials::read).transpose()?;
     session.console.secrets().add(&credentials.as_ref().map(FileCredentials::secrets).unwrap_or_default());
+    let tests = Tests::new(args, credentials.as_ref(), &session.console)?;
     let nodes = registry.list();
     let schemas =
         Validator::new(&node_types(&nodes)).map_err(|error| CliError::usage(codes::USAGE, format!("A node type has no valid schema: {error}.")))?;
@@ -75,7 +80,7 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
     let mut exit = Exit::Done;
     for file in &args.files {
         let ended = match loading::load(file) {
-            Ok(workflow) => check_file(args, file, &workflow, (&registry, &schemas), credentials.as_ref(), &out)?,
+            Ok(workflow) => check_file(args, file, &workflow, (&registry, &schemas), (credentials.as_ref(), tests.as_ref()), &out)?,
             Err(error) => {
                 error.each().try_for_each(|error| out.error(error))?;
                 error.exit
@@ -86,6 +91,9 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
             exit = ended;
         }
     }
+    if let Some(tests) = tests {
+        tests.offline.say_unanswered(None, &session.console);
+    }
     Ok(exit)
 }
 
@@ -94,7 +102,7 @@ fn check_file(
     file: &Path,
     workflow: &Workflow,
     (registry, schemas): (&Registry, &Validator),
-    credentials: Option<&FileCredentials>,
+    (credentials, tests): (Option<&FileCredentials>, Option<&Tests<'_>>),
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
     let start = start_node(workflow, registry, None, true);
@@ -118,8 +126,8 @@ fn check_file(
         out.finding(workflow, finding)?;
     }
     let mut exit = exit_of(&found, true);
-    if let (Some(credentials), true) = (credentials, args.test_credentials) {
-        let good = test_credentials(workflow, registry, credentials, out)?;
+    if let Some(tests) = tests {
+        let good = tests.run(workflow, registry, out)?;
         exit = if exit == Exit::Done && !good { Exit::Invalid } else { exit };
     }
     Ok(exit)
@@ -275,43 +283,84 @@ fn finding_json(code: &str, level: &str, message: &str, help: Option<&str>, node
     json!({"code": code, "level": level, "message": message, "help": help, "node": node, "parameter": null, "at": at})
 }
 
-/// Asks the service of each credential that can be tested, once; whether all hold. The others are named.
-fn test_credentials(workflow: &Workflow, registry: &Registry, credentials: &FileCredentials, out: &Out<'_>) -> Result<bool, CliError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
-    let http: Box<dyn HttpClient> = Box::new(konverte_http::Client::default());
-    let secrets = out.console.secrets();
-    let mut good = true;
-    let mut tested: Vec<(Map<String, Value>, Tested)> = Vec::new();
-    for (node, needed) in workflow.nodes.iter().zip(engine::needed_credentials(workflow, registry)) {
-        let action = action_of(node);
-        let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
-        for type_name in needed {
-            // One that is missing or cannot be filled in is a finding already.
-            let Ok(Given::Fields(fields)) = credentials.known(&info, &type_name) else { continue };
-            let known = tested.iter().find(|(known, _)| *known == fields);
-            let first = known.is_none();
-            let proof = match known {
-                Some((_, proof)) => proof.clone(),
-                None => {
-                    let credential = Credential { type_name: type_name.clone(), fields: fields.clone() };
-                    let proof = runtime.block_on(test(&*http, &credential, action));
-                    tested.push((fields, proof.clone()));
-                    proof
+/// What the tests of credentials need: one for all files, so that what is asked is counted and written down once.
+struct Tests<'a> {
+    credentials: &'a FileCredentials,
+    offline: Offline,
+    http: Arc<dyn HttpClient>,
+    secrets: Arc<Secrets>,
+}
+
+impl<'a> Tests<'a> {
+    /// `None` where no tests are asked for.
+    fn new(args: &'a CheckArgs, credentials: Option<&'a FileCredentials>, console: &Console) -> Result<Option<Self>, CliError> {
+        let Some(credentials) = credentials.filter(|_| args.test_credentials) else {
+            let error = CliError::usage(codes::USAGE, "A check sends no request: --answers, --requests and --now are for the tests of credentials.");
+            let help = "Add --test-credentials with --credentials FILE, or leave them out.";
+            return if args.offline.any() { Err(error.help(help)) } else { Ok(None) };
+        };
+        let read = args.files.iter().chain(&args.credentials).map(PathBuf::as_path);
+        let offline = args.offline.read(read, console)?;
+        let secrets = console.secrets().clone();
+        offline.say(args.credentials.as_deref(), console);
+        let http = offline.outside(&secrets)?.http;
+        Ok(Some(Self { credentials, offline, http, secrets }))
+    }
+
+    /// Asks the service of each credential that can be tested, once; whether all hold. The others are named.
+    fn run(&self, workflow: &Workflow, registry: &Registry, out: &Out<'_>) -> Result<bool, CliError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
+        let mut good = true;
+        let mut tested: Vec<(Map<String, Value>, Tested)> = Vec::new();
+        for (node, needed) in workflow.nodes.iter().zip(engine::needed_credentials(workflow, registry)) {
+            let action = action_of(node);
+            let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
+            let http = SentFor { inner: self.http.clone(), node: &node.name };
+            for type_name in needed {
+                // One that is missing or cannot be filled in is a finding already.
+                let Ok(Given::Fields(fields)) = self.credentials.known(&info, &type_name) else { continue };
+                let known = tested.iter().find(|(known, _)| *known == fields);
+                let first = known.is_none();
+                let proof = match known {
+                    Some((_, proof)) => proof.clone(),
+                    None => {
+                        let credential = Credential { type_name: type_name.clone(), fields: fields.clone() };
+                        let proof = runtime.block_on(test(&http, &credential, action));
+                        tested.push((fields, proof.clone()));
+                        proof
+                    }
+                };
+                // A service is asked about a token once, but each node's action may take another kind, role or account.
+                let fits = proof.clone().fits(action, account_of(node)).map_err(|mut error| {
+                    self.secrets.hide_in_error(&mut error);
+                    error
+                });
+                good &= fits.is_ok();
+                if first || (proof.holds() && fits.as_ref().map_or(true, |fit| fit.refused)) {
+                    out.proof(&node.name, &type_name, fits)?;
                 }
-            };
-            // A service is asked about a token once, but each node's action may take another kind, role or account.
-            let fits = proof.clone().fits(action, account_of(node)).map_err(|mut error| {
-                secrets.hide_in_error(&mut error);
-                error
-            });
-            good &= fits.is_ok();
-            if first || (proof.holds() && fits.as_ref().map_or(true, |fit| fit.refused)) {
-                out.proof(&node.name, &type_name, fits)?;
             }
         }
+        Ok(good)
     }
-    Ok(good)
+}
+
+/// Says on whose behalf the requests of a test are sent, and takes from a missing answer what is said once at the end.
+struct SentFor<'a> {
+    inner: Arc<dyn HttpClient>,
+    node: &'a str,
+}
+
+#[async_trait]
+impl HttpClient for SentFor<'_> {
+    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        request.options.sender = Some(Sender { node: self.node.to_owned(), item: 0 });
+        self.inner.send(request).await.map_err(|mut error| {
+            error.take_entry();
+            error
+        })
+    }
 }
 
 /// What the test of a credential gave.

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use engine::{Cancel, Host, LeftOut, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
 use node_sdk::event::PlannedRequest;
 use node_sdk::{Effect, Event, EventSink, Registry};
+use serde_json::Value;
 use workflow::Workflow;
 use workflow::start::StartError;
 
@@ -16,6 +17,7 @@ use crate::adapters::credentials::FileCredentials;
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
 use crate::commands::check::BeforeRun;
+use crate::commands::offline::{Offline, OfflineArgs};
 use crate::console::{Console, Level};
 use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
@@ -49,10 +51,10 @@ pub struct RunArgs {
     #[arg(long, value_name = "FILE", help_heading = "What the run may reach")]
     pub credentials: Option<PathBuf>,
     /// Send the Konverte nodes to the emulator in this process
-    #[arg(long, help_heading = "What the run may reach")]
+    #[arg(long, conflicts_with = "answers", help_heading = "What the run may reach")]
     pub sandbox: bool,
     /// Send nothing: list the requests that would leave
-    #[arg(long, help_heading = "What the run may reach")]
+    #[arg(long, conflicts_with = "answers", help_heading = "What the run may reach")]
     pub dry_run: bool,
     /// Where sub-workflows are looked up (default: the file's folder)
     #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
@@ -69,6 +71,9 @@ pub struct RunArgs {
     /// Folder of action packs: JSON files whose actions become nodes
     #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
     pub nodes: Option<PathBuf>,
+    /// Answers from a file, requests to a file, a clock that stands still
+    #[command(flatten)]
+    pub offline: OfflineArgs,
     /// An error of `check` stops the run before it starts, even in nodes that it may not reach; what n8n swallows is an error
     #[arg(long, help_heading = "How it runs")]
     pub strict: bool,
@@ -122,6 +127,7 @@ struct Job<'a> {
     progress: Arc<Progress>,
     watch: Watch,
     report: Option<OutFile>,
+    offline: Offline,
 }
 
 async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
@@ -134,9 +140,10 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
         watch.limit(timeout);
     }
     let report = args.report.as_deref().map(|path| report_file(args, path)).transpose()?;
+    let offline = offline(args, console)?;
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
-    let job = Job { args, console, workflow, registry, progress, watch, report };
+    let job = Job { args, console, workflow, registry, progress, watch, report, offline };
 
     // One for the check and the run, so that the folder is read once.
     let workflows = Arc::new(FolderWorkflows::new(&args.file, args.workflows.as_deref()));
@@ -148,10 +155,12 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let secrets = console.secrets().clone();
     secrets.add(&given.secrets());
     let events: Arc<dyn EventSink> = Arc::new(Told { progress: job.progress.clone(), watch: job.watch.clone(), secrets: secrets.clone() });
-    let Built { host, blobs } = host::build(args, &job.workflow, job.registry.clone(), workflows, given, secrets.clone(), &events)?;
+    let Built { host, blobs, stored } =
+        host::build((args, &job.offline), &job.workflow, job.registry.clone(), workflows, given, secrets.clone(), &events)?;
     let mut result = job.run(options, host).await;
     secrets.finish(&mut result, |node| job.sends_and_goes_on(node));
-    let written = job.write(&result, &job.progress.plan(), &blobs).await;
+    let extra = job.offline.is_answered().then(|| ("savedCredentials".to_owned(), stored.list()));
+    let written = job.write(&result, &job.progress.plan(), &blobs, extra).await;
     let exit = job.end(&result);
     written.map(|()| exit).map_err(|error| too_late(error, exit))
 }
@@ -224,6 +233,7 @@ impl Job<'_> {
         if args.dry_run {
             console.note("dry run: no request leaves");
         }
+        self.offline.say(args.credentials.as_deref(), console);
     }
 
     /// Whether the node of that name sends requests and goes on after errors.
@@ -249,9 +259,9 @@ impl Job<'_> {
     }
 
     /// Writes the report, and the result to standard output: a reader of that may be slow, or gone.
-    async fn write(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &MemoryBlobs) -> Result<(), CliError> {
+    async fn write(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &MemoryBlobs, extra: Option<(String, Value)>) -> Result<(), CliError> {
         let reported = self.write_report(result, plan);
-        self.write_result(result, plan, blobs).await.and(reported)
+        self.write_result(result, plan, blobs, extra).await.and(reported)
     }
 
     fn write_report(&self, result: &RunResult, plan: &[PlannedRequest]) -> Result<(), CliError> {
@@ -260,7 +270,13 @@ impl Job<'_> {
         file.write(report::html(report::Page { title: title(workflow, args), picture, result, plan }).as_bytes())
     }
 
-    async fn write_result(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &MemoryBlobs) -> Result<(), CliError> {
+    async fn write_result(
+        &self,
+        result: &RunResult,
+        plan: &[PlannedRequest],
+        blobs: &MemoryBlobs,
+        more: Option<(String, Value)>,
+    ) -> Result<(), CliError> {
         let Self { args, workflow, registry, .. } = self;
         match self.form() {
             Form::Json => {
@@ -270,7 +286,9 @@ impl Job<'_> {
                     Items::Last => ShownItems::Last,
                     Items::None => ShownItems::None,
                 };
-                let options = WriteOptions { items, locate: &locate, blobs, extra: output::plan_json(args.dry_run, plan) };
+                let mut extra = output::plan_json(args.dry_run, plan);
+                extra.extend(more);
+                let options = WriteOptions { items, locate: &locate, blobs, extra };
                 let LeftOut { runs, items } = output::json(result, &options).await?;
                 if runs + items > 0 {
                     self.console.note(&format!("the result leaves out the last {runs} node runs and {items} items (its key leftOut)"));
@@ -294,6 +312,7 @@ impl Job<'_> {
         if let Some(unknown) = output::summary::unknown(result).filter(|_| self.form() != Form::Summary) {
             self.console.note(&unknown);
         }
+        self.offline.say_unanswered(result.error.as_ref().map(|error| error.message.as_str()), self.console);
         if self.form() == Form::Ndjson {
             self.console.note(&format!("status: {}", result.status.as_str()));
         }
@@ -384,19 +403,28 @@ fn declared_outputs(workflow: &Workflow, registry: &Registry, name: &str, run: &
     }
 }
 
-/// The file of the report, which is none that the run may read. Whether it can be written is known before anything is done.
-fn report_file(args: &RunArgs, path: &Path) -> Result<OutFile, CliError> {
-    if path == Path::new("-") {
-        let error = CliError::usage(codes::OVERWRITES, "Standard output carries the result of the run: the report cannot go there too.");
-        return Err(error.help("Name a file: --report report.html."));
-    }
-    let input = args.input.as_deref().map(Path::new);
-    let named = [&args.credentials, &args.env_file, &args.vars].into_iter().flatten().map(PathBuf::as_path);
-    let named = named.chain([args.file.as_path()]).chain(input);
+/// The files that the run may read, as far as one that it writes at `path` could be among them.
+fn read_files<'a>(args: &'a RunArgs, path: &'a Path) -> impl Iterator<Item = &'a Path> {
+    let named = [&args.credentials, &args.env_file, &args.vars, &args.offline.answers].into_iter().flatten().map(PathBuf::as_path);
     // Workflows and action packs are looked up in folders, by what they hold.
     let beside = args.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folders = [args.workflows.as_deref().unwrap_or(beside)].into_iter().chain(args.nodes.as_deref());
     let is_in = |folder: &Path| path.parent().is_some_and(|parent| same_file::is_same_file(Path::new(".").join(parent), folder).unwrap_or(false));
     let looked_up = path.extension().is_some_and(|extension| extension == "json") && folders.into_iter().any(is_in);
-    OutFile::new(path, named.chain(looked_up.then_some(path)))
+    named.chain([args.file.as_path()]).chain(args.input.as_deref().map(Path::new)).chain(looked_up.then_some(path))
+}
+
+/// The file of the report. Whether it can be written is known before anything is done.
+fn report_file(args: &RunArgs, path: &Path) -> Result<OutFile, CliError> {
+    OutFile::beside_result(path, "report", read_files(args, path))
+}
+
+/// What the options say of answers, requests and time.
+fn offline(args: &RunArgs, console: &Console) -> Result<Offline, CliError> {
+    let OfflineArgs { requests, .. } = &args.offline;
+    if requests.is_some() && *requests == args.report {
+        return Err(CliError::usage(codes::OVERWRITES, "--report and --requests name the same file.").help("Name two."));
+    }
+    let read = requests.iter().flat_map(|path| read_files(args, path));
+    args.offline.read(read, console)
 }

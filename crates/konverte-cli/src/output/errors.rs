@@ -16,7 +16,7 @@ use crate::mask::{self, looks};
 use crate::pages;
 
 /// What stands where a secret was.
-const HIDDEN: &str = "***";
+pub(crate) const HIDDEN: &str = "***";
 /// Bytes of the beginning of a secret that tell something of it.
 const SHORTEST: usize = 4;
 
@@ -118,6 +118,13 @@ impl Secrets {
         self.hide_in("", &mut request.body);
     }
 
+    /// The text without its secrets.
+    pub(crate) fn hidden(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        self.hide(&mut text);
+        text
+    }
+
     /// Takes out of a text what is known for a secret, and what looks like one.
     pub(crate) fn hide(&self, text: &mut String) {
         self.hide_known(text);
@@ -172,7 +179,7 @@ impl Secrets {
     }
 
     /// What a request or an answer holds: also what is a secret by the name of its field.
-    fn hide_in(&self, name: &str, value: &mut Value) {
+    pub(crate) fn hide_in(&self, name: &str, value: &mut Value) {
         match value {
             Value::String(text) if mask::is_secret(name) && !text.is_empty() => HIDDEN.clone_into(text),
             Value::String(text) => self.hide(text),

@@ -22,6 +22,26 @@ impl OutFile {
         file.probe().map(|()| file).map_err(|error| unwritable(path, &error))
     }
 
+    /// A file beside the result of a run, which standard output carries. `what`: the option, and what it writes.
+    pub(crate) fn beside_result<'a>(path: &Path, what: &str, read: impl IntoIterator<Item = &'a Path>) -> Result<Self, CliError> {
+        if path == Path::new("-") {
+            let error = CliError::usage(codes::OVERWRITES, format!("Standard output carries the result of the run: --{what} cannot go there too."));
+            return Err(error.help(format!("Name a file for --{what}.")));
+        }
+        Self::new(path, read)
+    }
+
+    /// What it is called.
+    pub(crate) fn name(&self) -> String {
+        self.0.display().to_string()
+    }
+
+    /// The file, empty and open, for what is written line by line: each is there at once.
+    pub(crate) fn lines(&self) -> Result<fs::File, CliError> {
+        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&self.0);
+        file.map_err(|error| unwritable(&self.0, &error))
+    }
+
     fn probe(&self) -> io::Result<()> {
         match fs::metadata(&self.0) {
             Ok(known) if known.is_dir() => Err(io::ErrorKind::IsADirectory.into()),

@@ -34,6 +34,13 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number * factor).map_err(|error| error.to_string())
 }
 
+/// `2026-03-15T12:34:56.789Z` or with an offset, or milliseconds since 1970: what `--now` takes.
+pub(crate) fn parse_time(text: &str) -> Result<i64, String> {
+    let text = text.trim();
+    let read = || text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_millisecond);
+    text.parse().or_else(|_| read()).map_err(|_| "a time with its zone is expected, for example 2026-03-15T12:34:56Z".to_owned())
+}
+
 /// `1000`, `64MiB`, `10 MB`, `512k`: what `--max-response` takes, in bytes.
 pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let text = text.trim();
@@ -66,6 +73,10 @@ mod tests {
             assert_eq!(parse_size(text), Ok(bytes), "{text}");
         }
         assert!(parse_duration("5 parsecs").is_err() && parse_duration("-1s").is_err() && parse_size("big").is_err());
+        for (text, millis) in [("1970-01-01T00:00:01.5Z", 1_500), ("1970-01-01T01:00:00+01:00", 0), ("12", 12)] {
+            assert_eq!(parse_time(text), Ok(millis), "{text}");
+        }
+        assert!(parse_time("2026-03-15").is_err() && parse_time("soon").is_err());
         assert_eq!(iso(0), "1970-01-01T00:00:00.000Z");
     }
 }

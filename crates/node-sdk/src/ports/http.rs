@@ -194,6 +194,13 @@ impl HttpError {
         stopped.then(|| NodeError { fatal: true, ..NodeError::new(self.message.clone()) })
     }
 
+    /// Where no entry of an answers file fits: takes the entry that would answer out of the message, which keeps what happened.
+    pub fn take_entry(&mut self) -> Option<String> {
+        let at = self.message.find('\n').filter(|_| self.kind == HttpErrorKind::Unanswered)?;
+        let entry = self.message.split_off(at);
+        Some(entry.trim_start().to_owned())
+    }
+
     /// Node.js's code for it, as n8n shows it beside the message; `None` where it has none.
     pub fn code(&self) -> Option<&'static str> {
         use HttpErrorKind as Kind;
@@ -271,6 +278,9 @@ pub enum HttpErrorKind {
     Decode,
     /// The policy forbids the address, or a dry run forbids sending.
     Forbidden,
+    /// No entry of an answers file fits. The second line of the message is the entry that would answer; [`HttpError::take_entry`]
+    /// takes it away.
+    Unanswered,
     /// The run was stopped. A node that is told so hands over what it has done; the engine says why the rest is missing.
     Stopped,
     /// Anything else.

@@ -1,0 +1,116 @@
+//! `--requests FILE`: what is sent, a line each, written as it is sent.
+
+mod body;
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use konverte_http::{Exchange, Outgoing};
+use node_sdk::async_trait;
+use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
+use serde_json::{Map, Value};
+
+use crate::output::errors::{HIDDEN, Secrets};
+use crate::output::one_line;
+
+/// The file, open.
+pub(crate) struct RequestLog {
+    file: Mutex<File>,
+    /// What the lines do not show; `None`: they show everything.
+    masks: Option<Arc<Secrets>>,
+}
+
+impl RequestLog {
+    pub(crate) fn new(file: File, masks: Option<Arc<Secrets>>) -> Self {
+        Self { file: Mutex::new(file), masks }
+    }
+
+    /// Writes the line of a request. What cannot be written down is not sent.
+    pub(crate) fn write(&self, request: &Outgoing<'_>) -> Result<(), HttpError> {
+        let mut line = one_line(&self.line(request));
+        line.push('\n');
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.write_all(line.as_bytes()).map_err(|error| {
+            let message = format!("The request was not sent, because the file of --requests cannot be written: {error}");
+            HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false }
+        })
+    }
+
+    fn line(&self, request: &Outgoing<'_>) -> Value {
+        let sender = request.options.sender.as_ref();
+        let all = request.headers();
+        let content_type = all.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.clone()).unwrap_or_default();
+        let mut line = Map::new();
+        line.insert("node".into(), sender.map(|sender| sender.node.clone()).into());
+        line.insert("item".into(), sender.map(|sender| sender.item).into());
+        line.insert("method".into(), request.method.as_str().into());
+        line.insert("url".into(), request.url.as_str().into());
+        line.insert("headers".into(), Value::Object(joined(all)));
+        line.extend(body::of(&content_type, &request.body));
+        let mut line = Value::Object(line);
+        if let Some(secrets) = &self.masks {
+            secrets.hide_in("", &mut line);
+            mask_headers(&mut line["headers"], request.options);
+        }
+        line
+    }
+}
+
+/// Repeated names are one.
+fn joined(headers: Vec<(String, String)>) -> Map<String, Value> {
+    let mut map = Map::new();
+    for (name, value) in headers {
+        let value = match map.get(&name).and_then(Value::as_str) {
+            Some(before) => format!("{before}, {value}"),
+            None => value,
+        };
+        map.insert(name, value.into());
+    }
+    map
+}
+
+/// Headers that prove who sends the request show no more than how they do it, wherever their value comes from.
+fn mask_headers(headers: &mut Value, options: &HttpOptions) {
+    let proves = |name: &str| {
+        matches!(name, "authorization" | "proxy-authorization" | "cookie")
+            || options.secret_headers.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+    };
+    for (name, value) in headers.as_object_mut().into_iter().flatten().filter(|(name, _)| proves(name)) {
+        let scheme = value.as_str().and_then(|text| text.split_once(' ')).map(|(scheme, _)| scheme);
+        let scheme = scheme.filter(|scheme| name.ends_with("authorization") && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        *value = scheme.map_or_else(|| HIDDEN.to_owned(), |scheme| format!("{scheme} {HIDDEN}")).into();
+    }
+}
+
+/// Writes down each request before it goes on.
+pub(crate) struct Logged {
+    pub(crate) inner: Arc<dyn Exchange>,
+    pub(crate) log: Arc<RequestLog>,
+}
+
+#[async_trait]
+impl Exchange for Logged {
+    async fn exchange(&self, request: &Outgoing<'_>) -> Result<HttpResponse, HttpError> {
+        self.log.write(request)?;
+        self.inner.exchange(request).await
+    }
+}
+
+/// Writes down the requests that are answered in this process, which no [`Exchange`] sees.
+pub(crate) struct LoggedHere<C> {
+    pub(crate) inner: C,
+    pub(crate) log: Option<Arc<RequestLog>>,
+    /// Whether a request to this address is answered here.
+    pub(crate) is_here: fn(&str) -> bool,
+}
+
+#[async_trait]
+impl<C: HttpClient> HttpClient for LoggedHere<C> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        if let Some(log) = self.log.as_ref().filter(|_| (self.is_here)(&request.url)) {
+            log.write(&Outgoing::of(&request)?)?;
+        }
+        self.inner.send(request).await
+    }
+}
