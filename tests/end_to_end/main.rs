@@ -8,6 +8,7 @@ mod examples;
 mod harm;
 mod journal;
 mod mistakes;
+mod offline;
 mod output;
 mod round_trips;
 mod running;

@@ -170,7 +170,9 @@ impl Console {
         let message =
             &Message { text: plain(&message.text).into_owned(), help: message.help.as_deref().map(|help| plain(help).into_owned()), ..message };
         let theme = if self.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        // Lines end between words alone: what is to be copied, such as an address, must stay whole.
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false).with_context_lines(1);
+        let handler = handler.with_break_words(false).with_word_separator(textwrap::WordSeparator::AsciiSpace);
         let mut text = String::new();
         match handler.render_report(&mut text, &Report { message, excerpt: message.place.as_ref().map(|place| self.excerpt(place)) }) {
             Ok(()) => text,

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::lock::Mutex;
 use node_sdk::error::codes;
-use node_sdk::json::{to_js_string, truthy};
+use node_sdk::json::{to_js_string, to_number, truthy};
 use node_sdk::params::raw_at;
 use node_sdk::ports::{Credential, HttpBody, HttpClient, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Sender};
 use node_sdk::{NodeError, RunContext};
@@ -109,6 +109,19 @@ impl OAuth2 {
         request
     }
 
+    /// The credential as n8n stores it with what the server gave: all of its fields, and when the token is no longer good.
+    fn renewed(&self, answer: &HttpResponse, now: i64) -> Credential {
+        let mut given = json::parse(&String::from_utf8_lossy(&answer.body)).unwrap_or_default();
+        let seconds = given.get("expires_in").and_then(to_number).filter(|seconds| seconds.is_finite());
+        if let (Some(map), Some(seconds)) = (given.as_object_mut(), seconds) {
+            map.insert("n8n_expires_at".into(), (now + (seconds * 1000.0) as i64).to_string().into());
+        }
+        let mut fields = self.defaults.clone();
+        fields.extend(self.credential.fields.clone());
+        fields.insert("oauthTokenData".into(), given);
+        Credential { type_name: self.credential.type_name.clone(), fields }
+    }
+
     /// The request for a token by the client credentials grant.
     fn token_request(&self) -> HttpRequest {
         let mut form = Map::new();
@@ -167,7 +180,12 @@ const DRY: &str = "token-of-a-dry-run";
 
 async fn fetch(cx: &RunContext, oauth2: &OAuth2) -> Result<String, NodeError> {
     match cx.ports.http.send(oauth2.token_request()).await {
-        Ok(answer) => token_in(&answer).inspect(|token| cx.ports.credentials.learned(token)),
+        Ok(answer) => {
+            let token = token_in(&answer)?;
+            cx.ports.credentials.learned(&token);
+            cx.ports.credentials.stored(&oauth2.renewed(&answer, cx.ports.clock.now_millis()));
+            Ok(token)
+        }
         Err(error) if cx.dry_run && error.kind == HttpErrorKind::Forbidden => Ok(DRY.to_owned()),
         Err(error) => Err(no_token(error.message)),
     }
