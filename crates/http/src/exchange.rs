@@ -32,8 +32,8 @@ pub struct Outgoing<'a> {
     pub method: Method,
     /// The address, without user, password and fragment, which are not sent in it.
     pub url: Url,
-    /// The body, with a multipart one put together.
-    pub body: Bytes,
+    /// The body, with a multipart one put together; it may be there and empty.
+    pub body: Option<Bytes>,
     /// How it is sent.
     pub options: &'a HttpOptions,
     /// What the request brings; HTTP adds some of its own ([`Outgoing::headers`]).
@@ -74,13 +74,13 @@ impl<'a> Outgoing<'a> {
                 if matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
                     brought.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
                 }
-                Bytes::new()
+                None
             }
-            HttpBody::Bytes(bytes) => bytes.clone(),
+            HttpBody::Bytes(bytes) => Some(bytes.clone()),
             HttpBody::Multipart(parts) => {
                 let (content_type, bytes) = multipart::encode(parts);
                 brought.insert("content-type", header_value(&content_type).ok_or_else(|| invalid("Invalid boundary".into()))?);
-                bytes.into()
+                Some(bytes.into())
             }
         };
         Ok(Self { method, url: bare, body, options: &request.options, brought, deadline })
@@ -98,10 +98,8 @@ impl<'a> Outgoing<'a> {
         if !self.brought.contains_key(ACCEPT) {
             add(&ACCEPT, "*/*".to_owned());
         }
-        // Methods that mean to bring something say so where they bring nothing.
-        let bare = matches!(self.method, Method::GET | Method::HEAD | Method::DELETE | Method::CONNECT);
-        if !(self.body.is_empty() && bare) {
-            add(&CONTENT_LENGTH, self.body.len().to_string());
+        if let Some(body) = self.body.as_ref().filter(|body| !body.is_empty()) {
+            add(&CONTENT_LENGTH, body.len().to_string());
         }
         all
     }

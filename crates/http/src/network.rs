@@ -80,7 +80,7 @@ impl Network {
 fn built(request: &Outgoing<'_>) -> reqwest::Request {
     let mut built = reqwest::Request::new(request.method.clone(), request.url.clone());
     *built.headers_mut() = request.brought.clone();
-    *built.body_mut() = (!request.body.is_empty()).then(|| reqwest::Body::from(request.body.clone()));
+    *built.body_mut() = request.body.clone().map(reqwest::Body::from);
     built
 }
 

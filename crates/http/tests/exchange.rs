@@ -1,10 +1,14 @@
 //! The client against the scripted servers: what it sends, what it reads, and how it says that something failed.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use http_lab::Lab;
-use konverte_http::{Client, Policy};
+use konverte_http::{Client, Exchange, Network, Outgoing, Policy};
 use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, TlsChoice, TlsFault};
 use serde_json::{Value, json};
 
@@ -286,4 +290,55 @@ async fn a_proxy_that_refuses_is_not_one_that_cannot_be_used() {
         through.options.proxy = Some(proxy);
         assert_eq!(Client::default().send(through).await.unwrap_err().kind, kind);
     }
+}
+
+/// Keeps what it hands on to the network.
+#[derive(Default)]
+struct Seen {
+    network: Network,
+    headers: Mutex<Vec<Vec<(String, String)>>>,
+}
+
+#[async_trait]
+impl Exchange for Seen {
+    async fn exchange(&self, request: &Outgoing<'_>) -> Result<HttpResponse, HttpError> {
+        self.headers.lock().unwrap().push(request.headers());
+        self.network.exchange(request).await
+    }
+}
+
+/// The header lines of a request that came, names in lower case.
+fn header_lines(stream: &mut TcpStream) -> Vec<(String, String)> {
+    let lines = BufReader::new(stream).lines().map(Result::unwrap).skip(1).take_while(|line| !line.is_empty());
+    lines.map(|line| line.split_once(": ").map(|(name, value)| (name.to_lowercase(), value.to_owned())).unwrap()).collect()
+}
+
+#[tokio::test]
+async fn an_exchange_sees_every_request_with_the_headers_that_are_sent() {
+    let seen = Arc::new(Seen::default());
+    let client = Client::over(seen.clone());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://us%40er:pw@{}/a#f", listener.local_addr().unwrap());
+    let bodies = [None, Some(""), Some("x")];
+    for (method, body) in ["GET", "POST", "DELETE", "OPTIONS", "PURGE"].into_iter().flat_map(|method| bodies.map(|body| (method, body))) {
+        let mut request = request(url.clone());
+        request.method = method.into();
+        request.headers = [("X-Two", "1"), ("x-two", "2"), ("Content-Length", "9")].map(|(name, value)| (name.into(), value.into())).to_vec();
+        request.body = body.map_or(HttpBody::Empty, |body| HttpBody::Bytes(body.into()));
+        let server = listener.try_clone().unwrap();
+        let serving = std::thread::spawn(move || {
+            let (mut stream, _) = server.accept().unwrap();
+            let lines = header_lines(&mut stream);
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+            lines
+        });
+        client.send(request).await.unwrap();
+        let (mut came, mut told) = (serving.join().unwrap(), seen.headers.lock().unwrap().pop().unwrap());
+        came.sort();
+        told.sort();
+        assert_eq!(came, told, "{method} {body:?}");
+    }
+    let lab = Lab::start().unwrap();
+    let answer = client.send(request(lab.origin("HTTP").to_owned() + "/redirect/302/chain/3")).await.unwrap();
+    assert_eq!((answer.redirected, seen.headers.lock().unwrap().len(), lab.requests().len()), (true, 4, 4));
 }

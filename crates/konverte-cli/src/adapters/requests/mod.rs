@@ -47,7 +47,7 @@ impl RequestLog {
         line.insert("method".into(), request.method.as_str().into());
         line.insert("url".into(), request.url.as_str().into());
         line.insert("headers".into(), Value::Object(joined(all)));
-        line.extend(body::of(&content_type, &request.body));
+        line.extend(body::of(&content_type, request.body.as_deref().unwrap_or_default()));
         let mut line = Value::Object(line);
         if let Some(secrets) = &self.masks {
             secrets.hide_in("", &mut line);
