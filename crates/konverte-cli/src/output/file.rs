@@ -38,8 +38,14 @@ impl OutFile {
 
     /// The file, empty and open, for what is written line by line: each is there at once.
     pub(crate) fn lines(&self) -> Result<fs::File, CliError> {
-        let file = OpenOptions::new().write(true).create(true).truncate(true).open(&self.0);
-        file.map_err(|error| unwritable(&self.0, &error))
+        let open = || {
+            let file = OpenOptions::new().append(true).create(true).open(&self.0)?;
+            if file.metadata()?.is_file() {
+                file.set_len(0)?;
+            }
+            Ok(file)
+        };
+        open().map_err(|error| unwritable(&self.0, &error))
     }
 
     fn probe(&self) -> io::Result<()> {
