@@ -285,8 +285,15 @@ fn what_is_secret_in_requests_is_masked_when_they_leave() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let line = &trial.sent()[0];
     assert_eq!(line["url"], format!("{}/a?key=***", server.url()));
-    assert_eq!((&line["headers"]["x-key"], &line["headers"]["authorization"]), (&json!("***"), &json!("Bearer ***")), "{line}");
+    assert_eq!((&line["headers"]["x-key"], &line["headers"]["authorization"]), (&json!("***"), &json!("***")), "{line}");
     assert!(ran.json().get("savedCredentials").is_none());
+
+    let fields = json!({"parameters": [{"name": "password", "value": "hunter2"}, {"name": "user", "value": "ana"}]});
+    let form = json!({"method": "POST", "url": API, "sendBody": true, "contentType": "form-urlencoded", "bodyParameters": fields, "options": {}});
+    let dry = Trial::new(&chain(&[request(form)]));
+    assert_eq!(konverte(&["run", &dry.workflow, "--dry-run", "--requests", &dry.requests]).code, 0);
+    let line = &dry.sent()[0];
+    assert_eq!((&line["form"], &line["text"]), (&json!([["password", "***"], ["user", "ana"]]), &json!("password=***&user=ana")));
 
     let sandbox = Trial::new(&chain(&[action("Agents", "Get Account Agents", json!({"account_id": 1}))]));
     assert_eq!(konverte(&["run", &sandbox.workflow, "--sandbox", "--requests", &sandbox.requests]).code, 0);
@@ -315,7 +322,8 @@ fn the_clock_stands_still_and_waits_take_no_time() {
     paced["maxTries"] = 2.into();
     paced["waitBetweenTries"] = 5000.into();
     let clock = code("return [{ json: { now: Date.now(), iso: new Date().toISOString(), items: $input.all().length } }]");
-    let trial = Trial::new(&chain(&[paced, clock]));
+    let wait = json!({"name": "Wait", "type": "n8n-nodes-base.wait", "typeVersion": 1.1, "parameters": {"amount": 3, "unit": "hours"}});
+    let trial = Trial::new(&chain(&[paced, wait, clock]));
     let answers = json!([{"times": 1, "status": 500}, {"json": {}}]);
     let began = Instant::now();
     let now = ["--now", "2026-03-14T10:26:53.589+01:00"];

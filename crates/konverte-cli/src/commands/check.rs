@@ -288,7 +288,6 @@ struct Tests<'a> {
     credentials: &'a FileCredentials,
     offline: Offline,
     http: Arc<dyn HttpClient>,
-    secrets: Arc<Secrets>,
 }
 
 impl<'a> Tests<'a> {
@@ -301,10 +300,9 @@ impl<'a> Tests<'a> {
         };
         let read = args.files.iter().chain(&args.credentials).map(PathBuf::as_path);
         let offline = args.offline.read(read, console)?;
-        let secrets = console.secrets().clone();
         offline.say(args.credentials.as_deref(), console);
-        let http = offline.outside(&secrets)?.http;
-        Ok(Some(Self { credentials, offline, http, secrets }))
+        let http = offline.outside(console.secrets())?.http;
+        Ok(Some(Self { credentials, offline, http }))
     }
 
     /// Asks the service of each credential that can be tested, once; whether all hold. The others are named.
@@ -333,7 +331,7 @@ impl<'a> Tests<'a> {
                 };
                 // A service is asked about a token once, but each node's action may take another kind, role or account.
                 let fits = proof.clone().fits(action, account_of(node)).map_err(|mut error| {
-                    self.secrets.hide_in_error(&mut error);
+                    out.console.secrets().hide_in_error(&mut error);
                     error
                 });
                 good &= fits.is_ok();

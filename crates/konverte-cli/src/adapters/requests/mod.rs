@@ -11,6 +11,7 @@ use node_sdk::async_trait;
 use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
 
+use crate::mask;
 use crate::output::errors::{HIDDEN, Secrets};
 use crate::output::one_line;
 
@@ -52,6 +53,7 @@ impl RequestLog {
         if let Some(secrets) = &self.masks {
             secrets.hide_in("", &mut line);
             mask_headers(&mut line["headers"], request.options);
+            mask_fields(&mut line);
         }
         line
     }
@@ -70,16 +72,27 @@ fn joined(headers: Vec<(String, String)>) -> Map<String, Value> {
     map
 }
 
-/// Headers that prove who sends the request show no more than how they do it, wherever their value comes from.
+/// Headers that prove who sends the request, wherever their value comes from.
 fn mask_headers(headers: &mut Value, options: &HttpOptions) {
     let proves = |name: &str| {
         matches!(name, "authorization" | "proxy-authorization" | "cookie")
             || options.secret_headers.iter().any(|secret| secret.eq_ignore_ascii_case(name))
     };
-    for (name, value) in headers.as_object_mut().into_iter().flatten().filter(|(name, _)| proves(name)) {
-        let scheme = value.as_str().and_then(|text| text.split_once(' ')).map(|(scheme, _)| scheme);
-        let scheme = scheme.filter(|scheme| name.ends_with("authorization") && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-        *value = scheme.map_or_else(|| HIDDEN.to_owned(), |scheme| format!("{scheme} {HIDDEN}")).into();
+    headers.as_object_mut().into_iter().flatten().filter(|(name, _)| proves(name)).for_each(|(_, value)| *value = HIDDEN.into());
+}
+
+/// Fields of a form and parts whose name says that they are secret.
+fn mask_fields(line: &mut Value) {
+    let is_secret = |name: &Value| name.as_str().is_some_and(mask::is_secret);
+    for pair in line.get_mut("form").and_then(Value::as_array_mut).into_iter().flatten() {
+        if is_secret(&pair[0]) {
+            pair[1] = HIDDEN.into();
+        }
+    }
+    for part in line.get_mut("multipart").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(text) = part.get("name").is_some_and(is_secret).then(|| part.get_mut("text")).flatten() {
+            *text = HIDDEN.into();
+        }
     }
 }
 
