@@ -367,7 +367,7 @@ mod tests {
             Some(json!({"error": "TOKEN-1 of the workflow"})),
             Some(json!({"error": {"headers": "***", "url": "http://ana:pw@host/"}, "kept": "TOKEN-1"})),
         );
-        assert_eq!(shown("Rows"), [own.clone()]);
+        assert_eq!(shown("Rows"), std::slice::from_ref(&own));
         assert_eq!(shown("Send"), [own.clone(), hidden.clone()]);
         assert_eq!(shown("Pass"), [own, hidden]);
     }
