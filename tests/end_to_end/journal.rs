@@ -172,7 +172,7 @@ async fn process_of(workflow: &Workflow, disk: &Disk, world: &Arc<World>, reques
     fakes.credentials.set("konverteApi", fields("sandbox-platform"));
     let oauth2 = json!({"grantType": "clientCredentials", "accessTokenUrl": format!("{ELSEWHERE}/token"), "accessToken": "old"});
     fakes.credentials.set("oAuth2Api", oauth2.as_object().cloned().unwrap_or_default());
-    let registry = Registry::new().with(konverte_nodes::provider()).with(flow_nodes::provider());
+    let registry = Registry::new().with(konverte_nodes::provider()).with(flow_nodes::provider()).with(credential_types::provider());
     let ports = Arc::new(Ports { http: world.clone(), ..(*fakes.ports()).clone() });
     // Other time and other chance than any process before.
     let mut skip = vec![0; disk.lock().expect("the disk").len() + 1];

@@ -15,6 +15,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("expression", &["node-sdk"]),
     ("request", &["node-sdk"]),
     ("konverte-http", &["node-sdk"]),
+    ("credential-types", &["node-sdk", "request"]),
     // A Code node runs user code; no other node crate sees the language.
     ("flow-nodes", &["node-sdk", "request", "expression"]),
     ("konverte-nodes", &["node-sdk", "request"]),

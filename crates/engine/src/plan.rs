@@ -32,6 +32,8 @@ pub struct Plan {
     pub(crate) nodes: Vec<PlannedNode>,
     /// Which inputs each node needs when it waits.
     pub(crate) required: Arc<[RequiredInputs]>,
+    /// Which credential types its nodes may ask for.
+    pub(crate) registry: Registry,
 }
 
 /// One node of a plan.
@@ -74,7 +76,16 @@ impl Plan {
         let planned = workflow.nodes.iter().map(|node| PlannedNode::new(workflow, node, registry));
         let (nodes, required): (Vec<_>, Vec<_>) = planned.unzip();
         let (order, timeout) = (workflow.settings.execution_order, workflow.settings.execution_timeout);
-        Self { options: options.clone(), info: Arc::new(info), order, timeout, graph: Arc::new(workflow.graph()), nodes, required: required.into() }
+        Self {
+            options: options.clone(),
+            info: Arc::new(info),
+            order,
+            timeout,
+            graph: Arc::new(workflow.graph()),
+            nodes,
+            required: required.into(),
+            registry: registry.clone(),
+        }
     }
 
     /// The node of this name.

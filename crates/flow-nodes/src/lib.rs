@@ -40,8 +40,6 @@ use std::sync::Arc;
 use node_sdk::{Node, Provider};
 use triggers::TriggerNode;
 
-pub use http_request::test_credential;
-
 /// Makes a node type. Its description is shared, so this costs nothing.
 type Make = fn() -> Arc<dyn Node>;
 

@@ -11,7 +11,8 @@ use node_testkit::{FakeHttp, Harness};
 use serde_json::{Map, Value, json};
 
 fn http(parameters: Value) -> Harness {
-    Harness::new(flow_nodes::provider().find("n8n-nodes-base.httpRequest").unwrap()).version(4.2).parameters(parameters)
+    let node = flow_nodes::provider().find("n8n-nodes-base.httpRequest").unwrap();
+    Harness::new(node).with(credential_types::provider()).version(4.2).parameters(parameters)
 }
 
 fn fields(value: Value) -> Map<String, Value> {
@@ -91,6 +92,52 @@ fn a_token_that_is_given_is_used() {
     assert_eq!(harness.run().json(0), [json!({"with": "Bearer given"})]);
     let none = oauth2(json!({"grantType": "authorizationCode"}), 1).run();
     assert_eq!(none.message(), "The credential of type \"oAuth2Api\" holds no access token");
+}
+
+fn service(kind: &str, credential: Value, count: usize) -> Harness {
+    let harness = http(json!({"url": "http://h/a", "authentication": "predefinedCredentialType", "nodeCredentialType": kind})).input(items(count));
+    harness.ports().credentials.set(kind, fields(credential));
+    harness
+}
+
+#[test]
+fn a_session_that_is_over_is_begun_anew_once_for_all_items() {
+    let harness = service("metabaseApi", json!({"url": "http://m", "username": "u", "password": "p"}), 3);
+    let begun = Arc::new(AtomicUsize::new(0));
+    harness.ports().http.respond(move |request| {
+        if request.url == "http://m/api/session" {
+            return Ok(FakeHttp::json(200, &json!({"id": format!("s{}", begun.fetch_add(1, Ordering::Relaxed) + 1)})));
+        }
+        let session = header(request, "x-metabase-session");
+        Ok(FakeHttp::json(if session == "s1" { 401 } else { 200 }, &json!({"with": session})))
+    });
+    let ports = harness.ports();
+    assert_eq!(harness.run().json(0), vec![json!({"with": "s2"}); 3]);
+    assert_eq!(ports.http.requests().iter().filter(|request| request.url.starts_with("http://m")).count(), 2);
+}
+
+#[test]
+fn a_stored_token_is_sent_as_it_is_and_help_says_that_it_is_not_renewed() {
+    let harness = service("gmailOAuth2", json!({"oauthTokenData": {"access_token": "old", "refresh_token": "r"}}), 1);
+    harness.ports().http.respond(|_| Ok(FakeHttp::json(401, &json!({"message": "expired"}))));
+    let ports = harness.ports();
+    let error = harness.run().error.unwrap();
+    assert_eq!((error.code.0, ports.http.requests().len()), ("KV0410", 1));
+    assert_eq!(header(&ports.http.requests()[0], "authorization"), "Bearer old");
+    assert!(error.help.unwrap().contains("does not renew it"));
+    let none = service("gmailOAuth2", json!({"clientId": "c"}), 1).run();
+    assert_eq!(none.message(), "The credential of type \"gmailOAuth2\" holds no access token");
+}
+
+#[test]
+fn a_type_that_comes_at_run_time_opens_a_request() {
+    let types = json!({"acmeApi": {"properties": [{"name": "site", "type": "string", "default": "eu"}],
+        "authenticate": {"type": "generic", "properties": {"headers": {"X-Key": "={{$credentials.key}}"}, "qs": {"site": "={{$credentials.site}}"}}}}});
+    let harness = service("acmeApi", json!({"key": "k"}), 1).with(credential_types::from_json(&fields(types)).unwrap());
+    let ports = harness.ports();
+    assert!(harness.run().error.is_none());
+    let sent = &ports.http.requests()[0];
+    assert_eq!((sent.url.as_str(), header(sent, "x-key")), ("http://h/a?site=eu", "k".to_owned()));
 }
 
 #[test]

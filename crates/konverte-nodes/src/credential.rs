@@ -1,51 +1,97 @@
-//! The test of a credential: a call that proves the token, and says what kind it is.
+//! The credential of a service: a token in a header. Its test is a call that proves the token, and says what kind it is.
 
-use node_sdk::NodeError;
 use node_sdk::action::{ActionSpec, Place, Role, TokenKind};
+use node_sdk::credential::{CredentialCall, CredentialPlace, CredentialType, Grant, Proof, Verdict};
 use node_sdk::error::codes;
 use node_sdk::json::parse_answer;
-use node_sdk::ports::{Credential, HttpBody, HttpClient, HttpOptions, HttpRequest};
-use serde_json::Value;
+use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
+use node_sdk::{NodeError, async_trait};
+use serde_json::{Map, Value, json};
 
 use crate::send::words;
-use crate::service::{KONVERTE, is_family};
+use crate::service::{Service, is_family};
+
+/// The credential type of a service.
+pub struct ServiceCredential(pub(crate) &'static Service);
+
+#[async_trait]
+impl CredentialType for ServiceCredential {
+    fn name(&self) -> &str {
+        self.0.auth.credential
+    }
+
+    fn properties(&self) -> Vec<Value> {
+        [self.0.auth.url_field, self.0.auth.token_field].map(|name| json!({"name": name, "type": "string"})).into()
+    }
+
+    fn faults(&self, fields: &Map<String, Value>) -> Vec<String> {
+        let known = [self.0.auth.url_field, self.0.auth.token_field];
+        let unknown = fields.keys().filter(|name| !known.contains(&name.as_str())).map(|name| format!("`{name}` is no field of this type"));
+        self.0.faults(fields, true).into_iter().chain(unknown).collect()
+    }
+
+    async fn grant(&self, call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
+        let auth = self.0.auth;
+        let mut grant = Grant::default();
+        grant.header(auth.header, format!("{}{}", auth.prefix, call.text(auth.token_field)));
+        Ok(grant)
+    }
+
+    /// A service is asked about a token once, but each place's action may take another kind, role or account.
+    async fn test(&self, call: &CredentialCall<'_>, places: &[CredentialPlace<'_>]) -> Vec<Verdict> {
+        if !is_family(self.name()) {
+            return Vec::new();
+        }
+        let action = |place: &CredentialPlace<'_>| action_of(self.0, place.parameters);
+        let wanted = places.first().and_then(action).map_or(&[][..], |action| action.tokens);
+        let token = match prove(self.0, call, wanted).await {
+            Ok(token) => token,
+            Err(error) => return vec![Verdict { place: 0, result: Err(error) }],
+        };
+        let verdicts = places.iter().enumerate().map(|(index, place)| {
+            let result = token.clone().for_action(action(place), account_of(place.parameters));
+            Verdict { place: index, result }
+        });
+        verdicts.filter(|verdict| verdict.place == 0 || verdict.result.as_ref().map_or(true, |proof| proof.warning)).collect()
+    }
+}
+
+/// The action of a node, where no expression names it.
+fn action_of(service: &Service, parameters: &Map<String, Value>) -> Option<&'static ActionSpec> {
+    let text = |name: &str| parameters.get(name).and_then(Value::as_str);
+    service.action(text("resource")?, text("operation")?)
+}
+
+/// The account that a node works in, where no expression names it.
+fn account_of(parameters: &Map<String, Value>) -> Option<u64> {
+    match parameters.get("account_id")? {
+        Value::String(text) => text.trim().parse().ok(),
+        id => id.as_u64(),
+    }
+}
 
 /// What a token turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proof {
+struct Token {
     /// Its kind.
-    pub kind: TokenKind,
+    kind: TokenKind,
     /// Whose it is, and the accounts that it reaches, as one sentence for people.
-    pub message: String,
+    message: String,
     /// The accounts of a user and its role in each; empty for the other kinds.
-    pub roles: Vec<(u64, String)>,
+    roles: Vec<(u64, String)>,
 }
 
-/// What a token is to the action of a node.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fit {
-    /// One or two sentences for people.
-    pub message: String,
-    /// Whether the server will refuse the token, by what it says of the user: the account or the role is another.
-    pub refused: bool,
-}
-
-/// Whether this crate can test credentials of a type: Konverte's and Chatwoot's.
-pub fn can_test(type_name: &str) -> bool {
-    is_family(type_name)
-}
-
-impl Proof {
+impl Token {
     /// What this token is, and whether the action of a node takes it; `account`: the one that the node works in, where it is known.
     ///
     /// # Errors
     /// Where the action takes other kinds of tokens.
-    pub fn for_action(self, action: Option<&ActionSpec>, account: Option<u64>) -> Result<Fit, NodeError> {
-        let Some(action) = action.filter(|action| !action.tokens.is_empty()) else { return Ok(Fit { message: self.message, refused: false }) };
+    fn for_action(self, action: Option<&ActionSpec>, account: Option<u64>) -> Result<Proof, NodeError> {
+        let Some(action) = action.filter(|action| !action.tokens.is_empty()) else { return Ok(Proof { message: self.message, warning: false }) };
         if action.tokens.contains(&self.kind) {
             let obstacle = self.obstacle(action, account);
             let verdict = obstacle.as_ref().map_or_else(|| "takes it".to_owned(), |obstacle| format!("will refuse it: {obstacle}"));
-            return Ok(Fit { message: format!("{} \"{}\" {verdict}.", self.message, action.operation), refused: obstacle.is_some() });
+            return Ok(Proof { message: format!("{} \"{}\" {verdict}.", self.message, action.operation), warning: obstacle.is_some() });
         }
         let taken: Vec<&str> = action.tokens.iter().map(|kind| owner(*kind)).collect();
         let message = format!("{} \"{}\" does not take it: it wants the token of {}", self.message, action.operation, taken.join(" or "));
@@ -82,17 +128,17 @@ fn owner(kind: TokenKind) -> &'static str {
 ///
 /// # Errors
 /// Where the server cannot be reached or takes the token nowhere.
-pub async fn test(http: &dyn HttpClient, credential: &Credential, wanted: &[TokenKind]) -> Result<Proof, NodeError> {
+async fn prove(service: &Service, call: &CredentialCall<'_>, wanted: &[TokenKind]) -> Result<Token, NodeError> {
     let platform_first = wanted == [TokenKind::PlatformApp];
-    if platform_first && opens_platform(http, credential).await? {
+    if platform_first && opens_platform(service, call).await? {
         return Ok(nameless(TokenKind::PlatformApp));
     }
-    let (status, profile) = ask(http, credential, "/api/v1/profile").await?;
+    let (status, profile) = ask(service, call, "/api/v1/profile").await?;
     if status == 200 && profile.get("id").is_some() {
-        return Ok(Proof { kind: TokenKind::User, message: user(&profile), roles: roles(&profile) });
+        return Ok(Token { kind: TokenKind::User, message: user(&profile), roles: roles(&profile) });
     }
     let said = words(&profile).unwrap_or_default();
-    if !platform_first && opens_platform(http, credential).await? {
+    if !platform_first && opens_platform(service, call).await? {
         return Ok(nameless(TokenKind::PlatformApp));
     }
     if status == 401 && said.contains("not authorized for bots") {
@@ -107,25 +153,25 @@ pub async fn test(http: &dyn HttpClient, credential: &Credential, wanted: &[Toke
     Err(NodeError::coded(codes::CREDENTIAL_INVALID, message).help(help).http(status, profile))
 }
 
-fn nameless(kind: TokenKind) -> Proof {
-    Proof { kind, message: format!("The token of {}.", owner(kind)), roles: Vec::new() }
+fn nameless(kind: TokenKind) -> Token {
+    Token { kind, message: format!("The token of {}.", owner(kind)), roles: Vec::new() }
 }
 
-async fn opens_platform(http: &dyn HttpClient, credential: &Credential) -> Result<bool, NodeError> {
-    let (status, bots) = ask(http, credential, "/platform/api/v1/agent_bots").await?;
+async fn opens_platform(service: &Service, call: &CredentialCall<'_>) -> Result<bool, NodeError> {
+    let (status, bots) = ask(service, call, "/platform/api/v1/agent_bots").await?;
     Ok(status == 200 && bots.is_array())
 }
 
-async fn ask(http: &dyn HttpClient, credential: &Credential, path: &str) -> Result<(u16, Value), NodeError> {
-    let auth = KONVERTE.auth;
+async fn ask(service: &Service, call: &CredentialCall<'_>, path: &str) -> Result<(u16, Value), NodeError> {
+    let auth = service.auth;
     let request = HttpRequest {
         method: "GET".to_owned(),
-        url: format!("{}{path}", credential.text(auth.url_field).trim_end_matches('/')),
-        headers: vec![("Accept".to_owned(), "application/json".to_owned()), (auth.header.to_owned(), credential.text(auth.token_field))],
+        url: format!("{}{path}", call.text(auth.url_field).trim_end_matches('/')),
+        headers: vec![("Accept".to_owned(), "application/json".to_owned()), (auth.header.to_owned(), call.text(auth.token_field))],
         body: HttpBody::Empty,
         options: HttpOptions { secret_headers: vec![auth.header.to_owned()], ..HttpOptions::default() },
     };
-    let answer = http.send(request).await.map_err(|error| {
+    let answer = call.http.send(request).await.map_err(|error| {
         NodeError::coded(codes::CREDENTIAL_INVALID, format!("The server cannot be reached: {error}")).help("Check the credential's url.")
     })?;
     let text = String::from_utf8_lossy(&answer.body);

@@ -7,9 +7,10 @@ use node_sdk::action::{ActionSpec, Method};
 use node_sdk::descriptor::{CredentialUse, VersionGroup};
 use node_sdk::node::Finding;
 use node_sdk::property::{DefaultValue, DisplayCondition, DisplayOptions, DisplayRule};
-use node_sdk::{Descriptor, Effect, Needs, Node, NodeError, PrepareContext, Prepared, Provider};
-use serde_json::{Map, Value};
+use node_sdk::{CredentialType, Descriptor, Effect, Needs, Node, NodeError, PrepareContext, Prepared, Provider};
+use serde_json::Value;
 
+use crate::credential::ServiceCredential;
 use crate::service::{CHATWOOT, KONVERTE, Service, is_family};
 use crate::{check, send};
 
@@ -90,13 +91,6 @@ impl Node for ActionNode {
         }
     }
 
-    fn credential_faults(&self, _: &str, fields: &Map<String, Value>) -> Vec<String> {
-        let auth = self.service.auth;
-        let known = [auth.url_field, auth.token_field];
-        let unknown = fields.keys().filter(|name| !known.contains(&name.as_str())).map(|name| format!("`{name}` is no field of this type"));
-        self.service.faults(fields, true).into_iter().chain(unknown).collect()
-    }
-
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
         check::findings(self.service, self.mode, self.action(cx), cx)
     }
@@ -144,5 +138,13 @@ impl Provider for Konverte {
 
     fn list(&self) -> Vec<Arc<dyn Node>> {
         vec![self.native()]
+    }
+
+    fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
+        is_family(type_name).then(|| Arc::new(ServiceCredential(&KONVERTE)) as Arc<dyn CredentialType>)
+    }
+
+    fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
+        vec![Arc::new(ServiceCredential(&KONVERTE))]
     }
 }

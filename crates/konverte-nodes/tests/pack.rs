@@ -18,7 +18,7 @@ fn folder() -> PathBuf {
 
 #[tokio::test]
 async fn the_example_runs() {
-    let provider: Vec<Arc<dyn Node>> = load(&folder()).unwrap();
+    let provider = load(&folder()).unwrap();
     let world = World::new(|request| match request.method.as_str() {
         "GET" => ok(json!({"data": [{"id": 1}], "more": false})),
         _ => ok(json!({"id": 2})),

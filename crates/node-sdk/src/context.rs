@@ -12,6 +12,7 @@ use crate::item::Item;
 use crate::node::Inputs;
 use crate::params::Params;
 use crate::ports::{Credential, Ports};
+use crate::registry::Registry;
 
 /// A node's place in the workflow file.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +118,8 @@ pub struct RunContext {
     pub params: Params,
     /// The outside world.
     pub ports: Arc<Ports>,
+    /// Which credential types there are.
+    pub registry: Registry,
     /// What the node keeps between its runs in this execution (`$('Loop').context`).
     pub state: Arc<Mutex<Map<String, Value>>>,
     /// Items that the node keeps between its runs in this execution; one for each node, like `state`.

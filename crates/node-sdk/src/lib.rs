@@ -70,6 +70,7 @@
 //! | [`node`], [`context`], [`params`] | the traits of a node and what it sees while it runs |
 //! | [`descriptor`], [`property`] | what is known of a node before it runs; const tables |
 //! | [`description`] | the same, read from and written as n8n's description JSON |
+//! | [`credential`] | what a credential type is: its fields, what it adds to a request, its test |
 //! | [`schema`] | what property schemas do with values: defaults, display rules, checks, conversion |
 //! | [`action`] | one API action as one row |
 //! | [`ports`] | the outside world, as traits |
@@ -82,6 +83,7 @@
 pub mod action;
 pub mod blob;
 pub mod context;
+pub mod credential;
 pub mod description;
 pub mod descriptor;
 pub mod error;
@@ -103,6 +105,7 @@ pub use async_trait::async_trait;
 
 pub use blob::{Binary, BlobRef, Blobs};
 pub use context::{ExecutionInfo, KeptItems, NodeInfo, Retries, RunContext, Source, WorkflowInfo};
+pub use credential::CredentialType;
 pub use descriptor::{Descriptor, Effect, InputCount, Needs, OutputCount, VersionGroup};
 pub use error::{ErrorCode, HttpFailure, NodeError};
 pub use event::{Event, EventSink};

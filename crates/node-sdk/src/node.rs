@@ -68,15 +68,10 @@ pub trait Node: Send + Sync {
         Vec::new()
     }
 
-    /// Types of the credentials that it needs with these parameters, beside those of its description.
+    /// Types of the credentials that it needs with these parameters, beside those of its description. The registry must have them
+    /// ([`crate::credential`]).
     fn credentials(&self, cx: &PrepareContext<'_>) -> Vec<String> {
         let _ = cx;
-        Vec::new()
-    }
-
-    /// What is missing in a credential that it is given, or not known of its type: phrases for people, without values.
-    fn credential_faults(&self, type_name: &str, fields: &Map<String, Value>) -> Vec<String> {
-        let _ = (type_name, fields);
         Vec::new()
     }
 

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use engine::{Host, InMemory, NoWorkflows, Plan, PlanOptions, RunOptions, RunResult, Status, Workflow};
 use node_sdk::{
-    Descriptor, Effect, Event, EventSink, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Registry, RunAll, RunContext,
-    VersionGroup,
+    Descriptor, Effect, Event, EventSink, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Provider, Registry, RunAll,
+    RunContext, VersionGroup,
 };
 use serde_json::{Map, Value, json};
 
@@ -85,6 +85,12 @@ impl Harness {
     /// Any other field of the node in the file: `onError`, `retryOnFail`, `credentials`, ...
     pub fn field(mut self, name: &str, value: Value) -> Self {
         self.fields.insert(name.into(), value);
+        self
+    }
+
+    /// Adds a provider, for credential types.
+    pub fn with(mut self, provider: impl Provider + 'static) -> Self {
+        self.registry = self.registry.with(provider);
         self
     }
 

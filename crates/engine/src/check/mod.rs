@@ -152,7 +152,7 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
             found.extend(unmarked::check(&subject));
             found.extend(expressions::check_code(&subject, &whole));
             found.extend(expressions::check(&subject, &whole, compiler.as_ref()));
-            found.extend(subject.credentials(options));
+            found.extend(subject.credentials(registry, options));
             found.extend(subworkflows::check(&subject, registry, options, above));
         }
     }
@@ -232,8 +232,17 @@ impl<'a> Subject<'a> {
         findings.map(|finding| self.judged(Diagnostic::from_finding(self.workflow, &self.node.name, finding))).collect()
     }
 
-    fn credentials(&self, options: &CheckOptions<'_>) -> Vec<Found> {
-        let (Some((node_type, _)), Some(given)) = (self.found, options.has_credential) else { return Vec::new() };
+    fn credentials(&self, registry: &Registry, options: &CheckOptions<'_>) -> Vec<Found> {
+        let (types, refused) = credential_types(self, registry);
+        let refused = refused.into_iter().map(|(kind, why)| {
+            let message = format!("\"{}\": the credential type {kind} cannot be used: {why}", self.node.name);
+            self.reported(node_codes::CREDENTIAL_INVALID, Level::Warning, message)
+        });
+        let given = options.has_credential.map(|given| self.given_credentials(registry, types, given)).unwrap_or_default();
+        refused.chain(given).map(Found::reported).collect()
+    }
+
+    fn given_credentials(&self, registry: &Registry, types: Vec<String>, given: &HasCredential) -> Vec<Diagnostic> {
         let name = &self.node.name;
         let say = |kind: String| match given(&self.info, &kind) {
             Ok(Given::Name) => None,
@@ -243,7 +252,7 @@ impl<'a> Subject<'a> {
                 Some(self.reported(codes::CREDENTIAL, Level::Warning, message).help(help))
             }
             Ok(Given::Fields(fields)) => {
-                let faults = node_type.credential_faults(&kind, &fields);
+                let faults = registry.credential(&kind).map(|kind| kind.faults(&fields)).unwrap_or_default();
                 let message = format!("\"{name}\": the credential of type {kind}: {}", faults.join("; "));
                 (!faults.is_empty()).then(|| self.reported(node_codes::CREDENTIAL_INVALID, Level::Warning, message))
             }
@@ -251,7 +260,7 @@ impl<'a> Subject<'a> {
                 Some(Diagnostic { help, ..self.reported(code, Level::Warning, format!("\"{name}\": {message}")) })
             }
         };
-        credential_types(self).into_iter().filter_map(say).map(Found::reported).collect()
+        types.into_iter().filter_map(say).collect()
     }
 }
 
@@ -260,14 +269,26 @@ impl<'a> Subject<'a> {
 pub fn needed_credentials(workflow: &Workflow, registry: &Registry) -> Vec<Vec<String>> {
     let of = |node: &Node| {
         let node_type = registry.find(&node.type_name).filter(|_| !node.disabled);
-        credential_types(&Subject::new(workflow, node, node_type.as_deref(), true))
+        credential_types(&Subject::new(workflow, node, node_type.as_deref(), true), registry).0
     };
     workflow.nodes.iter().map(of).collect()
 }
 
-fn credential_types(subject: &Subject<'_>) -> Vec<String> {
-    let Some((node_type, group)) = subject.found else { return Vec::new() };
+/// The types of the credentials that a node needs, and those that it names but cannot use, each with the reason.
+fn credential_types(subject: &Subject<'_>, registry: &Registry) -> (Vec<String>, Vec<(String, String)>) {
+    let Some((node_type, group)) = subject.found else { return Default::default() };
     let scope = schema::Scope { siblings: &subject.parameters, root: &subject.parameters, version: subject.node.type_version };
     let declared = group.credentials.iter().filter(|wanted| wanted.required && schema::is_shown(wanted.display.as_ref(), scope));
-    declared.map(|wanted| wanted.name.to_string()).chain(node_type.credentials(&subject.context())).collect()
+    let mut types: Vec<String> = declared.map(|wanted| wanted.name.to_string()).collect();
+    let mut refused = Vec::new();
+    for kind in node_type.credentials(&subject.context()) {
+        match registry.credential(&kind).map_or_else(|| Some(UNKNOWN_CREDENTIAL.to_owned()), |known| known.refusal()) {
+            Some(why) => refused.push((kind, why)),
+            None => types.push(kind),
+        }
+    }
+    (types, refused)
 }
+
+/// Why a type that no provider has cannot be used.
+const UNKNOWN_CREDENTIAL: &str = "konverte does not know it";

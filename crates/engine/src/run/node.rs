@@ -195,6 +195,7 @@ impl Turn<'_> {
             sources: self.sources.clone(),
             params: Params::new(self.node.view.parameters.clone(), Arc::new(evaluator)).typed(self.node.typed.clone()),
             ports: Arc::new(ports),
+            registry: state.plan.registry.clone(),
             state: state.context(self.index),
             kept: state.kept(self.index),
             events: state.events.clone(),

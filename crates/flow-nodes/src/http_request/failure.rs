@@ -39,6 +39,8 @@ pub(super) struct Told {
     /// n8n has an error object of its own for it.
     form: Form,
     kind: Option<HttpErrorKind>,
+    /// What to do about it, where more is known than the status says.
+    help: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +76,7 @@ impl Told {
             detail: None,
             form: Form::Plain,
             kind: None,
+            help: None,
         }
     }
 
@@ -145,6 +148,12 @@ impl Told {
         self
     }
 
+    /// What to do about it.
+    pub(super) fn help(mut self, help: Option<&'static str>) -> Self {
+        self.help = help;
+        self
+    }
+
     /// n8n's words for people; `None`: the message itself.
     fn explained(&self) -> Option<&'static str> {
         match self.status {
@@ -193,7 +202,7 @@ impl Failure {
         };
         let mut error = NodeError::coded(code(&told), told.explained().map_or_else(|| told.message.clone(), str::to_owned)).named("NodeApiError");
         error.description = told.description();
-        error.help = help(&told).map(str::to_owned);
+        error.help = told.help.or_else(|| help(&told)).map(str::to_owned);
         if let Some(code) = told.http_code() {
             error.data.insert("httpCode".into(), Value::String(code));
         }

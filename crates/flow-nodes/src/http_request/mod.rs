@@ -31,11 +31,10 @@ use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use request::batching::{self, Batching};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::describe::{self, About};
 use crate::js;
-pub use auth::need::test as test_credential;
 use failure::Failure;
 use settings::Settings;
 
@@ -78,16 +77,8 @@ impl Node for HttpRequestNode {
         }
     }
 
-    fn check(&self, cx: &PrepareContext<'_>) -> Vec<node_sdk::node::Finding> {
-        auth::check(cx)
-    }
-
     fn credentials(&self, cx: &PrepareContext<'_>) -> Vec<String> {
-        auth::need::types(cx)
-    }
-
-    fn credential_faults(&self, type_name: &str, fields: &Map<String, Value>) -> Vec<String> {
-        auth::need::faults(type_name, fields)
+        auth::types(cx)
     }
 }
 
@@ -96,7 +87,7 @@ struct Ready;
 #[async_trait]
 impl RunAll for Ready {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let run = Run { cx, items: inputs.main(), tokens: auth::Tokens::default(), stopped: AtomicBool::new(false) };
+        let run = Run { cx, items: inputs.main(), sessions: auth::Sessions::default(), stopped: AtomicBool::new(false) };
         let pause = |index| run.pause_before(index);
         let start = |index| (!run.stopped.load(Ordering::Relaxed)).then(|| run.item(index));
         let outcomes = batching::run_paced(run.items.len(), IN_FLIGHT, &*cx.ports.clock, pause, start).await;
@@ -108,7 +99,7 @@ impl RunAll for Ready {
 struct Run<'a> {
     cx: &'a RunContext,
     items: &'a [Item],
-    tokens: auth::Tokens,
+    sessions: auth::Sessions,
     /// An item failed before it was sent, and the run ends with it, or the run was stopped: no further item begins.
     stopped: AtomicBool,
 }
@@ -136,9 +127,9 @@ impl Run<'_> {
         let settings = Settings::read(cx, index)?;
         let mut draft = body::draft(cx, &settings, item, index).await?;
         draft.options.sender = Some(node_sdk::ports::Sender { node: cx.node.name.clone(), item: index });
-        let grant = auth::load(cx, index, &settings, &self.tokens).await?;
-        grant.apply(&mut draft);
-        let sender = send::Sender { cx, grant: &grant, settings: &settings, tokens: &self.tokens };
+        let access = auth::load(cx, index, &settings, &self.sessions).await?;
+        access.apply(&mut draft);
+        let sender = send::Sender { cx, access: &access, settings: &settings, sessions: &self.sessions };
         let answers: Vec<HttpResponse> = match &settings.pagination {
             Some(pages) => pagination::walk(&sender, draft, pages, index).await?,
             None => vec![sender.checked(draft).await?],

@@ -3,7 +3,7 @@
 use node_sdk::RunContext;
 use node_sdk::ports::{HttpRequest, HttpResponse};
 
-use super::auth::{Grant, Tokens, digest};
+use super::auth::{self, Access, Sessions, digest};
 use super::draft::Draft;
 use super::failure::{Failure, Told};
 use super::settings::Settings;
@@ -12,8 +12,8 @@ use super::settings::Settings;
 pub(super) struct Sender<'a> {
     pub(super) cx: &'a RunContext,
     pub(super) settings: &'a Settings,
-    pub(super) grant: &'a Grant,
-    pub(super) tokens: &'a Tokens,
+    pub(super) access: &'a Access,
+    pub(super) sessions: &'a Sessions,
 }
 
 impl Sender<'_> {
@@ -23,32 +23,40 @@ impl Sender<'_> {
         if self.settings.never_error || (200..300).contains(&answer.status) {
             return Ok(answer);
         }
-        Err(Told::status(&answer, self.settings.parses()).for_service(self.grant.predefined).into())
+        let help = self.access.holder.as_ref().and_then(|holder| holder.help(answer.status));
+        Err(Told::status(&answer, self.settings.parses()).for_service(self.access.predefined).help(help).into())
     }
 
     /// Sends; any status is an answer.
     pub(super) async fn any_status(&self, draft: Draft) -> Result<HttpResponse, Failure> {
-        self.grant.allows(&draft.url)?;
-        let request = draft.build()?;
-        if let Some(login) = &self.grant.digest {
+        self.access.allows(&draft.url)?;
+        let grant = &self.access.grant;
+        if let Some((user, password)) = &grant.digest {
+            let request = draft.build()?;
             let answer = self.exchange(request.clone()).await?;
             let challenge = if answer.status == 401 { digest::challenge(&answer) } else { None };
             return match challenge {
-                Some(challenge) => self.exchange(digest::answer(request, login, &challenge, &*self.cx.ports.random)).await,
+                Some(challenge) => self.exchange(digest::answer(request, (user, password), &challenge, &*self.cx.ports.random)).await,
                 None => Ok(answer),
             };
         }
-        let Some(oauth2) = &self.grant.oauth2 else { return self.exchange(request).await };
-        let answer = self.exchange(request.clone()).await?;
-        if answer.status != oauth2.expired_status || !oauth2.renewable() {
-            return Ok(answer);
+        let Some(holder) = self.access.holder.as_ref().filter(|holder| holder.can_renew()) else {
+            return self.exchange(grant.signed(draft.build()?)?).await;
+        };
+        let mut again = draft.clone();
+        let method = draft.method.clone();
+        let answer = self.exchange(grant.signed(draft.build()?)?).await?;
+        match holder.renewed(self.cx, (answer.status, &method), self.sessions).await? {
+            Some(grant) => {
+                auth::add(&grant, &mut again);
+                self.exchange(grant.signed(again.build()?)?).await
+            }
+            None => Ok(answer),
         }
-        let token = self.tokens.renew(self.cx, oauth2).await?;
-        self.exchange(oauth2.with_token(request, &token)).await
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse, Failure> {
         let sent = self.cx.ports.http.send(request).await;
-        sent.map_err(|error| Told::network(&error, self.settings.parses()).for_service(self.grant.predefined).into())
+        sent.map_err(|error| Told::network(&error, self.settings.parses()).for_service(self.access.predefined).into())
     }
 }

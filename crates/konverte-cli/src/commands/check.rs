@@ -7,13 +7,11 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use engine::codes::{NO_SUBWORKFLOW, UNKNOWN_TYPE};
 use engine::{Blocking, CheckOptions, Found, Given};
-use konverte_nodes::credential::{self, Fit, Proof};
-use konverte_nodes::service::KONVERTE;
-use node_sdk::action::{ActionSpec, TokenKind};
+use node_sdk::credential::{CredentialCall, CredentialPlace, Proof, Verdict};
 use node_sdk::error::codes::CREDENTIAL_INVALID;
 use node_sdk::node::Level as FindingLevel;
-use node_sdk::ports::{Credential, HttpClient, HttpError, HttpRequest, HttpResponse, Sender};
-use node_sdk::{NodeError, NodeInfo, Registry, async_trait};
+use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse, KnownBy, Sender};
+use node_sdk::{CredentialType, NodeError, NodeInfo, Registry, async_trait};
 use serde_json::{Map, Value, json};
 use workflow::diagnostic::repeated_keys;
 use workflow::schema::Validator;
@@ -21,6 +19,7 @@ use workflow::start::StartError;
 use workflow::{Diagnostic, Workflow};
 
 use crate::adapters::credentials::{FileCredentials, names_credential};
+use crate::adapters::random::SystemRandom;
 use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
 use crate::commands::offline::{Offline, OfflineArgs};
@@ -310,38 +309,73 @@ impl<'a> Tests<'a> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
         let mut good = true;
-        let mut tested: Vec<(Map<String, Value>, Tested)> = Vec::new();
-        for (node, needed) in workflow.nodes.iter().zip(engine::needed_credentials(workflow, registry)) {
-            let action = action_of(node);
-            let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
-            let http = SentFor { inner: self.http.clone(), node: &node.name };
-            for type_name in needed {
-                // One that is missing or cannot be filled in is a finding already.
-                let Ok(Given::Fields(fields)) = self.credentials.known(&info, &type_name) else { continue };
-                let known = tested.iter().find(|(known, _)| *known == fields);
-                let first = known.is_none();
-                let proof = match known {
-                    Some((_, proof)) => proof.clone(),
-                    None => {
-                        let credential = Credential { type_name: type_name.clone(), fields: fields.clone() };
-                        let proof = runtime.block_on(test(&http, &credential, action));
-                        tested.push((fields, proof.clone()));
-                        proof
-                    }
-                };
-                // A service is asked about a token once, but each node's action may take another kind, role or account.
-                let fits = proof.clone().fits(action, account_of(node)).map_err(|mut error| {
+        for used in self.used(workflow, registry) {
+            let verdicts = runtime.block_on(self.test(&used, out.console));
+            let verdicts = if verdicts.is_empty() { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] } else { verdicts };
+            for verdict in verdicts {
+                let result = verdict.result.map_err(|mut error| {
                     out.console.secrets().hide_in_error(&mut error);
                     error
                 });
-                good &= fits.is_ok();
-                if first || (proof.holds() && fits.as_ref().map_or(true, |fit| fit.refused)) {
-                    out.proof(&node.name, &type_name, fits)?;
+                good &= result.is_ok();
+                if let Some(place) = used.places.get(verdict.place) {
+                    out.proof(place.node, &used.type_name, result)?;
                 }
             }
         }
         Ok(good)
     }
+
+    /// The credentials that the workflow uses and the file has, each with the nodes that use it.
+    fn used<'w>(&self, workflow: &'w Workflow, registry: &Registry) -> Vec<Used<'w>> {
+        let mut found: Vec<Used<'w>> = Vec::new();
+        for (node, needed) in workflow.nodes.iter().zip(engine::needed_credentials(workflow, registry)) {
+            let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
+            let place = CredentialPlace { node: &node.name, parameters: &node.parameters };
+            for type_name in needed {
+                // One that is missing or cannot be filled in is a finding already; of a type that nobody has nothing is known.
+                let Ok(Given::Fields(fields)) = self.credentials.known(&info, &type_name) else { continue };
+                let Some(kind) = registry.credential(&type_name) else { continue };
+                match found.iter_mut().find(|used| used.kind.name() == kind.name() && used.fields == fields) {
+                    Some(used) => used.places.push(place),
+                    None => found.push(Used { type_name, kind, fields, places: vec![place] }),
+                }
+            }
+        }
+        found
+    }
+
+    async fn test(&self, used: &Used<'_>, console: &Console) -> Vec<Verdict> {
+        let fields = node_sdk::credential::filled(&*used.kind, &used.fields);
+        let http = SentFor { inner: self.http.clone(), node: used.places[0].node };
+        let clock = self.offline.clock();
+        let learned = |secret: &str| console.secrets().add(&[secret.to_owned()]);
+        let call = CredentialCall {
+            fields: &fields,
+            method: "GET",
+            http: &http,
+            clock: &*clock,
+            random: &SystemRandom,
+            sender: None,
+            known_by: KnownBy::Place,
+            learned: &learned,
+            dry_run: false,
+        };
+        used.kind.test(&call, &used.places).await
+    }
+}
+
+/// Of a type without a test.
+const NOT_TESTED: &str = "not tested: only a request of the workflow itself shows whether it holds.";
+
+/// A credential that nodes of a workflow use.
+struct Used<'a> {
+    /// As the first of them names it.
+    type_name: String,
+    kind: Arc<dyn CredentialType>,
+    fields: Map<String, Value>,
+    /// At least one.
+    places: Vec<CredentialPlace<'a>>,
 }
 
 /// Says on whose behalf the requests of a test are sent, and takes from a missing answer what is said once at the end.
@@ -361,54 +395,11 @@ impl HttpClient for SentFor<'_> {
     }
 }
 
-/// What the test of a credential gave.
-#[derive(Clone)]
-enum Tested {
-    Konverte(Result<Proof, NodeError>),
-    Other(Result<String, NodeError>),
-}
-
-impl Tested {
-    fn holds(&self) -> bool {
-        matches!(self, Self::Konverte(Ok(_)) | Self::Other(Ok(_)))
-    }
-
-    fn fits(self, action: Option<&ActionSpec>, account: Option<u64>) -> Result<Fit, NodeError> {
-        match self {
-            Self::Konverte(proof) => proof.and_then(|proof| proof.for_action(action, account)),
-            Self::Other(result) => result.map(|message| Fit { message, refused: false }),
-        }
-    }
-}
-
-async fn test(http: &dyn HttpClient, credential: &Credential, action: Option<&ActionSpec>) -> Tested {
-    if credential::can_test(&credential.type_name) {
-        let wanted: &[TokenKind] = action.map_or(&[], |action| action.tokens);
-        return Tested::Konverte(credential::test(http, credential, wanted).await);
-    }
-    let result = flow_nodes::test_credential(http, credential).await;
-    Tested::Other(result.unwrap_or_else(|| Ok("not tested: only a request of the workflow itself shows whether it holds.".to_owned())))
-}
-
-/// The action of a node of the Konverte family, where no expression names it.
-fn action_of(node: &workflow::Node) -> Option<&'static ActionSpec> {
-    let text = |name: &str| node.parameters.get(name).and_then(Value::as_str);
-    KONVERTE.action(text("resource")?, text("operation")?)
-}
-
-/// The account that a node works in, where no expression names it.
-fn account_of(node: &workflow::Node) -> Option<u64> {
-    match node.parameters.get("account_id")? {
-        Value::String(text) => text.trim().parse().ok(),
-        id => id.as_u64(),
-    }
-}
-
 impl Out<'_> {
-    fn proof(&self, node: &str, type_name: &str, proof: Result<Fit, NodeError>) -> Result<(), CliError> {
+    fn proof(&self, node: &str, type_name: &str, proof: Result<Proof, NodeError>) -> Result<(), CliError> {
         let (code, level, text, help) = match proof {
-            Ok(Fit { message, refused: false }) => (None, Level::Note, format!("{type_name}: {message}"), None),
-            Ok(Fit { message, refused: true }) => {
+            Ok(Proof { message, warning: false }) => (None, Level::Note, format!("{type_name}: {message}"), None),
+            Ok(Proof { message, warning: true }) => {
                 let help = "Give the node the token of a user who may do this, or another account.";
                 (Some(CREDENTIAL_INVALID.to_string()), Level::Warning, format!("{type_name}: {message}"), Some(help.to_owned()))
             }

@@ -1,6 +1,7 @@
 //! What node types, actions and errors there are, as text and data: for `konverte nodes`, `docs/reference` and `schemas/`.
 
 pub mod actions;
+pub mod credentials;
 pub mod nodes;
 pub mod schema;
 
@@ -20,6 +21,7 @@ pub fn pages(registry: &Registry) -> Vec<Page> {
     let mut pages = schema::pages(registry);
     pages.extend(nodes::pages(registry));
     pages.extend(actions::pages());
+    pages.push(credentials::page(registry));
     pages.push(error_index());
     pages
 }

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use jsonschema::error::ValidationErrorKind;
 use node_sdk::action::{ActionSpec, ParamType, Place, Resource};
 use node_sdk::json::parse_text;
-use node_sdk::{ErrorCode, Node, NodeError, files};
+use node_sdk::{CredentialType, ErrorCode, Node, NodeError, Provider, files};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::codes;
+use crate::credential::ServiceCredential;
 use crate::node::{ActionNode, Mode};
 use crate::service::{Auth, Service};
 
@@ -80,12 +81,12 @@ struct CredentialFile {
     prefix: String,
 }
 
-/// Reads every `*.json` file of a folder, in the order of their names. The result is a provider of the packs' nodes.
+/// Reads every `*.json` file of a folder, in the order of their names. The result is a provider.
 ///
 /// # Errors
 /// The first file that is no pack, with the place in it; a node type that two files name.
-pub fn load(folder: &Path) -> Result<Vec<Arc<dyn Node>>, PackError> {
-    let mut nodes: Vec<Arc<dyn Node>> = Vec::new();
+pub fn load(folder: &Path) -> Result<Packs, PackError> {
+    let mut nodes: Vec<Arc<ActionNode>> = Vec::new();
     for file in files(folder)? {
         let name = file.display().to_string();
         let text = files::found(&file).and_then(files::text).map_err(|error| refuse(&name, "the file", error))?;
@@ -95,7 +96,24 @@ pub fn load(folder: &Path) -> Result<Vec<Arc<dyn Node>>, PackError> {
         }
         nodes.push(Arc::new(node));
     }
-    Ok(nodes)
+    Ok(Packs(nodes))
+}
+
+/// The packs of a folder: the node type and the credential type of each.
+pub struct Packs(Vec<Arc<ActionNode>>);
+
+impl Provider for Packs {
+    fn find(&self, type_name: &str) -> Option<Arc<dyn Node>> {
+        self.list().into_iter().find(|node| node.descriptor().name == type_name)
+    }
+
+    fn list(&self) -> Vec<Arc<dyn Node>> {
+        self.0.iter().map(|node| node.clone() as Arc<dyn Node>).collect()
+    }
+
+    fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
+        self.0.iter().map(|node| Arc::new(ServiceCredential(node.service())) as Arc<dyn CredentialType>).collect()
+    }
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, PackError> {

@@ -250,6 +250,7 @@ impl Place {
             sources: vec![None],
             params: Params::new(parameters, Arc::new(Table { of: self.expressions, items: json })),
             ports: Arc::new(world.ports()),
+            registry: node_sdk::Registry::new(),
             state: Arc::default(),
             kept: Arc::default(),
             events: world.clone(),

@@ -4,12 +4,6 @@ use md5::{Digest as _, Md5};
 use node_sdk::ports::{HttpRequest, HttpResponse, Random};
 use url::Url;
 
-/// Who we are.
-pub(in super::super) struct Login {
-    pub(super) user: String,
-    pub(super) password: String,
-}
-
 /// What the server asks for.
 pub(in super::super) struct Challenge {
     realm: String,
@@ -47,7 +41,7 @@ fn fields(text: &str) -> Vec<(String, String)> {
 }
 
 /// The same request with the answer to the challenge.
-pub(in super::super) fn answer(mut request: HttpRequest, login: &Login, challenge: &Challenge, random: &dyn Random) -> HttpRequest {
+pub(in super::super) fn answer(mut request: HttpRequest, (user, password): (&str, &str), challenge: &Challenge, random: &dyn Random) -> HttpRequest {
     // n8n counts with nine digits.
     const COUNT: &str = "000000001";
     let uri =
@@ -55,13 +49,13 @@ pub(in super::super) fn answer(mut request: HttpRequest, login: &Login, challeng
     let mut bytes = [0; 12];
     random.fill(&mut bytes);
     let nonce_of_ours: String = hex(&bytes);
-    let secret = md5(&format!("{}:{}:{}", login.user, challenge.realm, login.password));
+    let secret = md5(&format!("{}:{}:{}", user, challenge.realm, password));
     let what = md5(&format!("{}:{uri}", request.method));
     let response = match &challenge.qop {
         Some(qop) => md5(&format!("{secret}:{}:{COUNT}:{nonce_of_ours}:{qop}:{what}", challenge.nonce)),
         None => md5(&format!("{secret}:{}:{what}", challenge.nonce)),
     };
-    let mut fields = vec![("username", login.user.as_str()), ("realm", &challenge.realm), ("nonce", &challenge.nonce), ("uri", &uri)];
+    let mut fields = vec![("username", user), ("realm", &challenge.realm), ("nonce", &challenge.nonce), ("uri", &uri)];
     if let Some(qop) = &challenge.qop {
         fields.push(("qop", qop));
     }
@@ -106,8 +100,7 @@ mod tests {
             body: HttpBody::Empty,
             options: HttpOptions::default(),
         };
-        let login = Login { user: "user".into(), password: "pass".into() };
-        let sent = answer(request, &login, &challenge(&refused).unwrap(), &Zero);
+        let sent = answer(request, ("user", "pass"), &challenge(&refused).unwrap(), &Zero);
         let zeros = "0".repeat(24);
         let response = md5(&format!("{}:n0nce:000000001:{zeros}:auth:{}", md5("user:l, ab:pass"), md5("GET:/a?b=c")));
         let want = format!(

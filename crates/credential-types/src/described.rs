@@ -1,0 +1,346 @@
+//! A credential type that a description tells: n8n's form, with what n8n has code for.
+
+use std::collections::BTreeMap;
+
+use node_sdk::credential::{CredentialCall, CredentialPlace, CredentialType, Grant, Session, Verdict, filled};
+use node_sdk::json::to_js_string;
+use node_sdk::params::raw_at;
+use node_sdk::ports::HttpResponse;
+use node_sdk::{NodeError, async_trait};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::code::{self, Code};
+use crate::formula;
+use crate::oauth2;
+use crate::request::{body, build, invalid, method, refused, scope, send, token, unclear};
+
+/// A type as JSON has it. `properties`, `authenticate` and `test.request` are n8n's; the rest says what n8n has code for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Description {
+    pub(crate) extends: Vec<String>,
+    pub(crate) properties: Vec<Value>,
+    pub(crate) authenticate: Option<Authenticate>,
+    /// The headers take the place of the request's own.
+    replaces_headers: bool,
+    sign_in: Option<SignIn>,
+    test: Option<Test>,
+    /// Fields that are no properties are named as such.
+    strict: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Authenticate {
+    Rule { properties: Box<Parts> },
+    Named(Named),
+}
+
+/// A function of ours takes the place of a description.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum ByCode {
+    Code,
+}
+
+/// Instead of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Named {
+    /// A function of ours.
+    Code,
+    /// n8n has code for it that we do not have.
+    Unknown,
+}
+
+/// Where the parts of a rule go.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Parts {
+    headers: Map<String, Value>,
+    qs: Map<String, Value>,
+    body: Map<String, Value>,
+    auth: Map<String, Value>,
+}
+
+/// How a session begins: by a request whose answer holds what `fields` names, or by a function of ours.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum SignIn {
+    Request {
+        request: Map<String, Value>,
+        /// The header of the answer that holds it, in the place of its body.
+        #[serde(default)]
+        header: Option<String>,
+        /// Our field, and the path in the answer.
+        fields: BTreeMap<String, String>,
+    },
+    Code(ByCode),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Test {
+    #[serde(rename_all = "camelCase")]
+    Request {
+        request: Map<String, Value>,
+        /// Any status is an answer.
+        #[serde(default)]
+        any_status: bool,
+        /// A path that an answer has where the credential holds.
+        #[serde(default)]
+        answer_has: Option<String>,
+        /// A value that an answer has where it does not.
+        #[serde(default)]
+        refused_where: Option<Refusal>,
+    },
+    Code(ByCode),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Refusal {
+    key: String,
+    value: Value,
+}
+
+const OAUTH2: &str = "oAuth2Api";
+const OAUTH1: &str = "oAuth1Api";
+/// Where a credential may be used; every type may say it.
+const EVERYWHERE: [&str; 2] = ["allowedHttpRequestDomains", "allowedDomains"];
+
+impl Description {
+    /// Takes over the fields that it does not say itself. What it adds to a request it says itself, as in n8n.
+    pub(crate) fn inherit(&mut self, parent: &Description) {
+        let name = |property: &Value| property.get("name").cloned();
+        let own: Vec<_> = self.properties.iter().map(name).collect();
+        let inherited: Vec<Value> = parent.properties.iter().filter(|property| !own.contains(&name(property))).cloned().collect();
+        self.properties.splice(0..0, inherited);
+        self.extends.extend(parent.extends.iter().cloned());
+    }
+}
+
+/// A type with its name.
+pub(crate) struct Described {
+    name: String,
+    description: Description,
+    code: Code,
+}
+
+impl Described {
+    pub(crate) fn new(name: &str, description: Description) -> Self {
+        Self { name: name.to_owned(), description, code: code::of(name) }
+    }
+
+    fn is(&self, kind: &str) -> bool {
+        self.name == kind || self.description.extends.iter().any(|parent| parent == kind)
+    }
+
+    /// The field that holds what signing in gave.
+    fn held(&self) -> Option<&str> {
+        match self.description.sign_in.as_ref()? {
+            SignIn::Request { fields, .. } => fields.keys().next().map(String::as_str),
+            SignIn::Code(_) => Some(oauth2::TOKEN),
+        }
+    }
+
+    fn rule(&self, parts: &Parts, call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
+        let part = |map: &Map<String, Value>| formula::object(map, scope(call)).map_err(unclear);
+        let mut grant = Grant { replaces_headers: self.description.replaces_headers, ..Grant::default() };
+        grant.headers = part(&parts.headers)?.into_iter().map(|(name, value)| (name, to_js_string(&value))).collect();
+        grant.query = part(&parts.qs)?.into_iter().collect();
+        grant.body = part(&parts.body)?;
+        let auth = part(&parts.auth)?;
+        if let Some(user) = auth.get("username") {
+            grant.basic(&to_js_string(user), &auth.get("password").map(to_js_string).unwrap_or_default());
+        }
+        Ok(grant)
+    }
+
+    /// Fields without which a request proves nothing: those that are required, and secrets that always stand in it.
+    fn needed(&self) -> Vec<String> {
+        let text = |property: &Value, key: &str| property.get(key).and_then(Value::as_str).map(str::to_owned);
+        let required =
+            |property: &&Value| property.get("required").and_then(Value::as_bool) == Some(true) && property.get("displayOptions").is_none();
+        let mut needed: Vec<String> = self.description.properties.iter().filter(required).filter_map(|property| text(property, "name")).collect();
+        let given = |name: &str| {
+            let property = self.description.properties.iter().find(|property| text(property, "name").as_deref() == Some(name));
+            property.is_some_and(|property| property.get("default").is_some()) || self.held() == Some(name)
+        };
+        let is_secret = |name: &&str| ["token", "key", "secret"].iter().any(|word| name.to_ascii_lowercase().contains(word));
+        let mut texts = Vec::new();
+        if let Some(Authenticate::Rule { properties }) = &self.description.authenticate {
+            let Parts { headers, qs, body, auth } = &**properties;
+            texts.extend([headers, qs, body, auth].into_iter().flat_map(Map::values));
+        }
+        if let Some(SignIn::Request { request, .. }) = &self.description.sign_in {
+            texts.extend(["form", "body"].iter().filter_map(|name| request.get(*name)?.as_object()).flat_map(Map::values));
+        }
+        let named = texts.into_iter().filter_map(Value::as_str).flat_map(formula::plain_fields);
+        for name in named.filter(is_secret).filter(|name| !given(name)) {
+            if !needed.iter().any(|known| known == name) {
+                needed.push(name.to_owned());
+            }
+        }
+        needed
+    }
+
+    /// One try of the test; `again`: with a session of its own.
+    async fn tested(&self, call: &CredentialCall<'_>, again: bool) -> Result<String, NodeError> {
+        let Some(Test::Request { request, .. }) = &self.description.test else { return Ok(String::new()) };
+        let mut fields = call.fields.clone();
+        if matches!((self.session(&fields), again), (Session::Missing, _) | (Session::Held, true)) {
+            fields.extend(self.sign_in(call).await?);
+        }
+        let method = method(request);
+        let call = call.with(&fields, &method);
+        let grant = self.grant(&call).await?;
+        let request = build(request, &call, &grant)?;
+        let asked = format!("{} {}", request.method, address(&request.url));
+        match send(&call, request).await? {
+            Some(answer) => self.judge(&answer, &asked),
+            None => Ok(String::new()),
+        }
+    }
+
+    fn judge(&self, answer: &HttpResponse, asked: &str) -> Result<String, NodeError> {
+        let Some(Test::Request { any_status, answer_has, refused_where, .. }) = &self.description.test else { return Ok(String::new()) };
+        let said = body(answer);
+        let at = |path: &str| said.as_object().and_then(|map| raw_at(map, path)).cloned();
+        let refuses = (!any_status && !(200..300).contains(&answer.status))
+            || refused_where.as_ref().is_some_and(|refusal| at(&refusal.key).as_ref() == Some(&refusal.value))
+            || answer_has.as_ref().is_some_and(|path| at(path).is_none());
+        if refuses {
+            return Err(refused(&format!("The service does not take the credential ({asked} answers {})", answer.status), answer));
+        }
+        Ok(format!("{asked} answers {}.", answer.status))
+    }
+}
+
+/// A URL without its query, which may hold a secret.
+fn address(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or(url)
+}
+
+#[async_trait]
+impl CredentialType for Described {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn properties(&self) -> Vec<Value> {
+        self.description.properties.clone()
+    }
+
+    fn refusal(&self) -> Option<String> {
+        let by_name = matches!(&self.description.authenticate, Some(Authenticate::Named(Named::Unknown)));
+        if self.is(OAUTH1) {
+            return Some("it signs each request, which konverte does not do yet".to_owned());
+        }
+        by_name.then(|| "it needs code of its own, which konverte does not have".to_owned())
+    }
+
+    fn faults(&self, fields: &Map<String, Value>) -> Vec<String> {
+        let is_set = |name: &String| match fields.get(name) {
+            None | Some(Value::Null) => false,
+            // Services that want a key alone take it as the user of an empty password.
+            Some(value) => name == "password" || value != "",
+        };
+        let mut faults = Vec::new();
+        if self.is(OAUTH2) {
+            faults.extend(oauth2::missing(&filled(self, fields)));
+        } else {
+            faults.extend(self.needed().iter().filter(|name| !is_set(name)).map(|name| format!("the field `{name}` is missing")));
+        }
+        if self.description.strict {
+            let known = |name: &str| self.description.properties.iter().any(|property| property.get("name").and_then(Value::as_str) == Some(name));
+            let unknown = fields.keys().filter(|name| !known(name) && !EVERYWHERE.contains(&name.as_str()));
+            faults.extend(unknown.map(|name| format!("`{name}` is no field of this type")));
+        }
+        faults
+    }
+
+    fn session(&self, fields: &Map<String, Value>) -> Session {
+        if self.is(OAUTH2) {
+            return oauth2::session(fields);
+        }
+        let Some(held) = self.held() else { return Session::None };
+        let is_there = fields.get(held).and_then(Value::as_str).is_some_and(|token| !token.is_empty());
+        if is_there { Session::Held } else { Session::Missing }
+    }
+
+    fn expired_status(&self, fields: &Map<String, Value>) -> u16 {
+        oauth2::expired_status(fields)
+    }
+
+    async fn sign_in(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
+        if self.is(OAUTH2) {
+            return oauth2::sign_in(call).await;
+        }
+        let (request, header, fields) = match &self.description.sign_in {
+            Some(SignIn::Request { request, header, fields }) => (request, header, fields),
+            _ => return self.code.sign_in(call).await,
+        };
+        let method = method(request);
+        let request = build(request, &call.with(call.fields, &method), &Grant::default())?;
+        let Some((field, path)) = fields.first_key_value() else { return Ok(Map::new()) };
+        let read = |answer: &HttpResponse, body: &Value| match header {
+            Some(wanted) => {
+                let found = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+                found.map(|(_, value)| value.clone()).unwrap_or_default()
+            }
+            None => body.as_object().and_then(|map| raw_at(map, path)).map(to_js_string).unwrap_or_default(),
+        };
+        let token = token(call, request, read).await?;
+        Ok(Map::from_iter([(field.clone(), Value::String(token))]))
+    }
+
+    async fn grant(&self, call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
+        if let Some(why) = self.refusal() {
+            return Err(invalid(format!("The credential type \"{}\" cannot be used: {why}", self.name)));
+        }
+        if self.is(OAUTH2) {
+            let token = oauth2::token(&self.name, call.fields)?;
+            let Some(Authenticate::Rule { properties }) = &self.description.authenticate else {
+                let mut grant = Grant::default();
+                grant.header("Authorization", format!("Bearer {token}"));
+                return Ok(grant);
+            };
+            let mut fields = call.fields.clone();
+            fields.insert(oauth2::TOKEN.to_owned(), token.into());
+            return self.rule(properties, &call.with(&fields, call.method));
+        }
+        match &self.description.authenticate {
+            Some(Authenticate::Rule { properties }) => self.rule(properties, call),
+            Some(Authenticate::Named(_)) => self.code.grant(call).await,
+            None => Ok(Grant::default()),
+        }
+    }
+
+    fn expired_help(&self) -> Option<&'static str> {
+        self.is(OAUTH2).then_some(oauth2::EXPIRED)
+    }
+
+    async fn test(&self, call: &CredentialCall<'_>, _: &[CredentialPlace<'_>]) -> Vec<Verdict> {
+        let status = |error: &NodeError| error.http.as_ref().and_then(|http| http.status);
+        let result = match &self.description.test {
+            // Whoever is refused is asked once more, with a session of its own where there is one.
+            Some(Test::Request { .. }) => match self.tested(call, false).await {
+                Err(error) if status(&error) == Some(401) => self.tested(call, true).await,
+                result => result,
+            },
+            Some(Test::Code(_)) => self.code.test(call).await,
+            None if self.is(OAUTH2) && oauth2::session(call.fields) == Session::Missing => {
+                oauth2::sign_in(call).await.map(|_| "The server gives a token for it.".to_owned())
+            }
+            None => return Vec::new(),
+        };
+        let result = result.map_err(|mut error| {
+            if error.help.is_none() && status(&error) == Some(401) {
+                error.help = self.expired_help().map(str::to_owned);
+            }
+            error
+        });
+        vec![Verdict::first(result)]
+    }
+}

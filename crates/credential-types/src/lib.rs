@@ -1,0 +1,118 @@
+//! n8n's credential types: what each adds to a request, how its session begins, how it is tested.
+//!
+//! | room | what |
+//! |---|---|
+//! | `types.json` | the types of services, a line each, in n8n's form: `properties`, `authenticate`, `test` |
+//! | `generic.json` | HTTP Request's own types |
+//! | [`described`] | what such a description does; [`formula`] reads its texts, [`request`] sends its requests |
+//! | [`oauth2`] | a stored token, or one by client credentials |
+//! | [`code`] | what no rule can say: signatures, tokens for tokens |
+//!
+//! In a description `authenticate` is n8n's rule, `"code"` (a function in [`code`]) or `"unknown"` (n8n has code for it that we do not
+//! have: the type is refused). Beside n8n's keys there are `signIn` (the request that begins a session, and which field holds it),
+//! `replacesHeaders`, and in `test` `anyStatus`, `answerHas`, `refusedWhere`.
+
+mod code;
+mod described;
+mod formula;
+mod oauth2;
+mod request;
+
+use std::sync::Arc;
+
+use described::{Described, Description};
+use node_sdk::{CredentialType, Node, Provider};
+use serde_json::{Map, Value};
+
+/// n8n's types: a line each, `"name": {description},`. Only the lines that are asked for are parsed, so a run pays for its own types alone.
+const TABLES: [&str; 2] = [include_str!("types.json"), include_str!("generic.json")];
+
+/// The names of n8n's types and their descriptions, as text.
+fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let line = |line: &'static str| line.strip_prefix('"')?.split_once("\": ");
+    TABLES.into_iter().flat_map(str::lines).filter_map(line).map(|(name, text)| (name, text.trim_end_matches(',')))
+}
+
+fn description_of(name: &str) -> Option<Description> {
+    let (_, text) = lines().find(|(known, _)| *known == name)?;
+    // A test reads every line.
+    serde_json::from_str(text).ok()
+}
+
+fn n8n_type(name: &str) -> Option<Arc<dyn CredentialType>> {
+    let mut description = description_of(name)?;
+    for parent in description.extends.clone().iter().filter_map(|parent| description_of(parent)) {
+        description.inherit(&parent);
+    }
+    Some(Arc::new(Described::new(name, description)))
+}
+
+/// The credential types of n8n that are known here.
+pub fn provider() -> impl Provider {
+    N8nTypes
+}
+
+struct N8nTypes;
+
+impl Provider for N8nTypes {
+    fn find(&self, _: &str) -> Option<Arc<dyn Node>> {
+        None
+    }
+
+    fn list(&self) -> Vec<Arc<dyn Node>> {
+        Vec::new()
+    }
+
+    fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
+        n8n_type(type_name)
+    }
+
+    fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
+        lines().filter_map(|(name, _)| n8n_type(name)).collect()
+    }
+}
+
+/// Credential types from JSON: an object of descriptions by name, in the form of `types.json`. They may extend n8n's.
+///
+/// ```
+/// use node_sdk::Provider;
+/// let types = serde_json::json!({"acmeApi": {
+///     "properties": [{"name": "key", "type": "string", "default": ""}],
+///     "authenticate": {"type": "generic", "properties": {"headers": {"X-Key": "={{ $credentials.key }}"}}},
+///     "test": {"request": {"baseURL": "https://acme.example", "url": "/me"}},
+/// }});
+/// let provider = credential_types::from_json(types.as_object().unwrap()).unwrap();
+/// assert_eq!(provider.credential("acmeApi").unwrap().properties().len(), 1);
+/// ```
+///
+/// # Errors
+/// Names the type whose description cannot be read.
+pub fn from_json(types: &Map<String, Value>) -> Result<impl Provider + use<>, String> {
+    let read = |(name, description): (&String, &Value)| {
+        let mut description: Description = serde_json::from_value(description.clone()).map_err(|error| format!("{name}: {error}"))?;
+        for parent in description.extends.clone() {
+            if let Some(parent) = types.get(&parent) {
+                description.inherit(&serde_json::from_value(parent.clone()).map_err(|error| format!("{parent}: {error}"))?);
+            } else if let Some(parent) = description_of(&parent) {
+                description.inherit(&parent);
+            }
+        }
+        Ok(Arc::new(Described::new(name, description)) as Arc<dyn CredentialType>)
+    };
+    types.iter().map(read).collect::<Result<Vec<_>, String>>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_reads() {
+        for text in TABLES {
+            let whole: Map<String, Value> = serde_json::from_str(text).unwrap();
+            let names: Vec<&String> = whole.keys().collect();
+            assert!(names.is_sorted() && names.iter().all(|name| description_of(name).is_some()));
+            assert_eq!(text.lines().count(), names.len() + 2, "a line each");
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Requests of the types' own: for tokens, sessions and tests.
+
+use node_sdk::NodeError;
+use node_sdk::credential::{CredentialCall, Grant};
+use node_sdk::error::codes;
+use node_sdk::json::{parse_answer, stringify, to_js_string, truthy};
+use node_sdk::ports::{HttpBody, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
+use request::query::{self, Lists};
+use serde_json::{Map, Value};
+
+use crate::formula::{self, Scope};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+/// What `Accept` says of a request that does not ask for JSON alone.
+const ACCEPT: &str = "application/json, text/plain, */*";
+
+/// What a dry run has in the place of a token: nobody gives one, and the request that would carry it is listed all the same.
+pub(crate) const DRY: &str = "token-of-a-dry-run";
+
+/// A credential that cannot be used.
+pub(crate) fn invalid(message: impl Into<String>) -> NodeError {
+    NodeError::coded(codes::CREDENTIAL_INVALID, message)
+}
+
+/// A description that is not understood: one of ours never is, a test sees to it.
+pub(crate) fn unclear(why: String) -> NodeError {
+    invalid(format!("The description of the credential type cannot be used: {why}"))
+}
+
+/// The request that a description tells: `baseURL`, `url`, `method`, `headers`, `qs`, `body`, `form`, `json`, with what the grant adds.
+pub(crate) fn build(described: &Map<String, Value>, call: &CredentialCall<'_>, grant: &Grant) -> Result<HttpRequest, NodeError> {
+    let described = formula::object(described, scope(call)).map_err(unclear)?;
+    let part = |name: &str| described.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut headers: Vec<(String, String)> = part("headers").into_iter().map(|(name, value)| (name, to_js_string(&value))).collect();
+    if grant.replaces_headers {
+        headers.clear();
+    }
+    for (name, value) in &grant.headers {
+        headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        headers.push((name.clone(), value.clone()));
+    }
+    let mut query = part("qs");
+    query.extend(grant.query.iter().cloned());
+    let fields: Map<String, Value> = part("body").into_iter().chain(grant.body.clone()).collect();
+    let (body, content_type) = match described.get("form").and_then(Value::as_object) {
+        Some(form) => (bytes(plus_form(form)), Some(FORM)),
+        None if fields.is_empty() => (HttpBody::Empty, None),
+        None => (bytes(stringify(&Value::Object(fields))), Some("application/json")),
+    };
+    if let Some(content_type) = content_type.filter(|_| !has(&headers, "content-type")) {
+        headers.insert(0, ("Content-Type".to_owned(), content_type.to_owned()));
+    }
+    let url = joined(&text(&described, "baseURL"), &text(&described, "url"));
+    let url = query::add_to_url(&url, &query::encode(&query, Lists::Indices));
+    let secret_headers = grant.headers.iter().map(|(name, _)| name.clone()).collect();
+    let options = HttpOptions { secret_headers, ..HttpOptions::default() };
+    // What is signed is what the type says; the rest stands beside it.
+    let mut request = grant.signed(HttpRequest { method: method(&described), url, headers, body, options })?;
+    if !has(&request.headers, "accept") {
+        let accept = if described.get("json").is_some_and(truthy) { "application/json" } else { ACCEPT };
+        request.headers.insert(0, ("Accept".to_owned(), accept.to_owned()));
+    }
+    Ok(request)
+}
+
+/// The method that a description tells.
+pub(crate) fn method(described: &Map<String, Value>) -> String {
+    Some(text(described, "method")).filter(|method| !method.is_empty()).unwrap_or_else(|| "GET".to_owned())
+}
+
+pub(crate) fn scope<'a>(call: &'a CredentialCall<'_>) -> Scope<'a> {
+    Scope { fields: call.fields, method: call.method }
+}
+
+fn text(map: &Map<String, Value>, name: &str) -> String {
+    map.get(name).filter(|value| !value.is_null()).map(to_js_string).unwrap_or_default()
+}
+
+fn has(headers: &[(String, String)], name: &str) -> bool {
+    headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
+fn joined(base: &str, url: &str) -> String {
+    if base.is_empty() || url.starts_with("http://") || url.starts_with("https://") {
+        return url.to_owned();
+    }
+    match url {
+        "" => base.to_owned(),
+        url => format!("{}/{}", base.trim_end_matches('/'), url.trim_start_matches('/')),
+    }
+}
+
+fn bytes(text: String) -> HttpBody {
+    HttpBody::Bytes(text.into())
+}
+
+/// A form by the web's own rules: `+` for a space.
+pub(crate) fn plus_form(form: &Map<String, Value>) -> String {
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form.iter().map(|(name, value)| (name, to_js_string(value)))).finish()
+}
+
+/// A POST of a form that asks for JSON.
+pub(crate) fn form_post(url: &str, form: Vec<(&str, String)>, more: Vec<(&str, String)>) -> HttpRequest {
+    let form = form.into_iter().map(|(name, value)| (name.to_owned(), Value::String(value))).collect();
+    let mut headers = vec![("Accept".to_owned(), "application/json".to_owned()), ("Content-Type".to_owned(), FORM.to_owned())];
+    headers.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    HttpRequest { method: "POST".to_owned(), url: url.to_owned(), headers, body: bytes(plus_form(&form)), options: HttpOptions::default() }
+}
+
+/// Sends it. `Ok(None)`: a dry run, in which nothing leaves and nobody answers.
+///
+/// # Errors
+/// Where there is no answer.
+pub(crate) async fn send(call: &CredentialCall<'_>, mut request: HttpRequest) -> Result<Option<HttpResponse>, NodeError> {
+    (request.options.sender, request.options.known_by) = (call.sender.clone(), call.known_by);
+    match call.http.send(request).await {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if call.dry_run && error.kind == HttpErrorKind::Forbidden => Ok(None),
+        Err(error) => Err(invalid(error.message).named("NodeApiError")),
+    }
+}
+
+/// What a service says, as JSON where it is JSON.
+pub(crate) fn body(answer: &HttpResponse) -> Value {
+    let text = String::from_utf8_lossy(&answer.body);
+    parse_answer(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
+}
+
+/// An answer that is no success, as an error.
+pub(crate) fn refused(what: &str, answer: &HttpResponse) -> NodeError {
+    let body = body(answer);
+    let said = ["error_description", "error", "message"].iter().find_map(|key| body.get(*key)?.as_str());
+    let said = said.map_or_else(|| format!("the server answers {}", answer.status), str::to_owned);
+    invalid(format!("{what}: {said}")).named("NodeApiError").http(answer.status, body)
+}
+
+/// Sends a request for a token; `read` takes it out of the answer.
+///
+/// # Errors
+/// Where the server gives none.
+pub(crate) async fn token(
+    call: &CredentialCall<'_>,
+    request: HttpRequest,
+    read: impl FnOnce(&HttpResponse, &Value) -> String,
+) -> Result<String, NodeError> {
+    let Some(answer) = send(call, request).await.map_err(|error| NodeError { message: format!("{NOT_SIGNED_IN}: {}", error.message), ..error })?
+    else {
+        return Ok(DRY.to_owned());
+    };
+    if !(200..300).contains(&answer.status) {
+        return Err(refused(NOT_SIGNED_IN, &answer));
+    }
+    let token = read(&answer, &body(&answer));
+    if !token.is_empty() {
+        (call.learned)(&token);
+    }
+    Ok(token)
+}
+
+const NOT_SIGNED_IN: &str = "The service gives no session for the credential";

@@ -1,0 +1,211 @@
+//! The table of types as a whole, and what the recordings of n8n do not show.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use node_sdk::credential::{CredentialCall, CredentialPlace, CredentialType, Grant, Session, Verdict, filled};
+use node_sdk::ports::{Clock, HttpBody, HttpErrorKind, HttpOptions, HttpRequest, KnownBy};
+use node_sdk::{NodeError, Provider};
+use node_testkit::{FakeHttp, FakePorts};
+use serde_json::{Map, Value, json};
+
+fn map(value: Value) -> Map<String, Value> {
+    value.as_object().unwrap().clone()
+}
+
+/// A credential type among the fakes of the world.
+#[derive(Default)]
+struct Trial {
+    ports: FakePorts,
+    learned: Mutex<Vec<String>>,
+    dry_run: bool,
+}
+
+impl Trial {
+    fn answers(self, answer: impl Fn(&HttpRequest) -> (u16, Value) + Send + Sync + 'static) -> Self {
+        self.ports.http.respond(move |request| {
+            let (status, body) = answer(request);
+            Ok(FakeHttp::json(status, &body))
+        });
+        self
+    }
+
+    async fn with<T>(&self, kind: &dyn CredentialType, fields: Value, work: impl AsyncFnOnce(&CredentialCall<'_>) -> T) -> T {
+        let fields = filled(kind, &map(fields));
+        let learned = |secret: &str| self.learned.lock().unwrap().push(secret.to_owned());
+        let (http, clock, random) = (&*self.ports.http, &*self.ports.clock, &*self.ports.random);
+        let (sender, known_by, dry_run) = (None, KnownBy::Place, self.dry_run);
+        let call = CredentialCall { fields: &fields, method: "GET", http, clock, random, sender, known_by, learned: &learned, dry_run };
+        work(&call).await
+    }
+
+    async fn grant(&self, name: &str, fields: Value) -> Result<Grant, NodeError> {
+        let kind = kind(name);
+        self.with(&*kind, fields, async |call| kind.grant(call).await).await
+    }
+
+    async fn sign_in(&self, name: &str, fields: Value) -> Map<String, Value> {
+        let kind = kind(name);
+        self.with(&*kind, fields, async |call| kind.sign_in(call).await).await.unwrap()
+    }
+
+    async fn test(&self, kind: &dyn CredentialType, fields: Value) -> Vec<Verdict> {
+        let place = CredentialPlace { node: "N", parameters: &Map::new() };
+        self.with(kind, fields, async |call| kind.test(call, &[place]).await).await
+    }
+
+    /// Method and address of what was sent.
+    fn sent(&self) -> Vec<String> {
+        self.ports.http.requests().iter().map(|request| format!("{} {}", request.method, request.url)).collect()
+    }
+}
+
+fn kind(name: &str) -> Arc<dyn CredentialType> {
+    credential_types::provider().credential(name).unwrap_or_else(|| panic!("{name} is not there"))
+}
+
+fn text(request: &HttpRequest) -> String {
+    match &request.body {
+        HttpBody::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+        _ => String::new(),
+    }
+}
+
+#[tokio::test]
+async fn every_type_grants_or_is_refused_and_every_text_of_it_is_understood() {
+    let types = credential_types::provider().credentials();
+    assert!(types.len() > 325, "{} types", types.len());
+    let trial = Trial::default().answers(|_| (200, json!({"access_token": "t", "token": "t", "id": "t"})));
+    for kind in types {
+        let name = kind.name().to_owned();
+        let properties = kind.properties();
+        let names = properties.iter().map(|property| property["name"].as_str().unwrap());
+        let made_up: Map<String, Value> = names.map(|field| (field.to_owned(), json!(format!("https://{field}.test")))).collect();
+        let mut fields = Map::from_iter(made_up.into_iter().filter(|(field, _)| field != "json" && field != "grantType"));
+        fields.insert("useSystemCredentialsForRole".into(), json!(false));
+        match trial.with(&*kind, Value::Object(fields.clone()), async |call| kind.grant(call).await).await {
+            Ok(_) => assert_eq!(kind.refusal(), None, "{name}"),
+            // What is made up opens nothing of Amazon's, and is no key.
+            Err(error) => {
+                let known = ["cannot be assumed", "no RSA key"].iter().any(|words| error.message.contains(words));
+                assert!(kind.refusal().is_some() || known, "{name}: {}", error.message);
+            }
+        }
+        for verdict in trial.test(&*kind, Value::Object(fields)).await {
+            let said = verdict.result.map_or_else(|error| error.message, |proof| proof.message);
+            assert!(!said.contains("description of the credential type"), "{name}: {said}");
+        }
+    }
+    assert!(kind("aws").refusal().unwrap().contains("code of its own") && kind("trelloOAuth1Api").refusal().unwrap().contains("signs each request"));
+    assert!(credential_types::provider().credential("madeUpApi").is_none());
+}
+
+#[test]
+fn what_is_missing_or_unknown_is_named() {
+    let said = |name: &str, fields: Value| kind(name).faults(&map(fields)).join(", ");
+    assert_eq!(said("httpBasicAuth", json!({"user": "u", "password": ""})), "");
+    assert_eq!(said("httpHeaderAuth", json!({"name": "X", "wert": 1})), "the field `value` is missing, `wert` is no field of this type");
+    assert_eq!(said("githubApi", json!({"server": "x"})), "the field `accessToken` is missing");
+    assert_eq!(said("auth0ManagementApi", json!({"domain": "d", "clientId": "c"})), "the field `clientSecret` is missing");
+    assert_eq!(said("oAuth2Api", json!({"accessToken": "t"})), "");
+    let without = json!({"grantType": "clientCredentials", "clientId": "c", "accessTokenUrl": "u"});
+    assert_eq!(said("oAuth2Api", without), "the field `clientSecret` is missing");
+    assert_eq!(said("gmailOAuth2", json!({"clientId": "c"})), "it holds no access token");
+}
+
+#[tokio::test]
+async fn rules_choose_by_fields_and_leave_out_what_is_undefined() {
+    let trial = Trial::default();
+    let headers = async |name: &str, fields: Value| trial.grant(name, fields).await.unwrap().headers;
+    let of = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
+    assert_eq!(headers("openAiApi", json!({"apiKey": "k"})).await, of(&[("Authorization", "Bearer k")]));
+    let all = json!({"apiKey": "k", "organizationId": "o", "header": true, "headerName": "X-A", "headerValue": "v"});
+    assert_eq!(headers("openAiApi", all).await, of(&[("Authorization", "Bearer k"), ("OpenAI-Organization", "o"), ("X-A", "v")]));
+    assert_eq!(headers("mailerLiteApi", json!({"apiKey": "k", "classicApi": false})).await, of(&[("Authorization", "Bearer k")]));
+    assert_eq!(headers("schemaRegistryApi", json!({"authentication": "none"})).await, of(&[]));
+    assert_eq!(headers("twilioApi", json!({"accountSid": "a", "authToken": "t"})).await, of(&[("Authorization", "Basic YTp0")]));
+    let token = json!({"oauthTokenData": {"access_token": "t", "token_type": "bearer"}});
+    assert_eq!(headers("gmailOAuth2", token.clone()).await, of(&[("Authorization", "Bearer t")]));
+    assert_eq!(headers("clickUpOAuth2Api", token).await, of(&[("Authorization", "t")]));
+}
+
+#[tokio::test]
+async fn client_credentials_fill_in_addresses_from_other_fields() {
+    let trial = Trial::default().answers(|_| (200, json!({"access_token": "t", "expires_in": 60})));
+    let fields = json!({"grantType": "clientCredentials", "host": "https://h.test/", "clientId": "c", "clientSecret": "s"});
+    let databricks = kind("databricksOAuth2Api");
+    assert_eq!(databricks.session(&filled(&*databricks, &map(fields.clone()))), Session::Missing);
+    let session = trial.sign_in("databricksOAuth2Api", fields).await;
+    assert_eq!(trial.sent(), ["POST https://h.test/oidc/v1/token"]);
+    assert_eq!(session["oauthTokenData"]["access_token"], "t");
+    assert_eq!(*trial.learned.lock().unwrap(), ["t"]);
+}
+
+#[tokio::test]
+async fn a_test_that_is_refused_is_tried_once_more_with_a_session_of_its_own() {
+    let trial = Trial::default().answers(|request| match request.url.ends_with("/users/login") {
+        true => (200, json!({"token": "t"})),
+        false => (401, json!({"message": "no"})),
+    });
+    let fields = json!({"url": "https://w.test", "username": "u", "password": "p", "token": "old"});
+    let error = trial.test(&*kind("wekanApi"), fields).await[0].result.clone().unwrap_err();
+    assert_eq!(trial.sent(), ["GET https://w.test/api/user", "POST https://w.test/users/login", "GET https://w.test/api/user"]);
+    assert_eq!(error.message, "The service does not take the credential (GET https://w.test/api/user answers 401): no");
+    let stored = json!({"environmentUrl": "https://w.test", "oauthTokenData": {"access_token": "t"}});
+    let error = trial.test(&*kind("microsoftDataverseOAuth2Api"), stored).await[0].result.clone().unwrap_err();
+    assert!(error.help.unwrap().contains("does not renew it"));
+    assert!(trial.test(&*kind("slackApi"), json!({"accessToken": "t"})).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_dry_run_has_a_word_in_the_place_of_a_token() {
+    let trial = Trial { dry_run: true, ..Trial::default() };
+    trial.ports.http.respond(|_| Err(FakeHttp::failure(HttpErrorKind::Forbidden, "dry run")));
+    assert_eq!(trial.sign_in("metabaseApi", json!({"url": "https://m.test"})).await["sessionToken"], "token-of-a-dry-run");
+}
+
+#[tokio::test]
+async fn no_message_holds_a_key() {
+    let fields = json!({"email": "a@b", "privateKey": "s3cr3t", "httpNode": true, "scopes": "x"});
+    let error = Trial::default().grant("googleApi", fields).await.err().unwrap();
+    assert_eq!(error.message, "The field `privateKey` of the credential holds no RSA key in PEM");
+}
+
+#[tokio::test]
+async fn types_from_json_are_types_like_any_other() {
+    let types = json!({"acmeApi": {
+        "properties": [{"name": "key", "type": "string"}, {"name": "site", "type": "string", "default": "eu", "typeOptions": {"of": "ours"}}],
+        "authenticate": {"type": "generic", "properties": {"headers": {"X-Key": "={{$credentials.key}}"}, "qs": {"site": "={{ $credentials.site }}"}}},
+        "test": {"request": {"baseURL": "https://acme.test/api/", "url": "/me", "method": "POST", "body": {"a": ["={{$credentials.site}}"]}}},
+    }, "acmeOAuth2Api": {"extends": ["oAuth2Api"], "properties": [{"name": "scope", "type": "hidden", "default": "all"}]}});
+    let provider = credential_types::from_json(types.as_object().unwrap()).unwrap();
+    let acme = provider.credential("acmeApi").unwrap();
+    assert_eq!(acme.properties()[1]["typeOptions"], json!({"of": "ours"}));
+    let trial = Trial::default();
+    assert!(trial.test(&*acme, json!({"key": "k"})).await[0].result.is_ok());
+    let sent = trial.ports.http.requests();
+    assert_eq!((trial.sent(), text(&sent[0])), (vec!["POST https://acme.test/api/me?site=eu".to_owned()], r#"{"a":["eu"]}"#.to_owned()));
+    assert!(sent[0].headers.contains(&("X-Key".into(), "k".into())) && sent[0].options.secret_headers == ["X-Key"]);
+    let oauth2 = provider.credential("acmeOAuth2Api").unwrap();
+    assert!(oauth2.properties().iter().any(|property| property["name"] == "accessTokenUrl"));
+    assert!(credential_types::from_json(&map(json!({"x": {"properties": 1}}))).is_err());
+}
+
+/// A request of n8n's, with the signature that it had.
+#[tokio::test]
+async fn requests_are_signed_with_the_keys_of_an_assumed_role() {
+    let keys =
+        ["<AccessKeyId>ASIAEXAMPLE</AccessKeyId>", "<SecretAccessKey>sEcReT/assumed</SecretAccessKey>", "<SessionToken>sess-tok</SessionToken>"];
+    let trial = Trial::default().answers(move |_| (200, json!(keys.concat())));
+    let clock = &trial.ports.clock;
+    clock.sleep(Duration::from_millis(u64::try_from(1_773_480_413_589 - clock.now_millis()).unwrap())).await;
+    let grant = trial.grant("awsAssumeRole", json!({"stsAccessKeyId": "k", "stsSecretAccessKey": "s", "roleArn": "arn"})).await.unwrap();
+    let url = "https://sts.us-east-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15".to_owned();
+    let request = HttpRequest { method: "POST".into(), url, headers: Vec::new(), body: HttpBody::Empty, options: HttpOptions::default() };
+    let signed = grant.signed(request).unwrap();
+    let start = "AWS4-HMAC-SHA256 Credential=ASIAEXAMPLE/20260314/us-east-1/sts/aws4_request, SignedHeaders=host;x-amz-date;x-amz-security-token";
+    let want = format!("{start}, Signature=e1a7794de790517fc53df54ef7da1243d8766d9a58fc146c70eeb6f797f85795");
+    assert_eq!(signed.headers.last(), Some(&("Authorization".to_owned(), want)));
+    assert_eq!(text(&trial.ports.http.requests()[0]), "RoleArn=arn&RoleSessionName=n8n-session&Action=AssumeRole&Version=2011-06-15");
+}

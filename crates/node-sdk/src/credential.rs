@@ -1,0 +1,238 @@
+//! What a credential type is: its fields, what it adds to a request, how it is tested.
+//!
+//! ```
+//! use node_sdk::credential::{CredentialCall, CredentialType, Grant};
+//! use node_sdk::{NodeError, Provider, Registry, async_trait};
+//! use serde_json::{Value, json};
+//! use std::sync::Arc;
+//!
+//! /// Opens a service by a key in a header.
+//! struct Acme;
+//!
+//! #[async_trait]
+//! impl CredentialType for Acme {
+//!     fn name(&self) -> &str {
+//!         "acmeApi"
+//!     }
+//!
+//!     fn properties(&self) -> Vec<Value> {
+//!         vec![json!({"name": "key", "type": "string"})]
+//!     }
+//!
+//!     async fn grant(&self, call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
+//!         let mut grant = Grant::default();
+//!         grant.header("X-Acme-Key", call.text("key"));
+//!         Ok(grant)
+//!     }
+//! }
+//!
+//! // A list of types is a provider, like a list of nodes.
+//! let types: Vec<Arc<dyn CredentialType>> = vec![Arc::new(Acme)];
+//! let registry = Registry::new().with(types);
+//! assert!(registry.credential("acmeApi").is_some_and(|acme| acme.refusal().is_none()));
+//! ```
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Map, Value};
+
+use crate::error::NodeError;
+use crate::json::to_js_string;
+use crate::ports::{Clock, HttpClient, HttpRequest, KnownBy, Random, Sender};
+
+/// A credential type. What a request needs is asked in this order: [`CredentialType::session`], where it says so
+/// [`CredentialType::sign_in`], then [`CredentialType::grant`]. Each gets the fields with their defaults filled in ([`filled`]).
+#[async_trait]
+pub trait CredentialType: Send + Sync {
+    /// Its name, as a node's `credentials` has it: `githubApi`.
+    fn name(&self) -> &str;
+
+    /// Its fields, each as n8n's description JSON writes a property: `{"name", "type", "default", "options", …}`.
+    fn properties(&self) -> Vec<Value>;
+
+    /// Why no request can be sent with it, as the end of a sentence; `None`: one can.
+    fn refusal(&self) -> Option<String> {
+        None
+    }
+
+    /// What is missing in a credential, or not known of its type: phrases for people, without values. The fields are those of the
+    /// file, without defaults.
+    fn faults(&self, fields: &Map<String, Value>) -> Vec<String> {
+        let _ = fields;
+        Vec::new()
+    }
+
+    /// Whether something that expires, such as a token, must be fetched before the first request.
+    fn session(&self, fields: &Map<String, Value>) -> Session {
+        let _ = fields;
+        Session::None
+    }
+
+    /// The status of an answer which says that the session is over.
+    fn expired_status(&self, fields: &Map<String, Value>) -> u16 {
+        let _ = fields;
+        401
+    }
+
+    /// Fetches what expires; gives the fields that hold it. Not asked unless [`CredentialType::session`] says so.
+    async fn sign_in(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
+        let _ = call;
+        Ok(Map::new())
+    }
+
+    /// What it adds to a request.
+    async fn grant(&self, call: &CredentialCall<'_>) -> Result<Grant, NodeError>;
+
+    /// What to do where the service answers [`CredentialType::expired_status`] and nobody can sign in again.
+    fn expired_help(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Proves a credential with requests of its own, for all places that use it (at least one). A verdict names its place; places
+    /// without one are as good as the first. Nothing: only a request of the workflow itself shows whether it holds.
+    async fn test(&self, call: &CredentialCall<'_>, places: &[CredentialPlace<'_>]) -> Vec<Verdict> {
+        let _ = (call, places);
+        Vec::new()
+    }
+}
+
+/// Whether something that expires stands between a credential and its requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Session {
+    /// Nothing that could be fetched anew.
+    None,
+    /// The fields hold it; it can be fetched anew.
+    Held,
+    /// It must be fetched first.
+    Missing,
+}
+
+/// A credential at work: its fields, and the world that its type may use.
+pub struct CredentialCall<'a> {
+    /// The fields, with defaults, and with what signing in gave.
+    pub fields: &'a Map<String, Value>,
+    /// The method of the request that it is for; upper case.
+    pub method: &'a str,
+    /// Sends requests for tokens and tests.
+    pub http: &'a dyn HttpClient,
+    /// Time.
+    pub clock: &'a dyn Clock,
+    /// Chance.
+    pub random: &'a dyn Random,
+    /// On whose behalf; `None`: a test.
+    pub sender: Option<Sender>,
+    /// What tells its requests from others of the node.
+    pub known_by: KnownBy,
+    /// Is told of secrets that were fetched: they may be shown no more than the credential's own.
+    pub learned: &'a (dyn Fn(&str) + Send + Sync),
+    /// Whether no request may leave.
+    pub dry_run: bool,
+}
+
+impl<'a> CredentialCall<'a> {
+    /// The same with other fields, for a request of this method.
+    pub fn with<'b>(&'b self, fields: &'b Map<String, Value>, method: &'b str) -> CredentialCall<'b>
+    where
+        'a: 'b,
+    {
+        CredentialCall { fields, method, sender: self.sender.clone(), ..*self }
+    }
+
+    /// A field as text; "" where it is absent.
+    pub fn text(&self, field: &str) -> String {
+        match self.fields.get(field) {
+            None | Some(Value::Null) => String::new(),
+            Some(value) => to_js_string(value),
+        }
+    }
+}
+
+/// What a credential adds to a request.
+#[derive(Clone, Default)]
+pub struct Grant {
+    /// Set over headers of the same name.
+    pub headers: Vec<(String, String)>,
+    /// Set over names of the query that are there already.
+    pub query: Vec<(String, Value)>,
+    /// Set over the fields of a JSON body.
+    pub body: Map<String, Value>,
+    /// The headers take the place of all others.
+    pub replaces_headers: bool,
+    /// User and password to answer a digest challenge with.
+    pub digest: Option<(String, String)>,
+    /// Changes the request when nothing else does any more.
+    pub sign: Option<Sign>,
+}
+
+/// Signs a request.
+pub type Sign = Arc<dyn Fn(HttpRequest) -> Result<HttpRequest, NodeError> + Send + Sync>;
+
+impl Grant {
+    /// Adds a header.
+    pub fn header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.push((name.into(), value.into()));
+    }
+
+    /// Adds basic authentication.
+    pub fn basic(&mut self, user: &str, password: &str) {
+        self.header("Authorization", format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}"))));
+    }
+
+    /// Signs a request, where it is to be signed.
+    ///
+    /// # Errors
+    /// Where it cannot be signed.
+    pub fn signed(&self, request: HttpRequest) -> Result<HttpRequest, NodeError> {
+        self.sign.as_ref().map_or(Ok(request.clone()), |sign| sign(request))
+    }
+}
+
+/// A node that uses a credential.
+#[derive(Debug, Clone, Copy)]
+pub struct CredentialPlace<'a> {
+    /// The node's name.
+    pub node: &'a str,
+    /// Its parameters, as the file has them.
+    pub parameters: &'a Map<String, Value>,
+}
+
+/// What the test of a credential gave for one place.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// Which of the places.
+    pub place: usize,
+    /// It holds; what there is to say, as sentences for people. Or why it does not.
+    pub result: Result<Proof, NodeError>,
+}
+
+/// A credential holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// One or two sentences for people.
+    pub message: String,
+    /// The service will refuse what the place does all the same.
+    pub warning: bool,
+}
+
+impl Verdict {
+    /// The verdict for the first place.
+    pub fn first(result: Result<String, NodeError>) -> Self {
+        Self { place: 0, result: result.map(|message| Proof { message, warning: false }) }
+    }
+}
+
+/// The fields of a credential with its type's defaults; a default that is an expression stays for the type to read.
+pub fn filled(kind: &dyn CredentialType, fields: &Map<String, Value>) -> Map<String, Value> {
+    let mut filled = fields.clone();
+    for property in kind.properties() {
+        let Some(name) = property.get("name").and_then(Value::as_str) else { continue };
+        let given = filled.get(name).is_some_and(|value| !value.is_null());
+        if let (false, Some(default)) = (given, property.get("default")) {
+            filled.insert(name.to_owned(), default.clone());
+        }
+    }
+    filled
+}
