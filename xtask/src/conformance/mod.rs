@@ -1,6 +1,7 @@
 //! How much is the same as n8n, measured through the built binary against recordings of n8n 2.41.1 (`tests/data`).
 
 mod behaviours;
+mod credentials;
 mod expressions;
 mod http;
 mod process;
@@ -85,13 +86,14 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     };
     let wanted: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
     let data = root().join("tests/data");
-    let sets: [(&str, Measure); 6] = [
+    let sets: [(&str, Measure); 7] = [
         ("behaviours", behaviours::score),
         ("workflows", workflows::score),
         ("http", http::score),
         ("expressions", expressions::score),
         ("bugs", workflows::bugs),
         ("bug-expressions", expressions::bugs),
+        ("credentials", credentials::score),
     ];
     let known = std::fs::read_to_string(data.join(KNOWN))?;
     let mut as_known = true;
