@@ -7,23 +7,40 @@ use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
-/// Names of what holds secrets, also as a part of a name.
-const NAMES: &str = "password|passwd|passphrase|passcode|pwd|token|secret|api[_-]?key|access[_-]?key|private[_-]?key|signature";
+use super::{HEADERS, NAMES, SCHEMES, is_harmless};
+
 /// A quote, escaped or not.
 const QUOTE: &str = r#"\\*["'`]"#;
 
 /// How a secret shows itself.
 struct Pattern {
-    /// One of these stands in every text that it fits, in lower case: most texts have none, and the pattern need not be read.
-    needles: &'static [&'static str],
+    needles: Needles,
     /// Its group `secret` is what is hidden; `name`, where it has one, what it is called.
     source: fn() -> String,
     certainty: Certainty,
     regex: OnceLock<Option<Regex>>,
 }
 
-const fn pattern(needles: &'static [&'static str], certainty: Certainty, source: fn() -> String) -> Pattern {
-    Pattern { needles, source, certainty, regex: OnceLock::new() }
+/// What stands, in lower case, in every text that a pattern fits: most texts have none of it, and the pattern need not be read.
+enum Needles {
+    /// One of these.
+    Words(&'static [&'static str]),
+    /// The end of one of the names of secrets.
+    Names,
+}
+
+const fn pattern(words: &'static [&'static str], certainty: Certainty, source: fn() -> String) -> Pattern {
+    Pattern { needles: Needles::Words(words), source, certainty, regex: OnceLock::new() }
+}
+
+/// A pattern with [`names`] in it.
+const fn named(certainty: Certainty, source: fn() -> String) -> Pattern {
+    Pattern { needles: Needles::Names, source, certainty, regex: OnceLock::new() }
+}
+
+/// The names of secrets for a pattern, however their words are put together.
+fn names() -> String {
+    NAMES.join("|").replace(' ', "[_-]?")
 }
 
 impl Pattern {
@@ -35,9 +52,10 @@ impl Pattern {
 
 /// The beginning of an address.
 const SCHEME: &str = r"[A-Za-z][A-Za-z0-9+.-]*:(?:\\?/){2}";
-const NAME_NEEDLES: &[&str] = &["pass", "pwd", "token", "secret", "key", "signature"];
+/// Who is let in by a user and a password, with its options up to them; also over several lines.
+const CURL: &str = r"(?i)\bcurl\b(?:[^\r\n]|\\\r?\n)*?\s-(?:[a-z]*u|-user|-proxy-user)[\s=]*";
 
-static PATTERNS: [Pattern; 14] = {
+static PATTERNS: [Pattern; 20] = {
     use Certainty::{Formed, Given, Random};
     [
         // user:password@ in an address; also a password with a slash, which makes it no address.
@@ -50,30 +68,53 @@ static PATTERNS: [Pattern; 14] = {
         pattern(&["@"], Given, || r#"(?:^|[\s"'`(=,])[\w.%+~-]+:(?<secret>[^\s:@/"'`<>\\]+)@[\w.-]+:\d"#.to_owned()),
         // Headers and what stands behind a scheme of authorization.
         pattern(&["authorization"], Given, || {
-            let schemes = "bearer|basic|token|digest|api-?key|key";
+            let schemes = SCHEMES.join("|");
             format!(r#"(?i)authorization(?:{QUOTE})?\s*[:=]\s*(?:{QUOTE})?(?:(?:{schemes})\s+)?(?<secret>[^\s"'`\\,;<>(){{}}\]]{{3,}})"#)
         }),
+        // Schemes that take a list: all of it.
+        pattern(&["authorization"], Given, || {
+            let value = r#"[\w-]+\s*=\s*(?:\\*"[^"\\\r\n]*\\*"|[^\s,;"'`\\]+)"#;
+            format!(r#"(?i)authorization(?:{QUOTE})?\s*[:=]\s*(?:{QUOTE})?[a-z][\w-]*\s+(?<secret>{value}(?:\s*,\s*{value})*)"#)
+        }),
+        pattern(&["curl"], Given, || format!(r#"{CURL}[^\s:"'`\\]+:(?<secret>[^\s"'`\\]+)"#)),
+        pattern(&["curl"], Given, || format!(r#"{CURL}{QUOTE}[^:"'`\\\r\n]+:(?<secret>[^"'`\\\r\n]+)"#)),
         pattern(&["bearer"], Formed, || r"(?i)\bbearer\s+(?<secret>[A-Za-z0-9._~+/=-]{6,})".to_owned()),
         pattern(&["basic", "token", "key", "secret", "password"], Random, || {
             r"(?i)\b(?:basic|token|api[_ -]?key|secret|password)\s+(?<secret>[A-Za-z0-9._~+/=-]{8,})".to_owned()
         }),
         // name=value, "name": "value", name: value.
-        pattern(NAME_NEEDLES, Given, || format!(r#"(?i)(?<name>[\w-]*(?:{NAMES})[\w.-]*)=(?<secret>[^\s&#"'`<>\\;,()}}\]]+)"#)),
+        named(Given, || format!(r#"(?i)(?<name>[\w-]*(?:{})[\w.-]*)=(?<secret>[^\s&#"'`<>\\;,()}}\]]+)"#, names())),
         pattern(&["key=", "sig=", "auth="], Given, || r#"(?i)[?&](?:key|sig|auth)=(?<secret>[^\s&#"'`<>\\;,()}\]]{6,})"#.to_owned()),
-        pattern(&["pass", "pwd", "token", "secret", "key", "signature", "authorization", "cookie"], Given, || {
-            format!(r#"(?i)(?<name>[\w-]*(?:{NAMES}|authorization|cookie)[\w-]*){QUOTE}\s*:\s*{QUOTE}(?<secret>[^"'`\\\r\n]+)"#)
+        named(Given, || {
+            let (names, headers) = (names(), HEADERS.join("|"));
+            format!(r#"(?i)(?<name>[\w-]*(?:{names}|{headers})[\w-]*){QUOTE}\s*:\s*{QUOTE}(?<secret>[^"'`\\\r\n]+)"#)
         }),
-        pattern(NAME_NEEDLES, Given, || format!(r#"(?i)(?<name>[\w-]*(?:{NAMES})[\w-]*)\s*[:=]\s*{QUOTE}(?<secret>[^"'`\\\r\n]{{6,}})"#)),
-        pattern(NAME_NEEDLES, Random, || format!(r"(?i)(?<name>[\w-]*(?:{NAMES})[\w-]*):\s*(?<secret>[A-Za-z0-9._~+/=-]{{8,}})")),
+        named(Given, || format!(r#"(?i)(?<name>[\w-]*(?:{})[\w-]*)\s*[:=]\s*{QUOTE}(?<secret>[^"'`\\\r\n]{{6,}})"#, names())),
+        named(Random, || format!(r"(?i)(?<name>[\w-]*(?:{})[\w-]*):\s*(?<secret>[A-Za-z0-9._~+/=-]{{8,}})", names())),
         // What the large services give out, and keys.
         pattern(SERVICES, Formed, || {
             concat!(
                 r"\b(?<secret>(?:sk|pk|rk)[-_](?:live|test|proj|ant|or)?[-_]?[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_\w{16,}",
                 r"|glpat-[\w-]{16,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|A(?:KIA|SIA)[A-Z0-9]{16}|AIza[\w-]{30,}|ya29\.[\w-]{20,}",
                 r"|SG\.[\w-]{16,}\.[\w-]{16,}|hf_[A-Za-z0-9]{20,}|npm_[A-Za-z0-9]{20,}|shp(?:at|ss|ca|pa)_[A-Fa-f0-9]{20,}",
-                r"|whsec_[A-Za-z0-9+/=]{16,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?|\d{8,10}:AA[\w-]{30,})",
+                r"|whsec_[A-Za-z0-9+/=]{16,}|eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?)",
             )
             .to_owned()
+        }),
+        // A bot of Telegram, by itself and in an address, where it is a part of a word.
+        pattern(&[":aa", "%3aaa"], Formed, || r"(?i:\b|bot)(?<secret>\d{8,10}(?::|%3[Aa])AA[\w-]{30,})".to_owned()),
+        pattern(&["/bot"], Formed, || r"/bot(?<secret>\d{5,}(?::|%3[Aa])[\w-]{10,})".to_owned()),
+        // Addresses that are secrets themselves: whoever knows one may write there.
+        pattern(&["hook"], Given, || {
+            const PLACES: [&str; 5] = [
+                r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)",
+                r"discord(?:app)?\.com/api(?:/v\d+)?/webhooks",
+                r"webhook\.office\.com/webhookb2",
+                r"hooks\.zapier\.com/hooks/catch",
+                r"hook\.(?:\w+\.)?make\.com",
+            ];
+            let places = PLACES.join("|").replace('/', r"\\?/");
+            format!(r"(?i)(?:{places})\\?/(?<secret>[\w@-]+(?:\\?/[\w@-]+)*)")
         }),
         pattern(&["private key-----"], Given, || r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----(?<secret>.*?)(?:-----END|\z)".to_owned()),
     ]
@@ -105,7 +146,6 @@ const SERVICES: &[&str] = &[
     "shp",
     "whsec_",
     "eyj",
-    ":aa",
 ];
 
 /// How sure a pattern is by itself.
@@ -121,14 +161,18 @@ enum Certainty {
 
 /// Words behind `Bearer`.
 const WORDS: [&str; 7] = ["authentication", "authorization", "token", "tokens", "credential", "credentials", "scheme"];
-/// Names that only sound like it: where a list goes on, how much there is.
-const HARMLESS: [&str; 10] = ["page", "next", "prev", "continu", "sync", "max", "min", "num", "count", "total"];
 
 /// The pieces of a text that look like secrets, in order.
 pub(crate) fn found(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let lower = text.to_ascii_lowercase();
-    for pattern in PATTERNS.iter().filter(|pattern| pattern.needles.iter().any(|needle| lower.contains(needle))) {
+    let end = |name: &'static str| name.rsplit_once(' ').map_or(name, |(_, end)| end);
+    let names = NAMES.iter().chain(&HEADERS).any(|name| lower.contains(end(name)));
+    let may_fit = |pattern: &&Pattern| match pattern.needles {
+        Needles::Words(words) => words.iter().any(|word| lower.contains(word)),
+        Needles::Names => names,
+    };
+    for pattern in PATTERNS.iter().filter(may_fit) {
         for captures in pattern.regex().into_iter().flat_map(|regex| regex.captures_iter(text.as_bytes())) {
             let part = |name: &str| captures.name(name).and_then(|part| Some((text.get(part.range())?, part.range())));
             let Some((secret, range)) = part("secret") else { continue };
@@ -157,11 +201,6 @@ fn is_secret(value: &str, certainty: Certainty) -> bool {
             Certainty::Formed => !WORDS.contains(&value.to_ascii_lowercase().as_str()),
             Certainty::Random => is_random(value),
         }
-}
-
-fn is_harmless(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    HARMLESS.iter().any(|word| name.starts_with(word)) || name.ends_with("tokens") || name.ends_with("url") || name.ends_with("type")
 }
 
 /// No word of a language: long enough, and letters with digits or capitals between them.
@@ -201,6 +240,20 @@ mod tests {
             (r#"{"password": "hunter 2", "a": "b"}"#, r#"{"password": "***", "a": "b"}"#),
             ("const apiKey = 'topsecret';", "const apiKey = '***';"),
             ("X-Api-Key: ab12cd34ef", "X-Api-Key: ***"),
+            ("DefaultEndpoints=https;AccountKey=aGVsbG8=;EndpointSuffix=x", "DefaultEndpoints=https;AccountKey=***;EndpointSuffix=x"),
+            ("MINIO_SECRET_KEY=hello", "MINIO_SECRET_KEY=***"),
+            (r#"Authorization: Digest username="ana", realm="a b", response="6629fae4", qop=auth failed"#, "Authorization: Digest *** failed"),
+            (r#"{\"Authorization\": \"Digest username=\\\"ana\\\", nonce=\\\"x\\\"\", \"a\": 1}"#, r#"{\"Authorization\": \"***\", \"a\": 1}"#),
+            ("Authorization: AWS4-X Credential=A/b, Signature=c", "Authorization: *** ***"),
+            ("curl -s -u admin:pw http://h/", "curl -s -u admin:*** http://h/"),
+            ("curl \\\n  --user 'ana:p w' -X PUT", "curl \\\n  --user 'ana:***' -X PUT"),
+            ("curl -sSuana:pw x", "curl -sSuana:*** x"),
+            ("https://api.telegram.org/bot123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX/getMe", "https://api.telegram.org/bot***/getMe"),
+            ("/file/bot12345:short_token-x/a", "/file/bot***/a"),
+            ("the bot 123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX", "the bot ***"),
+            ("POST https://hooks.slack.com/services/T01/B02/abcDEF failed", "POST https://hooks.slack.com/services/*** failed"),
+            (r#"\"https:\/\/hooks.slack.com\/services\/T01\/B02\/abc\""#, r#"\"https:\/\/hooks.slack.com\/services\/***\""#),
+            ("https://discord.com/api/webhooks/12/a-B_c?wait=true", "https://discord.com/api/webhooks/***?wait=true"),
             ("the key sk-live-0123456789abcdefXYZ is", "the key *** is"),
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln!", "***!"),
             ("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----", "-----BEGIN PRIVATE KEY--------END PRIVATE KEY-----"),
@@ -226,6 +279,9 @@ mod tests {
             "Invalid Access Token",
             "at 10:30, see mailto:ana@example.com",
             "token => token.length",
+            "docker run -u 1000:1000 x",
+            "https://hooks.slack.com/services/{{ $json.hook }}",
+            "see https://host/robot/12:30",
         ] {
             assert_eq!(masked(text), text);
         }

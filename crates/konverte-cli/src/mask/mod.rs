@@ -2,35 +2,146 @@
 
 pub(crate) mod looks;
 
-/// Words in the name of a field whose value is a secret.
-const WORDS: [&str; 12] =
-    ["password", "passphrase", "passwd", "passcode", "pwd", "token", "secret", "authorization", "apikey", "accesskey", "privatekey", "cookie"];
+use std::ops::Range;
 
-/// The text with stars for the bytes of every quoted value that is a secret by its key, or by the `name` beside it, or by its looks. Expressions
-/// stay: the secret is not in them, and their errors must be seen. Nothing moves.
+/// Names of what holds secrets, also as a part of a name. Their words may be put together in any way: `api_key`, `X-Api-Key`, `apiKey`.
+const NAMES: [&str; 12] =
+    ["password", "passwd", "passphrase", "passcode", "pwd", "token", "secret", "api key", "access key", "account key", "private key", "signature"];
+/// Headers that are secrets; in prose the words mean more than that.
+const HEADERS: [&str; 2] = ["authorization", "cookie"];
+/// What the name of a header or a parameter that is a secret may end with, as a word of its own: `X-Auth`, `key`.
+const LAST_WORDS: [&str; 3] = ["key", "auth", "sig"];
+/// Names that only sound like it: where a list goes on, how much there is.
+const HARMLESS: [&str; 10] = ["page", "next", "prev", "continu", "sync", "max", "min", "num", "count", "total"];
+/// What stands before a secret in a header and is none.
+const SCHEMES: [&str; 7] = ["bearer", "basic", "token", "digest", "apikey", "api-key", "key"];
+
+/// The text with stars for the bytes of every quoted value that is a secret by its key, or by the `name` beside it, or by its looks. Of
+/// expressions the code stays: the secret is not in it, and its errors must be seen. Nothing moves.
 pub(crate) fn secrets(text: &str) -> String {
-    let mut masked = text.as_bytes().to_vec();
-    let (mut key, mut named) = ("", "");
+    let mut masked = Masked { text, bytes: text.as_bytes().to_vec() };
+    let (mut key, mut beside) = ("", Beside::default());
     let mut rest = 0;
     while let Some((start, end)) = quoted(text, rest) {
+        // Another object is another pair.
+        if text[rest..start].contains(['{', '}']) {
+            beside = Beside::default();
+        }
         let inner = &text[start..end];
-        rest = end + 1;
+        rest = (end + 1).min(text.len());
         if text.get(rest..).is_some_and(|after| after.trim_start().starts_with(':')) {
             key = inner;
             continue;
         }
-        if key == "name" {
-            named = inner;
+        match key {
+            "name" | "key" => beside.name = Some(inner),
+            "value" => beside.value = Some(start..end),
+            _ => {}
         }
-        if (is_secret(key) || (key == "value" && is_secret(named))) && !inner.starts_with('=') {
-            masked[start..end].fill(b'*');
+        if is_secret(key) {
+            masked.field(start..end);
+        }
+        if let Beside { name: Some(name), value: Some(value) } = &beside
+            && names_secret(name)
+        {
+            masked.field(value.clone());
         }
     }
     for range in looks::found(text) {
-        masked[range].fill(b'*');
+        masked.bytes[range].fill(b'*');
     }
     // Stars stand for whole texts between quotes, so that it stays UTF-8.
-    String::from_utf8_lossy(&masked).into_owned()
+    String::from_utf8_lossy(&masked.bytes).into_owned()
+}
+
+/// What one object says of a header or a parameter, in either order.
+#[derive(Default)]
+struct Beside<'a> {
+    name: Option<&'a str>,
+    value: Option<Range<usize>>,
+}
+
+/// A text on which stars are laid.
+struct Masked<'a> {
+    text: &'a str,
+    bytes: Vec<u8>,
+}
+
+impl Masked<'_> {
+    /// The value of a field that holds a secret. Of an expression: what stands outside of its code, and the texts in it.
+    fn field(&mut self, Range { start, end }: Range<usize>) {
+        let text = self.text;
+        if !text[start..end].starts_with('=') {
+            self.bytes[start..end].fill(b'*');
+            return;
+        }
+        let mut at = start + 1;
+        while at < end {
+            let code = text[at..end].find("{{").map_or(end, |found| at + found);
+            self.words(at..code);
+            let close = text[code..end].find("}}").map_or(end, |found| code + found + 2);
+            self.code(code..close);
+            at = close;
+        }
+    }
+
+    /// The texts in code, but for those that name a field or a node.
+    fn code(&mut self, Range { mut start, end }: Range<usize>) {
+        let text = self.text;
+        while let Some(open) = text[start..end].find(['"', '\'', '`']).map(|found| start + found) {
+            let quote = text.as_bytes()[open];
+            let (close, behind) = closing(text, open + 1..end, quote);
+            let before = text[start..open].trim_end_matches(['\\', ' ']);
+            if !names_place(before) {
+                self.literal(open + 1..close, quote == b'`');
+            }
+            start = behind;
+        }
+    }
+
+    /// A text in code; a template has code in it.
+    fn literal(&mut self, Range { mut start, end }: Range<usize>, template: bool) {
+        let text = self.text;
+        while let Some(code) = text[start..end].find("${").filter(|_| template).map(|found| start + found) {
+            self.words(start..code);
+            let close = text[code..end].find('}').map_or(end, |found| code + found + 1);
+            self.code(code..close);
+            start = close;
+        }
+        self.words(start..end);
+    }
+
+    /// All words but a scheme in front of them and what is no word.
+    fn words(&mut self, range: Range<usize>) {
+        let (text, mut at) = (self.text, range.start);
+        for (number, word) in text[range].split_inclusive(|c: char| c.is_ascii_whitespace()).enumerate() {
+            let (start, len) = (at, word.trim_ascii_end().len());
+            at += word.len();
+            let scheme = number == 0 && SCHEMES.contains(&word.trim_ascii_end().to_ascii_lowercase().as_str());
+            if !scheme && word.contains(char::is_alphanumeric) {
+                self.bytes[start..start + len].fill(b'*');
+            }
+        }
+    }
+}
+
+/// Where a text in code ends, and where the code goes on. It is written between quotes itself, so that of its backslashes there are two.
+fn closing(text: &str, range: Range<usize>, quote: u8) -> (usize, usize) {
+    let mut slashes = 0;
+    for (at, byte) in text.bytes().enumerate().take(range.end).skip(range.start) {
+        match byte {
+            b'\\' => slashes += 1,
+            _ if byte == quote && slashes / 2 % 2 == 0 => return (at - slashes % 2, at + 1),
+            _ => slashes = 0,
+        }
+    }
+    (range.end, range.end)
+}
+
+/// Whether a text behind this is the name of a field (`$json['a']`) or of a node (`$('A')`).
+fn names_place(before: &str) -> bool {
+    let of = |before: &str| before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | ']' | ')' | '.'));
+    before.strip_suffix('[').is_some_and(of) || before.ends_with("$(")
 }
 
 /// Where the next text between quotes begins and ends; one that is not closed ends with its line.
@@ -51,8 +162,21 @@ fn quoted(text: &str, from: usize) -> Option<(usize, usize)> {
 
 /// Whether what a field of this name holds is a secret.
 pub(crate) fn is_secret(name: &str) -> bool {
-    let name: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    WORDS.iter().any(|word| name.contains(word))
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    NAMES.iter().chain(&HEADERS).any(|word| plain.contains(&word.replace(' ', ""))) && !is_harmless(&plain)
+}
+
+/// Whether the header or parameter of this name is a secret.
+fn names_secret(name: &str) -> bool {
+    let last = name.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(name);
+    is_secret(name) || LAST_WORDS.contains(&last.to_ascii_lowercase().as_str())
+}
+
+/// Whether a name that has one of [`NAMES`] in it only sounds like it.
+fn is_harmless(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let counts = HARMLESS.iter().any(|word| name.starts_with(word)) && !name.contains("secret") && !name.contains("key");
+    counts || name.ends_with("tokens") || name.ends_with("url") || name.ends_with("type")
 }
 
 #[cfg(test)]
@@ -67,10 +191,39 @@ mod tests {
             (r#"[{"name": "Authorization", "value": "Bearer x"}]"#, r#"[{"name": "Authorization", "value": "********"}]"#),
             (r#"{"password": "={{ $json.p }}", "value": "x"}"#, r#"{"password": "={{ $json.p }}", "value": "x"}"#),
             (r#"{"url": "http://ana:pw@host/", "a": "b"}"#, r#"{"url": "http://ana:**@host/", "a": "b"}"#),
+            (
+                r#"{"name": "X-Auth", "value": "ab"}, {"name": "X", "value": "cd"}"#,
+                r#"{"name": "X-Auth", "value": "**"}, {"name": "X", "value": "cd"}"#,
+            ),
+            (
+                r#"{"value": "ab", "name": "key"}, {"name": "monkey", "value": "cd"}"#,
+                r#"{"value": "**", "name": "key"}, {"name": "monkey", "value": "cd"}"#,
+            ),
+            (r#"{"pageToken": "ab", "tokenUrl": "cd"}"#, r#"{"pageToken": "ab", "tokenUrl": "cd"}"#),
             ("{\"accessToken\": \"abc\n \"x\": \"y\"", "{\"accessToken\": \"***\n \"x\": \"y\""),
         ];
         for (text, expected) in cases {
             assert_eq!(secrets(text), expected);
+        }
+    }
+
+    #[test]
+    fn of_an_expression_only_the_code_stays() {
+        let cases = [
+            ("=plainword{{ a. }}", "=*********{{ a. }}"),
+            ("={{ a. }}x y{{ b", "={{ a. }}* *{{ b"),
+            ("=Bearer {{ $json.t }}", "=Bearer {{ $json.t }}"),
+            ("=Bearer abc{{ $json.t }}", "=Bearer ***{{ $json.t }}"),
+            ("={{ 'Bearer ' + 'abc' + $json['tok'] }}", "={{ 'Bearer ' + '***' + $json['tok'] }}"),
+            (r#"={{ $('A b').item.json.x || \"ab\" || $node[\"C\"] }}"#, r#"={{ $('A b').item.json.x || \"**\" || $node[\"C\"] }}"#),
+            ("={{ `ab ${ $json.x + 'cd' } ef` }}", "={{ `** ${ $json.x + '**' } **` }}"),
+            (r"={{ 'a\\'b' + c }}", r"={{ '*****' + c }}"),
+            ("={{ ['ab'][0] }}", "={{ ['**'][0] }}"),
+            ("={{ 'é }}", "={{ '** }}"),
+        ];
+        for (value, expected) in cases {
+            let field = |value: &str| format!(r#"{{"name": "X-Auth-Token", "value": "{value}"}}"#);
+            assert_eq!(secrets(&field(value)), field(expected), "{value}");
         }
     }
 }
