@@ -64,6 +64,7 @@ fn a_second_signal_after_the_work_says_that_it_is_done() {
     let told = String::from_utf8_lossy(&ended.stderr);
     // Of two signals that are there at once, either may be the second.
     assert!(matches!(ended.status.code(), Some(130 | 143)) && told.contains("The run is done") && !told.contains("again"), "{told}");
+    assert!(told.contains("second ended that") && !told.contains("Make room"), "{told}");
 }
 
 #[test]
@@ -137,6 +138,30 @@ fn a_dash_is_standard_output() {
     assert!(ran(&["graph", &file, "-o", "-"]).stdout.starts_with("<svg"));
     ran(&["run", &file, "--report", "-"]).refused(2, "Standard output carries the result");
     assert_eq!(names(), 1, "no file of that name was made");
+}
+
+#[test]
+fn standard_output_takes_one_result_whatever_it_is_called() {
+    let folder = Folder::new();
+    let file = folder.workflow(&chain(&[set("A", "x", "1")]));
+    let mut stdout = vec!["/dev/stdout", "/dev/fd/1"];
+    if cfg!(target_os = "linux") {
+        stdout.push("/proc/self/fd/1");
+    }
+    for place in stdout {
+        konverte(&["run", &file, "--report", place]).refused(2, "Standard output carries the result");
+    }
+    let report = folder.file("r.html", "");
+    let ran = |place: &str, out: &str| {
+        let out = std::fs::OpenOptions::new().write(true).open(out).expect("it is there");
+        let mut child = command(&["run", &file, "--report", place]);
+        crate::support::finish(child.stdout(out).stderr(Stdio::piped()).spawn().and_then(Child::wait_with_output).expect("it ends"))
+    };
+    ran(&report, &report).says(2, "KV0710");
+    assert_eq!(std::fs::read_to_string(&report).expect("there"), "");
+    assert_eq!(ran("/dev/null", "/dev/null").code, 0, "two that nobody reads");
+    assert_eq!(ran(&report, "/dev/null").code, 0);
+    assert!(std::fs::read_to_string(&report).expect("there").ends_with("</html>\n"));
 }
 
 #[test]

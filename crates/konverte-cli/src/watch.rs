@@ -19,6 +19,9 @@ use crate::progress::Progress;
 const GRACE: Duration = Duration::from_secs(2);
 /// How long the last words may take: a standard error that nobody reads must not keep the process.
 const LAST_WORDS: Duration = Duration::from_secs(2);
+/// What to do where a second signal came while the result was written.
+const UNWRITTEN: &str =
+    "After one signal the result is still written; the second ended that. Look at what the run did where it did it, before you start it once more.";
 
 /// Watches over one run.
 #[derive(Clone)]
@@ -78,8 +81,11 @@ impl Watch {
         }
         let second = signals.next().await?;
         match self.interrupted() {
-            Some(first) => self.give_up(engine::codes::CANCELED, "The run was interrupted", first),
-            None => self.give_up(codes::OUTPUT, "The run is done, and what it sent was sent: only its result was not written to its end", second),
+            Some(first) => self.give_up(engine::codes::CANCELED, "The run was interrupted", None, first),
+            None => {
+                let text = "The run is done, and what it sent was sent: only its result was not written to its end";
+                self.give_up(codes::OUTPUT, text, Some(UNWRITTEN), second)
+            }
         }
     }
 
@@ -88,14 +94,15 @@ impl Watch {
         std::thread::spawn(move || {
             std::thread::sleep(patience);
             if holds() && !self.ended.load(Ordering::Relaxed) {
-                self.give_up(code, message, exit);
+                self.give_up(code, message, None, exit);
             }
         });
     }
 
-    /// Ends the process without a result.
-    fn give_up(&self, code: ErrorCode, text: &str, exit: Exit) -> ! {
-        let message = Message { level: Level::Error, code: Some(code.to_string()), text: text.to_owned(), help: None, place: None };
+    /// Ends the process without a result. Without help that of the code's page is said.
+    fn give_up(&self, code: ErrorCode, text: &str, help: Option<&str>, exit: Exit) -> ! {
+        let (code, text, help) = (Some(code.to_string()), text.to_owned(), help.map(str::to_owned));
+        let message = Message { level: Level::Error, code, text, help, place: None };
         let (progress, (said, is_said)) = (self.progress.clone(), mpsc::channel());
         std::thread::spawn(move || {
             progress.clear();

@@ -22,9 +22,9 @@ impl OutFile {
         file.probe().map(|()| file).map_err(|error| unwritable(path, &error))
     }
 
-    /// A file beside the result of a run, which standard output carries. `what`: the option, and what it writes.
+    /// A file beside the result of a run, which standard output carries: it must be another place, whatever it is called. `what`: the option, and what it writes.
     pub(crate) fn beside_result<'a>(path: &Path, what: &str, read: impl IntoIterator<Item = &'a Path>) -> Result<Self, CliError> {
-        if path == Path::new("-") {
+        if path == Path::new("-") || is_stdout(path) {
             let error = CliError::usage(codes::OVERWRITES, format!("Standard output carries the result of the run: --{what} cannot go there too."));
             return Err(error.help(format!("Name a file for --{what}.")));
         }
@@ -82,6 +82,23 @@ impl OutFile {
         }
         new.persist(&path).map(drop).map_err(|error| error.error)
     }
+}
+
+/// Whether this is where standard output goes. What goes to `/dev/null` harms nothing there.
+#[cfg(unix)]
+fn is_stdout(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    // Asked by name and not opened: opening a pipe waits for its other end.
+    let place = |path: &Path| fs::metadata(path).map(|known| (known.dev(), known.ino()));
+    let Ok(out) = same_file::Handle::stdout().map(|out| (out.dev(), out.ino())) else { return false };
+    place(path).is_ok_and(|known| known == out) && !place(Path::new("/dev/null")).is_ok_and(|null| null == out)
+}
+
+/// Whether this is the file that standard output goes to.
+#[cfg(not(unix))]
+fn is_stdout(path: &Path) -> bool {
+    let Ok(out) = same_file::Handle::stdout() else { return false };
+    path.is_file() && same_file::Handle::from_path(path).is_ok_and(|file| file == out)
 }
 
 /// A new file in the folder of `path`, gone when it is dropped.
