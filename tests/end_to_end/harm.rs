@@ -101,6 +101,18 @@ fn a_lost_answer_is_said_and_counted() {
     let ran = konverte(&["run", &folder.workflow(&chain(&[send(&json!({}), &json!({}))])), "--credentials", &credentials, "--input", &rows(1)]);
     assert_eq!((ran.code, &ran.json()["error"]["http"]), (1, &json!({"outcome": "unknown"})));
     ran.says(1, "outcome unknown: 1 request");
+    // n8n's items do not say so: they are counted all the same.
+    let mut n8n = send(&json!({}), &json!({"onError": "continueRegularOutput"}));
+    let n8n_type = "@devlikeapro/n8n-nodes-chatwoot.chatWoot";
+    n8n["type"] = n8n_type.into();
+    let ran = konverte(&["run", &folder.workflow(&chain(&[n8n])), "--credentials", &credentials, "--input", &rows(3), "--output", "json"]);
+    ran.says(0, "outcome unknown: 3 requests");
+    assert!(items(&ran, "Send").iter().all(|item| item["json"].get("http").is_none()), "{}", ran.stdout);
+    // What only reads has no outcome.
+    let mut read = named("Read", messages(), &json!({"type": n8n_type, "onError": "continueRegularOutput"}));
+    read["parameters"]["requestOptions"] = json!({});
+    let ran = konverte(&["run", &folder.workflow(&chain(&[read])), "--credentials", &credentials, "--output", "json"]);
+    assert!(ran.code == 0 && !ran.stderr.contains("outcome unknown") && items(&ran, "Read")[0].get("error").is_some(), "{}", ran.stdout);
 }
 
 #[test]

@@ -172,6 +172,12 @@ pub trait RunAll: Send + Sync {
         false
     }
 
+    /// Whether it goes on after requests of which nobody knows if they were done, and its items do not say so. Then the engine counts
+    /// them for those who read the result.
+    fn leaves_outcomes_untold(&self) -> bool {
+        false
+    }
+
     /// Turns all inputs into all outputs.
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError>;
 }

@@ -73,12 +73,13 @@ pub struct NodeRun {
     pub items_in: usize,
     /// Whether the outputs are the file's pinned data.
     pub pinned: bool,
-    /// Requests that had left, and of which nobody knows what they did, where the run of the node failed as a whole.
+    /// Requests that had left, and of which nobody knows what they did, where the run of the node failed as a whole or its items
+    /// do not tell.
     pub open_requests: usize,
 }
 
 impl RunResult {
-    /// Requests that may have been done, although no answer says so: those of a node that failed, and those of error items,
+    /// Requests that may have been done, although no answer says so: those of a node that failed or does not tell, and those of error items,
     /// which are counted where they were made and not where they were handed on.
     pub fn unknown_outcomes(&self) -> usize {
         let own = |name: &str, item: &Item| item.error.as_ref().is_some_and(|error| HttpFailure::is_unknown(error) && error["node"] == name);

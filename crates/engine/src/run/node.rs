@@ -72,7 +72,8 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     let items = outputs.iter().map(|items| items.len()).sum();
     state.events.emit(Event::NodeFinished { node: node.name.clone(), run, items, took: duration, error: error.clone() });
     let source = if pending.inputs.iter().flatten().all(|input| input.origin.is_none()) { Vec::new() } else { turn.sources };
-    let open_requests = if error.is_some() { state.at_work.requests().open() } else { 0 };
+    let untold = matches!(&node.prepared, Ok(Prepared::All(node)) if node.leaves_outcomes_untold());
+    let open_requests = if error.is_some() || untold { state.at_work.requests().open() } else { 0 };
     let run = NodeRun { source, outputs, error, started_at, duration, items_in, pinned: pins.is_some(), open_requests };
     Ok(Ended::Recorded { run: Box::new(run), stop })
 }

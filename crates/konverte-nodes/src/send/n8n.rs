@@ -33,6 +33,11 @@ pub struct N8n {
 
 #[async_trait]
 impl RunAll for N8n {
+    /// The items are n8n's, which know nothing of it.
+    fn leaves_outcomes_untold(&self) -> bool {
+        self.action.is_some_and(|action| !action.reads())
+    }
+
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let access = self.access(cx).await?;
         let total = inputs.main().len();
