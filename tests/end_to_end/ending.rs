@@ -8,7 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::json;
 
-use crate::support::{Folder, chain, command, konverte, konverte_with_stdin, set};
+use crate::support::{Folder, chain, command, ending_signals, konverte, konverte_with_stdin, set};
 
 fn send(child: &Child, signal: Signal) {
     kill(Pid::from_raw(i32::try_from(child.id()).expect("an id")), signal).expect("it is there");
@@ -76,8 +76,7 @@ fn a_signal_before_that_ends_the_run_with_its_own_code() {
     let endless =
         json!({"name": "Loop", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": "console.log('begun'); while (true) {}"}});
     let file = folder.workflow(&chain(&[endless]));
-    let hears_hangup = cfg!(target_os = "linux").then_some((Signal::SIGHUP, 129));
-    for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)].into_iter().chain(hears_hangup) {
+    for (signal, code) in ending_signals() {
         let child = command(&["run", &file, "--output", "json"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         // Signals are heard before the file is read.
         std::thread::sleep(Duration::from_millis(700));

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
 /// How a run of the program ended.
@@ -198,4 +199,14 @@ impl Server {
         }
         stream.write_all(answer)
     }
+}
+
+/// The signals that end a run, each with its exit code. SIGHUP is not among them where whoever started the tests has it ignored (`nohup`),
+/// which the program heeds.
+pub(crate) fn ending_signals() -> Vec<(Signal, i32)> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let hears_hangup = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 0);
+    let hangup = hears_hangup.then_some((Signal::SIGHUP, 129));
+    [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)].into_iter().chain(hangup).collect()
 }

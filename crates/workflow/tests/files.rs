@@ -19,7 +19,7 @@ fn recorded() -> Vec<PathBuf> {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() && name != "data" {
                 open.push(path);
-            } else if name.ends_with(".json") && !name.ends_with(".expected.json") {
+            } else if name.ends_with(".json") && !name.ends_with(".expected.json") && !name.ends_with(".answers.json") {
                 files.push(path);
             }
         }

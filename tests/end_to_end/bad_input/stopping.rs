@@ -9,7 +9,7 @@ use nix::unistd::Pid;
 use serde_json::{Value, json};
 
 use super::{Said, canceled, pretty, run};
-use crate::support::{Folder, Ran, Server, action, chain, command, finish, http, konverte, pipe, set};
+use crate::support::{Folder, Ran, Server, action, chain, command, ending_signals, finish, http, konverte, pipe, set};
 
 /// Starts a run and waits until it says that it begins.
 fn started(folder: &Folder, workflow: &Value, form: &str) -> (Child, impl FnOnce(Child) -> Ran + use<>) {
@@ -57,7 +57,7 @@ fn exit_code(child: &mut Child) -> Option<i32> {
 #[test]
 fn a_signal_ends_the_run_and_what_was_done_is_reported() {
     let lab = http_lab::Lab::start().expect("the servers start");
-    for (sent, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
+    for (sent, code) in ending_signals() {
         for workflow in endless(&lab) {
             let folder = Folder::new();
             let (child, end) = started(&folder, &workflow, "json");
