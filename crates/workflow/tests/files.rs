@@ -8,6 +8,9 @@ use node_sdk::json::{parse_text, same};
 use serde_json::{Value, json};
 use workflow::{Document, Workflow, WorkflowError};
 
+/// What stands beside workflows and is none.
+const BESIDE: [&str; 3] = [".expected.json", ".answers.json", "credentials.json"];
+
 /// Every recorded workflow of the repository, and the examples.
 fn recorded() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -19,7 +22,7 @@ fn recorded() -> Vec<PathBuf> {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() && name != "data" {
                 open.push(path);
-            } else if name.ends_with(".json") && !name.ends_with(".expected.json") && !name.ends_with(".answers.json") {
+            } else if name.ends_with(".json") && !BESIDE.iter().any(|end| name.ends_with(end)) {
                 files.push(path);
             }
         }
