@@ -21,6 +21,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("konverte-nodes", &["node-sdk", "request"]),
     ("konverte-sandbox", &["node-sdk", "konverte-nodes"]),
     ("engine", &["node-sdk", "workflow", "expression"]),
+    ("picture", &["node-sdk", "workflow", "engine"]),
     ("node-testkit", &["node-sdk", "engine"]),
     ("http-lab", &["node-sdk"]),
     ("custom-node", &["konverte", "node-sdk"]),

@@ -40,7 +40,7 @@ pub use check::{Blocking, CheckOptions, Found, Given, check, needed_credentials}
 pub use durable::{Answer, Begun, Done, Durable, InMemory, Made, Part, StaticMap, StepKey};
 pub use options::{Host, RunOptions};
 pub use plan::{Plan, PlanOptions};
-pub use result::{LeftOut, NodeRun, RunResult, ShownItems, Status, WriteOptions, item_json, write};
+pub use result::{LeftOut, NodeRun, RunResult, ShownItems, Status, WriteOptions, iso, item_json, write};
 pub use run::run;
 pub use subworkflow::{NoWorkflows, WorkflowSource};
 pub use workflow::Workflow;

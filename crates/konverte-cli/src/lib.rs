@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Rooms: [`cli`] says what can be typed, `commands` has a file for each command, `adapters` has a file for each port
-//! of a run, `input` and `output` read and write items, `graph` draws a workflow, `report` makes the HTML page.
+//! of a run, `input` and `output` read and write items.
 
 mod adapters;
 mod app;
@@ -22,12 +22,10 @@ pub mod commands;
 mod console;
 mod error;
 mod exit;
-pub mod graph;
 mod host;
 mod input;
 mod json;
 mod loading;
-mod markup;
 mod mask;
 mod output;
 mod packs;
@@ -35,7 +33,6 @@ mod pages;
 mod plain;
 mod progress;
 pub mod reference;
-mod report;
 mod watch;
 
 pub use app::{App, app};

@@ -191,7 +191,8 @@ fn milliseconds(run: &NodeRun) -> Value {
     json!((run.duration.as_secs_f64() * 1e7).round() / 1e4)
 }
 
-fn iso(millis: i64) -> String {
+/// Milliseconds since 1970 as ISO 8601 in UTC, as the JSON of a run writes its times.
+pub fn iso(millis: i64) -> String {
     jiff::Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |time| format!("{time:.3}"))
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 use node_sdk::{HttpFailure, Item, NodeError, Response, Source};
 
-pub use json::{LeftOut, ShownItems, WriteOptions, item_json, write};
+pub use json::{LeftOut, ShownItems, WriteOptions, iso, item_json, write};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

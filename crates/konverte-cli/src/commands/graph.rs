@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use picture::graph;
 
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::loading;
 use crate::output::file::OutFile;
 use crate::output::write_stdout;
-use crate::{graph, loading};
 
 /// Options of `konverte graph`.
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use engine::{Cancel, Host, LeftOut, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
 use node_sdk::event::PlannedRequest;
 use node_sdk::{Effect, Event, EventSink, Registry};
+use picture::report;
 use serde_json::Value;
 use workflow::Workflow;
 use workflow::start::StartError;
@@ -28,7 +29,7 @@ use crate::output::time::{parse_duration, parse_size};
 use crate::output::{self, Form};
 use crate::progress::Progress;
 use crate::watch::Watch;
-use crate::{input, loading, packs, report};
+use crate::{input, loading, packs};
 
 /// Options of `konverte run`.
 #[derive(Debug, Args)]
@@ -266,7 +267,7 @@ impl Job<'_> {
 
     fn write_report(&self, result: &RunResult, plan: &[PlannedRequest]) -> Result<(), CliError> {
         let Self { args, workflow, registry, report: Some(file), .. } = self else { return Ok(()) };
-        let picture = crate::graph::of_workflow(workflow, registry);
+        let picture = picture::graph::of_workflow(workflow, registry);
         file.write(report::html(report::Page { title: title(workflow, args), picture, result, plan }).as_bytes())
     }
 

@@ -8,10 +8,10 @@ use engine::{NodeRun, RunResult, Status};
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
 use node_sdk::{Item, Response, ResponseBody};
+use picture::markup::shorten;
+use picture::time::millis;
 use serde_json::Value;
 
-use super::time::millis;
-use crate::markup::shorten;
 use crate::plain::plain;
 
 /// Items and columns of the last node that are shown.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Text with nothing left that markup could take for its own, in content and in quoted attributes.
-pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+pub fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"', '\'']) && !text.chars().any(forbidden) {
         return Cow::Borrowed(text);
     }
@@ -28,7 +28,7 @@ fn forbidden(c: char) -> bool {
 }
 
 /// At most `max` characters; what is cut is shown by an ellipsis.
-pub(crate) fn shorten(text: &str, max: usize) -> Cow<'_, str> {
+pub fn shorten(text: &str, max: usize) -> Cow<'_, str> {
     match text.char_indices().nth(max) {
         None => Cow::Borrowed(text),
         Some(_) => Cow::Owned(text.chars().take(max.saturating_sub(1)).chain(['…']).collect()),

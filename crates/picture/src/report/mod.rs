@@ -6,29 +6,29 @@ mod timeline;
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use engine::{NodeRun, RunResult};
+use engine::{NodeRun, RunResult, iso};
 use node_sdk::NodeError;
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
 
 use crate::graph::{Look, Picture, label_edges, svg};
 use crate::markup::escape;
-use crate::output::time::{iso, millis};
+use crate::time::millis;
 
 /// What the page shows.
-pub(crate) struct Page<'a> {
+pub struct Page<'a> {
     /// Name of the workflow.
-    pub(crate) title: &'a str,
+    pub title: &'a str,
     /// The graph, not yet coloured.
-    pub(crate) picture: Picture,
+    pub picture: Picture,
     /// The run.
-    pub(crate) result: &'a RunResult,
+    pub result: &'a RunResult,
     /// Requests that a dry run did not send.
-    pub(crate) plan: &'a [PlannedRequest],
+    pub plan: &'a [PlannedRequest],
 }
 
 /// The whole page.
-pub(crate) fn html(page: Page<'_>) -> String {
+pub fn html(page: Page<'_>) -> String {
     let mut picture = page.picture;
     colour(&mut picture, page.result);
     let title = escape(page.title);
@@ -55,7 +55,7 @@ pub(crate) fn html(page: Page<'_>) -> String {
 }
 
 /// Boxes get the colour of what happened, lines the number of items that went over them.
-pub(crate) fn colour(picture: &mut Picture, result: &RunResult) {
+pub fn colour(picture: &mut Picture, result: &RunResult) {
     let index: HashMap<String, usize> = picture.nodes.iter().enumerate().map(|(i, node)| (node.name.clone(), i)).collect();
     let mut counts = HashMap::new();
     for (name, runs) in &result.nodes {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use engine::RunResult;
 
 use crate::markup::escape;
-use crate::output::time::millis;
+use crate::time::millis;
 
 /// More rows than this help nobody; the slowest are shown.
 const ROWS: usize = 200;

@@ -1,0 +1,13 @@
+//! Pictures of workflows and of what their runs came to: data in, text out. It knows no file, no terminal and no command line.
+//!
+//! | room | what |
+//! |---|---|
+//! | `graph` | a workflow as boxes and lines: as SVG, as Mermaid |
+//! | `report` | a run as one HTML page: facts, graph, timeline, each node with its items |
+//! | `markup` | text of others inside SVG and HTML |
+//! | `time` | durations as people read them |
+
+pub mod graph;
+pub mod markup;
+pub mod report;
+pub mod time;
