@@ -12,7 +12,8 @@ use crate::shell::{cargo, root, succeeds, text, tracked_files};
 const MAY_SEE: &[(&str, &[&str])] = &[
     ("node-sdk", &[]),
     ("workflow", &["node-sdk"]),
-    ("expression", &["node-sdk"]),
+    ("javascript", &[]),
+    ("expression", &["node-sdk", "javascript"]),
     ("request", &["node-sdk"]),
     ("konverte-http", &["node-sdk"]),
     ("credential-types", &["node-sdk", "request"]),
@@ -32,7 +33,7 @@ const SEES_ALL: &[&str] = &["konverte", "xtask"];
 
 /// Libraries, and the only crates that link them. The scripted server of the tests speaks TLS too.
 const ONLY: &[(&str, &[&str])] = &[
-    ("rquickjs", &["expression"]),
+    ("rquickjs", &["javascript"]),
     ("reqwest", &["konverte-http"]),
     ("rustls", &["konverte-http", "http-lab"]),
     ("clap", &["konverte"]),

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use rquickjs::Object;
-use rquickjs::function::Func;
+use javascript::rquickjs;
+use javascript::rquickjs::Object;
+use javascript::rquickjs::function::Func;
 use sha2::Digest;
 
 /// Adds the host functions.

@@ -1,5 +1,6 @@
 //! What can go wrong with an expression, beyond what n8n swallows.
 
+use javascript::{Fault, Limit};
 use node_sdk::ErrorCode;
 use node_sdk::error::codes;
 
@@ -117,5 +118,21 @@ impl ExpressionError {
             ErrorKind::Evaluation | ErrorKind::Unsupported => "Error",
             _ => "ExpressionError",
         }
+    }
+}
+
+impl From<Limit> for ExpressionError {
+    fn from(limit: Limit) -> Self {
+        match limit {
+            Limit::Time => Self::new(ErrorKind::Timeout, "Expression timed out"),
+            Limit::Memory => Self::new(ErrorKind::Memory, "Expression exceeded memory limit"),
+        }
+    }
+}
+
+/// The engine did not start, or our own JavaScript failed.
+impl From<Fault> for ExpressionError {
+    fn from(fault: Fault) -> Self {
+        Self::new(ErrorKind::Memory, fault.message)
     }
 }

@@ -11,7 +11,6 @@
 
 mod callee;
 pub mod code;
-mod datetime;
 mod digest;
 mod error;
 mod evaluator;
@@ -20,7 +19,6 @@ mod frames;
 mod js;
 mod js_text;
 mod json_words;
-mod locale;
 mod lookup;
 mod native;
 mod pairing;
@@ -40,9 +38,10 @@ mod view;
 
 pub use error::{ErrorKind, ExpressionError};
 pub use evaluator::{Evaluated, Evaluator, Kind, References};
+pub use javascript::Stop;
 pub use js::Compiler;
 pub use program::{check, nodes_in_code};
-pub use session::{Limits, Session, Stop};
+pub use session::{Limits, Session};
 pub use v8_sort::sorted_order;
 pub use v8_words::unreadable;
 pub use view::{ExecutionInfo, ExecutionView, NodeView, Scope, SharedMap, SourceRef, WorkflowInfo};

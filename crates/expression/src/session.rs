@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use javascript::{Stop, never};
+
 use crate::code::CodeEngine;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::js::{Answer, Frame, Request, Started, Worker};
@@ -48,9 +50,6 @@ impl Limits {
         self.memory.saturating_mul(2)
     }
 }
-
-/// Says whether all work shall end at once: asked while an evaluation runs long, by its thread and by the one that waits.
-pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// Time that a batch may take for the items after the first.
 const AHEAD: Duration = Duration::from_millis(50);
@@ -101,7 +100,7 @@ pub(crate) type CodeKey = (Arc<str>, usize);
 impl Session {
     /// A session; its thread starts with the first expression that needs JavaScript.
     pub fn new(limits: Limits) -> Self {
-        Self::stopped_by(limits, Arc::new(|| false))
+        Self::stopped_by(limits, never())
     }
 
     /// A session whose evaluations end, with [`ErrorKind::Timeout`], as soon as `stop` says so. User code is stopped by dropping
@@ -165,11 +164,11 @@ impl Session {
             self.disturbed.store(true, Ordering::SeqCst);
         }
         let done: Arc<Mutex<Batch>> = Arc::default();
-        let (shared, disturbed) = (done.clone(), self.disturbed.clone());
+        let (shared, disturbed, stop) = (done.clone(), self.disturbed.clone(), self.stop.clone());
         let latest = Instant::now() + self.limits.time + self.limits.grace;
         // One that evaluates nothing ahead may hold what expressions before it left behind: it is not given up early.
         let until = || lock(&done).since.filter(|_| count > 1).map_or(latest, |since| since + WAIT_AHEAD);
-        let came_back = worker.run(until, move |engine| batch(engine, request, count, &shared, &disturbed));
+        let came_back = worker.run(until, move |engine| batch(engine, request, count, &stop, &shared, &disturbed));
         let mut batch = std::mem::take(&mut *lock(&done));
         let out_of_memory = batch.answers.iter().any(|answer| matches!(answer, Err(e) if e.kind == ErrorKind::Memory));
         batch.limited |= came_back.is_none();
@@ -187,13 +186,13 @@ fn lock(batch: &Mutex<Batch>) -> MutexGuard<'_, Batch> {
     batch.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn batch(engine: Started<'_>, mut request: Request, count: usize, done: &Mutex<Batch>, disturbed: &AtomicBool) {
+fn batch(engine: Started<'_>, mut request: Request, count: usize, stop: &Stop, done: &Mutex<Batch>, disturbed: &AtomicBool) {
     let push = |answer| lock(done).push(answer);
     let isolate = match engine {
         Ok(isolate) => isolate,
         Err(error) => return push(Err(error.clone())),
     };
-    push(isolate.evaluate(&request, isolate.limits().time));
+    push(isolate.evaluate(&request, isolate.limits().time, stop));
     let until = Instant::now() + AHEAD;
     for _ in 1..count {
         let left = until.saturating_duration_since(Instant::now());
@@ -201,7 +200,7 @@ fn batch(engine: Started<'_>, mut request: Request, count: usize, done: &Mutex<B
             return;
         }
         request.frame = Frame { item: request.frame.item + 1, ..request.frame };
-        match isolate.evaluate(&request, left) {
+        match isolate.evaluate(&request, left, stop) {
             Err(error) if matches!(error.kind, ErrorKind::Timeout | ErrorKind::Memory) => {
                 lock(done).limited = true;
                 return;

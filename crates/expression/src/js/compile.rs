@@ -1,12 +1,14 @@
 //! Expressions as the engine reads them: compiled for a run, or only looked at.
 
-use rquickjs::context::EvalOptions;
-use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Runtime};
+use std::time::Duration;
+
+use javascript::rquickjs::context::EvalOptions;
+use javascript::rquickjs::{CatchResultExt, CaughtError, Ctx, Function};
+use javascript::{Fault, Isolate, Limits, never};
 
 use super::fault;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::program::{Program, Script};
-use crate::session::Limits;
 
 /// The text of the function that a run calls.
 pub(super) fn text(script: &Script) -> String {
@@ -32,21 +34,18 @@ fn syntax(caught: &CaughtError<'_>) -> ExpressionError {
     })
 }
 
+/// More than any compilation takes.
+const TIME: Duration = Duration::from_secs(60);
+
 /// Finds what only the engine refuses, without running anything: a pattern that is none, a name that is declared twice.
 ///
 /// It holds an engine, which takes about a millisecond to start.
-pub struct Compiler(Option<Context>);
+pub struct Compiler(Option<Isolate<()>>);
 
 impl Default for Compiler {
     /// Without an engine nothing more is known of an expression.
     fn default() -> Self {
-        let limits = Limits::default();
-        let started = Runtime::new().and_then(|runtime| {
-            runtime.set_memory_limit(limits.memory);
-            runtime.set_max_stack_size(limits.stack);
-            Context::full(&runtime)
-        });
-        Self(started.ok())
+        Self(Isolate::new(Limits::default(), |_, _| Ok::<_, Fault>(())).ok())
     }
 }
 
@@ -59,10 +58,10 @@ impl Compiler {
     /// assert_eq!(compiler.check("=a {{ /(/.test('b') }}").unwrap_err().offset, Some(5));
     /// ```
     pub fn check(&self, source: &str) -> Result<(), ExpressionError> {
-        let (Some(context), program) = (&self.0, Program::new(source)) else { return Ok(()) };
+        let (Some(isolate), program) = (&self.0, Program::new(source)) else { return Ok(()) };
         program.body.blocks().filter(|block| block.path.is_none()).try_for_each(|block| {
             let script = block.script().map_err(Clone::clone)?;
-            match context.with(|ctx| compile(&ctx, text(script), "expression".into()).map(drop)) {
+            match isolate.enter(TIME, &never(), |ctx, ()| compile(ctx, text(script), "expression".into()).map(drop)) {
                 // That it is too much for the engine is an error of the run.
                 Err(error) if error.kind == ErrorKind::Syntax => Err(block.located(error)),
                 _ => Ok(()),

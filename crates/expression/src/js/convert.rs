@@ -1,13 +1,12 @@
 //! JavaScript values as data.
 
+use javascript::rquickjs::object::Filter;
+use javascript::rquickjs::{self, Array, Atom, CaughtError, Class, Ctx, Function, Object, Value as Js};
+use javascript::{Lazy, Meter};
 use node_sdk::params::NonFinite;
-use rquickjs::object::Filter;
-use rquickjs::{Array, Atom, CaughtError, Class, Ctx, Function, Object, Value as Js};
 use serde_json::{Map, Value, json};
 
 use super::fault::{self, out_of_memory};
-use super::lazy::Lazy;
-use super::meter::Meter;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::evaluator::Kind;
 use crate::js_text::number;

@@ -1,6 +1,7 @@
 //! What an exception of the engine means.
 
-use rquickjs::{CaughtError, Ctx, Object, Value as Js};
+use javascript::rquickjs::{Atom, CaughtError, Ctx, Object, Value as Js};
+use javascript::{is_out_of_memory, throws_null};
 
 use super::convert::text;
 use crate::error::{ErrorKind, ExpressionError};
@@ -14,32 +15,14 @@ pub(crate) enum Fault {
     Error(ExpressionError),
 }
 
-/// What the engine says when its memory limit is reached.
-const OUT_OF_MEMORY: &str = "out of memory";
-
 /// The memory limit.
 pub(crate) fn out_of_memory() -> ExpressionError {
     ExpressionError::new(ErrorKind::Memory, "Expression exceeded memory limit")
 }
 
-/// The memory limit, if that is what the engine says. Without memory for an error object it throws null.
+/// The memory limit, if that is what the engine says.
 pub(crate) fn limit(caught: &CaughtError<'_>) -> Option<ExpressionError> {
-    let over = match caught {
-        CaughtError::Exception(exception) => {
-            // Its message may have found no memory either.
-            let message = exception.message().unwrap_or_default();
-            message == OUT_OF_MEMORY || message.is_empty() && string(exception.as_object(), "name").is_some_and(|name| name == "InternalError")
-        }
-        CaughtError::Value(value) => value.is_null(),
-        CaughtError::Error(_) => false,
-    };
-    over.then(out_of_memory)
-}
-
-/// Whether a source may throw null by itself.
-pub(crate) fn throws_null(source: &str) -> bool {
-    let after = |word| source.split(word).skip(1).any(|rest| rest.trim_start_matches(['(', ' ']).starts_with("null"));
-    after("throw") || after("reject")
+    is_out_of_memory(caught).then(out_of_memory)
 }
 
 /// Sorts an exception. `guarded`: n8n swallows what its rewriting wraps; `timed_out`: the interrupt handler stopped it; `source`: what threw.
@@ -78,7 +61,7 @@ fn by_message(message: &str, guarded: bool) -> Fault {
 /// The error that a host function or our prelude threw.
 fn own_error<'js>(ctx: &Ctx<'js>, object: &Object<'js>) -> Option<ExpressionError> {
     let key: Js<'js> = ctx.globals().get::<_, Object<'js>>("__kv_x").ok()?.get("error").ok()?;
-    let kind: String = object.get::<_, Option<String>>(rquickjs::Atom::from_value(ctx.clone(), &key).ok()?).ok()??;
+    let kind: String = object.get::<_, Option<String>>(Atom::from_value(ctx.clone(), &key).ok()?).ok()??;
     let kind = match kind.as_str() {
         "extension" => ErrorKind::Extension,
         "evaluation" => ErrorKind::Evaluation,

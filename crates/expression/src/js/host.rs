@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Weak};
 
+use javascript::Shared;
+use javascript::rquickjs::{self, Array, Ctx, Exception, Function, Object, Value as Js};
 use node_sdk::{Item, PairedItem};
-use rquickjs::{Array, Ctx, Exception, Function, Object, Value as Js};
 use serde_json::{Map, Value};
 
-use super::lazy::Shared;
 use crate::callee::Site;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::frames::{self, Place};

@@ -3,18 +3,17 @@
 use std::cmp::Ordering;
 use std::rc::Rc;
 
+use javascript::rquickjs::function::{Func, Opt};
+use javascript::rquickjs::{self, Coerced, Ctx, Function, Object, Value as Js};
+use javascript::{Shared, parts};
 use node_sdk::Item;
-use rquickjs::function::{Func, Opt};
-use rquickjs::{Coerced, Ctx, Function, Object, Value as Js};
 use serde_json::{Value, json};
 
 use super::host::{Host, Nested, binary_to_js, item_to_js, items_to_js, json_of, lost, throw, to_js, with};
-use super::lazy::{Shared, is_lazy};
 use super::user_code::Current;
 use crate::error::ExpressionError;
 use crate::extensions::METHODS;
 use crate::json_words;
-use crate::locale;
 use crate::lookup;
 use crate::pairing::{self, Asked};
 use crate::script::BANNED_MEMBERS;
@@ -42,10 +41,8 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, mo
     let state = host.clone();
     functions.set("awaited", Func::from(move |line: usize, column: usize| state.awaited(line, column)))?;
     functions.set("jsonWords", Func::from(|text: String| json_words::message(&text)))?;
-    functions.set("localeData", Func::from(|tag: String| locale::data(&tag)))?;
     functions.set("parseDate", Func::from(|text: String| v8_dates::parse(&text)))?;
     functions.set("sortedOrder", Func::from(sorted_order))?;
-    functions.set("isData", Func::from(|value: Js<'js>| value.as_object().is_some_and(is_lazy)))?;
     input(&functions, host)?;
     previous(&functions, host)?;
     nodes(&functions, host)?;
@@ -61,7 +58,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, mo
         }),
     )?;
     super::user_code::host_functions(&functions, host, current, most)?;
-    crate::datetime::host_functions(&functions)?;
+    parts::host_functions(&functions)?;
     crate::digest::host_functions(&functions)?;
     Ok(functions)
 }

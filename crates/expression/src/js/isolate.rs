@@ -2,19 +2,19 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rquickjs::function::Args;
-use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Persistent, Runtime, Value as Js};
+use javascript::rquickjs::function::Args;
+use javascript::rquickjs::{self, CatchResultExt, CaughtError, Ctx, Function, Object, Persistent, Value as Js};
+use javascript::{Deadline, Limit, Meter, Stop};
 
 use super::compile;
 use super::convert::{self, Converted, Converter};
 use super::fault::{self, Fault};
 use super::host::{self, Frame, Host};
 use super::host_functions;
-use super::meter::{Meter, Over, timed_out};
 use super::prelude;
 use super::user_code::Current;
 use crate::error::{ErrorKind, ExpressionError};
@@ -22,7 +22,7 @@ use crate::evaluator::UNDEFINED_PART;
 use crate::extensions::Needs;
 use crate::native::Outcome;
 use crate::program::{Block, Body, Kept, Piece, Program, Script};
-use crate::session::{Limits, Stop};
+use crate::session::Limits;
 
 /// What is asked of an engine.
 pub(crate) struct Request {
@@ -55,22 +55,22 @@ impl Answer {
     }
 }
 
+/// A function that was compiled.
 struct Compiled {
     function: Persistent<Function<'static>>,
 }
 
 /// What survives between evaluations.
-struct Inner {
-    host: Rc<Host>,
-    current: Current,
-    h: RefCell<Option<Persistent<Object<'static>>>>,
+pub(crate) struct State {
+    /// The state behind the host functions.
+    pub(crate) host: Rc<Host>,
+    /// Where user code that is under way finds its outside.
+    pub(crate) current: Current,
+    h: Persistent<Object<'static>>,
     functions: RefCell<HashMap<(u64, usize), Rc<Compiled>>>,
     programs: RefCell<Kept>,
     loaded: Cell<Needs>,
-    deadline: Rc<Cell<Option<Instant>>>,
-    timed_out: Rc<Cell<bool>>,
-    /// Whether the time is over, for what works outside of the engine.
-    over: Over,
+    deadline: Rc<Deadline>,
     /// Bytes that one evaluation may hand over.
     most: usize,
     /// Bytes of the texts of `functions`.
@@ -81,67 +81,22 @@ struct Inner {
 const MOST_TEXTS: usize = 1000;
 const MOST_BYTES: usize = 8 << 20;
 
-/// One engine with its context.
-///
-/// What holds values of the engine stands before the context, so that it is dropped first.
+/// An isolate for expressions and user code.
 pub(crate) struct Isolate {
-    inner: Rc<Inner>,
-    context: Context,
+    engine: javascript::Isolate<Rc<State>>,
     limits: Limits,
 }
 
 impl Isolate {
-    /// Starts an engine. `stop` interrupts it, as does the end of waiting for user code.
-    pub(crate) fn new(limits: Limits, stop: Stop) -> Result<Self, ExpressionError> {
-        let runtime = Runtime::new().map_err(cannot_start)?;
-        runtime.set_memory_limit(limits.memory);
-        runtime.set_max_stack_size(limits.stack);
-        let deadline: Rc<Cell<Option<Instant>>> = Rc::default();
-        let timed_out: Rc<Cell<bool>> = Rc::default();
-        let current = Current::default();
-        let (until, flag, code) = (deadline.clone(), timed_out.clone(), current.clone());
-        let over: Over = Rc::new(move || {
-            let left = || code.borrow().as_ref().is_some_and(|(outside, _)| outside.abandoned());
-            let over = until.get().is_some_and(|until| Instant::now() >= until || stop() || left());
-            flag.set(flag.get() || over);
-            over
-        });
-        let asked = over.clone();
-        runtime.set_interrupt_handler(Some(Box::new(move || asked())));
-        let context = Context::full(&runtime).map_err(cannot_start)?;
-        let inner = Rc::new(Inner {
-            host: Rc::default(),
-            current,
-            h: RefCell::default(),
-            functions: RefCell::default(),
-            programs: RefCell::new(Kept::new(MOST_TEXTS, MOST_BYTES)),
-            loaded: Cell::default(),
-            deadline,
-            timed_out,
-            over,
-            most: limits.handed_over(),
-            compiled: Cell::default(),
-        });
-        let nested_inner = Rc::downgrade(&inner);
-        let nested: host::Nested = Rc::new(move |ctx, source, index| match nested_inner.upgrade() {
-            Some(inner) => inner.nested(ctx, source, index),
-            None => Err(ExpressionError::new(ErrorKind::Evaluation, "the engine has ended")),
-        });
-        context.with(|ctx| {
-            host_functions::make(&ctx, &inner.host, &inner.current, limits.memory, nested)
-                .and_then(|h| {
-                    inner.h.replace(Some(Persistent::save(&ctx, h.clone())));
-                    prelude::core(&ctx, h)
-                })
-                .catch(&ctx)
-                .map_err(|e| ExpressionError::new(ErrorKind::Evaluation, format!("the prelude failed: {e}")))
-        })?;
-        Ok(Self { context, inner, limits })
+    /// Starts an engine.
+    pub(crate) fn new(limits: Limits) -> Result<Self, ExpressionError> {
+        let engine = javascript::Limits { memory: limits.memory, stack: limits.stack };
+        Ok(Self { engine: javascript::Isolate::new(engine, |ctx, deadline| State::new(ctx, deadline, &limits))?, limits })
     }
 
     /// Evaluates within `time`.
-    pub(crate) fn evaluate(&self, request: &Request, time: Duration) -> Result<Answer, ExpressionError> {
-        self.timed(time, |ctx| self.inner.evaluate(ctx, request))
+    pub(crate) fn evaluate(&self, request: &Request, time: Duration, stop: &Stop) -> Result<Answer, ExpressionError> {
+        self.enter(time, stop, |ctx, state| state.evaluate(ctx, request))
     }
 
     /// The limits of the session.
@@ -149,38 +104,15 @@ impl Isolate {
         &self.limits
     }
 
-    /// The state behind the host functions.
-    pub(crate) fn host(&self) -> &Host {
-        &self.inner.host
-    }
-
-    /// Where user code that is under way finds its outside.
-    pub(crate) fn current(&self) -> &Current {
-        &self.inner.current
-    }
-
-    /// Loads parts of the prelude.
-    pub(crate) fn load(&self, ctx: &Ctx<'_>, needs: Needs) -> rquickjs::Result<()> {
-        self.inner.load(ctx, needs)
+    /// Works in the engine for a limited time.
+    pub(crate) fn enter<T: Send>(&self, time: Duration, stop: &Stop, work: impl FnOnce(&Ctx<'_>, &State) -> T + Send) -> T {
+        self.engine.enter(time, stop, |ctx, state| work(ctx, state))
     }
 
     /// Whether the last piece of work ran out of time.
-    pub(crate) fn timed_out(&self) -> bool {
-        self.inner.timed_out.get()
+    pub(crate) fn ran_out(&self) -> bool {
+        self.engine.ran_out()
     }
-
-    /// Works in the engine for a limited time.
-    pub(crate) fn timed<T>(&self, time: Duration, work: impl FnOnce(&Ctx<'_>) -> T) -> T {
-        self.inner.deadline.set(Some(Instant::now() + time));
-        self.inner.timed_out.set(false);
-        let done = self.context.with(|ctx| work(&ctx));
-        self.inner.deadline.set(None);
-        done
-    }
-}
-
-fn cannot_start(error: rquickjs::Error) -> ExpressionError {
-    ExpressionError::new(ErrorKind::Memory, format!("the JavaScript engine does not start: {error}"))
 }
 
 type Made<T> = Result<T, ExpressionError>;
@@ -188,7 +120,29 @@ type Made<T> = Result<T, ExpressionError>;
 /// A block's value, or the message that was swallowed.
 type Valued<'js> = Result<Js<'js>, Option<String>>;
 
-impl Inner {
+impl State {
+    fn new(ctx: &Ctx<'_>, deadline: &Rc<Deadline>, limits: &Limits) -> Made<Rc<Self>> {
+        let failed = |e: CaughtError<'_>| ExpressionError::new(ErrorKind::Evaluation, format!("the prelude failed: {e}"));
+        let (host, current) = (Rc::<Host>::default(), Current::default());
+        let itself: Rc<RefCell<Weak<Self>>> = Rc::default();
+        let nested = nested(itself.clone());
+        let h = host_functions::make(ctx, &host, &current, limits.memory, nested).catch(ctx).map_err(failed)?;
+        let state = Rc::new(Self {
+            host,
+            current,
+            h: Persistent::save(ctx, h.clone()),
+            functions: RefCell::default(),
+            programs: RefCell::new(Kept::new(MOST_TEXTS, MOST_BYTES)),
+            loaded: Cell::default(),
+            deadline: deadline.clone(),
+            most: limits.handed_over(),
+            compiled: Cell::default(),
+        });
+        itself.replace(Rc::downgrade(&state));
+        prelude::core(ctx, h).catch(ctx).map_err(failed)?;
+        Ok(state)
+    }
+
     fn evaluate(&self, ctx: &Ctx<'_>, request: &Request) -> Made<Answer> {
         let before = self.host.enter(Some(request.frame.clone()));
         let done = self.body(ctx, request);
@@ -216,9 +170,9 @@ impl Inner {
     }
 
     fn convert<'js>(&self, ctx: &Ctx<'js>, value: &Js<'js>, marked: bool) -> Made<Converted> {
-        let meter = Meter::new(self.most, self.over.clone());
+        let meter = Meter::new(self.most, self.deadline.clone());
         let made = Converter::new(ctx, marked, meter).map_err(|_| self.fault_error(ctx)).and_then(|c| c.top(value));
-        if self.timed_out.get() { Err(timed_out()) } else { made }
+        if self.deadline.was_over() { Err(Limit::Time.into()) } else { made }
     }
 
     fn text(&self, ctx: &Ctx<'_>, program: &Program, pieces: &[Piece], frame: &Frame) -> Made<(String, Option<String>)> {
@@ -249,7 +203,7 @@ impl Inner {
         let print = || tools(ctx)?.get::<_, Function<'js>>("print")?.call::<_, rquickjs::String<'js>>((value.clone(),));
         match print().catch(ctx) {
             Ok(text) => convert::string(&text),
-            Err(caught) => match fault::sort(ctx, caught, "", false, self.timed_out.get()) {
+            Err(caught) => match fault::sort(ctx, caught, "", false, self.deadline.was_over()) {
                 Fault::Error(error) => Err(error),
                 Fault::Swallowed(_) => Ok(String::new()),
             },
@@ -277,7 +231,7 @@ impl Inner {
         let function = self.function(ctx, (program.id, part), script).map_err(|error| block.located(error))?;
         match self.call(ctx, &function, script, frame, variables).catch(ctx) {
             Ok(value) => Ok(Ok(value)),
-            Err(caught) => match fault::sort(ctx, caught, &script.code, script.guarded, self.timed_out.get()) {
+            Err(caught) => match fault::sort(ctx, caught, &script.code, script.guarded, self.deadline.was_over()) {
                 Fault::Error(error) => Err(error),
                 Fault::Swallowed(message) => Ok(Err(Some(message))),
             },
@@ -303,12 +257,11 @@ impl Inner {
         args.apply(function)
     }
 
-    fn load(&self, ctx: &Ctx<'_>, needs: Needs) -> rquickjs::Result<()> {
+    /// Loads parts of the prelude.
+    pub(crate) fn load(&self, ctx: &Ctx<'_>, needs: Needs) -> rquickjs::Result<()> {
         let missing = needs.missing(self.loaded.get());
         if missing != Needs::default() {
-            if let Some(h) = self.h.borrow().clone() {
-                prelude::parts(ctx, &h.restore(ctx)?, missing)?;
-            }
+            prelude::load(ctx, &self.h.clone().restore(ctx)?, missing)?;
             self.loaded.set(self.loaded.get().and(missing));
         }
         Ok(())
@@ -351,11 +304,19 @@ impl Inner {
 
     /// The error behind an exception that is not the expression's.
     fn fault_error(&self, ctx: &Ctx<'_>) -> ExpressionError {
-        match fault::sort(ctx, CaughtError::from_error(ctx, rquickjs::Error::Exception), "", false, self.timed_out.get()) {
+        match fault::sort(ctx, CaughtError::from_error(ctx, rquickjs::Error::Exception), "", false, self.deadline.was_over()) {
             Fault::Error(error) => error,
             Fault::Swallowed(message) => ExpressionError::new(ErrorKind::Evaluation, message),
         }
     }
+}
+
+/// Evaluates for host functions, which are there before the state is.
+fn nested(state: Rc<RefCell<Weak<State>>>) -> host::Nested {
+    Rc::new(move |ctx, source, index| match state.borrow().upgrade() {
+        Some(state) => state.nested(ctx, source, index),
+        None => Err(ExpressionError::new(ErrorKind::Evaluation, "the engine has ended")),
+    })
 }
 
 fn tools<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {

@@ -6,8 +6,6 @@ mod fault;
 mod host;
 mod host_functions;
 mod isolate;
-mod lazy;
-mod meter;
 mod prelude;
 mod source;
 mod user_code;

@@ -1,108 +1,57 @@
-//! Our own JavaScript: a core that every execution has, and parts that are loaded when an expression mentions them.
+//! Our own JavaScript: a core that every isolate has, and parts that are loaded when an expression mentions them.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-
-use rquickjs::module::{Declared, WriteOptions};
-use rquickjs::{Ctx, Function, Module, Object};
+use javascript::rquickjs::{self, Ctx, Object};
+use javascript::{Part, parts};
 
 use crate::extensions::Needs;
 
-const CORE: &str = include_str!("prelude/core.js");
+const CORE: Part = Part { name: "core", source: include_str!("prelude/core.js") };
 
-/// A part: when it is wanted, and its files by name.
-struct Part {
+/// Parts that are wanted together.
+struct Group {
     wanted: fn(Needs) -> bool,
-    files: &'static [(&'static str, &'static str)],
+    parts: &'static [&'static [Part]],
 }
 
+const DATES: &[Part] = &[
+    Part { name: "zone", source: include_str!("prelude/dates/zone.js") },
+    Part { name: "duration", source: include_str!("prelude/dates/duration.js") },
+    Part { name: "format", source: include_str!("prelude/dates/format.js") },
+    Part { name: "parse", source: include_str!("prelude/dates/parse.js") },
+    Part { name: "datetime", source: include_str!("prelude/dates/datetime.js") },
+    Part { name: "interval", source: include_str!("prelude/dates/interval.js") },
+];
+const EXTENSIONS: &[Part] = &[
+    Part { name: "dispatch", source: include_str!("prelude/extensions/dispatch.js") },
+    Part { name: "object", source: include_str!("prelude/extensions/object.js") },
+    Part { name: "array", source: include_str!("prelude/extensions/array.js") },
+    Part { name: "number", source: include_str!("prelude/extensions/number.js") },
+    Part { name: "string", source: include_str!("prelude/extensions/string.js") },
+];
+const DATE_METHODS: &[Part] = &[Part { name: "date", source: include_str!("prelude/extensions/date.js") }];
+const JMESPATH: &[Part] = &[Part { name: "jmespath", source: include_str!("prelude/jmespath.js") }];
+const SORTING: &[Part] = &[Part { name: "sort", source: include_str!("prelude/sort.js") }];
+const CODE: &[Part] = &[Part { name: "code", source: include_str!("prelude/code.js") }];
+const FAULTS: &[Part] = &[Part { name: "faults", source: include_str!("prelude/faults.js") }];
+
 /// The later parts, in the order in which they depend on each other.
-const PARTS: &[Part] = &[
-    Part {
-        wanted: |n| n.locales,
-        files: &[
-            ("locales", include_str!("prelude/intl/locales.js")),
-            ("numbers", include_str!("prelude/intl/numbers.js")),
-            ("intl-dates", include_str!("prelude/intl/dates.js")),
-        ],
-    },
-    Part {
-        wanted: |n| n.dates,
-        files: &[
-            ("zone", include_str!("prelude/dates/zone.js")),
-            ("duration", include_str!("prelude/dates/duration.js")),
-            ("format", include_str!("prelude/dates/format.js")),
-            ("parse", include_str!("prelude/dates/parse.js")),
-            ("datetime", include_str!("prelude/dates/datetime.js")),
-            ("interval", include_str!("prelude/dates/interval.js")),
-        ],
-    },
-    Part {
-        wanted: |n| n.extensions,
-        files: &[
-            ("dispatch", include_str!("prelude/extensions/dispatch.js")),
-            ("object", include_str!("prelude/extensions/object.js")),
-            ("array", include_str!("prelude/extensions/array.js")),
-            ("number", include_str!("prelude/extensions/number.js")),
-            ("string", include_str!("prelude/extensions/string.js")),
-        ],
-    },
-    Part { wanted: |n| n.date_methods, files: &[("date", include_str!("prelude/extensions/date.js"))] },
-    Part { wanted: |n| n.jmespath, files: &[("jmespath", include_str!("prelude/jmespath.js"))] },
-    Part { wanted: |n| n.sorting, files: &[("sort", include_str!("prelude/sort.js"))] },
-    Part {
-        wanted: |n| n.code,
-        files: &[
-            ("buffer", include_str!("prelude/buffer.js")),
-            ("code", include_str!("prelude/code.js")),
-            ("data", include_str!("prelude/data.js")),
-            ("faults", include_str!("prelude/faults.js")),
-        ],
-    },
+const GROUPS: &[Group] = &[
+    Group { wanted: |n| n.locales, parts: &[parts::INTL] },
+    Group { wanted: |n| n.dates, parts: &[DATES] },
+    Group { wanted: |n| n.extensions, parts: &[EXTENSIONS] },
+    Group { wanted: |n| n.date_methods, parts: &[DATE_METHODS] },
+    Group { wanted: |n| n.jmespath, parts: &[JMESPATH] },
+    Group { wanted: |n| n.sorting, parts: &[SORTING] },
+    Group { wanted: |n| n.code, parts: &[parts::BYTES, CODE, parts::TIMERS, parts::CONSOLE, parts::DATA, FAULTS] },
 ];
 
 /// Runs the core with the host's functions.
 pub(crate) fn core<'js>(ctx: &Ctx<'js>, host: Object<'js>) -> rquickjs::Result<()> {
-    run(ctx, "core", CORE, host)
+    CORE.run(ctx, host)
 }
 
 /// Runs the parts that are missing.
-pub(crate) fn parts<'js>(ctx: &Ctx<'js>, host: &Object<'js>, missing: Needs) -> rquickjs::Result<()> {
-    for Part { wanted, files } in PARTS {
-        if wanted(missing) {
-            for (name, source) in *files {
-                run(ctx, name, source, host.clone())?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The compiled parts, for all engines of the process: reading them takes a fraction of parsing them. A part is written
-/// when a second engine asks for it (`None` till then), so that a process with one engine does not pay for it.
-static COMPILED: Mutex<BTreeMap<&'static str, Option<&'static [u8]>>> = Mutex::new(BTreeMap::new());
-
-fn run<'js>(ctx: &Ctx<'js>, name: &'static str, source: &str, host: Object<'js>) -> rquickjs::Result<()> {
-    let (module, _) = module(ctx, name, source)?.eval()?;
-    let function: Function<'js> = module.get("default")?;
-    function.call::<_, ()>((host, ctx.globals()))
-}
-
-#[allow(unsafe_code)]
-fn module<'js>(ctx: &Ctx<'js>, name: &'static str, source: &str) -> rquickjs::Result<Module<'js, Declared>> {
-    let compiled = || COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = compiled().get(name).copied();
-    if let Some(Some(bytes)) = known {
-        // SAFETY: this process made the bytes, with this engine; they live as long as it does.
-        return unsafe { Module::load(ctx.clone(), bytes) };
-    }
-    let module = Module::declare(ctx.clone(), format!("kv:{name}"), format!("export default\n{source}"))?;
-    match known {
-        None => drop(compiled().entry(name).or_default()),
-        Some(_) => {
-            let bytes = module.write(WriteOptions::default())?;
-            compiled().entry(name).or_default().get_or_insert_with(|| Vec::leak(bytes));
-        }
-    }
-    Ok(module)
+pub(crate) fn load<'js>(ctx: &Ctx<'js>, host: &Object<'js>, missing: Needs) -> rquickjs::Result<()> {
+    let wanted = GROUPS.iter().filter(|group| (group.wanted)(missing));
+    wanted.flat_map(|group| group.parts.iter().copied().flatten()).try_for_each(|part| part.run(ctx, host.clone()))
 }

@@ -1,11 +1,13 @@
 //! User code as text: compiled for a run, or only looked at.
 
-use rquickjs::context::EvalOptions;
-use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Runtime, Value as Js};
+use std::time::Duration;
+
+use javascript::rquickjs::context::EvalOptions;
+use javascript::rquickjs::{self, CatchResultExt, CaughtError, Ctx, Function, Value as Js};
+use javascript::{Fault, Isolate, Limits, never};
 
 use crate::code::CodeError;
 use crate::script;
-use crate::session::Limits;
 use crate::v8_syntax;
 
 /// What n8n puts around user code: the words and the places of syntax errors follow from it.
@@ -31,15 +33,14 @@ pub(crate) fn compile<'js>(ctx: &Ctx<'js>, wrapped: String, source: &str) -> Res
     })
 }
 
+/// More than any compilation takes.
+const TIME: Duration = Duration::from_secs(60);
+
 /// Compiles user code without running it.
 pub(crate) fn check(source: &str) -> Result<(), CodeError> {
-    let limits = Limits::default();
-    let started = Runtime::new().and_then(|runtime| {
-        runtime.set_memory_limit(limits.memory);
-        Context::full(&runtime)
-    });
     // Without an engine nothing is known of the code.
-    started.map_or(Ok(()), |context| context.with(|ctx| look(&ctx, source)))
+    let Ok(isolate) = Isolate::new(Limits::default(), |_, _| Ok::<_, Fault>(())) else { return Ok(()) };
+    isolate.enter(TIME, &never(), |ctx, ()| look(ctx, source))
 }
 
 fn look(ctx: &Ctx<'_>, source: &str) -> Result<(), CodeError> {

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use javascript::Stop;
+use javascript::rquickjs::convert::List;
+use javascript::rquickjs::function::Func;
+use javascript::rquickjs::{self, Array, CatchResultExt, Ctx, Exception, Function, Object};
 use node_sdk::json;
-use rquickjs::convert::List;
-use rquickjs::function::Func;
-use rquickjs::{Array, CatchResultExt, Ctx, Exception, Function, Object};
 use serde_json::Value;
 
 use super::fault;
 use super::host::{self, Frame};
-use super::isolate::Isolate;
+use super::isolate::{Isolate, State};
 use super::source;
 use crate::code::{CodeError, CodeValue, Ran};
 use crate::error::{ErrorKind, ExpressionError};
@@ -180,14 +181,11 @@ fn static_data(scope: &Scope, kind: &str) -> crate::view::SharedMap {
 impl Isolate {
     /// Runs user code to its end.
     pub(crate) fn run_code(&self, code: &UserCode) -> Result<Ran, CodeError> {
-        let frame = Frame { scope: code.scope.clone(), item: code.item.unwrap_or(0), extra: None, shares: false };
-        let before = self.host().enter(Some(frame));
-        self.current().replace(Some((code.outside.clone(), Instant::now())));
-        let mut turn = Turn { isolate: self, code, left: code.time, idle: code.idle };
+        let outside = code.outside.clone();
+        let stop: Stop = Arc::new(move || outside.abandoned());
+        let mut turn = Turn { isolate: self, code, stop, began: Instant::now(), left: code.time, idle: code.idle };
         let done = turn.run();
         let kept = turn.keep_static_data();
-        self.current().replace(None);
-        self.host().enter(before);
         done.and_then(|value| kept.map(|()| value))
     }
 }
@@ -199,6 +197,9 @@ fn tool<'js>(ctx: &Ctx<'js>, name: &str) -> rquickjs::Result<Function<'js>> {
 struct Turn<'a> {
     isolate: &'a Isolate,
     code: &'a UserCode,
+    /// Ends it when nobody waits any more.
+    stop: Stop,
+    began: Instant,
     /// CPU time that is left.
     left: Duration,
     /// Time that is left for waiting for timers alone.
@@ -220,7 +221,7 @@ const LAST: Duration = Duration::from_millis(500);
 impl Turn<'_> {
     fn run(&mut self) -> Result<Ran, CodeError> {
         let (source, index) = (&self.code.source, self.code.item.map_or(-1, |i| i as i64));
-        self.slice(|isolate, ctx| start(isolate, ctx, source, index))?;
+        self.slice(|state, ctx| start(state, ctx, source, index))?;
         loop {
             match self.slice(|_, ctx| next(ctx))? {
                 Next::Done => return self.slice(|_, ctx| result(ctx, source)).and_then(Made::read),
@@ -244,14 +245,22 @@ impl Turn<'_> {
     }
 
     /// Lets JavaScript run; what it takes counts.
-    fn slice<T>(&mut self, work: impl FnOnce(&Isolate, &Ctx<'_>) -> Result<T, CodeError>) -> Result<T, CodeError> {
-        let since = Instant::now();
-        self.code.outside.running(true);
-        let (isolate, left) = (self.isolate, self.left);
-        let done = isolate.timed(left, |ctx| work(isolate, ctx));
-        self.code.outside.running(false);
+    fn slice<T: Send>(&mut self, work: impl FnOnce(&State, &Ctx<'_>) -> Result<T, CodeError> + Send) -> Result<T, CodeError> {
+        let (since, code, began) = (Instant::now(), self.code, self.began);
+        let frame = Frame { scope: code.scope.clone(), item: code.item.unwrap_or(0), extra: None, shares: false };
+        let outside = code.outside.clone();
+        code.outside.running(true);
+        let done = self.isolate.enter(self.left, &self.stop, |ctx, state| {
+            let before = state.host.enter(Some(frame));
+            state.current.replace(Some((outside, began)));
+            let done = work(state, ctx);
+            state.current.replace(None);
+            state.host.enter(before);
+            done
+        });
+        code.outside.running(false);
         self.left = self.left.saturating_sub(since.elapsed());
-        if isolate.timed_out() { Err(timeout(self.code.time)) } else { done }
+        if self.isolate.ran_out() { Err(timeout(self.code.time)) } else { done }
     }
 
     /// Waits for a timer alone: what could go on for ever.
@@ -279,11 +288,11 @@ impl Turn<'_> {
     }
 }
 
-fn start(isolate: &Isolate, ctx: &Ctx<'_>, text: &str, index: i64) -> Result<(), CodeError> {
-    thrown(ctx, isolate.load(ctx, Needs::of_code(text)))?;
+fn start(state: &State, ctx: &Ctx<'_>, text: &str, index: i64) -> Result<(), CodeError> {
+    thrown(ctx, state.load(ctx, Needs::of_code(text)))?;
     let names: Vec<String> = thrown(ctx, tool(ctx, "names").and_then(|f| f.call((index,))))?;
     let wrapped = source::wrapped(text, &names);
-    isolate.host().remember("code", &wrapped, &[]);
+    state.host.remember("code", &wrapped, &[]);
     let function = source::compile(ctx, wrapped, text)?;
     thrown(ctx, tool(ctx, "start").and_then(|f| f.call::<_, ()>((function, index))))
 }
@@ -341,7 +350,7 @@ fn result(ctx: &Ctx<'_>, source: &str) -> Result<Made, CodeError> {
         "undefined" => nothing(CodeValue::Undefined),
         "function" => nothing(CodeValue::Function),
         "memory" => Err(fault::out_of_memory().into()),
-        "null" if !fault::throws_null(source) => Err(fault::out_of_memory().into()),
+        "null" if !javascript::throws_null(source) => Err(fault::out_of_memory().into()),
         "circular" => Err(CodeError { circular: true, ..no_data(&text) }),
         "no data" => Err(no_data(&text)),
         _ => Err(error_of(&text)),

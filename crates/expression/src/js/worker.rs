@@ -5,9 +5,11 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use javascript::Stop;
+
 use super::isolate::Isolate;
 use crate::error::{ErrorKind, ExpressionError};
-use crate::session::{Limits, Stop};
+use crate::session::Limits;
 
 /// Work for the engine, or for what kept it from starting.
 type Job = Box<dyn FnOnce(Started<'_>) + Send>;
@@ -28,12 +30,11 @@ const LOOK: Duration = Duration::from_millis(20);
 const EXTRA_STACK: usize = 8 << 20;
 
 impl Worker {
-    /// Starts a thread and its engine, which `stop` interrupts. It does not wait for them: waking two threads in turn costs more than the engine.
+    /// Starts a thread and its engine; `stop` ends the wait for it. It does not wait for them: waking two threads in turn costs more than the engine.
     pub(crate) fn start(limits: Limits, stop: Stop) -> Result<Self, ExpressionError> {
         let (jobs, queue) = mpsc::channel::<Job>();
-        let at = stop.clone();
         let run = move || {
-            let isolate = Isolate::new(limits, at);
+            let isolate = Isolate::new(limits);
             while let Ok(job) = queue.recv() {
                 job(isolate.as_ref());
             }

@@ -86,32 +86,8 @@
   };
   hidden(G, 'helpers', Object.fromEntries(HELPERS.map((name) => [name, helper(name)])));
 
-  // Timers run in real time; the host asks when the next one is due.
-  const timers = new Map();
-  let lastTimer = 0;
-  const after = (repeat) => (f, ms = 0, ...args) => {
-    const id = ++lastTimer;
-    const wait = Math.max(1, Number(ms) || 0);
-    timers.set(id, { due: H.elapsed() + wait, f, args, every: repeat ? wait : 0 });
-    return id;
-  };
-  const clear = (id) => { timers.delete(id); };
-  const immediate = (f, ...args) => after(false)(f, 0, ...args);
-  Object.entries({ setTimeout: after(false), setInterval: after(true), setImmediate: immediate, clearTimeout: clear, clearInterval: clear, clearImmediate: clear })
-    .forEach(([name, value]) => hidden(G, name, value));
-
-  const printed = (value) => {
-    if (typeof value === 'string') return value;
-    if (value instanceof Error) return `${value.stack ? `${value}` : value}`;
-    // The content of files is left out.
-    if (typeof value === 'object' && value !== null) { try { return X.handingOn({ has: () => true }, () => outward(value)); } catch { return '[object]'; } }
-    return String(value);
-  };
-  const log = (level) => (...args) => { H.log(level, X.wellFormed(args.map(printed).join(' '))); };
-  const silent = ['assert', 'clear', 'count', 'countReset', 'dirxml', 'group', 'groupCollapsed', 'groupEnd', 'profile', 'profileEnd', 'time', 'timeEnd',
-    'timeLog', 'timeStamp'].map((name) => [name, () => {}]);
-  const loud = { log: log('log'), info: log('info'), warn: log('warn'), error: log('error'), debug: log('debug'), trace: log('debug'), table: log('log'), dir: log('log') };
-  hidden(G, 'console', { ...Object.fromEntries(silent), ...loud });
+  // The content of files is left out.
+  X.shown = (value) => X.handingOn({ has: () => true }, () => outward(value));
 
   // Items of other nodes are the same objects as long as the node runs: what the code writes into one is there for who reads it next, be it
   // the code for another item. They are kept by the output that they stand in.
@@ -284,20 +260,8 @@
       if (ok) entry?.resolve(value);
       else entry?.reject(errorOf(value));
     },
-    // Runs what is due; gives back how long the next timer takes, -1 where there is none.
-    due() {
-      const now = H.elapsed();
-      for (const [id, timer] of [...timers].sort((a, b) => a[1].due - b[1].due)) {
-        if (timer.due > now) continue;
-        if (timer.every) timer.due = now + timer.every;
-        else timers.delete(id);
-        timer.f(...timer.args);
-        return 0;
-      }
-      return timers.size ? Math.max(1, Math.min(...[...timers.values()].map((t) => t.due)) - now) : -1;
-    },
+    due: () => X.timers.due(),
     waiting: () => waiting.size,
-    reset() { timers.clear(); waiting.clear(); },
   };
   // What was thrown, as {message, name, line, description}.
   X.thrown = (error) => {

@@ -1,11 +1,11 @@
-//! Time zones for the date library: offsets and names, from the bundled database.
+//! Time zones: offsets and names, from the bundled database.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rquickjs::Object;
 use rquickjs::function::Func;
 
-/// Adds the host functions of the date library.
+/// Adds the host functions.
 pub(crate) fn host_functions(h: &Object<'_>) -> rquickjs::Result<()> {
     h.set("zoneOffset", Func::from(offset))?;
     h.set("zoneAbbreviation", Func::from(|zone: String, millis: f64| abbreviation(&zone, millis)))?;

@@ -12,21 +12,21 @@ use serde_json::{Map, Value};
 
 /// A value inside a shared JSON document.
 #[derive(Clone)]
-pub(crate) struct Shared {
+pub struct Shared {
     root: Arc<Value>,
     at: NonNull<Value>,
 }
 
 impl Shared {
     /// The whole document.
-    pub(crate) fn new(root: Arc<Value>) -> Self {
+    pub fn new(root: Arc<Value>) -> Self {
         let at = NonNull::from(&*root);
         Self { root, at }
     }
 
     /// The value.
     #[allow(unsafe_code)]
-    pub(crate) fn value(&self) -> &Value {
+    pub fn value(&self) -> &Value {
         // SAFETY: `at` points into `root`, which this struct keeps alive. A document behind an `Arc` that is shared is
         // never changed (`Arc::make_mut` copies first, `Arc::get_mut` refuses), and this struct makes it shared.
         unsafe { self.at.as_ref() }
@@ -41,7 +41,7 @@ impl Shared {
     }
 
     /// The value for JavaScript: scalars and lists as they are, objects lazily.
-    pub(crate) fn to_js<'js>(&self, ctx: &Ctx<'js>) -> Result<Js<'js>> {
+    pub fn to_js<'js>(&self, ctx: &Ctx<'js>) -> Result<Js<'js>> {
         Ok(match self.value() {
             Value::Null => Js::new_null(ctx.clone()),
             Value::Bool(b) => Js::new_bool(ctx.clone(), *b),
@@ -77,14 +77,14 @@ enum State<'js> {
 }
 
 /// A JSON object as JavaScript sees it.
-pub(crate) struct Lazy<'js> {
+pub struct Lazy<'js> {
     source: Shared,
     state: State<'js>,
 }
 
 impl<'js> Lazy<'js> {
     /// The JSON, if JavaScript cannot have changed anything in it.
-    pub(crate) fn untouched(&self) -> Option<&Value> {
+    pub fn untouched(&self) -> Option<&Value> {
         match &self.state {
             State::Source(read) if read.is_empty() => Some(self.source.value()),
             _ => None,
@@ -143,7 +143,7 @@ fn lookup<'js>(this: &JsCell<'js, Lazy<'js>>, ctx: &Ctx<'js>, atom: &Atom<'js>) 
 }
 
 /// Whether that is an object of the data.
-pub(crate) fn is_lazy(object: &Object<'_>) -> bool {
+pub fn is_lazy(object: &Object<'_>) -> bool {
     Class::<Lazy<'_>>::from_object(object).is_some()
 }
 

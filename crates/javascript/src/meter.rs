@@ -1,4 +1,4 @@
-//! What leaves the engine is counted: outside of it no limit of the engine holds, and one text may stand in a thousand places.
+//! What leaves an isolate is counted: outside of it no limit of the engine holds, and one text may stand in a thousand places.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -6,11 +6,21 @@ use std::rc::Rc;
 use rquickjs::{Coerced, Object};
 use serde_json::Value;
 
-use super::fault::out_of_memory;
-use crate::error::{ErrorKind, ExpressionError};
+use crate::isolate::Deadline;
+
+/// A limit that work ran into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Limit {
+    /// Its time.
+    #[error("the time is over")]
+    Time,
+    /// What it may hand over.
+    #[error("the memory is used up")]
+    Memory,
+}
 
 /// Bytes that a place in a list takes: the value itself.
-pub(crate) const PLACE: usize = size_of::<Value>();
+pub const PLACE: usize = size_of::<Value>();
 
 /// Bytes that a key takes beside its letters and its value.
 const KEY: usize = size_of::<String>() + size_of::<u64>();
@@ -19,33 +29,30 @@ const KEY: usize = size_of::<String>() + size_of::<u64>();
 const LOOK: usize = 1024;
 const TEXT: usize = 4096;
 
-/// Says whether the time is over, or nobody waits any more.
-pub(crate) type Over = Rc<dyn Fn() -> bool>;
-
-/// Counts what one evaluation hands over.
-pub(crate) struct Meter {
+/// Counts what one piece of work hands over.
+pub struct Meter {
     left: Cell<usize>,
     work: Cell<usize>,
-    over: Over,
+    deadline: Rc<Deadline>,
 }
 
 impl Meter {
     /// For so many bytes, as they are held outside of the engine.
-    pub(crate) fn new(most: usize, over: Over) -> Self {
-        Self { left: Cell::new(most), work: Cell::new(0), over }
+    pub fn new(most: usize, deadline: Rc<Deadline>) -> Self {
+        Self { left: Cell::new(most), work: Cell::new(0), deadline }
     }
 
     /// Counts bytes. An error where they are more than what is left, or the time is over.
-    pub(crate) fn take(&self, bytes: usize) -> Result<(), ExpressionError> {
-        self.left.set(self.left.get().checked_sub(bytes).ok_or_else(out_of_memory)?);
+    pub fn take(&self, bytes: usize) -> Result<(), Limit> {
+        self.left.set(self.left.get().checked_sub(bytes).ok_or(Limit::Memory)?);
         let work = self.work.get() + 1 + bytes / TEXT;
         self.work.set(work % LOOK);
-        if work >= LOOK && (self.over)() { Err(timed_out()) } else { Ok(()) }
+        if work >= LOOK && self.deadline.is_over() { Err(Limit::Time) } else { Ok(()) }
     }
 
     /// Counts the places of a list before they are made; gives back how many there are. A list may say that it is longer than
     /// any list can be filled.
-    pub(crate) fn places(&self, list: &Object<'_>) -> Result<Option<usize>, ExpressionError> {
+    pub fn places(&self, list: &Object<'_>) -> Result<Option<usize>, Limit> {
         let Ok(Coerced(length)) = list.get::<_, Coerced<f64>>("length") else { return Ok(None) };
         let length = length as usize;
         self.take(length.saturating_mul(PLACE))?;
@@ -53,12 +60,12 @@ impl Meter {
     }
 
     /// Counts a key and the place of its value.
-    pub(crate) fn entry(&self, key: &str) -> Result<(), ExpressionError> {
+    pub fn entry(&self, key: &str) -> Result<(), Limit> {
         self.take(PLACE + KEY + key.len())
     }
 
     /// Counts a copy of data.
-    pub(crate) fn copy(&self, value: &Value) -> Result<(), ExpressionError> {
+    pub fn copy(&self, value: &Value) -> Result<(), Limit> {
         match value {
             Value::String(text) => self.take(text.len()),
             Value::Array(list) => {
@@ -74,24 +81,22 @@ impl Meter {
     }
 }
 
-/// The time limit.
-pub(crate) fn timed_out() -> ExpressionError {
-    ExpressionError::new(ErrorKind::Timeout, "Expression timed out")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::isolate::never;
     use serde_json::json;
+    use std::time::Duration;
 
     #[test]
     fn counts_and_looks_at_the_clock() {
-        let meter = Meter::new(1000, Rc::new(|| false));
+        let meter = Meter::new(1000, Rc::default());
         assert!(meter.copy(&json!(["x".repeat(500)])).is_ok());
-        assert_eq!(meter.copy(&json!({"x": "x".repeat(500)})).map_err(|e| e.kind), Err(ErrorKind::Memory));
-        let late = Meter::new(usize::MAX, Rc::new(|| true));
-        let taken = (0..10_000).find_map(|_| late.take(1).err()).map(|e| e.kind);
-        assert_eq!(taken, Some(ErrorKind::Timeout));
-        assert_eq!(late.take(1 << 30).map_err(|e| e.kind), Err(ErrorKind::Timeout));
+        assert_eq!(meter.copy(&json!({"x": "x".repeat(500)})), Err(Limit::Memory));
+        let late = Meter::new(usize::MAX, Rc::default());
+        late.deadline.begin(Duration::ZERO, &never());
+        let taken = (0..10_000).find_map(|_| late.take(1).err());
+        assert_eq!(taken, Some(Limit::Time));
+        assert_eq!(late.take(1 << 30), Err(Limit::Time));
     }
 }

@@ -1,0 +1,35 @@
+//! JavaScript, on QuickJS: isolates with limits, and what every script needs. It knows nothing of n8n.
+//!
+//! * [`Isolate`]: an engine with its context, its limits and the state of its host functions; it moves between threads.
+//! * [`Part`]: JavaScript of our own, compiled once for a process.
+//! * [`parts`]: `Buffer`, text encoding, `Intl`, timers, the console, and data as objects that convert when they are touched ([`Shared`]).
+//! * [`Meter`]: counts what leaves an isolate; [`Fault`]: what was thrown, as it was.
+//!
+//! It is the only crate that links QuickJS: host functions are written with [`rquickjs`] as it stands here.
+//!
+//! ```
+//! use std::time::Duration;
+//! use javascript::{Deadline, Isolate, Limits, never};
+//!
+//! let isolate = Isolate::new(Limits::default(), |_, _| Ok::<_, javascript::Fault>(())).unwrap();
+//! let two: i32 = isolate.enter(Duration::from_secs(1), &never(), |cx, ()| cx.eval("1 + 1").unwrap());
+//! assert_eq!((two, isolate.ran_out()), (2, false));
+//! isolate.enter(Duration::from_millis(20), &never(), |cx, ()| _ = cx.eval::<(), _>("for (;;);"));
+//! assert!(isolate.ran_out());
+//! ```
+
+mod fault;
+mod isolate;
+mod lazy;
+mod locale;
+mod meter;
+pub mod parts;
+mod prelude;
+mod zones;
+
+pub use fault::{Fault, is_out_of_memory, throws_null};
+pub use isolate::{Deadline, Isolate, Limits, Stop, never};
+pub use lazy::{Lazy, Shared, is_lazy};
+pub use meter::{Limit, Meter, PLACE};
+pub use prelude::Part;
+pub use rquickjs;
