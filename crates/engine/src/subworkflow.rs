@@ -342,7 +342,7 @@ impl Drop for AbortOnDrop {
 fn given_back(result: RunResult, prepared: &Prepared) -> Result<Vec<Vec<Item>>, NodeError> {
     if let (Status::Error | Status::Canceled, Some(error)) = (result.status, result.error) {
         // n8n's own error classes remember the node inside; a plain error is the calling node's.
-        let remembers = matches!(error.name, "NodeOperationError" | "NodeApiError");
+        let remembers = matches!(&*error.name, "NodeOperationError" | "NodeApiError");
         // Parameter and item are those of the node inside; the caller has others.
         let (parameter, item) = (None, None);
         let help = Some(where_inside(&error, &prepared.label));

@@ -50,7 +50,7 @@ fn findings_and_what_they_block() {
     for (fields, expected) in cases {
         let found = found(workflow(fields.clone()), false);
         let seen: Vec<_> = found.iter().map(|f| (f.diagnostic.code.as_str(), f.diagnostic.level, f.blocking)).collect();
-        let expected: Vec<_> = expected.iter().map(|(code, level, blocking)| (code.0, *level, *blocking)).collect();
+        let expected: Vec<_> = expected.iter().map(|(code, level, blocking)| (code.as_str(), *level, *blocking)).collect();
         assert_eq!(seen, expected, "{fields}");
         assert!(found.iter().all(|found| found.diagnostic.at.is_some()), "{fields}: says where");
     }
@@ -77,7 +77,7 @@ fn connections_to_nothing_are_said_with_their_place() {
     flow["connections"]["Start"]["main"][0][0]["node"] = json!("Nod");
     let found = found(flow, true);
     let [only] = &found[..] else { panic!("{found:?}") };
-    assert_eq!((only.diagnostic.code.as_str(), only.blocking), (codes::CONNECTION.0, None));
+    assert_eq!((only.diagnostic.code.as_str(), only.blocking), (codes::CONNECTION.as_str(), None));
     assert_eq!(only.diagnostic.help.as_deref(), Some("Did you mean \"Node\"?"));
     assert!(only.diagnostic.at.is_some());
 }
@@ -96,11 +96,11 @@ fn connections_to_inputs_and_outputs_that_are_not_there_are_reported() {
     for (flow, message) in cases {
         let found = found(flow, true);
         let [only] = &found[..] else { panic!("{message}: {found:?}") };
-        assert_eq!((only.diagnostic.code.as_str(), only.diagnostic.level, only.blocking), (codes::PORT.0, Level::Warning, None));
+        assert_eq!((only.diagnostic.code.as_str(), only.diagnostic.level, only.blocking), (codes::PORT.as_str(), Level::Warning, None));
         assert!(only.diagnostic.message.contains(message) && only.diagnostic.at.is_some(), "{only:?}");
     }
     for fine in [joined("main", 0, 0), joined("ai_tool", 5, 0)] {
-        assert!(found(fine, true).iter().all(|found| found.diagnostic.code != codes::PORT.0));
+        assert!(found(fine, true).iter().all(|found| found.diagnostic.code != codes::PORT.as_str()));
     }
 }
 
@@ -120,7 +120,7 @@ fn a_sub_node_has_the_path_of_the_node_that_it_serves() {
     for beside in ["={{ $('After').item.json.a }}", "={{ $('Store').item.json.a }}"] {
         let found = found(flow(beside), true);
         let [only] = &found[..] else { panic!("{found:?}") };
-        assert_eq!(only.diagnostic.code, codes::NOT_ABOVE.0);
+        assert_eq!(only.diagnostic.code, codes::NOT_ABOVE.as_str());
     }
 }
 
@@ -134,5 +134,5 @@ fn nodes_that_no_run_gets_to_are_said_once_for_each_part() {
     });
     let found = found(flow, true);
     let named: Vec<_> = found.iter().map(|found| (found.diagnostic.code.as_str(), found.diagnostic.node.as_deref().unwrap())).collect();
-    assert_eq!(named, [(codes::UNREACHED.0, "Lost"), (codes::UNREACHED.0, "Round")]);
+    assert_eq!(named, [(codes::UNREACHED.as_str(), "Lost"), (codes::UNREACHED.as_str(), "Round")]);
 }

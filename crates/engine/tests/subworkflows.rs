@@ -71,7 +71,7 @@ async fn run(caller: Value, timeout: Option<Duration>) -> RunResult {
 async fn its_own_time_out_fails_the_node_that_calls_it() {
     let result = run(json!({}), None).await;
     let error = result.error.as_ref().unwrap();
-    assert_eq!((result.status, error.code, error.node.as_deref()), (Status::Error, codes::TIMEOUT, Some("Call")));
+    assert_eq!((result.status, error.code.clone(), error.node.as_deref()), (Status::Error, codes::TIMEOUT, Some("Call")));
     assert!(error.message.contains("5s") && error.help.as_deref().unwrap().contains("\"slow\""), "{error:?}");
 
     let result = run(json!({"onError": "continueRegularOutput"}), None).await;
@@ -83,7 +83,7 @@ async fn the_time_out_of_the_whole_run_stops_both() {
     for caller in [json!({}), json!({"onError": "continueRegularOutput", "retryOnFail": true})] {
         let result = run(caller, Some(Duration::from_secs(3))).await;
         let error = result.error.as_ref().unwrap();
-        assert_eq!((result.status, error.code, error.node.as_deref()), (Status::Canceled, codes::TIMEOUT, Some("Call")));
+        assert_eq!((result.status, error.code.clone(), error.node.as_deref()), (Status::Canceled, codes::TIMEOUT, Some("Call")));
         assert!(error.message.contains("3s"), "{error:?}");
         assert_eq!(result.order.iter().map(|name| &**name).collect::<Vec<_>>(), ["Start", "Call"]);
     }
@@ -93,7 +93,7 @@ async fn the_time_out_of_the_whole_run_stops_both() {
 async fn its_own_time_out_bounds_those_that_it_calls() {
     let result = run(json!({"parameters": {"value": "calls endless"}}), None).await;
     let error = result.error.as_ref().unwrap();
-    assert_eq!((result.status, error.code, error.node.as_deref()), (Status::Error, codes::TIMEOUT, Some("Call")));
+    assert_eq!((result.status, error.code.clone(), error.node.as_deref()), (Status::Error, codes::TIMEOUT, Some("Call")));
     assert!(error.message.contains("5s") && error.help.as_deref().unwrap().contains("\"calls endless\""), "{error:?}");
 }
 

@@ -180,7 +180,7 @@ fn timeout() -> ExpressionError {
 }
 
 pub(crate) fn error_line(error: &ExpressionError) -> Value {
-    let mut line = json!({"code": error.code().0, "message": error.message, "type": error.class()});
+    let mut line = json!({"code": error.code().as_str(), "message": error.message, "type": error.class()});
     if let Some(description) = &error.description {
         line["description"] = description.as_str().into();
     }

@@ -43,7 +43,7 @@ pub fn evaluate(request: &Value, defaults: &Defaults) -> Value {
     }
     match request["expression"].as_str() {
         Some(expression) => evaluator.evaluate_marked(expression, item, None),
-        None => json!({"error": {"code": codes::PARAMETER.0, "message": "`expression` is missing"}}),
+        None => json!({"error": {"code": codes::PARAMETER.as_str(), "message": "`expression` is missing"}}),
     }
 }
 

@@ -122,7 +122,7 @@ fn a_stored_token_is_sent_as_it_is_and_help_says_that_it_is_not_renewed() {
     harness.ports().http.respond(|_| Ok(FakeHttp::json(401, &json!({"message": "expired"}))));
     let ports = harness.ports();
     let error = harness.run().error.unwrap();
-    assert_eq!((error.code.0, ports.http.requests().len()), ("KV0410", 1));
+    assert_eq!((error.code.as_str(), ports.http.requests().len()), ("KV0410", 1));
     assert_eq!(header(&ports.http.requests()[0], "authorization"), "Bearer old");
     assert!(error.help.unwrap().contains("does not renew it"));
     let none = service("gmailOAuth2", json!({"clientId": "c"}), 1).run();
@@ -181,7 +181,7 @@ fn the_first_failing_item_is_the_error_of_the_run_and_all_are_sent() {
     });
     let error = harness.run().error.unwrap();
     let said = error.description.as_deref().and_then(|text| text.lines().next());
-    assert_eq!((error.item, error.code.0, said), (Some(1), "KV0414", Some("busy")));
+    assert_eq!((error.item, error.code.as_str(), said), (Some(1), "KV0414", Some("busy")));
     assert_eq!(ports.http.requests().len(), 70);
 }
 
@@ -221,7 +221,7 @@ fn json_beyond_the_limits() {
         Ok(answer)
     });
     let error = harness.run().error.unwrap();
-    assert_eq!((error.code.0, error.message.as_str()), ("KV0406", "Invalid JSON in response body"));
+    assert_eq!((error.code.as_str(), error.message.as_str()), ("KV0406", "Invalid JSON in response body"));
     assert!(error.description.unwrap().contains("deeper than 128"));
     let surrogate = http(json!({"url": "http://h/"})).input(items(1));
     surrogate.ports().http.respond(|_| {
@@ -340,8 +340,8 @@ fn a_next_url_that_the_first_page_cannot_have_is_no_fault_but_on_later_pages_it_
         let left = std::sync::Mutex::new(bodies.into_iter());
         harness.ports().http.respond(move |_| Ok(FakeHttp::json(200, &left.lock().unwrap().next().unwrap_or_default())));
         let ran = harness.options(|options| options.strict = true).run();
-        (ran.json(0).len(), ran.error.map(|error| error.code.0))
+        (ran.json(0).len(), ran.error.map(|error| error.code.to_string()))
     };
     assert_eq!(walk([json!({"links": {"next": "http://h/2"}}), json!({})]), (2, None));
-    assert_eq!(walk([json!({"n": 1}), json!({})]), (0, Some("KV0306")));
+    assert_eq!(walk([json!({"n": 1}), json!({})]), (0, Some("KV0306".to_owned())));
 }

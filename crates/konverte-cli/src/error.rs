@@ -10,27 +10,27 @@ use crate::exit::Exit;
 pub(crate) mod codes {
     use node_sdk::ErrorCode;
     /// The command was used wrongly.
-    pub(crate) const USAGE: ErrorCode = ErrorCode("KV0700");
+    pub(crate) const USAGE: ErrorCode = ErrorCode::new("KV0700");
     /// `--input` cannot be read.
-    pub(crate) const INPUT_UNREADABLE: ErrorCode = ErrorCode("KV0701");
+    pub(crate) const INPUT_UNREADABLE: ErrorCode = ErrorCode::new("KV0701");
     /// `--input` does not parse.
-    pub(crate) const INPUT_INVALID: ErrorCode = ErrorCode("KV0702");
+    pub(crate) const INPUT_INVALID: ErrorCode = ErrorCode::new("KV0702");
     /// The credentials file cannot be used.
-    pub(crate) const CREDENTIALS_FILE: ErrorCode = ErrorCode("KV0703");
+    pub(crate) const CREDENTIALS_FILE: ErrorCode = ErrorCode::new("KV0703");
     /// The file of variables cannot be used.
-    pub(crate) const VARIABLES_FILE: ErrorCode = ErrorCode("KV0704");
+    pub(crate) const VARIABLES_FILE: ErrorCode = ErrorCode::new("KV0704");
     /// A result cannot be written.
-    pub(crate) const OUTPUT: ErrorCode = ErrorCode("KV0705");
+    pub(crate) const OUTPUT: ErrorCode = ErrorCode::new("KV0705");
     /// What is written would be written over what is read, or two results to one place.
-    pub(crate) const OVERWRITES: ErrorCode = ErrorCode("KV0710");
+    pub(crate) const OVERWRITES: ErrorCode = ErrorCode::new("KV0710");
     /// The file of answers cannot be used.
-    pub(crate) const ANSWERS_FILE: ErrorCode = ErrorCode("KV0711");
+    pub(crate) const ANSWERS_FILE: ErrorCode = ErrorCode::new("KV0711");
     /// No page for this code, no node of this name.
-    pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode("KV0708");
+    pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode::new("KV0708");
     /// No node, or more than one, is there to begin with.
-    pub(crate) const NO_START: ErrorCode = ErrorCode("KV0706");
+    pub(crate) const NO_START: ErrorCode = ErrorCode::new("KV0706");
     /// The emulator cannot be started.
-    pub(crate) const SANDBOX: ErrorCode = ErrorCode("KV0709");
+    pub(crate) const SANDBOX: ErrorCode = ErrorCode::new("KV0709");
 }
 
 /// The end of a command that could not do its work.

@@ -19,8 +19,8 @@ pub(crate) fn parse(text: &str, file: &str, code: ErrorCode) -> Result<Value, Cl
 /// Reads a file that must hold one JSON object.
 pub(crate) fn read_object(path: &Path, code: ErrorCode) -> Result<Map<String, Value>, CliError> {
     let name = path.display().to_string();
-    let text = files::named(path).and_then(files::text).map_err(|error| CliError::usage(code, format!("{name} cannot be read: {error}.")))?;
-    match parse(&text, &name, code)? {
+    let text = files::named(path).and_then(files::text).map_err(|error| CliError::usage(code.clone(), format!("{name} cannot be read: {error}.")))?;
+    match parse(&text, &name, code.clone())? {
         Value::Object(map) => Ok(map),
         _ => Err(CliError::usage(code, format!("{name} must hold one JSON object."))),
     }

@@ -99,8 +99,15 @@ impl Seen<'_> {
     }
 
     /// A warning about a parameter.
-    pub(crate) fn warn(&self, code: ErrorCode, key: &str, message: impl Into<String>, help: impl Into<String>) -> Finding {
-        Finding { code, level: Level::Warning, message: message.into(), help: Some(help.into()), parameter: Some(key.to_owned()), offset: None }
+    pub(crate) fn warn(&self, code: &ErrorCode, key: &str, message: impl Into<String>, help: impl Into<String>) -> Finding {
+        Finding {
+            code: code.clone(),
+            level: Level::Warning,
+            message: message.into(),
+            help: Some(help.into()),
+            parameter: Some(key.to_owned()),
+            offset: None,
+        }
     }
 }
 
@@ -166,7 +173,7 @@ fn writes_again(seen: &Seen<'_>, cx: &PrepareContext<'_>) -> Option<Finding> {
         seen.action.operation
     );
     let help = "Turn it off, or use the node type konverte, which repeats the items that failed, where that can help and does no harm.";
-    Some(seen.warn(codes::WRITES_AGAIN, "operation", message, help))
+    Some(seen.warn(&codes::WRITES_AGAIN, "operation", message, help))
 }
 
 fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
@@ -180,12 +187,12 @@ fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     };
     if let Some(why) = unread {
         let message = format!("n8n leaves \"{key}\" out of the request without a word: its value cannot be parsed ({why})");
-        return Some(seen.warn(codes::JSON, key, message, "Give JSON as text."));
+        return Some(seen.warn(&codes::JSON, key, message, "Give JSON as text."));
     }
     let nothing = value == 0 || value == "";
     if param.place == Place::Path && nothing {
         let message = format!("\"{key}\" is part of the address and is not set: n8n sends {value}");
-        return Some(seen.warn(codes::MISSING, key, message, param.summary));
+        return Some(seen.warn(&codes::MISSING, key, message, param.summary));
     }
     choice(seen, param, &value)
 }
@@ -198,7 +205,7 @@ fn choice(seen: &Seen<'_>, param: &Param, value: &Value) -> Option<Finding> {
     let entries = value.as_array().map_or(std::slice::from_ref(&value), Vec::as_slice);
     let text = entries.iter().filter_map(Value::as_str).find(|text| !choices.is_empty() && !choices.contains(text))?;
     let message = format!("\"{text}\" is none of the known values of \"{}\"", param.key());
-    Some(seen.warn(codes::CHOICE, param.key(), message, meant(text, choices.iter().copied())))
+    Some(seen.warn(&codes::CHOICE, param.key(), message, meant(text, choices.iter().copied())))
 }
 
 /// Options that do not exist, do not fit or change nothing.
@@ -223,7 +230,7 @@ fn idle(seen: &Seen<'_>) -> Vec<Finding> {
     let option = |name: &str| node_sdk::params::raw_at(seen.parameters, &format!("requestOptions.{name}")).filter(|value| !value.is_null());
     let set = |name: &str| option(name) == Some(&Value::Bool(true));
     let name = seen.action.operation;
-    let warn = |path: &str, message: String, help: &str| seen.warn(codes::OPTION, path, message, help);
+    let warn = |path: &str, message: String, help: &str| seen.warn(&codes::OPTION, path, message, help);
     let mut findings = Vec::new();
     if set("returnAll") && seen.action.paging.is_none() {
         findings.push(warn("requestOptions.returnAll", format!("\"{name}\" has one page: returnAll changes nothing"), "Remove the option."));

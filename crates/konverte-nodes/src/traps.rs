@@ -21,7 +21,7 @@ pub struct Trap {
     pub code: ErrorCode,
     /// Operations in which it lies.
     pub operations: &'static [&'static str],
-    look: fn(&Seen<'_>, ErrorCode) -> Vec<Finding>,
+    look: fn(&Seen<'_>, &ErrorCode) -> Vec<Finding>,
 }
 
 /// All traps.
@@ -50,7 +50,7 @@ pub const TRAPS: &[Trap] = &[
 /// The traps that a node stands in.
 pub(crate) fn found(seen: &Seen<'_>) -> Vec<Finding> {
     let here = TRAPS.iter().filter(|trap| trap.operations.contains(&seen.action.operation));
-    let mut findings: Vec<Finding> = here.flat_map(|trap| (trap.look)(seen, trap.code)).collect();
+    let mut findings: Vec<Finding> = here.flat_map(|trap| (trap.look)(seen, &trap.code)).collect();
     findings.extend(seen.action.params.iter().filter_map(|param| emptied_whole(seen, param)));
     findings.extend(unset::found(seen, &findings));
     findings
@@ -66,10 +66,10 @@ fn emptied_whole(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     seen.literal(key)?;
     let list = seen.json(key).filter(|value| value.is_array() && !says_nothing(value));
     let NodeError { code, message, help, .. } = emptied(param);
-    list.is_none().then(|| seen.warn(code, key, message, help.unwrap_or_default()))
+    list.is_none().then(|| seen.warn(&code, key, message, help.unwrap_or_default()))
 }
 
-fn no_route(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn no_route(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     if seen.mode == Mode::Native {
         return Vec::new();
     }
@@ -77,7 +77,7 @@ fn no_route(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
     vec![seen.warn(code, "operation", message, "The node type konverte sends to the address that works.")]
 }
 
-fn portal_slug(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn portal_slug(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     let number = match seen.literal("portal_id") {
         Some(Value::Number(_)) => true,
         Some(Value::String(text)) => !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()),
@@ -88,7 +88,7 @@ fn portal_slug(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
     number.then(|| seen.warn(code, "portal_id", message, help)).into_iter().collect()
 }
 
-fn list_filter(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn list_filter(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     let zero = |key: &str| seen.literal(key).is_some_and(|value| value == 0 || value.as_str().is_some_and(|text| text.trim() == "0"));
     let mut findings = Vec::new();
     if zero("team_id") {
@@ -106,7 +106,7 @@ fn list_filter(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
     findings
 }
 
-fn assignee_wins(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn assignee_wins(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     let given = |key: &str| seen.parameters.get(key).filter(|value| !value.is_null());
     let team = given("team_id").is_some_and(|team| *team != 0 && !yields_undefined(team));
     let assignee = given("assignee_id").map_or(seen.mode == Mode::N8n, |assignee| !yields_undefined(assignee));
@@ -120,7 +120,7 @@ fn yields_undefined(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.starts_with('=') && text.contains("undefined"))
 }
 
-fn message_defaults(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn message_defaults(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     let mut findings = Vec::new();
     let literal = seen.literal("content_type");
     let listing = literal.as_ref().and_then(Value::as_str).filter(|kind| ["cards", "form", "input_select", "article"].contains(kind));
@@ -144,7 +144,7 @@ fn is_dynamic(seen: &Seen<'_>, key: &str) -> bool {
     seen.parameters.get(key).is_some_and(|value| !value.is_null()) && seen.literal(key).is_none()
 }
 
-fn stored_values(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn stored_values(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     let is = |key: &str, text: &str| seen.literal(key) == Some(Value::from(text));
     match seen.action.operation {
         "Update Agent In Account" if is("availability", "available") => {
@@ -163,7 +163,7 @@ fn stored_values(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
     }
 }
 
-fn filter_type(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn filter_type(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     if seen.mode == Mode::Native {
         let only_query = seen.literal("filter_type").is_some() && !seen.parameters.contains_key("type");
         let message = "The server does not look at filter_type in the query string when a filter is made";
@@ -176,14 +176,14 @@ fn filter_type(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
     vec![seen.warn(code, "type", message, "The node type konverte sends it as filter_type.")]
 }
 
-fn null_entry(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn null_entry(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     let null = seen.json("subscriptions").is_some_and(|list| list.as_array().is_some_and(|list| list.iter().any(Value::is_null)));
     let message = "The list of subscriptions has an empty entry, and the server refuses it with 422";
     let help = "Give the names of events, for example [\"message_created\"].";
     null.then(|| seen.warn(code, "subscriptions", message, help)).into_iter().collect()
 }
 
-fn filter_operator(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn filter_operator(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     ["payload", "conditions"]
         .into_iter()
         .filter(|key| {
@@ -200,7 +200,7 @@ fn filter_operator(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
         .collect()
 }
 
-fn survey_page(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn survey_page(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     if seen.mode == Mode::Native {
         return Vec::new();
     }
@@ -208,7 +208,7 @@ fn survey_page(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
     vec![seen.warn(code, "operation", message, "The node type konverte asks for the page and puts it out as {\"html\": …}.")]
 }
 
-fn no_upload(seen: &Seen<'_>, code: ErrorCode) -> Vec<Finding> {
+fn no_upload(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     let set = seen.parameters.get("avatar").is_some_and(|value| !value.is_null() && *value != "");
     let message = "avatar goes out as text, and the server takes it only as a file";
     let help = "Use avatar_url where there is one, or the node type konverte, which sends a binary property of the item.";

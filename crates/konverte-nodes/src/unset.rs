@@ -43,7 +43,7 @@ fn sample(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let message = format!("\"{key}\" is not set, and n8n sends {what}: {}", shown(&sample));
     let help =
         if param.kind == ParamType::Json { "Set it, or give an expression that yields undefined." } else { "Set it, to the empty text at least." };
-    Some(seen.warn(codes::SAMPLE, key, message, help))
+    Some(seen.warn(&codes::SAMPLE, key, message, help))
 }
 
 /// No record has the number 0.
@@ -53,7 +53,7 @@ fn no_id(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
         return None;
     }
     let message = format!("\"{}\" is required and is not set: n8n sends 0", param.key());
-    Some(seen.warn(codes::MISSING, param.key(), message, param.summary))
+    Some(seen.warn(&codes::MISSING, param.key(), message, param.summary))
 }
 
 /// Whether the action changes a record. Visitors cannot take anything away with an empty text.
@@ -78,7 +78,7 @@ fn overwritten<'p>(seen: &Seen<'_>, fields: impl Iterator<Item = &'p Param>) -> 
         list.join(", ")
     );
     let help = "Give what should stay as it is the expression ={{ undefined }}, or use the node type konverte, which sends what was set.";
-    Some(seen.warn(codes::OVERWRITTEN, first, message, help))
+    Some(seen.warn(&codes::OVERWRITTEN, first, message, help))
 }
 
 fn shown(value: &Value) -> String {

@@ -15,14 +15,14 @@ fn check(type_name: &str, resource: &str, operation: &str, parameters: Value) ->
 }
 
 fn codes(findings: &[Finding]) -> Vec<&str> {
-    findings.iter().map(|finding| finding.code.0).collect()
+    findings.iter().map(|finding| finding.code.as_str()).collect()
 }
 
 #[test]
 fn unknown_names_are_an_error_of_ours_and_a_warning_in_n8n_mode() {
     for (type_name, level) in [("konverte", Level::Error), (N8N, Level::Warning)] {
         let found = check(type_name, "Contacts", "Contact Creat", json!({}));
-        assert_eq!((found[0].code.0, found[0].level), ("KV0501", level));
+        assert_eq!((found[0].code.as_str(), found[0].level), ("KV0501", level));
         assert_eq!(found[0].help.as_deref(), Some("Did you mean \"Contact Create\"?"));
         assert_eq!(codes(&check(type_name, "Kontakt", "x", json!({}))), ["KV0500"]);
     }
@@ -43,9 +43,9 @@ fn values_are_checked_before_the_run() {
         let mut all = json!({"account_id": 1, "conversation_id": 1});
         all.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         let found = check("konverte", "Contacts", "Contact List", all);
-        found.into_iter().map(|finding| (finding.code.0, finding.parameter.unwrap())).collect::<Vec<_>>()
+        found.into_iter().map(|finding| (finding.code.to_string(), finding.parameter.unwrap())).collect::<Vec<_>>()
     };
-    let idle = |path: &str| vec![("KV0508", path.to_owned())];
+    let idle = |path: &str| vec![("KV0508".to_owned(), path.to_owned())];
     assert_eq!(list(json!({"requestOptions": {"limit": 5}})), idle("requestOptions.limit"));
     assert_eq!(list(json!({"page": 2, "requestOptions": {"returnAll": true, "limit": 5}})), idle("page"));
     for good in [json!({"page": 2}), json!({"page": null, "requestOptions": {"returnAll": true, "limit": 5}})] {
@@ -79,7 +79,7 @@ fn the_schema_takes_what_native_mode_takes() {
         for value in &values {
             let mut parameters = json!({"account_id": "1", "team_id": 1});
             parameters[key] = value.clone();
-            let refused = check("konverte", "Teams", "Update A Team", parameters.clone()).iter().any(|finding| finding.code.0 == "KV0503");
+            let refused = check("konverte", "Teams", "Update A Team", parameters.clone()).iter().any(|finding| finding.code.as_str() == "KV0503");
             assert_eq!(schema.is_valid(&parameters), !refused, "{key}: {value}");
         }
     }
@@ -95,7 +95,7 @@ fn request_options_that_do_not_exist_or_do_not_fit_are_errors_of_ours() {
         let parameters = json!({"account_id": 1, "requestOptions": options});
         let found = check("konverte", "Contacts", "Contact List", parameters.clone());
         assert_eq!((codes(&found), found[0].level, found[0].parameter.as_deref()), (vec![code], Level::Error, Some(parameter)));
-        assert!(check(N8N, "Contacts", "Contact List", parameters).iter().all(|finding| finding.code.0 != code));
+        assert!(check(N8N, "Contacts", "Contact List", parameters).iter().all(|finding| finding.code.as_str() != code));
     }
     let good = json!({"account_id": 1, "requestOptions": {"returnAll": true, "batching": {"batch": {}}, "timeout": "={{ $json.t }}"}});
     assert_eq!(codes(&check("konverte", "Contacts", "Contact List", good)), Vec::<&str>::new());
@@ -137,7 +137,7 @@ fn every_trap_is_seen() {
     ];
     for (type_name, resource, operation, parameters, code) in cases {
         let found = check(type_name, resource, operation, parameters);
-        assert!(found.iter().any(|finding| finding.code.0 == code && finding.help.is_some()), "{operation}: {code} not in {found:#?}");
+        assert!(found.iter().any(|finding| finding.code.as_str() == code && finding.help.is_some()), "{operation}: {code} not in {found:#?}");
     }
     let operations: Vec<&str> = konverte_nodes::RESOURCES.iter().flat_map(|r| r.actions).map(|action| action.operation).collect();
     assert!(TRAPS.iter().flat_map(|trap| trap.operations).all(|operation| operations.contains(operation)));
@@ -166,7 +166,7 @@ fn lists_are_held_against_their_choices_as_text_too() {
 fn what_n8n_sends_unset_is_said() {
     let said = |resource: &str, operation: &str, parameters: Value, code: &str| {
         let found = check(N8N, resource, operation, parameters);
-        let of_code = found.into_iter().filter(|finding| finding.code.0 == code);
+        let of_code = found.into_iter().filter(|finding| finding.code.as_str() == code);
         of_code.map(|finding| (finding.parameter.unwrap(), finding.message)).collect::<Vec<_>>()
     };
     let keys = |found: &[(String, String)]| found.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();

@@ -56,17 +56,22 @@ async fn a_list_that_takes_the_place_of_another_must_be_there() {
             parameters.as_object_mut().unwrap().extend(value.clone().map(|value| (list.to_owned(), value)));
             let native = place("konverte", resource, operation, parameters.clone());
             let dynamic = value.as_ref().is_some_and(|value| value.to_string().contains("{{"));
-            let found: Vec<_> = native.check().into_iter().filter(|finding| finding.level == Level::Error).map(|finding| finding.code.0).collect();
-            assert_eq!(found, if dynamic { vec![] } else { vec!["KV0523"] }, "{operation} {value:?}");
+            let found: Vec<_> =
+                native.check().into_iter().filter(|finding| finding.level == Level::Error).map(|finding| finding.code.to_string()).collect();
+            assert_eq!(found, if dynamic { vec![] } else { vec!["KV0523".to_owned()] }, "{operation} {value:?}");
             let world = World::new(|_| ok(json!({})));
             let item = Item::new(json!({"none": null}));
             let error = native.run(&world, vec![item.clone()]).await.unwrap_err();
-            assert_eq!((error.code.0, error.parameter.as_deref(), error.item), ("KV0523", Some(list), Some(0)), "{operation} {value:?}");
+            assert_eq!((error.code.as_str(), error.parameter.as_deref(), error.item), ("KV0523", Some(list), Some(0)), "{operation} {value:?}");
             assert!(world.requests().is_empty());
 
             // n8n sends it, and so do we, but not in silence.
             let n8n = place(N8N, resource, operation, parameters);
-            assert_eq!(n8n.check().iter().filter(|finding| finding.code.0 == "KV0523").count(), usize::from(!dynamic), "{operation} {value:?}");
+            assert_eq!(
+                n8n.check().iter().filter(|finding| finding.code.as_str() == "KV0523").count(),
+                usize::from(!dynamic),
+                "{operation} {value:?}"
+            );
             n8n.run(&world, vec![item]).await.unwrap();
             let said = world.said.lock().unwrap().clone();
             assert!(
@@ -86,7 +91,10 @@ async fn a_list_that_takes_the_place_of_another_must_be_there() {
             if !wish.is_array() {
                 let n8n = place(N8N, resource, operation, parameters);
                 n8n.run(&world, vec![item]).await.unwrap();
-                assert!(n8n.check().iter().all(|finding| finding.code.0 != "KV0523") && world.said.lock().unwrap().is_empty(), "{operation} {wish}");
+                assert!(
+                    n8n.check().iter().all(|finding| finding.code.as_str() != "KV0523") && world.said.lock().unwrap().is_empty(),
+                    "{operation} {wish}"
+                );
             }
         }
     }
@@ -148,7 +156,7 @@ fn check_warns_of_a_node_of_n8n_that_writes_again() {
     let retries = Some(Retries { tries: 3, wait: Duration::ZERO });
     let codes = |type_name, resource, operation| {
         let place = Place { retries, ..place(type_name, resource, operation, ids()) };
-        place.check().iter().filter(|finding| finding.code.0 == "KV0524").count()
+        place.check().iter().filter(|finding| finding.code.as_str() == "KV0524").count()
     };
     assert_eq!(codes(N8N, "Messages", "Create A New Message In A Conversation"), 1);
     assert_eq!(codes(N8N, "Contacts", "Contact Delete"), 1);

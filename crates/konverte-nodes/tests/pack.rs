@@ -54,7 +54,7 @@ async fn an_action_without_tokens_needs_no_credential() {
     assert_eq!((header(without, "authorization"), header(with, "authorization")), (None, None));
     place.parameters = json!({"resource": "Pets", "operation": "Remove Pet", "id": 1});
     let world = World::with(|_| ok(json!({})), None);
-    assert_eq!(place.run_of(&provider, &world, vec![Item::empty()]).await.unwrap_err().code.0, "KV0310");
+    assert_eq!(place.run_of(&provider, &world, vec![Item::empty()]).await.unwrap_err().code.as_str(), "KV0310");
 }
 
 #[test]

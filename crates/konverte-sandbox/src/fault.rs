@@ -44,7 +44,7 @@ pub struct FaultError(String);
 
 impl FaultError {
     /// Its code.
-    pub const CODE: ErrorCode = ErrorCode("KV0602");
+    pub const CODE: ErrorCode = ErrorCode::new("KV0602");
 }
 
 impl FromStr for Fault {

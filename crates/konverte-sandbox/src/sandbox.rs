@@ -67,7 +67,7 @@ pub struct SeedError(#[from] serde_json::Error);
 
 impl SeedError {
     /// Its code.
-    pub const CODE: ErrorCode = ErrorCode("KV0601");
+    pub const CODE: ErrorCode = ErrorCode::new("KV0601");
 }
 
 /// The emulator. The same requests in the same order get the same answers, to the byte.

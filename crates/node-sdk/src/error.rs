@@ -1,24 +1,44 @@
 //! What a node says when it fails.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A word of the program. Behind a name of its own, because serde takes every `&'static str` in a struct for text that is borrowed
-/// from its input.
-type Word = &'static str;
-
-/// A stable code with a page in `docs/errors/`, for example `KV0301`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// A stable code with a page in `docs/errors/`, for example `KV0301`. Those of this program are constants; a node that is made at
+/// run time, and a journal that is read back, bring their own.
+///
+/// ```
+/// use node_sdk::ErrorCode;
+/// const OFFLINE: ErrorCode = ErrorCode::new("ACME01");
+/// assert_eq!(ErrorCode::from(format!("ACME0{}", 1)), OFFLINE);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ErrorCode(#[serde(deserialize_with = "word")] pub Word);
+pub struct ErrorCode(Cow<'static, str>);
+
+impl ErrorCode {
+    /// A code that is a constant.
+    pub const fn new(code: &'static str) -> Self {
+        Self(Cow::Borrowed(code))
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for ErrorCode {
+    fn from(code: String) -> Self {
+        Self(Cow::Owned(code))
+    }
+}
 
 impl fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(&self.0)
     }
 }
 
@@ -26,65 +46,65 @@ impl fmt::Display for ErrorCode {
 pub mod codes {
     use super::ErrorCode;
     /// A node failed, with no more specific code.
-    pub const NODE_FAILED: ErrorCode = ErrorCode("KV0300");
+    pub const NODE_FAILED: ErrorCode = ErrorCode::new("KV0300");
     /// A parameter has a value that the node cannot use.
-    pub const PARAMETER: ErrorCode = ErrorCode("KV0301");
+    pub const PARAMETER: ErrorCode = ErrorCode::new("KV0301");
     /// An expression failed.
-    pub const EXPRESSION: ErrorCode = ErrorCode("KV0302");
+    pub const EXPRESSION: ErrorCode = ErrorCode::new("KV0302");
     /// An expression has a syntax error.
-    pub const EXPRESSION_SYNTAX: ErrorCode = ErrorCode("KV0303");
+    pub const EXPRESSION_SYNTAX: ErrorCode = ErrorCode::new("KV0303");
     /// An expression or user code ran into its limit of time, memory or stack.
-    pub const EXPRESSION_LIMIT: ErrorCode = ErrorCode("KV0304");
+    pub const EXPRESSION_LIMIT: ErrorCode = ErrorCode::new("KV0304");
     /// User code threw.
-    pub const CODE_THREW: ErrorCode = ErrorCode("KV0305");
+    pub const CODE_THREW: ErrorCode = ErrorCode::new("KV0305");
     /// An expression error that n8n swallows, under `--strict`.
-    pub const EXPRESSION_SWALLOWED: ErrorCode = ErrorCode("KV0306");
+    pub const EXPRESSION_SWALLOWED: ErrorCode = ErrorCode::new("KV0306");
     /// An expression uses something of n8n's language that is not there yet.
-    pub const EXPRESSION_UNSUPPORTED: ErrorCode = ErrorCode("KV0307");
+    pub const EXPRESSION_UNSUPPORTED: ErrorCode = ErrorCode::new("KV0307");
     /// The node has no credential.
-    pub const CREDENTIAL_MISSING: ErrorCode = ErrorCode("KV0310");
+    pub const CREDENTIAL_MISSING: ErrorCode = ErrorCode::new("KV0310");
     /// The credential cannot be used.
-    pub const CREDENTIAL_INVALID: ErrorCode = ErrorCode("KV0311");
+    pub const CREDENTIAL_INVALID: ErrorCode = ErrorCode::new("KV0311");
     /// A dry run ended this branch: the request would have left, and nobody answers in its place. The engine treats it as "no items", not as an error.
-    pub const DRY_RUN_ENDED: ErrorCode = ErrorCode("KV0322");
+    pub const DRY_RUN_ENDED: ErrorCode = ErrorCode::new("KV0322");
     /// The server refused the connection.
-    pub const HTTP_REFUSED: ErrorCode = ErrorCode("KV0400");
+    pub const HTTP_REFUSED: ErrorCode = ErrorCode::new("KV0400");
     /// The host name does not resolve.
-    pub const HTTP_DNS: ErrorCode = ErrorCode("KV0401");
+    pub const HTTP_DNS: ErrorCode = ErrorCode::new("KV0401");
     /// The connection broke.
-    pub const HTTP_RESET: ErrorCode = ErrorCode("KV0402");
+    pub const HTTP_RESET: ErrorCode = ErrorCode::new("KV0402");
     /// TLS failed.
-    pub const HTTP_TLS: ErrorCode = ErrorCode("KV0403");
+    pub const HTTP_TLS: ErrorCode = ErrorCode::new("KV0403");
     /// No answer in time.
-    pub const HTTP_TIMEOUT: ErrorCode = ErrorCode("KV0404");
+    pub const HTTP_TIMEOUT: ErrorCode = ErrorCode::new("KV0404");
     /// The answer is larger than allowed.
-    pub const HTTP_TOO_LARGE: ErrorCode = ErrorCode("KV0405");
+    pub const HTTP_TOO_LARGE: ErrorCode = ErrorCode::new("KV0405");
     /// The answer is not what was asked for (HTML instead of JSON, nested too deep).
-    pub const HTTP_BAD_ANSWER: ErrorCode = ErrorCode("KV0406");
+    pub const HTTP_BAD_ANSWER: ErrorCode = ErrorCode::new("KV0406");
     /// The URL is not valid.
-    pub const HTTP_URL: ErrorCode = ErrorCode("KV0407");
+    pub const HTTP_URL: ErrorCode = ErrorCode::new("KV0407");
     /// The answer is no HTTP, or breaks its rules.
-    pub const HTTP_MALFORMED: ErrorCode = ErrorCode("KV0408");
+    pub const HTTP_MALFORMED: ErrorCode = ErrorCode::new("KV0408");
     /// More redirects than are followed, or one to what cannot be requested.
-    pub const HTTP_REDIRECTS: ErrorCode = ErrorCode("KV0409");
+    pub const HTTP_REDIRECTS: ErrorCode = ErrorCode::new("KV0409");
     /// The server answered 401 or 403.
-    pub const HTTP_UNAUTHORIZED: ErrorCode = ErrorCode("KV0410");
+    pub const HTTP_UNAUTHORIZED: ErrorCode = ErrorCode::new("KV0410");
     /// The server answered 404.
-    pub const HTTP_NOT_FOUND: ErrorCode = ErrorCode("KV0411");
+    pub const HTTP_NOT_FOUND: ErrorCode = ErrorCode::new("KV0411");
     /// The server refused the data (400, 422).
-    pub const HTTP_INVALID: ErrorCode = ErrorCode("KV0412");
+    pub const HTTP_INVALID: ErrorCode = ErrorCode::new("KV0412");
     /// The server asked to slow down (429).
-    pub const HTTP_THROTTLED: ErrorCode = ErrorCode("KV0413");
+    pub const HTTP_THROTTLED: ErrorCode = ErrorCode::new("KV0413");
     /// The server failed (5xx) or answered another error status.
-    pub const HTTP_STATUS: ErrorCode = ErrorCode("KV0414");
+    pub const HTTP_STATUS: ErrorCode = ErrorCode::new("KV0414");
     /// Requests are answered by a file, and no entry of it fits.
-    pub const HTTP_UNANSWERED: ErrorCode = ErrorCode("KV0416");
+    pub const HTTP_UNANSWERED: ErrorCode = ErrorCode::new("KV0416");
     /// A sub-workflow was not found, is ambiguous or does not check.
-    pub const SUBWORKFLOW: ErrorCode = ErrorCode("KV0320");
+    pub const SUBWORKFLOW: ErrorCode = ErrorCode::new("KV0320");
     /// The node needs a port that this way of running does not offer.
-    pub const UNAVAILABLE: ErrorCode = ErrorCode("KV0321");
+    pub const UNAVAILABLE: ErrorCode = ErrorCode::new("KV0321");
     /// The node waits for a call from outside, and nothing here can wake it.
-    pub const WAITS_OUTSIDE: ErrorCode = ErrorCode("KV0323");
+    pub const WAITS_OUTSIDE: ErrorCode = ErrorCode::new("KV0323");
 }
 
 /// A node's failure.
@@ -119,28 +139,13 @@ pub struct NodeError {
     /// What the server answered.
     pub http: Option<Box<HttpFailure>>,
     /// n8n's class name for the error where it becomes data: `NodeApiError`, `NodeOperationError`, `ExpressionError`, `Error`.
-    #[serde(deserialize_with = "word")]
-    pub name: Word,
+    pub name: Cow<'static, str>,
     /// Further fields of the error where it becomes data.
     pub data: Map<String, Value>,
     /// The error came out of a sub-workflow: `node`, where it is set, is a node of that one.
     pub below: bool,
     /// The whole run stops whatever the node's settings say (time-out, cancellation).
     pub fatal: bool,
-}
-
-/// Reads a word of the program back from a journal. Each is kept once for good: there are as many as the program has codes
-/// and names of errors.
-fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
-    static KNOWN: Mutex<BTreeSet<Word>> = Mutex::new(BTreeSet::new());
-    let read = String::deserialize(deserializer)?;
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(word) = known.get(read.as_str()) {
-        return Ok(word);
-    }
-    let word: Word = read.leak();
-    known.insert(word);
-    Ok(word)
 }
 
 /// What became of a request that failed.
@@ -195,7 +200,7 @@ impl NodeError {
             offset: None,
             item: None,
             http: None,
-            name: "NodeOperationError",
+            name: Cow::Borrowed("NodeOperationError"),
             data: Map::new(),
             below: false,
             fatal: false,
@@ -204,8 +209,8 @@ impl NodeError {
 
     /// n8n's class name for it.
     #[must_use]
-    pub fn named(mut self, name: &'static str) -> Self {
-        self.name = name;
+    pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
+        self.name = name.into();
         self
     }
 

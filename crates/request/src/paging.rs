@@ -7,7 +7,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use node_sdk::{ErrorCode, NodeError};
 
 /// A list that does not end.
-pub const ENDLESS: ErrorCode = ErrorCode("KV0415");
+pub const ENDLESS: ErrorCode = ErrorCode::new("KV0415");
 
 /// How many pages are read where no limit says how many items are wanted.
 pub const MAX_PAGES: usize = 10_000;

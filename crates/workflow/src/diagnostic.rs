@@ -67,7 +67,7 @@ impl From<&WorkflowError> for Diagnostic {
 }
 
 /// A key stands twice in an object.
-pub const REPEATED: ErrorCode = ErrorCode("KV0014");
+pub const REPEATED: ErrorCode = ErrorCode::new("KV0014");
 
 /// Keys that stand twice in an object of the workflow's file.
 pub fn repeated_keys(workflow: &Workflow) -> Vec<Diagnostic> {

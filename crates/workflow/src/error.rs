@@ -106,7 +106,7 @@ impl WorkflowError {
 
     /// Its stable code, with a page in `docs/errors/`.
     pub fn code(&self) -> ErrorCode {
-        ErrorCode(match self {
+        ErrorCode::new(match self {
             Self::NotFound { .. } => "KV0001",
             Self::Directory { .. } => "KV0002",
             Self::Unreadable { .. } => "KV0003",

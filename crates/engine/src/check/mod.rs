@@ -89,7 +89,7 @@ impl Found {
 
     /// Whether it is of connections that lead nowhere: then it is no news that nothing leads to nodes.
     fn is_of_connections(&self) -> bool {
-        [codes::CONNECTION.0, codes::PORT.0].contains(&self.diagnostic.code.as_str())
+        [codes::CONNECTION, codes::PORT].iter().any(|code| code.as_str() == self.diagnostic.code)
     }
 
     /// n8n's words, else ours.
@@ -206,7 +206,7 @@ impl<'a> Subject<'a> {
     /// The finding with what it blocks: where the node counts, and then a way to use it that is not supported, or any error of our own
     /// type.
     fn judged(&self, diagnostic: Diagnostic) -> Found {
-        if [node_codes::UNAVAILABLE, node_codes::WAITS_OUTSIDE].iter().any(|code| code.0 == diagnostic.code) {
+        if [node_codes::UNAVAILABLE, node_codes::WAITS_OUTSIDE].iter().any(|code| code.as_str() == diagnostic.code) {
             let level = if self.counts { diagnostic.level } else { Level::Note };
             return Found { blocking: self.counts.then_some(Blocking::Unsupported), ..Found::reported(Diagnostic { level, ..diagnostic }) };
         }

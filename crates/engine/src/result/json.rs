@@ -251,7 +251,7 @@ fn error_json(error: Option<&NodeError>, options: &WriteOptions<'_>) -> Value {
     let Some(error) = error else { return Value::Null };
     let http = error.http.as_ref().map(|http| http.to_value());
     json!({
-        "code": error.code.0,
+        "code": error.code.as_str(),
         "message": error.message,
         "description": error.description,
         "help": error.help,

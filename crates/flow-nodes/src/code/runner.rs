@@ -14,7 +14,7 @@ use super::helpers;
 const TIME: Duration = Duration::from_secs(60);
 
 /// User code does not parse.
-pub(crate) const SYNTAX: ErrorCode = ErrorCode("KV0308");
+pub(crate) const SYNTAX: ErrorCode = ErrorCode::new("KV0308");
 
 /// What user code threw.
 pub(crate) struct Thrown {

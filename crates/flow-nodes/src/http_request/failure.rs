@@ -364,20 +364,25 @@ fn code(told: &Told) -> ErrorCode {
     }
 }
 
+/// What to do about errors of these codes.
+const HELP: &[(ErrorCode, &str)] = &[
+    (
+        codes::HTTP_TLS,
+        "Give the authority in a credential of type httpSslAuth, or set the option \"Ignore SSL Issues\" where you trust the way to the server.",
+    ),
+    (codes::HTTP_TIMEOUT, "Raise the option \"Timeout\", or ask for less at once."),
+    (codes::HTTP_THROTTLED, "Set the option \"Batching\", or let the node retry."),
+    (codes::HTTP_MALFORMED, "See that the URL names an HTTP server, with the right scheme and port: what answers breaks the rules of HTTP."),
+    (
+        codes::HTTP_REDIRECTS,
+        "Ask the last address directly, or raise \"Max Redirects\" in the option \"Redirects\"; servers that need a login often redirect in a circle.",
+    ),
+    (codes::HTTP_TOO_LARGE, "Raise --max-response, or ask for less at once."),
+];
+
 fn help(told: &Told) -> Option<&'static str> {
-    Some(match code(told) {
-        codes::HTTP_TLS => {
-            "Give the authority in a credential of type httpSslAuth, or set the option \"Ignore SSL Issues\" where you trust the way to the server."
-        }
-        codes::HTTP_TIMEOUT => "Raise the option \"Timeout\", or ask for less at once.",
-        codes::HTTP_THROTTLED => "Set the option \"Batching\", or let the node retry.",
-        codes::HTTP_MALFORMED => "See that the URL names an HTTP server, with the right scheme and port: what answers breaks the rules of HTTP.",
-        codes::HTTP_REDIRECTS => {
-            "Ask the last address directly, or raise \"Max Redirects\" in the option \"Redirects\"; servers that need a login often redirect in a circle."
-        }
-        codes::HTTP_TOO_LARGE => "Raise --max-response, or ask for less at once.",
-        _ => return None,
-    })
+    let code = code(told);
+    HELP.iter().find(|(about, _)| *about == code).map(|(_, help)| *help)
 }
 
 #[cfg(test)]

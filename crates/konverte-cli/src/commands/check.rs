@@ -192,7 +192,7 @@ impl BeforeRun<'_> {
     /// `certain`: only those that block wherever they stand.
     pub(crate) fn say_unsupported(&self, certain: bool, console: &Console) -> Option<Exit> {
         let mut found = self.found(None);
-        found.retain(|finding| finding.blocking == Some(Blocking::Unsupported) && (!certain || finding.diagnostic.code == UNKNOWN_TYPE.0));
+        found.retain(|finding| finding.blocking == Some(Blocking::Unsupported) && (!certain || finding.diagnostic.code == UNKNOWN_TYPE.as_str()));
         for finding in &found {
             console.message(&message(self.workflow, finding));
         }
@@ -207,7 +207,7 @@ impl BeforeRun<'_> {
         let stops = exit != Exit::Done;
         let said = |Found { diagnostic, .. }: &&Found| match stops {
             true => diagnostic.level == FindingLevel::Error,
-            false => diagnostic.level > FindingLevel::Note && diagnostic.code != NO_SUBWORKFLOW.0,
+            false => diagnostic.level > FindingLevel::Note && diagnostic.code != NO_SUBWORKFLOW.as_str(),
         };
         for finding in found.iter().filter(said) {
             console.message(&message(self.workflow, finding));
@@ -258,7 +258,7 @@ impl Out<'_> {
     fn error(&self, error: &CliError) -> Result<(), CliError> {
         let at = error.place.as_ref().map(Place::at);
         match self.format {
-            Format::Json => self.line(&mut finding_json(error.code.0, "error", &error.message, error.help.as_deref(), None, at.as_deref())),
+            Format::Json => self.line(&mut finding_json(error.code.as_str(), "error", &error.message, error.help.as_deref(), None, at.as_deref())),
             Format::Text => self.text(&error.into()),
         }
     }

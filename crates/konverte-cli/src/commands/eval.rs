@@ -82,7 +82,7 @@ fn one(args: &EvalArgs, given: Map<String, Value>, session: &Session) -> Result<
     let (mut answer, swallowed) = evaluator.evaluate_noted(&as_expression(typed), args.item, None);
     if let Some(message) = swallowed {
         let text = format!("{message}; the value is undefined, as n8n's is");
-        let code = Some(node_sdk::error::codes::EXPRESSION_SWALLOWED.0.to_owned());
+        let code = Some(node_sdk::error::codes::EXPRESSION_SWALLOWED.to_string());
         session.console.message(&Message { level: Level::Warning, code, text, help: None, place: None });
     }
     if let Some(error) = answer.get("error") {
@@ -152,17 +152,17 @@ fn defaults() -> Defaults {
 /// The answer to one line; a line that is no JSON, no text or blank is answered with an error, so that lines stay in step.
 fn answer(line: &[u8], name: &str, given: &Map<String, Value>) -> Value {
     let Ok(line) = std::str::from_utf8(line) else {
-        return json!({"error": {"code": codes::INPUT_INVALID.0, "message": format!("{name} is not UTF-8 text.")}});
+        return json!({"error": {"code": codes::INPUT_INVALID.as_str(), "message": format!("{name} is not UTF-8 text.")}});
     };
     match json::parse(line.trim_end(), name, codes::INPUT_INVALID) {
         Ok(mut request) => match fault(&request) {
-            Some(message) => json!({"error": {"code": codes::INPUT_INVALID.0, "message": format!("{name}: {message}")}}),
+            Some(message) => json!({"error": {"code": codes::INPUT_INVALID.as_str(), "message": format!("{name}: {message}")}}),
             None => {
                 fill_in(&mut request, given);
                 evaluate(&request, &defaults())
             }
         },
-        Err(error) => json!({"error": {"code": error.code.0, "message": error.message}}),
+        Err(error) => json!({"error": {"code": error.code.as_str(), "message": error.message}}),
     }
 }
 

@@ -90,7 +90,7 @@ impl Secrets {
     }
 
     fn finish_error(&self, error: &mut NodeError) {
-        error.help = error.help.take().or_else(|| pages::what_to_do(error.code.0));
+        error.help = error.help.take().or_else(|| pages::what_to_do(error.code.as_str()));
         self.hide_in_error(error);
     }
 

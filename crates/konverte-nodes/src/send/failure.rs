@@ -194,7 +194,7 @@ pub(super) fn item(cx: &RunContext, error: &NodeError) -> Item {
     let mut whole = Map::new();
     whole.insert("message".into(), error.message.clone().into());
     whole.insert("timestamp".into(), cx.ports.clock.now_millis().into());
-    whole.insert("name".into(), error.name.into());
+    whole.insert("name".into(), error.name.as_ref().into());
     if let Some(description) = &error.description {
         whole.insert("description".into(), description.clone().into());
     }

@@ -66,7 +66,7 @@ pub struct World {
     pub files: Mutex<Vec<bytes::Bytes>>,
     pub slept: Mutex<Vec<Duration>>,
     /// Code and words of each notice.
-    pub said: Mutex<Vec<(&'static str, String)>>,
+    pub said: Mutex<Vec<(String, String)>>,
 }
 
 impl World {
@@ -134,7 +134,7 @@ impl Clock for World {
 impl EventSink for World {
     fn emit(&self, event: Event) {
         if let Event::Notice { code: Some(code), message, .. } = event {
-            self.said.lock().unwrap().push((code.0, message));
+            self.said.lock().unwrap().push((code.to_string(), message));
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::Workflow;
 
 /// A value of the file does not fit the schema.
-pub const MISFIT: ErrorCode = ErrorCode("KV0013");
+pub const MISFIT: ErrorCode = ErrorCode::new("KV0013");
 
 /// Where the schemas stand for each other; nothing is fetched.
 const BASE: &str = "konverte:///workflow.schema.json";
