@@ -7,8 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::Outcome;
-use crate::shell::release_binary;
+use crate::shell::{Outcome, release_binary};
 
 const COLD_RUNS: usize = 21;
 const LONG_CHAIN: usize = 10_000;

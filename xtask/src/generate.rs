@@ -6,8 +6,7 @@ use std::path::Path;
 
 use konverte::reference::{self, Page};
 
-use crate::Outcome;
-use crate::shell::{root, tracked_files};
+use crate::shell::{Outcome, root, tracked_files};
 
 /// Folders that hold generated files alone.
 const OWNED: [&str; 2] = ["schemas/", "docs/reference/"];

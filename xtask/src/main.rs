@@ -14,14 +14,11 @@ const HELP: &str = "\
 cargo xtask CHORE
 
   gen [--check]        write schemas/ and docs/reference/; with --check say only whether they are fresh
-  check                dependency rule, machine paths, error pages, formatting, clippy
+  check                dependency rule, import circles, machine paths, error pages, formatting, clippy
   test                 all tests, conformance, gen --check, check; prints totals
   bench                times, memory and sizes of the release binary
   conformance [NAME]   how much is the same as n8n: behaviours, workflows, http, expressions, bugs, bug-expressions (-v lists the differences)
 ";
-
-/// What a chore ends with: `false` where something is wrong and was said.
-type Outcome = Result<bool, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// What a chore ends with: `false` where something is wrong and was said.
+pub(crate) type Outcome = Result<bool, Box<dyn std::error::Error>>;
+
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));

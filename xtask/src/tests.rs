@@ -3,8 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use crate::shell::{binary, cargo};
-use crate::{Outcome, check, conformance, generate};
+use crate::shell::{Outcome, binary, cargo};
+use crate::{check, conformance, generate};
 
 pub(crate) fn run() -> Outcome {
     let (ran, failed, succeeded) = cargo_test()?;

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::{Lab, compare, lock};
+use crate::sync::lock;
+use crate::{Lab, compare};
 
 /// A case may take this long.
 const LIMIT: Duration = Duration::from_secs(40);

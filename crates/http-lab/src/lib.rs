@@ -8,15 +8,17 @@ pub mod cases;
 pub mod compare;
 mod log;
 pub mod recorded;
+mod request;
 mod routes;
+mod shared;
+mod sync;
 mod texts;
 mod wire;
 
-use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
 
 use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, KeyPair};
@@ -25,7 +27,7 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
 
-use crate::log::Log;
+use crate::shared::Shared;
 use crate::wire::Stream;
 
 /// The running servers. Dropping it stops them.
@@ -34,22 +36,6 @@ pub struct Lab {
     certificate: String,
     /// Bound, not listening: a connection is refused.
     _closed: Socket,
-}
-
-/// What all connections see.
-pub(crate) struct Shared {
-    /// `HTTP`, `HTTP2`, `HTTPS`, `PROXY`, `CLOSED` and their origins.
-    pub(crate) origins: Vec<(&'static str, String)>,
-    pub(crate) log: Log,
-    /// How often each key of `/retry` was asked for.
-    pub(crate) counts: Mutex<HashMap<String, u64>>,
-    stopped: AtomicBool,
-}
-
-impl Shared {
-    pub(crate) fn origin(&self, name: &str) -> &str {
-        self.origins.iter().find(|(n, _)| *n == name).map_or("", |(_, origin)| origin)
-    }
 }
 
 impl Lab {
@@ -68,7 +54,7 @@ impl Lab {
         closed.bind(&std::net::SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())?;
         let port = closed.local_addr()?.as_socket().map_or(0, |address| address.port());
         origins.push(("CLOSED", format!("http://127.0.0.1:{port}")));
-        let shared = Arc::new(Shared { origins, log: Log::default(), counts: Mutex::default(), stopped: AtomicBool::new(false) });
+        let shared = Arc::new(Shared::new(origins));
         for (name, listener) in names.into_iter().zip(listeners) {
             let shared = Arc::clone(&shared);
             let tls = (name == "HTTPS").then(|| Arc::clone(&tls));
@@ -125,7 +111,7 @@ fn serve(listener: &TcpListener, name: &'static str, shared: &Arc<Shared>, tls: 
         thread::spawn(move || {
             let label = name.to_lowercase();
             // A client that goes away is no failure of the server.
-            let _ = Stream::new(stream, tls).and_then(|stream| wire::converse(stream, &label, &shared));
+            let _ = Stream::new(stream, tls).and_then(|stream| wire::converse(stream, &label, &shared, routes::answer));
         });
     }
 }
@@ -143,8 +129,4 @@ fn tls() -> io::Result<(Arc<ServerConfig>, String)> {
     let builder = builder.map_err(io::Error::other)?.with_no_client_auth();
     let config = builder.with_single_cert(vec![certificate.der().clone()], secret).map_err(io::Error::other)?;
     Ok((Arc::new(config), certificate.pem()))
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

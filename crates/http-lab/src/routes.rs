@@ -7,7 +7,6 @@ use base64::prelude::BASE64_STANDARD;
 use md5::{Digest as _, Md5};
 use serde_json::{Map, Value, json};
 
-use crate::lock;
 use crate::log::{body_of, headers_of};
 use crate::texts::{ARRAYS, ATOM, BROTLI, CHARSETS, Content, DEFLATE, ERRORS, FILES, GZIP, HTML, JSON, JSONS, RSS, RSS_EMPTY, SCALARS};
 use crate::wire::Exchange;
@@ -307,12 +306,7 @@ fn page(x: &mut Exchange<'_>) -> io::Result<()> {
 /// `/retry/KEY/K`: 503 for the first K requests with this key.
 fn retry(x: &mut Exchange<'_>) -> io::Result<()> {
     let fails = x.part(2).parse().unwrap_or(0);
-    let count = {
-        let mut counts = lock(&x.shared.counts);
-        let count = counts.entry(x.part(1).to_owned()).or_insert(0);
-        *count += 1;
-        *count
-    };
+    let count = x.shared.count(x.part(1));
     if count > fails {
         return json_value(x, 200, &[], &json!({"attempt": count}));
     }

@@ -10,7 +10,8 @@ use percent_encoding::percent_decode_str;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use socket2::SockRef;
 
-use crate::{Shared, routes};
+use crate::request::Request;
+use crate::shared::Shared;
 
 /// A connection, with TLS or without.
 pub(crate) enum Stream {
@@ -60,32 +61,11 @@ impl Write for Stream {
     }
 }
 
-/// One request.
-pub(crate) struct Request {
-    pub(crate) method: String,
-    /// As sent: path and query, or the whole URL at a proxy.
-    pub(crate) target: String,
-    /// Names as sent; values read as Latin-1.
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Request {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
-    }
-
-    /// Path and query, without the origin that a proxy is sent.
-    fn path_and_query(&self) -> String {
-        match self.target.split_once("://") {
-            Some((_, rest)) => format!("/{}", rest.split_once('/').map_or("", |(_, path)| path)),
-            None => self.target.clone(),
-        }
-    }
-}
+/// Answers one request.
+pub(crate) type Handler = fn(&mut Exchange<'_>) -> io::Result<()>;
 
 /// Serves one connection until either side has enough.
-pub(crate) fn converse(stream: Stream, label: &str, shared: &Shared) -> io::Result<()> {
+pub(crate) fn converse(stream: Stream, label: &str, shared: &Shared, answer: Handler) -> io::Result<()> {
     let peer = stream.tcp().peer_addr()?.to_string();
     let mut reader = BufReader::new(stream);
     while let Some(request) = read_request(&mut reader)? {
@@ -108,7 +88,7 @@ pub(crate) fn converse(stream: Stream, label: &str, shared: &Shared) -> io::Resu
             head: request.method == "HEAD",
             request: &request,
         };
-        routes::answer(&mut exchange)?;
+        answer(&mut exchange)?;
         let closes = exchange.closes;
         shared.log.end(number);
         if closes {

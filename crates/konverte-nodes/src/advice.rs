@@ -6,6 +6,8 @@ use node_sdk::NodeError;
 use node_sdk::action::{ActionSpec, Api, Role};
 use node_sdk::error::codes;
 
+use crate::words::words;
+
 /// One row: when it applies, and what it says.
 struct Advice {
     status: u16,
@@ -64,7 +66,7 @@ const NOTHING_STORED: &str = "The server fails like this where it does not find 
 pub(crate) fn attach(error: NodeError, action: Option<&ActionSpec>) -> NodeError {
     let Some(http) = error.http.as_ref().filter(|_| error.help.is_none()) else { return error };
     let Some(status) = http.status else { return error };
-    let said = crate::send::words(&http.body).unwrap_or_default();
+    let said = words(&http.body).unwrap_or_default();
     let words = said.to_lowercase();
     let row = TABLE.iter().find(|row| row.status == status && words.contains(row.words));
     let text = match row {

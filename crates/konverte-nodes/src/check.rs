@@ -4,10 +4,10 @@ use node_sdk::action::{ActionSpec, PagingKind, Param, ParamType, Place};
 use node_sdk::json::parse_answer;
 use node_sdk::names::did_you_mean;
 use node_sdk::node::{Finding, Level};
-use node_sdk::{ErrorCode, NodeError, PrepareContext};
-use serde_json::{Map, Value};
+use node_sdk::{NodeError, PrepareContext};
+use serde_json::Value;
 
-use crate::node::Mode;
+use crate::place::{Mode, Seen};
 use crate::send::{Misfit, Unfit, convert, emptied, misfits, says_nothing, segment};
 use crate::service::Service;
 use crate::{codes, traps};
@@ -67,56 +67,6 @@ fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String
     match did_you_mean(name, known.clone()) {
         Some(best) => format!("Did you mean \"{best}\"?"),
         None => format!("There are: {}.", known.collect::<Vec<_>>().join(", ")),
-    }
-}
-
-/// The parameters of a node, as its mode will send them.
-pub(crate) struct Seen<'a> {
-    pub mode: Mode,
-    pub action: &'static ActionSpec,
-    pub parameters: &'a Map<String, Value>,
-}
-
-impl Seen<'_> {
-    /// What will be sent for a parameter; `None` where nothing is, or where only the run can tell.
-    pub(crate) fn literal(&self, key: &str) -> Option<Value> {
-        let set = self.parameters.get(key).filter(|value| self.mode == Mode::N8n || !value.is_null());
-        let default = || self.action.params.iter().find(|param| param.key() == key)?.default.to_value();
-        let value = match (set, self.mode) {
-            (Some(value), _) => value.clone(),
-            (None, Mode::N8n) => default()?,
-            (None, Mode::Native) => return None,
-        };
-        (!is_expression(&value)).then_some(value)
-    }
-
-    /// The JSON that will be sent for a parameter, read out of its text.
-    pub(crate) fn json(&self, key: &str) -> Option<Value> {
-        match self.literal(key)? {
-            Value::String(text) => parse_answer(&text).ok(),
-            other => Some(other),
-        }
-    }
-
-    /// A warning about a parameter.
-    pub(crate) fn warn(&self, code: &ErrorCode, key: &str, message: impl Into<String>, help: impl Into<String>) -> Finding {
-        Finding {
-            code: code.clone(),
-            level: Level::Warning,
-            message: message.into(),
-            help: Some(help.into()),
-            parameter: Some(key.to_owned()),
-            offset: None,
-        }
-    }
-}
-
-fn is_expression(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.starts_with('='),
-        Value::Array(list) => list.iter().any(is_expression),
-        Value::Object(map) => map.values().any(is_expression),
-        _ => false,
     }
 }
 

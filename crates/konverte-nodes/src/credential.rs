@@ -8,8 +8,8 @@ use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
 use node_sdk::{NodeError, async_trait};
 use serde_json::{Map, Value, json};
 
-use crate::send::words;
 use crate::service::{Service, is_family};
+use crate::words::words;
 
 /// The credential type of a service.
 pub struct ServiceCredential(pub(crate) &'static Service);

@@ -6,6 +6,7 @@
 //! | [`service`] | what a table of actions talks to: credential, base URL, header |
 //! | [`node`] | a table of actions as a node type, and [`provider`] |
 //! | [`mod@send`] | the executor, in its two modes |
+//! | [`place`] | a node of a workflow as its checks see it |
 //! | [`traps`], [`advice`] | what goes wrong with this API, before a run and after an error |
 //! | [`credential`] | the test of a credential |
 //! | [`pack`] | action packs: JSON files of rows that become nodes |
@@ -19,11 +20,13 @@ pub mod codes;
 pub mod credential;
 pub mod node;
 pub mod pack;
+pub mod place;
 pub mod resources;
 pub mod send;
 pub mod service;
 pub mod traps;
 mod unset;
+mod words;
 
 pub use node::provider;
 pub use resources::RESOURCES;

@@ -11,17 +11,9 @@ use node_sdk::{CredentialType, Descriptor, Effect, Needs, Node, NodeError, Prepa
 use serde_json::Value;
 
 use crate::credential::ServiceCredential;
+use crate::place::Mode;
 use crate::service::{CHATWOOT, KONVERTE, Service, is_family};
 use crate::{check, send};
-
-/// How requests are made from parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// What n8n sends, defaults and all.
-    N8n,
-    /// What was set and nothing else.
-    Native,
-}
 
 /// A node type whose actions are the rows of a table.
 pub struct ActionNode {

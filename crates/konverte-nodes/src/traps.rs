@@ -9,9 +9,8 @@ use node_sdk::node::Finding;
 use node_sdk::{ErrorCode, NodeError};
 use serde_json::Value;
 
-use crate::check::Seen;
 use crate::codes;
-use crate::node::Mode;
+use crate::place::{Mode, Seen};
 use crate::send::{emptied, says_nothing};
 use crate::unset;
 

@@ -8,9 +8,8 @@ use node_sdk::json::{parse_answer, stringify};
 use node_sdk::node::Finding;
 use serde_json::{Value, json};
 
-use crate::check::Seen;
 use crate::codes;
-use crate::node::Mode;
+use crate::place::{Mode, Seen};
 
 /// Findings about fields that n8n fills in, but for those that `known` speaks of.
 pub(crate) fn found(seen: &Seen<'_>, known: &[Finding]) -> Vec<Finding> {

@@ -8,9 +8,11 @@ use node_sdk::ports::Part;
 use crate::failure::Failure;
 use crate::http::Request;
 use crate::input::{Body, Query};
-use crate::router::PathValues;
 use crate::state::{Account, Key, State, UploadedFile};
 use crate::views::View;
+
+/// Values of the path parameters, decoded.
+pub(crate) type PathValues = Vec<(&'static str, String)>;
 
 /// Whose token it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

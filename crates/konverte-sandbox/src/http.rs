@@ -7,8 +7,6 @@ use node_sdk::ports::HttpBody;
 use serde_json::Value;
 use url::{Host, Url};
 
-use crate::failure::Failure;
-
 /// One request.
 #[derive(Debug, Clone, Default)]
 pub struct Request {
@@ -99,23 +97,4 @@ impl Response {
     pub(crate) fn empty(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: Bytes::new() }
     }
-}
-
-/// What a handler answers.
-pub(crate) type Answer = Result<Response, Failure>;
-
-/// 200 with JSON.
-#[expect(clippy::needless_pass_by_value, reason = "reads best with the value built in place")]
-pub(crate) fn json(body: Value) -> Answer {
-    Ok(Response::json_of(200, &body))
-}
-
-/// 200 without a body.
-pub(crate) fn empty() -> Answer {
-    Ok(Response::empty(200))
-}
-
-/// 204.
-pub(crate) fn no_content() -> Answer {
-    Ok(Response::empty(204))
 }

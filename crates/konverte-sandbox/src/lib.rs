@@ -38,6 +38,7 @@
 //! # Ok::<(), konverte_sandbox::SeedError>(())
 //! ```
 
+mod answer;
 mod call;
 mod client;
 pub mod examples;

@@ -6,6 +6,7 @@ use konverte_nodes::RESOURCES;
 use node_sdk::action::ActionSpec;
 use percent_encoding::percent_decode_str;
 
+use crate::call::PathValues;
 use crate::resources::{Handler, handler};
 
 /// One action with its handler at one path.
@@ -16,9 +17,6 @@ pub(crate) struct Route {
     /// Names of the path parameters, in order.
     names: Vec<&'static str>,
 }
-
-/// Values of the path parameters, decoded.
-pub(crate) type PathValues = Vec<(&'static str, String)>;
 
 /// All routes.
 #[derive(Debug, Default)]

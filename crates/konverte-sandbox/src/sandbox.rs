@@ -6,10 +6,11 @@ use node_sdk::ErrorCode;
 use node_sdk::action::{ActionSpec, TokenKind};
 use serde_json::{Value, json};
 
+use crate::answer::Answer;
 use crate::call::{Call, identify};
 use crate::failure::Failure;
 use crate::fault::{Fault, FaultKind, SLOW};
-use crate::http::{Answer, Outcome, Request, Response};
+use crate::http::{Outcome, Request, Response};
 use crate::input::{Body, Query};
 use crate::limits::Limits;
 use crate::router::{Route, Router};

@@ -90,6 +90,7 @@ pub mod error;
 pub mod event;
 pub mod files;
 pub mod filter;
+mod info;
 pub mod item;
 pub mod json;
 pub mod names;

@@ -31,6 +31,8 @@ use crate::error::{NodeError, codes};
 use crate::property::{Property, PropertyKind};
 use crate::schema::{Check, validate_type};
 
+pub use crate::schema::raw_at;
+
 /// The value of an expression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Evaluated {
@@ -304,18 +306,4 @@ impl ItemParams<'_> {
             other => Ok(plain(other.clone())),
         }
     }
-}
-
-/// The value at a dotted path; numbers index lists.
-pub fn raw_at<'a>(map: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
-    let mut parts = path.split('.');
-    let mut value = map.get(parts.next()?)?;
-    for part in parts {
-        value = match value {
-            Value::Object(inner) => inner.get(part)?,
-            Value::Array(list) => list.get(part.parse::<usize>().ok()?)?,
-            _ => return None,
-        };
-    }
-    Some(value)
 }

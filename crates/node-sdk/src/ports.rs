@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::blob::Blobs;
-use crate::context::NodeInfo;
 use crate::error::NodeError;
+use crate::info::NodeInfo;
 use crate::item::Item;
 
 pub use adapters::{Adapters, Files, Mail, MailMessage, Process, ProcessOutput, Sql, SqlTarget};

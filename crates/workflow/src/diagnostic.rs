@@ -4,9 +4,9 @@ use node_sdk::ErrorCode;
 use node_sdk::node::{Finding, Level};
 use serde::{Serialize, Serializer};
 
-use crate::document::Place;
 use crate::error::WorkflowError;
 use crate::model::Workflow;
+use crate::place::Place;
 
 /// One thing that is worth saying about a workflow.
 #[derive(Debug, Clone, PartialEq, Serialize)]

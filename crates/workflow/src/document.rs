@@ -1,4 +1,4 @@
-//! Places: where each value stood in the text of a file.
+//! A text with its name, and where each value stood in it.
 
 mod lines;
 
@@ -13,6 +13,7 @@ use node_sdk::json::{Observer, Overflow, parse_observed};
 
 use self::lines::Lines;
 use crate::error::WorkflowError;
+use crate::place::Place;
 
 /// A text with its name. Where its values stand is found out when it is first asked for.
 pub struct Document {
@@ -24,25 +25,6 @@ pub struct Document {
     pub(crate) root: Vec<String>,
     spans: OnceLock<Spans>,
     lines: OnceLock<Lines>,
-}
-
-/// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The file's name.
-    pub file: String,
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
-    /// Bytes of the text.
-    pub range: Range<usize>,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
 }
 
 impl fmt::Debug for Document {

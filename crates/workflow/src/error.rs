@@ -3,7 +3,7 @@
 use node_sdk::ErrorCode;
 use node_sdk::json::{JsonError, JsonErrorKind};
 
-use crate::document::Place;
+use crate::place::Place;
 
 /// Why a file gives no workflow.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -47,6 +47,13 @@ struct Edge {
     input: usize,
 }
 
+impl Workflow {
+    /// The graph of the main connections.
+    pub fn graph(&self) -> Graph {
+        Graph::new(self)
+    }
+}
+
 impl Graph {
     /// The graph of a workflow.
     pub fn new(workflow: &Workflow) -> Self {

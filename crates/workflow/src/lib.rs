@@ -30,11 +30,13 @@ pub mod graph;
 pub mod model;
 pub mod names;
 mod parse;
+mod place;
 pub mod schema;
 pub mod start;
 
 pub use diagnostic::Diagnostic;
-pub use document::{Document, Place};
+pub use document::Document;
 pub use error::WorkflowError;
 pub use graph::{Graph, Link};
 pub use model::{Connection, Connections, Node, NodeSettings, Settings, Workflow};
+pub use place::Place;

@@ -9,8 +9,8 @@ use node_sdk::Item;
 use node_sdk::context::OnError;
 use serde_json::{Map, Value};
 
-use crate::document::{Document, Place};
-use crate::graph::Graph;
+use crate::document::Document;
+use crate::place::Place;
 
 /// A workflow as the file has it.
 ///
@@ -176,11 +176,6 @@ impl Workflow {
     /// What the workflow keeps between executions, as the file has it.
     pub fn static_data(&self) -> Option<&Map<String, Value>> {
         self.source.get("staticData").and_then(Value::as_object)
-    }
-
-    /// The graph of the main connections.
-    pub fn graph(&self) -> Graph {
-        Graph::new(self)
     }
 
     /// The workflow's JSON, with all that the file said and nothing else.

@@ -11,9 +11,10 @@ use node_sdk::context::OnError;
 use node_sdk::json::{JsonErrorKind, parse_text, to_number, truthy};
 use serde_json::{Map, Value};
 
-use crate::document::{Document, Place};
+use crate::document::Document;
 use crate::error::WorkflowError;
 use crate::model::{Connection, Connections, ExecutionOrder, Node, NodeSettings, STICKY_NOTE, Settings, Workflow, by_name};
+use crate::place::Place;
 
 const TOP_KEYS: [&str; 8] = ["id", "name", "active", "nodes", "connections", "settings", "pinData", "staticData"];
 const NODE_KEYS: [&str; 17] = [

@@ -15,8 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
-use crate::Outcome;
-use crate::shell::{release_binary, root};
+use crate::shell::{Outcome, release_binary, root};
 
 /// The list of cases that differ from n8n, with the reason of each, in the folder of the data.
 const KNOWN: &str = "known-differences.txt";

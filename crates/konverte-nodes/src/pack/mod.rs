@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use crate::codes;
 use crate::credential::ServiceCredential;
-use crate::node::{ActionNode, Mode};
+use crate::node::ActionNode;
+use crate::place::Mode;
 use crate::service::{Auth, Service};
 
 mod place;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::failure::{self, sentence, status_code};
 use crate::advice;
+use crate::words::words;
 
 /// The body of a success: `{}` where it is empty, `{"html": text}` for a page.
 pub(super) fn body(action: &ActionSpec, answer: &HttpResponse) -> Result<Value, NodeError> {
@@ -79,38 +80,9 @@ pub(super) fn refused(action: &'static ActionSpec, answer: &HttpResponse, index:
     advice::attach(error.http(answer.status, body), Some(action))
 }
 
-/// What the server said: it has several ways to say it.
-pub(crate) fn words(body: &Value) -> Option<String> {
-    match body {
-        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty() && !text.starts_with('<')),
-        Value::Array(list) => Some(list.iter().filter_map(words).collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty()),
-        Value::Object(map) => ["message", "error", "errors", "description"].iter().find_map(|key| words(map.get(*key)?)).or_else(|| {
-            let fields = map.iter().filter_map(|(key, value)| Some(format!("{key} {}", words(value)?)));
-            Some(fields.collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty())
-        }),
-        _ => None,
-    }
-}
-
 fn cut(text: &str) -> String {
     match text.char_indices().nth(2000) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_servers_words_are_found() {
-        let said = |body| words(&body);
-        assert_eq!(said(json!({"message": "Name can't be blank", "attributes": ["name"]})).unwrap(), "Name can't be blank");
-        assert_eq!(said(json!({"error": {"email": ["is taken", "is odd"]}})).unwrap(), "email is taken, is odd");
-        assert_eq!(said(json!({"errors": ["You need to sign in"]})).unwrap(), "You need to sign in");
-        assert_eq!(said(json!("Retry later\n")).unwrap(), "Retry later");
-        assert_eq!(said(json!("<html>")), None);
-        assert_eq!(said(json!({"status": 404, "error": "Not Found"})).unwrap(), "Not Found");
     }
 }

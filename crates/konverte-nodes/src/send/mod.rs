@@ -17,7 +17,6 @@ mod value;
 pub use n8n::N8n;
 pub use native::Native;
 
-pub(crate) use answer::words;
 pub(crate) use misfit::{Misfit, find as misfits};
 pub(crate) use request::segment;
 pub(crate) use value::{Unfit, convert, emptied, says_nothing};

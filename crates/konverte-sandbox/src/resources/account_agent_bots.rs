@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{Handlers, agent_bots};
+use crate::answer::{Answer, empty, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, empty, json};
 use crate::state::AgentBot;
 
 pub(super) const HANDLERS: Handlers = &[

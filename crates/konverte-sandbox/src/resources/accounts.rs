@@ -1,9 +1,9 @@
 //! The accounts of a platform app.
 
 use super::{Handlers, merge, set};
+use crate::answer::{Answer, empty, json};
 use crate::call::{Call, Caller};
 use crate::failure::{Failure, Problems};
-use crate::http::{Answer, empty, json};
 use crate::state::Account;
 
 pub(super) const HANDLERS: Handlers =

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{Handlers, set};
+use crate::answer::{Answer, empty, json};
 use crate::call::Call;
 use crate::failure::{Failure, Problems};
-use crate::http::{Answer, empty, json};
 use crate::state::{AgentBot, ids};
 
 pub(super) const HANDLERS: Handlers = &[

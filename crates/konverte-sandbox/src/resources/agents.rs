@@ -1,9 +1,10 @@
 //! Agents: the users of an account.
 
 use super::{Handlers, is_email, set};
+use crate::answer::{Answer, empty, json};
 use crate::call::Call;
 use crate::failure::{Failure, Problems};
-use crate::http::{Answer, Response, empty, json};
+use crate::http::Response;
 use crate::state::{AccountUser, Key, User};
 use serde_json::json as value;
 

@@ -2,8 +2,8 @@
 
 use super::canned_responses::{answer, check, find};
 use super::{Handlers, set};
+use crate::answer::Answer;
 use crate::call::Call;
-use crate::http::Answer;
 
 pub(super) const HANDLERS: Handlers = &[("update-canned-response-in-account", update)];
 

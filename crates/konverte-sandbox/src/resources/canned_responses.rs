@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::Handlers;
+use crate::answer::{Answer, empty, json};
 use crate::call::Call;
 use crate::failure::{Failure, Problems};
-use crate::http::{Answer, empty, json};
 use crate::state::{CannedResponse, Key};
 
 pub(super) const HANDLERS: Handlers =

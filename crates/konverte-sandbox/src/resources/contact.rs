@@ -4,9 +4,9 @@ use serde_json::{Value, json as value};
 
 use super::contacts::find;
 use super::{Handlers, filled, uuid};
+use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, json};
 use crate::state::{Contact, ContactInbox, Inbox, Key, State};
 
 pub(super) const HANDLERS: Handlers = &[("contactInboxCreation", create), ("contactableInboxesGet", contactable)];

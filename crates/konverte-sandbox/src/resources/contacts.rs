@@ -6,10 +6,10 @@ use serde_json::{Value, json as value};
 
 use super::contact::link;
 use super::{Handlers, filled, is_email, merge, set};
+use crate::answer::{Answer, empty, json};
 use crate::call::Call;
 use crate::failure::{Failure, Problems};
 use crate::filter::{self, Filter};
-use crate::http::{Answer, empty, json};
 use crate::input::Body;
 use crate::state::{Contact, Conversation, Key, State};
 

@@ -5,9 +5,9 @@ use sha2::Sha256;
 
 use super::contacts::{Identity, check_identity};
 use super::{Handlers, filled, merge, set, uuid};
+use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, json};
 use crate::state::{Contact, ContactInbox, Inbox, Key, ids};
 
 pub(super) const HANDLERS: Handlers = &[("create-a-contact", create), ("get-details-of-a-contact", show), ("update-a-contact", update)];

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::Handlers;
+use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, json};
 
 pub(super) const HANDLERS: Handlers = &[("assign-a-conversation", assign)];
 

@@ -3,8 +3,8 @@
 use serde_json::json as value;
 
 use super::Handlers;
+use crate::answer::{Answer, json};
 use crate::call::Call;
-use crate::http::{Answer, json};
 
 pub(super) const HANDLERS: Handlers = &[("list-all-labels-of-a-conversation", list), ("conversation-add-labels", replace)];
 

@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json as value};
 use super::contact::link;
 use super::messages::{Draft, post};
 use super::{Handlers, filled, uuid};
+use crate::answer::{Answer, empty, json};
 use crate::call::{Call, Caller};
 use crate::failure::Failure;
 use crate::filter::{self, Filter};
-use crate::http::{Answer, empty, json};
 use crate::state::{ContactInbox, Conversation, Key, OUTGOING};
 
 pub(super) const HANDLERS: Handlers = &[

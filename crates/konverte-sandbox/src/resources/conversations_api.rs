@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::Handlers;
 use super::conversations::{NewConversation, start};
+use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, json};
 use crate::state::Key;
 
 pub(super) const HANDLERS: Handlers = &[("list-all-contact-conversations", list), ("create-a-conversation", create)];

@@ -1,9 +1,10 @@
 //! The satisfaction survey's page.
 
 use super::Handlers;
+use crate::answer::Answer;
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, Response};
+use crate::http::Response;
 
 pub(super) const HANDLERS: Handlers = &[("get-csat-survey-page", show)];
 

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{Handlers, filled, set};
+use crate::answer::{Answer, json, no_content};
 use crate::call::Call;
 use crate::failure::{Failure, Problems};
-use crate::http::{Answer, json, no_content};
 use crate::state::{CustomFilter, Key};
 
 pub(super) const HANDLERS: Handlers = &[

@@ -3,9 +3,9 @@
 use serde_json::{Value, json as value};
 
 use super::{Handlers, filled, set};
+use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::{Failure, Problems};
-use crate::http::{Answer, json};
 use crate::state::{Article, Category, Key, Portal};
 
 pub(super) const HANDLERS: Handlers = &[

@@ -1,9 +1,9 @@
 //! The public face of an API inbox.
 
 use super::Handlers;
+use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, json};
 use crate::state::{Contact, ContactInbox, Conversation, Inbox, Key};
 
 pub(super) const HANDLERS: Handlers = &[("get-details-of-a-inbox", show)];

@@ -6,9 +6,9 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json as value};
 
 use super::{Handlers, merge, set};
+use crate::answer::{Answer, empty, json};
 use crate::call::Call;
 use crate::failure::{Failure, Problems};
-use crate::http::{Answer, empty, json};
 use crate::state::Inbox;
 
 pub(super) const HANDLERS: Handlers = &[

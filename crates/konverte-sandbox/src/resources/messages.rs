@@ -3,9 +3,9 @@
 use serde_json::{Value, json as value};
 
 use super::{Handlers, filled};
+use crate::answer::{Answer, json};
 use crate::call::{Call, Caller};
 use crate::failure::Failure;
-use crate::http::{Answer, json};
 use crate::state::{Attachment, INCOMING, Key, Message, OUTGOING, SenderKind};
 
 pub(super) const HANDLERS: Handlers =

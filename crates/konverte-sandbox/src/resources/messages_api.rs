@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::messages::{Draft, post};
 use super::{Handlers, filled};
+use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, json};
 use crate::state::{ACTIVITY, INCOMING, Key, Message, SenderKind};
 
 pub(super) const HANDLERS: Handlers = &[("list-all-converation-messages", list), ("create-a-message", create), ("update-a-message", update)];

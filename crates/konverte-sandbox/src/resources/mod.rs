@@ -1,7 +1,7 @@
 //! One file for each resource: its handlers, by operation id.
 
+use crate::answer::Answer;
 use crate::call::Call;
-use crate::http::Answer;
 
 mod account_agent_bots;
 mod account_users;

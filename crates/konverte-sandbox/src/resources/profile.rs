@@ -3,9 +3,9 @@
 use serde_json::{Value, json as value};
 
 use super::Handlers;
+use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, json};
 use crate::state::Key;
 use crate::views::iso;
 

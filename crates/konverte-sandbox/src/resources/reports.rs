@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json as value};
 
 use super::Handlers;
+use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::http::{Answer, json};
 use crate::state::{Conversation, INCOMING, Key, Message, OUTGOING, SenderKind};
 
 pub(super) const HANDLERS: Handlers = &[

@@ -4,9 +4,9 @@ use serde_json::json as value;
 use url::form_urlencoded;
 
 use super::{Handlers, is_email, merge, set};
+use crate::answer::{Answer, empty, json};
 use crate::call::Call;
 use crate::failure::{Failure, Problems};
-use crate::http::{Answer, empty, json};
 use crate::state::{Key, User};
 
 pub(super) const HANDLERS: Handlers = &[

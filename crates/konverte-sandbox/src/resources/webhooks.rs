@@ -4,9 +4,9 @@ use serde_json::{Value, json as value};
 use url::Url;
 
 use super::{Handlers, set};
+use crate::answer::{Answer, empty, json};
 use crate::call::Call;
 use crate::failure::{Failure, Problems};
-use crate::http::{Answer, empty, json};
 use crate::state::{Key, Webhook};
 
 pub(super) const HANDLERS: Handlers =

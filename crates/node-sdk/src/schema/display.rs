@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::raw::raw_at;
 use crate::json::{same, to_number};
-use crate::params::raw_at;
 use crate::property::{DefaultValue, DisplayCondition, DisplayOptions, DisplayRule};
 
 /// What a display rule looks at.

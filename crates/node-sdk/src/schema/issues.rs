@@ -4,10 +4,10 @@ use serde_json::{Map, Value};
 
 use super::defaults::has_sample;
 use super::display::{Scope, is_shown};
+use super::raw::raw_at;
 use super::validate::{Check, validate_type};
 use crate::descriptor::VersionGroup;
 use crate::json::to_js_string;
-use crate::params::raw_at;
 use crate::property::{FieldGroup, Property, PropertyKind};
 
 /// One reason why a node cannot run.

@@ -22,6 +22,7 @@ mod defaults;
 mod display;
 mod issues;
 mod loose;
+mod raw;
 mod typed;
 mod validate;
 
@@ -30,5 +31,6 @@ pub use defaults::with_defaults;
 pub use display::{Scope, is_shown};
 pub use issues::{Issue, issues};
 pub use loose::parse_loose_json;
+pub use raw::raw_at;
 pub use typed::typed;
 pub use validate::{Check, validate_type};

@@ -1,12 +1,14 @@
 //! Rules that the compiler does not know.
 
+mod circles;
+mod imports;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use serde_json::Value;
 
-use crate::Outcome;
-use crate::shell::{cargo, root, succeeds, text, tracked_files};
+use crate::shell::{Outcome, cargo, root, succeeds, text, tracked_files};
 
 /// Which crates of the workspace a crate may depend on; each crate is named here or in [`SEES_ALL`].
 const MAY_SEE: &[(&str, &[&str])] = &[
@@ -48,6 +50,7 @@ pub(crate) fn run() -> Outcome {
     dependencies(&mut problems)?;
     machine_paths(&mut problems)?;
     error_pages(&mut problems)?;
+    circles::find(&mut problems)?;
     for problem in &problems {
         println!("check: {problem}");
     }

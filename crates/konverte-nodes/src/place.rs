@@ -1,0 +1,66 @@
+//! One node of a workflow as its checks see it: mode, action, parameters.
+
+use node_sdk::ErrorCode;
+use node_sdk::action::ActionSpec;
+use node_sdk::json::parse_answer;
+use node_sdk::node::{Finding, Level};
+use serde_json::{Map, Value};
+
+/// How requests are made from parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// What n8n sends, defaults and all.
+    N8n,
+    /// What was set and nothing else.
+    Native,
+}
+
+/// The parameters of a node, as its mode will send them.
+pub(crate) struct Seen<'a> {
+    pub mode: Mode,
+    pub action: &'static ActionSpec,
+    pub parameters: &'a Map<String, Value>,
+}
+
+impl Seen<'_> {
+    /// What will be sent for a parameter; `None` where nothing is, or where only the run can tell.
+    pub(crate) fn literal(&self, key: &str) -> Option<Value> {
+        let set = self.parameters.get(key).filter(|value| self.mode == Mode::N8n || !value.is_null());
+        let default = || self.action.params.iter().find(|param| param.key() == key)?.default.to_value();
+        let value = match (set, self.mode) {
+            (Some(value), _) => value.clone(),
+            (None, Mode::N8n) => default()?,
+            (None, Mode::Native) => return None,
+        };
+        (!is_expression(&value)).then_some(value)
+    }
+
+    /// The JSON that will be sent for a parameter, read out of its text.
+    pub(crate) fn json(&self, key: &str) -> Option<Value> {
+        match self.literal(key)? {
+            Value::String(text) => parse_answer(&text).ok(),
+            other => Some(other),
+        }
+    }
+
+    /// A warning about a parameter.
+    pub(crate) fn warn(&self, code: &ErrorCode, key: &str, message: impl Into<String>, help: impl Into<String>) -> Finding {
+        Finding {
+            code: code.clone(),
+            level: Level::Warning,
+            message: message.into(),
+            help: Some(help.into()),
+            parameter: Some(key.to_owned()),
+            offset: None,
+        }
+    }
+}
+
+fn is_expression(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.starts_with('='),
+        Value::Array(list) => list.iter().any(is_expression),
+        Value::Object(map) => map.values().any(is_expression),
+        _ => false,
+    }
+}

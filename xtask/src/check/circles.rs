@@ -1,0 +1,184 @@
+//! No module of a crate may need itself by way of others: a reader would have to understand all of them at once.
+//!
+//! Modules are the files and folders directly below `src`, and the root of the crate. What tests alone need does not count.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use super::imports::{Import, imports};
+use crate::shell::{root, tracked_files};
+
+/// Imports that close a circle and stay: crate, the module, what it imports, and why the two are one idea.
+const KEPT: &[(&str, &str, &str, &str)] = &[
+    ("node-sdk", "context", "registry", "a node that runs may ask which credential types there are, and who knows that also finds nodes"),
+    ("node-sdk", "context", "node", "to do: what comes in is to stand in a file of its own"),
+    ("engine", "durable", "run", "to do: the ports that note steps belong to the run"),
+    ("engine", "view", "run", "to do: what expressions see of a run belongs to the run"),
+    ("engine", "options", "subworkflow", "to do: who finds workflows is an option"),
+    ("engine", "subworkflow", "run", "a sub-workflow is a run within a run"),
+    ("expression", "js", "code", "to do: a file for what user code gives"),
+    ("expression", "js", "evaluator", "to do: a file for what an evaluation gives"),
+    ("expression", "js", "session", "to do: a file for the limits"),
+    ("expression", "program", "evaluator", "to do: a file for what an evaluation gives"),
+    ("expression", "session", "code", "to do: a file for what user code gives"),
+    ("konverte-cli", "cli", "commands", "to do: options apart from commands"),
+    ("konverte-cli", "host", "commands", "to do: options apart from commands"),
+];
+
+/// Where a module imports another, by their names; the root's is `crate`.
+type Edges = BTreeMap<(String, String), String>;
+
+pub(super) fn find(problems: &mut Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
+    let files = tracked_files()?;
+    for manifest in files.iter().filter(|file| file.ends_with("/Cargo.toml")) {
+        let folder = manifest.trim_end_matches("/Cargo.toml");
+        let name = folder.rsplit('/').next().unwrap_or(folder);
+        let sources = [format!("{folder}/src/lib.rs"), format!("{folder}/src/main.rs")];
+        let Some(source) = sources.iter().find(|source| files.contains(source)) else { continue };
+        let edges = edges(&imports(source, &|file| fs::read_to_string(root().join(file)).ok()));
+        let kept: Vec<_> = KEPT.iter().filter(|kept| kept.0 == name).map(|kept| (kept.1, kept.2)).collect();
+        problems.extend(judge(&edges, &kept).into_iter().map(|problem| format!("{folder}: {problem}")));
+    }
+    Ok(())
+}
+
+/// Imports between modules directly below the root, each with the first place where it stands.
+fn edges(imports: &[Import]) -> Edges {
+    let name = |module: &[String]| module.first().map_or("crate", String::as_str).to_owned();
+    let mut edges = Edges::new();
+    for import in imports {
+        let (from, to) = (name(&import.from), name(&import.to));
+        if from != to {
+            edges.entry((from, to)).or_insert_with(|| import.place.clone());
+        }
+    }
+    edges
+}
+
+/// What is wrong: a shortest circle through each import that is in one, without those that are kept, and what is kept for nothing.
+fn judge(edges: &Edges, kept: &[(&str, &str)]) -> Vec<String> {
+    let is_kept = |(from, to): (&str, &str)| kept.contains(&(from, to));
+    let all: Vec<(&str, &str)> = edges.keys().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+    let left: Vec<(&str, &str)> = all.iter().copied().filter(|edge| !is_kept(*edge)).collect();
+    let mut problems = Vec::new();
+    let mut said = BTreeSet::new();
+    for &(from, to) in &left {
+        let Some(mut way) = way(&left, to, from) else { continue };
+        way.rotate_right(1);
+        if said.insert(way.iter().copied().collect::<BTreeSet<_>>()) {
+            let steps = (0..way.len()).map(|at| (way[at], way[(at + 1) % way.len()]));
+            let steps: Vec<String> = steps.map(|(from, to)| format!("{from} imports {to} ({})", edges[&(from.to_owned(), to.to_owned())])).collect();
+            problems.push(format!("an import circle: {}", steps.join(", ")));
+        }
+    }
+    for &(from, to) in kept {
+        if !all.contains(&(from, to)) || way(&all, to, from).is_none() {
+            problems.push(format!("xtask keeps a circle that is gone: {from} imports {to}"));
+        }
+    }
+    problems
+}
+
+/// The modules of a shortest way along imports, both ends included.
+fn way<'a>(edges: &[(&'a str, &'a str)], from: &'a str, to: &'a str) -> Option<Vec<&'a str>> {
+    let mut before: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut reached = vec![from];
+    let mut next = 0;
+    while let Some(&at) = reached.get(next) {
+        next += 1;
+        if at == to {
+            let mut way = vec![to];
+            while let Some(&module) = before.get(way[way.len() - 1]).filter(|_| way[way.len() - 1] != from) {
+                way.push(module);
+            }
+            way.reverse();
+            return Some(way);
+        }
+        for &(_, neighbour) in edges.iter().filter(|edge| edge.0 == at) {
+            if !reached.contains(&neighbour) {
+                reached.push(neighbour);
+                before.insert(neighbour, at);
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A crate of `(file, text)`, without kept circles.
+    fn problems(files: &[(&str, &str)]) -> Vec<String> {
+        let read = |file: &str| files.iter().find(|(name, _)| *name == file).map(|(_, text)| (*text).to_owned());
+        judge(&edges(&imports("src/lib.rs", &read)), &[])
+    }
+
+    #[test]
+    fn a_way_of_imports_that_ends_is_no_circle() {
+        let files = [
+            ("src/lib.rs", "mod a; mod b; mod c; pub use c::Thing;"),
+            ("src/a/mod.rs", "mod inner; use crate::b::B; use inner::I;"),
+            ("src/a/inner.rs", "use super::super::c::C; use super::Own; use crate::Thing;"),
+            ("src/b.rs", "use crate::{c::{C, D as E}, Thing}; fn f() { crate::c::g() }"),
+            (
+                "src/c.rs",
+                "// use crate::a::A;\nconst TEXT: &str = \"crate::a\"; const RAW: &str = r#\" \" crate::b \"#; fn quote() -> char { '\"' } /* crate::a */",
+            ),
+        ];
+        assert_eq!(problems(&files), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_circle_is_found_in_every_way_of_writing_it() {
+        for import in [
+            "use crate::a::A;",
+            "use crate::{b::B, a::{self, A}};",
+            "use super::a::A;",
+            "fn f() { crate::a::g() }",
+            "pub(crate) use crate::a::A;",
+            "mod inner { use super::super::a::A; }",
+            "use crate::Shared;",
+            "const FALSE: char = '\"'; use crate::a::A; const END: char = '\"';",
+            "fn f<'a>(x: &'a str) { crate::a::g(x) }",
+        ] {
+            let files = [("src/lib.rs", "mod a; mod b; pub(crate) use a::Shared;"), ("src/a.rs", "use crate::b;"), ("src/b.rs", import)];
+            assert_eq!(problems(&files), ["an import circle: a imports b (src/a.rs:1), b imports a (src/b.rs:1)"], "{import}");
+        }
+    }
+
+    #[test]
+    fn the_root_is_a_module_too_and_a_longer_circle_is_said_once() {
+        let root = [("src/lib.rs", "mod a; struct Shared(a::A);"), ("src/a.rs", "use crate::Shared;")];
+        assert_eq!(problems(&root), ["an import circle: a imports crate (src/a.rs:1), crate imports a (src/lib.rs:1)"]);
+        let long =
+            [("src/lib.rs", "mod a; mod b; mod c;"), ("src/a.rs", "use crate::b;"), ("src/b.rs", "\nuse crate::c;"), ("src/c.rs", "use crate::a;")];
+        assert_eq!(problems(&long), ["an import circle: a imports b (src/a.rs:1), b imports c (src/b.rs:2), c imports a (src/c.rs:1)"]);
+    }
+
+    #[test]
+    fn what_tests_need_does_not_count() {
+        let files = [
+            ("src/lib.rs", "mod a; mod b; #[cfg(test)] mod both;"),
+            ("src/a.rs", "use crate::b::B; #[cfg(test)] mod tests;"),
+            ("src/a/tests.rs", "use crate::both::Both;"),
+            ("src/b.rs", "#[cfg(test)] use crate::a::A; #[cfg(test)]\nmod tests { use crate::{a, both}; fn f() {} }"),
+            ("src/both.rs", "use crate::{a, b};"),
+        ];
+        assert_eq!(problems(&files), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_kept_circle_is_silent_and_one_that_is_gone_is_not() {
+        let read = |file: &str| match file {
+            "src/lib.rs" => Some("mod a; mod b; mod c;".to_owned()),
+            "src/a.rs" => Some("use crate::b; use crate::c;".to_owned()),
+            "src/b.rs" => Some("use crate::a;".to_owned()),
+            _ => Some(String::new()),
+        };
+        let edges = edges(&imports("src/lib.rs", &read));
+        assert_eq!(judge(&edges, &[("b", "a")]), Vec::<String>::new());
+        let gone = judge(&edges, &[("b", "a"), ("a", "c"), ("c", "b")]);
+        assert_eq!(gone, ["xtask keeps a circle that is gone: a imports c", "xtask keeps a circle that is gone: c imports b"]);
+    }
+}
