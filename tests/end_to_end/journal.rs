@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engine::{Cancel, Done, Durable, Host, InMemory, Part, Plan, PlanOptions, RunOptions, RunResult, Status, StepKey, Workflow, WorkflowSource, run};
+use engine::{
+    Cancel, Done, Durable, EnginePorts, InMemory, Part, Plan, PlanOptions, Plans, RunOptions, RunResult, Status, StepKey, Workflow, WorkflowSource,
+    run,
+};
 use futures_util::future::BoxFuture;
 use konverte_sandbox::{ORIGIN, Options, Sandbox, SandboxClient};
 use node_sdk::event::NoEvents;
@@ -190,11 +193,17 @@ async fn process_of(workflow: &Workflow, disk: &Disk, world: &Arc<World>, reques
         overtaking: world.overtaking.then(AtomicUsize::default),
     });
     let plan = Arc::new(Plan::new(workflow, &registry, &PlanOptions::default()));
-    let host = Host { registry, ports, workflows: Arc::new(Counting), events: Arc::new(NoEvents), durable: journal.clone() };
+    let ports = EnginePorts {
+        plans: Arc::new(Plans::new(registry)),
+        ports,
+        workflows: Arc::new(Counting),
+        events: Arc::new(NoEvents),
+        durable: journal.clone(),
+    };
     let rows = (0..ROWS).map(|i| Item::new(json!({"name": format!("Ana {i}"), "email": format!("ana{i}@example.com")}))).collect();
     let options = RunOptions { input: Some(rows), execution_id: Some("1".into()), cancel: stop.unwrap_or_default(), ..RunOptions::new("Start") };
     tokio::select! {
-        result = run(plan, options, host) => Some(result),
+        result = run(plan, options, ports) => Some(result),
         () = journal.dies.notified() => None,
     }
 }

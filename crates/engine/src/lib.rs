@@ -7,7 +7,7 @@
 //! let start = workflow.start_node(wanted /* --start */, use_pins, is_trigger)?.name.clone();
 //! let found = check(&workflow, &registry, &CheckOptions { start: Some(start.clone()), .. });  // Finding::blocking: exit 3 or 4
 //! let plan = Arc::new(Plan::new(&workflow, &registry, &PlanOptions { timezone }));
-//! let result = run(plan, RunOptions::new(start), host /* Host */).await;
+//! let result = run(plan, RunOptions::new(start), ports /* EnginePorts */).await;
 //! write(&result, &WriteOptions { items, locate, blobs, extra }, &mut stdout).await?;          // the JSON of `--output json`
 //! ```
 //!
@@ -15,6 +15,7 @@
 //! |---|---|
 //! | `check` | diagnostics before a run |
 //! | `plan` | the graph and its prepared nodes |
+//! | `plans` | one plan for each text, shared by executions |
 //! | `schedule` | which node runs next: `v1`, `v0`, and what both share; knows no nodes, only connections |
 //! | `run` | the interpreter: inputs, retries, pairing, error outputs, settings |
 //! | `view` | what expressions may ask about the run so far |
@@ -29,6 +30,7 @@ pub mod codes;
 mod durable;
 mod options;
 mod plan;
+mod plans;
 mod result;
 mod run;
 pub mod schedule;
@@ -38,8 +40,9 @@ mod view;
 pub use cancel::Cancel;
 pub use check::{Blocking, CheckOptions, Found, Given, check, needed_credentials};
 pub use durable::{Answer, Begun, Done, Durable, InMemory, Made, Part, StaticMap, StepKey};
-pub use options::{Host, RunOptions};
+pub use options::{EnginePorts, RunOptions};
 pub use plan::{Plan, PlanOptions};
+pub use plans::Plans;
 pub use result::{LeftOut, NodeRun, RunResult, ShownItems, Status, WriteOptions, iso, item_json, write};
 pub use run::run;
 pub use subworkflow::{NoWorkflows, WorkflowSource};

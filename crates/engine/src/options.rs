@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use node_sdk::{EventSink, Item, Ports, Registry};
+use node_sdk::{EventSink, Item, Ports};
 
 use crate::cancel::Cancel;
 use crate::durable::Durable;
+use crate::plans::Plans;
 use crate::subworkflow::WorkflowSource;
 
 /// How to run a workflow.
@@ -58,12 +59,12 @@ impl RunOptions {
     }
 }
 
-/// What a run works with; shared by many.
+/// The ports of an execution: those of its nodes, and those of the engine alone.
 #[derive(Clone)]
-pub struct Host {
-    /// The node types, for sub-workflows too.
-    pub registry: Registry,
-    /// The outside world. [`Ports::subworkflows`] is replaced by the engine's own, which asks [`Host::workflows`].
+pub struct EnginePorts {
+    /// The node types, and the plans of the sub-workflows.
+    pub plans: Arc<Plans>,
+    /// The outside world. [`Ports::subworkflows`] is replaced by the engine's own, which asks [`EnginePorts::workflows`].
     pub ports: Arc<Ports>,
     /// Where sub-workflows are found.
     pub workflows: Arc<dyn WorkflowSource>,

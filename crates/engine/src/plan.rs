@@ -1,6 +1,6 @@
 //! A workflow that is ready to run: its graph, and each node prepared once.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use node_sdk::context::OnError;
@@ -14,7 +14,7 @@ use workflow::{Graph, Workflow};
 use crate::codes;
 
 /// What a plan needs beside the file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct PlanOptions {
     /// For a file without `settings.timezone`; UTC without it.
     pub timezone: Option<String>,
@@ -34,6 +34,8 @@ pub struct Plan {
     pub(crate) required: Arc<[RequiredInputs]>,
     /// Which credential types its nodes may ask for.
     pub(crate) registry: Registry,
+    /// Where it begins when another workflow calls it, or why it cannot be called; found out with the first call.
+    pub(crate) called: OnceLock<Result<String, NodeError>>,
 }
 
 /// One node of a plan.
@@ -85,6 +87,7 @@ impl Plan {
             nodes,
             required: required.into(),
             registry: registry.clone(),
+            called: OnceLock::new(),
         }
     }
 

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use indexmap::IndexMap;
 use node_sdk::error::codes as node_codes;
 use node_sdk::ports::{StaticState, Subworkflow, SubworkflowCall, SubworkflowSource};
-use node_sdk::{Event, EventSink, Item, NodeError, Ports};
+use node_sdk::{Event, EventSink, Item, NodeError, Ports, Registry};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
@@ -18,7 +18,7 @@ use workflow::Workflow;
 use crate::check::{Blocking, CheckOptions, Found, check};
 use crate::codes;
 use crate::durable::{Begun, StepKey};
-use crate::options::{Host, RunOptions};
+use crate::options::{EnginePorts, RunOptions};
 use crate::plan::{Plan, PlanOptions};
 use crate::result::{RunResult, Status};
 use crate::run::{Control, State, is_stop, lock, run_below};
@@ -52,8 +52,8 @@ const TRIGGER: &str = "n8n-nodes-base.executeWorkflowTrigger";
 /// How deep workflows may call each other.
 const DEEPEST: usize = 100;
 
-/// How many sub-workflows are kept ready: their names, and they themselves, may come from expressions.
-const MOST_PLANS: usize = 1000;
+/// How many sub-workflows a run knows at once: their names, and they themselves, may come from expressions.
+const MOST_KNOWN: usize = 1000;
 
 /// The engine's own [`Subworkflow`] port of one execution.
 #[derive(Clone)]
@@ -83,14 +83,15 @@ struct Caller<'a> {
 }
 
 /// The kind of source, and the name, path or JSON there.
-type PlanKey = (Discriminant<SubworkflowSource>, String);
+type SourceKey = (Discriminant<SubworkflowSource>, String);
 
 /// What all depths of a run share.
 struct Shared {
-    host: Host,
+    ports: EnginePorts,
     options: RunOptions,
     plan_options: PlanOptions,
-    plans: Mutex<HashMap<PlanKey, Arc<Prepared>>>,
+    /// Those that were called: what a source means is looked up once in a run.
+    known: Mutex<HashMap<SourceKey, Arc<Prepared>>>,
     /// `None` when the run is over.
     background: Mutex<Option<JoinSet<()>>>,
 }
@@ -118,7 +119,7 @@ struct Prepared {
 }
 
 impl Subworkflows {
-    pub(crate) fn new(host: Host, options: &RunOptions, plan_options: PlanOptions, control: Control) -> Arc<Self> {
+    pub(crate) fn new(ports: EnginePorts, options: &RunOptions, plan_options: PlanOptions, control: Control) -> Arc<Self> {
         let options = RunOptions {
             start: String::new(),
             destination: None,
@@ -129,7 +130,7 @@ impl Subworkflows {
             timeout: None,
             ..options.clone()
         };
-        let shared = Shared { host, options, plan_options, plans: Mutex::default(), background: Mutex::new(Some(JoinSet::new())) };
+        let shared = Shared { ports, options, plan_options, known: Mutex::default(), background: Mutex::new(Some(JoinSet::new())) };
         Arc::new(Self { shared: Arc::new(shared), depth: 0, control, execution: "".into() })
     }
 
@@ -168,23 +169,23 @@ impl Subworkflows {
             SubworkflowSource::Inline(value) => value.to_string(),
         };
         let key = (discriminant(&source), text);
-        if let Some(known) = lock(&self.shared.plans).get(&key) {
+        if let Some(known) = lock(&self.shared.known).get(&key) {
             return Ok(known.clone());
         }
         let reference = matches!(source, SubworkflowSource::Reference(_)).then(|| key.1.clone());
         let found = self.find(source).await?;
         let kept_by = reference.map(|reference| if found.id.is_empty() { reference } else { found.id.clone() });
         let prepared = Arc::new(self.prepare(&found, kept_by)?);
-        let mut plans = lock(&self.shared.plans);
-        if plans.len() >= MOST_PLANS {
-            plans.clear();
+        let mut known = lock(&self.shared.known);
+        if known.len() >= MOST_KNOWN {
+            known.clear();
         }
-        plans.insert(key, prepared.clone());
+        known.insert(key, prepared.clone());
         Ok(prepared)
     }
 
     async fn find(&self, source: SubworkflowSource) -> Result<Arc<Workflow>, NodeError> {
-        let workflows = &self.shared.host.workflows;
+        let workflows = &self.shared.ports.workflows;
         match source {
             SubworkflowSource::Reference(reference) => workflows.find(&reference).await?.ok_or_else(|| {
                 let help = format!("No workflow has the id or name \"{reference}\". --workflows DIR says where they are.");
@@ -199,19 +200,11 @@ impl Subworkflows {
     }
 
     fn prepare(&self, workflow: &Workflow, kept_by: Option<String>) -> Result<Prepared, NodeError> {
-        let registry = &self.shared.host.registry;
-        let trigger = workflow.nodes.iter().find(|node| node.type_name == TRIGGER && !node.disabled);
-        let start = trigger.map(|node| node.name.clone()).ok_or_else(|| {
-            NodeError::coded(node_codes::SUBWORKFLOW, "Missing node to start execution")
-                .help("A workflow that others call begins with an Execute Workflow Trigger.")
-        })?;
-        let options = CheckOptions { start: Some(start.clone()), use_pins: false, ..CheckOptions::default() };
-        if let Some(message) = refusal(&check(workflow, registry, &options)) {
-            return Err(NodeError::coded(node_codes::SUBWORKFLOW, message));
-        }
+        let plans = &self.shared.ports.plans;
+        let plan = plans.of(workflow, &self.shared.plan_options);
+        let start = plan.called.get_or_init(|| start_of_call(workflow, plans.registry())).clone()?;
         let file = workflow.document().map(|document| format!(" ({})", document.name)).unwrap_or_default();
         let label = format!("\"{}\"{file}", workflow.name);
-        let plan = Arc::new(Plan::new(workflow, registry, &self.shared.plan_options));
         Ok(Prepared { plan, start, label, kept_by, static_data: workflow.static_data().cloned() })
     }
 
@@ -224,14 +217,13 @@ impl Subworkflows {
         prepared: Arc<Prepared>,
         items: Vec<Item>,
     ) -> tokio::task::JoinHandle<RunResult> {
-        let Shared { host, options, .. } = &*self.shared;
+        let Shared { ports, options, .. } = &*self.shared;
         let control = self.control.clone().within(prepared.plan.timeout);
         let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1, control: control.clone(), execution });
         let options = RunOptions { start: prepared.start.clone(), input: Some(items), execution_id: Some(id), ..options.clone() };
         let static_state = callers.of(prepared.kept_by.as_deref(), prepared.static_data.as_ref());
-        let ports = Arc::new(Ports { static_state, ..(*host.ports).clone() });
-        let host = Host { ports, ..host.clone() };
-        tokio::spawn(async move { run_below(prepared.plan.clone(), options, host, control, &below).await })
+        let ports = EnginePorts { ports: Arc::new(Ports { static_state, ..(*ports.ports).clone() }), ..ports.clone() };
+        tokio::spawn(async move { run_below(prepared.plan.clone(), options, ports, control, &below).await })
     }
 
     /// The sub-workflow, where it can be called.
@@ -246,7 +238,7 @@ impl Subworkflows {
     /// Calls a sub-workflow and waits for it.
     async fn call(&self, by: Caller<'_>, execution: Arc<str>, source: SubworkflowSource, items: Vec<Item>) -> Result<Vec<Vec<Item>>, NodeError> {
         let prepared = self.called(source).await?;
-        let durable = self.shared.host.durable.clone();
+        let durable = self.shared.ports.durable.clone();
         let (caller, id, called) = (self.clone(), child_id(by.id, &execution), execution.clone());
         let work = async move {
             let mut task = AbortOnDrop(caller.spawn(id, &*by.static_data, called, prepared.clone(), items));
@@ -261,8 +253,8 @@ impl Subworkflows {
 
     /// Begins a sub-workflow that the node does not wait for; `id` is that of the execution that calls.
     pub(crate) fn begin(&self, id: String, node: Arc<str>, begun: Begun) {
-        let (caller, events) = (self.clone(), self.shared.host.events.clone());
-        let static_data = caller.shared.host.ports.static_state.clone();
+        let (caller, events) = (self.clone(), self.shared.ports.events.clone());
+        let static_data = caller.shared.ports.ports.static_state.clone();
         let work = async move {
             if let Err(error) = caller.call(Caller { id: &id, static_data }, begun.execution, begun.source, begun.items).await {
                 let message = format!("A sub-workflow that was not waited for failed: {error}");
@@ -305,6 +297,20 @@ impl Subworkflow for Calls {
                 at_work.cut_below(error.description.clone());
             }
         })
+    }
+}
+
+/// Where a workflow begins when another calls it; an error where it cannot be called.
+fn start_of_call(workflow: &Workflow, registry: &Registry) -> Result<String, NodeError> {
+    let trigger = workflow.nodes.iter().find(|node| node.type_name == TRIGGER && !node.disabled);
+    let start = trigger.map(|node| node.name.clone()).ok_or_else(|| {
+        NodeError::coded(node_codes::SUBWORKFLOW, "Missing node to start execution")
+            .help("A workflow that others call begins with an Execute Workflow Trigger.")
+    })?;
+    let options = CheckOptions { start: Some(start.clone()), use_pins: false, ..CheckOptions::default() };
+    match refusal(&check(workflow, registry, &options)) {
+        Some(message) => Err(NodeError::coded(node_codes::SUBWORKFLOW, message)),
+        None => Ok(start),
     }
 }
 

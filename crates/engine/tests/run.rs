@@ -6,7 +6,9 @@ mod nodes;
 
 use std::sync::Arc;
 
-use engine::{Host, InMemory, NoWorkflows, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, Workflow, WriteOptions, write};
+use engine::{
+    EnginePorts, InMemory, NoWorkflows, Plan, PlanOptions, Plans, RunOptions, RunResult, ShownItems, Status, Workflow, WriteOptions, write,
+};
 use node_sdk::event::NoEvents;
 use node_sdk::{Item, Registry};
 use node_testkit::FakePorts;
@@ -31,8 +33,8 @@ async fn run(json: Value, does: Does, options: RunOptions) -> (RunResult, FakePo
     let fakes = FakePorts::default();
     let ports = fakes.ports();
     let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
-    let host = Host { registry, ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable };
-    (engine::run(plan, options, host).await, fakes)
+    let ports = EnginePorts { plans: Arc::new(Plans::new(registry)), ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable };
+    (engine::run(plan, options, ports).await, fakes)
 }
 
 fn order(result: &RunResult) -> Vec<&str> {

@@ -7,7 +7,7 @@ mod nodes;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::{Host, InMemory, Plan, PlanOptions, RunOptions, RunResult, Status, Workflow, WorkflowSource, codes};
+use engine::{EnginePorts, InMemory, Plan, PlanOptions, Plans, RunOptions, RunResult, Status, Workflow, WorkflowSource, codes};
 use node_sdk::event::NoEvents;
 use node_sdk::{Item, NodeError, Registry, async_trait};
 use node_testkit::FakePorts;
@@ -62,9 +62,9 @@ async fn run(caller: Value, timeout: Option<Duration>) -> RunResult {
     let plan = Arc::new(Plan::new(&workflow.unwrap(), &registry, &PlanOptions::default()));
     let ports = FakePorts::default().ports();
     let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
-    let host = Host { registry, ports, workflows: Arc::new(Workflows), events: Arc::new(NoEvents), durable };
+    let ports = EnginePorts { plans: Arc::new(Plans::new(registry)), ports, workflows: Arc::new(Workflows), events: Arc::new(NoEvents), durable };
     let input = Some(vec![Item::new(json!({"i": 1})), Item::new(json!({"i": 2}))]);
-    engine::run(plan, RunOptions { input, timeout, execution_id: Some("7".into()), ..RunOptions::new("Start") }, host).await
+    engine::run(plan, RunOptions { input, timeout, execution_id: Some("7".into()), ..RunOptions::new("Start") }, ports).await
 }
 
 #[tokio::test]

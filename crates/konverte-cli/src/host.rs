@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::{Host, InMemory};
+use engine::{EnginePorts, InMemory, Plans};
 use konverte_sandbox::{Sandbox, SandboxClient};
 use node_sdk::ports::{Adapters, Credentials, HttpClient, MemoryState, Random, Subworkflow, SubworkflowCall};
 use node_sdk::{EventSink, Item, NodeError, Ports, Registry, async_trait};
@@ -22,7 +22,7 @@ use crate::output::errors::Secrets;
 
 /// A host, and the store that the output writer reads files from.
 pub(crate) struct Built {
-    pub(crate) host: Host,
+    pub(crate) ports: EnginePorts,
     pub(crate) blobs: Arc<MemoryBlobs>,
     /// The credentials that the run changes.
     pub(crate) stored: Arc<Stored>,
@@ -54,8 +54,9 @@ pub(crate) fn build(
         subworkflows: Arc::new(NoSubworkflows),
         adapters: Adapters::default(),
     };
-    let host = Host { registry, ports: Arc::new(ports), workflows, events: events.clone(), durable: Arc::new(InMemory::new(clock, random)) };
-    Ok(Built { host, blobs, stored })
+    let (ports, plans, durable) = (Arc::new(ports), Arc::new(Plans::new(registry)), Arc::new(InMemory::new(clock, random)));
+    let ports = EnginePorts { plans, ports, workflows, events: events.clone(), durable };
+    Ok(Built { ports, blobs, stored })
 }
 
 /// Who sends requests, and with which credentials.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use engine::{Host, InMemory, NoWorkflows, Plan, PlanOptions, RunOptions, RunResult, Status, Workflow};
+use engine::{EnginePorts, InMemory, NoWorkflows, Plan, PlanOptions, Plans, RunOptions, RunResult, Status, Workflow};
 use node_sdk::{
     Descriptor, Effect, Event, EventSink, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Provider, Registry, RunAll,
     RunContext, VersionGroup,
@@ -129,9 +129,10 @@ impl Harness {
         let events = Arc::new(Recorder::default());
         let ports = self.ports.ports();
         let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
-        let host = Host { registry: self.registry, ports, workflows: Arc::new(NoWorkflows), events: events.clone(), durable };
+        let ports =
+            EnginePorts { plans: Arc::new(Plans::new(self.registry)), ports, workflows: Arc::new(NoWorkflows), events: events.clone(), durable };
         let start = if self.inputs.is_empty() { NODE } else { "Start" };
-        let result = engine::run(plan, RunOptions { start: start.into(), ..self.options }, host).await;
+        let result = engine::run(plan, RunOptions { start: start.into(), ..self.options }, ports).await;
         let last = result.nodes.get(NODE).and_then(|runs| runs.last());
         let broke = || result.error.as_deref().filter(|_| result.status != Status::Success).cloned();
         Ran {

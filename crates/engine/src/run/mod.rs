@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use node_sdk::{ExecutionInfo, NodeError};
 
-use crate::options::{Host, RunOptions};
+use crate::durable::Durable;
+use crate::options::{EnginePorts, RunOptions};
 use crate::plan::Plan;
 use crate::result::{RunResult, Status};
 use crate::subworkflow::Subworkflows;
@@ -28,28 +29,34 @@ pub(crate) use state::{State, lock};
 ///
 /// Dropping the future stops the run. [`crate::Cancel`] and the time-out stop it too, and then what it did so far is in
 /// the result.
-pub async fn run(plan: Arc<Plan>, options: RunOptions, host: Host) -> RunResult {
-    let control = Control::new(host.ports.clock.clone(), options.cancel.clone(), options.timeout).within(plan.timeout);
-    let subworkflows = Subworkflows::new(host.clone(), &options, plan.options.clone(), control.clone());
+pub async fn run(plan: Arc<Plan>, options: RunOptions, ports: EnginePorts) -> RunResult {
+    let control = Control::new(ports.ports.clock.clone(), options.cancel.clone(), options.timeout).within(plan.timeout);
+    let subworkflows = Subworkflows::new(ports.clone(), &options, plan.options.clone(), control.clone());
     let _end = subworkflows.end_of_run();
-    run_below(plan, options, host, control, &subworkflows).await
+    run_below(plan, options, ports, control, &subworkflows).await
 }
 
 /// A run inside the bounds of another: the same control, the same background.
-pub(crate) async fn run_below(plan: Arc<Plan>, mut options: RunOptions, host: Host, control: Control, subworkflows: &Arc<Subworkflows>) -> RunResult {
-    let id = options.execution_id.clone().unwrap_or_else(|| random_id(&host));
+pub(crate) async fn run_below(
+    plan: Arc<Plan>,
+    mut options: RunOptions,
+    ports: EnginePorts,
+    control: Control,
+    subworkflows: &Arc<Subworkflows>,
+) -> RunResult {
+    let id = options.execution_id.clone().unwrap_or_else(|| random_id(&*ports.durable));
     let execution = Arc::new(ExecutionInfo { id, mode: options.mode.clone() });
     let bounds = match bounds(&plan, &options) {
         Ok(bounds) => bounds,
-        Err(error) => return refused(&host, &execution.id, error),
+        Err(error) => return refused(&*ports.durable, &execution.id, error),
     };
     // Here and not where a node puts them out: the first node may read their files itself.
     let given = options.input.as_deref_mut().unwrap_or_default();
-    if let Err(error) = blobs::store_inline(given, &*host.ports.blobs).await {
-        return refused(&host, &execution.id, error);
+    if let Err(error) = blobs::store_inline(given, &*ports.ports.blobs).await {
+        return refused(&*ports.durable, &execution.id, error);
     }
     let setup = Setup { execution, resume_base: options.resume_base.clone(), use_pins: options.use_pins };
-    let state = Arc::new(State::new(plan, host.ports, host.durable, host.events, setup));
+    let state = Arc::new(State::new(plan, ports.ports, ports.durable, ports.events, setup));
     let watched = control.clone();
     let stop = move || watched.check().is_err();
     let run = Execution {
@@ -78,8 +85,8 @@ fn bounds(plan: &Plan, options: &RunOptions) -> Result<Bounds, NodeError> {
 }
 
 /// The result of a run that could not begin.
-fn refused(host: &Host, id: &str, error: NodeError) -> RunResult {
-    let now = host.durable.now();
+fn refused(durable: &dyn Durable, id: &str, error: NodeError) -> RunResult {
+    let now = durable.now();
     RunResult {
         status: Status::Error,
         execution_id: id.into(),
@@ -92,9 +99,9 @@ fn refused(host: &Host, id: &str, error: NodeError) -> RunResult {
     }
 }
 
-fn random_id(host: &Host) -> String {
+fn random_id(durable: &dyn Durable) -> String {
     let mut bytes = [0; 8];
-    host.durable.random(&mut bytes);
+    durable.random(&mut bytes);
     bytes.iter().fold(String::new(), |mut id, byte| {
         // Writing to a string cannot fail.
         let _ = write!(id, "{byte:02x}");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use engine::{Cancel, Host, LeftOut, Plan, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
+use engine::{Cancel, EnginePorts, LeftOut, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
 use node_sdk::event::PlannedRequest;
 use node_sdk::{Effect, Event, EventSink, Registry};
 use picture::report;
@@ -156,9 +156,9 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let secrets = console.secrets().clone();
     secrets.add(&given.secrets());
     let events: Arc<dyn EventSink> = Arc::new(Told { progress: job.progress.clone(), watch: job.watch.clone(), secrets: secrets.clone() });
-    let Built { host, blobs, stored } =
+    let Built { ports, blobs, stored } =
         host::build((args, &job.offline), &job.workflow, job.registry.clone(), workflows, given, secrets.clone(), &events)?;
-    let mut result = job.run(options, host).await;
+    let mut result = job.run(options, ports).await;
     secrets.finish(&mut result, |node| job.sends_and_goes_on(node));
     let extra = job.offline.is_answered().then(|| ("savedCredentials".to_owned(), stored.list()));
     let written = job.write(&result, &job.progress.plan(), &blobs, extra).await;
@@ -246,13 +246,13 @@ impl Job<'_> {
         })
     }
 
-    async fn run(&self, options: RunOptions, host: Host) -> RunResult {
+    async fn run(&self, options: RunOptions, ports: EnginePorts) -> RunResult {
         let plan_options = PlanOptions { timezone: Some(self.args.timezone.clone()) };
-        let plan = Arc::new(Plan::new(&self.workflow, &self.registry, &plan_options));
+        let plan = ports.plans.of(&self.workflow, &plan_options);
         if let Some(timeout) = self.args.timeout.into_iter().chain(self.workflow.settings.execution_timeout).min() {
             self.watch.limit(timeout);
         }
-        let result = engine::run(plan, options, host).await;
+        let result = engine::run(plan, options, ports).await;
         // One that was refused says nothing of its end.
         self.watch.run_ended();
         self.progress.clear();
