@@ -7,7 +7,6 @@ mod compare;
 mod conditions;
 mod convert;
 mod date;
-mod describe;
 mod execute_workflow;
 mod filter;
 mod http_request;
@@ -23,6 +22,7 @@ mod path;
 mod ports;
 mod remove_duplicates;
 mod respond;
+mod row;
 mod set;
 mod setting;
 mod sort;
@@ -38,56 +38,54 @@ mod wait;
 use std::sync::Arc;
 
 use node_sdk::{Node, Provider};
-use triggers::TriggerNode;
-
-/// Makes a node type. Its description is shared, so this costs nothing.
-type Make = fn() -> Arc<dyn Node>;
+use row::{FlowNode, Row};
 
 /// Every node type, in the order people should see them.
-const NODES: &[(&str, Make)] = &[
-    ("n8n-nodes-base.manualTrigger", || Arc::new(TriggerNode(&triggers::MANUAL))),
-    ("n8n-nodes-base.scheduleTrigger", || Arc::new(TriggerNode(&triggers::SCHEDULE))),
-    ("n8n-nodes-base.webhook", || Arc::new(TriggerNode(&triggers::WEBHOOK))),
-    ("n8n-nodes-base.formTrigger", || Arc::new(TriggerNode(&triggers::FORM))),
-    ("n8n-nodes-base.cron", || Arc::new(TriggerNode(&triggers::CRON))),
-    ("n8n-nodes-base.interval", || Arc::new(TriggerNode(&triggers::INTERVAL))),
-    ("n8n-nodes-base.start", || Arc::new(TriggerNode(&triggers::START))),
-    ("n8n-nodes-base.errorTrigger", || Arc::new(TriggerNode(&triggers::ERROR))),
-    ("n8n-nodes-base.executeWorkflowTrigger", || Arc::new(execute_workflow::ExecuteWorkflowTrigger)),
-    ("n8n-nodes-base.set", || Arc::new(set::Set)),
-    ("n8n-nodes-base.if", || Arc::new(if_node::If)),
-    ("n8n-nodes-base.filter", || Arc::new(filter::Filter)),
-    ("n8n-nodes-base.switch", || Arc::new(switch::Switch)),
-    ("n8n-nodes-base.merge", || Arc::new(merge::Merge)),
-    ("n8n-nodes-base.code", || Arc::new(code::Code)),
-    ("n8n-nodes-base.httpRequest", || Arc::new(http_request::HttpRequestNode)),
-    ("n8n-nodes-base.splitOut", || Arc::new(split_out::SplitOut)),
-    ("n8n-nodes-base.aggregate", || Arc::new(aggregate::Aggregate)),
-    ("n8n-nodes-base.limit", || Arc::new(limit::Limit)),
-    ("n8n-nodes-base.sort", || Arc::new(sort::Sort)),
-    ("n8n-nodes-base.splitInBatches", || Arc::new(loop_over_items::LoopOverItems)),
-    ("n8n-nodes-base.removeDuplicates", || Arc::new(remove_duplicates::RemoveDuplicates)),
-    ("n8n-nodes-base.wait", || Arc::new(wait::Wait)),
-    ("n8n-nodes-base.respondToWebhook", || Arc::new(respond::RespondToWebhook)),
-    ("n8n-nodes-base.stopAndError", || Arc::new(stop_and_error::StopAndError)),
-    ("n8n-nodes-base.noOp", || Arc::new(no_op::NoOp)),
-    ("n8n-nodes-base.stickyNote", || Arc::new(sticky_note::StickyNote)),
-    ("n8n-nodes-base.executeWorkflow", || Arc::new(execute_workflow::ExecuteWorkflow)),
+const ROWS: [&Row; 28] = [
+    &triggers::MANUAL,
+    &triggers::SCHEDULE,
+    &triggers::WEBHOOK,
+    &triggers::FORM,
+    &triggers::CRON,
+    &triggers::INTERVAL,
+    &triggers::START,
+    &triggers::ERROR,
+    &execute_workflow::TRIGGER,
+    &set::ROW,
+    &if_node::ROW,
+    &filter::ROW,
+    &switch::ROW,
+    &merge::ROW,
+    &code::ROW,
+    &http_request::ROW,
+    &split_out::ROW,
+    &aggregate::ROW,
+    &limit::ROW,
+    &sort::ROW,
+    &loop_over_items::ROW,
+    &remove_duplicates::ROW,
+    &wait::ROW,
+    &respond::ROW,
+    &stop_and_error::ROW,
+    &no_op::ROW,
+    &sticky_note::ROW,
+    &execute_workflow::ROW,
 ];
 
 /// The node types of this crate. A type's description is read when it is first asked for, not before.
 pub fn provider() -> impl Provider {
-    FlowNodes
+    FlowNodes(ROWS.map(|row| Arc::new(FlowNode::new(row))))
 }
 
-struct FlowNodes;
+struct FlowNodes([Arc<FlowNode>; ROWS.len()]);
 
 impl Provider for FlowNodes {
     fn find(&self, type_name: &str) -> Option<Arc<dyn Node>> {
-        NODES.iter().find(|(name, _)| *name == type_name).map(|(_, node)| node())
+        let node = self.0.iter().find(|node| node.name() == type_name)?;
+        Some(node.clone())
     }
 
     fn list(&self) -> Vec<Arc<dyn Node>> {
-        NODES.iter().map(|(_, node)| node()).collect()
+        self.0.iter().map(|node| node.clone() as Arc<dyn Node>).collect()
     }
 }

@@ -1,38 +1,30 @@
 //! Aggregate: one item out of many, with lists of their fields or of the items themselves.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use node_sdk::{
-    Binary, Descriptor, Inputs, Item, ItemParams, Needs, Node, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext,
-    async_trait, json,
+    Binary, Inputs, Item, ItemParams, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait, json,
 };
 use serde_json::{Map, Value};
 
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::{js, path, text};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Puts many items into one.";
-    About::pure("n8n-nodes-base.aggregate", "Aggregate", about, Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Aggregate",
+    summary: "Puts many items into one.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.aggregate", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct Aggregate;
-
-impl Node for Aggregate {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(Aggregate)))
 }
+
+struct Aggregate;
 
 #[async_trait]
 impl RunAll for Aggregate {

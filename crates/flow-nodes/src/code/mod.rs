@@ -4,65 +4,50 @@ mod helpers;
 pub(crate) mod runner;
 mod shape;
 
-use std::sync::LazyLock;
-
 use expression::code::CodeError;
 use node_sdk::node::{Finding, Level};
-use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use serde_json::Value;
 
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::unsupported::Unsupported;
 use crate::{items, setting};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = About {
-        name: "n8n-nodes-base.code",
-        display_name: "Code",
-        description: "Runs JavaScript of your own.",
-        trigger: false,
-        needs: Needs::All,
-        // The code may send requests.
-        effect: Effect::Once,
-        json: include_str!("description.json"),
-    };
-    about.read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Code",
+    summary: "Runs JavaScript of your own.",
+    // The code may send requests.
+    effect: Effect::Once,
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    check,
+    nodes_in_code,
+    effect_at: Some(effect),
+    ..Row::new("n8n-nodes-base.code", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct Code;
+fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    let each = text(cx, "mode") == "runOnceForEachItem";
+    let ready = Ready { python: is_python(cx), each, source: source(cx).to_owned() };
+    Ok(Prepared::All(Box::new(ready)))
+}
 
-impl Node for Code {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
+fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
+    if is_python(cx) {
+        return vec![PYTHON.finding()];
     }
+    expression::code::check(source(cx)).err().map(syntax).into_iter().collect()
+}
 
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
+fn nodes_in_code(cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {
+    let found = if is_python(cx) { Vec::new() } else { expression::nodes_in_code(source(cx)) };
+    found.into_iter().map(|(name, offset)| ("jsCode", name, offset)).collect()
+}
 
-    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        let each = text(cx, "mode") == "runOnceForEachItem";
-        let ready = Ready { python: is_python(cx), each, source: source(cx).to_owned() };
-        Ok(Prepared::All(Box::new(ready)))
-    }
-
-    fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
-        if is_python(cx) {
-            return vec![PYTHON.finding()];
-        }
-        expression::code::check(source(cx)).err().map(syntax).into_iter().collect()
-    }
-
-    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {
-        let found = if is_python(cx) { Vec::new() } else { expression::nodes_in_code(source(cx)) };
-        found.into_iter().map(|(name, offset)| ("jsCode", name, offset)).collect()
-    }
-
-    /// Code that mentions no helper cannot reach the world.
-    fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
-        if source(cx).contains("helpers") { Effect::Once } else { Effect::None }
-    }
+/// Code that mentions no helper cannot reach the world.
+fn effect(cx: &PrepareContext<'_>) -> Effect {
+    if source(cx).contains("helpers") { Effect::Once } else { Effect::None }
 }
 
 const PYTHON: Unsupported =

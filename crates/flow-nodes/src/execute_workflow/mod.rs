@@ -4,49 +4,33 @@ mod call;
 mod inputs;
 mod trigger;
 
-use std::sync::LazyLock;
-
 use node_sdk::ports::SubworkflowCall;
-use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
-use serde_json::Value;
+use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
-use crate::describe::{self, About};
 use crate::items;
-pub(crate) use trigger::ExecuteWorkflowTrigger;
+use crate::row::Row;
+pub(crate) use trigger::TRIGGER;
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = About {
-        name: "n8n-nodes-base.executeWorkflow",
-        display_name: "Execute Workflow",
-        description: "Runs another workflow and goes on with what it puts out.",
-        trigger: false,
-        needs: Needs::All,
-        effect: Effect::Once,
-        json: include_str!("description.json"),
-    };
-    about.read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Execute Workflow",
+    summary: "Runs another workflow and goes on with what it puts out.",
+    effect: Effect::Once,
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    workflows,
+    ..Row::new("n8n-nodes-base.executeWorkflow", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct ExecuteWorkflow;
-
-impl Node for ExecuteWorkflow {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
-
-    fn workflows(&self, cx: &PrepareContext<'_>) -> Vec<String> {
-        call::named(cx.parameters).into_iter().collect()
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(ExecuteWorkflow)))
 }
+
+fn workflows(cx: &PrepareContext<'_>) -> Vec<String> {
+    call::named(cx.parameters).into_iter().collect()
+}
+
+struct ExecuteWorkflow;
 
 #[async_trait]
 impl RunAll for ExecuteWorkflow {

@@ -1,37 +1,26 @@
 //! The trigger of a workflow that others run.
 
-use std::sync::LazyLock;
-
-use node_sdk::{
-    Descriptor, Inputs, Item, ItemParams, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json,
-};
+use node_sdk::{Inputs, Item, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
 use serde_json::{Map, Value};
 
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::{items, json_text};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Starts a workflow that another one runs.";
-    let json = include_str!("trigger.json");
-    About { needs: Needs::All, ..About::trigger("n8n-nodes-base.executeWorkflowTrigger", "Execute Workflow Trigger", about, json) }.read()
-});
+/// The node. It handles the items of its caller, so it needs all of them.
+pub(crate) const TRIGGER: Row = Row {
+    display_name: "Execute Workflow Trigger",
+    summary: "Starts a workflow that another one runs.",
+    trigger: true,
+    description: include_str!("trigger.json"),
+    example: include_str!("trigger_example.json"),
+    ..Row::new("n8n-nodes-base.executeWorkflowTrigger", Needs::All, prepare)
+};
 
-/// The node type. It handles the items of its caller, so it is prepared as a node that needs all items.
-pub(crate) struct ExecuteWorkflowTrigger;
-
-impl Node for ExecuteWorkflowTrigger {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("trigger_example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(ExecuteWorkflowTrigger)))
 }
+
+struct ExecuteWorkflowTrigger;
 
 #[async_trait]
 impl RunAll for ExecuteWorkflowTrigger {

@@ -1,39 +1,27 @@
 //! Filter: items for which the conditions hold go on. Those that are discarded stand on an output of their own, which no
 //! connection can reach but the run's record shows.
 
-use std::sync::LazyLock;
-
-use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
-use serde_json::Value;
+use node_sdk::{Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
 use crate::conditions::Sieve;
 use crate::conditions::legacy::LegacyConditions;
-use crate::describe::{self, About};
 use crate::items;
+use crate::row::Row;
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Lets items pass for which conditions hold.";
-    About::pure("n8n-nodes-base.filter", "Filter", about, Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Filter",
+    summary: "Lets items pass for which conditions hold.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.filter", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct Filter;
-
-impl Node for Filter {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
+fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    if cx.node.type_version == 1.0 {
+        return Ok(Prepared::All(Box::new(ReadyLegacy(LegacyConditions::new(cx)))));
     }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        if DESCRIPTOR.version(cx.node.type_version).is_some_and(|group| group.versions.contains(&1.0)) {
-            return Ok(Prepared::All(Box::new(ReadyLegacy(LegacyConditions::new(cx)))));
-        }
-        Ok(Prepared::Item(Box::new(Sieve::new(cx))))
-    }
+    Ok(Prepared::Item(Box::new(Sieve::new(cx))))
 }
 
 /// Version 1: an item that fails fails the node.

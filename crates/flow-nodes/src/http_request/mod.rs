@@ -22,64 +22,50 @@ mod pairs;
 mod send;
 mod settings;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use node_sdk::context::OnError;
 use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
-use node_sdk::{Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use request::batching::{self, Batching};
 use serde_json::Value;
 
-use crate::describe::{self, About};
 use crate::js;
+use crate::row::Row;
 use failure::Failure;
 use settings::Settings;
 
 /// Requests in flight at the same time.
 const IN_FLIGHT: usize = 64;
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    About {
-        name: "n8n-nodes-base.httpRequest",
-        display_name: "HTTP Request",
-        description: "Sends HTTP requests and gives their answers as items.",
-        needs: Needs::All,
-        effect: Effect::Once,
-        trigger: false,
-        json: include_str!("description.json"),
-    }
-    .read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "HTTP Request",
+    summary: "Sends HTTP requests and gives their answers as items.",
+    effect: Effect::Once,
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    effect_at: Some(effect),
+    credentials,
+    ..Row::new("n8n-nodes-base.httpRequest", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct HttpRequestNode;
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(Ready)))
+}
 
-impl Node for HttpRequestNode {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
+fn effect(cx: &PrepareContext<'_>) -> Effect {
+    match raw_at(cx.parameters, "method").and_then(Value::as_str) {
+        None | Some("GET" | "HEAD" | "OPTIONS") => Effect::Repeatable,
+        _ => Effect::Once,
     }
+}
 
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Ready)))
-    }
-
-    fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
-        match raw_at(cx.parameters, "method").and_then(Value::as_str) {
-            None | Some("GET" | "HEAD" | "OPTIONS") => Effect::Repeatable,
-            _ => Effect::Once,
-        }
-    }
-
-    fn credentials(&self, cx: &PrepareContext<'_>) -> Vec<String> {
-        auth::types(cx)
-    }
+fn credentials(cx: &PrepareContext<'_>) -> Vec<String> {
+    auth::types(cx)
 }
 
 struct Ready;

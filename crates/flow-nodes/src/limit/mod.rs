@@ -1,33 +1,24 @@
 //! Limit: keeps the first or the last items.
 
-use std::sync::LazyLock;
+use node_sdk::{Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
-use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
-use serde_json::Value;
-
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::{items, js};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    About::pure("n8n-nodes-base.limit", "Limit", "Keeps so many items, the first or the last.", Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Limit",
+    summary: "Keeps so many items, the first or the last.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.limit", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct Limit;
-
-impl Node for Limit {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(Limit)))
 }
+
+struct Limit;
 
 #[async_trait]
 impl RunAll for Limit {

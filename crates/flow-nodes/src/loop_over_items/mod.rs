@@ -4,41 +4,31 @@
 //! `$('Loop Over Items').context` shows `noItemsLeft`, `currentRunIndex`, `maxRunIndex` and `done`.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use node_sdk::{
-    Descriptor, Inputs, Item, Needs, Node, NodeError, Outputs, PairedItem, PairedRef, PrepareContext, Prepared, RunAll, RunContext, Source,
-    async_trait,
-};
+use node_sdk::{Inputs, Item, Needs, NodeError, Outputs, PairedItem, PairedRef, PrepareContext, Prepared, RunAll, RunContext, Source, async_trait};
 use serde_json::{Map, Value, json};
 
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::{items, js};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Hands items on in batches until none is left.";
-    About::pure("n8n-nodes-base.splitInBatches", "Loop Over Items", about, Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Loop Over Items",
+    summary: "Hands items on in batches until none is left.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.splitInBatches", Needs::All, prepare)
+};
 
 const LEFT: &str = node_sdk::context::TO_HAND_ON;
 const DONE: &str = "done";
 
-/// The node type.
-pub(crate) struct LoopOverItems;
-
-impl Node for LoopOverItems {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(LoopOverItems)))
 }
+
+struct LoopOverItems;
 
 #[async_trait]
 impl RunAll for LoopOverItems {

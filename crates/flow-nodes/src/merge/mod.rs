@@ -5,53 +5,44 @@ mod combine;
 mod fields;
 mod fuzzy;
 
-use std::sync::LazyLock;
-
 use node_sdk::node::{Finding, RequiredInputs};
-use node_sdk::{Descriptor, Inputs, Item, Needs, Node, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait};
-use serde_json::Value;
+use node_sdk::{Inputs, Item, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::unsupported::Unsupported;
 use crate::{items, js, ports};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Brings the items of several inputs together.";
-    About::pure("n8n-nodes-base.merge", "Merge", about, Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Merge",
+    summary: "Brings the items of several inputs together.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    inputs,
+    required_inputs,
+    check,
+    ..Row::new("n8n-nodes-base.merge", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct Merge;
+fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    ports::check(js::to_number(cx.parameters.get("numberInputs")), "numberInputs")?;
+    Ok(Prepared::All(Box::new(Ready { inputs: inputs(cx) })))
+}
 
-impl Node for Merge {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
+fn inputs(cx: &PrepareContext<'_>) -> usize {
+    let count = js::to_number(cx.parameters.get("numberInputs"));
+    if count.is_nan() { 2 } else { ports::limited(count).max(1) }
+}
 
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
+/// Choosing a branch waits for inputs 1 and 2, however many there are.
+fn required_inputs(cx: &PrepareContext<'_>) -> RequiredInputs {
+    let chooses = cx.parameters.get("mode").is_some_and(|mode| mode == "chooseBranch");
+    if chooses { RequiredInputs::These(vec![0, 1]) } else { RequiredInputs::Any }
+}
 
-    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        ports::check(js::to_number(cx.parameters.get("numberInputs")), "numberInputs")?;
-        Ok(Prepared::All(Box::new(Ready { inputs: self.inputs(cx) })))
-    }
-
-    fn inputs(&self, cx: &PrepareContext<'_>) -> usize {
-        let count = js::to_number(cx.parameters.get("numberInputs"));
-        if count.is_nan() { 2 } else { ports::limited(count).max(1) }
-    }
-
-    /// Choosing a branch waits for inputs 1 and 2, however many there are.
-    fn required_inputs(&self, cx: &PrepareContext<'_>) -> RequiredInputs {
-        let chooses = cx.parameters.get("mode").is_some_and(|mode| mode == "chooseBranch");
-        if chooses { RequiredInputs::These(vec![0, 1]) } else { RequiredInputs::Any }
-    }
-
-    fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
-        let sql = cx.parameters.get("mode").is_some_and(|mode| mode == "combineBySql");
-        if sql { vec![SQL.finding()] } else { Vec::new() }
-    }
+fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
+    let sql = cx.parameters.get("mode").is_some_and(|mode| mode == "combineBySql");
+    if sql { vec![SQL.finding()] } else { Vec::new() }
 }
 
 struct Ready {

@@ -1,32 +1,23 @@
 //! No Operation: hands its items on.
 
-use std::sync::LazyLock;
+use node_sdk::{Item, ItemParams, Items, Needs, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
 
-use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
-use serde_json::Value;
+use crate::row::Row;
 
-use crate::describe::{self, About};
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "No Operation",
+    summary: "Hands its items on as they are.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.noOp", Needs::Item, prepare)
+};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    About::pure("n8n-nodes-base.noOp", "No Operation", "Hands its items on as they are.", Needs::Item, include_str!("description.json")).read()
-});
-
-/// The node type.
-pub(crate) struct NoOp;
-
-impl Node for NoOp {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::Item(Box::new(Self)))
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::Item(Box::new(NoOp)))
 }
+
+struct NoOp;
 
 #[async_trait]
 impl RunItem for NoOp {

@@ -3,35 +3,25 @@
 mod history;
 mod within;
 
-use std::sync::LazyLock;
+use node_sdk::{Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
-use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
-use serde_json::Value;
-
-use crate::describe::{self, About};
 use crate::items;
+use crate::row::Row;
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Drops items that were there before.";
-    About::pure("n8n-nodes-base.removeDuplicates", "Remove Duplicates", about, Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Remove Duplicates",
+    summary: "Drops items that were there before.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.removeDuplicates", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct RemoveDuplicates;
-
-impl Node for RemoveDuplicates {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(RemoveDuplicates)))
 }
+
+struct RemoveDuplicates;
 
 #[async_trait]
 impl RunAll for RemoveDuplicates {

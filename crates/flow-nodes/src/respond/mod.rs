@@ -3,53 +3,33 @@
 mod body;
 mod jwt;
 
-use std::sync::LazyLock;
-
-use node_sdk::{
-    Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Response, ResponseBody, RunAll, RunContext,
-    async_trait,
-};
+use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, Response, ResponseBody, RunAll, RunContext, async_trait};
 use serde_json::{Map, Value, json};
 
-use crate::describe::{self, About};
 use crate::items;
+use crate::row::Row;
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = About {
-        name: "n8n-nodes-base.respondToWebhook",
-        display_name: "Respond to Webhook",
-        description: "Answers whoever called the workflow, and hands its items on.",
-        trigger: false,
-        needs: Needs::All,
-        // The first answer counts.
-        effect: Effect::Repeatable,
-        json: include_str!("description.json"),
-    };
-    about.read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Respond to Webhook",
+    summary: "Answers whoever called the workflow, and hands its items on.",
+    // The first answer counts.
+    effect: Effect::Repeatable,
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    outputs,
+    ..Row::new("n8n-nodes-base.respondToWebhook", Needs::All, prepare)
+};
 
 /// Types of nodes that a caller waits at: without one above it there is nobody to answer.
 const CALLED: [&str; 4] = ["n8n-nodes-base.webhook", "n8n-nodes-base.formTrigger", "n8n-nodes-base.wait", "@n8n/n8n-nodes-langchain.chatTrigger"];
 
-/// The node type.
-pub(crate) struct RespondToWebhook;
+fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(Ready { shows_response: shows_response(cx) })))
+}
 
-impl Node for RespondToWebhook {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Ready { shows_response: shows_response(cx) })))
-    }
-
-    fn outputs(&self, cx: &PrepareContext<'_>) -> usize {
-        1 + usize::from(shows_response(cx))
-    }
+fn outputs(cx: &PrepareContext<'_>) -> usize {
+    1 + usize::from(shows_response(cx))
 }
 
 /// Whether the answer comes out of a second output: in version 1.3, later where it is switched on.

@@ -5,45 +5,34 @@ mod include;
 mod raw;
 mod repair;
 
-use std::sync::LazyLock;
-
 use node_sdk::error::codes::PARAMETER;
-use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use node_sdk::{Item, ItemParams, Items, Needs, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
 use serde_json::{Map, Value};
 
-use crate::describe::{self, About};
 use crate::path;
+use crate::row::Row;
 use crate::setting::Setting;
 use assign::Assignments;
 use include::Include;
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Adds, changes and removes fields of items.";
-    About::pure("n8n-nodes-base.set", "Edit Fields (Set)", about, Needs::Item, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Edit Fields (Set)",
+    summary: "Adds, changes and removes fields of items.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.set", Needs::Item, prepare)
+};
 
-/// The node type.
-pub(crate) struct Set;
-
-impl Node for Set {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        let raw_mode = cx.parameters.get("mode").is_some_and(|mode| mode == "raw");
-        Ok(Prepared::Item(Box::new(Ready {
-            fields: if raw_mode { Fields::Json(cx.parameters.get("jsonOutput").cloned()) } else { Fields::Each(Assignments::new(cx)) },
-            include: Include::new(cx),
-            dots: Setting::at(cx, "options.dotNotation"),
-            copied: Setting::at(cx, "duplicateItem"),
-            copies: Setting::at(cx, "duplicateCount"),
-        })))
-    }
+fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    let raw_mode = cx.parameters.get("mode").is_some_and(|mode| mode == "raw");
+    Ok(Prepared::Item(Box::new(Ready {
+        fields: if raw_mode { Fields::Json(cx.parameters.get("jsonOutput").cloned()) } else { Fields::Each(Assignments::new(cx)) },
+        include: Include::new(cx),
+        dots: Setting::at(cx, "options.dotNotation"),
+        copied: Setting::at(cx, "duplicateItem"),
+        copies: Setting::at(cx, "duplicateCount"),
+    })))
 }
 
 struct Ready {

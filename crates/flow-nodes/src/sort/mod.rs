@@ -1,38 +1,27 @@
 //! Sort: by fields, at random, or by code.
 
-use std::cmp::Ordering;
-use std::sync::LazyLock;
-
-use node_sdk::{
-    Descriptor, Inputs, ItemParams, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, ports::Random,
-};
+use node_sdk::{Inputs, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, ports::Random};
 use serde_json::Value;
+use std::cmp::Ordering;
 
 use crate::code::runner;
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::{compare, items, js, path};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Changes the order of the items.";
-    About::pure("n8n-nodes-base.sort", "Sort", about, Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Sort",
+    summary: "Changes the order of the items.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.sort", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct Sort;
-
-impl Node for Sort {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(Sort)))
 }
+
+struct Sort;
 
 #[async_trait]
 impl RunAll for Sort {

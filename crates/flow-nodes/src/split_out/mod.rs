@@ -1,45 +1,36 @@
 //! Split Out: makes an item of each element of a list (or of each value of an object, or of each file).
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
-use node_sdk::{Binary, Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use node_sdk::{Binary, Item, ItemParams, Items, Needs, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
 use serde_json::{Map, Value};
 
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::setting::Setting;
 use crate::{path, text};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Makes an item of each element of a list.";
-    About::pure("n8n-nodes-base.splitOut", "Split Out", about, Needs::Item, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Split Out",
+    summary: "Makes an item of each element of a list.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.splitOut", Needs::Item, prepare)
+};
 
 /// The field name that stands for the item's files.
 const BINARY: &str = "$binary";
 
-/// The node type.
-pub(crate) struct SplitOut;
-
-impl Node for SplitOut {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::Item(Box::new(Ready {
-            fields: Setting::at(cx, "fieldToSplitOut"),
-            destinations: Setting::at(cx, "options.destinationFieldName"),
-            include: Setting::at(cx, "include"),
-            fields_to_include: Setting::at(cx, "fieldsToInclude"),
-            no_dots: Setting::at(cx, "options.disableDotNotation"),
-            include_binary: Setting::at(cx, "options.includeBinary"),
-        })))
-    }
+fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::Item(Box::new(Ready {
+        fields: Setting::at(cx, "fieldToSplitOut"),
+        destinations: Setting::at(cx, "options.destinationFieldName"),
+        include: Setting::at(cx, "include"),
+        fields_to_include: Setting::at(cx, "fieldsToInclude"),
+        no_dots: Setting::at(cx, "options.disableDotNotation"),
+        include_binary: Setting::at(cx, "options.includeBinary"),
+    })))
 }
 
 struct Ready {

@@ -1,33 +1,24 @@
 //! Sticky Note: text for people. It has no inputs; what a file leads to it all the same, it hands on.
 
-use std::sync::LazyLock;
+use node_sdk::{Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
-use node_sdk::{Descriptor, Inputs, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
-use serde_json::Value;
-
-use crate::describe::{self, About};
 use crate::items;
+use crate::row::Row;
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    About::pure("n8n-nodes-base.stickyNote", "Sticky Note", "A note on the canvas.", Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Sticky Note",
+    summary: "A note on the canvas.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.stickyNote", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct StickyNote;
-
-impl Node for StickyNote {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(StickyNote)))
 }
+
+struct StickyNote;
 
 #[async_trait]
 impl RunAll for StickyNote {

@@ -1,36 +1,25 @@
 //! Stop and Error: fails with a message of the workflow's own.
 
-use std::sync::LazyLock;
-
-use node_sdk::{
-    Descriptor, Evaluated, Inputs, Kind, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json,
-};
+use node_sdk::{Evaluated, Inputs, Kind, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
 use serde_json::Value;
 
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::{common_errors, json_text, text};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Ends the run with an error message.";
-    About::pure("n8n-nodes-base.stopAndError", "Stop and Error", about, Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Stop and Error",
+    summary: "Ends the run with an error message.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    ..Row::new("n8n-nodes-base.stopAndError", Needs::All, prepare)
+};
 
-/// The node type.
-pub(crate) struct StopAndError;
-
-impl Node for StopAndError {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(StopAndError)))
 }
+
+struct StopAndError;
 
 #[async_trait]
 impl RunAll for StopAndError {

@@ -1,57 +1,47 @@
 //! Switch 3: sends each item to the output of the first rule that holds (or of all that hold), or to a numbered output.
 
-use std::sync::LazyLock;
-
 use node_sdk::params::raw_at;
-use node_sdk::{Descriptor, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use node_sdk::{Item, ItemParams, Items, Needs, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
 use serde_json::Value;
 
 use crate::conditions::{self, Conditions};
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::setting::Setting;
 use crate::{items, js, ports};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Sends each item to one of several outputs.";
-    About::pure("n8n-nodes-base.switch", "Switch", about, Needs::Item, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Switch",
+    summary: "Sends each item to one of several outputs.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    outputs,
+    ..Row::new("n8n-nodes-base.switch", Needs::Item, prepare)
+};
 
-/// The node type.
-pub(crate) struct Switch;
-
-impl Node for Switch {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
+fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    if by_expression(cx) {
+        ports::check(js::to_number(cx.parameters.get("numberOutputs")), "numberOutputs")?;
     }
+    Ok(Prepared::Item(if by_expression(cx) {
+        Box::new(Numbered { count: outputs(cx) })
+    } else {
+        Box::new(Rules {
+            rules: rules(cx).iter().enumerate().map(|(i, rule)| read_rule(cx, i, rule)).collect(),
+            fallback: Setting::at(cx, "options.fallbackOutput"),
+            all_matching: Setting::at(cx, "options.allMatchingOutputs"),
+            count: outputs(cx),
+        })
+    }))
+}
 
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
+/// In mode expression as many as it says; else one for each rule, and one more for what no rule takes.
+fn outputs(cx: &PrepareContext<'_>) -> usize {
+    if by_expression(cx) {
+        return cx.parameters.get("numberOutputs").map_or(4, |value| ports::limited(js::to_number(Some(value))));
     }
-
-    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        if by_expression(cx) {
-            ports::check(js::to_number(cx.parameters.get("numberOutputs")), "numberOutputs")?;
-        }
-        Ok(Prepared::Item(if by_expression(cx) {
-            Box::new(Numbered { count: self.outputs(cx) })
-        } else {
-            Box::new(Rules {
-                rules: rules(cx).iter().enumerate().map(|(i, rule)| read_rule(cx, i, rule)).collect(),
-                fallback: Setting::at(cx, "options.fallbackOutput"),
-                all_matching: Setting::at(cx, "options.allMatchingOutputs"),
-                count: self.outputs(cx),
-            })
-        }))
-    }
-
-    /// In mode expression as many as it says; else one for each rule, and one more for what no rule takes.
-    fn outputs(&self, cx: &PrepareContext<'_>) -> usize {
-        if by_expression(cx) {
-            return cx.parameters.get("numberOutputs").map_or(4, |value| ports::limited(js::to_number(Some(value))));
-        }
-        let extra = raw_at(cx.parameters, "options.fallbackOutput").is_some_and(|value| value == "extra");
-        rules(cx).len() + usize::from(extra)
-    }
+    let extra = raw_at(cx.parameters, "options.fallbackOutput").is_some_and(|value| value == "extra");
+    rules(cx).len() + usize::from(extra)
 }
 
 fn by_expression(cx: &PrepareContext<'_>) -> bool {

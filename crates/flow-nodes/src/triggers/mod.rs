@@ -4,74 +4,85 @@
 
 mod schedule;
 
-use std::sync::OnceLock;
-
-use node_sdk::{Descriptor, Item, Node, NodeError, OutputCount, PrepareContext, Prepared, RunContext, RunTrigger, async_trait};
+use node_sdk::{Item, Needs, NodeError, PrepareContext, Prepared, RunContext, RunTrigger, async_trait};
 use serde_json::{Value, json};
 
-use crate::describe::{self, About};
+use crate::row::Row;
 
-/// A trigger.
-pub(crate) struct Trigger {
-    about: About,
-    descriptor: OnceLock<Descriptor>,
-    /// The JSON of the one item that it puts out by hand.
-    by_hand: fn(&RunContext) -> Result<Value, NodeError>,
-}
-
-impl Trigger {
-    const fn new(about: About, by_hand: fn(&RunContext) -> Result<Value, NodeError>) -> Self {
-        Self { about, descriptor: OnceLock::new(), by_hand }
-    }
+/// A node that starts a run.
+const fn trigger(name: &'static str, prepare: fn(&PrepareContext<'_>) -> Result<Prepared, NodeError>) -> Row {
+    Row { trigger: true, ..Row::new(name, Needs::All, prepare) }
 }
 
 /// Manual Trigger.
-pub(crate) static MANUAL: Trigger = Trigger::new(
-    About::trigger("n8n-nodes-base.manualTrigger", "Manual Trigger", "Starts a workflow by hand.", include_str!("manual.json")),
-    nothing,
-);
+pub(crate) const MANUAL: Row = Row {
+    display_name: "Manual Trigger",
+    summary: "Starts a workflow by hand.",
+    description: include_str!("manual.json"),
+    ..trigger("n8n-nodes-base.manualTrigger", |_| by_hand(nothing))
+};
 
 /// The Start node of old files. n8n 2 refuses it; here it is a Manual Trigger by another name.
-pub(crate) static START: Trigger = Trigger::new(
-    About::trigger("n8n-nodes-base.start", "Start", "Starts a workflow by hand; the Manual Trigger of old files.", include_str!("start.json")),
-    nothing,
-);
+pub(crate) const START: Row = Row {
+    display_name: "Start",
+    summary: "Starts a workflow by hand; the Manual Trigger of old files.",
+    description: include_str!("start.json"),
+    ..trigger("n8n-nodes-base.start", |_| by_hand(nothing))
+};
 
 /// Schedule Trigger.
-pub(crate) static SCHEDULE: Trigger = Trigger::new(
-    About::trigger("n8n-nodes-base.scheduleTrigger", "Schedule Trigger", "Starts a workflow at set times.", include_str!("schedule.json")),
-    schedule::time_fields,
-);
+pub(crate) const SCHEDULE: Row = Row {
+    display_name: "Schedule Trigger",
+    summary: "Starts a workflow at set times.",
+    description: include_str!("schedule.json"),
+    example: include_str!("schedule_example.json"),
+    ..trigger("n8n-nodes-base.scheduleTrigger", |_| by_hand(schedule::time_fields))
+};
 
 /// Webhook.
-pub(crate) static WEBHOOK: Trigger = Trigger::new(
-    About::trigger("n8n-nodes-base.webhook", "Webhook", "Starts a workflow when a request comes in.", include_str!("webhook.json")),
-    nothing,
-);
+pub(crate) const WEBHOOK: Row = Row {
+    display_name: "Webhook",
+    summary: "Starts a workflow when a request comes in.",
+    description: include_str!("webhook.json"),
+    example: include_str!("webhook_example.json"),
+    outputs,
+    ..trigger("n8n-nodes-base.webhook", |_| by_hand(nothing))
+};
 
 /// Form Trigger.
-pub(crate) static FORM: Trigger = Trigger::new(
-    About::trigger("n8n-nodes-base.formTrigger", "Form Trigger", "Starts a workflow when a form is sent.", include_str!("form.json")),
-    nothing,
-);
+pub(crate) const FORM: Row = Row {
+    display_name: "Form Trigger",
+    summary: "Starts a workflow when a form is sent.",
+    description: include_str!("form.json"),
+    example: include_str!("form_example.json"),
+    ..trigger("n8n-nodes-base.formTrigger", |_| by_hand(nothing))
+};
 
 /// Cron.
-pub(crate) static CRON: Trigger = Trigger::new(
-    About::trigger("n8n-nodes-base.cron", "Cron", "Starts a workflow at set times; the Schedule Trigger of old files.", include_str!("cron.json")),
-    nothing,
-);
+pub(crate) const CRON: Row = Row {
+    display_name: "Cron",
+    summary: "Starts a workflow at set times; the Schedule Trigger of old files.",
+    description: include_str!("cron.json"),
+    example: include_str!("cron_example.json"),
+    ..trigger("n8n-nodes-base.cron", |_| by_hand(nothing))
+};
 
 /// Interval.
-pub(crate) static INTERVAL: Trigger = Trigger::new(
-    About::trigger("n8n-nodes-base.interval", "Interval", "Starts a workflow again and again, with a pause between.", include_str!("interval.json")),
-    nothing,
-);
+pub(crate) const INTERVAL: Row = Row {
+    display_name: "Interval",
+    summary: "Starts a workflow again and again, with a pause between.",
+    description: include_str!("interval.json"),
+    example: include_str!("interval_example.json"),
+    ..trigger("n8n-nodes-base.interval", |_| by_hand(nothing))
+};
 
 /// Error Trigger.
-pub(crate) static ERROR: Trigger = Trigger::new(
-    About::trigger("n8n-nodes-base.errorTrigger", "Error Trigger", "Starts a workflow when another one fails.", include_str!("error.json")),
-    sample_error,
-);
+pub(crate) const ERROR: Row = Row {
+    display_name: "Error Trigger",
+    summary: "Starts a workflow when another one fails.",
+    description: include_str!("error.json"),
+    ..trigger("n8n-nodes-base.errorTrigger", |_| by_hand(sample_error))
+};
 
 fn nothing(_: &RunContext) -> Result<Value, NodeError> {
     Ok(json!({}))
@@ -92,37 +103,24 @@ fn sample_error(_: &RunContext) -> Result<Value, NodeError> {
     }))
 }
 
-/// A trigger as a node type.
-pub(crate) struct TriggerNode(pub(crate) &'static Trigger);
+/// The JSON of the one item that a trigger puts out by hand.
+type Made = fn(&RunContext) -> Result<Value, NodeError>;
 
-impl Node for TriggerNode {
-    fn descriptor(&self) -> &Descriptor {
-        self.0.descriptor.get_or_init(|| self.0.about.read())
-    }
+struct ByHand(Made);
 
-    /// One file holds them all, by type.
-    fn example(&self) -> Option<Value> {
-        let name = self.0.about.name.strip_prefix("n8n-nodes-base.")?;
-        describe::example(include_str!("examples.json"))?.get(name).cloned()
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::Trigger(Box::new(TriggerNode(self.0))))
-    }
-
-    /// One, but for a Webhook that listens for several methods: it has an output for each.
-    fn outputs(&self, cx: &PrepareContext<'_>) -> usize {
-        match self.descriptor().version(cx.node.type_version).map(|group| group.outputs) {
-            Some(OutputCount::Fixed(count)) => count,
-            Some(OutputCount::ByParameters) => cx.parameters.get("httpMethod").and_then(Value::as_array).map_or(1, |methods| methods.len().max(1)),
-            _ => 1,
-        }
-    }
+#[expect(clippy::unnecessary_wraps, reason = "what a row's `prepare` gives")]
+fn by_hand(made: Made) -> Result<Prepared, NodeError> {
+    Ok(Prepared::Trigger(Box::new(ByHand(made))))
 }
 
 #[async_trait]
-impl RunTrigger for TriggerNode {
+impl RunTrigger for ByHand {
     async fn run_by_hand(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
-        Ok(vec![Item::new((self.0.by_hand)(cx)?)])
+        Ok(vec![Item::new((self.0)(cx)?)])
     }
+}
+
+/// A Webhook that listens for several methods has an output for each.
+fn outputs(cx: &PrepareContext<'_>) -> usize {
+    cx.parameters.get("httpMethod").and_then(Value::as_array).map_or(1, |methods| methods.len().max(1))
 }

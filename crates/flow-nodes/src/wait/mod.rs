@@ -1,49 +1,42 @@
 //! Wait: for a time, or until a date. The first item decides.
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use node_sdk::error::codes;
 use node_sdk::node::{Finding, Level};
-use node_sdk::{Descriptor, Event, Inputs, ItemParams, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{Event, Inputs, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 use serde_json::Value;
 
-use crate::describe::{self, About};
+use crate::row::Row;
 use crate::{date, items, js};
 
-static DESCRIPTOR: LazyLock<Descriptor> = LazyLock::new(|| {
-    let about = "Waits for a time, or until a date, and hands its items on.";
-    About::pure("n8n-nodes-base.wait", "Wait", about, Needs::All, include_str!("description.json")).read()
-});
+/// The node.
+pub(crate) const ROW: Row = Row {
+    display_name: "Wait",
+    summary: "Waits for a time, or until a date, and hands its items on.",
+    description: include_str!("description.json"),
+    example: include_str!("example.json"),
+    check,
+    ..Row::new("n8n-nodes-base.wait", Needs::All, prepare)
+};
 
 /// Waits from this length on are told: a run that stands still looks like one that hangs.
 const TOLD: Duration = Duration::from_secs(5);
 
-/// The node type.
-pub(crate) struct Wait;
-
-impl Node for Wait {
-    fn descriptor(&self) -> &Descriptor {
-        &DESCRIPTOR
-    }
-
-    fn example(&self) -> Option<Value> {
-        describe::example(include_str!("example.json"))
-    }
-
-    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::All(Box::new(Self)))
-    }
-
-    fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
-        let resume = cx.parameters.get("resume").and_then(Value::as_str).unwrap_or_default();
-        if !is_called(resume) {
-            return Vec::new();
-        }
-        let NodeError { code, message, help, parameter, .. } = called(resume);
-        vec![Finding { code, level: Level::Error, message, help, parameter, offset: None }]
-    }
+fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::All(Box::new(Wait)))
 }
+
+fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
+    let resume = cx.parameters.get("resume").and_then(Value::as_str).unwrap_or_default();
+    if !is_called(resume) {
+        return Vec::new();
+    }
+    let NodeError { code, message, help, parameter, .. } = called(resume);
+    vec![Finding { code, level: Level::Error, message, help, parameter, offset: None }]
+}
+
+struct Wait;
 
 #[async_trait]
 impl RunAll for Wait {

@@ -1,0 +1,159 @@
+//! A node type as one row: words of our own, n8n's description of its versions, and the functions that are the node.
+//!
+//! A row stands in the folder of its node, beside `description.json` (n8n's versions and parameters) and `example.json` (parameters
+//! as one would really set them). The table of all rows is [`crate::ROWS`].
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use node_sdk::node::{Finding, RequiredInputs};
+use node_sdk::{Descriptor, Effect, InputCount, Needs, Node, NodeError, OutputCount, PrepareContext, Prepared};
+use serde_json::Value;
+
+/// One node type. What its functions mean stands at [`Node`].
+pub(crate) struct Row {
+    /// Full type name.
+    pub(crate) name: &'static str,
+    /// Name for people.
+    pub(crate) display_name: &'static str,
+    /// One sentence.
+    pub(crate) summary: &'static str,
+    /// Whether a run can begin here.
+    pub(crate) trigger: bool,
+    /// What it must see before it puts out anything.
+    pub(crate) needs: Needs,
+    /// The most that it does to the world.
+    pub(crate) effect: Effect,
+    /// n8n's description of its versions, as JSON.
+    pub(crate) description: &'static str,
+    /// An example of its parameters, as JSON.
+    pub(crate) example: &'static str,
+    /// Gets ready to run at one place.
+    pub(crate) prepare: fn(&PrepareContext<'_>) -> Result<Prepared, NodeError>,
+    /// How many inputs a place has; asked where the description says that the parameters decide.
+    pub(crate) inputs: fn(&PrepareContext<'_>) -> usize,
+    /// How many outputs a place has; asked where the description says that the parameters decide.
+    pub(crate) outputs: fn(&PrepareContext<'_>) -> usize,
+    /// What a place does to the world; `None`: what the row says.
+    pub(crate) effect_at: Option<fn(&PrepareContext<'_>) -> Effect>,
+    /// The inputs that a place waits for.
+    pub(crate) required_inputs: fn(&PrepareContext<'_>) -> RequiredInputs,
+    /// The workflows that a place refers to.
+    pub(crate) workflows: fn(&PrepareContext<'_>) -> Vec<String>,
+    /// The nodes that the code of a place names.
+    pub(crate) nodes_in_code: fn(&PrepareContext<'_>) -> Vec<(&'static str, String, usize)>,
+    /// The types of a place's credentials, beside those of the description.
+    pub(crate) credentials: fn(&PrepareContext<'_>) -> Vec<String>,
+    /// What a check says of a place.
+    pub(crate) check: fn(&PrepareContext<'_>) -> Vec<Finding>,
+}
+
+impl Row {
+    /// A node that does nothing to the world, with one input and one output.
+    pub(crate) const fn new(name: &'static str, needs: Needs, prepare: fn(&PrepareContext<'_>) -> Result<Prepared, NodeError>) -> Self {
+        Self {
+            name,
+            display_name: "",
+            summary: "",
+            trigger: false,
+            needs,
+            effect: Effect::None,
+            description: "",
+            example: "{}",
+            prepare,
+            inputs: |_| 1,
+            outputs: |_| 1,
+            effect_at: None,
+            required_inputs: |_| RequiredInputs::Any,
+            workflows: |_| Vec::new(),
+            nodes_in_code: |_| Vec::new(),
+            credentials: |_| Vec::new(),
+            check: |_| Vec::new(),
+        }
+    }
+}
+
+/// A row as a node type. Its description is read when it is first asked for.
+pub(crate) struct FlowNode {
+    row: &'static Row,
+    descriptor: OnceLock<Descriptor>,
+}
+
+impl FlowNode {
+    pub(crate) const fn new(row: &'static Row) -> Self {
+        Self { row, descriptor: OnceLock::new() }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        self.row.name
+    }
+
+    fn read(&self) -> Descriptor {
+        let row = self.row;
+        #[expect(clippy::expect_used, reason = "the JSON is compiled in; a test reads every one of them")]
+        let versions = node_sdk::description::read_groups(row.description).expect("description.json fits the vocabulary");
+        Descriptor {
+            name: Cow::Borrowed(row.name),
+            display_name: Cow::Borrowed(row.display_name),
+            description: Cow::Borrowed(row.summary),
+            trigger: row.trigger,
+            needs: row.needs,
+            effect: row.effect,
+            versions: Cow::Owned(versions),
+        }
+    }
+}
+
+impl Node for FlowNode {
+    fn descriptor(&self) -> &Descriptor {
+        self.descriptor.get_or_init(|| self.read())
+    }
+
+    fn example(&self) -> Option<Value> {
+        serde_json::from_str(self.row.example).ok()
+    }
+
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        (self.row.prepare)(cx)
+    }
+
+    fn inputs(&self, cx: &PrepareContext<'_>) -> usize {
+        match self.descriptor().version(cx.node.type_version).map(|group| group.inputs) {
+            Some(InputCount::Fixed(count)) => count,
+            Some(InputCount::ByParameters) => (self.row.inputs)(cx),
+            Some(InputCount::One) | None => 1,
+        }
+    }
+
+    fn outputs(&self, cx: &PrepareContext<'_>) -> usize {
+        match self.descriptor().version(cx.node.type_version).map(|group| group.outputs) {
+            Some(OutputCount::Fixed(count)) => count,
+            Some(OutputCount::ByParameters) => (self.row.outputs)(cx),
+            Some(OutputCount::One) | None => 1,
+        }
+    }
+
+    fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
+        self.row.effect_at.map_or(self.row.effect, |effect| effect(cx))
+    }
+
+    fn required_inputs(&self, cx: &PrepareContext<'_>) -> RequiredInputs {
+        (self.row.required_inputs)(cx)
+    }
+
+    fn workflows(&self, cx: &PrepareContext<'_>) -> Vec<String> {
+        (self.row.workflows)(cx)
+    }
+
+    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {
+        (self.row.nodes_in_code)(cx)
+    }
+
+    fn credentials(&self, cx: &PrepareContext<'_>) -> Vec<String> {
+        (self.row.credentials)(cx)
+    }
+
+    fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
+        (self.row.check)(cx)
+    }
+}
