@@ -34,12 +34,28 @@ fn endless_expressions_end() {
     for source in [
         "={{ (() => { while (true) {} })() }}",
         "={{ (() => { for (;;) { try { while (true) {} } catch (e) {} } })() }}",
-        "={{ 'a'.repeat(4e5).indexOf('a'.repeat(2e5)+'b') }}",
+        "={{ new Array(2 ** 32 - 1).indexOf(1) }}",
         "={{ /(a+)+$/.test('a'.repeat(40) + 'b') }}",
         "=text {{ (() => { while (true) {} })() }}",
     ] {
         let error = fails(&evaluator, source);
         assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Timeout, "Expression timed out"), "{source}");
+    }
+}
+
+/// In the engine alone each of them takes minutes.
+#[test]
+fn a_needle_that_almost_matches_is_found_missing_in_time() {
+    let evaluator = evaluator_for(json!([{"a": 1}]), Duration::from_secs(5));
+    for (source, expected) in [
+        ("={{ 'a'.repeat(4e6).indexOf('a'.repeat(2e6) + 'b') }}", json!(-1)),
+        ("={{ 'é'.repeat(1e6).lastIndexOf('b' + 'é'.repeat(5e5)) }}", json!(-1)),
+        ("={{ '€'.repeat(1e6).includes('€'.repeat(5e5) + 'b', 7) }}", json!(false)),
+        ("={{ 'a'.repeat(4e6).split('a'.repeat(2e6) + 'b').length }}", json!(1)),
+        ("={{ 'a'.repeat(4e6).replace(['a'.repeat(2e6) + 'b'], 'x').length }}", json!(4_000_000)),
+        ("={{ 'a'.repeat(4e6).replaceAll({toString: () => 'a'.repeat(1e6)}, '$&x').length }}", json!(4_000_004)),
+    ] {
+        assert_eq!(evaluator.evaluate(source, 0, None).unwrap().value, expected, "{source}");
     }
 }
 
@@ -267,8 +283,7 @@ fn nothing_hides_behind_a_comment_of_html() {
 fn a_stuck_item_does_not_harm_its_neighbours() {
     let items: Vec<_> = (0..40).map(|i| json!({"a": 1, "i": i})).collect();
     let evaluator = evaluator(json!(items));
-    let source =
-        "={{ $json.i === 30 ? (() => { while (true) {} })() : $json.i === 33 ? 'a'.repeat(4e5).indexOf('a'.repeat(2e5)+'b') : $json.i + 1 }}";
+    let source = "={{ $json.i === 30 ? (() => { while (true) {} })() : $json.i === 33 ? new Array(2 ** 32 - 1).indexOf(1) : $json.i + 1 }}";
     for i in 0..40 {
         let result = evaluator.evaluate(source, i, None);
         match i {
@@ -287,7 +302,7 @@ fn a_stuck_item_ahead_keeps_nobody_waiting() {
     let session = Session::stopped_by(limits, Arc::new(move || Instant::now() >= end));
     let scope = scope(&json!({ "input": items }), &Defaults { timezone: "UTC".into(), now: 0, limits });
     let evaluator = Evaluator::new(Arc::new(session), scope);
-    let source = "={{ $json.i === 30 ? 'a'.repeat(2e6).indexOf('a'.repeat(1e6)+'b') : $json.i + 1 }}";
+    let source = "={{ $json.i === 30 ? new Array(2 ** 32 - 1).indexOf(1) : $json.i + 1 }}";
     for i in (0..30).chain(31..40) {
         assert_eq!(evaluator.evaluate(source, i, None).unwrap().value, json!(i + 1), "{i}");
     }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rquickjs::{Context, Ctx, Runtime};
 
 use crate::fault::Fault;
+use crate::text_search;
 
 /// What an isolate may take, whatever runs in it.
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +94,10 @@ impl<S> Isolate<S> {
         let asked = deadline.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || asked.is_over())));
         let context = Context::full(&runtime).map_err(cannot_start)?;
-        let state = context.with(|ctx| make(&ctx, &deadline))?;
+        let state = context.with(|ctx| {
+            text_search::install(&ctx, deadline.clone()).map_err(cannot_start)?;
+            make(&ctx, &deadline)
+        })?;
         Ok(Self { state, deadline, context })
     }
 

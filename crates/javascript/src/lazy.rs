@@ -184,7 +184,7 @@ fn inherited<'js>(ctx: &Ctx<'js>, proto: &Object<'js>, atom: Atom<'js>) -> Resul
 }
 
 /// An own property as JSON has it, also for `__proto__` and past all setters.
-fn data(value: Js<'_>) -> Property<Js<'_>> {
+pub(super) fn data(value: Js<'_>) -> Property<Js<'_>> {
     Property::from(value).writable().enumerable().configurable()
 }
 

@@ -25,6 +25,7 @@ mod locale;
 mod meter;
 pub mod parts;
 mod prelude;
+mod text_search;
 mod zones;
 
 pub use fault::{Fault, is_out_of_memory, throws_null};

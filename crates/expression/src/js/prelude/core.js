@@ -416,7 +416,10 @@
   // A class that extends Error does not stand in the stacks of its errors.
   const seen = (error, sites) => {
     const made = attempt(() => Object.getPrototypeOf(error).constructor);
-    return sites.slice(sites.findIndex((site) => site.getFunction() === made) + 1);
+    const shown = sites.slice(sites.findIndex((site) => site.getFunction() === made) + 1);
+    // A built-in function behind a function in its place is seen once.
+    const native = (site) => files(site) === '' && site.getFunctionName();
+    return shown.filter((site, i) => i === 0 || !native(site) || native(site) !== native(shown[i - 1]));
   };
   // The line that n8n names: that of the first frame with a name, if it is one of the code's.
   tools.lineOf = (error) => {
