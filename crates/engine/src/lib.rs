@@ -18,7 +18,6 @@
 //! | `plans` | one plan for each text, shared by executions |
 //! | `schedule` | which node runs next: `v1`, `v0`, and what both share; knows no nodes, only connections |
 //! | `run` | the interpreter: inputs, retries, pairing, error outputs, settings |
-//! | `view` | what expressions may ask about the run so far |
 //! | `subworkflow` | runs a workflow inside a run |
 //! | `durable` | what a run needs so that it can survive a crash |
 //! | `result` | what a run came to, and its JSON |
@@ -35,15 +34,13 @@ mod result;
 mod run;
 pub mod schedule;
 mod subworkflow;
-mod view;
 
 pub use cancel::Cancel;
 pub use check::{Blocking, CheckOptions, Found, Given, check, needed_credentials};
 pub use durable::{Answer, Begun, Done, Durable, InMemory, Made, Part, StaticMap, StepKey};
-pub use options::{EnginePorts, RunOptions};
+pub use options::{EnginePorts, NoWorkflows, RunOptions, WorkflowSource};
 pub use plan::{Plan, PlanOptions};
 pub use plans::Plans;
 pub use result::{LeftOut, NodeRun, RunResult, ShownItems, Status, WriteOptions, iso, item_json, write};
 pub use run::run;
-pub use subworkflow::{NoWorkflows, WorkflowSource};
 pub use workflow::Workflow;

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use node_sdk::{EventSink, Item, Ports};
+use async_trait::async_trait;
+use node_sdk::error::codes;
+use node_sdk::{EventSink, Item, NodeError, Ports};
+use workflow::Workflow;
 
 use crate::cancel::Cancel;
 use crate::durable::Durable;
 use crate::plans::Plans;
-use crate::subworkflow::WorkflowSource;
 
 /// How to run a workflow.
 #[derive(Debug, Clone)]
@@ -72,4 +74,27 @@ pub struct EnginePorts {
     pub events: Arc<dyn EventSink>,
     /// What makes a run survive a crash; [`crate::InMemory`] where nothing needs to.
     pub durable: Arc<dyn Durable>,
+}
+
+/// Port: where sub-workflows are found.
+#[async_trait]
+pub trait WorkflowSource: Send + Sync {
+    /// The workflow of this top-level `id`, else of this `name`, else at this path; `None`: there is none. Two matches are an error.
+    async fn find(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError>;
+    /// The workflow in this file.
+    async fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError>;
+}
+
+/// Finds none: for runs that have no folder of workflows.
+pub struct NoWorkflows;
+
+#[async_trait]
+impl WorkflowSource for NoWorkflows {
+    async fn find(&self, _reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
+        Ok(None)
+    }
+
+    async fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError> {
+        Err(NodeError::coded(codes::UNAVAILABLE, format!("The file \"{path}\" cannot be read here")))
+    }
 }

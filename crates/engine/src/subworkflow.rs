@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use indexmap::IndexMap;
 use node_sdk::error::codes as node_codes;
 use node_sdk::ports::{StaticState, Subworkflow, SubworkflowCall, SubworkflowSource};
+use node_sdk::sync::lock;
 use node_sdk::{Event, EventSink, Item, NodeError, Ports, Registry};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -21,30 +22,7 @@ use crate::durable::{Begun, StepKey};
 use crate::options::{EnginePorts, RunOptions};
 use crate::plan::{Plan, PlanOptions};
 use crate::result::{RunResult, Status};
-use crate::run::{Control, State, is_stop, lock, run_below};
-
-/// Port: where sub-workflows are found.
-#[async_trait]
-pub trait WorkflowSource: Send + Sync {
-    /// The workflow of this top-level `id`, else of this `name`, else at this path; `None`: there is none. Two matches are an error.
-    async fn find(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError>;
-    /// The workflow in this file.
-    async fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError>;
-}
-
-/// Finds none: for runs that have no folder of workflows.
-pub struct NoWorkflows;
-
-#[async_trait]
-impl WorkflowSource for NoWorkflows {
-    async fn find(&self, _reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
-        Ok(None)
-    }
-
-    async fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError> {
-        Err(NodeError::coded(node_codes::UNAVAILABLE, format!("The file \"{path}\" cannot be read here")))
-    }
-}
+use crate::run::{AtWork, Control, State, is_stop, run_below};
 
 /// The trigger of workflows that others call.
 const TRIGGER: &str = "n8n-nodes-base.executeWorkflowTrigger";
@@ -71,6 +49,7 @@ pub(crate) struct Calls {
     subworkflows: Arc<Subworkflows>,
     step: StepKey,
     caller: Arc<State>,
+    work: Arc<AtWork>,
     made: AtomicUsize,
 }
 
@@ -140,8 +119,8 @@ impl Subworkflows {
     }
 
     /// The port for this step.
-    pub(crate) fn of_step(self: &Arc<Self>, step: StepKey, caller: Arc<State>) -> Calls {
-        Calls { subworkflows: self.clone(), step, caller, made: AtomicUsize::new(0) }
+    pub(crate) fn of_step(self: &Arc<Self>, step: StepKey, caller: Arc<State>, work: Arc<AtWork>) -> Calls {
+        Calls { subworkflows: self.clone(), step, caller, work, made: AtomicUsize::new(0) }
     }
 
     /// The execution has done its last node: that of the run itself waits for all that nobody waited for, and says that it has ended.
@@ -280,21 +259,20 @@ impl Subworkflow for Calls {
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         // JSON, so that no name of a node can look like a path of several.
         let path = format!("{execution}/{}", serde_json::json!([&**node, run, attempt, number]));
-        let State { execution: caller, at_work, static_data, .. } = &*self.caller;
         let SubworkflowCall { source, items, wait } = call;
         if !wait {
             // What cannot begin is the node's own error.
             self.subworkflows.called(source.clone()).await?;
-            at_work.begin(Begun { execution: path.into(), source, items });
+            self.work.begin(Begun { execution: path.into(), source, items });
             return Ok(Vec::new());
         }
-        let by = Caller { id: &caller.id, static_data: static_data.clone() };
+        let by = Caller { id: &self.caller.execution.id, static_data: self.work.static_data.clone() };
         self.subworkflows.call(by, path.into(), source, items).await.inspect_err(|error| {
             if error.code == codes::STRAYED {
                 // Whatever the node makes of it, its run ends so.
-                at_work.stray(error.clone());
+                self.work.stray(error.clone());
             } else if error.fatal {
-                at_work.cut_below(error.description.clone());
+                self.work.cut_below(error.description.clone());
             }
         })
     }

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::sync::lock;
+use node_sdk::sync::lock;
+
 use crate::{Lab, compare};
 
 /// A case may take this long.

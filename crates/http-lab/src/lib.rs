@@ -11,7 +11,6 @@ pub mod recorded;
 mod request;
 mod routes;
 mod shared;
-mod sync;
 mod texts;
 mod wire;
 

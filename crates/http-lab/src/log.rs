@@ -7,8 +7,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Map, Value, json};
 
+use node_sdk::sync::lock;
+
 use crate::request::Request;
-use crate::sync::lock;
 
 #[derive(Default)]
 pub(crate) struct Log(Mutex<(Option<Instant>, Vec<Value>)>);

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 
 use crate::log::Log;
-use crate::sync::lock;
+use node_sdk::sync::lock;
 
 /// What all connections see.
 pub(crate) struct Shared {

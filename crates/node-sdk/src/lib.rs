@@ -37,19 +37,19 @@
 //!     }
 //!
 //!     fn prepare(&self, _cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-//!         Ok(Prepared::Item(Box::new(Greet)))
+//!         Ok(Prepared::Item(Arc::new(Greet)))
 //!     }
 //! }
 //!
-//! #[async_trait]
 //! impl RunItem for Greet {
-//!     async fn run_item(&self, _cx: &RunContext, params: &ItemParams<'_>, mut item: Item, _index: usize) -> Result<Items, NodeError> {
+//!     fn run_item(&self, _cx: &RunContext, params: &ItemParams<'_>, mut item: Item, _index: usize, out: &mut Output) -> Result<(), NodeError> {
 //!         let name = params.string("name")?;
 //!         if name.is_empty() {
 //!             return Err(NodeError::new("There is nobody to greet").parameter("name").help("Give \"name\" a value."));
 //!         }
 //!         item.json_mut()["greeting"] = json!(format!("Hello {name}{}", params.string("mark")?));
-//!         Ok(Items::one(item))
+//!         out.push(item);
+//!         Ok(())
 //!     }
 //! }
 //!
@@ -67,7 +67,7 @@
 //! | where | what |
 //! |---|---|
 //! | [`item`], [`blob`] | what flows: JSON, files by handle, where an item came from |
-//! | [`node`], [`context`], [`params`] | the traits of a node and what it sees while it runs |
+//! | [`node`], [`context`], [`params`], [`output`] | the traits of a node, what it sees while it runs, what it fills |
 //! | [`descriptor`], [`property`] | what is known of a node before it runs; const tables |
 //! | [`description`] | the same, read from and written as n8n's description JSON |
 //! | [`credential`] | what a credential type is: its fields, what it adds to a request, its test |
@@ -78,6 +78,7 @@
 //! | [`files`] | reading whole files, within limits |
 //! | [`json`] | JSON as JavaScript reads, converts and writes it |
 //! | [`names`] | names as people read them, and what was meant by one that does not exist |
+//! | [`sync`] | what threads share |
 //! | [`error`], [`event`] | what a node says when it fails, and what happens during a run |
 
 pub mod action;
@@ -95,12 +96,14 @@ pub mod item;
 pub mod json;
 pub mod names;
 pub mod node;
+pub mod output;
 pub mod params;
 pub mod ports;
 pub mod property;
 pub mod registry;
 pub mod response;
 pub mod schema;
+pub mod sync;
 
 pub use async_trait::async_trait;
 
@@ -111,7 +114,8 @@ pub use descriptor::{Descriptor, Effect, InputCount, Needs, OutputCount, Version
 pub use error::{ErrorCode, HttpFailure, NodeError};
 pub use event::{Event, EventSink};
 pub use item::{Item, PairedItem, PairedRef};
-pub use node::{Inputs, Items, Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
+pub use node::{Inputs, Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
+pub use output::Output;
 pub use params::{Evaluated, Evaluator, ItemParams, Kind, Params};
 pub use ports::Ports;
 pub use property::Property;

@@ -8,6 +8,7 @@ use crate::context::{NodeInfo, RunContext};
 use crate::descriptor::{Descriptor, Effect, InputCount, OutputCount};
 use crate::error::NodeError;
 use crate::item::Item;
+use crate::output::Output;
 use crate::params::ItemParams;
 use crate::response::Response;
 
@@ -133,7 +134,7 @@ pub enum Level {
 /// A node that is ready to run.
 pub enum Prepared {
     /// Handles one item at a time; the engine owns chunking, pairing, continue-on-error.
-    Item(Box<dyn RunItem>),
+    Item(Arc<dyn RunItem>),
     /// Handles all items of all inputs at once.
     All(Box<dyn RunAll>),
     /// Starts a run.
@@ -141,10 +142,12 @@ pub enum Prepared {
 }
 
 /// A node that needs one item.
-#[async_trait::async_trait]
+///
+/// It computes and waits for nothing, so it is a plain function: the engine calls it for a chunk of items in one loop.
 pub trait RunItem: Send + Sync {
-    /// Turns one item into any number. `index` is its place in the input. The engine pairs what has no pairing with `index`.
-    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError>;
+    /// Turns one item into any number, which it puts into `out`. `index` is its place in the input. After an `Err` nothing of the item
+    /// stays in `out`.
+    fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize, out: &mut Output) -> Result<(), NodeError>;
 
     /// Whether the node makes an item of an item's error where its settings let the run go on. Where it does not, the error ends the node's run,
     /// and the engine hands on what came in: which of both a node of n8n's does is a matter of its type.
@@ -212,32 +215,6 @@ impl Inputs {
     /// Whether there is no input at all.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
-    }
-}
-
-/// What one item became: items, each with the output it goes to.
-#[derive(Debug, Clone, Default)]
-pub struct Items(pub Vec<(usize, Item)>);
-
-impl Items {
-    /// Nothing.
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    /// One item on output 0.
-    pub fn one(item: Item) -> Self {
-        Self::to(0, item)
-    }
-
-    /// One item on `output`.
-    pub fn to(output: usize, item: Item) -> Self {
-        Self(vec![(output, item)])
-    }
-
-    /// Many items on output 0.
-    pub fn many(items: impl IntoIterator<Item = Item>) -> Self {
-        Self(items.into_iter().map(|item| (0, item)).collect())
     }
 }
 

@@ -3,13 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use engine::{EnginePorts, InMemory, NoWorkflows, Plan, PlanOptions, Plans, RunOptions, RunResult, Status, Workflow};
+use node_sdk::sync::lock;
 use node_sdk::{
     Descriptor, Effect, Event, EventSink, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Provider, Registry, RunAll,
     RunContext, VersionGroup,
 };
 use serde_json::{Map, Value, json};
 
-use crate::ports::{FakePorts, lock};
+use crate::ports::FakePorts;
 
 /// The type of the nodes that feed the one under test.
 const SOURCE: &str = "testkit.source";

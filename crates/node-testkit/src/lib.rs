@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use node_sdk::{Descriptor, Effect, Items, Item, ItemParams, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup};
+//! use node_sdk::{Descriptor, Effect, Item, ItemParams, Needs, Node, NodeError, Output, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup};
 //! use node_testkit::{Harness, assert_node_contract};
 //! use serde_json::json;
 //!
@@ -13,15 +13,15 @@
 //!
 //! impl Node for Greet {
 //!     fn descriptor(&self) -> &Descriptor { &self.0 }
-//!     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> { Ok(Prepared::Item(Box::new(Run))) }
+//!     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> { Ok(Prepared::Item(Arc::new(Run))) }
 //! }
 //!
 //! struct Run;
 //!
-//! #[node_sdk::async_trait]
 //! impl RunItem for Run {
-//!     async fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, _: Item, _: usize) -> Result<Items, NodeError> {
-//!         Ok(Items::one(Item::new(json!({"text": format!("Hello {}", params.string("name")?)}))))
+//!     fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, _: Item, _: usize, out: &mut Output) -> Result<(), NodeError> {
+//!         out.push(Item::new(json!({"text": format!("Hello {}", params.string("name")?)})));
+//!         Ok(())
 //!     }
 //! }
 //!

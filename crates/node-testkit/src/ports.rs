@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use node_sdk::ports::{
     Adapters, Clock, Credential, Credentials, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, MemoryState, Random, Subworkflow,
     SubworkflowCall, Variables,
 };
+use node_sdk::sync::lock;
 use node_sdk::{Blobs, Item, NodeError, NodeInfo, Ports};
 use serde_json::{Map, Value};
 
@@ -49,10 +50,6 @@ impl FakePorts {
             adapters: Adapters::default(),
         })
     }
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 type Responder = Box<dyn Fn(&HttpRequest) -> Result<HttpResponse, HttpError> + Send + Sync>;

@@ -1,10 +1,10 @@
 //! The node `example.phoneNumber`: writes phone numbers in the form that the Konverte API takes, `+5511987654321`.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use node_sdk::{
-    Descriptor, Effect, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup,
-    async_trait,
+    Descriptor, Effect, Item, ItemParams, Needs, Node, NodeError, Output, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup,
 };
 
 /// What a workflow file can set.
@@ -34,13 +34,12 @@ impl Node for PhoneNumber {
     }
 
     fn prepare(&self, _cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::Item(Box::new(Self)))
+        Ok(Prepared::Item(Arc::new(Self)))
     }
 }
 
-#[async_trait]
 impl RunItem for PhoneNumber {
-    async fn run_item(&self, _cx: &RunContext, params: &ItemParams<'_>, mut item: Item, _index: usize) -> Result<Items, NodeError> {
+    fn run_item(&self, _cx: &RunContext, params: &ItemParams<'_>, mut item: Item, _index: usize, out: &mut Output) -> Result<(), NodeError> {
         let written = params.string("phone")?;
         let Some(number) = international(&written, &params.string("country")?) else {
             let error = NodeError::new(format!("\"{written}\" is no phone number")).parameter("phone");
@@ -49,7 +48,8 @@ impl RunItem for PhoneNumber {
         if let Some(fields) = item.json_mut().as_object_mut() {
             fields.insert(params.string("field")?, number.into());
         }
-        Ok(Items::one(item))
+        out.push(item);
+        Ok(())
     }
 }
 
@@ -66,8 +66,6 @@ fn international(written: &str, country: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use node_testkit::{Harness, assert_node_contract};
     use serde_json::json;
 

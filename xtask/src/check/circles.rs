@@ -12,9 +12,6 @@ use crate::shell::{root, tracked_files};
 const KEPT: &[(&str, &str, &str, &str)] = &[
     ("node-sdk", "context", "registry", "a node that runs may ask which credential types there are, and who knows that also finds nodes"),
     ("node-sdk", "context", "node", "to do: what comes in is to stand in a file of its own"),
-    ("engine", "durable", "run", "to do: the ports that note steps belong to the run"),
-    ("engine", "view", "run", "to do: what expressions see of a run belongs to the run"),
-    ("engine", "options", "subworkflow", "to do: who finds workflows is an option"),
     ("engine", "subworkflow", "run", "a sub-workflow is a run within a run"),
     ("expression", "js", "code", "to do: a file for what user code gives"),
     ("expression", "js", "evaluator", "to do: a file for what an evaluation gives"),

@@ -16,10 +16,7 @@
 //! A journal that keeps what steps came to can run the same interpreter again and come to the same place, and no node knows.
 //! [`InMemory`] keeps nothing.
 
-mod fingerprint;
-mod ports;
 mod record;
-mod static_data;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -28,14 +25,10 @@ use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use node_sdk::error::codes;
 use node_sdk::ports::{Clock, HttpError, HttpResponse, Random, SubworkflowSource};
+use node_sdk::sync::lock;
 use node_sdk::{Item, NodeError, Outputs};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-
-use crate::run::lock;
-pub(crate) use ports::StepPorts;
-pub use static_data::StaticMap;
-pub(crate) use static_data::WatchedState;
+use serde_json::{Map, Value};
 
 /// Names one step of a run: stable over restarts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -106,6 +99,20 @@ pub struct Made {
     pub begun: Vec<Begun>,
     /// The maps of static data that it had asked for, as it left them. They are put back where it does not run again.
     pub static_data: Vec<StaticMap>,
+}
+
+/// A map of the static data, as a step left it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StaticMap {
+    /// The workflow whose it is, where it is one that was called; `None`: the execution's own.
+    pub workflow: Option<String>,
+    /// The node whose it is; `None`: the workflow's own.
+    pub node: Option<String>,
+    /// Whether it is no static data but what the execution tells of itself, `$execution.customData`.
+    #[serde(default)]
+    pub custom: bool,
+    /// What it holds.
+    pub data: Map<String, Value>,
 }
 
 /// A sub-workflow that nobody waits for.

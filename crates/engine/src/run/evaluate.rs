@@ -6,16 +6,19 @@ use std::sync::Arc;
 use expression::ExpressionError;
 use node_sdk::error::codes;
 use node_sdk::params::{Evaluated, Kind};
+use node_sdk::sync::lock;
 use node_sdk::{Event, NodeError};
 use serde_json::{Map, Value};
 
+use super::at_work::AtWork;
 use super::control::Control;
-use super::state::{State, lock};
+use super::state::State;
 
 /// Evaluates a node's expressions, and says once for each what n8n swallows.
 pub(super) struct Bridge {
     pub(super) inner: expression::Evaluator,
     pub(super) state: Arc<State>,
+    pub(super) work: Arc<AtWork>,
     pub(super) node: usize,
     pub(super) control: Control,
     pub(super) strict: bool,
@@ -40,7 +43,7 @@ impl node_sdk::Evaluator for Bridge {
 impl Bridge {
     /// The reason to stop, where there is one: the node does not get what it asked for.
     fn go_on(&self) -> Result<(), NodeError> {
-        self.control.check().inspect_err(|_| self.state.at_work.cut())
+        self.control.check().inspect_err(|_| self.work.cut())
     }
 
     /// The value, and what n8n swallows.

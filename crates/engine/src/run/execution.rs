@@ -6,8 +6,8 @@ use node_sdk::{Event, Item, NodeError};
 use workflow::Graph;
 
 use super::control::{Control, is_stop};
-use super::node::{Ended, run_node};
 use super::state::State;
+use super::turn::{Ended, run_node};
 use crate::codes;
 use crate::result::{RunResult, Status};
 use crate::schedule::{Schedule, schedule};

@@ -1,12 +1,32 @@
 //! The interpreter of the graph.
+//!
+//! | file | what |
+//! |---|---|
+//! | `execution` | from the first node to the end of the queue |
+//! | `turn` | one run of one node: what its settings say of errors, retries, outputs |
+//! | `attempt` | one try of it: what the node is given, and the step that its work is |
+//! | `one_item`, `chunk` | the items of a node that needs one at a time |
+//! | `at_work`, `static_data` | what a node at work has asked for, begun, sent and changed |
+//! | `ports`, `fingerprint` | requests, time and chance as steps |
+//! | `evaluate`, `view` | expressions, and what they may ask about the execution |
+//! | `pairing`, `outputs` | which item came from which; what is done with outputs before they are recorded |
+//! | `state`, `control` | what the execution has done so far; what can end it from outside |
 
+mod at_work;
+mod attempt;
+mod chunk;
 mod control;
 mod evaluate;
 mod execution;
-mod node;
+mod fingerprint;
+mod one_item;
 mod outputs;
 mod pairing;
+mod ports;
 mod state;
+mod static_data;
+mod turn;
+mod view;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -22,8 +42,9 @@ use crate::{blobs, codes};
 use execution::{Bounds, Execution};
 use state::Setup;
 
+pub(crate) use at_work::AtWork;
 pub(crate) use control::{Control, is_stop};
-pub(crate) use state::{State, lock};
+pub(crate) use state::State;
 
 /// Runs a plan to its end.
 ///

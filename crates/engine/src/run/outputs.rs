@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use node_sdk::json::{MAX_DEPTH, too_deep};
-use node_sdk::{HttpFailure, Item, NodeError, PairedItem};
+use node_sdk::{HttpFailure, Item, NodeError};
 use serde_json::{Map, Value};
 
 use super::pairing::{everything, fill_in, first_origin};
@@ -126,16 +126,6 @@ pub(super) fn looks_failed(outputs: &[Vec<Item>]) -> bool {
 /// Items handed on unchanged: what the node was given on input 0.
 pub(super) fn passed_on(inputs: &[Arc<Vec<Item>>]) -> Vec<Vec<Item>> {
     vec![inputs.first().map_or_else(Vec::new, |items| items.as_ref().clone())]
-}
-
-/// Items of the run, each marked as coming from input item `index` unless it says otherwise: with an empty list, that it comes from none,
-/// as one that the node left unpaired.
-pub(super) fn pair_with(item: &mut Item, index: usize) {
-    match &item.paired_item {
-        None => item.paired_item = Some(PairedItem::item(index)),
-        Some(PairedItem::List(origins)) if origins.is_empty() => item.paired_item = None,
-        Some(_) => {}
-    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use engine::Cancel;
 use node_sdk::error::codes;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Sender, SubworkflowCall, SubworkflowSource};
 use node_sdk::{
-    Descriptor, Effect, Item, ItemParams, Items, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup,
-    async_trait,
+    Descriptor, Effect, Inputs, Item, ItemParams, Needs, Node, NodeError, Output, Outputs, PrepareContext, Prepared, Property, RunAll, RunContext,
+    RunItem, VersionGroup, async_trait,
 };
 use serde_json::{Value, json};
 
@@ -57,7 +57,7 @@ pub fn named(type_name: &'static str, does: Does) -> Arc<dyn Node> {
         display_name: "Puppet".into(),
         description: "Does what it is told.".into(),
         trigger: false,
-        needs: Needs::Item,
+        needs: Needs::All,
         effect: if matches!(does, Does::HandsOn) { Effect::None } else { Effect::Once },
         versions: vec![VersionGroup::new(&[1.0], const { &[Property::string("value")] })].into(),
     };
@@ -70,7 +70,10 @@ impl Node for Puppet {
     }
 
     fn prepare(&self, _cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        Ok(Prepared::Item(Box::new(Run { does: self.does.clone(), failed: AtomicUsize::new(0) })))
+        Ok(match &self.does {
+            Does::Sends | Does::Sleeps | Does::Cancels(_) | Does::Calls => Prepared::All(Box::new(Waits(self.does.clone()))),
+            does => Prepared::Item(Arc::new(Run { does: does.clone(), failed: AtomicUsize::new(0) })),
+        })
     }
 }
 
@@ -79,41 +82,68 @@ struct Run {
     failed: AtomicUsize,
 }
 
-#[async_trait]
 impl RunItem for Run {
-    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+    fn run_item(&self, _cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize, out: &mut Output) -> Result<(), NodeError> {
         let no = || Err(NodeError::new("no"));
         match &self.does {
-            Does::HandsOn => Ok(Items::one(item)),
-            Does::FailsAt(at) if index == *at => no(),
-            Does::FailsTimes(times) if self.failed.fetch_add(1, Ordering::Relaxed) < *times => no(),
-            Does::FailsAt(_) | Does::FailsTimes(_) => Ok(Items::one(item)),
-            Does::PutsOut(items) => Ok(Items::many(items.as_array().unwrap().iter().cloned().map(Item::new))),
+            Does::FailsAt(at) if index == *at => {
+                out.push(item);
+                return no();
+            }
+            Does::FailsTimes(times) if self.failed.fetch_add(1, Ordering::Relaxed) < *times => return no(),
+            Does::PutsOut(items) => items.as_array().unwrap().iter().for_each(|json| out.push(Item::new(json.clone()))),
             Does::Panics => panic!("the puppet breaks"),
-            Does::EndsDryRun => Err(NodeError::coded(codes::DRY_RUN_ENDED, "")),
+            Does::EndsDryRun => return Err(NodeError::coded(codes::DRY_RUN_ENDED, "")),
+            Does::Evaluates => out.push(Item::new(json!({"value": params.value("value")?}))),
+            _ => out.push(item),
+        }
+        Ok(())
+    }
+}
+
+/// What waits, for one item after the other.
+struct Waits(Does);
+
+#[async_trait]
+impl RunAll for Waits {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let mut out = Vec::new();
+        for (index, item) in inputs.main().iter().enumerate() {
+            match self.item(cx, item, index).await {
+                Ok(items) => out.extend(items.into_iter().map(|item| item.paired(index))),
+                Err(error) if error.fatal && !out.is_empty() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Outputs::one(out))
+    }
+}
+
+impl Waits {
+    async fn item(&self, cx: &RunContext, item: &Item, index: usize) -> Result<Vec<Item>, NodeError> {
+        match &self.0 {
             Does::Sends => {
                 let (method, url) = ("POST".to_owned(), "http://localhost/".to_owned());
                 let options = HttpOptions { sender: Some(Sender { node: cx.node.name.clone(), item: index }), ..HttpOptions::default() };
                 let request = HttpRequest { method, url, headers: Vec::new(), body: HttpBody::Empty, options };
                 let answer = cx.ports.http.send(request).await.map_err(|error| error.stop().unwrap_or_else(|| NodeError::new(error.message)))?;
-                Ok(Items::one(Item::new(answer.status.into())))
-            }
-            Does::Sleeps => {
-                cx.ports.clock.sleep(Duration::from_secs(3600)).await;
-                Ok(Items::one(item))
+                Ok(vec![Item::new(answer.status.into())])
             }
             Does::Cancels(cancel) => {
                 cancel.cancel();
                 std::future::pending().await
             }
             Does::Calls => {
-                let value = params.string("value")?;
+                let value = cx.params.at(index).string("value")?;
                 let inline = serde_json::from_str(&value).map(SubworkflowSource::Inline);
                 let source = inline.unwrap_or(SubworkflowSource::Reference(value));
-                let call = SubworkflowCall { source, items: vec![item], wait: true };
-                Ok(Items::many(cx.ports.subworkflows.run(call).await?.into_iter().flatten()))
+                let call = SubworkflowCall { source, items: vec![item.clone()], wait: true };
+                Ok(cx.ports.subworkflows.run(call).await?.into_iter().flatten().collect())
             }
-            Does::Evaluates => Ok(Items::one(Item::new(json!({"value": params.value("value")?})))),
+            _ => {
+                cx.ports.clock.sleep(Duration::from_secs(3600)).await;
+                Ok(vec![item.clone()])
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ mod problem;
 mod typed;
 
 use jiff::tz::TimeZone;
-use node_sdk::{Evaluated, Item, ItemParams, Items, Kind, NodeError, PrepareContext, RunContext, RunItem, async_trait, json};
+use node_sdk::{Evaluated, Item, ItemParams, Kind, NodeError, Output, PrepareContext, RunContext, RunItem, json};
 use serde_json::Value;
 
 use crate::setting::Setting;
@@ -141,15 +141,15 @@ impl Sieve {
     }
 }
 
-#[async_trait]
 impl RunItem for Sieve {
     /// An item that fails is one for which the conditions do not hold, where the node's settings let the run go on.
-    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+    fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize, out: &mut Output) -> Result<(), NodeError> {
         let holds = match self.0.hold(cx, params) {
             Err(_) if cx.continue_on_fail() => false,
             other => other?,
         };
-        Ok(Items::to(usize::from(!holds), item.paired(index)))
+        out.push_to(usize::from(!holds), item.paired(index));
+        Ok(())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Filter: items for which the conditions hold go on. Those that are discarded stand on an output of their own, which no
 //! connection can reach but the run's record shows.
 
+use std::sync::Arc;
+
 use node_sdk::{Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
 use crate::conditions::Sieve;
@@ -21,7 +23,7 @@ fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
     if cx.node.type_version == 1.0 {
         return Ok(Prepared::All(Box::new(ReadyLegacy(LegacyConditions::new(cx)))));
     }
-    Ok(Prepared::Item(Box::new(Sieve::new(cx))))
+    Ok(Prepared::Item(Arc::new(Sieve::new(cx))))
 }
 
 /// Version 1: an item that fails fails the node.

@@ -1,5 +1,7 @@
 //! If: items for which the conditions hold go to output 0, the others to output 1.
 
+use std::sync::Arc;
+
 use node_sdk::{Needs, NodeError, PrepareContext, Prepared};
 
 use crate::conditions::Sieve;
@@ -15,5 +17,5 @@ pub(crate) const ROW: Row = Row {
 };
 
 fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-    Ok(Prepared::Item(Box::new(Sieve::new(cx))))
+    Ok(Prepared::Item(Arc::new(Sieve::new(cx))))
 }

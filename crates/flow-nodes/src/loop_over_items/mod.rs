@@ -3,11 +3,10 @@
 //! The items that are left and those that came back are kept between the runs of the node ([`RunContext::kept`]);
 //! `$('Loop Over Items').context` shows `noItemsLeft`, `currentRunIndex`, `maxRunIndex` and `done`.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
+use node_sdk::sync::lock;
 use node_sdk::{Inputs, Item, Needs, NodeError, Outputs, PairedItem, PairedRef, PrepareContext, Prepared, RunAll, RunContext, Source, async_trait};
 use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::row::Row;
 use crate::{items, js};
@@ -54,11 +53,6 @@ impl RunAll for LoopOverItems {
 }
 
 type Kept = BTreeMap<&'static str, VecDeque<Item>>;
-
-/// The state of a node. Another run that panicked with it in hand left whole values.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// The first run: the input is what is to be looped over.
 fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: f64, source: Option<&Source>) -> Vec<Item> {

@@ -1,6 +1,8 @@
 //! No Operation: hands its items on.
 
-use node_sdk::{Item, ItemParams, Items, Needs, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use std::sync::Arc;
+
+use node_sdk::{Item, ItemParams, Needs, NodeError, Output, PrepareContext, Prepared, RunContext, RunItem};
 
 use crate::row::Row;
 
@@ -14,14 +16,14 @@ pub(crate) const ROW: Row = Row {
 };
 
 fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-    Ok(Prepared::Item(Box::new(NoOp)))
+    Ok(Prepared::Item(Arc::new(NoOp)))
 }
 
 struct NoOp;
 
-#[async_trait]
 impl RunItem for NoOp {
-    async fn run_item(&self, _: &RunContext, _: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
-        Ok(Items::one(item.paired(index)))
+    fn run_item(&self, _: &RunContext, _: &ItemParams<'_>, item: Item, index: usize, out: &mut Output) -> Result<(), NodeError> {
+        out.push(item.paired(index));
+        Ok(())
     }
 }

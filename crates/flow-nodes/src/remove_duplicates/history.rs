@@ -1,10 +1,11 @@
 //! What earlier runs have seen, kept in the workflow's static data as `{mode, data}`.
 
 use std::cmp::Ordering;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use indexmap::{IndexMap, IndexSet};
 use jiff::tz::TimeZone;
+use node_sdk::sync::lock;
 use node_sdk::{Inputs, ItemParams, NodeError, Outputs, RunContext, json};
 use serde_json::{Map, Value, json};
 
@@ -45,10 +46,6 @@ fn state(cx: &RunContext, params: &ItemParams<'_>) -> Result<Arc<Mutex<Map<Strin
         }
     };
     Ok(cx.ports.static_state.get((!workflow).then_some(cx.node.name.as_str())))
-}
-
-fn lock(state: &Mutex<Map<String, Value>>) -> MutexGuard<'_, Map<String, Value>> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What is remembered; another mode's memory is of no use.

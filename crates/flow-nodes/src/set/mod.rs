@@ -5,8 +5,10 @@ mod include;
 mod raw;
 mod repair;
 
+use std::sync::Arc;
+
 use node_sdk::error::codes::PARAMETER;
-use node_sdk::{Item, ItemParams, Items, Needs, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use node_sdk::{Item, ItemParams, Needs, NodeError, Output, PrepareContext, Prepared, RunContext, RunItem};
 use serde_json::{Map, Value};
 
 use crate::path;
@@ -26,7 +28,7 @@ pub(crate) const ROW: Row = Row {
 
 fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
     let raw_mode = cx.parameters.get("mode").is_some_and(|mode| mode == "raw");
-    Ok(Prepared::Item(Box::new(Ready {
+    Ok(Prepared::Item(Arc::new(Ready {
         fields: if raw_mode { Fields::Json(cx.parameters.get("jsonOutput").cloned()) } else { Fields::Each(Assignments::new(cx)) },
         include: Include::new(cx),
         dots: Setting::at(cx, "options.dotNotation"),
@@ -50,9 +52,8 @@ enum Fields {
     Json(Option<Value>),
 }
 
-#[async_trait]
 impl RunItem for Ready {
-    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+    fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize, out: &mut Output) -> Result<(), NodeError> {
         let dots = self.dots.bool(params, true)?;
         let fields = match &self.fields {
             Fields::Each(assignments) => assignments.resolve(params)?,
@@ -64,7 +65,8 @@ impl RunItem for Ready {
         }
         let item = item.paired(index);
         let copies = self.copies(cx)?;
-        Ok(Items::many(std::iter::repeat_n(item, 1 + copies)))
+        std::iter::repeat_n(item, 1 + copies).for_each(|item| out.push(item));
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use node_sdk::{Binary, Item, ItemParams, Items, Needs, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use node_sdk::{Binary, Item, ItemParams, Needs, NodeError, Output, PrepareContext, Prepared, RunContext, RunItem};
 use serde_json::{Map, Value};
 
 use crate::row::Row;
@@ -23,7 +23,7 @@ pub(crate) const ROW: Row = Row {
 const BINARY: &str = "$binary";
 
 fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-    Ok(Prepared::Item(Box::new(Ready {
+    Ok(Prepared::Item(Arc::new(Ready {
         fields: Setting::at(cx, "fieldToSplitOut"),
         destinations: Setting::at(cx, "options.destinationFieldName"),
         include: Setting::at(cx, "include"),
@@ -49,13 +49,12 @@ struct Part {
     binary: IndexMap<String, Binary>,
 }
 
-#[async_trait]
 impl RunItem for Ready {
     fn catches_errors(&self) -> bool {
         false
     }
 
-    async fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+    fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, item: Item, index: usize, out: &mut Output) -> Result<(), NodeError> {
         let dots = !self.no_dots.bool(params, false)?;
         let fields = self.fields(params)?;
         let include = self.include.text(params)?;
@@ -66,7 +65,8 @@ impl RunItem for Ready {
             _ => parts,
         };
         let files = if self.include_binary.bool(params, false)? { item.binary.clone() } else { None };
-        Ok(Items::many(parts.into_iter().map(|part| part.into_item(files.as_ref()).paired(index))))
+        parts.into_iter().for_each(|part| out.push(part.into_item(files.as_ref()).paired(index)));
+        Ok(())
     }
 }
 

@@ -1,7 +1,9 @@
 //! Switch 3: sends each item to the output of the first rule that holds (or of all that hold), or to a numbered output.
 
+use std::sync::Arc;
+
 use node_sdk::params::raw_at;
-use node_sdk::{Item, ItemParams, Items, Needs, NodeError, PrepareContext, Prepared, RunContext, RunItem, async_trait};
+use node_sdk::{Item, ItemParams, Needs, NodeError, Output, PrepareContext, Prepared, RunContext, RunItem};
 use serde_json::Value;
 
 use crate::conditions::{self, Conditions};
@@ -24,9 +26,9 @@ fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
         ports::check(js::to_number(cx.parameters.get("numberOutputs")), "numberOutputs")?;
     }
     Ok(Prepared::Item(if by_expression(cx) {
-        Box::new(Numbered { count: outputs(cx) })
+        Arc::new(Numbered { count: outputs(cx) })
     } else {
-        Box::new(Rules {
+        Arc::new(Rules {
             rules: rules(cx).iter().enumerate().map(|(i, rule)| read_rule(cx, i, rule)).collect(),
             fallback: Setting::at(cx, "options.fallbackOutput"),
             all_matching: Setting::at(cx, "options.allMatchingOutputs"),
@@ -57,11 +59,12 @@ fn read_rule(cx: &PrepareContext<'_>, index: usize, rule: &Value) -> Conditions 
 }
 
 /// The item that stands for a failed one. It has no pairing, and goes to the first output.
-fn failed(cx: &RunContext, error: NodeError) -> Result<Items, NodeError> {
+fn failed(cx: &RunContext, error: NodeError, out: &mut Output) -> Result<(), NodeError> {
     if !cx.continue_on_fail() || error.fatal {
         return Err(error);
     }
-    Ok(Items::one(items::failed(&error).paired(items::no_origin())))
+    out.push(items::failed(&error).paired(items::no_origin()));
+    Ok(())
 }
 
 /// Mode rules.
@@ -100,15 +103,15 @@ impl Rules {
     }
 }
 
-#[async_trait]
 impl RunItem for Rules {
-    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+    fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize, out: &mut Output) -> Result<(), NodeError> {
         match self.outputs_for(cx, params) {
             Ok(outputs) => {
                 let item = item.paired(index);
-                Ok(Items(outputs.into_iter().map(|output| (output, item.clone())).collect()))
+                outputs.into_iter().for_each(|output| out.push_to(output, item.clone()));
+                Ok(())
             }
-            Err(error) => failed(cx, error),
+            Err(error) => failed(cx, error, out),
         }
     }
 }
@@ -118,13 +121,15 @@ struct Numbered {
     count: usize,
 }
 
-#[async_trait]
 impl RunItem for Numbered {
-    async fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize) -> Result<Items, NodeError> {
+    fn run_item(&self, cx: &RunContext, params: &ItemParams<'_>, item: Item, index: usize, out: &mut Output) -> Result<(), NodeError> {
         let output = params.value("output").and_then(|value| in_range(js::to_number(value.as_ref()), self.count, value.as_ref()));
         match output {
-            Ok(output) => Ok(Items::to(output, item.paired(index))),
-            Err(error) => failed(cx, error.item(index)),
+            Ok(output) => {
+                out.push_to(output, item.paired(index));
+                Ok(())
+            }
+            Err(error) => failed(cx, error.item(index), out),
         }
     }
 }

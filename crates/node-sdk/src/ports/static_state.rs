@@ -1,9 +1,11 @@
 //! Data that workflows keep between executions.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value};
+
+use crate::sync::lock;
 
 /// A map of static data, shared by all that ask for it.
 pub type StaticData = Arc<Mutex<Map<String, Value>>>;
@@ -59,8 +61,4 @@ impl StaticState for MemoryState {
         state.learn(stored);
         state
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

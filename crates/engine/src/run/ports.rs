@@ -8,14 +8,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 use node_sdk::NodeError;
 use node_sdk::ports::{Clock, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, KnownBy, Random};
+use node_sdk::sync::lock;
 
-use super::{Answer, Done, Part, StepKey, fingerprint};
+use super::at_work::AtWork;
+use super::control::Control;
+use super::fingerprint;
+use super::state::State;
 use crate::codes;
-use crate::run::{Control, State, lock};
+use crate::durable::{Answer, Done, Part, StepKey};
 
 /// Requests, time and chance for a node at work.
-pub(crate) struct StepPorts {
+pub(super) struct StepPorts {
     state: Arc<State>,
+    work: Arc<AtWork>,
     control: Control,
     /// Of the try; each request has its own part.
     key: StepKey,
@@ -26,8 +31,8 @@ pub(crate) struct StepPorts {
 }
 
 impl StepPorts {
-    pub(crate) fn new(state: Arc<State>, control: Control, key: StepKey) -> Self {
-        Self { state, control, key, pauses: AtomicUsize::new(0), sent: Mutex::default() }
+    pub(super) fn new(state: Arc<State>, work: Arc<AtWork>, control: Control, key: StepKey) -> Self {
+        Self { state, work, control, key, pauses: AtomicUsize::new(0), sent: Mutex::default() }
     }
 
     fn exchange(&self, request: &HttpRequest) -> StepKey {
@@ -45,7 +50,7 @@ impl StepPorts {
     }
 
     fn stopped(&self, reason: &NodeError, maybe_sent: bool) -> HttpError {
-        self.state.at_work.cut();
+        self.work.cut();
         HttpError { kind: HttpErrorKind::Stopped, message: reason.message.clone(), maybe_sent }
     }
 }
@@ -66,7 +71,7 @@ fn strayed(method: &str) -> NodeError {
 impl HttpClient for StepPorts {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         self.control.check().map_err(|reason| self.stopped(&reason, false))?;
-        if let Some(reason) = self.state.at_work.strayed() {
+        if let Some(reason) = self.work.strayed() {
             return Err(self.stopped(&reason, false));
         }
         let (item, method) = (sender(&request), request.method.clone());
@@ -79,17 +84,17 @@ impl HttpClient for StepPorts {
         let done = self.control.guard(self.state.durable.step(key, Box::pin(work))).await;
         let result = match done {
             Err(reason) => Err(self.stopped(&reason, true)),
-            Ok(Done::Answer(kept)) if kept.body != body => Err(self.stopped(&self.state.at_work.stray(strayed(&method)), false)),
+            Ok(Done::Answer(kept)) if kept.body != body => Err(self.stopped(&self.work.stray(strayed(&method)), false)),
             Ok(Done::Answer(answer)) => answer.result,
             Ok(Done::Run(_) | Done::Cut) => {
                 let message = "The journal holds something else in the place of an answer".to_owned();
                 Err(HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false })
             }
         };
-        self.state.at_work.sent(item, &result);
+        self.work.sent(item, &result);
         result.map_err(|mut error| {
             if let Some(entry) = error.take_entry() {
-                self.state.at_work.unanswered(error.message.clone(), entry);
+                self.work.unanswered(error.message.clone(), entry);
             }
             error
         })
@@ -99,20 +104,20 @@ impl HttpClient for StepPorts {
 #[async_trait]
 impl Clock for StepPorts {
     fn now_millis(&self) -> i64 {
-        self.state.now()
+        self.work.now()
     }
 
     /// Ends early when the run is stopped.
     async fn sleep(&self, duration: Duration) {
         if self.control.guard(self.state.ports.clock.sleep(duration)).await.is_err() {
-            self.state.at_work.cut();
+            self.work.cut();
         }
     }
 
     async fn wait(&self, duration: Duration) -> Result<(), NodeError> {
         let part = Part::Pause(self.pauses.fetch_add(1, Ordering::Relaxed));
         let wait = self.state.durable.sleep(StepKey { part, ..self.key.clone() }, duration);
-        self.control.guard(wait).await.inspect_err(|_| self.state.at_work.cut())
+        self.control.guard(wait).await.inspect_err(|_| self.work.cut())
     }
 
     fn monotonic(&self) -> Duration {
@@ -122,6 +127,6 @@ impl Clock for StepPorts {
 
 impl Random for StepPorts {
     fn fill(&self, buffer: &mut [u8]) {
-        self.state.random(buffer);
+        self.work.random(buffer);
     }
 }

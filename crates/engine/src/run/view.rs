@@ -4,44 +4,52 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use expression::{ExecutionInfo, ExecutionView, NodeView, SourceRef, WorkflowInfo};
+use node_sdk::ports::StaticState;
 use node_sdk::{BlobRef, Item, Source};
 use serde_json::{Map, Value};
 
-use crate::run::State;
+use super::at_work::AtWork;
+use super::state::State;
 
-pub(crate) use expression::SharedMap;
+pub(super) use expression::SharedMap;
 
-impl ExecutionView for State {
+/// The execution as a node at work sees it.
+pub(super) struct View {
+    pub(super) state: Arc<State>,
+    pub(super) work: Arc<AtWork>,
+}
+
+impl ExecutionView for View {
     fn node(&self, name: &str) -> Option<NodeView> {
-        Some(self.plan.nodes[self.plan.index(name)?].view.clone())
+        Some(self.state.plan.nodes[self.state.plan.index(name)?].view.clone())
     }
 
     fn run_count(&self, name: &str) -> usize {
-        self.plan.index(name).map_or(0, |node| State::run_count(self, node))
+        self.state.plan.index(name).map_or(0, |node| self.state.run_count(node))
     }
 
     fn output(&self, name: &str, run: usize, branch: usize) -> Option<Arc<Vec<Item>>> {
-        self.run(self.plan.index(name)?, run)?.outputs.get(branch).cloned()
+        self.state.run(self.state.plan.index(name)?, run)?.outputs.get(branch).cloned()
     }
 
     fn outputs_len(&self, name: &str, run: usize) -> usize {
-        self.plan.index(name).and_then(|node| self.run(node, run)).map_or(0, |run| run.outputs.len())
+        self.state.plan.index(name).and_then(|node| self.state.run(node, run)).map_or(0, |run| run.outputs.len())
     }
 
     fn source(&self, name: &str, run: usize) -> Vec<Option<SourceRef>> {
-        let run = self.plan.index(name).and_then(|node| self.run(node, run));
+        let run = self.state.plan.index(name).and_then(|node| self.state.run(node, run));
         run.map_or_else(Vec::new, |run| run.source.iter().map(source_ref).collect())
     }
 
     fn pinned(&self, name: &str) -> bool {
-        self.plan.index(name).is_some_and(|node| self.pins(node).is_some())
+        self.state.plan.index(name).is_some_and(|node| self.state.pins(node).is_some())
     }
 
     fn parents(&self, name: &str) -> Vec<String> {
-        let Some(node) = self.plan.index(name) else { return Vec::new() };
+        let Some(node) = self.state.plan.index(name) else { return Vec::new() };
         let mut names = Vec::new();
-        self.search_upward(node, |parent, _| {
-            names.push(self.plan.nodes[parent].name.to_string());
+        self.state.search_upward(node, |parent, _| {
+            names.push(self.state.plan.nodes[parent].name.to_string());
             None::<()>
         });
         names.dedup();
@@ -49,59 +57,59 @@ impl ExecutionView for State {
     }
 
     fn connected_output(&self, from: &str, to: &str) -> Option<usize> {
-        let (from, to) = (self.plan.index(from)?, self.plan.index(to)?);
-        self.search_upward(to, |parent, output| (parent == from).then_some(output))
+        let (from, to) = (self.state.plan.index(from)?, self.state.plan.index(to)?);
+        self.state.search_upward(to, |parent, output| (parent == from).then_some(output))
     }
 
     fn context(&self, name: &str) -> SharedMap {
-        self.plan.index(name).map_or_else(SharedMap::default, |node| State::context(self, node))
+        self.state.plan.index(name).map_or_else(SharedMap::default, |node| self.state.context(node))
     }
 
     fn workflow(&self) -> WorkflowInfo {
-        let info = &self.plan.info;
+        let info = &self.state.plan.info;
         WorkflowInfo { id: info.id.clone(), name: info.name.clone(), active: info.active }
     }
 
     fn execution(&self) -> ExecutionInfo {
-        let node_sdk::ExecutionInfo { id, mode } = &*self.execution;
-        let url = |path: &str| format!("{}/{path}/{id}", self.resume_base);
+        let node_sdk::ExecutionInfo { id, mode } = &*self.state.execution;
+        let url = |path: &str| format!("{}/{path}/{id}", self.state.resume_base);
         ExecutionInfo { id: id.clone(), mode: mode.clone(), resume_url: url("webhook-waiting"), resume_form_url: url("form-waiting") }
     }
 
     fn vars(&self) -> Arc<Value> {
-        self.ports.variables.vars()
+        self.state.ports.variables.vars()
     }
 
     fn env(&self) -> Option<Arc<Map<String, Value>>> {
-        self.ports.variables.env()
+        self.state.ports.variables.env()
     }
 
     fn static_data(&self, node: Option<&str>) -> Arc<Mutex<Map<String, Value>>> {
-        self.ports.static_state.get(node)
+        self.work.static_data.get(node)
     }
 
     fn custom_data(&self) -> Arc<Mutex<Map<String, Value>>> {
-        self.static_data.custom()
+        self.work.static_data.custom()
     }
 
     fn now(&self) -> i64 {
-        State::now(self)
+        self.work.now()
     }
 
     fn timezone(&self) -> &str {
-        &self.plan.info.timezone
+        &self.state.plan.info.timezone
     }
 
     fn random(&self) -> f64 {
         let mut bytes = [0; 8];
-        State::random(self, &mut bytes);
+        self.work.random(&mut bytes);
         // 53 bits are what a JavaScript number holds exactly.
         (u64::from_le_bytes(bytes) >> 11) as f64 / (1u64 << 53) as f64
     }
 
     fn content(&self, key: &str) -> Option<String> {
         use base64::Engine as _;
-        let content = self.ports.blobs.read(&BlobRef { id: key.into(), len: 0 }).ok()?;
+        let content = self.state.ports.blobs.read(&BlobRef { id: key.into(), len: 0 }).ok()?;
         Some(base64::engine::general_purpose::STANDARD.encode(content))
     }
 }
@@ -127,6 +135,6 @@ impl State {
 }
 
 /// The source as expressions know it.
-pub(crate) fn source_ref(source: &Option<Source>) -> Option<SourceRef> {
+pub(super) fn source_ref(source: &Option<Source>) -> Option<SourceRef> {
     source.as_ref().map(|s| SourceRef { node: s.node.clone(), output: s.output, run: s.run })
 }

@@ -5,31 +5,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use node_sdk::ports::{StaticData, StaticState};
-use serde::{Deserialize, Serialize};
+use node_sdk::sync::lock;
 use serde_json::{Map, Value};
 
-use crate::run::lock;
+use crate::durable::StaticMap;
 
-/// A map of the static data, as a step left it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct StaticMap {
-    /// The workflow whose it is, where it is one that was called; `None`: the execution's own.
-    pub workflow: Option<String>,
-    /// The node whose it is; `None`: the workflow's own.
-    pub node: Option<String>,
-    /// Whether it is no static data but what the execution tells of itself, `$execution.customData`.
-    #[serde(default)]
-    pub custom: bool,
-    /// What it holds.
-    pub data: Map<String, Value>,
-}
-
-/// The static data of an execution, which knows what the step at work has asked for. A sub-workflow asks through its caller's, so what
+/// The static data of an execution as a node at work sees it, which knows what its step has asked for. A sub-workflow asks through its caller's, so what
 /// it changes is a part of the step that called it.
 pub(crate) struct WatchedState {
     inner: Arc<dyn StaticState>,
     whose: Whose,
     asked: Arc<Mutex<BTreeMap<Name, StaticData>>>,
+    /// `$execution.customData`, which is the execution's.
     custom: StaticData,
     asked_for_custom: AtomicBool,
 }
@@ -58,13 +45,13 @@ impl StaticState for WatchedState {
 
     fn of(&self, workflow: Option<&str>, stored: Option<&Map<String, Value>>) -> Arc<dyn StaticState> {
         let whose = workflow.map_or(Whose::Call, |name| Whose::Called(name.to_owned()));
-        Arc::new(Self { whose, asked: self.asked.clone(), ..Self::new(self.inner.of(workflow, stored)) })
+        Arc::new(Self { whose, asked: self.asked.clone(), ..Self::new(self.inner.of(workflow, stored), StaticData::default()) })
     }
 }
 
 impl WatchedState {
-    pub(crate) fn new(inner: Arc<dyn StaticState>) -> Self {
-        Self { inner, whose: Whose::Execution, asked: Arc::default(), custom: Arc::default(), asked_for_custom: AtomicBool::new(false) }
+    pub(crate) fn new(inner: Arc<dyn StaticState>, custom: StaticData) -> Self {
+        Self { inner, whose: Whose::Execution, asked: Arc::default(), custom, asked_for_custom: AtomicBool::new(false) }
     }
 
     /// `$execution.customData`.
