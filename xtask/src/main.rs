@@ -16,7 +16,7 @@ cargo xtask CHORE
   gen [--check]        write schemas/ and docs/reference/; with --check say only whether they are fresh
   check                dependency rule, import circles, machine paths, error pages, formatting, clippy
   test                 all tests, conformance, gen --check, check; prints totals
-  bench                times, memory and sizes of the release binary
+  bench [ROW...]       the table of figures of the release binary; --help lists rows and options
   conformance [NAME]   how much is the same as n8n: behaviours, workflows, http, expressions, bugs, bug-expressions (-v lists the differences)
 ";
 
@@ -27,8 +27,7 @@ fn main() -> ExitCode {
         "gen" => generate::run(rest.iter().any(|arg| arg == "--check")),
         "check" => check::run(),
         "test" => tests::run(),
-        "bench" => bench::run(),
-        "measured" => bench::measured(rest),
+        "bench" => bench::run(rest),
         "conformance" => conformance::run(rest),
         _ => {
             eprint!("{HELP}");

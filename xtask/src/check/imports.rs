@@ -209,7 +209,7 @@ impl Scan<'_> {
                             self.at += 2;
                         }
                         self.note(&path, line, handed_on);
-                        if let Some(path) = self.from_root(&path) {
+                        if let Some(path) = self.rooted(&path) {
                             self.found.uses.entry(self.module.clone()).or_default().insert(known_as, path);
                         }
                         return;
@@ -221,13 +221,13 @@ impl Scan<'_> {
     }
 
     fn note(&mut self, path: &[String], line: usize, handed_on: bool) {
-        let Some(path) = self.from_root(path).filter(|path| path.first().is_some_and(|first| first == "crate")) else { return };
+        let Some(path) = self.rooted(path).filter(|path| path.first().is_some_and(|first| first == "crate")) else { return };
         let named = Named { path: path[1..].to_vec(), place: format!("{}:{line}", self.file), handed_on };
         self.found.modules.entry(self.module.clone()).or_default().push(named);
     }
 
     /// A path from the root, begun with `crate`; one of another crate as it is.
-    fn from_root(&self, path: &[String]) -> Option<Vec<String>> {
+    fn rooted(&self, path: &[String]) -> Option<Vec<String>> {
         let mut base = self.module.clone();
         let mut rest = path;
         match path.first()?.as_str() {

@@ -30,14 +30,15 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("custom-node", &["konverte", "node-sdk"]),
 ];
 
-/// Crates that may depend on every other: the program, and the project's chores.
-const SEES_ALL: &[&str] = &["konverte", "xtask"];
+/// Crates that may depend on every other: the program, the project's chores, and what measures.
+const SEES_ALL: &[&str] = &["konverte", "xtask", "bench"];
 
-/// Libraries, and the only crates that link them. The scripted server of the tests speaks TLS too.
+/// Libraries, and the only crates that link them. The scripted server of the tests speaks TLS too; the bench has a
+/// plain loop of requests to compare with.
 const ONLY: &[(&str, &[&str])] = &[
     ("rquickjs", &["javascript"]),
-    ("reqwest", &["konverte-http"]),
-    ("rustls", &["konverte-http", "http-lab"]),
+    ("reqwest", &["konverte-http", "bench"]),
+    ("rustls", &["konverte-http", "http-lab", "bench"]),
     ("clap", &["konverte"]),
     ("miette", &["konverte"]),
 ];

@@ -1,0 +1,109 @@
+//! What the program costs, as a table: each figure with its goal. `cargo xtask bench` builds it and the program, and runs it.
+//!
+//! ```text
+//! bench PROGRAM [ROW...] [--against PROGRAM] [--quick]
+//! ```
+//!
+//! CPU is user and system time of a process and is measured rather than time on the clock: it depends less on what else runs. A
+//! *ratio* is measured in turns, one program after the other, and is the median of the turns' ratios, with the middle half of them.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to the person who runs it")]
+
+mod figure;
+mod files;
+mod program;
+mod rows;
+mod turns;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::program::Program;
+use crate::rows::{ROWS, Row};
+
+const HELP: &str = "\
+cargo xtask bench [ROW...] [OPTIONS]
+
+  --against PROGRAM  compare with another binary, turn by turn; without it figures that are ratios have no verdict
+  --quick            fewer turns and items: to see whether it runs, not what it costs
+
+Without names all rows but those marked with * are measured:
+";
+
+/// What went wrong, for the person who runs it.
+type Failure = Box<dyn std::error::Error>;
+
+/// What rows need to know.
+struct Bench {
+    ours: Program,
+    /// The program to compare with.
+    theirs: Option<Program>,
+    quick: bool,
+    /// For made files; removed at the end.
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    /// A number of turns or items; a tenth of it where only a quick look is wanted, but not less than `least`.
+    fn amount(&self, whole: usize, least: usize) -> usize {
+        if self.quick { (whole / 10).max(least) } else { whole }
+    }
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match args.first().map(String::as_str) {
+        Some("measured") => program::measured(&args[1..]),
+        _ => run(&args),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether every goal that could be judged is met.
+fn run(args: &[String]) -> Result<bool, Failure> {
+    let mut names = Vec::new();
+    let (mut ours, mut theirs, mut quick) = (None, None, false);
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--against" => theirs = Some(Program::new(PathBuf::from(args.next().ok_or("--against needs a program")?))?),
+            "--quick" => quick = true,
+            "--help" | "-h" => {
+                help();
+                return Ok(true);
+            }
+            option if option.starts_with('-') => return Err(format!("there is no option {option}; --help lists them").into()),
+            path if ours.is_none() => ours = Some(Program::new(path.into())?),
+            name => names.push(row(name)?),
+        }
+    }
+    let ours = ours.ok_or("which program is to be measured?")?;
+    let bench = Bench { ours, theirs, quick, folder: tempfile::tempdir()? };
+    let wanted: Vec<&Row> = if names.is_empty() { ROWS.iter().filter(|row| !row.on_demand).collect() } else { names };
+    println!("{}", figure::heading());
+    let mut all_met = true;
+    for row in wanted {
+        for figure in (row.measure)(&bench).map_err(|error| format!("{}: {error}", row.name))? {
+            println!("{figure}");
+            all_met &= figure.is_met() != Some(false);
+        }
+    }
+    Ok(all_met)
+}
+
+fn row(name: &str) -> Result<&'static Row, Failure> {
+    Ok(ROWS.iter().find(|row| row.name == name).ok_or_else(|| format!("there is no row {name}; --help lists them"))?)
+}
+
+fn help() {
+    print!("{HELP}");
+    for row in ROWS {
+        println!("  {:<16} {}{}", row.name, row.what, if row.on_demand { " *" } else { "" });
+    }
+}

@@ -1,0 +1,93 @@
+//! A program under measurement.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike;
+use serde_json::{Value, json};
+
+use crate::Failure;
+
+/// A built program.
+pub(crate) struct Program {
+    pub(crate) path: PathBuf,
+}
+
+/// What a process used.
+pub(crate) struct Used {
+    /// User and system time.
+    pub(crate) cpu_ms: f64,
+    pub(crate) wall_ms: f64,
+    /// The most memory that was resident.
+    pub(crate) peak_mib: f64,
+}
+
+impl Program {
+    /// A program that is there.
+    pub(crate) fn new(path: PathBuf) -> Result<Self, Failure> {
+        let path = path.canonicalize().map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self { path })
+    }
+
+    /// What a run to the end uses; its output goes nowhere. An error where it fails.
+    pub(crate) fn used(&self, args: &[&str]) -> Result<Used, Failure> {
+        self.run(args, Stdio::null()).map(|(used, _)| used)
+    }
+
+    /// The same, with its standard output.
+    pub(crate) fn used_and_said(&self, args: &[&str]) -> Result<(Used, String), Failure> {
+        self.run(args, Stdio::piped())
+    }
+
+    /// Runs it as the only child of a process, so that what it used can be told from everything else.
+    fn run(&self, args: &[&str], stdout: Stdio) -> Result<(Used, String), Failure> {
+        let report = tempfile::NamedTempFile::new()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("measured").arg(report.path()).arg(&self.path).args(args).stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped());
+        let output = command.spawn()?.wait_with_output()?;
+        if !output.status.success() {
+            return Err(format!("{} {}: {}", self.path.display(), args.join(" "), String::from_utf8_lossy(&output.stderr)).into());
+        }
+        let used: Value = serde_json::from_str(&std::fs::read_to_string(report.path())?)?;
+        let number = |key: &str| used[key].as_f64().unwrap_or(f64::NAN);
+        let used = Used { cpu_ms: number("cpuMs"), wall_ms: number("wallMs"), peak_mib: number("peakMib") };
+        Ok((used, String::from_utf8(output.stdout)?))
+    }
+
+    /// The emulator as a server on a free port, and its address.
+    pub(crate) fn emulator(&self) -> Result<Emulator, Failure> {
+        let mut child = Command::new(&self.path).arg("sandbox").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().ok_or("the emulator has no output")?).read_line(&mut line)?;
+        Ok(Emulator { child, url: line.trim().to_owned() })
+    }
+}
+
+/// An emulator that runs until it is dropped.
+pub(crate) struct Emulator {
+    child: Child,
+    pub(crate) url: String,
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The other side of [`Program::run`]: `REPORT PROGRAM ARGS`, runs a program and writes what it used.
+pub(crate) fn measured(args: &[String]) -> Result<bool, Failure> {
+    let [report, program, rest @ ..] = args else { return Err("measured REPORT PROGRAM ARGS".into()) };
+    let start = Instant::now();
+    let status = Command::new(program).args(rest).status()?;
+    let wall = start.elapsed();
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let cpu = (usage.user_time().num_microseconds() + usage.system_time().num_microseconds()) as f64 / 1000.0;
+    let used = json!({"cpuMs": cpu, "wallMs": wall.as_secs_f64() * 1000.0, "peakMib": usage.max_rss() as f64 / 1024.0});
+    std::fs::write(Path::new(report), used.to_string())?;
+    Ok(status.success())
+}
