@@ -127,7 +127,7 @@ impl Subworkflows {
     pub(crate) async fn end(&self, events: &dyn EventSink) {
         if self.depth == 0 {
             self.join().await;
-            events.emit(Event::RunEnded);
+            events.emit(&self.execution, Event::RunEnded);
         }
     }
 
@@ -237,7 +237,7 @@ impl Subworkflows {
         let work = async move {
             if let Err(error) = caller.call(Caller { id: &id, static_data }, begun.execution, begun.source, begun.items).await {
                 let message = format!("A sub-workflow that was not waited for failed: {error}");
-                events.emit(Event::Notice { code: Some(error.code), node, parameter: None, item: None, message });
+                events.emit(&caller.execution, Event::Notice { code: Some(error.code), node, parameter: None, item: None, message });
             }
         };
         if let Some(background) = lock(&self.shared.background).as_mut() {

@@ -4,11 +4,11 @@
 
 mod nodes;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engine::{EnginePorts, InMemory, Plan, PlanOptions, Plans, RunOptions, RunResult, Status, Workflow, WorkflowSource, codes};
-use node_sdk::event::NoEvents;
+use node_sdk::event::{Event, EventSink, NoEvents, callers};
 use node_sdk::{Item, NodeError, Registry, async_trait};
 use node_testkit::FakePorts;
 use nodes::{Does, named};
@@ -36,6 +36,11 @@ impl WorkflowSource for Workflows {
             "endless" => below("endless", json!({"type": "test.sleeps"}), None),
             "calls endless" => below("calls endless", json!({"type": "test.calls", "parameters": {"value": "endless"}}), Some(5)),
             "id" => below("id", json!({"type": "test.evaluates", "parameters": {"value": "={{ $execution.id }}"}}), None),
+            // Its nodes have the names of its caller's.
+            "same names" => {
+                let text = below("same names", json!({"type": "test.calls", "parameters": {"value": "id"}}), None).to_string();
+                serde_json::from_str(&text.replace("\"Begin\"", "\"Start\"").replace("\"Does\"", "\"Call\"")).unwrap()
+            }
             _ => return Ok(None),
         };
         Ok(Some(Arc::new(Workflow::from_value(found).unwrap())))
@@ -48,6 +53,10 @@ impl WorkflowSource for Workflows {
 
 /// Start -> Call -> After, where Call hands its items to the sub-workflow "slow"; it has these fields too.
 async fn run(caller: Value, timeout: Option<Duration>) -> RunResult {
+    run_told(caller, timeout, Arc::new(NoEvents)).await
+}
+
+async fn run_told(caller: Value, timeout: Option<Duration>, events: Arc<dyn EventSink>) -> RunResult {
     let mut call = json!({"name": "Call", "type": "test.calls", "parameters": {"value": "slow"}});
     call.as_object_mut().unwrap().extend(caller.as_object().unwrap().clone());
     let to = |node: &str| json!({"main": [[{"node": node, "type": "main", "index": 0}]]});
@@ -62,7 +71,7 @@ async fn run(caller: Value, timeout: Option<Duration>) -> RunResult {
     let plan = Arc::new(Plan::new(&workflow.unwrap(), &registry, &PlanOptions::default()));
     let ports = FakePorts::default().ports();
     let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
-    let ports = EnginePorts { plans: Arc::new(Plans::new(registry)), ports, workflows: Arc::new(Workflows), events: Arc::new(NoEvents), durable };
+    let ports = EnginePorts { plans: Arc::new(Plans::new(registry)), ports, workflows: Arc::new(Workflows), events, durable };
     let input = Some(vec![Item::new(json!({"i": 1})), Item::new(json!({"i": 2}))]);
     engine::run(plan, RunOptions { input, timeout, execution_id: Some("7".into()), ..RunOptions::new("Start") }, ports).await
 }
@@ -115,4 +124,27 @@ async fn one_that_stands_in_the_node_is_prepared_once() {
     let result = run(json!({"parameters": {"value": inline}, "retryOnFail": true, "maxTries": 2}), None).await;
     // What fails counts from its preparation on.
     assert_eq!(result.status, Status::Success, "{:?}", result.error);
+}
+
+#[derive(Default)]
+struct Begun(Mutex<Vec<(Vec<String>, String)>>);
+
+impl EventSink for Begun {
+    fn emit(&self, execution: &Arc<str>, event: Event) {
+        if let Event::NodeStarted { node, .. } = event {
+            self.0.lock().unwrap().push((callers(execution), node.to_string()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn events_say_of_which_execution_they_are() {
+    let begun = Arc::new(Begun::default());
+    let result = run_told(json!({"parameters": {"value": "same names"}, "executeOnce": true}), None, begun.clone()).await;
+    assert_eq!(result.status, Status::Success, "{:?}", result.error);
+    let begun = begun.0.lock().unwrap();
+    let begun: Vec<_> = begun.iter().map(|(callers, node)| (callers.join(" > "), node.as_str())).collect();
+    let expected =
+        [("", "Start"), ("", "Call"), ("Call", "Start"), ("Call", "Call"), ("Call > Call", "Begin"), ("Call > Call", "Does"), ("", "After")];
+    assert_eq!(begun, expected.map(|(callers, node)| (callers.to_owned(), node)));
 }

@@ -1,11 +1,11 @@
 //! What happens during a run, as it happens: progress bars for people, notices, the plan of a dry run.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use node_sdk::ErrorCode;
-use node_sdk::event::{Event, EventSink, PlannedRequest};
+use node_sdk::event::{Event, EventSink, PlannedRequest, callers};
 
 use crate::console::{Console, Level, Message};
 use crate::plain::plain;
@@ -22,8 +22,9 @@ pub(crate) struct Progress {
 
 #[derive(Default)]
 struct State {
-    bars: BTreeMap<String, ProgressBar>,
-    /// Node, parameter and, where there is no parameter, message: each comes once.
+    /// By execution and node.
+    bars: BTreeMap<(Arc<str>, Arc<str>), ProgressBar>,
+    /// Node with those that called it, parameter and, where there is no parameter, message: each comes once.
     told: HashSet<(String, String)>,
     plan: Vec<PlannedRequest>,
 }
@@ -63,18 +64,19 @@ impl Progress {
         }
     }
 
-    fn finished(&self, node: &str) {
-        if let Some(bar) = self.state().bars.remove(node) {
+    fn finished(&self, execution: &Arc<str>, node: Arc<str>) {
+        if let Some(bar) = self.state().bars.remove(&(execution.clone(), node)) {
             bar.finish_and_clear();
         }
     }
 
-    fn advanced(&self, node: &str, done: usize, total: usize) {
+    fn advanced(&self, execution: &Arc<str>, node: Arc<str>, done: usize, total: usize) {
         let Some(bars) = self.bars.as_ref().filter(|_| total >= LONG) else { return };
         let mut state = self.state();
-        let bar = state.bars.entry(node.to_owned()).or_insert_with(|| {
+        let name = shown(execution, &node);
+        let bar = state.bars.entry((execution.clone(), node)).or_insert_with(|| {
             let style = ProgressStyle::with_template("{msg:24!} {bar:30} {pos}/{len} {rate} {eta}").map(|style| style.with_key("rate", rate));
-            let bar = bars.add(ProgressBar::new(total as u64)).with_message(plain(node).into_owned());
+            let bar = bars.add(ProgressBar::new(total as u64)).with_message(plain(&name).into_owned());
             style.map(|style| bar.clone().with_style(style)).unwrap_or(bar)
         });
         bar.set_position(done as u64);
@@ -93,24 +95,30 @@ impl Progress {
     }
 }
 
+/// The node's name, behind those of the nodes that called its workflow: both may have nodes of one name.
+fn shown(execution: &str, node: &str) -> String {
+    callers(execution).iter().map(|caller| format!("{caller} > ")).chain([node.to_owned()]).collect()
+}
+
 /// Items in a second, as whole ones.
 fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
     let _ = write!(out, "{}/s", HumanCount(state.per_sec() as u64));
 }
 
 impl EventSink for Progress {
-    fn emit(&self, event: Event) {
+    fn emit(&self, execution: &Arc<str>, event: Event) {
         match event {
-            Event::NodeStarted { node, run, items } => tracing::debug!(node = &*node, run, items, "node started"),
-            Event::Progress { node, done, total } => self.advanced(&node, done, total),
+            Event::NodeStarted { node, run, items } => tracing::debug!(execution = &**execution, node = &*node, run, items, "node started"),
+            Event::Progress { node, done, total } => self.advanced(execution, node, done, total),
             Event::NodeFinished { node, run, items, took, .. } => {
-                tracing::debug!(node = &*node, run, items, ms = took.as_secs_f64() * 1000.0, "node finished");
-                self.finished(&node);
+                let ms = took.as_secs_f64() * 1000.0;
+                tracing::debug!(execution = &**execution, node = &*node, run, items, ms, "node finished");
+                self.finished(execution, node);
             }
             Event::RunEnded => {}
             Event::Planned(request) => self.state().plan.push(*request),
-            Event::Notice { code, node, parameter, item, message } => self.notice(code, &node, parameter, item, &message),
-            Event::Log { node, line } => self.print(&|| self.console.note(&format!("[{node}] {line}"))),
+            Event::Notice { code, node, parameter, item, message } => self.notice(code, &shown(execution, &node), parameter, item, &message),
+            Event::Log { node, line } => self.print(&|| self.console.note(&format!("[{}] {line}", shown(execution, &node)))),
         }
     }
 }

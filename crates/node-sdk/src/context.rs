@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Map, Value};
 
 use crate::error::NodeError;
-use crate::event::EventSink;
+use crate::event::{Event, EventSink};
 use crate::item::Item;
 use crate::node::Inputs;
 use crate::params::Params;
-use crate::ports::{Credential, Ports};
+use crate::ports::{Credential, Ports, Sender};
 use crate::registry::Registry;
 
 pub use crate::info::{ExecutionInfo, NodeInfo, OnError, Retries, WorkflowInfo};
@@ -80,6 +80,16 @@ impl RunContext {
     /// The version of the node type.
     pub fn version(&self) -> f64 {
         self.node.type_version
+    }
+
+    /// Tells of something that happened.
+    pub fn emit(&self, event: Event) {
+        self.events.emit(&self.execution.path, event);
+    }
+
+    /// The sender of a request for input item `item`.
+    pub fn sender(&self, item: usize) -> Sender {
+        Sender { execution: self.execution.path.clone(), node: self.node.name.clone(), item }
     }
 
     /// The credential of this type that the node's entry names.

@@ -84,13 +84,33 @@ pub struct PlannedRequest {
 
 /// Where events go.
 pub trait EventSink: Send + Sync {
-    /// Takes one event. Must not block.
-    fn emit(&self, event: Event);
+    /// Takes one event of an execution ([`crate::ExecutionInfo::path`]). Must not block.
+    fn emit(&self, execution: &Arc<str>, event: Event);
+}
+
+/// The nodes that called each other to an execution, from its path ([`crate::ExecutionInfo::path`]); none for the run itself.
+///
+/// ```
+/// use node_sdk::event::callers;
+///
+/// assert_eq!(callers(r#"/["Call",0,0,2]/["Call below",0,0,0]"#), ["Call", "Call below"]);
+/// assert!(callers("").is_empty());
+/// ```
+pub fn callers(path: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some(call) = rest.strip_prefix('/') {
+        let mut read = serde_json::Deserializer::from_str(call).into_iter::<(String, usize, usize, usize)>();
+        let Some(Ok((name, ..))) = read.next() else { break };
+        names.push(name);
+        rest = &call[read.byte_offset()..];
+    }
+    names
 }
 
 /// Drops everything.
 pub struct NoEvents;
 
 impl EventSink for NoEvents {
-    fn emit(&self, _event: Event) {}
+    fn emit(&self, _execution: &Arc<str>, _event: Event) {}
 }

@@ -1,5 +1,6 @@
 //! Which node, workflow and execution it is, and what the node's settings say of errors.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -66,4 +67,6 @@ pub struct ExecutionInfo {
     pub id: String,
     /// n8n's word: `test` by hand, `production` otherwise.
     pub mode: String,
+    /// Which execution inside a run: empty for the run itself, for a sub-workflow's the calls that led to it.
+    pub path: Arc<str>,
 }

@@ -174,7 +174,7 @@ impl Harness {
 struct Recorder(Mutex<Vec<Event>>);
 
 impl EventSink for Recorder {
-    fn emit(&self, event: Event) {
+    fn emit(&self, _: &Arc<str>, event: Event) {
         lock(&self.0).push(event);
     }
 }

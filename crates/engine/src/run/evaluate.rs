@@ -64,7 +64,7 @@ impl Bridge {
             let parameter = find_path(&node.view.parameters, source);
             let message = format!("{message}; the run goes on without it, as n8n's does");
             let code = Some(codes::EXPRESSION_SWALLOWED);
-            self.state.events.emit(Event::Notice { code, node: node.name.clone(), parameter, item: Some(item), message });
+            self.state.emit(Event::Notice { code, node: node.name.clone(), parameter, item: Some(item), message });
         }
         Ok(())
     }

@@ -94,7 +94,7 @@ impl Execution {
             let node = self.state.plan.nodes[node].name.clone();
             let items = if left == 1 { "1 item" } else { &format!("{left} items") };
             let message = format!("the loop ended with {items} left over: nothing came back to it for the next batch");
-            self.state.events.emit(Event::Notice { code: Some(codes::LEFT_OVER), node, parameter: None, item: None, message });
+            self.state.emit(Event::Notice { code: Some(codes::LEFT_OVER), node, parameter: None, item: None, message });
         }
     }
 

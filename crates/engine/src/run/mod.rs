@@ -66,7 +66,7 @@ pub(crate) async fn run_below(
     subworkflows: &Arc<Subworkflows>,
 ) -> RunResult {
     let id = options.execution_id.clone().unwrap_or_else(|| random_id(&*ports.durable));
-    let execution = Arc::new(ExecutionInfo { id, mode: options.mode.clone() });
+    let execution = Arc::new(ExecutionInfo { id, mode: options.mode.clone(), path: subworkflows.execution.clone() });
     let bounds = match bounds(&plan, &options) {
         Ok(bounds) => bounds,
         Err(error) => return refused(&*ports.durable, &execution.id, error),

@@ -41,7 +41,7 @@ impl Turn<'_> {
             }
             if items.len() > size {
                 let (node, done, total) = (self.node.name.clone(), first + items_of_chunk.len(), items.len());
-                cx.events.emit(Event::Progress { node, done, total });
+                cx.emit(Event::Progress { node, done, total });
                 tokio::task::yield_now().await;
             }
         }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use node_sdk::context::TO_HAND_ON;
 use node_sdk::ports::StaticData;
 use node_sdk::sync::lock;
-use node_sdk::{EventSink, Item, KeptItems, Ports, Response};
+use node_sdk::{Event, EventSink, Item, KeptItems, Ports, Response};
 
 use super::view::SharedMap;
 use crate::durable::Durable;
@@ -67,6 +67,11 @@ impl State {
             response: Mutex::default(),
             memory: Mutex::default(),
         }
+    }
+
+    /// Tells of something that happened.
+    pub(crate) fn emit(&self, event: Event) {
+        self.events.emit(&self.execution.path, event);
     }
 
     /// How often the node has run.

@@ -44,7 +44,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     let turn = Turn { execution, node, index: pending.node, run, inputs, sources, work: AtWork::new(state) };
 
     let items_in = count(&turn.inputs);
-    state.events.emit(Event::NodeStarted { node: node.name.clone(), run, items: items_in });
+    state.emit(Event::NodeStarted { node: node.name.clone(), run, items: items_in });
     let started_at = state.durable.now();
     let began = state.ports.clock.monotonic();
     // Items that are given win over pinned ones.
@@ -61,7 +61,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     let Some(outputs) = outputs else { return Ok(Ended::Nothing) };
     let outputs: Vec<_> = outputs.into_iter().map(Arc::new).collect();
     let items = outputs.iter().map(|items| items.len()).sum();
-    state.events.emit(Event::NodeFinished { node: node.name.clone(), run, items, took: duration, error: error.clone() });
+    state.emit(Event::NodeFinished { node: node.name.clone(), run, items, took: duration, error: error.clone() });
     let source = if pending.inputs.iter().flatten().all(|input| input.origin.is_none()) { Vec::new() } else { turn.sources };
     let untold = matches!(&node.prepared, Ok(Prepared::All(node)) if node.leaves_outcomes_untold());
     let open_requests = if error.is_some() || untold { turn.work.requests().open() } else { 0 };

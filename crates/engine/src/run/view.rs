@@ -71,7 +71,7 @@ impl ExecutionView for View {
     }
 
     fn execution(&self) -> ExecutionInfo {
-        let node_sdk::ExecutionInfo { id, mode } = &*self.state.execution;
+        let node_sdk::ExecutionInfo { id, mode, .. } = &*self.state.execution;
         let url = |path: &str| format!("{}/{path}/{id}", self.state.resume_base);
         ExecutionInfo { id: id.clone(), mode: mode.clone(), resume_url: url("webhook-waiting"), resume_form_url: url("form-waiting") }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use engine::Cancel;
 use node_sdk::error::codes;
-use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Sender, SubworkflowCall, SubworkflowSource};
+use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, SubworkflowCall, SubworkflowSource};
 use node_sdk::{
     Descriptor, Effect, Inputs, Item, ItemParams, Needs, Node, NodeError, Output, Outputs, PrepareContext, Prepared, Property, RunAll, RunContext,
     RunItem, VersionGroup, async_trait,
@@ -124,7 +124,7 @@ impl Waits {
         match &self.0 {
             Does::Sends => {
                 let (method, url) = ("POST".to_owned(), "http://localhost/".to_owned());
-                let options = HttpOptions { sender: Some(Sender { node: cx.node.name.clone(), item: index }), ..HttpOptions::default() };
+                let options = HttpOptions { sender: Some(cx.sender(index)), ..HttpOptions::default() };
                 let request = HttpRequest { method, url, headers: Vec::new(), body: HttpBody::Empty, options };
                 let answer = cx.ports.http.send(request).await.map_err(|error| error.stop().unwrap_or_else(|| NodeError::new(error.message)))?;
                 Ok(vec![Item::new(answer.status.into())])

@@ -29,7 +29,7 @@ pub(super) fn bridge(cx: &RunContext, item: Option<usize>) -> (Helper, Arc<Atomi
     let bridge = Arc::new(Bridge {
         ports: cx.ports.clone(),
         input: cx.inputs.0.first().cloned().unwrap_or_default(),
-        sender: Sender { node: cx.node.name.clone(), item: item.unwrap_or(0) },
+        sender: cx.sender(item.unwrap_or(0)),
         refused: refused.clone(),
         dry_run: cx.dry_run,
     });

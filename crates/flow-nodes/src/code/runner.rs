@@ -32,8 +32,8 @@ pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) ->
     };
     let session = evaluator.session().clone();
     let scope = evaluator.scope().clone();
-    let (events, node) = (cx.events.clone(), Arc::<str>::from(cx.node.name.as_str()));
-    let console = Arc::new(move |_: &str, line: &str| events.emit(Event::Log { node: node.clone(), line: line.to_owned() }));
+    let (events, execution, node) = (cx.events.clone(), cx.execution.clone(), Arc::<str>::from(cx.node.name.as_str()));
+    let console = Arc::new(move |_: &str, line: &str| events.emit(&execution.path, Event::Log { node: node.clone(), line: line.to_owned() }));
     let (helpers, refused) = helpers::bridge(cx, item);
     let code = CodeRun { source, item, scope, helpers, console, time: TIME };
     let made = expression::code::run(&session, code).await;

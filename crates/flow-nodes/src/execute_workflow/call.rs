@@ -1,7 +1,7 @@
 //! Which workflow is meant.
 
 use node_sdk::error::codes;
-use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Sender, SubworkflowSource};
+use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, SubworkflowSource};
 use node_sdk::{ItemParams, NodeError, RunContext};
 use serde_json::{Map, Value};
 
@@ -36,8 +36,7 @@ fn inline(params: &ItemParams<'_>) -> Result<Value, NodeError> {
 async fn fetch(cx: &RunContext, params: &ItemParams<'_>) -> Result<Value, NodeError> {
     let url = params.string("workflowUrl")?;
     let headers = vec![("accept".to_owned(), "application/json,text/*;q=0.99".to_owned())];
-    let sender = Sender { node: cx.node.name.clone(), item: params.index() };
-    let options = HttpOptions { sender: Some(sender), ..HttpOptions::default() };
+    let options = HttpOptions { sender: Some(cx.sender(params.index())), ..HttpOptions::default() };
     let request = HttpRequest { method: "GET".to_owned(), url, headers, body: HttpBody::Empty, options };
     let response = cx.ports.http.send(request).await.map_err(|error| NodeError::coded(codes::SUBWORKFLOW, error.message).parameter("workflowUrl"))?;
     if response.status >= 400 {

@@ -112,7 +112,7 @@ impl Run<'_> {
         let (cx, item) = (self.cx, &self.items[index]);
         let settings = Settings::read(cx, index)?;
         let mut draft = body::draft(cx, &settings, item, index).await?;
-        draft.options.sender = Some(node_sdk::ports::Sender { node: cx.node.name.clone(), item: index });
+        draft.options.sender = Some(cx.sender(index));
         let access = auth::load(cx, index, &settings, &self.sessions).await?;
         access.apply(&mut draft);
         let sender = send::Sender { cx, access: &access, settings: &settings, sessions: &self.sessions };

@@ -49,7 +49,7 @@ impl RunAll for Wait {
         };
         if wait >= TOLD {
             let does = if cx.dry_run { "would wait" } else { "waits" };
-            cx.events.emit(Event::Log { node: cx.node.name.as_str().into(), line: format!("{does} {}", words(wait)) });
+            cx.emit(Event::Log { node: cx.node.name.as_str().into(), line: format!("{does} {}", words(wait)) });
         }
         if !cx.dry_run && !wait.is_zero() {
             cx.ports.clock.wait(wait).await?;

@@ -6,7 +6,7 @@ use konverte_sandbox::{ORIGIN, SandboxClient, TOKENS, action_at, seeded_token_fo
 use node_sdk::Event;
 use node_sdk::async_trait;
 use node_sdk::event::{EventSink, PlannedRequest};
-use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse};
+use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Sender};
 use serde_json::Value;
 
 /// An answer may not be larger than this.
@@ -85,14 +85,16 @@ impl HttpClient for DryRun {
     async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let target = self.bases.target(&request.url).or_else(|| SandboxClient::target(&request.url)).map(str::to_owned);
         let sender = request.options.sender.clone();
-        self.events.emit(Event::Planned(Box::new(PlannedRequest {
-            node: sender.as_ref().map(|sender| sender.node.clone()).unwrap_or_default(),
-            item: sender.map_or(0, |sender| sender.item),
+        let Sender { execution, node, item } = sender.unwrap_or_default();
+        let planned = PlannedRequest {
+            node,
+            item,
             method: request.method.clone(),
             url: request.url.clone(),
             body: body(&request.body),
             answered_by_emulator: target.is_some(),
-        })));
+        };
+        self.events.emit(&execution, Event::Planned(Box::new(planned)));
         match target {
             Some(target) => {
                 request.url = format!("{ORIGIN}{target}");

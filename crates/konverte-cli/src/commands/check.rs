@@ -387,7 +387,7 @@ struct SentFor<'a> {
 #[async_trait]
 impl HttpClient for SentFor<'_> {
     async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        request.options.sender = Some(Sender { node: self.node.to_owned(), item: 0 });
+        request.options.sender = Some(Sender { node: self.node.to_owned(), ..Sender::default() });
         self.inner.send(request).await.map_err(|mut error| {
             error.take_entry();
             error

@@ -181,12 +181,12 @@ struct Told {
 }
 
 impl EventSink for Told {
-    fn emit(&self, mut event: Event) {
+    fn emit(&self, execution: &Arc<str>, mut event: Event) {
         self.secrets.hide_in_event(&mut event);
         if matches!(event, Event::RunEnded) {
             self.watch.run_ended();
         }
-        self.progress.emit(event);
+        self.progress.emit(execution, event);
     }
 }
 

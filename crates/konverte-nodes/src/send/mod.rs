@@ -46,5 +46,5 @@ fn gather(
 }
 
 fn progress(cx: &RunContext, done: usize, total: usize) {
-    cx.events.emit(Event::Progress { node: cx.node.name.as_str().into(), done, total });
+    cx.emit(Event::Progress { node: cx.node.name.as_str().into(), done, total });
 }

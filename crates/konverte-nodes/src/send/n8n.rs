@@ -148,7 +148,7 @@ impl N8n {
 fn say_emptied(cx: &RunContext, param: &Param, index: usize) {
     let NodeError { code, message, .. } = value::emptied(param);
     let message = format!("{message}; it is sent all the same, as n8n sends it");
-    cx.events.emit(Event::Notice { code: Some(code), node: cx.node.name.as_str().into(), parameter: None, item: Some(index), message });
+    cx.emit(Event::Notice { code: Some(code), node: cx.node.name.as_str().into(), parameter: None, item: Some(index), message });
 }
 
 fn headers(access: &Access) -> Vec<(String, String)> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use node_sdk::params::ItemParams;
-use node_sdk::ports::{HttpOptions, Sender};
+use node_sdk::ports::HttpOptions;
 use node_sdk::{NodeError, RunContext};
 use request::batching::Batching;
 use request::retry::Retry;
@@ -31,7 +31,7 @@ pub(super) fn http(cx: &RunContext, params: &ItemParams<'_>) -> Result<HttpOptio
         accept_invalid_certificates: params.bool("requestOptions.allowUnauthorizedCerts", false)?,
         proxy: Some(params.string("requestOptions.proxy")?).filter(|proxy| !proxy.is_empty()),
         timeout: if timeout > 0.0 { Duration::try_from_secs_f64(timeout / 1000.0).ok() } else { standard.timeout },
-        sender: Some(Sender { node: cx.node.name.clone(), item: params.index() }),
+        sender: Some(cx.sender(params.index())),
         ..standard
     })
 }

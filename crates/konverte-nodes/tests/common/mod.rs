@@ -132,7 +132,7 @@ impl Clock for World {
 }
 
 impl EventSink for World {
-    fn emit(&self, event: Event) {
+    fn emit(&self, _: &Arc<str>, event: Event) {
         if let Event::Notice { code: Some(code), message, .. } = event {
             self.said.lock().unwrap().push((code.to_string(), message));
         }

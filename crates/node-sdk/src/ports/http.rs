@@ -1,5 +1,6 @@
 //! The port of HTTP: one request, its answer, and why there is none.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -99,8 +100,10 @@ pub enum KnownBy {
 }
 
 /// Who sends a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sender {
+    /// The execution ([`crate::ExecutionInfo::path`]).
+    pub execution: Arc<str>,
     /// The node's name.
     pub node: String,
     /// Index of the input item.

@@ -35,7 +35,7 @@ impl Holder {
         sessions: &Sessions,
     ) -> Result<Self, NodeError> {
         let fields = node_sdk::credential::filled(&*kind, &given.fields);
-        let sender = Sender { node: cx.node.name.clone(), item };
+        let sender = cx.sender(item);
         let mut holder = Self { kind, given, fields, session: Map::new(), sender };
         if holder.kind.session(&holder.fields) == Session::Missing {
             holder.session = sessions.of(cx, &holder, |_| true).await?;
