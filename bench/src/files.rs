@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use crate::{Bench, Failure};
+use crate::failure::Failure;
+use crate::setup::Bench;
 
 /// A node: name, type, version, parameters.
 pub(crate) type Made<'a> = (&'a str, &'a str, f64, Value);

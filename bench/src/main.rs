@@ -8,17 +8,21 @@
 //! *ratio* is measured in turns, one program after the other, and is the median of the turns' ratios, with the middle half of them.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to the person who runs it")]
 
+mod failure;
 mod figure;
 mod files;
 mod program;
 mod rows;
+mod setup;
 mod turns;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::failure::Failure;
 use crate::program::Program;
 use crate::rows::{ROWS, Row};
+use crate::setup::Bench;
 
 const HELP: &str = "\
 cargo xtask bench [ROW...] [OPTIONS]
@@ -28,26 +32,6 @@ cargo xtask bench [ROW...] [OPTIONS]
 
 Without names all rows but those marked with * are measured:
 ";
-
-/// What went wrong, for the person who runs it.
-type Failure = Box<dyn std::error::Error>;
-
-/// What rows need to know.
-struct Bench {
-    ours: Program,
-    /// The program to compare with.
-    theirs: Option<Program>,
-    quick: bool,
-    /// For made files; removed at the end.
-    folder: tempfile::TempDir,
-}
-
-impl Bench {
-    /// A number of turns or items; a tenth of it where only a quick look is wanted, but not less than `least`.
-    fn amount(&self, whole: usize, least: usize) -> usize {
-        if self.quick { (whole / 10).max(least) } else { whole }
-    }
-}
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

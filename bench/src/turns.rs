@@ -1,7 +1,8 @@
 //! Two sides measured in turns, so that what else the machine does meets both alike.
 
+use crate::failure::Failure;
 use crate::program::Program;
-use crate::{Bench, Failure};
+use crate::setup::Bench;
 
 /// What each turn gave, of this program and of the other one; the latter is empty where there is none.
 pub(crate) struct Turns<T> {

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
 use crate::program::Program;
+use crate::setup::Bench;
 use crate::turns::Turns;
-use crate::{Bench, Failure};
 
 /// The last commit before the ground was laid anew, whose build is compared with.
 const BEFORE: &str = "7414422";

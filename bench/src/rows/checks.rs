@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
 use crate::files::{Made, chain, set};
 use crate::rows::BEFORE;
+use crate::setup::Bench;
 use crate::turns::{Turns, median};
-use crate::{Bench, Failure};
 
 /// The check of an example.
 pub(super) fn example(bench: &Bench) -> Result<Vec<Figure>, Failure> {

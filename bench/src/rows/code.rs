@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
+use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
 use crate::files::{Made, chain};
 use crate::program::Program;
 use crate::rows::BEFORE;
+use crate::setup::Bench;
 use crate::turns::Turns;
-use crate::{Bench, Failure};
 
 /// So many in a row, so that what the process costs by itself does not hide them.
 const NODES: usize = 30;

@@ -1,10 +1,11 @@
 //! A run from the shell, from nothing.
 
+use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
 use crate::files::{chain, set};
 use crate::rows::BEFORE;
+use crate::setup::Bench;
 use crate::turns::Turns;
-use crate::{Bench, Failure};
 
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Figure>, Failure> {
     let nodes = [("Edit", "n8n-nodes-base.set", 3.4, set(&[("hello", "string", "={{ 'wor' + 'ld' }}")]))];

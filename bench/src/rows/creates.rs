@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
+use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
 use crate::files::chain;
+use crate::setup::Bench;
 use crate::turns::Turns;
-use crate::{Bench, Failure};
 
 const TOKEN: &str = "sandbox-admin";
 

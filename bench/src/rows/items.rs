@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
+use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
 use crate::files::{chain, set, workflow};
 use crate::program::Used;
 use crate::rows::BEFORE;
+use crate::setup::Bench;
 use crate::turns::Turns;
-use crate::{Bench, Failure};
 
 /// Set with three expressions, If, Merge.
 pub(super) fn three_nodes(bench: &Bench) -> Result<Vec<Figure>, Failure> {

@@ -7,8 +7,9 @@ mod cold;
 mod creates;
 mod items;
 
+use crate::failure::Failure;
 use crate::figure::Figure;
-use crate::{Bench, Failure};
+use crate::setup::Bench;
 
 /// One or more figures that are measured together.
 pub(crate) struct Row {

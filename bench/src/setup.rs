@@ -1,0 +1,20 @@
+//! What all rows need to know.
+
+use crate::program::Program;
+
+/// What is measured, and how.
+pub(crate) struct Bench {
+    pub(crate) ours: Program,
+    /// The program to compare with.
+    pub(crate) theirs: Option<Program>,
+    pub(crate) quick: bool,
+    /// For made files; removed at the end.
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Bench {
+    /// A number of turns or items; a tenth of it where only a quick look is wanted, but not less than `least`.
+    pub(crate) fn amount(&self, whole: usize, least: usize) -> usize {
+        if self.quick { (whole / 10).max(least) } else { whole }
+    }
+}
