@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::setup::Bench;
 
 /// A node: name, type, version, parameters.
-pub(crate) type Made<'a> = (&'a str, &'a str, f64, Value);
+pub(crate) type Node<'a> = (&'a str, &'a str, f64, Value);
 
 impl Bench {
     /// Writes a file and gives its path.
@@ -29,14 +29,14 @@ impl Bench {
 }
 
 /// A manual trigger and nodes behind it, one after the other.
-pub(crate) fn chain(nodes: &[Made<'_>]) -> Value {
+pub(crate) fn chain(nodes: &[Node<'_>]) -> Value {
     let names = std::iter::once("Start").chain(nodes.iter().map(|node| node.0));
     let links: Vec<(&str, usize, &str, usize)> = names.zip(nodes).map(|(from, to)| (from, 0, to.0, 0)).collect();
     workflow(nodes, &links)
 }
 
 /// A manual trigger, `Start`, and nodes, with links as (from, output, to, input).
-pub(crate) fn workflow(nodes: &[Made<'_>], links: &[(&str, usize, &str, usize)]) -> Value {
+pub(crate) fn workflow(nodes: &[Node<'_>], links: &[(&str, usize, &str, usize)]) -> Value {
     let start = ("Start", "n8n-nodes-base.manualTrigger", 1.0, json!({}));
     let list: Vec<Value> = std::iter::once(&start).chain(nodes).enumerate().map(|(index, node)| {
         let (name, kind, version, parameters) = node;

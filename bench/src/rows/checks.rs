@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
-use crate::files::{Made, chain, set};
+use crate::files::{Node, chain, set};
 use crate::rows::BEFORE;
 use crate::setup::Bench;
 use crate::turns::{Turns, median};
@@ -21,7 +21,7 @@ pub(super) fn large_graphs(bench: &Bench) -> Result<Vec<Figure>, Failure> {
     let (long, all_to_all) = (bench.amount(10_000, 100), bench.amount(200, 10));
     let names: Vec<String> = (1..long).map(|number| format!("Node {number}")).collect();
     let count_up = set(&[("n", "number", "={{ ($json.n ?? 0) + 1 }}")]);
-    let nodes: Vec<Made<'_>> = names.iter().map(|name| (name.as_str(), "n8n-nodes-base.set", 3.4, count_up.clone())).collect();
+    let nodes: Vec<Node<'_>> = names.iter().map(|name| (name.as_str(), "n8n-nodes-base.set", 3.4, count_up.clone())).collect();
     let chained = bench.file("long.json", &chain(&nodes).to_string())?;
     let linked = bench.file("linked.json", &linked_all_to_all(all_to_all).to_string())?;
     let ways = [
@@ -39,7 +39,7 @@ pub(super) fn large_graphs(bench: &Bench) -> Result<Vec<Figure>, Failure> {
 
 fn linked_all_to_all(count: usize) -> Value {
     let names: Vec<String> = (1..=count).map(|number| format!("Node {number}")).collect();
-    let nodes: Vec<Made<'_>> = names.iter().map(|name| (name.as_str(), "n8n-nodes-base.noOp", 1.0, json!({}))).collect();
+    let nodes: Vec<Node<'_>> = names.iter().map(|name| (name.as_str(), "n8n-nodes-base.noOp", 1.0, json!({}))).collect();
     let mut linked = chain(&nodes);
     let all: Vec<Value> = names.iter().map(|name| json!({"node": name, "type": "main", "index": 0})).collect();
     for name in &names {

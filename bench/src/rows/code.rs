@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
-use crate::files::{Made, chain};
+use crate::files::{Node, chain};
 use crate::program::Program;
 use crate::rows::BEFORE;
 use crate::setup::Bench;
@@ -16,8 +16,8 @@ const NODES: usize = 30;
 /// What one Code node costs that does nothing: the difference to a node that does nothing without code.
 pub(super) fn start(bench: &Bench) -> Result<Vec<Figure>, Failure> {
     let names: Vec<String> = (0..NODES).map(|number| format!("Node {number}")).collect();
-    let file = |name: &str, node: Made<'_>| {
-        let nodes: Vec<Made<'_>> = names.iter().map(|name| (name.as_str(), node.1, node.2, node.3.clone())).collect();
+    let file = |name: &str, node: Node<'_>| {
+        let nodes: Vec<Node<'_>> = names.iter().map(|name| (name.as_str(), node.1, node.2, node.3.clone())).collect();
         bench.file(name, &chain(&nodes).to_string())
     };
     let with = file("code.json", ("", "n8n-nodes-base.code", 2.0, json!({"jsCode": "return $input.all();"})))?;

@@ -9,7 +9,7 @@ use url::Url;
 use crate::error::{before_answer, failure, in_body, timeout, too_large};
 use crate::exchange::{Deadline, Exchange, Outgoing, latin1};
 use crate::policy::Policy;
-use crate::pool::{Manner, Pool};
+use crate::pool::{KeepAlive, Pool};
 
 /// The network. Cheap to keep, made once: it holds the connections.
 pub struct Network {
@@ -53,22 +53,22 @@ impl Network {
         let Outgoing { method, url, options, deadline, .. } = request;
         let server = format!("{} {}", url.origin().ascii_serialization(), options.proxy.as_deref().unwrap_or_default());
         loop {
-            let manner = self.pool.manner(&server);
-            let fresh = options.fresh_connection || manner == Some(Manner::Closes);
+            let keep_alive = self.pool.keep_alive(&server);
+            let fresh = options.fresh_connection || keep_alive == Some(KeepAlive::ClosedSilently);
             let client = self.pool.client(options, fresh)?;
             let answer = deadline.bound(client.execute(built(request))).await.ok_or_else(|| timeout(deadline.limit, true))?;
             let error = match answer {
                 Ok(answer) => {
-                    if manner.is_none() {
-                        self.pool.remember(server, Manner::Keeps);
+                    if keep_alive.is_none() {
+                        self.pool.remember(server, KeepAlive::Kept);
                     }
                     return Ok(answer);
                 }
                 Err(error) => before_answer(&error, proxy.unwrap_or(url)),
             };
-            let lost = matches!(error.kind, HttpErrorKind::Reset | HttpErrorKind::BrokenPipe) && !fresh && manner.is_some();
+            let lost = matches!(error.kind, HttpErrorKind::Reset | HttpErrorKind::BrokenPipe) && !fresh && keep_alive.is_some();
             if lost {
-                self.pool.remember(server.clone(), Manner::Closes);
+                self.pool.remember(server.clone(), KeepAlive::ClosedSilently);
             }
             if !(lost && matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)) {
                 return Err(error);

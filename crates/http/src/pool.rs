@@ -28,16 +28,16 @@ struct Key {
 pub(crate) struct Pool {
     policy: Policy,
     clients: Mutex<HashMap<Key, reqwest::Client>>,
-    servers: Mutex<HashMap<String, Manner>>,
+    servers: Mutex<HashMap<String, KeepAlive>>,
 }
 
 /// How a server that has answered treats its connections.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
+pub(crate) enum KeepAlive {
     /// It keeps them open, or says in its answer that it does not.
-    Keeps,
-    /// It closes them without a word, so that the next request on one is lost.
-    Closes,
+    Kept,
+    /// It closes them without saying so, so that the next request on one is lost.
+    ClosedSilently,
 }
 
 /// More servers than this are not remembered at a time.
@@ -49,19 +49,19 @@ impl Pool {
     }
 
     /// What is known of a server; `None`: it has not answered yet.
-    pub(crate) fn manner(&self, server: &str) -> Option<Manner> {
+    pub(crate) fn keep_alive(&self, server: &str) -> Option<KeepAlive> {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner).get(server).copied()
     }
 
     /// Remembers how a server treats its connections. One that closed some is not trusted again.
-    pub(crate) fn remember(&self, server: String, manner: Manner) {
+    pub(crate) fn remember(&self, server: String, keep_alive: KeepAlive) {
         let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         if servers.len() >= MOST_SERVERS && !servers.contains_key(&server) {
             servers.clear();
         }
-        let known = servers.entry(server).or_insert(manner);
-        if manner == Manner::Closes {
-            *known = manner;
+        let known = servers.entry(server).or_insert(keep_alive);
+        if keep_alive == KeepAlive::ClosedSilently {
+            *known = keep_alive;
         }
     }
 

@@ -14,7 +14,7 @@ use super::{Score, in_parallel, process, read_json};
 
 pub(super) fn score(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::error::Error>> {
     let cases = read_json(&data.join("n8n/behaviours.json"))?;
-    let cases = cases.as_array().ok_or("behaviours.json is no list")?;
+    let cases = cases.as_array().ok_or("behaviours.json must be a list")?;
     let results = in_parallel(cases, 4, |case| {
         let name = case["case"].as_str().unwrap_or_default().to_owned();
         (name, one(binary, case).unwrap_or_else(|error| Some(error.to_string())))
