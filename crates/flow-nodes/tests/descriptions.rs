@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use node_sdk::Provider;
-use node_sdk::description::write_groups;
+use node_sdk::description::{read, read_groups, write, write_groups};
 use serde_json::Value;
 
 const NODE_TYPES: &str = include_str!("../../../tests/data/n8n/node-types.json");
@@ -69,6 +69,18 @@ fn every_description_is_n8ns() {
         let ours = as_recorded(write_groups(&node.descriptor().versions));
         let theirs = Value::Array(expected(&types, &name, lowest.trim().parse().unwrap()));
         assert_eq!(difference(&ours, &theirs, &name), None);
+    }
+}
+
+#[test]
+fn a_description_that_was_written_is_read_as_it_was() {
+    for node in flow_nodes::provider().list() {
+        let descriptor = node.descriptor();
+        let again = read_groups(&write_groups(&descriptor.versions).to_string()).unwrap();
+        assert_eq!(again.as_slice(), descriptor.versions.as_ref(), "{}", descriptor.name);
+        // n8n's form has names for people everywhere, and is stable once it has them.
+        let whole = read(write(descriptor)).unwrap();
+        assert_eq!(read(write(&whole)).unwrap(), whole, "{}", descriptor.name);
     }
 }
 

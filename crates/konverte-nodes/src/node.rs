@@ -32,7 +32,7 @@ impl ActionNode {
         let group = VersionGroup {
             versions: vec![1.0].into(),
             default_name: service.display_name.into(),
-            credentials: vec![CredentialUse { name: service.auth.credential.into(), required: true, display: wanted(service) }].into(),
+            credentials: vec![CredentialUse { name: service.auth.credential.into(), required: true, display: wanted(service), extra: None }].into(),
             properties: properties::of(service.resources, form).into(),
             exact_integers: mode == Mode::Native,
             ..VersionGroup::default()

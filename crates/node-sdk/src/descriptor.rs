@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::mem;
 
-use serde_json::{Map, Value};
-
-use crate::property::{DisplayOptions, Property};
+use crate::property::{DisplayOptions, Extra, Property};
 
 /// Static description of a node type, in all its versions.
 ///
@@ -13,7 +11,7 @@ use crate::property::{DisplayOptions, Property};
 /// place is known before the run as well, but the node is asked for it: [`crate::Node::inputs`], [`crate::Node::outputs`],
 /// [`crate::Node::effect`], and which workflows it refers to, [`crate::Node::workflows`]. The other nodes that a place refers to
 /// stand in its expressions, where the engine finds them for every node alike.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Descriptor {
     /// Full type name as it stands in a workflow file, for example `n8n-nodes-base.set`.
     pub name: Cow<'static, str>,
@@ -33,8 +31,8 @@ pub struct Descriptor {
 }
 
 impl Descriptor {
-    /// The group that runs a node whose file states `version`; 0 and NaN (none) are the newest group. `None`: the type is not there in that
-    /// version.
+    /// The group that runs a node whose file states `version`; 0 and NaN (none) are [`Descriptor::default_version`]. `None`: the type is not
+    /// there in that version.
     ///
     /// The number stays what it is: display rules of a node without one see 0, and it is neither below nor above any other.
     ///
@@ -51,9 +49,14 @@ impl Descriptor {
     /// assert!(described(r#"[{"versions": [1], "anyVersion": true}]"#).version(7.0).is_some());
     /// ```
     pub fn version(&self, version: f64) -> Option<&VersionGroup> {
-        let wanted = if version == 0.0 || version.is_nan() { self.newest() } else { version };
+        let wanted = if version == 0.0 || version.is_nan() { self.default_version() } else { version };
         let listed = self.versions.iter().find(|group| group.versions.contains(&wanted));
         listed.or_else(|| self.versions.iter().find(|group| group.any_version))
+    }
+
+    /// The version that a node without one has: the stated one, else the newest.
+    pub fn default_version(&self) -> f64 {
+        self.versions.iter().find_map(|group| group.default_version).unwrap_or_else(|| self.newest())
     }
 
     /// The newest version.
@@ -68,13 +71,15 @@ impl Descriptor {
 }
 
 /// Versions of a node type that share inputs, outputs, credentials and properties.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct VersionGroup {
     /// For example `[3.0, 3.1]`.
     pub versions: Cow<'static, [f64]>,
     /// Whether the type has this one implementation for whatever version a file states, also for none. The number still decides which
     /// parameters are shown. Otherwise a version that is not listed does not run.
     pub any_version: bool,
+    /// The version of a node whose file states none, for all groups of the type; `None`: the newest.
+    pub default_version: Option<f64>,
     /// The name that n8n gives a new node of this type.
     pub default_name: Cow<'static, str>,
     /// Main inputs.
@@ -94,8 +99,9 @@ pub struct VersionGroup {
     /// Whether integers beyond 2^53 that a plain path hands over (`={{ $json.id }}`) stay as they are. n8n's nodes get
     /// JavaScript's numbers.
     pub exact_integers: bool,
-    /// What else n8n's description says: `group`, `webhooks`, `maxNodes`.
-    pub extra: Option<Box<Map<String, Value>>>,
+    /// What else n8n's description says: `group`, `webhooks`, `polling`, `usableAsTool`, `maxNodes`, and `inputs`, `outputs` where
+    /// they are an expression or have names and kinds.
+    pub extra: Extra,
 }
 
 impl VersionGroup {
@@ -110,6 +116,7 @@ impl VersionGroup {
         Self {
             versions: Cow::Borrowed(versions),
             any_version: false,
+            default_version: None,
             default_name: Cow::Borrowed(""),
             inputs: InputCount::One,
             outputs: OutputCount::One,
@@ -137,6 +144,11 @@ impl VersionGroup {
         self
     }
 
+    /// Its newest version.
+    pub fn newest(&self) -> f64 {
+        self.versions.iter().copied().fold(0.0, f64::max)
+    }
+
     /// The parameter of this name; of several that share it (shown at different times) the first.
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().find(|property| property.name == name)
@@ -144,7 +156,7 @@ impl VersionGroup {
 }
 
 /// A credential type that a node uses.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CredentialUse {
     /// Type, for example `konverteApi`.
     pub name: Cow<'static, str>,
@@ -152,6 +164,8 @@ pub struct CredentialUse {
     pub required: bool,
     /// When it applies.
     pub display: Option<DisplayOptions>,
+    /// What else n8n's description says of it.
+    pub extra: Extra,
 }
 
 /// How many main inputs.

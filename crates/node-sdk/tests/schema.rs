@@ -90,19 +90,6 @@ fn descriptions_are_read_and_written_back() {
 }
 
 #[test]
-fn n8n_s_own_form_is_read() {
-    let groups = read_groups(
-        r#"{"displayName": "Own", "name": "own", "version": 1.2, "defaults": {"name": "Own"}, "inputs": ["main", {"type": "ai_tool"}],
-        "outputs": "={{ [] }}", "properties": [{"displayName": "My Mode", "name": "mode", "type": "options", "default": 1,
-        "options": [{"name": "One", "value": 1, "displayOptions": {"show": {"a": [true]}}}]}]}"#,
-    )
-    .unwrap();
-    let group = &groups[0];
-    assert_eq!((group.default_name.as_ref(), group.properties[0].title().as_ref()), ("Own", "My Mode"));
-    assert_eq!((group.inputs, group.outputs), (node_sdk::InputCount::One, node_sdk::OutputCount::ByParameters));
-}
-
-#[test]
 fn values_are_checked_and_converted() {
     let lax = Check::default();
     let strict = Check { strict: true, ..lax };

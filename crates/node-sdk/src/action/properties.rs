@@ -111,7 +111,7 @@ pub fn request_options(form: Form) -> Property {
     let flag = |name, description| described(property(name, PropertyKind::Boolean, DefaultValue::Bool(false)), description);
     let size = least(-1.0, whole("batchSize", 50, "Requests of one batch; -1 or 0 is 1."));
     let interval = least(0.0, whole("batchInterval", 1000, "Milliseconds before each batch but the first; 0 is no pause."));
-    let batch = FieldGroup { name: "batch".into(), display_name: "Batching".into(), values: vec![size, interval].into() };
+    let batch = FieldGroup { name: "batch".into(), display_name: "Batching".into(), values: vec![size, interval].into(), extra: None };
     let empty_batch = DefaultValue::Json(serde_json::json!({"batch": {}}));
     let mut options = vec![
         described(property("batching", PropertyKind::FixedCollection(vec![batch].into()), empty_batch), "Pauses between requests."),
@@ -164,7 +164,7 @@ fn rule(path: &'static str, value: &'static str) -> DisplayRule {
 }
 
 fn offer(value: &'static str, name: String, description: String) -> Choice {
-    Choice { value: DefaultValue::Str(value.into()), name: name.into(), description: description.into(), display: None }
+    Choice { value: DefaultValue::Str(value.into()), name: name.into(), description: description.into(), display: None, extra: None }
 }
 
 fn described(mut property: Property, description: &'static str) -> Property {
@@ -188,5 +188,6 @@ fn property(name: &'static str, kind: PropertyKind, default: DefaultValue) -> Pr
         validate_type: None,
         ignore_validation_during_execution: false,
         is_node_setting: false,
+        extra: None,
     }
 }

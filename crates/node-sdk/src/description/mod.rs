@@ -1,6 +1,7 @@
 //! n8n's description JSON of a node type: read at run time, and written from our descriptors.
 //!
-//! Two forms are read: n8n's own `INodeTypeDescription` (`displayName`, `version`, choices as `{name, value}`), and the
+//! Two forms are read, and nothing of them is lost: what has no field of its own is kept in the `extra` of the level where it stood, and
+//! written again. [`read`] makes a whole node type of n8n's form, at run time too; [`read_groups`] only its versions. The forms are n8n's own `INodeTypeDescription` (`displayName`, `version`, choices as `{name, value}`), and the
 //! shorter one of a `description.json` (`versions`, choices as plain values, `{"omitted": …}` for a long sample default).
 //!
 //! ```
@@ -14,29 +15,10 @@
 mod read;
 mod write;
 
-pub use read::{DescriptionError, read_group, read_groups, read_properties};
+pub use read::{DescriptionError, read, read_groups};
 pub use write::{write, write_groups, write_properties};
 
-/// Keys of a group that have a field of their own; the rest is kept in `extra`.
-const GROUP_KEYS: [&str; 15] = [
-    "versions",
-    "anyVersion",
-    "version",
-    "defaultName",
-    "defaults",
-    "inputs",
-    "outputs",
-    "inputNames",
-    "outputNames",
-    "requiredInputs",
-    "credentials",
-    "properties",
-    "displayName",
-    "name",
-    "description",
-];
-/// Keys of `typeOptions` that have a field of their own.
-const TYPE_OPTION_KEYS: [&str; 7] =
-    ["multipleValues", "minValue", "maxValue", "numberPrecision", "dateOnly", "minRequiredFields", "loadOptionsMethod"];
+/// What n8n says of a type in each group of its versions.
+const NAMES: [&str; 3] = ["displayName", "name", "description"];
 /// The word that stands for inputs or outputs that depend on parameters.
 const BY_PARAMETERS: &str = "by parameters";

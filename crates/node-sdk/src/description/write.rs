@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::BY_PARAMETERS;
 use crate::descriptor::{CredentialUse, Descriptor, InputCount, OutputCount, VersionGroup};
 use crate::property::{
-    Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, FieldGroup, List, Property, PropertyKind, Text, TypeOptions,
+    Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, Extra, FieldGroup, List, Property, PropertyKind, Text, TypeOptions,
 };
 
 /// The two forms that [`super::read_groups`] reads.
@@ -38,9 +38,7 @@ pub fn write_groups(groups: &[VersionGroup]) -> Value {
     let describe = |group: &VersionGroup| {
         let mut map = Map::new();
         map.insert("versions".into(), numbers(&group.versions));
-        if group.any_version {
-            map.insert("anyVersion".into(), true.into());
-        }
+        put_flag(&mut map, "anyVersion", group.any_version);
         map.insert("defaultName".into(), json!(group.default_name));
         group_body(&mut map, group, Form::Short);
         Value::Object(map)
@@ -54,6 +52,9 @@ pub fn write_properties(list: &[Property]) -> Value {
 }
 
 fn group_body(map: &mut Map<String, Value>, group: &VersionGroup, form: Form) {
+    if let Some(version) = group.default_version {
+        map.insert("defaultVersion".into(), crate::json::number(version));
+    }
     let inputs = match group.inputs {
         InputCount::One => Some(1),
         InputCount::Fixed(n) => Some(n),
@@ -77,9 +78,7 @@ fn group_body(map: &mut Map<String, Value>, group: &VersionGroup, form: Form) {
         map.insert("credentials".into(), Value::Array(group.credentials.iter().map(credential).collect()));
     }
     map.insert("properties".into(), properties(&group.properties, form));
-    for (key, value) in group.extra.iter().flat_map(|extra| extra.iter()) {
-        map.insert(key.clone(), value.clone());
-    }
+    put_extra(map, &group.extra);
 }
 
 fn credential(entry: &CredentialUse) -> Value {
@@ -89,6 +88,7 @@ fn credential(entry: &CredentialUse) -> Value {
         map.insert("required".into(), Value::Bool(true));
     }
     put_display(&mut map, "displayOptions", entry.display.as_ref());
+    put_extra(&mut map, &entry.extra);
     Value::Object(map)
 }
 
@@ -120,6 +120,7 @@ fn property(property: &Property, form: Form) -> Value {
     put_optional(&mut map, "validateType", property.validate_type.as_ref());
     put_flag(&mut map, "ignoreValidationDuringExecution", property.ignore_validation_during_execution);
     put_flag(&mut map, "isNodeSetting", property.is_node_setting);
+    put_extra(&mut map, &property.extra);
     Value::Object(map)
 }
 
@@ -161,6 +162,7 @@ fn kind_body(map: &mut Map<String, Value>, kind: &PropertyKind, form: Form) {
                     if group.display_name.is_empty() && form == Form::N8n { &group.name } else { &group.display_name },
                 );
                 entry.insert("values".into(), properties(&group.values, form));
+                put_extra(&mut entry, &group.extra);
                 Value::Object(entry)
             };
             map.insert("options".into(), Value::Array(groups.iter().map(describe).collect()));
@@ -174,11 +176,11 @@ fn kind_body(map: &mut Map<String, Value>, kind: &PropertyKind, form: Form) {
 
 fn choices(map: &mut Map<String, Value>, list: &List<Choice>, form: Form) {
     let value = |choice: &Choice| choice.value.to_value().unwrap_or(Value::Null);
-    let named = list.iter().any(|choice| !choice.name.is_empty());
+    let told = |choice: &Choice| !choice.name.is_empty() || !choice.description.is_empty() || choice.extra.is_some();
     if form == Form::Short && list.is_empty() {
         return;
     }
-    if form == Form::Short && !named {
+    if form == Form::Short && !list.iter().any(told) {
         map.insert("options".into(), Value::Array(list.iter().map(value).collect()));
         let shown: Map<String, Value> =
             list.iter().filter_map(|choice| Some((crate::json::to_js_string(&value(choice)), display(choice.display.as_ref()?)))).collect();
@@ -189,11 +191,14 @@ fn choices(map: &mut Map<String, Value>, list: &List<Choice>, form: Form) {
     }
     let describe = |choice: &Choice| {
         let mut entry = Map::new();
-        let name = if choice.name.is_empty() { crate::json::to_js_string(&value(choice)) } else { choice.name.clone().into_owned() };
-        entry.insert("name".into(), Value::String(name));
-        entry.insert("value".into(), value(choice));
+        if choice.name.is_empty() && form == Form::N8n {
+            entry.insert("name".into(), Value::String(crate::json::to_js_string(&value(choice))));
+        }
+        put_text(&mut entry, "name", &choice.name);
+        entry.extend(choice.value.to_value().map(|value| ("value".to_owned(), value)));
         put_text(&mut entry, "description", &choice.description);
         put_display(&mut entry, "displayOptions", choice.display.as_ref());
+        put_extra(&mut entry, &choice.extra);
         Value::Object(entry)
     };
     map.insert("options".into(), Value::Array(list.iter().map(describe).collect()));
@@ -212,7 +217,7 @@ fn type_options(map: &mut Map<String, Value>, options: &TypeOptions) {
         ("loadOptionsMethod", options.load_options_method.as_ref().map(|text| json!(text))),
     ];
     entry.extend(given.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
-    entry.extend(options.extra.iter().flat_map(|extra| extra.iter()).map(|(k, v)| (k.clone(), v.clone())));
+    put_extra(&mut entry, &options.extra);
     if !entry.is_empty() {
         map.insert("typeOptions".into(), Value::Object(entry));
     }
@@ -226,6 +231,7 @@ fn display(options: &DisplayOptions) -> Value {
             map.insert(key.into(), Value::Object(rules.iter().map(rule).collect()));
         }
     }
+    put_extra(&mut map, &options.extra);
     Value::Object(map)
 }
 
@@ -240,6 +246,11 @@ fn put_display(map: &mut Map<String, Value>, key: &str, options: Option<&Display
     if let Some(options) = options {
         map.insert(key.into(), display(options));
     }
+}
+
+/// What has no field; it also takes the place of a field that says less.
+fn put_extra(map: &mut Map<String, Value>, extra: &Extra) {
+    map.extend(extra.iter().flat_map(|extra| extra.iter()).map(|(key, value)| (key.clone(), value.clone())));
 }
 
 fn put_text(map: &mut Map<String, Value>, key: &str, text: &Text) {

@@ -48,6 +48,7 @@ impl Property {
             validate_type: None,
             ignore_validation_during_execution: false,
             is_node_setting: false,
+            extra: None,
         }
     }
 
@@ -162,7 +163,7 @@ impl Property {
     pub const fn shown_when(mut self, rules: &'static [DisplayRule]) -> Self {
         match &mut self.display {
             Some(display) => put(&mut display.show, Cow::Borrowed(rules)),
-            none => put(none, Some(DisplayOptions { show: Cow::Borrowed(rules), hide: Cow::Borrowed(&[]) })),
+            none => put(none, Some(DisplayOptions { show: Cow::Borrowed(rules), hide: Cow::Borrowed(&[]), extra: None })),
         }
         self
     }
@@ -172,7 +173,7 @@ impl Property {
     pub const fn hidden_when(mut self, rules: &'static [DisplayRule]) -> Self {
         match &mut self.display {
             Some(display) => put(&mut display.hide, Cow::Borrowed(rules)),
-            none => put(none, Some(DisplayOptions { show: Cow::Borrowed(&[]), hide: Cow::Borrowed(rules) })),
+            none => put(none, Some(DisplayOptions { show: Cow::Borrowed(&[]), hide: Cow::Borrowed(rules), extra: None })),
         }
         self
     }
@@ -225,7 +226,7 @@ impl TypeOptions {
 impl Choice {
     /// A choice whose value is text.
     pub const fn new(value: &'static str) -> Self {
-        Self { value: DefaultValue::Str(text(value)), name: text(""), description: text(""), display: None }
+        Self { value: DefaultValue::Str(text(value)), name: text(""), description: text(""), display: None, extra: None }
     }
 
     /// Name for people.
@@ -246,7 +247,7 @@ impl Choice {
 impl FieldGroup {
     /// A group of a fixedCollection.
     pub const fn new(name: &'static str, fields: &'static [Property]) -> Self {
-        Self { name: text(name), display_name: text(""), values: Cow::Borrowed(fields) }
+        Self { name: text(name), display_name: text(""), values: Cow::Borrowed(fields), extra: None }
     }
 }
 

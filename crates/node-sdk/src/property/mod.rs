@@ -16,9 +16,11 @@ use crate::names::start_case;
 pub type Text = Cow<'static, str>;
 /// A list that is const or owned.
 pub type List<T> = Cow<'static, [T]>;
+/// What n8n's description says beyond the fields (`routing`, `hint`, `placeholder`), as it stands there.
+pub type Extra = Option<Box<Map<String, Value>>>;
 
 /// One parameter of a node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Property {
     /// Key in `parameters`.
     pub name: Text,
@@ -48,6 +50,8 @@ pub struct Property {
     pub ignore_validation_during_execution: bool,
     /// Stands on the settings page of n8n's editor.
     pub is_node_setting: bool,
+    /// What else n8n's description says of it.
+    pub extra: Extra,
 }
 
 impl Property {
@@ -66,7 +70,7 @@ impl Property {
 }
 
 /// The types of n8n's vocabulary.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum PropertyKind {
     /// Text.
     String,
@@ -107,7 +111,7 @@ pub enum PropertyKind {
 }
 
 /// One choice of `options`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Choice {
     /// The value in `parameters`.
     pub value: DefaultValue,
@@ -117,10 +121,12 @@ pub struct Choice {
     pub description: Text,
     /// When the choice is offered.
     pub display: Option<DisplayOptions>,
+    /// What else n8n's description says of it.
+    pub extra: Extra,
 }
 
 /// A named group of a fixedCollection.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FieldGroup {
     /// Key in the collection.
     pub name: Text,
@@ -128,6 +134,8 @@ pub struct FieldGroup {
     pub display_name: Text,
     /// Its fields.
     pub values: List<Property>,
+    /// What else n8n's description says of it.
+    pub extra: Extra,
 }
 
 /// A way to name a resource: from a list, by id, by URL.
@@ -137,7 +145,7 @@ pub struct LocatorMode {
     /// `list`, `id`, `url`, ...
     pub name: Text,
     /// Type of the input field: `list` or `string`.
-    #[serde(default, rename = "type")]
+    #[serde(default, rename = "type", skip_serializing_if = "str::is_empty")]
     pub kind: Text,
     /// Pattern that takes the id out of a URL (one group).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -228,7 +236,7 @@ pub struct TypeOptions {
     /// The choices come from a service.
     pub load_options_method: Option<Text>,
     /// The rest as n8n says it (`filter`, `resourceMapper`, editor hints).
-    pub extra: Option<Box<Map<String, Value>>>,
+    pub extra: Extra,
 }
 
 impl TypeOptions {
@@ -239,16 +247,18 @@ impl TypeOptions {
 }
 
 /// When something is shown: all of `show` hold, none of `hide` does.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct DisplayOptions {
     /// Each parameter must have one of the values.
     pub show: List<DisplayRule>,
     /// No parameter may have one of the values.
     pub hide: List<DisplayRule>,
+    /// What else n8n's description says (`hideOnCloud`).
+    pub extra: Extra,
 }
 
 /// One parameter and the values that count.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DisplayRule {
     /// A sibling's name, `/name` from the root, `@version` the node's version.
     pub path: Text,
@@ -257,7 +267,7 @@ pub struct DisplayRule {
 }
 
 /// A value or a comparison (`_cnd`).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum DisplayCondition {
     /// Equal to this value.
     Equals(DefaultValue),
