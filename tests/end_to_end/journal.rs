@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engine::{
-    Cancel, Done, Durable, EnginePorts, InMemory, Part, Plan, PlanOptions, Plans, RunOptions, RunResult, Status, StepKey, Workflow, WorkflowSource,
-    run,
+    Cancel, Done, Durable, EnginePorts, InMemory, Isolates, Limits, Part, Plan, PlanOptions, Plans, PoolOptions, RunOptions, RunResult, Status,
+    StepKey, Workflow, WorkflowSource, run,
 };
 use futures_util::future::BoxFuture;
 use konverte_sandbox::{ORIGIN, Options, Sandbox, SandboxClient};
@@ -195,6 +195,7 @@ async fn process_of(workflow: &Workflow, disk: &Disk, world: &Arc<World>, reques
     let plan = Arc::new(Plan::new(workflow, &registry, &PlanOptions::default()));
     let ports = EnginePorts {
         plans: Arc::new(Plans::new(registry)),
+        isolates: Arc::new(Isolates::new(Limits::default(), PoolOptions::default())),
         ports,
         workflows: Arc::new(Counting),
         events: Arc::new(NoEvents),

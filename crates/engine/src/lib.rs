@@ -38,6 +38,7 @@ mod subworkflow;
 pub use cancel::Cancel;
 pub use check::{Blocking, CheckOptions, Found, Given, check, needed_credentials};
 pub use durable::{Answer, Begun, Done, Durable, InMemory, Made, Part, StaticMap, StepKey};
+pub use expression::{Isolates, Limits, PoolOptions};
 pub use options::{EnginePorts, NoWorkflows, RunOptions, WorkflowSource};
 pub use plan::{Plan, PlanOptions};
 pub use plans::Plans;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use expression::Isolates;
 use node_sdk::error::codes;
 use node_sdk::{EventSink, Item, NodeError, Ports};
 use workflow::Workflow;
@@ -33,8 +34,6 @@ pub struct RunOptions {
     pub timeout: Option<Duration>,
     /// No request leaves.
     pub dry_run: bool,
-    /// Time, memory and stack of one expression.
-    pub limits: expression::Limits,
     /// What `$execution.resumeUrl` begins with.
     pub resume_base: String,
     /// Stops the run from outside.
@@ -54,7 +53,6 @@ impl RunOptions {
             execution_id: None,
             timeout: None,
             dry_run: false,
-            limits: expression::Limits::default(),
             resume_base: "http://localhost:5678".into(),
             cancel: Cancel::default(),
         }
@@ -66,6 +64,8 @@ impl RunOptions {
 pub struct EnginePorts {
     /// The node types, and the plans of the sub-workflows.
     pub plans: Arc<Plans>,
+    /// Where JavaScript runs.
+    pub isolates: Arc<Isolates>,
     /// The outside world. [`Ports::subworkflows`] is replaced by the engine's own, which asks [`EnginePorts::workflows`].
     pub ports: Arc<Ports>,
     /// Where sub-workflows are found.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use expression::{Demand, Isolates};
 use node_sdk::context::OnError;
 use node_sdk::{
     Effect, Item, Node, NodeError, NodeInfo, PrepareContext, Prepared, Property, Registry, RequiredInputs, Retries, WorkflowInfo, schema,
@@ -36,6 +37,7 @@ pub struct Plan {
     pub(crate) registry: Registry,
     /// Where it begins when another workflow calls it, or why it cannot be called; found out with the first call.
     pub(crate) called: OnceLock<Result<String, NodeError>>,
+    demand: OnceLock<Demand>,
 }
 
 /// One node of a plan.
@@ -51,6 +53,8 @@ pub(crate) struct PlannedNode {
     /// An `Err` fails the node when it runs.
     pub(crate) prepared: Result<Prepared, Box<NodeError>>,
     pub(crate) effect: Effect,
+    /// Whether it runs code of the user's.
+    pub(crate) runs_code: bool,
     /// Number of outputs, without the error output.
     pub(crate) outputs: usize,
     /// Whether plain paths hand over integers beyond 2^53 as they are.
@@ -88,7 +92,14 @@ impl Plan {
             required: required.into(),
             registry: registry.clone(),
             called: OnceLock::new(),
+            demand: OnceLock::new(),
         }
+    }
+
+    /// What its executions need of isolates; found out once.
+    pub(crate) fn demand(&self, isolates: &Isolates) -> Demand {
+        let texts = || self.nodes.iter().filter(|node| !node.settings.disabled).flat_map(|node| node.view.parameters.values()).flat_map(texts);
+        *self.demand.get_or_init(|| isolates.demand(texts(), self.nodes.iter().any(|node| node.runs_code && !node.settings.disabled)))
     }
 
     /// The node of this name.
@@ -123,6 +134,7 @@ impl PlannedNode {
             pins: workflow.pinned(&node.name).map(Arc::new),
             prepared,
             effect: supported.map_or(Effect::Once, |found| found.effect(&cx)),
+            runs_code: supported.is_some_and(|found| found.runs_code(&cx)),
             outputs: of_node(&|found| found.outputs(&cx)),
             exact_integers: group.is_some_and(|group| group.exact_integers),
             info: info.clone(),
@@ -176,6 +188,16 @@ fn view(node: &workflow::Node, parameters: Arc<Map<String, Value>>) -> expressio
         disabled: node.disabled,
         parameters,
         webhook_id: node.settings.webhook_id.as_deref().map(Into::into),
+    }
+}
+
+/// All texts in a value.
+fn texts(value: &Value) -> Box<dyn Iterator<Item = &str> + '_> {
+    match value {
+        Value::String(text) => Box::new(std::iter::once(text.as_str())),
+        Value::Array(list) => Box::new(list.iter().flat_map(texts)),
+        Value::Object(map) => Box::new(map.values().flat_map(texts)),
+        _ => Box::new(std::iter::empty()),
     }
 }
 

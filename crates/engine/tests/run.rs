@@ -7,7 +7,8 @@ mod nodes;
 use std::sync::Arc;
 
 use engine::{
-    EnginePorts, InMemory, NoWorkflows, Plan, PlanOptions, Plans, RunOptions, RunResult, ShownItems, Status, Workflow, WriteOptions, write,
+    EnginePorts, InMemory, Isolates, Limits, NoWorkflows, Plan, PlanOptions, Plans, PoolOptions, RunOptions, RunResult, ShownItems, Status, Workflow,
+    WriteOptions, write,
 };
 use node_sdk::event::NoEvents;
 use node_sdk::{Item, Registry};
@@ -33,7 +34,9 @@ async fn run(json: Value, does: Does, options: RunOptions) -> (RunResult, FakePo
     let fakes = FakePorts::default();
     let ports = fakes.ports();
     let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
-    let ports = EnginePorts { plans: Arc::new(Plans::new(registry)), ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable };
+    let isolates = Arc::new(Isolates::new(Limits::default(), PoolOptions::default()));
+    let ports =
+        EnginePorts { isolates, plans: Arc::new(Plans::new(registry)), ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable };
     (engine::run(plan, options, ports).await, fakes)
 }
 

@@ -7,7 +7,9 @@ mod nodes;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engine::{EnginePorts, InMemory, Plan, PlanOptions, Plans, RunOptions, RunResult, Status, Workflow, WorkflowSource, codes};
+use engine::{
+    EnginePorts, InMemory, Isolates, Limits, Plan, PlanOptions, Plans, PoolOptions, RunOptions, RunResult, Status, Workflow, WorkflowSource, codes,
+};
 use node_sdk::event::{Event, EventSink, NoEvents, callers};
 use node_sdk::{Item, NodeError, Registry, async_trait};
 use node_testkit::FakePorts;
@@ -71,7 +73,8 @@ async fn run_told(caller: Value, timeout: Option<Duration>, events: Arc<dyn Even
     let plan = Arc::new(Plan::new(&workflow.unwrap(), &registry, &PlanOptions::default()));
     let ports = FakePorts::default().ports();
     let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
-    let ports = EnginePorts { plans: Arc::new(Plans::new(registry)), ports, workflows: Arc::new(Workflows), events, durable };
+    let isolates = Arc::new(Isolates::new(Limits::default(), PoolOptions::default()));
+    let ports = EnginePorts { isolates, plans: Arc::new(Plans::new(registry)), ports, workflows: Arc::new(Workflows), events, durable };
     let input = Some(vec![Item::new(json!({"i": 1})), Item::new(json!({"i": 2}))]);
     engine::run(plan, RunOptions { input, timeout, execution_id: Some("7".into()), ..RunOptions::new("Start") }, ports).await
 }

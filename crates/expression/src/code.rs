@@ -10,20 +10,20 @@
 
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Poll, Waker};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use javascript::{LeaseError, Stop};
+use node_sdk::ports::Clock;
 use serde_json::Value;
 
-use crate::error::ExpressionError;
-use crate::js::{Outside, Settled, UserCode, Worker, check_code, code_timeout};
-use crate::session::{Limits, Session};
+use crate::js::{Begin, Clocks, Next, Outside, Settled, UserCode, check_code, code_timeout};
+use crate::limits::Limits;
+use crate::session::{CodeSlot, Session, ended};
 use crate::view::Scope;
 
 /// A future that the host gives back for `this.helpers.NAME(...)`.
@@ -48,6 +48,8 @@ pub struct CodeRun {
     pub console: Console,
     /// CPU time of the JavaScript; waiting for helpers does not count.
     pub time: Duration,
+    /// What its timers run by.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// What user code returned.
@@ -89,6 +91,8 @@ pub struct CodeError {
     pub offset: Option<usize>,
     /// Whether it ran into a limit of time or memory.
     pub limit: bool,
+    /// Whether it did not begin, because too many evaluations do not come back.
+    pub refused: bool,
     /// Whether the code had ended well, and what it returned cannot be handed on.
     pub on_return: bool,
     /// Whether what the code returned refers to itself, which n8n has no words for.
@@ -126,56 +130,154 @@ pub fn check(source: &str) -> Result<(), CodeError> {
 /// How many calls of helpers are at work at once; the others wait for their turn.
 const IN_FLIGHT: usize = 64;
 
-/// Runs user code. Dropping the future stops it.
+/// Runs user code. Dropping the future stops it. While it waits, for a helper or for a timer, it has no thread.
 pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<Ran, CodeError> {
-    let desk = Arc::new(Desk::new(run.console, run.time, session.limits()));
-    let _leave = Leave(desk.clone());
-    let (settle, answers) = mpsc::channel();
-    let engine = session.code_engine(&run.scope)?;
+    let desk = Arc::new(Desk::new(run.console, session.limits()));
+    let leave = Leave::default();
     let scope = Arc::new(run.scope);
-    let key = (scope.node.clone(), scope.run_index);
-    let idle = session.limits().code_idle;
-    let code = UserCode { source: run.source, item: run.item, scope, outside: desk.clone(), answers, time: run.time, idle };
-    engine.begin(desk.clone(), code);
-    let done = attend(&desk, &run.helpers, &settle).await;
-    if !desk.is_stuck() {
-        session.give_back(key, engine);
+    let (key, slot) = ((scope.node.clone(), scope.run_index), session.code_slot(&scope));
+    let code = UserCode { source: run.source, item: run.item, scope, outside: desk.clone(), time: run.time, stop: leave.stop() };
+    let (began, code_idle) = (run.clock.monotonic(), session.limits().code_idle);
+    let calls = Calls { desk, helpers: run.helpers, queue: VecDeque::new(), at_work: FuturesUnordered::new(), answers: Vec::new() };
+    let mut attended = Attended { calls, clock: run.clock, began, skipped: Duration::ZERO, code_idle, idle: code_idle, left: run.time };
+    let done = attended.run(session, &slot, Arc::new(code)).await;
+    match done {
+        // Nothing goes on after a limit, and the isolate may be none any more.
+        Err(error) if error.limit => Err(error),
+        done => {
+            attended.calls.finish().await;
+            session.keep_code(key, slot);
+            done
+        }
     }
-    done
 }
 
-/// Serves calls of helpers until the code has ended. What it has called and not waited for is done all the same, as n8n's is: its
-/// main process has the requests before the code ends. Nothing goes on after a limit.
-async fn attend(desk: &Arc<Desk>, helpers: &Helper, settle: &mpsc::Sender<Settled>) -> Result<Ran, CodeError> {
-    let mut calls = FuturesUnordered::new();
-    let mut queue = VecDeque::new();
-    let mut ended = None;
-    poll_fn(|cx| {
-        let (new, done) = desk.look(cx.waker());
-        ended = ended.take().or(done);
-        if let Some(Err(CodeError { limit: true, .. })) = ended {
-            return ended.take().map_or(Poll::Pending, Poll::Ready);
-        }
-        queue.extend(new);
+/// A run, and what it waits for.
+struct Attended {
+    calls: Calls,
+    clock: Arc<dyn Clock>,
+    began: Duration,
+    /// Time that timers were told of and that did not pass, where the clock stands still.
+    skipped: Duration,
+    /// Time for waiting for timers alone, and what is left of it.
+    code_idle: Duration,
+    idle: Duration,
+    /// CPU time that is left.
+    left: Duration,
+}
+
+impl Attended {
+    async fn run(&mut self, session: &Session, slot: &CodeSlot, code: Arc<UserCode>) -> Result<Ran, CodeError> {
+        let mut begin = Begin::Start;
         loop {
-            let free = IN_FLIGHT - calls.len();
-            calls.extend(queue.drain(..free.min(queue.len())).map(|Call { id, name, args, bytes }| {
-                let (answer, desk) = (helpers(&name, args), desk.clone());
-                async move {
+            let clocks = Clocks { elapsed: self.clock.monotonic().saturating_sub(self.began) + self.skipped, left: self.left };
+            let of_lease = code.clone();
+            let leased = session.lease_code(slot, move |isolate, lease| isolate.step(lease, &of_lease, begin, clocks));
+            let stepped = self.calls.during(leased).await;
+            if matches!(stepped, Err(LeaseError::Lost)) {
+                return Err(code_timeout(code.time));
+            }
+            let (next, left) = ended(stepped)?;
+            self.left = left;
+            begin = match next {
+                Next::Done(done) => return done,
+                Next::Call(timer) => {
+                    self.answered(timer).await;
+                    Begin::Settle(std::mem::take(&mut self.calls.answers))
+                }
+                Next::Timer(timer) => match self.timer(timer).await {
+                    Ok(()) => Begin::Settle(Vec::new()),
+                    Err(error) => Begin::End(error),
+                },
+            };
+        }
+    }
+
+    /// Waits for an answer or for the next timer, which is a time-out then: it takes its time where the clock stands still.
+    async fn answered(&mut self, timer: Option<Duration>) {
+        let Self { calls, clock, .. } = self;
+        match timer {
+            Some(timer) => calls.answer(clock.elapse(timer)).await,
+            None => calls.answer(std::future::pending()).await,
+        }
+    }
+
+    /// Waits for a timer alone: what could go on for ever.
+    async fn timer(&mut self, timer: Duration) -> Result<(), CodeError> {
+        let patience = timer.min(self.idle);
+        let before = self.clock.monotonic();
+        self.calls.during(self.clock.sleep(patience)).await;
+        self.skipped += patience.saturating_sub(self.clock.monotonic().saturating_sub(before));
+        self.idle -= patience;
+        if self.idle.is_zero() { Err(code_timeout(self.code_idle)) } else { Ok(()) }
+    }
+}
+
+/// Calls of helpers. They are begun while the code is at work, and go on while it waits.
+struct Calls {
+    desk: Arc<Desk>,
+    helpers: Helper,
+    queue: VecDeque<Call>,
+    at_work: FuturesUnordered<Pin<Box<dyn Future<Output = Settled> + Send>>>,
+    /// What came and was not handed to the code.
+    answers: Vec<Settled>,
+}
+
+impl Calls {
+    /// Serves calls until the work is done.
+    async fn during<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        poll_fn(|cx| {
+            self.serve(cx);
+            let done = work.as_mut().poll(cx);
+            // What the work called last is begun at once.
+            if done.is_ready() {
+                self.serve(cx);
+            }
+            done
+        })
+        .await
+    }
+
+    /// Serves calls until there is an answer, or `until` is over.
+    async fn answer(&mut self, until: impl Future<Output = ()>) {
+        let mut until = pin!(until);
+        poll_fn(|cx| {
+            self.serve(cx);
+            if self.answers.is_empty() { until.as_mut().poll(cx) } else { Poll::Ready(()) }
+        })
+        .await;
+    }
+
+    /// Serves all calls to their end. What the code has called and not waited for is done all the same, as n8n's is: its main process
+    /// has the requests before the code ends.
+    async fn finish(&mut self) {
+        poll_fn(|cx| {
+            self.serve(cx);
+            if self.at_work.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    /// Begins what was called, as many at once as may be, and takes answers.
+    fn serve(&mut self, cx: &mut Context<'_>) {
+        self.queue.extend(self.desk.look(cx.waker()));
+        loop {
+            let free = IN_FLIGHT - self.at_work.len();
+            for Call { id, name, args, bytes } in self.queue.drain(..free.min(self.queue.len())) {
+                let (answer, desk) = ((self.helpers)(&name, args), self.desk.clone());
+                self.at_work.push(Box::pin(async move {
                     let answer = answer.await;
                     desk.change(|state| state.held -= bytes);
                     (id, answer)
-                }
-            }));
-            match calls.poll_next_unpin(cx) {
-                // Nobody may be there any more to hear it.
-                Poll::Ready(Some(settled)) => _ = settle.send(settled),
-                Poll::Ready(None) => return ended.take().map_or(Poll::Pending, Poll::Ready),
-                Poll::Pending => return Poll::Pending,
+                }));
+            }
+            match self.at_work.poll_next_unpin(cx) {
+                Poll::Ready(Some(settled)) => self.answers.push(settled),
+                Poll::Ready(None) | Poll::Pending => return,
             }
         }
-    })
-    .await
+    }
 }
 
 /// A call of a helper.
@@ -194,26 +296,20 @@ struct State {
     calls: Vec<Call>,
     /// Bytes of the arguments of all calls that are not answered.
     held: usize,
-    done: Option<Result<Ran, CodeError>>,
-    stuck: bool,
-    running: Option<Instant>,
     waker: Option<Waker>,
 }
 
-/// Where the code's thread and the waiting side meet.
+/// Where the code and the waiting side meet.
 struct Desk {
     state: Mutex<State>,
     console: Console,
-    limit: Duration,
-    grace: Duration,
     /// Bytes that the arguments of calls may take.
     most: usize,
-    left: AtomicBool,
 }
 
 impl Desk {
-    fn new(console: Console, limit: Duration, limits: &Limits) -> Self {
-        Self { state: Mutex::default(), console, limit, grace: limits.grace, most: limits.code_memory / 4, left: AtomicBool::new(false) }
+    fn new(console: Console, limits: &Limits) -> Self {
+        Self { state: Mutex::default(), console, most: limits.code_memory / 4 }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -231,29 +327,11 @@ impl Desk {
         }
     }
 
-    fn finish(&self, result: Result<Ran, CodeError>) {
-        self.change(|state| _ = state.done.get_or_insert(result));
-    }
-
-    /// Ends the wait when JavaScript does not come back: the engine cannot interrupt a long native call.
-    fn look_at_the_clock(&self) {
-        let over = self.lock().running.is_some_and(|since| since.elapsed() > self.limit + self.grace);
-        if over {
-            self.change(|state| {
-                state.stuck = true;
-                state.done.get_or_insert(Err(code_timeout(self.limit)));
-            });
-        }
-    }
-
-    fn look(&self, waker: &Waker) -> (Vec<Call>, Option<Result<Ran, CodeError>>) {
+    /// What was called since the last look.
+    fn look(&self, waker: &Waker) -> Vec<Call> {
         let mut state = self.lock();
         state.waker = Some(waker.clone());
-        (std::mem::take(&mut state.calls), state.done.take())
-    }
-
-    fn is_stuck(&self) -> bool {
-        self.lock().stuck
+        std::mem::take(&mut state.calls)
     }
 }
 
@@ -274,57 +352,21 @@ impl Outside for Desk {
     fn log(&self, level: &str, text: &str) {
         (self.console)(level, text);
     }
-
-    fn running(&self, now: bool) {
-        self.lock().running = now.then(Instant::now);
-    }
-
-    fn abandoned(&self) -> bool {
-        self.left.load(Ordering::Relaxed)
-    }
 }
 
-/// Tells the desk that nobody waits any more.
-struct Leave(Arc<Desk>);
+/// Tells the code that nobody waits any more.
+#[derive(Default)]
+struct Leave(Arc<AtomicBool>);
+
+impl Leave {
+    fn stop(&self) -> Stop {
+        let left = self.0.clone();
+        Arc::new(move || left.load(Ordering::Relaxed))
+    }
+}
 
 impl Drop for Leave {
     fn drop(&mut self) {
-        self.0.left.store(true, Ordering::Relaxed);
-    }
-}
-
-/// An engine for user code, with a thread beside it that watches the clock of the run that is under way.
-pub(crate) struct CodeEngine {
-    worker: Worker,
-    watched: Arc<Mutex<Weak<Desk>>>,
-}
-
-/// How often the clock is looked at.
-const LOOK: Duration = Duration::from_millis(100);
-
-impl CodeEngine {
-    /// Starts both threads.
-    pub(crate) fn start(limits: Limits) -> Result<Self, ExpressionError> {
-        let worker = Worker::start(Limits { memory: limits.code_memory, ..limits }, Arc::new(|| false))?;
-        let watched: Arc<Mutex<Weak<Desk>>> = Arc::default();
-        let of_engine = Arc::downgrade(&watched);
-        let watch = move || {
-            while let Some(watched) = of_engine.upgrade() {
-                let desk = watched.lock().unwrap_or_else(PoisonError::into_inner).upgrade();
-                if let Some(desk) = desk {
-                    desk.look_at_the_clock();
-                }
-                drop(watched);
-                thread::sleep(LOOK);
-            }
-        };
-        _ = thread::Builder::new().name("javascript-watch".into()).spawn(watch);
-        Ok(Self { worker, watched })
-    }
-
-    /// Begins a run; its end is told to the desk.
-    fn begin(&self, desk: Arc<Desk>, code: UserCode) {
-        *self.watched.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&desk);
-        self.worker.send(move |engine| desk.finish(engine.map_err(|error| error.clone().into()).and_then(|isolate| isolate.run_code(&code))));
+        self.0.store(true, Ordering::Relaxed);
     }
 }

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Timeout,
     /// The memory limit.
     Memory,
+    /// No thread is free for JavaScript, nor will be soon: too many evaluations do not come back.
+    Refused,
     /// Something that this program does not know yet.
     Unsupported,
 }
@@ -30,6 +32,7 @@ impl ErrorKind {
             Self::Syntax => codes::EXPRESSION_SYNTAX,
             Self::Expression | Self::Extension | Self::Evaluation => codes::EXPRESSION,
             Self::Timeout | Self::Memory => codes::EXPRESSION_LIMIT,
+            Self::Refused => codes::NO_JAVASCRIPT,
             Self::Unsupported => codes::EXPRESSION_UNSUPPORTED,
         }
     }
@@ -105,6 +108,7 @@ impl ExpressionError {
             ErrorKind::Evaluation if message.contains("could not be cloned") || message.ends_with("Unsupported type") => {
                 "The value is no data. Give text, a number, a list or an object; call a function instead of naming it."
             }
+            ErrorKind::Refused => "Find the expression or the code that takes a text apart for minutes, and shorten the text.",
             ErrorKind::Evaluation => "The JavaScript of the expression failed: look at the values that it works on.",
             _ => return None,
         };

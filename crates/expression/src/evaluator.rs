@@ -1,18 +1,23 @@
 //! The front door: one evaluator per node run.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 
+use javascript::{Lease, Leased, Stop};
 use jiff::tz::TimeZone;
 use node_sdk::params::NonFinite;
 use serde_json::{Map, Value, json};
 
+use crate::ahead::{Ahead, Answered, Batch};
 use crate::error::{ErrorKind, ExpressionError};
 use crate::js::{Answer, Converted, Frame, Request};
 use crate::native::{self, Outcome};
 use crate::program::{Body, Piece, Program};
 use crate::script::Purity;
-use crate::session::{Batch, Session};
+use crate::session::{Held, Session, ended};
 use crate::view::Scope;
 
 /// What sort of value came out, where JSON cannot say it.
@@ -56,56 +61,68 @@ pub struct References {
     pub vars: Vec<String>,
 }
 
-type Answered = Result<Answer, ExpressionError>;
-
-/// Items that were evaluated ahead of being asked for. Only what is proven pure is: nothing can be seen of it.
-#[derive(Default)]
-struct Ahead {
-    /// The item of the first answer.
-    next: usize,
-    answers: VecDeque<Answered>,
-    /// How many were asked for at once.
-    batch: usize,
-    /// An item ran into a limit ahead of its turn: from then on each waits for its own.
-    limited: bool,
-}
-
 /// What is said of text with a part that n8n leaves out.
 pub(crate) const UNDEFINED_PART: &str = "A part of the text is undefined";
 
-/// The most items that are evaluated at once.
-const BATCH: usize = 512;
+/// Evaluates the expressions of one node run. A clone is the same evaluator.
+#[derive(Clone)]
+pub struct Evaluator(Arc<Inner>);
 
-/// Evaluates the expressions of one node run.
-pub struct Evaluator {
+struct Inner {
     session: Arc<Session>,
     scope: Arc<Scope>,
     /// n8n's engine takes up the workflow's zone before it evaluates anything.
     bad_zone: Option<ExpressionError>,
-    ahead: Mutex<HashMap<u64, Ahead>>,
+    ahead: Ahead,
+}
+
+/// What is asked for.
+struct Asked {
+    program: Arc<Program>,
+    item: usize,
+    extra: Option<Arc<Map<String, Value>>>,
+    marked: bool,
 }
 
 impl Evaluator {
     /// An evaluator for the node run `scope`.
     pub fn new(session: Arc<Session>, scope: Scope) -> Self {
         let bad_zone = bad_zone(scope.view.timezone());
-        Self { session, scope: Arc::new(scope), bad_zone, ahead: Mutex::default() }
+        Self(Arc::new(Inner { session, scope: Arc::new(scope), bad_zone, ahead: Ahead::default() }))
     }
 
     /// The session it evaluates in, for user code that runs beside it ([`crate::code::run`]).
     pub fn session(&self) -> &Arc<Session> {
-        &self.session
+        &self.0.session
     }
 
     /// The node run it stands in.
     pub fn scope(&self) -> &Scope {
-        &self.scope
+        &self.0.scope
     }
 
-    /// The value of `source` (a parameter's text; a leading `=` makes it an expression) for the item of that index.
+    /// The value of `source` (a parameter's text; a leading `=` makes it an expression) for the item of that index. Where JavaScript is
+    /// needed it waits on this thread: for callers without a runtime. A run leases a thread instead ([`Self::lease`]).
     pub fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, ExpressionError> {
-        let Answer { converted, swallowed } = self.answer(source, item, extra, false)?;
-        Ok(Evaluated { value: converted.value, kind: converted.kind, swallowed })
+        self.wait(self.0.asked(source, item, extra, false)).map(Evaluated::from)
+    }
+
+    /// The value, where no JavaScript is needed.
+    pub fn evaluate_natively(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Option<Result<Evaluated, ExpressionError>> {
+        let answer = self.0.known(&self.0.asked(source, item, extra, false))?;
+        Some(answer.map(Evaluated::from))
+    }
+
+    /// Asks for a thread on which expressions are evaluated by plain calls. Items that follow those that `work` asks for are evaluated
+    /// ahead where that cannot be seen, with `ahead`: for work on one item, of many that are done one by one.
+    pub fn lease<T: Send + 'static>(&self, ahead: bool, work: impl FnOnce(&Reader<'_>) -> T + Send + 'static) -> Lent<T> {
+        let inner = self.0.clone();
+        Lent(self.0.session.lease(move |held, lease| {
+            let reader = Reader { inner: &inner, held: RefCell::new(held), lease, ahead: ahead.then(RefCell::default) };
+            let done = work(&reader);
+            reader.ahead.map(RefCell::into_inner).into_iter().flatten().for_each(|batch| inner.clone().go_ahead(batch));
+            done
+        }))
     }
 
     /// The line that `konverte eval` prints: `{"value": ..., "type": ...}` with markers for what JSON cannot say, or
@@ -116,7 +133,7 @@ impl Evaluator {
 
     /// The same line, and the message of an error that n8n swallows.
     pub fn evaluate_noted(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> (Value, Option<String>) {
-        match self.answer(source, item, extra, true) {
+        match self.wait(self.0.asked(source, item, extra, true)) {
             Ok(Answer { converted, swallowed }) => {
                 // `json!` would copy the value.
                 let line = [("value".to_owned(), converted.value), ("type".to_owned(), converted.class.into())];
@@ -126,43 +143,109 @@ impl Evaluator {
         }
     }
 
-    fn answer(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>, marked: bool) -> Answered {
-        let program = self.session.program(source);
-        if let (Body::Value(_) | Body::Text(_), Some(error)) = (&program.body, &self.bad_zone) {
-            return Err(error.clone());
+    fn wait(&self, asked: Asked) -> Answered {
+        match self.0.known(&asked) {
+            Some(answer) => answer,
+            None => self.lease(true, move |reader| reader.answer(asked)).wait().and_then(|answer| answer),
         }
-        if let Some(answer) = native(&program, &self.scope, item, marked, self.session.limits().handed_over())? {
-            return Ok(answer);
-        }
-        if marked || extra.is_some() || !program.purity.is_pure() {
-            let extra = extra.map(|map| Arc::new(map.clone()));
-            return self.request(&program, item, extra, marked, 1).answers.pop_front().unwrap_or_else(|| Err(timeout()));
-        }
-        self.batched(&program, item)
+    }
+}
+
+impl Inner {
+    fn asked(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>, marked: bool) -> Asked {
+        Asked { program: self.session.isolates().program(source), item, extra: extra.map(|map| Arc::new(map.clone())), marked }
     }
 
-    /// From what was evaluated ahead, or with the items that follow.
-    fn batched(&self, program: &Arc<Program>, item: usize) -> Answered {
-        let mut all = self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
-        let ahead = all.entry(program.id).or_default();
-        let in_order = ahead.next == item && (item > 0 || !ahead.answers.is_empty());
-        let disturbed = self.session.is_disturbed();
-        if !in_order || disturbed || ahead.answers.is_empty() {
-            ahead.batch = if in_order && !disturbed && !ahead.limited { (ahead.batch * 8).min(BATCH) } else { 1 };
-            let count = ahead.batch.min(self.scope.items().len().saturating_sub(item)).max(1);
-            let Batch { answers, limited, .. } = self.request(program, item, None, false, count);
-            ahead.answers = answers;
-            ahead.limited |= limited;
+    /// The answer without JavaScript: natively, or from what was evaluated ahead.
+    fn known(&self, asked: &Asked) -> Option<Answered> {
+        if let (Body::Value(_) | Body::Text(_), Some(error)) = (&asked.program.body, &self.bad_zone) {
+            return Some(Err(error.clone()));
         }
-        ahead.next = item + 1;
-        ahead.answers.pop_front().unwrap_or_else(|| Err(timeout()))
+        match native(&asked.program, &self.scope, asked.item, asked.marked, self.session.limits().handed_over()).transpose() {
+            None if self.goes_ahead(asked) => self.ahead.take(&asked.program, asked.item),
+            answer => answer,
+        }
     }
 
-    fn request(&self, program: &Arc<Program>, item: usize, extra: Option<Arc<Map<String, Value>>>, marked: bool, count: usize) -> Batch {
+    /// Whether other items may be evaluated with it.
+    fn goes_ahead(&self, asked: &Asked) -> bool {
+        !asked.marked && asked.extra.is_none() && asked.program.purity.is_pure() && !self.session.is_disturbed()
+    }
+
+    fn frame(&self, program: &Program, item: usize, extra: Option<Arc<Map<String, Value>>>) -> Frame {
         let Purity { quiet, still, .. } = program.purity;
-        let shares = quiet && still && !self.session.is_disturbed();
-        let frame = Frame { scope: self.scope.clone(), item, extra, shares };
-        self.session.evaluate(Request { program: program.clone(), frame, marked }, count)
+        Frame { scope: self.scope.clone(), item, extra, shares: quiet && still && !self.session.is_disturbed() }
+    }
+
+    /// Evaluates items ahead, after everything that waits for the isolate.
+    fn go_ahead(self: Arc<Self>, batch: Batch) {
+        let inner = self.clone();
+        drop(self.session.lease(move |held, lease| {
+            let (disturbing, stopped) = (inner.clone(), inner.session.stop().clone());
+            let stop: Stop = Arc::new(move || disturbing.session.is_disturbed() || stopped());
+            batch.run(held.isolate(), lease, &inner.ahead, &stop);
+        }));
+    }
+}
+
+/// A lease that was asked for: a future of what its work gives back.
+pub struct Lent<T>(Leased<Result<T, ExpressionError>>);
+
+impl<T> Lent<T> {
+    /// Waits on this thread.
+    pub fn wait(self) -> Result<T, ExpressionError> {
+        ended(self.0.wait())
+    }
+}
+
+impl<T> Future for Lent<T> {
+    type Output = Result<T, ExpressionError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(cx).map(ended)
+    }
+}
+
+/// Evaluates on a thread that has an isolate. It stays there: a plain call does not wait.
+pub struct Reader<'a> {
+    inner: &'a Arc<Inner>,
+    held: RefCell<&'a mut Held>,
+    lease: &'a Lease,
+    /// What is to be evaluated ahead afterwards.
+    ahead: Option<RefCell<Vec<Batch>>>,
+}
+
+impl Reader<'_> {
+    /// The value of a parameter's text for an item.
+    pub fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, ExpressionError> {
+        self.answer(self.inner.asked(source, item, extra, false)).map(Evaluated::from)
+    }
+
+    fn answer(&self, asked: Asked) -> Answered {
+        let inner = self.inner;
+        if let Some(answer) = inner.known(&asked) {
+            return answer;
+        }
+        let mut held = self.held.borrow_mut();
+        held.prepare(&asked.program)?;
+        let goes_ahead = inner.goes_ahead(&asked);
+        let Asked { program, item, extra, marked } = asked;
+        let request = Request { program: program.clone(), frame: inner.frame(&program, item, extra), marked };
+        let answer = held.isolate().evaluate(self.lease, &request, inner.session.limits().time, inner.session.stop());
+        if let (true, Some(ahead)) = (goes_ahead, &self.ahead) {
+            let count = inner.ahead.evaluated(&program, item, inner.scope.items().len().saturating_sub(item + 1));
+            if count > 0 {
+                let frame = inner.frame(&program, item + 1, None);
+                ahead.borrow_mut().push(Batch { program, frame, count });
+            }
+        }
+        answer
+    }
+}
+
+impl From<Answer> for Evaluated {
+    fn from(Answer { converted, swallowed }: Answer) -> Self {
+        Self { value: converted.value, kind: converted.kind, swallowed }
     }
 }
 
@@ -173,10 +256,6 @@ fn bad_zone(name: &str) -> Option<ExpressionError> {
         return None;
     }
     TimeZone::get(name).err().map(|_| ExpressionError::new(ErrorKind::Evaluation, message()))
-}
-
-fn timeout() -> ExpressionError {
-    ExpressionError::new(ErrorKind::Timeout, "Expression timed out")
 }
 
 pub(crate) fn error_line(error: &ExpressionError) -> Value {

@@ -1,6 +1,7 @@
 //! n8n's expression language: `=text {{ ... }} text` templates, JavaScript, `$`-variables, and the Code node's runner.
 //!
-//! * [`Session`]: the JavaScript state of one execution (one thread, started when first needed).
+//! * [`Isolates`]: what a process has one of: threads for JavaScript, isolates that are ready.
+//! * [`Session`]: the JavaScript state of one execution.
 //! * [`Evaluator`]: evaluates the expressions of one node run, described by a [`Scope`] over an [`ExecutionView`].
 //! * [`check`]: syntax and references without running; [`Compiler`]: what only the engine refuses.
 //! * [`code::run`]: user code of a Code node.
@@ -9,6 +10,7 @@
 //! plain member paths without JavaScript, `js` runs the rest. What the variables show is looked up in `lookup` and
 //! `pairing`, for both tiers alike.
 
+mod ahead;
 mod callee;
 pub mod code;
 mod digest;
@@ -16,9 +18,11 @@ mod error;
 mod evaluator;
 mod extensions;
 mod frames;
+mod isolates;
 mod js;
 mod js_text;
 mod json_words;
+mod limits;
 mod lookup;
 mod native;
 mod pairing;
@@ -37,11 +41,13 @@ mod v8_words;
 mod view;
 
 pub use error::{ErrorKind, ExpressionError};
-pub use evaluator::{Evaluated, Evaluator, Kind, References};
-pub use javascript::Stop;
+pub use evaluator::{Evaluated, Evaluator, Kind, Lent, Reader, References};
+pub use isolates::{Demand, Isolates};
+pub use javascript::{Admission, PoolOptions, Stop};
 pub use js::Compiler;
+pub use limits::Limits;
 pub use program::{check, nodes_in_code};
-pub use session::{Limits, Session};
+pub use session::Session;
 pub use v8_sort::sorted_order;
 pub use v8_words::unreadable;
 pub use view::{ExecutionInfo, ExecutionView, NodeView, Scope, SharedMap, SourceRef, WorkflowInfo};

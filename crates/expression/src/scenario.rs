@@ -9,7 +9,8 @@ use node_sdk::error::codes;
 use serde_json::{Map, Value, json};
 
 use crate::evaluator::Evaluator;
-use crate::session::{Limits, Session};
+use crate::limits::Limits;
+use crate::session::Session;
 use crate::view::{ExecutionInfo, ExecutionView, NodeView, Scope, SharedMap, SourceRef, WorkflowInfo};
 
 /// What holds where a request does not say.

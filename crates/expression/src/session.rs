@@ -1,233 +1,201 @@
 //! The JavaScript state of one execution.
 
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use javascript::{Stop, never};
+use javascript::{Admission, Lease, LeaseError, Leased, PoolOptions, Slot, Stop, never};
 
-use crate::code::CodeEngine;
 use crate::error::{ErrorKind, ExpressionError};
-use crate::js::{Answer, Frame, Request, Started, Worker};
-use crate::program::{Kept, Program};
+use crate::isolates::Isolates;
+use crate::js::Isolate;
+use crate::limits::Limits;
+use crate::program::Program;
 use crate::view::Scope;
 
-/// What an evaluation may use up.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Time for one evaluation.
-    pub time: Duration,
-    /// How much longer the caller waits for a thread that does not come back.
-    pub grace: Duration,
-    /// Heap of the JavaScript engine in bytes.
-    pub memory: usize,
-    /// Heap of the engine of a Code node in bytes: all items at once, and what the code makes of them.
-    pub code_memory: usize,
-    /// Time that the code of a Code node may wait for its own timers while none of its requests is open.
-    pub code_idle: Duration,
-    /// Stack of the JavaScript engine in bytes.
-    pub stack: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            time: Duration::from_secs(5),
-            grace: Duration::from_millis(250),
-            memory: 128 << 20,
-            code_memory: 1 << 30,
-            code_idle: Duration::from_secs(300),
-            stack: 1 << 20,
-        }
-    }
-}
-
-impl Limits {
-    /// Bytes that an expression may hand over, as they are held outside of the engine, where its own limit does not hold. Data
-    /// takes more room there, and a list of items may leave as it came.
-    pub(crate) fn handed_over(&self) -> usize {
-        self.memory.saturating_mul(2)
-    }
-}
-
-/// Time that a batch may take for the items after the first.
-const AHEAD: Duration = Duration::from_millis(50);
-
-/// How many texts are kept ready, and how many bytes of them: their number is that of the file's parameters, but a node may evaluate
-/// texts of its items.
-const MOST_PROGRAMS: usize = 10_000;
-const MOST_BYTES: usize = 64 << 20;
-
-/// How long the first item waits for those after it: a native call on one of them may not come back.
-const WAIT_AHEAD: Duration = Duration::from_millis(100);
-
-/// What an engine came to for some items.
-#[derive(Default)]
-pub(crate) struct Batch {
-    /// For the first item, and for those after it as far as it went.
-    pub(crate) answers: VecDeque<Result<Answer, ExpressionError>>,
-    /// Whether an item after the first ran into a limit: it is to be evaluated in its turn, and so are those after it.
-    pub(crate) limited: bool,
-    /// When the first answer was there.
-    since: Option<Instant>,
-}
-
-impl Batch {
-    fn push(&mut self, answer: Result<Answer, ExpressionError>) {
-        self.answers.push_back(answer);
-        self.since.get_or_insert_with(Instant::now);
-    }
-}
-
-/// The JavaScript state of one execution: one engine on one thread, started with the first expression that needs it.
+/// The JavaScript state of one execution.
 ///
-/// n8n keeps it too: what an expression does to `Math` is seen by the next one of the same execution, and by no other.
+/// n8n keeps it: what an expression does to `Math` is seen by the next one of the same execution, and by no other. An execution whose
+/// expressions are proven to leave nothing behind has no isolate of its own: each lease takes one that is ready.
 pub struct Session {
-    limits: Limits,
+    isolates: Arc<Isolates>,
     stop: Stop,
-    worker: Mutex<Option<Arc<Worker>>>,
-    programs: Mutex<Kept>,
-    idle: Mutex<Option<(CodeKey, CodeEngine)>>,
-    /// Whether an expression has run that may have changed what all share (`Math.max = …`): then even what is proven pure may
-    /// give another value later, and nothing is evaluated ahead of its item any more.
-    disturbed: Arc<AtomicBool>,
+    slot: Arc<Slot<Home>>,
+    own: Arc<Own>,
+    /// The isolate of the user code that ran last, and the node run it was for.
+    code: Mutex<Option<(CodeKey, CodeSlot)>>,
 }
 
-/// Runs of user code in the same node run share an engine.
+/// What is an execution's own.
+pub(crate) struct Own {
+    /// Different for each execution of the process.
+    number: u64,
+    /// Whether an expression has run that may have changed what all share (`Math.max = …`): from then on the execution has an isolate of
+    /// its own. Even what is proven pure may give another value later, and nothing is evaluated ahead of its item any more.
+    disturbed: AtomicBool,
+    /// The memory that it was promised when it began. Without it, each isolate of its own is charged for.
+    admission: Option<Admission>,
+}
+
+impl Own {
+    fn charge(&self, isolates: &Isolates) -> Option<Admission> {
+        if self.admission.is_some() { None } else { Some(isolates.charge()) }
+    }
+}
+
+/// The isolate that is an execution's own, and the memory that it was charged for.
+pub(crate) type Home = Option<(Isolate, Option<Admission>)>;
+
+/// Where the isolate of user code stands.
+pub(crate) type CodeSlot = Arc<Slot<Home>>;
+
+/// Runs of user code in the same node run share an isolate.
 pub(crate) type CodeKey = (Arc<str>, usize);
 
 impl Session {
-    /// A session; its thread starts with the first expression that needs JavaScript.
+    /// A session for one who has no process to share with.
     pub fn new(limits: Limits) -> Self {
-        Self::stopped_by(limits, never())
+        Self::of(Arc::new(Isolates::new(limits, PoolOptions::default())), never(), None)
     }
 
     /// A session whose evaluations end, with [`ErrorKind::Timeout`], as soon as `stop` says so. User code is stopped by dropping
-    /// the future that runs it.
-    pub fn stopped_by(limits: Limits, stop: Stop) -> Self {
-        let programs = Mutex::new(Kept::new(MOST_PROGRAMS, MOST_BYTES));
-        Self { limits, stop, worker: Mutex::default(), programs, idle: Mutex::default(), disturbed: Arc::default() }
+    /// the future that runs it. `admission`: the memory that the execution was promised ([`Isolates::admit`]).
+    pub fn of(isolates: Arc<Isolates>, stop: Stop, admission: Option<Admission>) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let own = Arc::new(Own { number, disturbed: AtomicBool::new(false), admission });
+        Self { isolates, stop, own, slot: Arc::default(), code: Mutex::default() }
     }
 
-    /// The limits of the session.
+    /// What an evaluation may use up.
     pub fn limits(&self) -> &Limits {
-        &self.limits
+        self.isolates.limits()
     }
 
-    /// The text, made ready once.
-    pub(crate) fn program(&self, source: &str) -> Arc<Program> {
-        self.programs.lock().unwrap_or_else(PoisonError::into_inner).program(source)
+    pub(crate) fn isolates(&self) -> &Arc<Isolates> {
+        &self.isolates
     }
 
-    fn worker(&self) -> Result<Arc<Worker>, ExpressionError> {
-        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*worker {
-            Some(running) => Ok(running.clone()),
-            None => Ok(worker.insert(Arc::new(Worker::start(self.limits, self.stop.clone())?)).clone()),
-        }
-    }
-
-    /// An engine for user code: the last one, if it served the same node run, else a new one.
-    pub(crate) fn code_engine(&self, scope: &Scope) -> Result<CodeEngine, ExpressionError> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match idle {
-            Some(((node, run), engine)) if node == scope.node && run == scope.run_index => Ok(engine),
-            _ => CodeEngine::start(self.limits),
-        }
-    }
-
-    /// Keeps an engine that user code has left.
-    pub(crate) fn give_back(&self, key: CodeKey, engine: CodeEngine) {
-        *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, engine));
-    }
-
-    /// Leaves the thread to itself: it is stuck, or its engine ran out of memory. The next evaluation starts a new one.
-    fn abandon(&self, stuck: &Arc<Worker>) {
-        let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
-        if worker.as_ref().is_some_and(|current| Arc::ptr_eq(current, stuck)) {
-            *worker = None;
-        }
+    pub(crate) fn stop(&self) -> &Stop {
+        &self.stop
     }
 
     pub(crate) fn is_disturbed(&self) -> bool {
-        self.disturbed.load(Ordering::SeqCst)
+        self.own.disturbed.load(Ordering::SeqCst)
     }
 
-    /// Evaluates for the request's item and up to `count - 1` items after it: at least one answer.
-    pub(crate) fn evaluate(&self, request: Request, count: usize) -> Batch {
-        let worker = match self.worker() {
-            Ok(worker) => worker,
-            Err(error) => return Batch { answers: VecDeque::from([Err(error)]), ..Batch::default() },
+    /// Asks for a thread and an isolate of this execution.
+    pub(crate) fn lease<T: Send + 'static>(&self, work: impl FnOnce(&mut Held, &Lease) -> T + Send + 'static) -> Leased<Result<T, ExpressionError>> {
+        let (isolates, own) = (self.isolates.clone(), self.own.clone());
+        self.isolates.pool().lease(&self.slot, move |home: &mut Home, lease| {
+            let mut held = Held::take(home.take(), isolates, own)?;
+            let done = work(&mut held, lease);
+            *home = held.leave();
+            Ok(done)
+        })
+    }
+
+    /// Where user code of this node run finds its isolate: the last one, if it served the same node run, else a new one.
+    pub(crate) fn code_slot(&self, scope: &Scope) -> CodeSlot {
+        let last = self.code.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match last {
+            Some(((node, run), slot)) if node == scope.node && run == scope.run_index => slot,
+            _ => CodeSlot::default(),
+        }
+    }
+
+    /// Keeps the isolate that user code has left.
+    pub(crate) fn keep_code(&self, key: CodeKey, slot: CodeSlot) {
+        *self.code.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, slot));
+    }
+
+    /// Asks for a thread for user code.
+    pub(crate) fn lease_code<T: Send + 'static>(
+        &self,
+        slot: &CodeSlot,
+        work: impl FnOnce(&Isolate, &Lease) -> T + Send + 'static,
+    ) -> Leased<Result<T, ExpressionError>> {
+        let (isolates, own) = (self.isolates.clone(), self.own.clone());
+        self.isolates.pool().lease(slot, move |home: &mut Home, lease| {
+            let (isolate, charged) = match home.take() {
+                Some(home) => home,
+                None => (isolates.for_code(lease)?, own.charge(&isolates)),
+            };
+            let done = work(&isolate, lease);
+            *home = Some((isolate, charged));
+            Ok(done)
+        })
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.isolates.end(self.own.number);
+    }
+}
+
+/// The isolate that a lease has.
+pub(crate) struct Held {
+    isolates: Arc<Isolates>,
+    own: Arc<Own>,
+    isolate: Isolate,
+    charged: Option<Admission>,
+}
+
+impl Held {
+    fn take(home: Home, isolates: Arc<Isolates>, own: Arc<Own>) -> Result<Self, ExpressionError> {
+        let (isolate, charged) = match home {
+            Some(home) => home,
+            None if own.disturbed.load(Ordering::SeqCst) => (isolates.take_private(own.number)?, own.charge(&isolates)),
+            None => (isolates.take(own.number)?, None),
         };
-        if !request.program.purity.quiet {
-            self.disturbed.store(true, Ordering::SeqCst);
+        Ok(Self { isolates, own, isolate, charged })
+    }
+
+    pub(crate) fn isolate(&self) -> &Isolate {
+        &self.isolate
+    }
+
+    /// Before a text is evaluated: where it may leave something behind, the execution has an isolate of its own from here on.
+    pub(crate) fn prepare(&mut self, program: &Program) -> Result<(), ExpressionError> {
+        if program.purity.quiet || self.own.disturbed.swap(true, Ordering::SeqCst) {
+            return Ok(());
         }
-        let done: Arc<Mutex<Batch>> = Arc::default();
-        let (shared, disturbed, stop) = (done.clone(), self.disturbed.clone(), self.stop.clone());
-        let latest = Instant::now() + self.limits.time + self.limits.grace;
-        // One that evaluates nothing ahead may hold what expressions before it left behind: it is not given up early.
-        let until = || lock(&done).since.filter(|_| count > 1).map_or(latest, |since| since + WAIT_AHEAD);
-        let came_back = worker.run(until, move |engine| batch(engine, request, count, &stop, &shared, &disturbed));
-        let mut batch = std::mem::take(&mut *lock(&done));
-        let out_of_memory = batch.answers.iter().any(|answer| matches!(answer, Err(e) if e.kind == ErrorKind::Memory));
-        batch.limited |= came_back.is_none();
-        if batch.limited || out_of_memory {
-            self.abandon(&worker);
+        if self.isolate.is_frozen() {
+            let shared = std::mem::replace(&mut self.isolate, self.isolates.take_private(self.own.number)?);
+            self.isolates.give_back(shared);
         }
-        if batch.answers.is_empty() {
-            batch.push(Err(ExpressionError::new(ErrorKind::Timeout, "Expression timed out")));
+        self.charged = self.own.charge(&self.isolates);
+        Ok(())
+    }
+
+    /// What stays with the execution. One that has run out of memory goes, and one that leaves nothing behind is for whoever comes next.
+    fn leave(self) -> Home {
+        let Self { isolates, own, isolate, charged } = self;
+        if isolate.is_spoiled() {
+            return None;
         }
-        batch
+        if own.disturbed.load(Ordering::SeqCst) {
+            return Some((isolate, charged));
+        }
+        isolates.give_back(isolate);
+        None
     }
 }
 
-fn lock(batch: &Mutex<Batch>) -> MutexGuard<'_, Batch> {
-    batch.lock().unwrap_or_else(PoisonError::into_inner)
+/// What a lease came to, its own errors in our words.
+pub(crate) fn ended<T>(leased: Result<Result<T, ExpressionError>, LeaseError>) -> Result<T, ExpressionError> {
+    leased.unwrap_or_else(|error| Err(error.into()))
 }
 
-fn batch(engine: Started<'_>, mut request: Request, count: usize, stop: &Stop, done: &Mutex<Batch>, disturbed: &AtomicBool) {
-    let push = |answer| lock(done).push(answer);
-    let isolate = match engine {
-        Ok(isolate) => isolate,
-        Err(error) => return push(Err(error.clone())),
-    };
-    push(isolate.evaluate(&request, isolate.limits().time, stop));
-    let until = Instant::now() + AHEAD;
-    for _ in 1..count {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() || disturbed.load(Ordering::SeqCst) {
-            return;
-        }
-        request.frame = Frame { item: request.frame.item + 1, ..request.frame };
-        match isolate.evaluate(&request, left, stop) {
-            Err(error) if matches!(error.kind, ErrorKind::Timeout | ErrorKind::Memory) => {
-                lock(done).limited = true;
-                return;
+impl From<LeaseError> for ExpressionError {
+    fn from(error: LeaseError) -> Self {
+        match error {
+            LeaseError::Lost => Self::new(ErrorKind::Timeout, "Expression timed out"),
+            LeaseError::Refused => Self::new(ErrorKind::Refused, "No JavaScript can run: too many evaluations do not come back"),
+            LeaseError::NoThread => Self::new(ErrorKind::Memory, "no thread for JavaScript"),
+            LeaseError::Broke => {
+                Self::new(ErrorKind::Evaluation, "Expression evaluation failed: the evaluation broke; this is a defect of the program")
             }
-            answer => push(answer),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::js::Frame;
-    use crate::scenario::{Defaults, scope};
-    use serde_json::json;
-
-    #[test]
-    fn an_engine_that_ran_out_of_memory_ahead_is_not_used_again() {
-        let limits = Limits { memory: 32 << 20, ..Limits::default() };
-        let session = Session::new(limits);
-        let input: Vec<_> = (0..9).map(|i| json!({ "i": i })).collect();
-        let scope = Arc::new(scope(&json!({ "input": input }), &Defaults { timezone: "UTC".into(), now: 0, limits }));
-        let program = session.program("={{ $json.i === 3 ? new Array(1e8).fill(7).map(x => [x]) : $json.i * 2 }}");
-        let first = session.worker().unwrap();
-        let frame = Frame { scope, item: 0, extra: None, shares: false };
-        let done = session.evaluate(Request { program, frame, marked: false }, 9);
-        assert_eq!((done.answers.len(), done.limited), (3, true));
-        assert!(!Arc::ptr_eq(&first, &session.worker().unwrap()));
     }
 }

@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 
 use crate::evaluator::{Evaluator, error_line};
 use crate::js::{Frame, Request};
+use crate::limits::Limits;
 use crate::program::Program;
 use crate::scenario::{Defaults, scope};
-use crate::session::{Limits, Session};
+use crate::session::{Session, ended};
 
 fn key() -> impl Strategy<Value = String> {
     prop::sample::select(vec!["a", "b", "c d", "0", "1", "length", "toString", "é", "Symbol.iterator", "name", "json"]).prop_map(str::to_owned)
@@ -77,7 +78,9 @@ fn both(items: &[Value], source: &str, item: usize, marked: bool) -> (String, St
     SESSION.with(|session| {
         let frame = Frame { scope: Arc::new(scope.clone()), item, extra: None, shares: false };
         let request = Request { program: Arc::new(Program::scripted(source)), frame, marked };
-        let scripted = session.evaluate(request, 1).answers.pop_front().unwrap();
+        let (time, stop) = (session.limits().time, session.stop().clone());
+        let scripted =
+            ended(session.lease(move |held, lease| held.isolate().evaluate(lease, &request, time, &stop)).wait()).and_then(|answer| answer);
         let native = Evaluator::new(session.clone(), scope);
         if marked {
             let (line, swallowed) = native.evaluate_noted(source, item, None);

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 use expression::code::{self, CodeError, CodeRun, CodeValue, Helper, HelperFuture};
 use expression::scenario::{Defaults, scope};
 use expression::{Limits, Session};
+use node_sdk::async_trait;
+use node_sdk::ports::Clock;
 use serde_json::{Value, json};
 
 struct Unpark(Thread);
@@ -30,6 +32,37 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
             Poll::Ready(value) => return value,
             Poll::Pending => thread::park(),
         }
+    }
+}
+
+/// Real time, without a runtime: a thread wakes who sleeps.
+struct RealClock(Instant);
+
+#[async_trait]
+impl Clock for RealClock {
+    fn now_millis(&self) -> i64 {
+        0
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        let end = Instant::now() + duration;
+        std::future::poll_fn(|cx| {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Poll::Ready(());
+            }
+            let waker = cx.waker().clone();
+            thread::spawn(move || {
+                thread::sleep(left);
+                waker.wake();
+            });
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.elapsed()
     }
 }
 
@@ -59,6 +92,7 @@ fn run_in(session: &Arc<Session>, source: &str, item: Option<usize>, time: Durat
         helpers: helpers(),
         console: Arc::new(move |_: &str, text: &str| log.lock().unwrap().push(text.into())),
         time,
+        clock: Arc::new(RealClock(Instant::now())),
     };
     let result = block_on(code::run(session, run)).map(|ran| ran.value);
     let lines = lines.lock().unwrap().clone();
@@ -319,6 +353,7 @@ fn static_data_is_kept_whole() {
         helpers: helpers(),
         console: Arc::new(|_: &str, _: &str| ()),
         time: Duration::from_secs(5),
+        clock: Arc::new(RealClock(Instant::now())),
     };
     block_on(code::run(&session, run)).unwrap();
     assert_eq!(Value::Object(kept.lock().unwrap().clone()), json!({"cut": "\u{fffd}", "n": 1}));
@@ -386,6 +421,7 @@ fn run_with(input: Value, helpers: Helper, limits: Limits, source: &str) -> Resu
         helpers,
         console: Arc::new(|_: &str, _: &str| ()),
         time: Duration::from_secs(60),
+        clock: Arc::new(RealClock(Instant::now())),
     };
     block_on(code::run(&Arc::new(Session::new(limits)), run)).map(|ran| ran.value)
 }

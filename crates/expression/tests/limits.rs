@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use expression::scenario::{Defaults, scope};
-use expression::{ErrorKind, Evaluated, Evaluator, ExpressionError, Kind, Limits, Session};
+use expression::{ErrorKind, Evaluated, Evaluator, ExpressionError, Isolates, Kind, Limits, PoolOptions, Session};
 use serde_json::json;
 
 fn evaluator(input: serde_json::Value) -> Evaluator {
@@ -299,7 +299,8 @@ fn a_stuck_item_ahead_keeps_nobody_waiting() {
     let items: Vec<_> = (0..40).map(|i| json!({"a": 1, "i": i})).collect();
     let limits = Limits { time: Duration::from_secs(600), memory: 32 << 20, ..Limits::default() };
     let end = Instant::now() + Duration::from_millis(2500);
-    let session = Session::stopped_by(limits, Arc::new(move || Instant::now() >= end));
+    let isolates = Arc::new(Isolates::new(limits, PoolOptions::default()));
+    let session = Session::of(isolates, Arc::new(move || Instant::now() >= end), None);
     let scope = scope(&json!({ "input": items }), &Defaults { timezone: "UTC".into(), now: 0, limits });
     let evaluator = Evaluator::new(Arc::new(session), scope);
     let source = "={{ $json.i === 30 ? new Array(2 ** 32 - 1).indexOf(1) : $json.i + 1 }}";

@@ -40,6 +40,8 @@ pub(crate) struct Row {
     pub(crate) required_inputs: fn(&PrepareContext<'_>) -> RequiredInputs,
     /// The workflows that a place refers to.
     pub(crate) workflows: fn(&PrepareContext<'_>) -> Vec<String>,
+    /// Whether it runs code of the user's.
+    pub(crate) runs_code: bool,
     /// The nodes that the code of a place names.
     pub(crate) nodes_in_code: fn(&PrepareContext<'_>) -> Vec<(&'static str, String, usize)>,
     /// The types of a place's credentials, beside those of the description.
@@ -66,6 +68,7 @@ impl Row {
             effect_at: None,
             required_inputs: |_| RequiredInputs::Any,
             workflows: |_| Vec::new(),
+            runs_code: false,
             nodes_in_code: |_| Vec::new(),
             credentials: |_| Vec::new(),
             check: |_| Vec::new(),
@@ -143,6 +146,10 @@ impl Node for FlowNode {
 
     fn workflows(&self, cx: &PrepareContext<'_>) -> Vec<String> {
         (self.row.workflows)(cx)
+    }
+
+    fn runs_code(&self, _cx: &PrepareContext<'_>) -> bool {
+        self.row.runs_code
     }
 
     fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {

@@ -1,6 +1,7 @@
 //! JavaScript, on QuickJS: isolates with limits, and what every script needs. It knows nothing of n8n.
 //!
 //! * [`Isolate`]: an engine with its context, its limits and the state of its host functions; it moves between threads.
+//! * [`Pool`]: the threads of a process that run them, and the memory that they may take.
 //! * [`Part`]: JavaScript of our own, compiled once for a process.
 //! * [`parts`]: `Buffer`, text encoding, `Intl`, timers, the console, and data as objects that convert when they are touched ([`Shared`]).
 //! * [`Meter`]: counts what leaves an isolate; [`Fault`]: what was thrown, as it was.
@@ -18,21 +19,21 @@
 //! assert!(isolate.ran_out());
 //! ```
 
-mod deadline;
 mod fault;
 mod isolate;
 mod lazy;
 mod locale;
 mod meter;
 pub mod parts;
+mod pool;
 mod prelude;
 mod text_search;
 mod zones;
 
-pub use deadline::{Deadline, Stop, never};
 pub use fault::{Fault, is_out_of_memory, throws_null};
-pub use isolate::{Isolate, Limits};
+pub use isolate::{Deadline, Isolate, Limits, Stop, never};
 pub use lazy::{Lazy, Shared, is_lazy};
 pub use meter::{Limit, Meter, PLACE};
+pub use pool::{Admission, Lease, LeaseError, Leased, Pool, PoolOptions, Slot};
 pub use prelude::Part;
 pub use rquickjs;

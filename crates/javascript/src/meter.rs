@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rquickjs::{Coerced, Object};
 use serde_json::Value;
 
-use crate::deadline::Deadline;
+use crate::isolate::Deadline;
 
 /// A limit that work ran into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -84,7 +84,7 @@ impl Meter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deadline::never;
+    use crate::isolate::never;
     use serde_json::json;
     use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use engine::{EnginePorts, InMemory, Plans};
+use engine::{EnginePorts, InMemory, Isolates, Limits, Plans, PoolOptions};
 use konverte_sandbox::{Sandbox, SandboxClient};
 use node_sdk::ports::{Adapters, Credentials, HttpClient, MemoryState, Random, Subworkflow, SubworkflowCall};
 use node_sdk::{EventSink, Item, NodeError, Ports, Registry, async_trait};
@@ -55,7 +55,8 @@ pub(crate) fn build(
         adapters: Adapters::default(),
     };
     let (ports, plans, durable) = (Arc::new(ports), Arc::new(Plans::new(registry)), Arc::new(InMemory::new(clock, random)));
-    let ports = EnginePorts { plans, ports, workflows, events: events.clone(), durable };
+    let isolates = Arc::new(Isolates::new(Limits::default(), PoolOptions::default()));
+    let ports = EnginePorts { plans, isolates, ports, workflows, events: events.clone(), durable };
     Ok(Built { ports, blobs, stored })
 }
 

@@ -61,6 +61,9 @@ pub mod codes {
     pub const EXPRESSION_SWALLOWED: ErrorCode = ErrorCode::new("KV0306");
     /// An expression uses something of n8n's language that is not there yet.
     pub const EXPRESSION_UNSUPPORTED: ErrorCode = ErrorCode::new("KV0307");
+    /// No JavaScript can run: too many evaluations do not come back.
+    pub const NO_JAVASCRIPT: ErrorCode = ErrorCode::new("KV0309");
+    /// The node has no credential.
     /// The node has no credential.
     pub const CREDENTIAL_MISSING: ErrorCode = ErrorCode::new("KV0310");
     /// The credential cannot be used.

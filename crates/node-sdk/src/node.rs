@@ -63,6 +63,12 @@ pub trait Node: Send + Sync {
         Vec::new()
     }
 
+    /// Whether it runs code of the user's, which takes an isolate of JavaScript for itself.
+    fn runs_code(&self, cx: &PrepareContext<'_>) -> bool {
+        let _ = cx;
+        false
+    }
+
     /// Other nodes that its code names, as (parameter, name, byte in the parameter's text). Those in expressions need no telling.
     fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {
         let _ = cx;

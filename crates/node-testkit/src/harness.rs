@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use engine::{EnginePorts, InMemory, NoWorkflows, Plan, PlanOptions, Plans, RunOptions, RunResult, Status, Workflow};
+use engine::{EnginePorts, InMemory, Isolates, Limits, NoWorkflows, Plan, PlanOptions, Plans, PoolOptions, RunOptions, RunResult, Status, Workflow};
 use node_sdk::sync::lock;
 use node_sdk::{
     Descriptor, Effect, Event, EventSink, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Provider, Registry, RunAll,
@@ -130,8 +130,15 @@ impl Harness {
         let events = Arc::new(Recorder::default());
         let ports = self.ports.ports();
         let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
-        let ports =
-            EnginePorts { plans: Arc::new(Plans::new(self.registry)), ports, workflows: Arc::new(NoWorkflows), events: events.clone(), durable };
+        let isolates = Arc::new(Isolates::new(Limits::default(), PoolOptions::default()));
+        let ports = EnginePorts {
+            isolates,
+            plans: Arc::new(Plans::new(self.registry)),
+            ports,
+            workflows: Arc::new(NoWorkflows),
+            events: events.clone(),
+            durable,
+        };
         let start = if self.inputs.is_empty() { NODE } else { "Start" };
         let result = engine::run(plan, RunOptions { start: start.into(), ..self.options }, ports).await;
         let last = result.nodes.get(NODE).and_then(|runs| runs.last());

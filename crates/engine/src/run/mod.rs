@@ -54,7 +54,12 @@ pub async fn run(plan: Arc<Plan>, options: RunOptions, ports: EnginePorts) -> Ru
     let control = Control::new(ports.ports.clock.clone(), options.cancel.clone(), options.timeout).within(plan.timeout);
     let subworkflows = Subworkflows::new(ports.clone(), &options, plan.options.clone(), control.clone());
     let _end = subworkflows.end_of_run();
-    run_below(plan, options, ports, control, &subworkflows).await
+    // The only wait for memory: later the run takes what it needs, and sub-workflows run on this admission.
+    let demand = plan.demand(&ports.isolates);
+    match control.guard(ports.isolates.admit(demand)).await {
+        Ok(admission) => run_below(plan, options, ports, control, &subworkflows, admission).await,
+        Err(reason) => refused(&*ports.durable, options.execution_id.as_deref().unwrap_or_default(), reason),
+    }
 }
 
 /// A run inside the bounds of another: the same control, the same background.
@@ -64,6 +69,7 @@ pub(crate) async fn run_below(
     ports: EnginePorts,
     control: Control,
     subworkflows: &Arc<Subworkflows>,
+    admission: Option<expression::Admission>,
 ) -> RunResult {
     let id = options.execution_id.clone().unwrap_or_else(|| random_id(&*ports.durable));
     let execution = Arc::new(ExecutionInfo { id, mode: options.mode.clone(), path: subworkflows.execution.clone() });
@@ -82,7 +88,7 @@ pub(crate) async fn run_below(
     let stop = move || watched.check().is_err();
     let run = Execution {
         state,
-        session: Arc::new(expression::Session::stopped_by(options.limits, Arc::new(stop))),
+        session: Arc::new(expression::Session::of(ports.isolates, Arc::new(stop), admission)),
         control,
         subworkflows: subworkflows.clone(),
         given: options.input.map(Arc::new),

@@ -120,6 +120,12 @@ impl Clock for StepPorts {
         self.control.guard(wait).await.inspect_err(|_| self.work.cut())
     }
 
+    async fn elapse(&self, duration: Duration) {
+        if self.control.guard(self.state.ports.clock.elapse(duration)).await.is_err() {
+            self.work.cut();
+        }
+    }
+
     fn monotonic(&self) -> Duration {
         self.state.ports.clock.monotonic()
     }

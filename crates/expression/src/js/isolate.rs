@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use javascript::rquickjs::function::Args;
 use javascript::rquickjs::{self, CatchResultExt, CaughtError, Ctx, Function, Object, Persistent, Value as Js};
-use javascript::{Deadline, Limit, Meter, Stop};
+use javascript::{Deadline, Lease, Limit, Meter, Stop};
 
 use super::compile;
 use super::convert::{self, Converted, Converter};
@@ -20,9 +20,9 @@ use super::user_code::Current;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::evaluator::UNDEFINED_PART;
 use crate::extensions::Needs;
+use crate::limits::Limits;
 use crate::native::Outcome;
 use crate::program::{Block, Body, Kept, Piece, Program, Script};
-use crate::session::Limits;
 
 /// What is asked of an engine.
 pub(crate) struct Request {
@@ -85,28 +85,50 @@ const MOST_BYTES: usize = 8 << 20;
 pub(crate) struct Isolate {
     engine: javascript::Isolate<Rc<State>>,
     limits: Limits,
+    /// The execution that has it, or had it last.
+    execution: Cell<u64>,
+    /// Whether it ran out of memory: what is left of it is of no use.
+    spoiled: Cell<bool>,
 }
 
 impl Isolate {
-    /// Starts an engine.
-    pub(crate) fn new(limits: Limits) -> Result<Self, ExpressionError> {
+    /// Starts an engine for an execution.
+    pub(crate) fn new(limits: Limits, execution: u64) -> Result<Self, ExpressionError> {
         let engine = javascript::Limits { memory: limits.memory, stack: limits.stack };
-        Ok(Self { engine: javascript::Isolate::new(engine, |ctx, deadline| State::new(ctx, deadline, &limits))?, limits })
+        let engine = javascript::Isolate::new(engine, |ctx, deadline| State::new(ctx, deadline, &limits))?;
+        Ok(Self { engine, limits, execution: Cell::new(execution), spoiled: Cell::new(false) })
     }
 
     /// Evaluates within `time`.
-    pub(crate) fn evaluate(&self, request: &Request, time: Duration, stop: &Stop) -> Result<Answer, ExpressionError> {
-        self.enter(time, stop, |ctx, state| state.evaluate(ctx, request))
+    pub(crate) fn evaluate(&self, lease: &Lease, request: &Request, time: Duration, stop: &Stop) -> Result<Answer, ExpressionError> {
+        let done = self.enter(lease, time, stop, |ctx, state| state.evaluate(ctx, request));
+        self.spoiled.set(self.spoiled.get() || done.as_ref().is_err_and(|error| error.kind == ErrorKind::Memory));
+        done
     }
 
-    /// The limits of the session.
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
+    /// Whether it ran out of memory.
+    pub(crate) fn is_spoiled(&self) -> bool {
+        self.spoiled.get()
+    }
+
+    /// The execution that has it, or had it last.
+    pub(crate) fn execution(&self) -> u64 {
+        self.execution.get()
+    }
+
+    /// Another execution has it now.
+    pub(crate) fn set_execution(&self, execution: u64) {
+        self.execution.set(execution);
+    }
+
+    /// Whether nothing can be left behind in it. Only then may a second execution have it: see [`Isolates::take`](crate::Isolates).
+    pub(crate) fn is_frozen(&self) -> bool {
+        false
     }
 
     /// Works in the engine for a limited time.
-    pub(crate) fn enter<T: Send>(&self, time: Duration, stop: &Stop, work: impl FnOnce(&Ctx<'_>, &State) -> T + Send) -> T {
-        self.engine.enter(time, stop, |ctx, state| work(ctx, state))
+    pub(crate) fn enter<T: Send>(&self, lease: &Lease, time: Duration, stop: &Stop, work: impl FnOnce(&Ctx<'_>, &State) -> T + Send) -> T {
+        lease.within(time, self.limits.grace, stop, || self.engine.enter(time, stop, |ctx, state| work(ctx, state)))
     }
 
     /// Whether the last piece of work ran out of time.

@@ -1,4 +1,4 @@
-//! The JavaScript engine, on threads of its own.
+//! Expressions and user code in an isolate.
 
 mod compile;
 mod convert;
@@ -9,12 +9,10 @@ mod isolate;
 mod prelude;
 mod source;
 mod user_code;
-mod worker;
 
 pub use compile::Compiler;
 pub(crate) use convert::Converted;
 pub(crate) use host::Frame;
-pub(crate) use isolate::{Answer, Request};
+pub(crate) use isolate::{Answer, Isolate, Request};
 pub(crate) use source::check as check_code;
-pub(crate) use user_code::{Outside, Settled, UserCode, timeout as code_timeout};
-pub(crate) use worker::{Started, Worker};
+pub(crate) use user_code::{Begin, Clocks, Next, Outside, Settled, UserCode, timeout as code_timeout};

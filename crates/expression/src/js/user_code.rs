@@ -1,15 +1,15 @@
-//! User code of a Code node on its thread: JavaScript's jobs, answers of the host's helpers and timers take turns.
+//! User code of a Code node in its isolate, step by step: a step ends when JavaScript has nothing to do until an answer of a helper comes,
+//! or a timer is due. No thread is needed in between.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use javascript::Stop;
 use javascript::rquickjs::convert::List;
 use javascript::rquickjs::function::Func;
 use javascript::rquickjs::{self, Array, CatchResultExt, Ctx, Exception, Function, Object};
+use javascript::{Lease, Stop};
 use node_sdk::json;
 use serde_json::Value;
 
@@ -30,30 +30,55 @@ pub(crate) type Settled = (u64, Result<Value, Value>);
 pub(crate) trait Outside: Send + Sync {
     /// Whether the arguments of calls that are not answered leave room for so many bytes.
     fn has_room(&self, bytes: usize) -> bool;
-    /// A helper is called with arguments of so many bytes; its answer comes over the channel.
+    /// A helper is called with arguments of so many bytes; its answer comes with a later step.
     fn call(&self, id: u64, name: &str, args: Value, bytes: usize);
     /// A line of the console.
     fn log(&self, level: &str, text: &str);
-    /// JavaScript begins (`true`) or ends (`false`) to run: for the one who watches the clock.
-    fn running(&self, now: bool);
-    /// Whether nobody waits any more.
-    fn abandoned(&self) -> bool;
 }
 
-/// What a run needs.
+/// A run of user code.
 pub(crate) struct UserCode {
     pub(crate) source: String,
     pub(crate) item: Option<usize>,
     pub(crate) scope: Arc<Scope>,
     pub(crate) outside: Arc<dyn Outside>,
-    pub(crate) answers: Receiver<Settled>,
+    /// CPU time of the run.
     pub(crate) time: Duration,
-    /// How long it may wait for timers alone.
-    pub(crate) idle: Duration,
+    /// Says that nobody waits any more.
+    pub(crate) stop: Stop,
 }
 
-/// The outside of the run that is under way, for the host functions.
-pub(crate) type Current = Rc<RefCell<Option<(Arc<dyn Outside>, Instant)>>>;
+/// What a step begins with.
+pub(crate) enum Begin {
+    /// The code.
+    Start,
+    /// Answers of helpers, and timers that are due.
+    Settle(Vec<Settled>),
+    /// The end: nobody waits for it any longer.
+    End(CodeError),
+}
+
+/// Time of a run: what the code's timers see, and what is left.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clocks {
+    /// Time since the run began.
+    pub(crate) elapsed: Duration,
+    /// CPU time that is left.
+    pub(crate) left: Duration,
+}
+
+/// How a step ended.
+pub(crate) enum Next {
+    /// The code has ended.
+    Done(Result<Ran, CodeError>),
+    /// It waits for an answer, or for the next timer.
+    Call(Option<Duration>),
+    /// It waits for a timer; no call is open.
+    Timer(Duration),
+}
+
+/// The run that is under way, for the host functions: its outside, the time when the step began, and since when that is.
+pub(crate) type Current = Rc<RefCell<Option<(Arc<dyn Outside>, Duration, Instant)>>>;
 
 /// Adds the host functions of user code; `most`: how many bytes may leave the engine at once.
 pub(crate) fn host_functions<'js>(functions: &Object<'js>, host: &Rc<host::Host>, current: &Current, most: usize) -> rquickjs::Result<()> {
@@ -61,7 +86,7 @@ pub(crate) fn host_functions<'js>(functions: &Object<'js>, host: &Rc<host::Host>
     functions.set(
         "callHelper",
         Func::from(move |ctx: Ctx<'js>, id: u64, name: String, args: String| {
-            let Some(outside) = run.borrow().as_ref().map(|(outside, _)| outside.clone()) else { return Ok(()) };
+            let Some(outside) = run.borrow().as_ref().map(|(outside, ..)| outside.clone()) else { return Ok(()) };
             if !outside.has_room(args.len()) {
                 return Err(host::throw(&ctx, &fault::out_of_memory()));
             }
@@ -74,14 +99,17 @@ pub(crate) fn host_functions<'js>(functions: &Object<'js>, host: &Rc<host::Host>
     functions.set(
         "log",
         Func::from(move |level: String, text: String| {
-            if let Some((outside, _)) = &*run.borrow() {
+            if let Some((outside, ..)) = &*run.borrow() {
                 outside.log(&level, &text);
             }
         }),
     )?;
     functions.set("most", most)?;
     let run = current.clone();
-    functions.set("elapsed", Func::from(move || run.borrow().as_ref().map_or(0.0, |(_, since)| since.elapsed().as_secs_f64() * 1000.0)))?;
+    functions.set(
+        "elapsed",
+        Func::from(move || run.borrow().as_ref().map_or(0.0, |(_, elapsed, since)| (*elapsed + since.elapsed()).as_secs_f64() * 1000.0)),
+    )?;
     items(functions, host)
 }
 
@@ -179,14 +207,16 @@ fn static_data(scope: &Scope, kind: &str) -> crate::view::SharedMap {
 }
 
 impl Isolate {
-    /// Runs user code to its end.
-    pub(crate) fn run_code(&self, code: &UserCode) -> Result<Ran, CodeError> {
-        let outside = code.outside.clone();
-        let stop: Stop = Arc::new(move || outside.abandoned());
-        let mut turn = Turn { isolate: self, code, stop, began: Instant::now(), left: code.time, idle: code.idle };
-        let done = turn.run();
+    /// A step of user code; what is left of its time afterwards.
+    pub(crate) fn step(&self, lease: &Lease, code: &UserCode, begin: Begin, clocks: Clocks) -> (Next, Duration) {
+        let mut turn = Turn { isolate: self, lease, code, elapsed: clocks.elapsed, left: clocks.left };
+        let done = match turn.step(begin) {
+            Ok(Step::Done(made)) => made.read(),
+            Ok(Step::Wait(next)) => return (next, turn.left),
+            Err(error) => Err(error),
+        };
         let kept = turn.keep_static_data();
-        done.and_then(|value| kept.map(|()| value))
+        (Next::Done(done.and_then(|value| kept.map(|()| value))), turn.left)
     }
 }
 
@@ -196,39 +226,43 @@ fn tool<'js>(ctx: &Ctx<'js>, name: &str) -> rquickjs::Result<Function<'js>> {
 
 struct Turn<'a> {
     isolate: &'a Isolate,
+    lease: &'a Lease,
     code: &'a UserCode,
-    /// Ends it when nobody waits any more.
-    stop: Stop,
-    began: Instant,
-    /// CPU time that is left.
+    elapsed: Duration,
     left: Duration,
-    /// Time that is left for waiting for timers alone.
-    idle: Duration,
 }
 
-/// What to do when JavaScript has nothing to do.
-enum Next {
-    Done,
-    /// For the answer to a call, or for a timer.
-    Call(Option<Duration>),
-    /// For a timer; no call is open.
-    Timer(Duration),
+/// Where the engine stands when it has nothing to do.
+enum Step {
+    Done(Made),
+    Wait(Next),
 }
 
 /// Time for the static data of code that has used up its own: getters and `toJSON` run once more.
 const LAST: Duration = Duration::from_millis(500);
 
 impl Turn<'_> {
-    fn run(&mut self) -> Result<Ran, CodeError> {
+    fn step(&mut self, begin: Begin) -> Result<Step, CodeError> {
         let (source, index) = (&self.code.source, self.code.item.map_or(-1, |i| i as i64));
-        self.slice(|state, ctx| start(state, ctx, source, index))?;
-        loop {
-            match self.slice(|_, ctx| next(ctx))? {
-                Next::Done => return self.slice(|_, ctx| result(ctx, source)).and_then(Made::read),
-                Next::Call(timer) => self.wait(timer)?,
-                Next::Timer(timer) => self.idle(timer)?,
+        let settled = match begin {
+            Begin::Start => {
+                self.slice(|state, ctx| start(state, ctx, source, index))?;
+                Vec::new()
             }
-        }
+            Begin::Settle(settled) => settled,
+            Begin::End(error) => return Err(error),
+        };
+        self.slice(|_, ctx| {
+            // As answers come one after the other, so does what the code makes of them.
+            for (id, answer) in settled {
+                let (ok, value) = answer.map_or_else(|error| (false, error), |value| (true, value));
+                thrown(ctx, tool(ctx, "settle").and_then(|f| f.call::<_, ()>((id, ok, value.to_string()))))?;
+                if let Step::Done(made) = next(ctx, source)? {
+                    return Ok(Step::Done(made));
+                }
+            }
+            next(ctx, source)
+        })
     }
 
     /// Keeps what the code made of the static data, also where it failed.
@@ -246,45 +280,20 @@ impl Turn<'_> {
 
     /// Lets JavaScript run; what it takes counts.
     fn slice<T: Send>(&mut self, work: impl FnOnce(&State, &Ctx<'_>) -> Result<T, CodeError> + Send) -> Result<T, CodeError> {
-        let (since, code, began) = (Instant::now(), self.code, self.began);
+        let (since, code, elapsed) = (Instant::now(), self.code, self.elapsed);
         let frame = Frame { scope: code.scope.clone(), item: code.item.unwrap_or(0), extra: None, shares: false };
         let outside = code.outside.clone();
-        code.outside.running(true);
-        let done = self.isolate.enter(self.left, &self.stop, |ctx, state| {
+        let done = self.isolate.enter(self.lease, self.left, &code.stop, |ctx, state| {
             let before = state.host.enter(Some(frame));
-            state.current.replace(Some((outside, began)));
+            state.current.replace(Some((outside, elapsed, since)));
             let done = work(state, ctx);
             state.current.replace(None);
             state.host.enter(before);
             done
         });
-        code.outside.running(false);
         self.left = self.left.saturating_sub(since.elapsed());
+        self.elapsed += since.elapsed();
         if self.isolate.ran_out() { Err(timeout(self.code.time)) } else { done }
-    }
-
-    /// Waits for a timer alone: what could go on for ever.
-    fn idle(&mut self, timer: Duration) -> Result<(), CodeError> {
-        let patience = timer.min(self.idle);
-        self.wait(Some(patience))?;
-        self.idle -= patience;
-        if self.idle.is_zero() { Err(timeout(self.code.idle)) } else { Ok(()) }
-    }
-
-    /// Waits for an answer or for the next timer.
-    fn wait(&mut self, patience: Option<Duration>) -> Result<(), CodeError> {
-        let received = match patience {
-            Some(patience) => self.code.answers.recv_timeout(patience),
-            None => self.code.answers.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        };
-        match received {
-            Ok((id, answer)) => {
-                let (ok, value) = answer.map_or_else(|error| (false, error), |value| (true, value));
-                self.slice(|_, ctx| thrown(ctx, tool(ctx, "settle").and_then(|f| f.call::<_, ()>((id, ok, value.to_string())))))
-            }
-            Err(RecvTimeoutError::Timeout) if !self.code.outside.abandoned() => Ok(()),
-            Err(_) => Err(CodeError { message: "canceled".into(), ..CodeError::default() }),
-        }
     }
 }
 
@@ -298,11 +307,11 @@ fn start(state: &State, ctx: &Ctx<'_>, text: &str, index: i64) -> Result<(), Cod
 }
 
 /// Runs jobs and due timers until nothing is left to do at once.
-fn next(ctx: &Ctx<'_>) -> Result<Next, CodeError> {
+fn next(ctx: &Ctx<'_>, source: &str) -> Result<Step, CodeError> {
     loop {
         while ctx.execute_pending_job() {}
         if thrown(ctx, tool(ctx, "done").and_then(|f| f.call::<_, bool>(())))? {
-            return Ok(Next::Done);
+            return result(ctx, source).map(Step::Done);
         }
         let due: f64 = thrown(ctx, tool(ctx, "due").and_then(|f| f.call(())))?;
         if due == 0.0 {
@@ -312,8 +321,8 @@ fn next(ctx: &Ctx<'_>) -> Result<Next, CodeError> {
         let timer = (due > 0.0).then(|| Duration::from_secs_f64((due / 1000.0).min(2_147_483.0)));
         let calls: u64 = thrown(ctx, tool(ctx, "waiting").and_then(|f| f.call(())))?;
         return match timer {
-            _ if calls > 0 => Ok(Next::Call(timer)),
-            Some(timer) => Ok(Next::Timer(timer)),
+            _ if calls > 0 => Ok(Step::Wait(Next::Call(timer))),
+            Some(timer) => Ok(Step::Wait(Next::Timer(timer))),
             None => Err(never_ends()),
         };
     }
@@ -388,8 +397,9 @@ impl From<ExpressionError> for CodeError {
         if error.kind == ErrorKind::Memory {
             return Self { message: "The code exceeded its memory limit".into(), limit: true, ..Self::default() };
         }
-        let limit = error.kind == ErrorKind::Timeout;
-        Self { message, name, description: error.description, limit, ..Self::default() }
+        let refused = error.kind == ErrorKind::Refused;
+        let limit = refused || error.kind == ErrorKind::Timeout;
+        Self { message, name, description: error.description, limit, refused, ..Self::default() }
     }
 }
 

@@ -22,6 +22,7 @@ pub(crate) const ROW: Row = Row {
     description: include_str!("description.json"),
     example: include_str!("example.json"),
     check,
+    runs_code: true,
     nodes_in_code,
     effect_at: Some(effect),
     ..Row::new("n8n-nodes-base.code", Needs::All, prepare)

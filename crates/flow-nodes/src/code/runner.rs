@@ -35,7 +35,7 @@ pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) ->
     let (events, execution, node) = (cx.events.clone(), cx.execution.clone(), Arc::<str>::from(cx.node.name.as_str()));
     let console = Arc::new(move |_: &str, line: &str| events.emit(&execution.path, Event::Log { node: node.clone(), line: line.to_owned() }));
     let (helpers, refused) = helpers::bridge(cx, item);
-    let code = CodeRun { source, item, scope, helpers, console, time: TIME };
+    let code = CodeRun { source, item, scope, helpers, console, time: TIME, clock: cx.ports.clock.clone() };
     let made = expression::code::run(&session, code).await;
     made.map_err(|error| Thrown { error, dry_run_ended: refused.load(Ordering::Relaxed) })
 }
@@ -64,6 +64,7 @@ impl Thrown {
             return NodeError::coded(codes::DRY_RUN_ENDED, error.message);
         }
         let code = match (error.limit, error.syntax) {
+            _ if error.refused => codes::NO_JAVASCRIPT,
             (true, _) => codes::EXPRESSION_LIMIT,
             (_, true) => SYNTAX,
             _ => codes::CODE_THREW,

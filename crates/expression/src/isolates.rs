@@ -1,0 +1,130 @@
+//! The isolates of a process, for the expressions and the user code of all its executions.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use javascript::{Admission, Lease, Pool, PoolOptions, never};
+
+use crate::error::ExpressionError;
+use crate::extensions::Needs;
+use crate::js::Isolate;
+use crate::limits::Limits;
+use crate::program::{Kept, Program};
+
+/// How many texts are kept ready, and how many bytes of them: their number is that of the parameters of all workflows, but a node may
+/// evaluate texts of its items.
+const MOST_PROGRAMS: usize = 10_000;
+const MOST_BYTES: usize = 64 << 20;
+
+/// Bytes that an isolate takes with what it has compiled: 1.3 MB with dates, languages and the surroundings of user code, by
+/// `JS_ComputeMemoryUsage`, and room for data. An estimate: what an expression makes is bounded by its limit alone.
+const ISOLATE: usize = 4 << 20;
+
+/// What all executions of a process share: the threads for JavaScript, isolates that are ready, and the texts that were made ready.
+pub struct Isolates {
+    limits: Limits,
+    pool: Pool,
+    programs: Mutex<Kept>,
+    /// Isolates that no lease has, of executions that do nothing that another could see.
+    shared: Mutex<Vec<Isolate>>,
+}
+
+/// What an execution will need, known before it runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// Isolates that nobody else may have: one where an expression may leave something behind, one where user code runs.
+    pub isolates: usize,
+}
+
+impl Isolates {
+    /// None yet: threads and isolates are started when they are needed.
+    pub fn new(limits: Limits, options: PoolOptions) -> Self {
+        let programs = Mutex::new(Kept::new(MOST_PROGRAMS, MOST_BYTES));
+        Self { limits, pool: Pool::new(options), programs, shared: Mutex::default() }
+    }
+
+    /// What an evaluation may use up.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How many threads are lost in JavaScript that does not come back.
+    pub fn lost_threads(&self) -> usize {
+        self.pool.lost()
+    }
+
+    /// What a workflow needs with these texts in its parameters; `user_code`: whether there is any.
+    pub fn demand<'a>(&self, texts: impl IntoIterator<Item = &'a str>, user_code: bool) -> Demand {
+        let own = texts.into_iter().any(|text| text.starts_with('=') && !self.program(text).purity.quiet);
+        Demand { isolates: usize::from(own) + usize::from(user_code) }
+    }
+
+    /// Waits at the start of an execution until there is memory for what it needs. Sub-workflows run on their caller's admission.
+    pub async fn admit(&self, demand: Demand) -> Option<Admission> {
+        if demand == Demand::default() { None } else { Some(self.pool.admit(demand.isolates * ISOLATE).await) }
+    }
+
+    /// Memory for an isolate more, without waiting.
+    pub(crate) fn charge(&self) -> Admission {
+        self.pool.charge(ISOLATE)
+    }
+
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// The text, made ready once.
+    pub(crate) fn program(&self, source: &str) -> Arc<Program> {
+        self.programs.lock().unwrap_or_else(PoisonError::into_inner).program(source)
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Vec<Isolate>> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An isolate for an execution, in which it leaves nothing behind: the one that it had last, or one that is frozen, or a new one.
+    pub(crate) fn take(&self, execution: u64) -> Result<Isolate, ExpressionError> {
+        let mut shared = self.shared();
+        let own = shared.iter().rposition(|isolate| isolate.execution() == execution);
+        let at = own.or_else(|| shared.iter().rposition(Isolate::is_frozen));
+        let known = at.map(|at| shared.swap_remove(at));
+        drop(shared);
+        match known {
+            Some(isolate) => {
+                isolate.set_execution(execution);
+                Ok(isolate)
+            }
+            None => Isolate::new(self.limits, execution),
+        }
+    }
+
+    /// An isolate for an execution that may leave something behind: the one that it had before, where nobody else had it, or a new one.
+    pub(crate) fn take_private(&self, execution: u64) -> Result<Isolate, ExpressionError> {
+        let mut shared = self.shared();
+        let at = shared.iter().position(|isolate| isolate.execution() == execution && !isolate.is_frozen());
+        let known = at.map(|at| shared.swap_remove(at));
+        drop(shared);
+        known.map_or_else(|| Isolate::new(self.limits, execution), Ok)
+    }
+
+    /// Takes an isolate back.
+    pub(crate) fn give_back(&self, isolate: Isolate) {
+        self.shared().push(isolate);
+    }
+
+    /// An execution has ended. What it had alone goes to others once it is frozen.
+    pub(crate) fn end(&self, execution: u64) {
+        let ended: Vec<Isolate> = self.shared().extract_if(.., |isolate| isolate.execution() == execution && !isolate.is_frozen()).collect();
+        drop(ended);
+    }
+
+    /// An isolate for user code, its surroundings loaded.
+    pub(crate) fn for_code(&self, lease: &Lease) -> Result<Isolate, ExpressionError> {
+        let isolate = Isolate::new(Limits { memory: self.limits.code_memory, ..self.limits }, 0)?;
+        let loaded = isolate.enter(lease, LOADING, &never(), |ctx, state| state.load(ctx, Needs::of_code("")).is_ok());
+        if loaded { Ok(isolate) } else { Err(ExpressionError::from(javascript::Limit::Memory)) }
+    }
+}
+
+/// More than loading our own JavaScript takes.
+const LOADING: Duration = Duration::from_secs(30);

@@ -1,0 +1,197 @@
+//! The threads, and the one that watches over them.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::PoolOptions;
+use super::answer::LeaseError;
+use super::slot::{Lease, Run, Scheduled};
+
+/// How often the clock is looked at while there is work.
+const LOOK: Duration = Duration::from_millis(20);
+
+pub(super) struct Threads {
+    options: PoolOptions,
+    state: Mutex<State>,
+    /// There is work, or the end.
+    work: Condvar,
+    /// There is something to watch, or the end.
+    watch: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// Slots that wait for a thread.
+    ready: VecDeque<Arc<dyn Scheduled>>,
+    running: Vec<(Arc<dyn Scheduled>, Arc<Lease>)>,
+    /// Threads that are there and not lost.
+    threads: usize,
+    /// Those of them that wait for work.
+    idle: usize,
+    lost: usize,
+    watcher: Watcher,
+    closed: bool,
+}
+
+/// The thread that watches.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Watcher {
+    #[default]
+    NotStarted,
+    /// Nothing was under way when it looked last.
+    Asleep,
+    Awake,
+}
+
+impl Threads {
+    pub(super) fn new(options: PoolOptions) -> Self {
+        Self { options, state: Mutex::default(), work: Condvar::new(), watch: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn lost(&self) -> usize {
+        self.lock().lost
+    }
+
+    /// Ends the threads as soon as they are back.
+    pub(super) fn close(&self) {
+        let ready = {
+            let mut state = self.lock();
+            state.closed = true;
+            std::mem::take(&mut state.ready)
+        };
+        ready.iter().for_each(|slot| slot.refuse(LeaseError::Refused));
+        self.work.notify_all();
+        self.watch.notify_all();
+    }
+
+    /// A slot has work.
+    pub(super) fn submit(self: &Arc<Self>, slot: Arc<dyn Scheduled>) {
+        let mut state = self.lock();
+        if state.closed || state.lost >= self.options.lost {
+            drop(state);
+            return slot.refuse(LeaseError::Refused);
+        }
+        state.ready.push_back(slot);
+        let started = self.start_if_needed(&mut state);
+        // A thread that cannot be started is no loss while there are others.
+        let refused = if !started && state.threads == 0 { std::mem::take(&mut state.ready) } else { VecDeque::new() };
+        drop(state);
+        refused.iter().for_each(|slot| slot.refuse(LeaseError::NoThread));
+        self.work.notify_one();
+    }
+
+    /// Starts a thread where work waits that none is there for; false where that fails.
+    fn start_if_needed(self: &Arc<Self>, state: &mut State) -> bool {
+        if state.ready.len() <= state.idle || state.threads >= self.options.threads {
+            return true;
+        }
+        let threads = self.clone();
+        let builder = thread::Builder::new().name("javascript".into()).stack_size(self.options.stack);
+        let started = builder.spawn(move || threads.run()).is_ok();
+        state.threads += usize::from(started);
+        started
+    }
+
+    fn run(self: Arc<Self>) {
+        while let Some((slot, lease, work)) = self.next() {
+            work(&lease);
+            if !self.back(&slot, &lease) {
+                return;
+            }
+        }
+    }
+
+    /// Waits for work; `None` at the end.
+    fn next(self: &Arc<Self>) -> Option<(Arc<dyn Scheduled>, Arc<Lease>, Run)> {
+        let mut state = self.lock();
+        loop {
+            if state.closed {
+                state.threads -= 1;
+                return None;
+            }
+            // Each one that is under way may be lost.
+            let free = state.lost + state.running.len() < self.options.lost;
+            if let Some(slot) = if free { state.ready.pop_front() } else { None } {
+                let Some((lease, work)) = slot.clone().next() else { continue };
+                state.running.push((slot.clone(), lease.clone()));
+                self.wake_watcher(&mut state);
+                return Some((slot, lease, work));
+            }
+            state.idle += 1;
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
+        }
+    }
+
+    /// After work; false where the thread was given up meanwhile, and another has its place.
+    fn back(&self, slot: &Arc<dyn Scheduled>, lease: &Arc<Lease>) -> bool {
+        let mut state = self.lock();
+        let at = state.running.iter().position(|(_, running)| Arc::ptr_eq(running, lease));
+        match at {
+            Some(at) => _ = state.running.swap_remove(at),
+            None => state.lost -= 1,
+        }
+        if at.is_some() && slot.more(lease) {
+            state.ready.push_back(slot.clone());
+        }
+        drop(state);
+        if at.is_none() {
+            self.work.notify_one();
+        }
+        at.is_some()
+    }
+
+    fn wake_watcher(self: &Arc<Self>, state: &mut State) {
+        match state.watcher {
+            Watcher::Awake => {}
+            Watcher::Asleep => self.watch.notify_one(),
+            Watcher::NotStarted => {
+                let threads = self.clone();
+                // Without it, work that does not come back is waited for: better than no work at all.
+                if thread::Builder::new().name("javascript-watch".into()).stack_size(256 << 10).spawn(move || threads.look()).is_err() {
+                    return;
+                }
+            }
+        }
+        state.watcher = Watcher::Awake;
+    }
+
+    /// Looks again and again for threads that are overdue.
+    fn look(self: Arc<Self>) {
+        let mut state = self.lock();
+        while !state.closed {
+            if state.running.is_empty() {
+                state.watcher = Watcher::Asleep;
+                state = self.watch.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            }
+            (state, _) = self.watch.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner);
+            let now = Instant::now();
+            while let Some(at) = state.running.iter().position(|(_, lease)| lease.is_overdue(now)) {
+                let (slot, lease) = state.running.swap_remove(at);
+                self.lose(&mut state, slot, &lease);
+            }
+        }
+    }
+
+    /// Gives a thread up.
+    fn lose(self: &Arc<Self>, state: &mut State, slot: Arc<dyn Scheduled>, lease: &Lease) {
+        state.threads -= 1;
+        state.lost += 1;
+        if slot.give_up(lease) {
+            state.ready.push_back(slot);
+        }
+        if state.lost >= self.options.lost {
+            std::mem::take(&mut state.ready).iter().for_each(|slot| slot.refuse(LeaseError::Refused));
+        } else if !self.start_if_needed(state) && state.threads == 0 {
+            std::mem::take(&mut state.ready).iter().for_each(|slot| slot.refuse(LeaseError::NoThread));
+        }
+        self.work.notify_one();
+    }
+}
