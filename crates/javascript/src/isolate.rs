@@ -1,12 +1,11 @@
 //! One engine with its context: its limits, and the state that lives with it.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rquickjs::{Context, Ctx, Runtime};
 
+use crate::deadline::{Deadline, Stop};
 use crate::fault::Fault;
 use crate::text_search;
 
@@ -22,48 +21,6 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { memory: 128 << 20, stack: 1 << 20 }
-    }
-}
-
-/// Says whether work shall end at once: asked while it runs, by the thread that runs it and by others.
-pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
-
-/// Work that nothing but its time ends.
-pub fn never() -> Stop {
-    Arc::new(|| false)
-}
-
-/// When the work in an isolate has to end.
-#[derive(Default)]
-pub struct Deadline {
-    until: Cell<Option<Instant>>,
-    stop: RefCell<Option<Stop>>,
-    over: Cell<bool>,
-}
-
-impl Deadline {
-    /// Whether the work has to end now: its time is over, or it was stopped. Once it was, it stays so until other work begins.
-    pub fn is_over(&self) -> bool {
-        let over = self.until.get().is_some_and(|until| Instant::now() >= until || self.stop.borrow().as_ref().is_some_and(|stop| stop()));
-        self.over.set(self.over.get() || over);
-        over
-    }
-
-    /// Whether [`Self::is_over`] was true since the work began.
-    pub fn was_over(&self) -> bool {
-        self.over.get()
-    }
-
-    /// Begins work.
-    pub(crate) fn begin(&self, time: Duration, stop: &Stop) {
-        self.until.set(Some(Instant::now() + time));
-        self.stop.replace(Some(stop.clone()));
-        self.over.set(false);
-    }
-
-    fn end(&self) {
-        self.until.set(None);
-        self.stop.replace(None);
     }
 }
 
@@ -113,7 +70,7 @@ impl<S> Isolate<S> {
 
     /// Whether the last work ran out of time or was stopped.
     pub fn ran_out(&self) -> bool {
-        self.deadline.over.get()
+        self.deadline.was_over()
     }
 
     /// The stack of this thread is the one that the engine measures from now on.

@@ -19,6 +19,7 @@
 //! assert!(isolate.ran_out());
 //! ```
 
+mod deadline;
 mod fault;
 mod isolate;
 mod lazy;
@@ -30,8 +31,9 @@ mod prelude;
 mod text_search;
 mod zones;
 
+pub use deadline::{Deadline, Stop, never};
 pub use fault::{Fault, is_out_of_memory, throws_null};
-pub use isolate::{Deadline, Isolate, Limits, Stop, never};
+pub use isolate::{Isolate, Limits};
 pub use lazy::{Lazy, Shared, is_lazy};
 pub use meter::{Limit, Meter, PLACE};
 pub use pool::{Admission, Lease, LeaseError, Leased, Pool, PoolOptions, Slot};

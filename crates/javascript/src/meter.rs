@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rquickjs::{Coerced, Object};
 use serde_json::Value;
 
-use crate::isolate::Deadline;
+use crate::deadline::Deadline;
 
 /// A limit that work ran into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -84,7 +84,7 @@ impl Meter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::isolate::never;
+    use crate::deadline::never;
     use serde_json::json;
     use std::time::Duration;
 

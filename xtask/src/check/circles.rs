@@ -18,7 +18,6 @@ const KEPT: &[(&str, &str, &str, &str)] = &[
     ("expression", "js", "session", "to do: a file for the limits"),
     ("expression", "program", "evaluator", "to do: a file for what an evaluation gives"),
     ("expression", "session", "code", "to do: a file for what user code gives"),
-    ("javascript", "text_search", "isolate", "to do: a file for the deadline"),
     ("konverte-cli", "cli", "commands", "to do: options apart from commands"),
     ("konverte-cli", "host", "commands", "to do: options apart from commands"),
 ];

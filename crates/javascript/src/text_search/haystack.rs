@@ -8,7 +8,7 @@ use memchr::memmem::{Finder, FinderRev};
 use rquickjs::function::This;
 use rquickjs::{Array, Coerced, Ctx, Error, Exception, Function, Result, String as Text, Value as Js, qjs};
 
-use crate::isolate::Deadline;
+use crate::deadline::Deadline;
 use crate::lazy::data;
 
 /// Units of a text that are looked at in the first window, and in the largest one. The next one is twice as large, so that a near

@@ -16,7 +16,7 @@ use rquickjs::object::Property;
 use rquickjs::{Coerced, Ctx, Error, Function, IntoJs, Object, Result, String as Text, Value as Js, qjs};
 
 use self::haystack::{Haystack, Needle};
-use crate::isolate::Deadline;
+use crate::deadline::Deadline;
 
 /// Needles up to this length are left to the engine: it compares few units at a place.
 const SHORT: i64 = 4;
@@ -224,7 +224,7 @@ mod tests {
     use rquickjs::{CatchResultExt, Context, Runtime};
 
     use super::*;
-    use crate::isolate::never;
+    use crate::deadline::never;
 
     /// Says where the functions of the engine, in `native`, and those in their place differ.
     const COMPARE: &str = r"(text, needle, from, by) => {
