@@ -15,9 +15,7 @@ const KEPT: &[(&str, &str, &str, &str)] = &[
     ("engine", "subworkflow", "run", "a sub-workflow is a run within a run"),
     ("expression", "js", "code", "to do: a file for what user code gives"),
     ("expression", "js", "evaluator", "to do: a file for what an evaluation gives"),
-    ("expression", "js", "session", "to do: a file for the limits"),
     ("expression", "program", "evaluator", "to do: a file for what an evaluation gives"),
-    ("expression", "session", "code", "to do: a file for what user code gives"),
     ("konverte-cli", "cli", "commands", "to do: options apart from commands"),
     ("konverte-cli", "host", "commands", "to do: options apart from commands"),
 ];
