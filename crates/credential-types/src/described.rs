@@ -317,8 +317,8 @@ impl CredentialType for Described {
         }
     }
 
-    fn expired_help(&self) -> Option<&'static str> {
-        self.is(OAUTH2).then_some(oauth2::EXPIRED)
+    fn expired_help(&self) -> Option<String> {
+        self.is(OAUTH2).then(|| oauth2::EXPIRED.to_owned())
     }
 
     async fn test(&self, call: &CredentialCall<'_>, _: &[CredentialPlace<'_>]) -> Vec<Verdict> {
@@ -337,7 +337,7 @@ impl CredentialType for Described {
         };
         let result = result.map_err(|mut error| {
             if error.help.is_none() && status(&error) == Some(401) {
-                error.help = self.expired_help().map(str::to_owned);
+                error.help = self.expired_help();
             }
             error
         });

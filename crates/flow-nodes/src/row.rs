@@ -43,7 +43,7 @@ pub(crate) struct Row {
     /// Whether it runs code of the user's.
     pub(crate) runs_code: bool,
     /// The nodes that the code of a place names.
-    pub(crate) nodes_in_code: fn(&PrepareContext<'_>) -> Vec<(&'static str, String, usize)>,
+    pub(crate) nodes_in_code: fn(&PrepareContext<'_>) -> Vec<(String, String, usize)>,
     /// The types of a place's credentials, beside those of the description.
     pub(crate) credentials: fn(&PrepareContext<'_>) -> Vec<String>,
     /// What a check says of a place.
@@ -152,7 +152,7 @@ impl Node for FlowNode {
         self.row.runs_code
     }
 
-    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {
+    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(String, String, usize)> {
         (self.row.nodes_in_code)(cx)
     }
 

@@ -87,7 +87,7 @@ pub trait CredentialType: Send + Sync {
     async fn grant(&self, call: &CredentialCall<'_>) -> Result<Grant, NodeError>;
 
     /// What to do where the service answers [`CredentialType::expired_status`] and nobody can sign in again.
-    fn expired_help(&self) -> Option<&'static str> {
+    fn expired_help(&self) -> Option<String> {
         None
     }
 

@@ -70,7 +70,7 @@ pub trait Node: Send + Sync {
     }
 
     /// Other nodes that its code names, as (parameter, name, byte in the parameter's text). Those in expressions need no telling.
-    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {
+    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(String, String, usize)> {
         let _ = cx;
         Vec::new()
     }

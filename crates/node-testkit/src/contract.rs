@@ -62,7 +62,7 @@ fn assert_rules(node: &str, display: Option<&DisplayOptions>, property: &str, kn
 fn assert_default(node: &str, property: &Property) {
     let PropertyKind::Options(choices) = &property.kind else { return };
     let Some(default) = property.default.to_value() else { return };
-    let from_service = property.type_options.load_options_method.is_some() || choices.is_empty();
+    let from_service = property.type_options.loads_options() || choices.is_empty();
     let is_offered = choices.iter().any(|choice| choice.value.to_value().as_ref() == Some(&default));
     assert!(from_service || default == "" || is_offered, "{node}: {} has the default {default}, which is no choice", property.name);
 }

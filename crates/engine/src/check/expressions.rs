@@ -26,10 +26,10 @@ pub(super) fn check_code(subject: &Subject<'_>, Whole { graph, names, .. }: &Who
     let Some((node_type, _)) = subject.found else { return Vec::new() };
     let name = &subject.node.name;
     let unknown = node_type.nodes_in_code(&subject.context()).into_iter().filter(|(_, referred, _)| graph.find(referred).is_none());
-    let say = |(parameter, referred, offset): (&'static str, String, usize)| {
+    let say = |(parameter, referred, offset): (String, String, usize)| {
         let message = format!("\"{name}\": the code names \"{referred}\", which is no node of the workflow");
-        let at = subject.workflow.place_in(name, Some(parameter), Some(offset));
-        let diagnostic = Diagnostic::new(codes::UNKNOWN_NODE, Level::Warning, message).at(subject.workflow, name, Some(parameter));
+        let at = subject.workflow.place_in(name, Some(&parameter), Some(offset));
+        let diagnostic = Diagnostic::new(codes::UNKNOWN_NODE, Level::Warning, message).at(subject.workflow, name, Some(&parameter));
         let help = names.near(&referred).map(|near| format!("Did you mean \"{near}\"?"));
         Found::reported(Diagnostic { at, help, ..diagnostic })
     };

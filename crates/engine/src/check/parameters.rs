@@ -81,7 +81,7 @@ fn misfit(subject: &Subject<'_>, property: &Property, value: &Value) -> Option<D
         PropertyKind::Number if node_sdk::json::to_number(value).is_none() => expects("a number"),
         PropertyKind::Boolean if !value.is_boolean() => expects("true or false"),
         PropertyKind::Collection(_) | PropertyKind::FixedCollection(_) if !value.is_object() => expects("an object"),
-        PropertyKind::Options(choices) if !choices.is_empty() && property.type_options.load_options_method.is_none() => {
+        PropertyKind::Options(choices) if !choices.is_empty() && !property.type_options.loads_options() => {
             let values: Vec<Value> = choices.iter().filter_map(|choice| choice.value.to_value()).collect();
             if values.contains(value) {
                 return None;

@@ -41,9 +41,9 @@ fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
     expression::code::check(source(cx)).err().map(syntax).into_iter().collect()
 }
 
-fn nodes_in_code(cx: &PrepareContext<'_>) -> Vec<(&'static str, String, usize)> {
+fn nodes_in_code(cx: &PrepareContext<'_>) -> Vec<(String, String, usize)> {
     let found = if is_python(cx) { Vec::new() } else { expression::nodes_in_code(source(cx)) };
-    found.into_iter().map(|(name, offset)| ("jsCode", name, offset)).collect()
+    found.into_iter().map(|(name, offset)| ("jsCode".to_owned(), name, offset)).collect()
 }
 
 /// Code that mentions no helper cannot reach the world.

@@ -40,7 +40,7 @@ pub(super) struct Told {
     form: Form,
     kind: Option<HttpErrorKind>,
     /// What to do about it, where more is known than the status says.
-    help: Option<&'static str>,
+    help: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +149,7 @@ impl Told {
     }
 
     /// What to do about it.
-    pub(super) fn help(mut self, help: Option<&'static str>) -> Self {
+    pub(super) fn help(mut self, help: Option<String>) -> Self {
         self.help = help;
         self
     }
@@ -202,7 +202,7 @@ impl Failure {
         };
         let mut error = NodeError::coded(code(&told), told.explained().map_or_else(|| told.message.clone(), str::to_owned)).named("NodeApiError");
         error.description = told.description();
-        error.help = told.help.or_else(|| help(&told)).map(str::to_owned);
+        error.help = told.help.clone().or_else(|| help(&told).map(str::to_owned));
         if let Some(code) = told.http_code() {
             error.data.insert("httpCode".into(), Value::String(code));
         }

@@ -184,3 +184,6 @@ fn node_json(node: &dyn Node, whole: bool) -> Value {
     }
     value
 }
+
+#[cfg(test)]
+mod tests;

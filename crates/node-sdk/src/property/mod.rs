@@ -244,6 +244,11 @@ impl TypeOptions {
     pub fn multiple(&self) -> bool {
         self.multiple_values == Some(true)
     }
+
+    /// Whether a service has the choices, so that those of the description are not all: by a method, or by a request (`loadOptions`).
+    pub fn loads_options(&self) -> bool {
+        self.load_options_method.is_some() || self.extra.as_ref().is_some_and(|extra| extra.contains_key("loadOptions"))
+    }
 }
 
 /// When something is shown: all of `show` hold, none of `hide` does.

@@ -101,10 +101,10 @@ fn value_schema(property: &Property, multiple: bool) -> Value {
             json!({"anyOf": [schema, {"type": "string", "pattern": "^\\s*[-+]?[0-9.]+([eE][-+]?[0-9]+)?\\s*$"}]})
         }
         PropertyKind::Boolean => json!({"type": "boolean"}),
-        PropertyKind::Options(choices) if !choices.is_empty() && property.type_options.load_options_method.is_none() => {
+        PropertyKind::Options(choices) if !choices.is_empty() && !property.type_options.loads_options() => {
             json!({"enum": values(choices)})
         }
-        PropertyKind::MultiOptions(choices) if choices.is_empty() || property.type_options.load_options_method.is_some() => json!({"type": "array"}),
+        PropertyKind::MultiOptions(choices) if choices.is_empty() || property.type_options.loads_options() => json!({"type": "array"}),
         PropertyKind::MultiOptions(choices) => json!({"type": "array", "items": {"anyOf": [{"enum": values(choices)}, expression()]}}),
         PropertyKind::Collection(list) if multiple => json!({"type": "array", "items": fields(list.iter())}),
         PropertyKind::Collection(list) => fields(list.iter()),

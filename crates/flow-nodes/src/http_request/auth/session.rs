@@ -69,7 +69,7 @@ impl Holder {
     }
 
     /// What to do about an answer with this status, where nobody can sign in again.
-    pub(in super::super) fn help(&self, status: u16) -> Option<&'static str> {
+    pub(in super::super) fn help(&self, status: u16) -> Option<String> {
         self.kind.expired_help().filter(|_| status == self.kind.expired_status(&self.fields))
     }
 

@@ -1,0 +1,168 @@
+//! A node type that is made while the program runs is one like any other: it keeps the contract, runs, is checked, listed, shown, and
+//! is gone with its provider.
+
+use std::sync::{Arc, Weak};
+
+use engine::{CheckOptions, Given, Workflow, check, codes};
+use node_sdk::credential::{CredentialCall, CredentialType, Grant};
+use node_sdk::{
+    Descriptor, Item, ItemParams, Node, NodeError, Output, PrepareContext, Prepared, Provider, Registry, RunContext, RunItem, async_trait,
+};
+use node_testkit::{Harness, assert_node_contract};
+use serde_json::{Value, json};
+
+use super::{Format, list_text, show};
+
+/// As a package would bring it: display rules, defaults, choices, a credential, two outputs with names, and keys of which nothing here knows.
+const DESCRIPTION: &str = r#"{"displayName": "Acme Sorter", "name": "acme.sorter", "description": "Sorts by size.", "group": ["transform"],
+  "version": [1, 2], "defaultVersion": 1, "defaults": {"name": "Sorter", "color": "red"}, "usableAsTool": true, "icon": "file:acme.svg",
+  "inputs": ["main"], "outputs": [{"type": "main", "displayName": "Small"}, {"type": "main", "displayName": "Large"}], "outputNames": ["Small", "Large"],
+  "credentials": [{"name": "acmeApi", "required": true, "testedBy": "acmeTest"}],
+  "properties": [
+    {"displayName": "Field", "name": "field", "type": "string", "default": "", "required": true, "placeholder": "size"},
+    {"displayName": "By", "name": "by", "type": "options", "default": "limit", "noDataExpression": true,
+     "options": [{"name": "Limit", "value": "limit", "action": "Sort by a limit"}, {"name": "Nothing", "value": "none"}]},
+    {"displayName": "Limit", "name": "limit", "type": "number", "default": 3, "hint": "Inclusive", "displayOptions": {"show": {"by": ["limit"]}},
+     "routing": {"send": {"type": "query", "property": "limit"}}},
+    {"displayName": "Options", "name": "options", "type": "collection", "default": {}, "options": [
+      {"displayName": "Region", "name": "region", "type": "options", "default": "eu", "options": [{"name": "Europe", "value": "eu"}],
+       "typeOptions": {"loadOptions": {"routing": {"request": {"url": "/regions"}}}}}]}]}"#;
+
+struct Sorter(Descriptor);
+
+impl Node for Sorter {
+    fn descriptor(&self) -> &Descriptor {
+        &self.0
+    }
+
+    fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        Ok(Prepared::Item(Arc::new(Sort)))
+    }
+}
+
+struct Sort;
+
+impl RunItem for Sort {
+    fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, item: Item, index: usize, out: &mut Output) -> Result<(), NodeError> {
+        let field = params.string("field")?;
+        let size = item.json().and_then(|json| json[&field].as_f64()).unwrap_or_default();
+        let limit = if params.string("by")? == "limit" { params.number("limit", 0.0)? } else { f64::INFINITY };
+        out.push_to(usize::from(size > limit), item.paired(index));
+        Ok(())
+    }
+}
+
+/// The credential type of the same package.
+struct AcmeApi(String);
+
+#[async_trait]
+impl CredentialType for AcmeApi {
+    fn name(&self) -> &str {
+        &self.0
+    }
+
+    fn properties(&self) -> Vec<Value> {
+        vec![json!({"name": "key", "type": "string"})]
+    }
+
+    async fn grant(&self, _: &CredentialCall<'_>) -> Result<Grant, NodeError> {
+        Ok(Grant::default())
+    }
+}
+
+struct Package {
+    node: Arc<Sorter>,
+    credential: Arc<AcmeApi>,
+}
+
+impl Package {
+    /// Reads the description, as often as wanted.
+    fn load() -> Self {
+        let descriptor = node_sdk::description::read(serde_json::from_str(DESCRIPTION).unwrap()).unwrap();
+        Self { node: Arc::new(Sorter(descriptor)), credential: Arc::new(AcmeApi("acmeApi".to_owned())) }
+    }
+}
+
+impl Provider for Package {
+    fn find(&self, type_name: &str) -> Option<Arc<dyn Node>> {
+        self.list().into_iter().find(|node| node.descriptor().name == type_name)
+    }
+
+    fn list(&self) -> Vec<Arc<dyn Node>> {
+        vec![self.node.clone()]
+    }
+
+    fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
+        vec![self.credential.clone()]
+    }
+}
+
+/// The program's registry, with the package.
+fn registry() -> Registry {
+    crate::app().with(Package::load()).registry().clone()
+}
+
+#[test]
+fn it_keeps_the_contract_and_runs() {
+    let sorter = registry().find("acme.sorter").unwrap();
+    assert_node_contract(&sorter);
+    let sizes = |items: &[i64]| items.iter().map(|size| json!({"size": size})).collect::<Vec<_>>();
+    let ran = |parameters: Value| Harness::new(sorter.clone()).parameters(parameters).input(sizes(&[1, 5, 3])).run();
+    let by_default = ran(json!({"field": "size"}));
+    assert_eq!((by_default.json(0), by_default.json(1)), (sizes(&[1, 3]), sizes(&[5])));
+    let hidden = ran(json!({"field": "={{ 'si' + 'ze' }}", "by": "none", "limit": 1}));
+    assert_eq!(hidden.json(0).len(), 3, "a parameter that is not shown does not count");
+}
+
+#[test]
+fn it_is_checked() {
+    let found = |parameters: Value, version: f64, has_credential: bool| {
+        let node = json!({"name": "Sort", "type": "acme.sorter", "typeVersion": version, "parameters": parameters});
+        let start = json!({"name": "Start", "type": "n8n-nodes-base.manualTrigger", "typeVersion": 1, "parameters": {}});
+        let ends: Vec<Value> = (0..3).map(|_| json!([{"node": "Sort", "type": "main", "index": 0}])).collect();
+        let flow = json!({"nodes": [start, node], "connections": {"Start": {"main": [ends[0]]}, "Sort": {"main": ends}}});
+        let given = move |_: &node_sdk::NodeInfo, _: &str| Ok(if has_credential { Given::Name } else { Given::Nothing });
+        let options = CheckOptions { start: Some("Start".into()), has_credential: Some(&given), ..CheckOptions::default() };
+        let workflow = Workflow::from_value(flow).unwrap();
+        let found = check(&workflow, &registry(), &options);
+        found.into_iter().map(|found| (found.diagnostic.code, found.diagnostic.parameter.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let said = |code: &node_sdk::ErrorCode, parameter: &str| (code.to_string(), parameter.to_owned());
+    // The third output is none of its two.
+    let port = said(&codes::PORT, "");
+    let region = json!({"field": "a", "options": {"region": "of the service"}});
+    assert_eq!(found(region, 2.0, true), [port.clone()], "a service has more choices than the description");
+    let mut wrong = found(json!({"by": "limmit", "limits": 1}), 1.0, false);
+    wrong.sort();
+    let expected =
+        [said(&codes::REQUIRED, "field"), said(&codes::CREDENTIAL, ""), said(&codes::MISFIT, "by"), port, said(&codes::UNKNOWN_PARAMETER, "limits")];
+    assert_eq!(wrong, expected);
+    assert_eq!(found(json!({"field": "a"}), 3.0, true)[0], said(&codes::UNSUPPORTED_VERSION, ""));
+}
+
+#[test]
+fn it_is_listed_and_shown() {
+    let registry = registry();
+    assert!(list_text(&registry).contains("  acme.sorter                          1, 2                         Acme Sorter\n"));
+    let page = show("acme sorter", Format::Text, &registry).unwrap();
+    for part in
+        ["# Acme Sorter", "one input and 2 outputs (Small, Large)", "`acmeApi`", "| `limit` | number | `3` |", "**required**", "`options.region`"]
+    {
+        assert!(page.contains(part), "{part} is not in\n{page}");
+    }
+    let whole: Value = serde_json::from_str(&show("acme.sorter", Format::Json, &registry).unwrap()).unwrap();
+    let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
+    assert_eq!(whole["types"][0], description, "with everything that the package says");
+    assert!(show("acme.sortr", Format::Text, &registry).unwrap_err().help.unwrap().contains("acme.sorter"));
+}
+
+#[test]
+fn nothing_of_it_is_left_when_its_provider_is_gone() {
+    let package = Package::load();
+    let (node, credential): (Weak<Sorter>, Weak<AcmeApi>) = (Arc::downgrade(&package.node), Arc::downgrade(&package.credential));
+    let registry = Registry::new().with(package);
+    let ran = Harness::new(registry.find("acme.sorter").unwrap()).parameters(json!({"field": "size"})).input([json!({"size": 9})]).run();
+    assert_eq!(ran.json(1), [json!({"size": 9})]);
+    drop((registry, ran));
+    assert!(node.upgrade().is_none() && credential.upgrade().is_none());
+}
