@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::answer::{Answer, LeaseError};
-use crate::isolate::Stop;
+use crate::deadline::Stop;
 
 type Work<I, T> = Box<dyn FnOnce(&mut I, &Lease) -> T + Send>;
 

@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::*;
-use crate::isolate::never;
+use crate::deadline::never;
 
 const GRACE: Duration = Duration::from_millis(20);
 
