@@ -13,7 +13,7 @@ use futures_util::future::BoxFuture;
 use konverte_sandbox::{ORIGIN, Options, Sandbox, SandboxClient};
 use node_sdk::event::NoEvents;
 use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse};
-use node_sdk::{Item, NodeError, Ports, Registry, ResponseBody, async_trait};
+use node_sdk::{Item, NodeError, Ports, ResponseBody, async_trait};
 use node_testkit::{FakeHttp, FakePorts};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
@@ -175,7 +175,7 @@ async fn process_of(workflow: &Workflow, disk: &Disk, world: &Arc<World>, reques
     fakes.credentials.set("konverteApi", fields("sandbox-platform"));
     let oauth2 = json!({"grantType": "clientCredentials", "accessTokenUrl": format!("{ELSEWHERE}/token"), "accessToken": "old"});
     fakes.credentials.set("oAuth2Api", oauth2.as_object().cloned().unwrap_or_default());
-    let registry = Registry::new().with(konverte_nodes::provider()).with(flow_nodes::provider()).with(credential_types::provider());
+    let registry = host::registry();
     let ports = Arc::new(Ports { http: world.clone(), ..(*fakes.ports()).clone() });
     // Other time and other chance than any process before.
     let mut skip = vec![0; disk.lock().expect("the disk").len() + 1];

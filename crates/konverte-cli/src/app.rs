@@ -19,7 +19,7 @@ pub struct App {
 
 /// The program with the node types of this workspace.
 pub fn app() -> App {
-    App { registry: Registry::new().with(flow_nodes::provider()).with(konverte_nodes::provider()).with(credential_types::provider()) }
+    App { registry: host::registry() }
 }
 
 impl App {

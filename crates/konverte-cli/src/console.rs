@@ -7,14 +7,16 @@ use std::io::{IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::ValueEnum;
+use host::secrets::Secrets;
+use host::{Place, char_boundary};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use workflow::Document;
 
-use crate::error::{CliError, Place, char_boundary};
-use crate::output::errors::Secrets;
+use crate::environment;
+use crate::error::CliError;
 use crate::pages;
 use crate::plain::{blotted, plain};
 
@@ -87,7 +89,7 @@ impl Console {
     /// Sets up standard error; `verbose` shows the libraries' own logs down to debug.
     pub(crate) fn new(format: LogFormat, verbose: bool) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let colour = terminal && crate::adapters::environment("NO_COLOR").is_none_or(|value| value.is_empty());
+        let colour = terminal && environment::variable("NO_COLOR").is_none_or(|value| value.is_empty());
         let console = Self { format, colour, terminal, shown: Arc::default(), secrets: Arc::default() };
         console.start_logs(verbose);
         if format == LogFormat::Json {

@@ -1,7 +1,6 @@
 //! What a command says when it cannot go on.
 
-use std::sync::Arc;
-
+use host::Place;
 use node_sdk::ErrorCode;
 
 use crate::exit::Exit;
@@ -15,22 +14,14 @@ pub(crate) mod codes {
     pub(crate) const INPUT_UNREADABLE: ErrorCode = ErrorCode::new("KV0701");
     /// `--input` does not parse.
     pub(crate) const INPUT_INVALID: ErrorCode = ErrorCode::new("KV0702");
-    /// The credentials file cannot be used.
-    pub(crate) const CREDENTIALS_FILE: ErrorCode = ErrorCode::new("KV0703");
-    /// The file of variables cannot be used.
-    pub(crate) const VARIABLES_FILE: ErrorCode = ErrorCode::new("KV0704");
     /// A result cannot be written.
     pub(crate) const OUTPUT: ErrorCode = ErrorCode::new("KV0705");
     /// What is written would be written over what is read, or two results to one place.
     pub(crate) const OVERWRITES: ErrorCode = ErrorCode::new("KV0710");
-    /// The file of answers cannot be used.
-    pub(crate) const ANSWERS_FILE: ErrorCode = ErrorCode::new("KV0711");
     /// No page for this code, no node of this name.
     pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode::new("KV0708");
     /// No node, or more than one, is there to begin with.
     pub(crate) const NO_START: ErrorCode = ErrorCode::new("KV0706");
-    /// The emulator cannot be started.
-    pub(crate) const SANDBOX: ErrorCode = ErrorCode::new("KV0709");
 }
 
 /// The end of a command that could not do its work.
@@ -50,40 +41,6 @@ pub(crate) struct CliError {
     pub(crate) more: Vec<CliError>,
 }
 
-/// A place in a text that a person can look at.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    /// Name of the file.
-    pub(crate) file: String,
-    /// The whole text.
-    pub(crate) text: Arc<str>,
-    /// First byte.
-    pub(crate) offset: usize,
-    /// Bytes; at least 1 is shown.
-    pub(crate) len: usize,
-}
-
-impl Place {
-    /// `file:line:column`, from 1; columns count characters.
-    pub(crate) fn at(&self) -> String {
-        let (line, column) = line_column(&self.text, self.offset);
-        format!("{}:{line}:{column}", self.file)
-    }
-}
-
-/// Line and column of a byte, both from 1; columns count characters.
-pub(crate) fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..char_boundary(text, offset)];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
-    (line, column)
-}
-
-/// The byte itself, or where the character begins that it is a part of; no later than the end.
-pub(crate) fn char_boundary(text: &str, byte: usize) -> usize {
-    (0..=byte.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
-
 /// Refuses a time zone that is none.
 pub(crate) fn check_zone(zone: &str) -> Result<(), CliError> {
     match jiff::tz::TimeZone::get(zone) {
@@ -91,6 +48,12 @@ pub(crate) fn check_zone(zone: &str) -> Result<(), CliError> {
         Err(_) => {
             Err(CliError::usage(codes::USAGE, format!("There is no time zone `{zone}`.")).help("Zones are IANA names, for example Europe/Berlin."))
         }
+    }
+}
+
+impl From<host::Error> for CliError {
+    fn from(host::Error { code, message, help, place }: host::Error) -> Self {
+        Self { help, place, ..Self::usage(code, message) }
     }
 }
 
@@ -111,17 +74,6 @@ impl CliError {
     #[must_use]
     pub(crate) fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
-        self
-    }
-
-    /// Of JSON that does not parse, says where and no more: a file of secrets shows nothing of its text.
-    #[must_use]
-    pub(crate) fn without_text(mut self) -> Self {
-        if let Some(place) = &mut self.place {
-            self.message = format!("{} is not valid JSON.", place.file);
-            place.offset = place.text[..place.offset.min(place.text.len())].chars().count();
-            place.text = place.text.chars().map(|c| if c == '\n' { c } else { ' ' }).collect::<String>().into();
-        }
         self
     }
 

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use host::{Place, json};
 use node_sdk::{Binary, Item, PairedItem, files};
 use serde_json::{Map, Value};
 
-use crate::error::{CliError, Place, codes};
-use crate::json;
+use crate::error::{CliError, codes};
 
 /// Reads the items that `spec` names: a path, `-`, or JSON itself.
 pub(crate) fn read_items(spec: &str) -> Result<Vec<Item>, CliError> {
@@ -112,7 +112,7 @@ fn parse_lines(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
 }
 
 /// An error found in one line, placed in the whole text.
-fn moved(mut error: CliError, text: &str, start: usize) -> CliError {
+fn moved(mut error: host::Error, text: &str, start: usize) -> host::Error {
     if let Some(place) = &mut error.place {
         place.offset += start;
         place.text = text.into();

@@ -1,4 +1,4 @@
-//! The program `konverte` as a library: the composition root of the workspace.
+//! The program `konverte` as a library: words, options, printing. What it gives a run, the crate `host` puts together.
 //!
 //! A binary with nodes of its own is three lines ([`App::with`]):
 //!
@@ -12,23 +12,19 @@
 //! }
 //! ```
 //!
-//! Rooms: [`cli`] says what can be typed, `commands` has a file for each command, `adapters` has a file for each port
-//! of a run, `input` and `output` read and write items.
+//! Rooms: [`cli`] says what can be typed, `commands` has a file for each command, `input` and `output` read and write items.
 
-mod adapters;
 mod app;
 pub mod cli;
 pub mod commands;
 mod console;
+mod environment;
 mod error;
 mod exit;
-mod host;
 mod input;
-mod json;
 mod loading;
-mod mask;
+mod offline;
 mod output;
-mod packs;
 mod pages;
 mod plain;
 mod progress;

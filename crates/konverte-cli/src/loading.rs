@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use host::Place;
 use node_sdk::{NodeError, files};
 use workflow::{Workflow, WorkflowError};
 
 use crate::console::{Level, Message};
-use crate::error::{CliError, Place};
+use crate::error::CliError;
 use crate::exit::Exit;
 
 /// Reads a workflow file; a file that is none ends the command with exit code 3.

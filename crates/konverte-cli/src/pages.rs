@@ -1,5 +1,7 @@
 //! The pages of `docs/errors/`, inside the binary.
 
+use engine::RunResult;
+
 include!(concat!(env!("OUT_DIR"), "/error_pages.rs"));
 
 /// Each error code with its page, sorted by code.
@@ -13,4 +15,12 @@ pub(crate) fn what_to_do(code: &str) -> Option<String> {
     let (_, advice) = page.split_once("**What to do.**")?;
     let paragraph = advice.split("\n\n").next()?;
     Some(paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Gives each error of a run the help of its code's page, where it brings none of its own.
+pub(crate) fn add_help(result: &mut RunResult) {
+    let of_runs = result.nodes.values_mut().flatten().filter_map(|run| run.error.as_mut());
+    for error in of_runs.chain(&mut result.error) {
+        error.help = error.help.take().or_else(|| what_to_do(error.code.as_str()));
+    }
 }

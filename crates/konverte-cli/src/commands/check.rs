@@ -7,29 +7,29 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use engine::codes::{NO_SUBWORKFLOW, UNKNOWN_TYPE};
 use engine::{Blocking, CheckOptions, Found, Given};
-use node_sdk::credential::{CredentialCall, CredentialPlace, Proof, Verdict};
+use host::adapters::credentials::{FileCredentials, names_credential};
+use host::adapters::workflows::FolderWorkflows;
+use host::json::one_line;
+use host::{CredentialTests, Place, packs};
+use node_sdk::credential::Proof;
 use node_sdk::error::codes::CREDENTIAL_INVALID;
 use node_sdk::node::Level as FindingLevel;
-use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse, KnownBy, Sender};
-use node_sdk::{CredentialType, NodeError, NodeInfo, Registry, async_trait};
-use serde_json::{Map, Value, json};
+use node_sdk::{NodeError, NodeInfo, Registry};
+use serde_json::{Value, json};
 use workflow::diagnostic::repeated_keys;
 use workflow::schema::Validator;
 use workflow::start::StartError;
 use workflow::{Diagnostic, Workflow};
 
-use crate::adapters::credentials::{FileCredentials, names_credential};
-use crate::adapters::random::SystemRandom;
-use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
-use crate::commands::offline::{Offline, OfflineArgs};
 use crate::commands::run::start_node;
 use crate::console::{Console, Level, Message};
-use crate::error::{CliError, Place, codes};
+use crate::error::{CliError, codes};
 use crate::exit::Exit;
-use crate::output::{one_line, write_stdout};
+use crate::offline::{Offline, OfflineArgs};
+use crate::output::write_stdout;
 use crate::reference::schema::node_types;
-use crate::{loading, packs, pages};
+use crate::{environment, loading, pages};
 
 /// Options of `konverte check`.
 #[derive(Debug, Args)]
@@ -69,9 +69,9 @@ pub enum Format {
 
 pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError> {
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
-    let credentials = args.credentials.as_deref().map(FileCredentials::read).transpose()?;
+    let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment::variable)).transpose()?;
     session.console.secrets().add(&credentials.as_ref().map(FileCredentials::secrets).unwrap_or_default());
-    let tests = Tests::new(args, credentials.as_ref(), &session.console)?;
+    let tests = Tests::new(args, credentials.as_ref(), &registry, &session.console)?;
     let nodes = registry.list();
     let schemas =
         Validator::new(&node_types(&nodes)).map_err(|error| CliError::usage(codes::USAGE, format!("A node type has no valid schema: {error}.")))?;
@@ -101,7 +101,7 @@ fn check_file(
     file: &Path,
     workflow: &Workflow,
     (registry, schemas): (&Registry, &Validator),
-    (credentials, tests): (Option<&FileCredentials>, Option<&Tests<'_>>),
+    (credentials, tests): (Option<&FileCredentials>, Option<&Tests>),
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
     let start = start_node(workflow, registry, None, true);
@@ -126,7 +126,7 @@ fn check_file(
     }
     let mut exit = exit_of(&found, true);
     if let Some(tests) = tests {
-        let good = tests.run(workflow, registry, out)?;
+        let good = tests.run(workflow, out)?;
         exit = if exit == Exit::Done && !good { Exit::Invalid } else { exit };
     }
     Ok(exit)
@@ -282,16 +282,15 @@ fn finding_json(code: &str, level: &str, message: &str, help: Option<&str>, node
     json!({"code": code, "level": level, "message": message, "help": help, "node": node, "parameter": null, "at": at})
 }
 
-/// What the tests of credentials need: one for all files, so that what is asked is counted and written down once.
-struct Tests<'a> {
-    credentials: &'a FileCredentials,
+/// The tests of credentials, and what the options say of them.
+struct Tests {
     offline: Offline,
-    http: Arc<dyn HttpClient>,
+    tests: CredentialTests,
 }
 
-impl<'a> Tests<'a> {
+impl Tests {
     /// `None` where no tests are asked for.
-    fn new(args: &'a CheckArgs, credentials: Option<&'a FileCredentials>, console: &Console) -> Result<Option<Self>, CliError> {
+    fn new(args: &CheckArgs, credentials: Option<&FileCredentials>, registry: &Registry, console: &Console) -> Result<Option<Self>, CliError> {
         let Some(credentials) = credentials.filter(|_| args.test_credentials) else {
             let error = CliError::usage(codes::USAGE, "A check sends no request: --answers, --requests and --now are for the tests of credentials.");
             let help = "Add --test-credentials with --credentials FILE, or leave them out.";
@@ -300,98 +299,23 @@ impl<'a> Tests<'a> {
         let read = args.files.iter().chain(&args.credentials).map(PathBuf::as_path);
         let offline = args.offline.read(read, console)?;
         offline.say(args.credentials.as_deref(), console);
-        let http = offline.outside(console.secrets())?.http;
-        Ok(Some(Self { credentials, offline, http }))
+        let outside = (offline.answers(), offline.requests()?);
+        let tests = CredentialTests::new(offline.process(registry.clone()), credentials.clone(), outside, console.secrets().clone());
+        Ok(Some(Self { offline, tests }))
     }
 
     /// Asks the service of each credential that can be tested, once; whether all hold. The others are named.
-    fn run(&self, workflow: &Workflow, registry: &Registry, out: &Out<'_>) -> Result<bool, CliError> {
+    fn run(&self, workflow: &Workflow, out: &Out<'_>) -> Result<bool, CliError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
         let mut good = true;
-        for used in self.used(workflow, registry) {
-            let verdicts = runtime.block_on(self.test(&used, out.console));
-            let verdicts = if verdicts.is_empty() { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] } else { verdicts };
-            for verdict in verdicts {
-                let result = verdict.result.map_err(|mut error| {
-                    out.console.secrets().hide_in_error(&mut error);
-                    error
-                });
-                good &= result.is_ok();
-                if let Some(place) = used.places.get(verdict.place) {
-                    out.proof(place.node, &used.type_name, result)?;
-                }
+        for used in self.tests.used(workflow) {
+            for tested in runtime.block_on(self.tests.test(&used)) {
+                good &= tested.result.is_ok();
+                out.proof(tested.node, &used.type_name, tested.result)?;
             }
         }
         Ok(good)
-    }
-
-    /// The credentials that the workflow uses and the file has, each with the nodes that use it.
-    fn used<'w>(&self, workflow: &'w Workflow, registry: &Registry) -> Vec<Used<'w>> {
-        let mut found: Vec<Used<'w>> = Vec::new();
-        for (node, needed) in workflow.nodes.iter().zip(engine::needed_credentials(workflow, registry)) {
-            let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
-            let place = CredentialPlace { node: &node.name, parameters: &node.parameters };
-            for type_name in needed {
-                // One that is missing or cannot be filled in is a finding already; of a type that nobody has nothing is known.
-                let Ok(Given::Fields(fields)) = self.credentials.known(&info, &type_name) else { continue };
-                let Some(kind) = registry.credential(&type_name) else { continue };
-                match found.iter_mut().find(|used| used.kind.name() == kind.name() && used.fields == fields) {
-                    Some(used) => used.places.push(place),
-                    None => found.push(Used { type_name, kind, fields, places: vec![place] }),
-                }
-            }
-        }
-        found
-    }
-
-    async fn test(&self, used: &Used<'_>, console: &Console) -> Vec<Verdict> {
-        let fields = node_sdk::credential::filled(&*used.kind, &used.fields);
-        let http = SentFor { inner: self.http.clone(), node: used.places[0].node };
-        let clock = self.offline.clock();
-        let learned = |secret: &str| console.secrets().add(&[secret.to_owned()]);
-        let call = CredentialCall {
-            fields: &fields,
-            method: "GET",
-            http: &http,
-            clock: &*clock,
-            random: &SystemRandom,
-            sender: None,
-            known_by: KnownBy::Place,
-            learned: &learned,
-            dry_run: false,
-        };
-        used.kind.test(&call, &used.places).await
-    }
-}
-
-/// Of a type without a test.
-const NOT_TESTED: &str = "not tested: only a request of the workflow itself shows whether it holds.";
-
-/// A credential that nodes of a workflow use.
-struct Used<'a> {
-    /// As the first of them names it.
-    type_name: String,
-    kind: Arc<dyn CredentialType>,
-    fields: Map<String, Value>,
-    /// At least one.
-    places: Vec<CredentialPlace<'a>>,
-}
-
-/// Says on whose behalf the requests of a test are sent, and takes from a missing answer what is said once at the end.
-struct SentFor<'a> {
-    inner: Arc<dyn HttpClient>,
-    node: &'a str,
-}
-
-#[async_trait]
-impl HttpClient for SentFor<'_> {
-    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        request.options.sender = Some(Sender { node: self.node.to_owned(), ..Sender::default() });
-        self.inner.send(request).await.map_err(|mut error| {
-            error.take_entry();
-            error
-        })
     }
 }
 

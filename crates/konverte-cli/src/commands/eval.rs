@@ -7,16 +7,18 @@ use std::sync::Arc;
 use clap::Args;
 use expression::scenario::{Defaults, evaluate, scope};
 use expression::{Evaluator, Limits};
+use host::Place;
+use host::adapters::clock::SystemClock;
+use host::json::{self, one_line};
 use node_sdk::ports::Clock;
 use serde_json::{Map, Value, json};
 
-use crate::adapters::clock::SystemClock;
 use crate::commands::Session;
 use crate::console::{Level, Message};
-use crate::error::{CliError, Place, check_zone, codes};
+use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
-use crate::output::{one_line, unwritable, write_stdout};
-use crate::{input, json};
+use crate::input;
+use crate::output::{unwritable, write_stdout};
 
 /// Options of `konverte eval`.
 #[derive(Debug, Args)]

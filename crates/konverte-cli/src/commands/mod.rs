@@ -6,7 +6,6 @@ pub mod eval;
 pub mod explain;
 pub mod graph;
 pub mod nodes;
-pub mod offline;
 pub mod run;
 pub mod sandbox;
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, Subcommand, ValueEnum};
+use host::packs;
 use konverte_nodes::RESOURCES;
 use node_sdk::action::{ActionSpec, Resource};
 use node_sdk::names::similar;
@@ -16,7 +17,6 @@ use crate::commands::Session;
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
 use crate::output::write_stdout;
-use crate::packs;
 use crate::reference::{actions, nodes};
 
 /// Options of `konverte nodes`.

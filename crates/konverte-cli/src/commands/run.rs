@@ -6,30 +6,30 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use engine::{Cancel, EnginePorts, LeftOut, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
+use host::adapters::credentials::FileCredentials;
+use host::adapters::variables::FixedVariables;
+use host::adapters::workflows::FolderWorkflows;
+use host::{Execution, Reach, packs};
 use node_sdk::event::PlannedRequest;
-use node_sdk::{Effect, Event, EventSink, Registry};
+use node_sdk::ports::MemoryState;
+use node_sdk::{Blobs, Event, EventSink, Registry};
 use picture::report;
 use serde_json::Value;
 use workflow::Workflow;
 use workflow::start::StartError;
 
-use crate::adapters::blobs::MemoryBlobs;
-use crate::adapters::credentials::FileCredentials;
-use crate::adapters::workflows::FolderWorkflows;
 use crate::commands::Session;
 use crate::commands::check::BeforeRun;
-use crate::commands::offline::{Offline, OfflineArgs};
 use crate::console::{Console, Level};
 use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
-use crate::host::{self, Built};
-use crate::output::errors::Secrets;
+use crate::offline::{Offline, OfflineArgs};
 use crate::output::file::OutFile;
 use crate::output::time::{parse_duration, parse_size};
 use crate::output::{self, Form};
 use crate::progress::Progress;
 use crate::watch::Watch;
-use crate::{input, loading, packs};
+use crate::{environment, input, loading, pages};
 
 /// Options of `konverte run`.
 #[derive(Debug, Args)]
@@ -152,16 +152,15 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
         Ok(options) => options,
         Err(exit) => return Ok(exit),
     };
-    let given = args.credentials.as_deref().map(FileCredentials::read).transpose()?.unwrap_or_default();
-    let secrets = console.secrets().clone();
-    secrets.add(&given.secrets());
-    let events: Arc<dyn EventSink> = Arc::new(Told { progress: job.progress.clone(), watch: job.watch.clone(), secrets: secrets.clone() });
-    let Built { ports, blobs, stored } =
-        host::build((args, &job.offline), &job.workflow, job.registry.clone(), workflows, given, secrets.clone(), &events)?;
+    let execution = job.execution(workflows)?;
+    let stored = execution.stored.clone();
+    let ports = job.offline.process(job.registry.clone()).ports(execution)?;
+    let blobs = ports.ports.blobs.clone();
     let mut result = job.run(options, ports).await;
-    secrets.finish(&mut result, |node| job.sends_and_goes_on(node));
-    let extra = job.offline.is_answered().then(|| ("savedCredentials".to_owned(), stored.list()));
-    let written = job.write(&result, &job.progress.plan(), &blobs, extra).await;
+    pages::add_help(&mut result);
+    console.secrets().hide_in_result(&mut result, &job.workflow, &job.registry);
+    let extra = job.offline.answers().map(|_| ("savedCredentials".to_owned(), stored.list()));
+    let written = job.write(&result, &job.progress.plan(), &*blobs, extra).await;
     let exit = job.end(&result);
     written.map(|()| exit).map_err(|error| too_late(error, exit))
 }
@@ -172,17 +171,14 @@ fn too_late(error: CliError, exit: Exit) -> CliError {
     error.exit(exit).help("The run is done, and what it sent was sent: only its result could not be written.")
 }
 
-/// Tells people what happens, without secrets, and the watch when no node is at work any more: putting the result together may take
-/// its time.
+/// Tells people what happens, and the watch when no node is at work any more: putting the result together may take its time.
 struct Told {
     progress: Arc<Progress>,
     watch: Watch,
-    secrets: Arc<Secrets>,
 }
 
 impl EventSink for Told {
-    fn emit(&self, execution: &Arc<str>, mut event: Event) {
-        self.secrets.hide_in_event(&mut event);
+    fn emit(&self, execution: &Arc<str>, event: Event) {
         if matches!(event, Event::RunEnded) {
             self.watch.run_ended();
         }
@@ -237,12 +233,28 @@ impl Job<'_> {
         self.offline.say(args.credentials.as_deref(), console);
     }
 
-    /// Whether the node of that name sends requests and goes on after errors.
-    fn sends_and_goes_on(&self, name: &str) -> bool {
-        let mut nodes = self.workflow.nodes.iter();
-        nodes.find(|node| node.name == name).filter(|node| node.settings.goes_on()).is_some_and(|node| {
-            let found = self.registry.find(&node.type_name);
-            found.is_some_and(|found| found.descriptor().effect != Effect::None)
+    /// What the options give the execution.
+    fn execution(&self, workflows: Arc<FolderWorkflows>) -> Result<Execution, CliError> {
+        let Self { args, offline, .. } = self;
+        let environment = environment::variable;
+        let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment)).transpose()?;
+        let reach = match (offline.answers(), args.dry_run, args.sandbox) {
+            (Some(answers), ..) => Reach::Answers(answers.clone()),
+            (None, true, sandbox) => Reach::DryRun { sandbox },
+            (None, false, true) => Reach::Sandbox,
+            (None, false, false) => Reach::Network,
+        };
+        Ok(Execution {
+            credentials: credentials.unwrap_or_default(),
+            secrets: self.console.secrets().clone(),
+            stored: Arc::default(),
+            reach,
+            requests: offline.requests()?,
+            variables: FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env, &environment)?,
+            max_response: args.max_response,
+            static_data: Arc::new(MemoryState::new(self.workflow.static_data())),
+            workflows,
+            events: Arc::new(Told { progress: self.progress.clone(), watch: self.watch.clone() }),
         })
     }
 
@@ -260,7 +272,7 @@ impl Job<'_> {
     }
 
     /// Writes the report, and the result to standard output: a reader of that may be slow, or gone.
-    async fn write(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &MemoryBlobs, extra: Option<(String, Value)>) -> Result<(), CliError> {
+    async fn write(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &dyn Blobs, extra: Option<(String, Value)>) -> Result<(), CliError> {
         let reported = self.write_report(result, plan);
         self.write_result(result, plan, blobs, extra).await.and(reported)
     }
@@ -275,7 +287,7 @@ impl Job<'_> {
         &self,
         result: &RunResult,
         plan: &[PlannedRequest],
-        blobs: &MemoryBlobs,
+        blobs: &dyn Blobs,
         more: Option<(String, Value)>,
     ) -> Result<(), CliError> {
         let Self { args, workflow, registry, .. } = self;

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use host::codes;
 use konverte_sandbox::{Fault, Options, Sandbox, TOKENS};
-use node_sdk::files;
 
 use crate::commands::Session;
-use crate::error::{CliError, codes};
+use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::write_stdout;
 use crate::watch::Signals;
@@ -49,13 +49,8 @@ pub(crate) fn run(args: &SandboxArgs, session: &Session) -> Result<Exit, CliErro
 fn sandbox(args: &SandboxArgs) -> Result<Sandbox, CliError> {
     let faults: Result<Vec<Fault>, _> = args.fault.iter().map(|text| text.parse()).collect();
     let faults = faults.map_err(|error: konverte_sandbox::FaultError| CliError::usage(codes::SANDBOX, error.to_string()))?;
-    let seed = args.seed.as_deref().map(|path| files::named(path).and_then(files::text)).transpose();
-    let seed = seed.map_err(|error| {
-        let help = "`konverte sandbox --show-seed > seed.json` writes a seed to start from.";
-        CliError::usage(codes::SANDBOX, format!("The seed cannot be read: {error}.")).help(help)
-    })?;
-    let options = Options { as_server: args.as_server, limits: args.limits, faults, seed, ..Options::default() };
-    Sandbox::new(options).map_err(|error| CliError::usage(codes::SANDBOX, error.to_string()))
+    let options = Options { as_server: args.as_server, limits: args.limits, faults, ..Options::default() };
+    Ok(host::emulator(options, args.seed.as_deref())?)
 }
 
 fn cannot_start(error: &std::io::Error) -> CliError {

@@ -1,6 +1,5 @@
 //! What stands on standard output: the result, in the form that was asked for.
 
-pub(crate) mod errors;
 pub(crate) mod file;
 pub(crate) mod summary;
 pub(crate) mod time;
@@ -9,8 +8,8 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
 use engine::{LeftOut, NodeRun, RunResult, WriteOptions};
+use host::json::one_line;
 use node_sdk::event::PlannedRequest;
-use node_sdk::json::stringify;
 use serde_json::{Map, Value, json};
 
 use crate::error::{CliError, codes};
@@ -49,17 +48,6 @@ fn closed(error: io::Error) -> Result<(), CliError> {
 /// Standard output cannot take what it is given.
 pub(crate) fn unwritable(error: &io::Error) -> CliError {
     CliError::usage(codes::OUTPUT, format!("Standard output cannot be written: {error}."))
-}
-
-/// JSON on one line for every reader: characters that some programs take for the end of a line are escaped.
-pub(crate) fn one_line(value: &Value) -> String {
-    let text = stringify(value);
-    let ends_line = |c: char| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}');
-    if !text.contains(ends_line) {
-        return text;
-    }
-    // JSON has such characters inside of strings only, where an escape stands for them.
-    text.chars().map(|c| if ends_line(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }).collect()
 }
 
 /// The whole run as one JSON object; what of a run that was stopped has no room in it.

@@ -1,4 +1,8 @@
-//! What a run says before it is shown: no text of an error, an event or a plan shows a secret, and each error says what to do.
+//! What must not be shown: no text of an error, an event or a plan shows a secret.
+
+mod excerpt;
+mod looks;
+pub(crate) mod names;
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -6,14 +10,11 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use engine::RunResult;
+use engine::{RunResult, Workflow};
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
-use node_sdk::{Event, Item, NodeError, Source};
+use node_sdk::{Effect, Event, Item, NodeError, Registry, Source};
 use serde_json::Value;
-
-use crate::mask::{self, looks};
-use crate::pages;
 
 /// What stands where a secret was.
 pub(crate) const HIDDEN: &str = "***";
@@ -25,7 +26,7 @@ const SHORTEST: usize = 4;
 ///
 /// Beside them it knows what looks like a secret ([`looks`]), and hides that too in what the program says by itself: not in items.
 #[derive(Default)]
-pub(crate) struct Secrets(RwLock<Vec<String>>);
+pub struct Secrets(RwLock<Vec<String>>);
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -35,7 +36,7 @@ impl std::fmt::Debug for Secrets {
 
 impl Secrets {
     /// Longer ones first, so that one that is part of another leaves nothing of it.
-    pub(crate) fn add(&self, values: &[String]) {
+    pub fn add(&self, values: &[String]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         known.extend(values.iter().flat_map(|value| forms(value)));
         known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
@@ -46,17 +47,21 @@ impl Secrets {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Completes every error of a run, and takes the secrets out of the errors that have become items. `sends` says of a node whether it
-    /// sends requests and goes on after errors: only what it makes of an error may hold a secret. Other data is the workflow's own.
-    pub(crate) fn finish(&self, result: &mut RunResult, sends: impl Fn(&str) -> bool) {
+    /// Takes the secrets out of the errors of a run, and out of those that have become items: only what a node that sends requests and goes on
+    /// after errors makes of one may hold a secret. Other data is the workflow's own.
+    pub fn hide_in_result(&self, result: &mut RunResult, workflow: &Workflow, registry: &Registry) {
+        self.hide_in_runs(result, |name| sends_and_goes_on(workflow, registry, name));
+    }
+
+    fn hide_in_runs(&self, result: &mut RunResult, sends: impl Fn(&str) -> bool) {
         let made = self.errors_made(result, sends);
         for run in result.nodes.values_mut().flatten() {
-            run.error.iter_mut().for_each(|error| self.finish_error(error));
+            run.error.iter_mut().for_each(|error| self.hide_in_error(error));
             if !made.is_empty() {
                 run.outputs.iter_mut().for_each(|items| self.hide_errors(&made, items));
             }
         }
-        result.error.iter_mut().for_each(|error| self.finish_error(error));
+        result.error.iter_mut().for_each(|error| self.hide_in_error(error));
     }
 
     /// What nodes that send requests put into the `error` of items, and what shows a secret, as JSON. What came in with it is data.
@@ -89,13 +94,8 @@ impl Secrets {
         }
     }
 
-    fn finish_error(&self, error: &mut NodeError) {
-        error.help = error.help.take().or_else(|| pages::what_to_do(error.code.as_str()));
-        self.hide_in_error(error);
-    }
-
     /// Takes the secrets out of an event, before anyone prints, logs or keeps it.
-    pub(crate) fn hide_in_event(&self, event: &mut Event) {
+    pub fn hide_in_event(&self, event: &mut Event) {
         match event {
             Event::NodeFinished { error, .. } => error.iter_mut().for_each(|error| self.hide_in_error(error)),
             Event::Planned(request) => self.hide_in_request(request),
@@ -105,7 +105,7 @@ impl Secrets {
     }
 
     /// Takes the secrets out of all that an error says: servers repeat them, and help may repeat servers.
-    pub(crate) fn hide_in_error(&self, error: &mut NodeError) {
+    pub fn hide_in_error(&self, error: &mut NodeError) {
         self.hide(&mut error.message);
         error.description.iter_mut().chain(&mut error.help).for_each(|text| self.hide(text));
         error.http.iter_mut().for_each(|http| self.hide_in("", &mut http.body));
@@ -119,14 +119,14 @@ impl Secrets {
     }
 
     /// The text without its secrets.
-    pub(crate) fn hidden(&self, text: &str) -> String {
+    pub fn hidden(&self, text: &str) -> String {
         let mut text = text.to_owned();
         self.hide(&mut text);
         text
     }
 
     /// Takes out of a text what is known for a secret, and what looks like one.
-    pub(crate) fn hide(&self, text: &mut String) {
+    pub fn hide(&self, text: &mut String) {
         self.hide_known(text);
         for range in looks::found(text).into_iter().rev() {
             text.replace_range(range, HIDDEN);
@@ -134,13 +134,13 @@ impl Secrets {
     }
 
     /// The same for a text whose places count: nothing moves.
-    pub(crate) fn blot(&self, text: &mut String) {
+    pub fn blot(&self, text: &mut String) {
         let mut bytes = text.clone().into_bytes();
         for secret in self.known().iter() {
             text.match_indices(secret.as_str()).for_each(|(at, _)| bytes[at..at + secret.len()].fill(b'*'));
         }
         // Stars stand for whole texts, so that it stays UTF-8.
-        *text = mask::secrets(&String::from_utf8_lossy(&bytes));
+        *text = excerpt::masked(&String::from_utf8_lossy(&bytes));
     }
 
     fn hide_known(&self, text: &mut String) {
@@ -181,7 +181,7 @@ impl Secrets {
     /// What a request or an answer holds: also what is a secret by the name of its field.
     pub(crate) fn hide_in(&self, name: &str, value: &mut Value) {
         match value {
-            Value::String(text) if mask::is_secret(name) && !text.is_empty() => HIDDEN.clone_into(text),
+            Value::String(text) if names::is_secret(name) && !text.is_empty() => HIDDEN.clone_into(text),
             Value::String(text) => self.hide(text),
             Value::Array(list) => list.iter_mut().for_each(|value| self.hide_in(name, value)),
             Value::Object(map) => map.iter_mut().for_each(|(key, value)| self.hide_in(key, value)),
@@ -221,6 +221,13 @@ impl Secrets {
         let whole = self.known().iter().any(|secret| text.contains(secret.as_str()));
         whole || !self.cut_in(text).is_empty()
     }
+}
+
+/// Whether the node of that name sends requests and goes on after errors.
+fn sends_and_goes_on(workflow: &Workflow, registry: &Registry, name: &str) -> bool {
+    let node = workflow.node(name).filter(|node| node.settings.goes_on());
+    let found = node.and_then(|node| registry.find(&node.type_name));
+    found.is_some_and(|found| found.descriptor().effect != Effect::None)
 }
 
 /// A secret as it is, in URLs and forms, in base64 and inside of JSON text.
@@ -271,7 +278,7 @@ mod tests {
         let secrets = knows("TOKEN-1");
         let mut error =
             NodeError::new("http://ana:pw@host/ refused").help("It said: Bearer abcdef1").http(401, json!({"said": "?api_key=x", "token": "y"}));
-        secrets.finish_error(&mut error);
+        secrets.hide_in_error(&mut error);
         assert_eq!((error.message.as_str(), error.help.as_deref()), ("http://ana:***@host/ refused", Some("It said: Bearer ***")));
         assert_eq!(error.http.unwrap().body, json!({"said": "?api_key=***", "token": "***"}));
         let body = json!({"email": "a@b.c", "password": "pw", "note": "TOKEN-1"});
@@ -361,7 +368,7 @@ mod tests {
             order: Vec::new(),
             nodes,
         };
-        knows("TOKEN-1").finish(&mut result, |name| name == "Send");
+        knows("TOKEN-1").hide_in_runs(&mut result, |name| name == "Send");
         let shown = |node: &str| result.nodes[node][0].outputs[0].iter().map(|item| item.json().cloned()).collect::<Vec<_>>();
         let (own, hidden) = (
             Some(json!({"error": "TOKEN-1 of the workflow"})),

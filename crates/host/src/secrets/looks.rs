@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{HEADERS, NAMES, SCHEMES, is_harmless};
+use super::names::{HEADERS, NAMES, SCHEMES, is_harmless};
 
 /// A quote, escaped or not.
 const QUOTE: &str = r#"\\*["'`]"#;

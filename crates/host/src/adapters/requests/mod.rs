@@ -1,4 +1,4 @@
-//! `--requests FILE`: what is sent, a line each, written as it is sent.
+//! What is sent, a line each, written as it is sent.
 
 mod body;
 
@@ -11,9 +11,8 @@ use node_sdk::async_trait;
 use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
 use serde_json::{Map, Value};
 
-use crate::mask;
-use crate::output::errors::{HIDDEN, Secrets};
-use crate::output::one_line;
+use crate::json::one_line;
+use crate::secrets::{HIDDEN, Secrets, names};
 
 /// The file, open.
 pub(crate) struct RequestLog {
@@ -83,7 +82,7 @@ fn mask_headers(headers: &mut Value, options: &HttpOptions) {
 
 /// Fields of a form and parts whose name says that they are secret.
 fn mask_fields(line: &mut Value) {
-    let is_secret = |name: &Value| name.as_str().is_some_and(mask::is_secret);
+    let is_secret = |name: &Value| name.as_str().is_some_and(names::is_secret);
     for pair in line.get_mut("form").and_then(Value::as_array_mut).into_iter().flatten() {
         if is_secret(&pair[0]) {
             pair[1] = HIDDEN.into();

@@ -1,4 +1,4 @@
-//! `--workflows DIR`: where sub-workflows are found, by their `id`, then their `name`, then as a path.
+//! A folder where sub-workflows are found, by their `id`, then their `name`, then as a path.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -15,7 +15,7 @@ const CALLED: &str = "n8n-nodes-base.executeWorkflowTrigger";
 const DEPTH: usize = 2;
 
 /// Workflow files of a folder, read when the first one is asked for.
-pub(crate) struct FolderWorkflows {
+pub struct FolderWorkflows {
     folder: PathBuf,
     /// Where the file that is run stands: a path may lead there too.
     home: PathBuf,
@@ -34,7 +34,7 @@ struct Found {
 
 impl FolderWorkflows {
     /// The sub-workflows of this file; `folder` where they stand elsewhere.
-    pub(crate) fn new(file: &Path, folder: Option<&Path>) -> Self {
+    pub fn new(file: &Path, folder: Option<&Path>) -> Self {
         let home = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         Self { folder: folder.unwrap_or(home).to_path_buf(), home: home.to_path_buf(), named: folder.is_some(), found: OnceLock::new() }
     }
@@ -44,7 +44,10 @@ impl FolderWorkflows {
     }
 
     /// The workflow of this id, else of this name, else at this path.
-    pub(crate) fn find_now(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
+    ///
+    /// # Errors
+    /// Two are meant, or the one that may be meant cannot be read.
+    pub fn find_now(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
         if reference.is_empty() {
             return Ok(None);
         }

@@ -1,25 +1,14 @@
 //! Secrets in a piece of a workflow file that is shown. [`looks`] knows them by what they are, this by where they stand.
 
-pub(crate) mod looks;
-
 use std::ops::Range;
 
-/// Names of what holds secrets, also as a part of a name. Their words may be put together in any way: `api_key`, `X-Api-Key`, `apiKey`.
-const NAMES: [&str; 12] =
-    ["password", "passwd", "passphrase", "passcode", "pwd", "token", "secret", "api key", "access key", "account key", "private key", "signature"];
-/// Headers that are secrets; in prose the words mean more than that.
-const HEADERS: [&str; 2] = ["authorization", "cookie"];
-/// What the name of a header or a parameter that is a secret may end with, as a word of its own: `X-Auth`, `key`.
-const LAST_WORDS: [&str; 3] = ["key", "auth", "sig"];
-/// Names that only sound like it: where a list goes on, how much there is.
-const HARMLESS: [&str; 10] = ["page", "next", "prev", "continu", "sync", "max", "min", "num", "count", "total"];
-/// What stands before a secret in a header and is none.
-const SCHEMES: [&str; 7] = ["bearer", "basic", "token", "digest", "apikey", "api-key", "key"];
+use super::looks;
+use super::names::{SCHEMES, is_secret, names_secret};
 
 /// The text with stars for the bytes of every quoted value that is a secret by its key, or by the `name` beside it, or by its looks. Of
 /// expressions the code stays: the secret is not in it, and its errors must be seen. Nothing moves.
-pub(crate) fn secrets(text: &str) -> String {
-    let mut masked = Masked { text, bytes: text.as_bytes().to_vec() };
+pub(super) fn masked(text: &str) -> String {
+    let mut stars = Masked { text, bytes: text.as_bytes().to_vec() };
     let (mut key, mut beside) = ("", Beside::default());
     let mut rest = 0;
     while let Some((start, end)) = quoted(text, rest) {
@@ -39,19 +28,19 @@ pub(crate) fn secrets(text: &str) -> String {
             _ => {}
         }
         if is_secret(key) {
-            masked.field(start..end);
+            stars.field(start..end);
         }
         if let Beside { name: Some(name), value: Some(value) } = &beside
             && names_secret(name)
         {
-            masked.field(value.clone());
+            stars.field(value.clone());
         }
     }
     for range in looks::found(text) {
-        masked.bytes[range].fill(b'*');
+        stars.bytes[range].fill(b'*');
     }
     // Stars stand for whole texts between quotes, so that it stays UTF-8.
-    String::from_utf8_lossy(&masked.bytes).into_owned()
+    String::from_utf8_lossy(&stars.bytes).into_owned()
 }
 
 /// What one object says of a header or a parameter, in either order.
@@ -160,28 +149,9 @@ fn quoted(text: &str, from: usize) -> Option<(usize, usize)> {
     Some((start, text.len()))
 }
 
-/// Whether what a field of this name holds is a secret.
-pub(crate) fn is_secret(name: &str) -> bool {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    NAMES.iter().chain(&HEADERS).any(|word| plain.contains(&word.replace(' ', ""))) && !is_harmless(&plain)
-}
-
-/// Whether the header or parameter of this name is a secret.
-fn names_secret(name: &str) -> bool {
-    let last = name.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(name);
-    is_secret(name) || LAST_WORDS.contains(&last.to_ascii_lowercase().as_str())
-}
-
-/// Whether a name that has one of [`NAMES`] in it only sounds like it.
-fn is_harmless(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let counts = HARMLESS.iter().any(|word| name.starts_with(word)) && !name.contains("secret") && !name.contains("key");
-    counts || name.ends_with("tokens") || name.ends_with("url") || name.ends_with("type")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::secrets;
+    use super::masked;
 
     #[test]
     fn secrets_become_stars_and_nothing_moves() {
@@ -203,7 +173,7 @@ mod tests {
             ("{\"accessToken\": \"abc\n \"x\": \"y\"", "{\"accessToken\": \"***\n \"x\": \"y\""),
         ];
         for (text, expected) in cases {
-            assert_eq!(secrets(text), expected);
+            assert_eq!(masked(text), expected);
         }
     }
 
@@ -223,7 +193,7 @@ mod tests {
         ];
         for (value, expected) in cases {
             let field = |value: &str| format!(r#"{{"name": "X-Auth-Token", "value": "{value}"}}"#);
-            assert_eq!(secrets(&field(value)), field(expected), "{value}");
+            assert_eq!(masked(&field(value)), field(expected), "{value}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `--credentials FILE`: looked up by id, then by name, then by type.
+//! Credentials of a file, looked up by id, then by name, then by type; what the emulator, a dry run and the masks make of them.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,14 +14,15 @@ use node_sdk::files;
 use node_sdk::ports::{Credential, Credentials};
 use serde_json::{Map, Value, json};
 
+use crate::adapters::Environment;
 use crate::adapters::http::Bases;
-use crate::error::{CliError, codes as cli_codes};
+use crate::error::{Error, codes as own_codes};
 use crate::json as json_file;
-use crate::output::errors::Secrets;
+use crate::secrets::{Secrets, names};
 
 /// The file's entries, with `$env` and `$file` filled in where that is possible.
 #[derive(Default, Clone)]
-pub(crate) struct FileCredentials {
+pub struct FileCredentials {
     entries: Map<String, Value>,
     unfilled: Vec<Unfilled>,
 }
@@ -42,18 +43,26 @@ impl Unfilled {
 }
 
 impl FileCredentials {
+    /// Entries that are at hand: each an object of fields, by the id, the name or the type of the credential.
+    pub fn new(entries: Map<String, Value>) -> Self {
+        Self { entries, unfilled: Vec::new() }
+    }
+
     /// Reads the file. A field that cannot be filled in fails the nodes that need it, and no others.
-    pub(crate) fn read(path: &Path) -> Result<Self, CliError> {
-        let mut entries = json_file::read_object(path, cli_codes::CREDENTIALS_FILE).map_err(CliError::without_text)?;
+    ///
+    /// # Errors
+    /// [`own_codes::CREDENTIALS_FILE`]: the file cannot be used.
+    pub fn read(path: &Path, environment: &Environment<'_>) -> Result<Self, Error> {
+        let mut entries = json_file::read_object(path, own_codes::CREDENTIALS_FILE).map_err(Error::without_text)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut unfilled = Vec::new();
         for (key, entry) in &mut entries {
             let Some(fields) = entry.as_object_mut() else {
                 let message = format!("The entry `{key}` of {} is not an object of fields.", path.display());
-                return Err(CliError::usage(cli_codes::CREDENTIALS_FILE, message));
+                return Err(Error::new(own_codes::CREDENTIALS_FILE, message));
             };
             for (field, value) in fields {
-                match fill_in(value, folder) {
+                match fill_in(value, folder, environment) {
                     Ok(Some(filled)) => *value = filled,
                     Ok(None) => {}
                     Err(why) => unfilled.push(Unfilled { entry: key.clone(), field: field.clone(), why }),
@@ -64,7 +73,7 @@ impl FileCredentials {
     }
 
     /// The values that must not be printed. What merely names someone, or says where and how to ask, is none.
-    pub(crate) fn secrets(&self) -> Vec<String> {
+    pub fn secrets(&self) -> Vec<String> {
         let mut found = Vec::new();
         for (entry, fields) in &self.entries {
             // The name of a variable or a file is no secret.
@@ -72,7 +81,7 @@ impl FileCredentials {
             let fields = fields.as_object();
             found.extend(fields.into_iter().flat_map(basic));
             found.extend(fields.into_iter().flat_map(Map::values).filter_map(Value::as_str).flat_map(in_url));
-            for (_, value) in fields.into_iter().flatten().filter(|(field, _)| is_secret(field) && filled(field)) {
+            for (_, value) in fields.into_iter().flatten().filter(|(field, _)| names::is_secret_field(field) && filled(field)) {
                 collect_texts(value, &mut found);
             }
         }
@@ -80,7 +89,7 @@ impl FileCredentials {
     }
 
     /// The entry for a node's credential of this type; an error where it cannot be filled in.
-    pub(crate) fn known(&self, node: &NodeInfo, type_name: &str) -> Result<Given, NodeError> {
+    pub fn known(&self, node: &NodeInfo, type_name: &str) -> Result<Given, NodeError> {
         Ok(self.given(node, type_name)?.map_or(Given::Nothing, |fields| Given::Fields(fields.clone())))
     }
 
@@ -118,14 +127,6 @@ fn in_url(text: &str) -> Vec<String> {
     vec![password.to_owned(), plain(password), pair]
 }
 
-/// Whether a field's name is that of a secret.
-fn is_secret(field: &str) -> bool {
-    // `value` and `json` hold the headers of the generic types.
-    const WORDS: [&str; 8] = ["token", "secret", "password", "passphrase", "key", "value", "json", "assertion"];
-    let name = field.to_ascii_lowercase();
-    WORDS.iter().any(|word| name.contains(word)) && !name.ends_with("url")
-}
-
 /// The texts in a value, also in JSON written as text; short ones would be found everywhere.
 fn collect_texts(value: &Value, found: &mut Vec<String>) {
     const SHORTEST: usize = 4;
@@ -147,7 +148,7 @@ fn same_type(a: &str, b: &str) -> bool {
 }
 
 /// Whether a node names a credential of this type.
-pub(crate) fn names_credential(node: &NodeInfo, type_name: &str) -> bool {
+pub fn names_credential(node: &NodeInfo, type_name: &str) -> bool {
     node.credentials.keys().any(|kind| same_type(kind, type_name))
 }
 
@@ -158,10 +159,10 @@ pub(crate) fn of_family(type_name: &str) -> bool {
 }
 
 /// The value that `{"$env": NAME}` or `{"$file": PATH}` stands for; `None` for a plain value.
-fn fill_in(value: &Value, folder: &Path) -> Result<Option<Value>, String> {
+fn fill_in(value: &Value, folder: &Path, environment: &Environment<'_>) -> Result<Option<Value>, String> {
     let Some((key, Value::String(text))) = value.as_object().filter(|map| map.len() == 1).and_then(|map| map.iter().next()) else { return Ok(None) };
     match key.as_str() {
-        "$env" => super::environment(text).map(|found| Some(Value::String(found))).ok_or_else(|| format!("the variable {text} is not set")),
+        "$env" => environment(text).map(|found| Some(Value::String(found))).ok_or_else(|| format!("the variable {text} is not set")),
         "$file" => {
             let content =
                 files::found(&folder.join(text)).and_then(files::text).map_err(|error| format!("the file {text} cannot be read: {error}"))?;
@@ -214,13 +215,13 @@ impl Credentials for DryRunCredentials {
     }
 }
 
-/// Credentials that a run has changed: each time that a token was stored.
+/// Credentials that an execution has changed: each time that a token was stored.
 #[derive(Default)]
-pub(crate) struct Stored(Mutex<Vec<Credential>>);
+pub struct Stored(Mutex<Vec<Credential>>);
 
 impl Stored {
     /// What `savedCredentials` lists.
-    pub(crate) fn list(&self) -> Value {
+    pub fn list(&self) -> Value {
         let stored = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         stored.iter().map(|credential| json!({"type": credential.type_name, "data": credential.fields})).collect()
     }
@@ -280,7 +281,7 @@ mod tests {
     }
 
     fn file(entries: Value) -> FileCredentials {
-        FileCredentials { entries: entries.as_object().cloned().unwrap_or_default(), unfilled: Vec::new() }
+        FileCredentials::new(entries.as_object().cloned().unwrap_or_default())
     }
 
     #[test]

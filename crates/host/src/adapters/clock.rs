@@ -6,13 +6,20 @@ use node_sdk::async_trait;
 use node_sdk::ports::Clock;
 
 /// Real time.
-pub(crate) struct SystemClock {
+pub struct SystemClock {
     start: Instant,
 }
 
 impl SystemClock {
-    pub(crate) fn new() -> Self {
+    /// Measures from now on.
+    pub fn new() -> Self {
         Self { start: Instant::now() }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -34,14 +41,14 @@ impl Clock for SystemClock {
 }
 
 /// The time of day stands still, and waits take no time; what is measured, and the time-outs, are real.
-pub(crate) struct StandingClock {
+pub struct StandingClock {
     now_millis: i64,
     real: SystemClock,
 }
 
 impl StandingClock {
     /// It is this time, in milliseconds since 1970, until the end.
-    pub(crate) fn new(now_millis: i64) -> Self {
+    pub fn new(now_millis: i64) -> Self {
         Self { now_millis, real: SystemClock::new() }
     }
 }

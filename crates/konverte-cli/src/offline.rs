@@ -1,19 +1,18 @@
 //! Options of commands that send requests: who answers them, where they are written down, what time it is.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
-use konverte_http::{Client, Exchange, Network};
+use host::Process;
+use host::adapters::answers::Answers;
+use host::adapters::clock::StandingClock;
+use node_sdk::Registry;
 use node_sdk::error::codes::HTTP_UNANSWERED;
-use node_sdk::ports::{Clock, HttpClient};
 
-use crate::adapters::answers::{Answered, Answers};
-use crate::adapters::clock::{StandingClock, SystemClock};
-use crate::adapters::requests::{Logged, RequestLog};
 use crate::console::{Console, Level, Message};
 use crate::error::CliError;
-use crate::output::errors::Secrets;
 use crate::output::file::OutFile;
 use crate::output::time::parse_time;
 
@@ -54,38 +53,24 @@ impl OfflineArgs {
     }
 }
 
-/// Everything that sends, and what time it is.
-pub(crate) struct Outside {
-    /// Follows redirects, and answers from the network or from the file.
-    pub(crate) http: Arc<dyn HttpClient>,
-    /// What is answered in the process is written there too.
-    pub(crate) log: Option<Arc<RequestLog>>,
-}
-
 impl Offline {
-    /// Who answers; from now on the file of requests is a new one.
-    pub(crate) fn outside(&self, secrets: &Arc<Secrets>) -> Result<Outside, CliError> {
-        let answered = |answers: &Arc<Answers>| -> Arc<dyn Exchange> { Arc::new(Answered { answers: answers.clone(), secrets: secrets.clone() }) };
-        let mut exchange = self.answers.as_ref().map_or_else(|| Arc::new(Network::default()) as Arc<dyn Exchange>, answered);
-        let masks = self.answers.is_none().then(|| secrets.clone());
-        let file = self.requests.as_ref().map(OutFile::lines).transpose()?;
-        let log = file.map(|file| Arc::new(RequestLog::new(file, masks)));
-        if let Some(log) = &log {
-            exchange = Arc::new(Logged { inner: exchange, log: log.clone() });
-        }
-        Ok(Outside { http: Arc::new(Client::over(exchange)), log })
+    /// What answers in the place of the world.
+    pub(crate) fn answers(&self) -> Option<&Arc<Answers>> {
+        self.answers.as_ref()
     }
 
-    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+    /// The file that requests are written to; from now on it is a new one.
+    pub(crate) fn requests(&self) -> Result<Option<File>, CliError> {
+        self.requests.as_ref().map(OutFile::lines).transpose()
+    }
+
+    /// A process with these node types, in which it is the time that the options say.
+    pub(crate) fn process(&self, registry: Registry) -> Process {
+        let process = Process::new(registry);
         match self.now {
-            Some(now) => Arc::new(StandingClock::new(now)),
-            None => Arc::new(SystemClock::new()),
+            Some(now) => Process { clock: Arc::new(StandingClock::new(now)), ..process },
+            None => process,
         }
-    }
-
-    /// Whether a file answers.
-    pub(crate) fn is_answered(&self) -> bool {
-        self.answers.is_some()
     }
 
     /// Says who answers, and what the file of requests will hold.

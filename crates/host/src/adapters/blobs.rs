@@ -1,4 +1,4 @@
-//! File content in memory, for the length of a run.
+//! File content in memory, for the length of an execution.
 
 use std::collections::HashMap;
 use std::io;
@@ -8,9 +8,24 @@ use bytes::Bytes;
 use node_sdk::async_trait;
 use node_sdk::blob::{BlobRef, Blobs};
 
+/// Where a process keeps the content of files.
+pub trait BlobStore: Send + Sync {
+    /// A place for the files of one execution: what it holds is read by nobody else, and goes when it is dropped.
+    fn of_execution(&self) -> Arc<dyn Blobs>;
+}
+
+/// Keeps it in memory.
+pub struct MemoryStore;
+
+impl BlobStore for MemoryStore {
+    fn of_execution(&self) -> Arc<dyn Blobs> {
+        Arc::new(MemoryBlobs::default())
+    }
+}
+
 /// Content by handle.
 #[derive(Default)]
-pub(crate) struct MemoryBlobs {
+struct MemoryBlobs {
     content: Mutex<HashMap<Arc<str>, Bytes>>,
 }
 

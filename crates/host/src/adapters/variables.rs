@@ -1,4 +1,4 @@
-//! `$vars` from `--vars`, `$env` from `--env-file` and `--allow-env`: nothing is visible that is not allowed.
+//! `$vars` and `$env`: nothing is visible that is not allowed.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,41 +7,51 @@ use node_sdk::files;
 use node_sdk::ports::Variables;
 use serde_json::{Map, Value};
 
-use crate::error::{CliError, codes};
+use crate::adapters::Environment;
+use crate::error::{Error, codes};
 use crate::json;
 
-/// Fixed values for one run.
-pub(crate) struct FixedVariables {
+/// Fixed values for one execution. By default `$vars` is empty, and `$env` is refused.
+pub struct FixedVariables {
     vars: Arc<Value>,
     env: Option<Arc<Map<String, Value>>>,
 }
 
 impl FixedVariables {
     /// Values at hand.
-    pub(crate) fn new(vars: Value, env: Option<Map<String, Value>>) -> Self {
+    pub fn new(vars: Value, env: Option<Map<String, Value>>) -> Self {
         Self { vars: Arc::new(vars), env: env.map(Arc::new) }
     }
 
-    /// Reads the files and picks the allowed variables of the process.
-    pub(crate) fn read(vars: Option<&Path>, env_file: Option<&Path>, allow_env: &[String]) -> Result<Self, CliError> {
+    /// `$vars` from a file, `$env` from the variables of the environment that `allow_env` names and from a file of `NAME=value` lines.
+    ///
+    /// # Errors
+    /// [`codes::VARIABLES_FILE`]: one of the files cannot be used.
+    pub fn read(vars: Option<&Path>, env_file: Option<&Path>, allow_env: &[String], environment: &Environment<'_>) -> Result<Self, Error> {
         let vars = match vars {
             Some(path) => json::read_object(path, codes::VARIABLES_FILE)?,
             None => Map::new(),
         };
         let mut env = Map::new();
         for name in allow_env {
-            if let Some(value) = super::environment(name) {
+            if let Some(value) = environment(name) {
                 env.insert(name.clone(), Value::String(value));
             }
         }
         if let Some(path) = env_file {
-            let text = files::named(path).and_then(files::text).map_err(|error| {
-                CliError::usage(codes::VARIABLES_FILE, format!("The environment file {} cannot be read: {error}.", path.display()))
-            })?;
+            let text = files::named(path)
+                .and_then(files::text)
+                .map_err(|error| Error::new(codes::VARIABLES_FILE, format!("The environment file {} cannot be read: {error}.", path.display())))?;
             env.extend(parse_env_file(&text));
         }
         let any = env_file.is_some() || !allow_env.is_empty();
         Ok(Self::new(Value::Object(vars), any.then_some(env)))
+    }
+}
+
+impl Default for FixedVariables {
+    fn default() -> Self {
+        Self::new(Value::Object(Map::new()), None)
     }
 }
 

@@ -1,4 +1,4 @@
-//! `--answers FILE`: requests are answered by a file, and none leaves.
+//! Requests are answered by a file, and none leaves.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,19 +12,19 @@ use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use node_sdk::{async_trait, files};
 use serde_json::{Map, Value, json};
 
-use crate::error::{CliError, codes};
+use crate::error::{Error, codes};
 use crate::json;
-use crate::output::errors::Secrets;
+use crate::secrets::Secrets;
 
 /// The keys of an entry.
 const KEYS: [&str; 8] = ["method", "match", "times", "status", "headers", "json", "text", "base64"];
 
 /// The entries of the file.
-pub(crate) struct Answers {
+pub struct Answers {
     /// The file, as it was named.
-    pub(crate) name: String,
+    pub name: String,
     /// What is odd in the file, and does not keep it from being used.
-    pub(crate) odd: Vec<String>,
+    pub odd: Vec<String>,
     entries: Vec<Entry>,
     /// How often each entry has answered, and the requests that none fits.
     told: Mutex<Told>,
@@ -38,11 +38,11 @@ struct Told {
 
 /// A request that no entry fits.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Unanswered {
+pub struct Unanswered {
     /// The sentence that says so.
-    pub(crate) message: String,
+    pub message: String,
     /// The entry that would answer.
-    pub(crate) entry: String,
+    pub entry: String,
 }
 
 #[derive(Debug)]
@@ -57,9 +57,12 @@ struct Entry {
 
 impl Answers {
     /// Reads the file; what is wrong in it is said before anything runs.
-    pub(crate) fn read(path: &Path) -> Result<Self, CliError> {
+    ///
+    /// # Errors
+    /// [`codes::ANSWERS_FILE`]: it cannot be read, or an entry cannot be meant.
+    pub fn read(path: &Path) -> Result<Self, Error> {
         let name = path.display().to_string();
-        let unusable = |why: String| CliError::usage(codes::ANSWERS_FILE, why);
+        let unusable = |why: String| Error::new(codes::ANSWERS_FILE, why);
         let text = files::named(path).and_then(files::text).map_err(|error| unusable(format!("{name} cannot be read: {error}.")))?;
         let Value::Array(list) = json::parse(&text, &name, codes::ANSWERS_FILE)? else {
             return Err(unusable(format!("{name} must hold a JSON list of answers.")).help(r#"For example [{"match": "/v1/users", "json": []}]."#));
@@ -88,7 +91,7 @@ impl Answers {
     }
 
     /// The requests that no entry fits, each once.
-    pub(crate) fn unanswered(&self) -> Vec<Unanswered> {
+    pub fn unanswered(&self) -> Vec<Unanswered> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).unanswered.clone()
     }
 

@@ -3,7 +3,7 @@
 use node_sdk::ports::Random;
 
 /// Bytes from the operating system.
-pub(crate) struct SystemRandom;
+pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, buffer: &mut [u8]) {

@@ -1,0 +1,15 @@
+//! One file for each port of an execution: what stands behind it.
+
+pub mod answers;
+pub mod blobs;
+pub mod clock;
+pub mod credentials;
+pub(crate) mod events;
+pub(crate) mod http;
+pub mod random;
+pub(crate) mod requests;
+pub mod variables;
+pub mod workflows;
+
+/// Gives a variable of the environment, as far as whoever puts the program together lets it be seen.
+pub type Environment<'a> = dyn Fn(&str) -> Option<String> + 'a;

@@ -1,0 +1,124 @@
+//! Asks the services whether the credentials of a workflow hold.
+
+use std::fs::File;
+use std::sync::Arc;
+
+use engine::{Given, Workflow};
+use node_sdk::credential::{CredentialCall, CredentialPlace, Proof, Verdict};
+use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse, KnownBy, Sender};
+use node_sdk::{CredentialType, NodeError, NodeInfo, async_trait};
+use serde_json::{Map, Value};
+
+use crate::adapters::answers::Answers;
+use crate::adapters::credentials::FileCredentials;
+use crate::outside::Outside;
+use crate::process::Process;
+use crate::secrets::Secrets;
+
+/// Of a type without a test.
+const NOT_TESTED: &str = "not tested: only a request of the workflow itself shows whether it holds.";
+
+/// Tests of credentials: one for all workflows that are looked at, so that what is asked is counted and written down once.
+pub struct CredentialTests {
+    process: Process,
+    credentials: FileCredentials,
+    http: Arc<dyn HttpClient>,
+    secrets: Arc<Secrets>,
+}
+
+/// A credential that nodes of a workflow use.
+pub struct Used<'a> {
+    /// As the first of them names it.
+    pub type_name: String,
+    kind: Arc<dyn CredentialType>,
+    fields: Map<String, Value>,
+    /// At least one.
+    places: Vec<CredentialPlace<'a>>,
+}
+
+/// What a test says of a node's credential.
+pub struct Tested<'a> {
+    /// The node.
+    pub node: &'a str,
+    /// What proves the credential, or why it does not hold; without secrets.
+    pub result: Result<Proof, NodeError>,
+}
+
+impl CredentialTests {
+    /// Asks over the network, or `answers`; each request is written to `requests`. `secrets` is told what is learned.
+    pub fn new(
+        process: Process,
+        credentials: FileCredentials,
+        (answers, requests): (Option<&Arc<Answers>>, Option<File>),
+        secrets: Arc<Secrets>,
+    ) -> Self {
+        let http = Outside::new(&process.network, answers, requests, &secrets).http;
+        Self { process, credentials, http, secrets }
+    }
+
+    /// The credentials that the workflow uses and the file has, each with the nodes that use it.
+    pub fn used<'w>(&self, workflow: &'w Workflow) -> Vec<Used<'w>> {
+        let registry = self.process.plans.registry();
+        let mut found: Vec<Used<'w>> = Vec::new();
+        for (node, needed) in workflow.nodes.iter().zip(engine::needed_credentials(workflow, registry)) {
+            let info = NodeInfo { name: node.name.clone(), credentials: node.credentials.clone(), ..NodeInfo::default() };
+            let place = CredentialPlace { node: &node.name, parameters: &node.parameters };
+            for type_name in needed {
+                // One that is missing or cannot be filled in is a finding of the check; of a type that nobody has nothing is known.
+                let Ok(Given::Fields(fields)) = self.credentials.known(&info, &type_name) else { continue };
+                let Some(kind) = registry.credential(&type_name) else { continue };
+                match found.iter_mut().find(|used| used.kind.name() == kind.name() && used.fields == fields) {
+                    Some(used) => used.places.push(place),
+                    None => found.push(Used { type_name, kind, fields, places: vec![place] }),
+                }
+            }
+        }
+        found
+    }
+
+    /// Asks the service of a credential, once for all nodes that use it.
+    pub async fn test<'w>(&self, used: &Used<'w>) -> Vec<Tested<'w>> {
+        let fields = node_sdk::credential::filled(&*used.kind, &used.fields);
+        let http = SentFor { inner: self.http.clone(), node: used.places[0].node };
+        let learned = |secret: &str| self.secrets.add(&[secret.to_owned()]);
+        let call = CredentialCall {
+            fields: &fields,
+            method: "GET",
+            http: &http,
+            clock: &*self.process.clock,
+            random: &*self.process.random,
+            sender: None,
+            known_by: KnownBy::Place,
+            learned: &learned,
+            dry_run: false,
+        };
+        let verdicts = used.kind.test(&call, &used.places).await;
+        let verdicts = if verdicts.is_empty() { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] } else { verdicts };
+        let tested = |Verdict { place, result }| {
+            let node = used.places.get(place)?.node;
+            let result = result.map_err(|mut error| {
+                self.secrets.hide_in_error(&mut error);
+                error
+            });
+            Some(Tested { node, result })
+        };
+        verdicts.into_iter().filter_map(tested).collect()
+    }
+}
+
+/// Says on whose behalf the requests of a test are sent, and takes from a missing answer what is said once at the end.
+struct SentFor<'a> {
+    inner: Arc<dyn HttpClient>,
+    node: &'a str,
+}
+
+#[async_trait]
+impl HttpClient for SentFor<'_> {
+    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        request.options.sender = Some(Sender { node: self.node.to_owned(), ..Sender::default() });
+        self.inner.send(request).await.map_err(|mut error| {
+            error.take_entry();
+            error
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! Who answers the requests of an execution.
+
+use std::sync::Arc;
+
+use konverte_sandbox::{Options, SandboxClient};
+use node_sdk::EventSink;
+use node_sdk::ports::{Credentials, HttpClient};
+
+use crate::adapters::answers::Answers;
+use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
+use crate::adapters::http::{Bases, DryRun, Limited, Seeded, anywhere, at_emulator};
+use crate::adapters::requests::LoggedHere;
+use crate::emulator::emulator;
+use crate::error::Error;
+use crate::outside::Outside;
+
+/// Who answers the requests of an execution.
+#[derive(Clone, Default)]
+pub enum Reach {
+    /// The network.
+    #[default]
+    Network,
+    /// A file, and none leaves.
+    Answers(Arc<Answers>),
+    /// The emulator what is sent to Konverte, the network all else.
+    Sandbox,
+    /// None leaves: the emulator answers what is sent to Konverte, all else ends its branch.
+    DryRun {
+        /// With the credentials of the emulator, as in [`Reach::Sandbox`]; else with those that are given.
+        sandbox: bool,
+    },
+}
+
+/// Who sends requests, and with which credentials.
+type Network = (Arc<dyn HttpClient>, Arc<dyn Credentials>);
+
+impl Reach {
+    /// The file that answers.
+    pub(crate) fn answers(&self) -> Option<&Arc<Answers>> {
+        match self {
+            Self::Answers(answers) => Some(answers),
+            Self::Network | Self::Sandbox | Self::DryRun { .. } => None,
+        }
+    }
+
+    /// What answers from outside, with the emulator in front of it, or none at all.
+    pub(crate) fn network(
+        &self,
+        Outside { http, log }: Outside,
+        given: FileCredentials,
+        max_response: u64,
+        events: &Arc<dyn EventSink>,
+    ) -> Result<Network, Error> {
+        let limited = |inner: Arc<dyn HttpClient>| -> Arc<dyn HttpClient> { Arc::new(Limited { inner, max_response }) };
+        let outside = limited(http);
+        let seeded = |outside| Ok::<_, Error>(Seeded(SandboxClient::new(Arc::new(emulator(Options::default(), None)?), outside)));
+        match *self {
+            Self::Network | Self::Answers(_) => Ok((outside, Arc::new(given))),
+            Self::Sandbox => {
+                let http = LoggedHere { inner: seeded(outside)?, log, is_here: at_emulator };
+                Ok((limited(Arc::new(http)), Arc::new(SandboxCredentials(given))))
+            }
+            Self::DryRun { sandbox } => {
+                let bases = Arc::new(Bases::default());
+                let answered = DryRun { emulator: seeded(outside)?, bases: bases.clone(), events: events.clone() };
+                let credentials: Arc<dyn Credentials> =
+                    if sandbox { Arc::new(SandboxCredentials(given)) } else { Arc::new(DryRunCredentials { inner: given, bases }) };
+                Ok((Arc::new(LoggedHere { inner: answered, log, is_here: anywhere }), credentials))
+            }
+        }
+    }
+}
