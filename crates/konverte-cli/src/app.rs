@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use node_sdk::Registry;
 use node_sdk::registry::Provider;
 
@@ -59,7 +59,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, CliError> {
         Command::Graph(args) => commands::graph::run(&args, session),
         Command::Nodes(args) => commands::nodes::run(&args, session),
         Command::Explain(args) => commands::explain::run(&args),
-        Command::Completions(args) => commands::completions::run(&args),
+        Command::Completions(args) => commands::completions::run(&args, Cli::command()),
     }
 }
 

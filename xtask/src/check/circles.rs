@@ -16,8 +16,6 @@ const KEPT: &[(&str, &str, &str, &str)] = &[
     ("expression", "js", "code", "to do: a file for what user code gives"),
     ("expression", "js", "evaluator", "to do: a file for what an evaluation gives"),
     ("expression", "program", "evaluator", "to do: a file for what an evaluation gives"),
-    ("konverte-cli", "cli", "commands", "to do: options apart from commands"),
-    ("konverte-cli", "host", "commands", "to do: options apart from commands"),
 ];
 
 /// Where a module imports another, by their names; the root's is `crate`.

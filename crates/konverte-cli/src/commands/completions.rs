@@ -1,9 +1,8 @@
 //! `konverte completions SHELL`.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
-use crate::cli::Cli;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::write_stdout;
@@ -16,9 +15,10 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-pub(crate) fn run(args: &CompletionsArgs) -> Result<Exit, CliError> {
+/// Writes those of `program`.
+pub(crate) fn run(args: &CompletionsArgs, mut program: Command) -> Result<Exit, CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "konverte", &mut script);
+    clap_complete::generate(args.shell, &mut program, "konverte", &mut script);
     write_stdout(&script)?;
     Ok(Exit::Done)
 }
