@@ -55,6 +55,7 @@ pub(crate) struct PlannedNode {
     pub(crate) effect: Effect,
     /// Whether it runs code of the user's.
     pub(crate) runs_code: bool,
+    native: OnceLock<bool>,
     /// Number of outputs, without the error output.
     pub(crate) outputs: usize,
     /// Whether plain paths hand over integers beyond 2^53 as they are.
@@ -134,12 +135,18 @@ impl PlannedNode {
             pins: workflow.pinned(&node.name).map(Arc::new),
             prepared,
             effect: supported.map_or(Effect::Once, |found| found.effect(&cx)),
+            native: OnceLock::new(),
             runs_code: supported.is_some_and(|found| found.runs_code(&cx)),
             outputs: of_node(&|found| found.outputs(&cx)),
             exact_integers: group.is_some_and(|group| group.exact_integers),
             info: info.clone(),
         };
         (planned, supported.map_or(RequiredInputs::Any, |found| found.required_inputs(&cx)))
+    }
+
+    /// Whether no expression of its parameters needs JavaScript, as far as their texts tell; found out once.
+    pub(crate) fn is_native(&self, isolates: &Isolates) -> bool {
+        *self.native.get_or_init(|| self.view.parameters.values().flat_map(texts).all(|text| isolates.is_native(text)))
     }
 }
 

@@ -1,14 +1,14 @@
 //! The front door: one evaluator per node run.
 
-use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use javascript::{Lease, Leased, Stop};
 use jiff::tz::TimeZone;
 use node_sdk::params::NonFinite;
+use node_sdk::sync::lock;
 use serde_json::{Map, Value, json};
 
 use crate::ahead::{Ahead, Answered, Batch};
@@ -118,9 +118,14 @@ impl Evaluator {
     pub fn lease<T: Send + 'static>(&self, ahead: bool, work: impl FnOnce(&Reader<'_>) -> T + Send + 'static) -> Lent<T> {
         let inner = self.0.clone();
         Lent(self.0.session.lease(move |held, lease| {
-            let reader = Reader { inner: &inner, held: RefCell::new(held), lease, ahead: ahead.then(RefCell::default) };
+            let reader = Reader { inner: &inner, held: Mutex::new(held), lease, ahead: ahead.then(Mutex::default) };
             let done = work(&reader);
-            reader.ahead.map(RefCell::into_inner).into_iter().flatten().for_each(|batch| inner.clone().go_ahead(batch));
+            reader
+                .ahead
+                .map(|ahead| ahead.into_inner().unwrap_or_else(PoisonError::into_inner))
+                .into_iter()
+                .flatten()
+                .for_each(|batch| inner.clone().go_ahead(batch));
             done
         }))
     }
@@ -209,10 +214,10 @@ impl<T> Future for Lent<T> {
 /// Evaluates on a thread that has an isolate. It stays there: a plain call does not wait.
 pub struct Reader<'a> {
     inner: &'a Arc<Inner>,
-    held: RefCell<&'a mut Held>,
+    held: Mutex<&'a mut Held>,
     lease: &'a Lease,
     /// What is to be evaluated ahead afterwards.
-    ahead: Option<RefCell<Vec<Batch>>>,
+    ahead: Option<Mutex<Vec<Batch>>>,
 }
 
 impl Reader<'_> {
@@ -226,7 +231,7 @@ impl Reader<'_> {
         if let Some(answer) = inner.known(&asked) {
             return answer;
         }
-        let mut held = self.held.borrow_mut();
+        let mut held = lock(&self.held);
         held.prepare(&asked.program)?;
         let goes_ahead = inner.goes_ahead(&asked);
         let Asked { program, item, extra, marked } = asked;
@@ -236,7 +241,7 @@ impl Reader<'_> {
             let count = inner.ahead.evaluated(&program, item, inner.scope.items().len().saturating_sub(item + 1));
             if count > 0 {
                 let frame = inner.frame(&program, item + 1, None);
-                ahead.borrow_mut().push(Batch { program, frame, count });
+                lock(ahead).push(Batch { program, frame, count });
             }
         }
         answer

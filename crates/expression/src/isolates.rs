@@ -59,6 +59,11 @@ impl Isolates {
         Demand { isolates: usize::from(own) + usize::from(user_code) }
     }
 
+    /// Whether a text needs no JavaScript: it is plain, or its expressions are plain paths.
+    pub fn is_native(&self, text: &str) -> bool {
+        !text.starts_with('=') || self.program(text).body.blocks().all(|block| block.path.is_some())
+    }
+
     /// Waits at the start of an execution until there is memory for what it needs. Sub-workflows run on their caller's admission.
     pub async fn admit(&self, demand: Demand) -> Option<Admission> {
         if demand == Demand::default() { None } else { Some(self.pool.admit(demand.isolates * ISOLATE).await) }

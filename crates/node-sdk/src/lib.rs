@@ -116,7 +116,7 @@ pub use event::{Event, EventSink};
 pub use item::{Item, PairedItem, PairedRef};
 pub use node::{Inputs, Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
 pub use output::Output;
-pub use params::{Evaluated, Evaluator, ItemParams, Kind, Params};
+pub use params::{AtOnce, Evaluated, Evaluator, Expressions, ItemParams, Kind, Params};
 pub use ports::Ports;
 pub use property::Property;
 pub use registry::{Provider, Registry};

@@ -66,6 +66,16 @@ impl Output {
         }
     }
 
+    /// Takes what another buffer has. For the engine.
+    pub fn append(&mut self, other: &mut Self) {
+        if self.lists.len() < other.lists.len() {
+            self.lists.resize_with(other.lists.len(), Vec::new);
+        }
+        for (list, more) in self.lists.iter_mut().zip(&mut other.lists) {
+            list.append(more);
+        }
+    }
+
     /// What was put out. For the engine.
     pub fn into_lists(self) -> Vec<Vec<Item>> {
         self.lists

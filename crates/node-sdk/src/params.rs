@@ -22,14 +22,17 @@
 //! assert_eq!(second.locator("workflow").unwrap(), "w1");
 //! ```
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::error::{NodeError, codes};
 use crate::property::{Property, PropertyKind};
 use crate::schema::{Check, validate_type};
+use crate::sync::lock;
 
 pub use crate::schema::raw_at;
 
@@ -101,7 +104,7 @@ impl NonFinite {
     }
 }
 
-/// Port: evaluates expressions for one run of one node.
+/// Evaluates expressions of one run of one node by plain calls.
 pub trait Evaluator: Send + Sync {
     /// The value of `source` (with its leading `=`) for input item `item`, with `extra` variables in scope.
     fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError>;
@@ -110,6 +113,26 @@ pub trait Evaluator: Send + Sync {
     fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         self.evaluate(source, item, extra)
     }
+}
+
+/// Work that reads parameters by plain calls.
+pub type Reading = Box<dyn FnOnce(&dyn Evaluator) + Send>;
+
+/// Port: the expressions of one run of one node. Most need no JavaScript and are evaluated where they are asked for; the others run on
+/// threads for JavaScript, which a node waits for without holding up others.
+///
+/// Each [`Evaluator`] is one that never has to wait.
+#[async_trait]
+pub trait Expressions: Send + Sync {
+    /// The value, if it is there without JavaScript; `quietly` as in [`Evaluator::evaluate_quietly`].
+    fn at_once(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>, quietly: bool) -> Option<Result<Evaluated, NodeError>>;
+
+    /// Does work on a thread for JavaScript. `one_item`: it reads for one item, and comes again for the next. An `Err` where the work did
+    /// not begin, or did not come back: what it does after that is of no use to anybody.
+    async fn lend(&self, one_item: bool, work: Reading) -> Result<(), NodeError>;
+
+    /// Evaluates on this thread, which others may need: for where no runtime is.
+    fn waiting(&self) -> &dyn Evaluator;
 
     /// What runs user code in the same scope (the Code node): an `expression::Evaluator` behind `Any`, because this crate
     /// sees no other. `None`: user code cannot run here.
@@ -118,18 +141,72 @@ pub trait Evaluator: Send + Sync {
     }
 }
 
+/// What evaluates without JavaScript needs no other thread.
+#[async_trait]
+impl<E: Evaluator> Expressions for E {
+    fn at_once(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>, quietly: bool) -> Option<Result<Evaluated, NodeError>> {
+        Some(if quietly { self.evaluate_quietly(source, item, extra) } else { self.evaluate(source, item, extra) })
+    }
+
+    async fn lend(&self, _one_item: bool, work: Reading) -> Result<(), NodeError> {
+        work(self);
+        Ok(())
+    }
+
+    fn waiting(&self) -> &dyn Evaluator {
+        self
+    }
+}
+
+/// Evaluates what needs no JavaScript, and remembers whether something did.
+pub struct AtOnce<'a> {
+    expressions: &'a dyn Expressions,
+    /// What is said of an expression that needs JavaScript.
+    refusal: Option<NodeError>,
+    asked: AtomicBool,
+}
+
+impl<'a> AtOnce<'a> {
+    /// `refusal`: the error of an expression that needs JavaScript, where there is none to be had.
+    pub fn new(expressions: &'a dyn Expressions, refusal: Option<NodeError>) -> Self {
+        Self { expressions, refusal, asked: AtomicBool::new(false) }
+    }
+
+    /// Whether JavaScript was asked for: what was read is of no use then.
+    pub fn needs_javascript(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    fn answer(&self, known: Option<Result<Evaluated, NodeError>>) -> Result<Evaluated, NodeError> {
+        known.unwrap_or_else(|| {
+            self.asked.store(true, Ordering::Relaxed);
+            Err(self.refusal.clone().unwrap_or_else(|| NodeError::new("The expression needs JavaScript")))
+        })
+    }
+}
+
+impl Evaluator for AtOnce<'_> {
+    fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        self.answer(self.expressions.at_once(source, item, extra, false))
+    }
+
+    fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        self.answer(self.expressions.at_once(source, item, extra, true))
+    }
+}
+
 /// The parameters of one run.
 #[derive(Clone)]
 pub struct Params {
     raw: Arc<Map<String, Value>>,
-    evaluator: Arc<dyn Evaluator>,
+    expressions: Arc<dyn Expressions>,
     typed: Arc<[Property]>,
 }
 
 impl Params {
     /// Parameters with defaults filled in, and what resolves their expressions.
-    pub fn new(raw: Arc<Map<String, Value>>, evaluator: Arc<dyn Evaluator>) -> Self {
-        Self { raw, evaluator, typed: Arc::default() }
+    pub fn new(raw: Arc<Map<String, Value>>, expressions: Arc<dyn Expressions>) -> Self {
+        Self { raw, expressions, typed: Arc::default() }
     }
 
     /// The same with the parameters of [`crate::schema::typed`]: their values are converted, and taken out of addresses.
@@ -144,14 +221,60 @@ impl Params {
         &self.raw
     }
 
-    /// As item `index` sees them.
-    pub fn at(&self, index: usize) -> ItemParams<'_> {
-        ItemParams { params: self, index }
+    /// Reads parameters as item `index` sees them. `read` may be called twice: first without JavaScript, and where that is needed, once more
+    /// on a thread for it. So it reads, and does nothing else.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use node_sdk::{Evaluated, Evaluator, NodeError, Params};
+    /// # use serde_json::{Map, Value, json};
+    /// # struct None;
+    /// # impl Evaluator for None {
+    /// #     fn evaluate(&self, source: &str, _: usize, _: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> { Err(NodeError::new(source)) }
+    /// # }
+    /// # async fn doc() -> Result<(), NodeError> {
+    /// let raw = json!({"url": "https://example.com", "timeout": 10});
+    /// let params = Params::new(Arc::new(raw.as_object().unwrap().clone()), Arc::new(None));
+    /// let (url, timeout) = params.read(0, |params| Ok((params.string("url")?, params.number("timeout", 5.0)?))).await?;
+    /// assert_eq!((url.as_str(), timeout), ("https://example.com", 10.0));
+    /// # Ok(())
+    /// # }
+    /// # use std::{future::Future, pin::pin, task::{Context, Waker}};
+    /// # assert!(pin!(doc()).poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    /// ```
+    pub async fn read<T: Send + 'static>(
+        &self,
+        index: usize,
+        read: impl Fn(&ItemParams<'_>) -> Result<T, NodeError> + Send + 'static,
+    ) -> Result<T, NodeError> {
+        {
+            let at_once = AtOnce::new(&*self.expressions, None);
+            let made = read(&self.with(&at_once, index));
+            if !at_once.needs_javascript() {
+                return made;
+            }
+        }
+        let made = Arc::new(Mutex::new(None));
+        let (params, put) = (self.clone(), made.clone());
+        let work: Reading = Box::new(move |evaluator| *lock(&put) = Some(read(&params.with(evaluator, index))));
+        self.expressions.lend(true, work).await?;
+        let made = lock(&made).take();
+        made.unwrap_or_else(|| Err(NodeError::new("The parameters were not read")))
     }
 
-    /// The evaluator itself, for nodes that evaluate text of their own (paging conditions, for example).
-    pub fn evaluator(&self) -> &Arc<dyn Evaluator> {
-        &self.evaluator
+    /// As item `index` sees them, evaluated on this thread: for tests, and where no runtime is.
+    pub fn at(&self, index: usize) -> ItemParams<'_> {
+        self.with(self.expressions.waiting(), index)
+    }
+
+    /// As item `index` sees them, by an evaluator.
+    pub fn with<'a>(&'a self, evaluator: &'a dyn Evaluator, index: usize) -> ItemParams<'a> {
+        ItemParams { params: self, evaluator, index }
+    }
+
+    /// What evaluates, for nodes that evaluate text of their own (paging conditions, for example).
+    pub fn expressions(&self) -> &Arc<dyn Expressions> {
+        &self.expressions
     }
 }
 
@@ -159,6 +282,7 @@ impl Params {
 #[derive(Clone, Copy)]
 pub struct ItemParams<'a> {
     params: &'a Params,
+    evaluator: &'a dyn Evaluator,
     index: usize,
 }
 
@@ -275,7 +399,7 @@ impl ItemParams<'_> {
     /// An expression with extra variables in scope, by [`Evaluator::evaluate_quietly`]. Other values are as they are.
     pub fn resolve_quietly(&self, raw: &Value, extra: &Map<String, Value>) -> Result<Evaluated, NodeError> {
         match raw {
-            Value::String(text) if text.starts_with('=') => self.params.evaluator.evaluate_quietly(text, self.index, Some(extra)),
+            Value::String(text) if text.starts_with('=') => self.evaluator.evaluate_quietly(text, self.index, Some(extra)),
             other => Ok(Evaluated { value: other.clone(), kind: Kind::Json }),
         }
     }
@@ -284,7 +408,7 @@ impl ItemParams<'_> {
     pub fn resolve_with(&self, raw: &Value, path: &str, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         let plain = |value| Evaluated { value, kind: Kind::Json };
         match raw {
-            Value::String(text) if text.starts_with('=') => self.params.evaluator.evaluate(text, self.index, extra).map_err(|error| {
+            Value::String(text) if text.starts_with('=') => self.evaluator.evaluate(text, self.index, extra).map_err(|error| {
                 let parameter = error.parameter.clone().unwrap_or_else(|| path.to_owned());
                 let item = error.item.unwrap_or(self.index);
                 error.parameter(parameter).item(item)

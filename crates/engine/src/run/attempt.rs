@@ -9,7 +9,7 @@ use node_sdk::context::Above;
 use node_sdk::error::codes as node_codes;
 use node_sdk::{Effect, Inputs, NodeError, Outputs, Params, Ports, Prepared, RunContext};
 
-use super::evaluate::Bridge;
+use super::evaluate::{Bridge, Site};
 use super::execution::Execution;
 use super::outputs;
 use super::ports::StepPorts;
@@ -35,14 +35,14 @@ impl Turn<'_> {
             parameters: self.node.view.parameters.clone(),
             exact_integers: self.node.exact_integers,
         };
-        let evaluator = Bridge {
+        let evaluator = Bridge::new(Site {
             inner: expression::Evaluator::new(session.clone(), scope),
             state: state.clone(),
             work: self.work.clone(),
             node: self.index,
             control: control.clone(),
             strict: self.execution.strict,
-        };
+        });
         let key = self.key(attempt, Part::Chunk(0));
         let subworkflows = Arc::new(self.execution.subworkflows.of_step(key.clone(), state.clone(), self.work.clone()));
         let ports = Arc::new(StepPorts::new(state.clone(), self.work.clone(), control.clone(), key));

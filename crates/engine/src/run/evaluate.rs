@@ -3,11 +3,12 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use expression::ExpressionError;
+use async_trait::async_trait;
+use expression::{ExpressionError, Reader};
 use node_sdk::error::codes;
-use node_sdk::params::{Evaluated, Kind};
+use node_sdk::params::{Evaluated, Kind, Reading};
 use node_sdk::sync::lock;
-use node_sdk::{Event, NodeError};
+use node_sdk::{Evaluator, Event, Expressions, NodeError};
 use serde_json::{Map, Value};
 
 use super::at_work::AtWork;
@@ -15,7 +16,11 @@ use super::control::Control;
 use super::state::State;
 
 /// Evaluates a node's expressions, and says once for each what n8n swallows.
-pub(super) struct Bridge {
+#[derive(Clone)]
+pub(super) struct Bridge(Arc<Site>);
+
+/// Where the expressions stand.
+pub(super) struct Site {
     pub(super) inner: expression::Evaluator,
     pub(super) state: Arc<State>,
     pub(super) work: Arc<AtWork>,
@@ -24,34 +29,86 @@ pub(super) struct Bridge {
     pub(super) strict: bool,
 }
 
-impl node_sdk::Evaluator for Bridge {
-    fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
-        let (found, swallowed) = self.found(source, item, extra)?;
-        swallowed.map_or(Ok(()), |message| self.swallowed(source, item, message))?;
-        Ok(found)
+#[async_trait]
+impl Expressions for Bridge {
+    fn at_once(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>, quietly: bool) -> Option<Result<Evaluated, NodeError>> {
+        if let Err(reason) = self.0.go_on() {
+            return Some(Err(reason));
+        }
+        let found = self.0.inner.evaluate_natively(source, item, extra)?;
+        Some(self.0.told((source, item), quietly, found))
     }
 
-    fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
-        Ok(self.found(source, item, extra)?.0)
+    async fn lend(&self, one_item: bool, work: Reading) -> Result<(), NodeError> {
+        self.0.go_on()?;
+        let site = self.0.clone();
+        let lent = self.0.inner.lease(one_item, move |reader| work(&OnThread { site: &site, reader })).await;
+        lent.map_err(|error| self.0.go_on().err().unwrap_or_else(|| coded(error)))
+    }
+
+    fn waiting(&self) -> &dyn Evaluator {
+        &*self.0
     }
 
     fn user_code(&self) -> Option<&(dyn Any + Send + Sync)> {
-        Some(&self.inner)
+        Some(&self.0.inner)
+    }
+}
+
+/// Evaluates on a thread that waits where JavaScript is needed.
+impl Evaluator for Site {
+    fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        self.go_on()?;
+        self.told((source, item), false, self.inner.evaluate(source, item, extra))
+    }
+
+    fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        self.go_on()?;
+        self.told((source, item), true, self.inner.evaluate(source, item, extra))
+    }
+}
+
+/// Evaluates on a thread for JavaScript.
+struct OnThread<'a, 'r> {
+    site: &'a Site,
+    reader: &'a Reader<'r>,
+}
+
+impl Evaluator for OnThread<'_, '_> {
+    fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        self.site.go_on()?;
+        self.site.told((source, item), false, self.reader.evaluate(source, item, extra))
+    }
+
+    fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        self.site.go_on()?;
+        self.site.told((source, item), true, self.reader.evaluate(source, item, extra))
     }
 }
 
 impl Bridge {
-    /// The reason to stop, where there is one: the node does not get what it asked for.
+    pub(super) fn new(site: Site) -> Self {
+        Self(Arc::new(site))
+    }
+}
+
+impl Site {
+    /// The reason to stop, where there is one: the node does not get what it asked for. A node that goes through many items by itself
+    /// gives no other chance to stop it.
     fn go_on(&self) -> Result<(), NodeError> {
         self.control.check().inspect_err(|_| self.work.cut())
     }
 
-    /// The value, and what n8n swallows.
-    fn found(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<(Evaluated, Option<String>), NodeError> {
-        // A node that goes through many items by itself gives no other chance to stop it.
-        self.go_on()?;
-        let found = self.inner.evaluate(source, item, extra).map_err(|error| self.go_on().err().unwrap_or_else(|| node_error(error, item)))?;
-        Ok((Evaluated { value: found.value, kind: kind(found.kind) }, found.swallowed))
+    /// The value in the node's words, after what is to be said of it.
+    fn told(
+        &self,
+        (source, item): (&str, usize),
+        quietly: bool,
+        found: Result<expression::Evaluated, ExpressionError>,
+    ) -> Result<Evaluated, NodeError> {
+        let found = found.map_err(|error| self.go_on().err().unwrap_or_else(|| node_error(error, item)))?;
+        found.swallowed.filter(|_| !quietly).map_or(Ok(()), |message| self.swallowed(source, item, message))?;
+        Ok(Evaluated { value: found.value, kind: kind(found.kind) })
     }
 
     fn swallowed(&self, source: &str, item: usize, message: String) -> Result<(), NodeError> {
@@ -96,12 +153,18 @@ fn kind(kind: expression::Kind) -> Kind {
 }
 
 fn node_error(error: ExpressionError, item: usize) -> NodeError {
-    let mut found = NodeError::coded(error.code(), error.message.clone()).named(error.class()).item(item);
+    let context = error.context_type;
+    let mut found = coded(error).item(item);
+    if let Some(context) = context {
+        found.data.insert("context".into(), serde_json::json!({"itemIndex": item, "type": context}));
+    }
+    found
+}
+
+fn coded(error: ExpressionError) -> NodeError {
+    let mut found = NodeError::coded(error.code(), error.message.clone()).named(error.class());
     found.help = error.help();
     found.offset = error.offset;
     found.description = error.description;
-    if let Some(context) = error.context_type {
-        found.data.insert("context".into(), serde_json::json!({"itemIndex": item, "type": context}));
-    }
     found
 }

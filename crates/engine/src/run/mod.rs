@@ -88,6 +88,7 @@ pub(crate) async fn run_below(
     let stop = move || watched.check().is_err();
     let run = Execution {
         state,
+        isolates: ports.isolates.clone(),
         session: Arc::new(expression::Session::of(ports.isolates, Arc::new(stop), admission)),
         control,
         subworkflows: subworkflows.clone(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use node_sdk::{Effect, Event, NodeError, Output, Outputs, RunContext, RunItem};
+use node_sdk::{Effect, Event, NodeError, Outputs, RunContext, RunItem};
 
 use super::chunk::Chunk;
 use super::turn::{Lists, Turn};
@@ -17,15 +17,12 @@ impl Turn<'_> {
         let control = &self.execution.control;
         let items = cx.inputs.main();
         let mut all: Lists = vec![Vec::new(); self.node.outputs.max(1)];
+        let (outputs, native) = (self.node.outputs, self.node.is_native(&self.execution.isolates));
         let size = if self.node.effect == Effect::None { CHUNK } else { 1 };
         for (number, items_of_chunk) in items.chunks(size).enumerate() {
             let first = number * size;
-            let chunk = Chunk { node: node.clone(), cx: cx.clone(), control: control.clone(), items: items_of_chunk.to_vec(), first };
-            let work = async {
-                let mut out = Output::new(self.node.outputs);
-                chunk.run(&mut out)?;
-                Ok(Outputs::lists(out.into_lists()))
-            };
+            let chunk = Chunk { node: node.clone(), cx: cx.clone(), control: control.clone(), items: items_of_chunk.to_vec(), first, outputs };
+            let work = async { Ok(Outputs::lists(chunk.run(native).await?.into_lists())) };
             let lists = match self.step(attempt, number, work).await {
                 Err(_) if control.check().is_err() => {
                     self.work.cut();

@@ -25,7 +25,7 @@ pub(crate) struct Thrown {
 
 /// Runs JavaScript: for one item, or once for all.
 pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) -> Result<Ran, Thrown> {
-    let evaluator = cx.params.evaluator().user_code().and_then(|any| any.downcast_ref::<expression::Evaluator>());
+    let evaluator = cx.params.expressions().user_code().and_then(|any| any.downcast_ref::<expression::Evaluator>());
     let Some(evaluator) = evaluator else {
         let error = CodeError { message: "User code cannot run here".to_owned(), ..CodeError::default() };
         return Err(Thrown { error, dry_run_ended: false });
