@@ -7,62 +7,18 @@ use std::task::{Context, Poll};
 
 use javascript::{Lease, Leased, Stop};
 use jiff::tz::TimeZone;
-use node_sdk::params::NonFinite;
 use node_sdk::sync::lock;
 use serde_json::{Map, Value, json};
 
 use crate::ahead::{Ahead, Answered, Batch};
 use crate::error::{ErrorKind, ExpressionError};
+use crate::evaluated::{Evaluated, UNDEFINED_PART};
 use crate::js::{Answer, Converted, Frame, Request};
 use crate::native::{self, Outcome};
 use crate::program::{Body, Piece, Program};
 use crate::script::Purity;
 use crate::session::{Held, Session, ended};
 use crate::view::Scope;
-
-/// What sort of value came out, where JSON cannot say it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// JSON says it all.
-    Json,
-    /// `undefined`; the value is null.
-    Undefined,
-    /// A luxon `DateTime`; the value is its ISO text.
-    DateTime,
-    /// A JavaScript `Date`; the value is its ISO text.
-    Date,
-    /// `NaN` or an infinity; the value is null.
-    NonFinite(NonFinite),
-    /// A bigint; the value is its decimal text.
-    BigInt,
-    /// Another object that JSON cannot say (Map, Set, RegExp, Duration, ...).
-    Other,
-}
-
-/// What an evaluation came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Evaluated {
-    /// The value in JSON's form; nested `undefined` keys are dropped.
-    pub value: Value,
-    /// What sort of value it is.
-    pub kind: Kind,
-    /// The message of an error that n8n swallows (the value is then `undefined`, or text that lacks a part).
-    pub swallowed: Option<String>,
-}
-
-/// What an expression refers to, known without running it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct References {
-    /// Nodes named by `$('X')`, `$node[...]`, `$items('X')`, with the byte offset of the name.
-    pub nodes: Vec<(String, usize)>,
-    /// Names read from `$env`.
-    pub env: Vec<String>,
-    /// Names read from `$vars`.
-    pub vars: Vec<String>,
-}
-
-/// What is said of text with a part that n8n leaves out.
-pub(crate) const UNDEFINED_PART: &str = "A part of the text is undefined";
 
 /// Evaluates the expressions of one node run. A clone is the same evaluator.
 #[derive(Clone)]

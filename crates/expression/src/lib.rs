@@ -13,8 +13,10 @@
 mod ahead;
 mod callee;
 pub mod code;
+mod code_result;
 mod digest;
 mod error;
+mod evaluated;
 mod evaluator;
 mod extensions;
 mod frames;
@@ -41,7 +43,8 @@ mod v8_words;
 mod view;
 
 pub use error::{ErrorKind, ExpressionError};
-pub use evaluator::{Evaluated, Evaluator, Kind, Lent, Reader, References};
+pub use evaluated::{Evaluated, Kind, References};
+pub use evaluator::{Evaluator, Lent, Reader};
 pub use isolates::{Demand, Isolates};
 pub use javascript::{Admission, PoolOptions, Stop};
 pub use js::Compiler;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::error::{ErrorKind, ExpressionError};
-use crate::evaluator::References;
+use crate::evaluated::References;
 use crate::extensions;
 use crate::native::Path;
 use crate::script::{self, Parsed, Purity, ScriptError};

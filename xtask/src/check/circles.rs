@@ -13,9 +13,6 @@ const KEPT: &[(&str, &str, &str, &str)] = &[
     ("node-sdk", "context", "registry", "a node that runs may ask which credential types there are, and who knows that also finds nodes"),
     ("node-sdk", "context", "node", "to do: what comes in is to stand in a file of its own"),
     ("engine", "subworkflow", "run", "a sub-workflow is a run within a run"),
-    ("expression", "js", "code", "to do: a file for what user code gives"),
-    ("expression", "js", "evaluator", "to do: a file for what an evaluation gives"),
-    ("expression", "program", "evaluator", "to do: a file for what an evaluation gives"),
 ];
 
 /// Where a module imports another, by their names; the root's is `crate`.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::fault::{self, out_of_memory};
 use crate::error::{ErrorKind, ExpressionError};
-use crate::evaluator::Kind;
+use crate::evaluated::Kind;
 use crate::js_text::number;
 use crate::native::{has_negative_zero, javascript};
 

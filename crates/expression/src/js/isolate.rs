@@ -18,7 +18,7 @@ use super::host_functions;
 use super::prelude;
 use super::user_code::Current;
 use crate::error::{ErrorKind, ExpressionError};
-use crate::evaluator::UNDEFINED_PART;
+use crate::evaluated::UNDEFINED_PART;
 use crate::extensions::Needs;
 use crate::limits::Limits;
 use crate::native::Outcome;

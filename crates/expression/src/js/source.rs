@@ -6,7 +6,7 @@ use javascript::rquickjs::context::EvalOptions;
 use javascript::rquickjs::{self, CatchResultExt, CaughtError, Ctx, Function, Value as Js};
 use javascript::{Fault, Isolate, Limits, never};
 
-use crate::code::CodeError;
+use crate::code_result::CodeError;
 use crate::script;
 use crate::v8_syntax;
 

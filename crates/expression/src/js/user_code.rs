@@ -17,7 +17,7 @@ use super::fault;
 use super::host::{self, Frame};
 use super::isolate::{Isolate, State};
 use super::source;
-use crate::code::{CodeError, CodeValue, Ran};
+use crate::code_result::{CodeError, CodeValue, Ran};
 use crate::error::{ErrorKind, ExpressionError};
 use crate::extensions::Needs;
 use crate::pairing::Asked;
