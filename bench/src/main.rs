@@ -11,6 +11,7 @@
 mod failure;
 mod figure;
 mod files;
+mod inside;
 mod program;
 mod rows;
 mod setup;
@@ -36,6 +37,7 @@ Without names all rows but those marked with * are measured:
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match args.first().map(String::as_str) {
+        Some("inside") => inside::run(&args[1..]),
         Some("measured") => program::measured(&args[1..]),
         _ => run(&args),
     };

@@ -3,7 +3,6 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
@@ -20,7 +19,6 @@ pub(crate) struct Program {
 pub(crate) struct Used {
     /// User and system time.
     pub(crate) cpu_ms: f64,
-    pub(crate) wall_ms: f64,
     /// The most memory that was resident.
     pub(crate) peak_mib: f64,
 }
@@ -53,7 +51,7 @@ impl Program {
         }
         let used: Value = serde_json::from_str(&std::fs::read_to_string(report.path())?)?;
         let number = |key: &str| used[key].as_f64().unwrap_or(f64::NAN);
-        let used = Used { cpu_ms: number("cpuMs"), wall_ms: number("wallMs"), peak_mib: number("peakMib") };
+        let used = Used { cpu_ms: number("cpuMs"), peak_mib: number("peakMib") };
         Ok((used, String::from_utf8(output.stdout)?))
     }
 
@@ -82,12 +80,10 @@ impl Drop for Emulator {
 /// The other side of [`Program::run`]: `REPORT PROGRAM ARGS`, runs a program and writes what it used.
 pub(crate) fn measured(args: &[String]) -> Result<bool, Failure> {
     let [report, program, rest @ ..] = args else { return Err("measured REPORT PROGRAM ARGS".into()) };
-    let start = Instant::now();
     let status = Command::new(program).args(rest).status()?;
-    let wall = start.elapsed();
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let cpu = (usage.user_time().num_microseconds() + usage.system_time().num_microseconds()) as f64 / 1000.0;
-    let used = json!({"cpuMs": cpu, "wallMs": wall.as_secs_f64() * 1000.0, "peakMib": usage.max_rss() as f64 / 1024.0});
+    let used = json!({"cpuMs": cpu, "peakMib": usage.max_rss() as f64 / 1024.0});
     std::fs::write(Path::new(report), used.to_string())?;
     Ok(status.success())
 }

@@ -5,6 +5,7 @@ mod checks;
 mod code;
 mod cold;
 mod creates;
+mod inside;
 mod items;
 
 use crate::failure::Failure;
@@ -25,6 +26,9 @@ const BEFORE: &str = "of the other";
 
 /// All rows, in the order of the table.
 pub(crate) const ROWS: &[Row] = &[
+    Row { name: "many", what: "1,000 executions side by side in one process", on_demand: false, measure: inside::many },
+    Row { name: "late", what: "timers beside expressions that take long, on one thread", on_demand: false, measure: inside::late },
+    Row { name: "stuck", what: "20 expressions that cannot be interrupted", on_demand: false, measure: inside::stuck },
     Row { name: "code-start", what: "what a Code node costs before its code runs", on_demand: false, measure: code::start },
     Row { name: "cold", what: "a workflow of two nodes, from nothing", on_demand: false, measure: cold::measure },
     Row { name: "items", what: "Set with three expressions, If and Merge, 100,000 items", on_demand: false, measure: items::three_nodes },
