@@ -5,17 +5,20 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use node_sdk::{Blobs, Item, NodeError};
+use node_sdk::{Blobs, Item, ItemList, NodeError};
 
 /// Gives the content of every file that carries it to the store, and leaves a handle.
 ///
 /// Text that is no base64 is decoded as far as it goes, as Node.js does it.
-pub(crate) async fn store_inline(items: &mut [Item], blobs: &dyn Blobs) -> Result<(), NodeError> {
-    for item in items {
-        let Some(binary) = &mut item.binary else { continue };
-        if binary.values().all(|file| file.blob.is_some() || file.data.is_none()) {
+pub(crate) async fn store_inline(items: &mut ItemList, blobs: &dyn Blobs) -> Result<(), NodeError> {
+    if !items.iter().any(has_inline) {
+        return Ok(());
+    }
+    for item in items.chunks_mut().flatten() {
+        if !has_inline(item) {
             continue;
         }
+        let Some(binary) = &mut item.binary else { continue };
         for file in Arc::make_mut(binary).values_mut() {
             let Some(data) = file.data.take_if(|_| file.blob.is_none()) else { continue };
             let stored = blobs.put(decode(&data).into()).await;
@@ -23,6 +26,10 @@ pub(crate) async fn store_inline(items: &mut [Item], blobs: &dyn Blobs) -> Resul
         }
     }
     Ok(())
+}
+
+fn has_inline(item: &Item) -> bool {
+    item.binary.as_ref().is_some_and(|files| files.values().any(|file| file.blob.is_none() && file.data.is_some()))
 }
 
 /// Takes padding or none, and bits left over.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use expression::{Demand, Isolates};
 use node_sdk::context::OnError;
 use node_sdk::{
-    Effect, Item, Node, NodeError, NodeInfo, PrepareContext, Prepared, Property, Registry, RequiredInputs, Retries, WorkflowInfo, schema,
+    Effect, ItemList, Node, NodeError, NodeInfo, PrepareContext, Prepared, Property, Registry, RequiredInputs, Retries, WorkflowInfo, schema,
 };
 use serde_json::{Map, Value};
 use workflow::model::ExecutionOrder;
@@ -49,7 +49,7 @@ pub(crate) struct PlannedNode {
     /// The parameters whose values a run converts.
     pub(crate) typed: Arc<[Property]>,
     pub(crate) settings: Settings,
-    pub(crate) pins: Option<Arc<Vec<Item>>>,
+    pub(crate) pins: Option<ItemList>,
     /// An `Err` fails the node when it runs.
     pub(crate) prepared: Result<Prepared, Box<NodeError>>,
     pub(crate) effect: Effect,
@@ -132,7 +132,7 @@ impl PlannedNode {
             view: view(node, parameters.clone()),
             typed: group.map_or_else(Arc::default, |group| schema::typed(group, &parameters, node.type_version)),
             settings,
-            pins: workflow.pinned(&node.name).map(Arc::new),
+            pins: workflow.pinned(&node.name).map(ItemList::from),
             prepared,
             effect: supported.map_or(Effect::Once, |found| found.effect(&cx)),
             native: OnceLock::new(),

@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use node_sdk::error::codes as node_codes;
 use node_sdk::ports::{StaticState, Subworkflow, SubworkflowCall, SubworkflowSource};
 use node_sdk::sync::lock;
-use node_sdk::{Event, EventSink, Item, NodeError, Ports, Registry};
+use node_sdk::{Event, EventSink, Item, ItemList, NodeError, Ports, Registry};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
@@ -215,7 +215,7 @@ impl Subworkflows {
     }
 
     /// Calls a sub-workflow and waits for it.
-    async fn call(&self, by: Caller<'_>, execution: Arc<str>, source: SubworkflowSource, items: Vec<Item>) -> Result<Vec<Vec<Item>>, NodeError> {
+    async fn call(&self, by: Caller<'_>, execution: Arc<str>, source: SubworkflowSource, items: Vec<Item>) -> Result<Vec<ItemList>, NodeError> {
         let prepared = self.called(source).await?;
         let durable = self.shared.ports.durable.clone();
         let (caller, id, called) = (self.clone(), child_id(by.id, &execution), execution.clone());
@@ -254,7 +254,7 @@ fn child_id(parent: &str, execution: &str) -> String {
 
 #[async_trait]
 impl Subworkflow for Calls {
-    async fn run(&self, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+    async fn run(&self, call: SubworkflowCall) -> Result<Vec<ItemList>, NodeError> {
         let StepKey { execution, node, run, attempt, .. } = &self.step;
         let number = self.made.fetch_add(1, Ordering::Relaxed);
         // JSON, so that no name of a node can look like a path of several.
@@ -323,7 +323,7 @@ impl Drop for AbortOnDrop {
 }
 
 /// What the caller gets: the outputs of the node that ran last.
-fn given_back(result: RunResult, prepared: &Prepared) -> Result<Vec<Vec<Item>>, NodeError> {
+fn given_back(result: RunResult, prepared: &Prepared) -> Result<Vec<ItemList>, NodeError> {
     if let (Status::Error | Status::Canceled, Some(error)) = (result.status, result.error) {
         // n8n's own error classes remember the node inside; a plain error is the calling node's.
         let remembers = matches!(&*error.name, "NodeOperationError" | "NodeApiError");
@@ -334,11 +334,11 @@ fn given_back(result: RunResult, prepared: &Prepared) -> Result<Vec<Vec<Item>>, 
     }
     let Some(runs) = result.order.last().and_then(|last| result.nodes.get(last)) else { return Ok(Vec::new()) };
     let first = if all_runs(prepared) { 0 } else { runs.len() - 1 };
-    let mut outputs: Vec<Vec<Item>> = Vec::new();
+    let mut outputs: Vec<ItemList> = Vec::new();
     for run in &runs[first..] {
-        outputs.resize_with(outputs.len().max(run.outputs.len()), Vec::new);
+        outputs.resize_with(outputs.len().max(run.outputs.len()), ItemList::default);
         for (output, items) in run.outputs.iter().enumerate() {
-            outputs[output].extend(items.iter().cloned());
+            outputs[output].append(items.clone());
         }
     }
     Ok(outputs)

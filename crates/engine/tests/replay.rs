@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use engine::schedule::schedule;
-use node_sdk::{Item, RequiredInputs};
+use node_sdk::{Item, ItemList, RequiredInputs};
 use serde_json::Value;
 use workflow::Workflow;
 
@@ -40,7 +40,7 @@ fn replayed(workflow: &Value, expected: &Value) -> Vec<String> {
     let mut schedule = schedule(graph.clone(), required, model.settings.execution_order);
     let mut order = Vec::new();
     let Some(start) = expected["order"][0].as_str() else { return order };
-    schedule.start(graph.find(start).unwrap(), Arc::new(vec![Item::empty()]));
+    schedule.start(graph.find(start).unwrap(), vec![Item::empty()].into());
     let mut runs = vec![0; graph.len()];
     let limit = expected["order"].as_array().unwrap().len();
     while let Ok(Some(pending)) = schedule.next() {
@@ -59,7 +59,7 @@ fn replayed(workflow: &Value, expected: &Value) -> Vec<String> {
             return order;
         }
         let outputs: Vec<_> =
-            run["outputs"].as_array().unwrap().iter().map(|list| Arc::new(vec![Item::empty(); list.as_array().map_or(0, Vec::len)])).collect();
+            run["outputs"].as_array().unwrap().iter().map(|list| ItemList::from(vec![Item::empty(); list.as_array().map_or(0, Vec::len)])).collect();
         let stopped = !run["error"].is_null() && outputs.is_empty();
         if stopped || (run["error"].is_null() && graph.has_missing_target(pending.node)) {
             break;

@@ -28,7 +28,7 @@ fn graph(count: usize, edges: &Edges) -> Graph {
 fn runs(graph: &Arc<Graph>, order: ExecutionOrder, silent: &[bool], limit: usize) -> Option<Vec<usize>> {
     let required = vec![RequiredInputs::Any; graph.len()];
     let mut schedule = schedule(graph.clone(), required.into(), order);
-    schedule.start(0, Arc::new(vec![Item::empty()]));
+    schedule.start(0, vec![Item::empty()].into());
     let mut counts = vec![0; graph.len()];
     for _ in 0..limit {
         let Ok(Some(pending)) = schedule.next() else { return Some(counts) };
@@ -36,7 +36,7 @@ fn runs(graph: &Arc<Graph>, order: ExecutionOrder, silent: &[bool], limit: usize
             continue;
         }
         let items = if silent[pending.node] { Vec::new() } else { vec![Item::empty()] };
-        schedule.record(pending.node, counts[pending.node], &[Arc::new(items)]);
+        schedule.record(pending.node, counts[pending.node], &[items.into()]);
         counts[pending.node] += 1;
     }
     None

@@ -194,7 +194,7 @@ impl Reader<'_> {
         let request = Request { program: program.clone(), frame: inner.frame(&program, item, extra), marked };
         let answer = held.isolate().evaluate(self.lease, &request, inner.session.limits().time, inner.session.stop());
         if let (true, Some(ahead)) = (goes_ahead, &self.ahead) {
-            let count = inner.ahead.evaluated(&program, item, inner.scope.items().len().saturating_sub(item + 1));
+            let count = inner.ahead.evaluated(&program, item, inner.scope.count().saturating_sub(item + 1));
             if count > 0 {
                 let frame = inner.frame(&program, item + 1, None);
                 lock(ahead).push(Batch { program, frame, count });

@@ -1,13 +1,16 @@
 //! What the `$`-variables show, for both tiers: items and parameters of nodes, or n8n's error.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use node_sdk::{Item, PairedItem};
+use node_sdk::{Item, ItemList, PairedItem};
 use serde_json::{Map, Value};
 
 use crate::error::ExpressionError;
 use crate::pairing::{self, Asked, Step, Walked};
 use crate::view::{NodeView, Scope};
+
+/// The items of a node without inputs.
+static NO_ITEMS: LazyLock<ItemList> = LazyLock::new(ItemList::default);
 
 type Found<T> = Result<T, ExpressionError>;
 
@@ -38,8 +41,13 @@ pub(crate) fn env_denied() -> ExpressionError {
 
 impl Scope {
     /// The first input's items.
-    pub(crate) fn items(&self) -> &[Item] {
-        self.inputs.first().map_or(&[], |items| items.as_slice())
+    pub(crate) fn items(&self) -> &ItemList {
+        self.inputs.first().unwrap_or(&NO_ITEMS)
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.items().len().unwrap_or(0)
     }
 
     /// The item of that index as `$json` and `$binary` see it.
@@ -48,7 +56,7 @@ impl Scope {
         if items.is_empty() {
             return Err(not_executed(&self.node));
         }
-        items.get(index).ok_or_else(|| beyond(&self.node, items.len(), index))
+        items.get(index).ok_or_else(|| beyond(&self.node, self.count(), index))
     }
 
     /// The item of that index as `$input` shows it: paired with itself.
@@ -84,7 +92,7 @@ impl Scope {
     }
 
     /// All items of an output. A negative run or output is nothing (`None`).
-    pub(crate) fn output_items(&self, name: &str, branch: Option<i64>, run: Option<i64>, wired: bool) -> Found<Option<Arc<Vec<Item>>>> {
+    pub(crate) fn output_items(&self, name: &str, branch: Option<i64>, run: Option<i64>, wired: bool) -> Found<Option<ItemList>> {
         let place = self.output_place(name, branch, run, wired)?;
         Ok(place.map(|(run, branch)| self.view.output(name, run, branch).unwrap_or_default()))
     }
@@ -114,7 +122,7 @@ impl Scope {
     pub(crate) fn node_item(&self, name: &str, index: usize) -> Found<Item> {
         let (run, branch) = self.node_item_place(name, index)?;
         let items = self.view.output(name, run, branch).unwrap_or_default();
-        items.get(index).cloned().ok_or_else(|| beyond(name, items.len(), index))
+        items.get(index).cloned().ok_or_else(|| beyond(name, items.len().unwrap_or(0), index))
     }
 
     /// The run and the output in which `$node["X"]` finds the item of that index.
@@ -125,7 +133,7 @@ impl Scope {
             None if *name != *self.node && !self.view.pinned(name) => return Err(not_connected(&self.node, name)),
             branch => branch.unwrap_or(0),
         };
-        match self.view.output(name, run, branch).map_or(0, |items| items.len()) {
+        match self.view.output(name, run, branch).and_then(|items| items.len()).unwrap_or(0) {
             count if index < count => Ok((run, branch)),
             count => Err(beyond(name, count, index)),
         }

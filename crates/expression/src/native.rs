@@ -75,7 +75,7 @@ impl Path {
             Root::Json => return Ok(self.walk(scope.current(index)?.json(), scope.exact_integers)),
             Root::InputItem => scope.input_item(index)?.json,
             Root::InputFirst => scope.input_item(0)?.json,
-            Root::InputLast => scope.input_item(scope.items().len().saturating_sub(1))?.json,
+            Root::InputLast => scope.input_item(scope.count().saturating_sub(1))?.json,
             Root::NodeItem(name) => match scope.matching_item(name, index, Asked::Item)? {
                 Some(item) => item.json,
                 None => return Ok(Outcome::Swallowed(unreadable("undefined", LOST))),

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use node_sdk::Item;
 use node_sdk::error::codes;
+use node_sdk::{Item, ItemList};
 use serde_json::{Map, Value, json};
 
 use crate::evaluator::Evaluator;
@@ -55,7 +55,7 @@ pub fn scope(request: &Value, defaults: &Defaults) -> Scope {
 
 #[derive(Default)]
 struct Run {
-    outputs: Vec<Arc<Vec<Item>>>,
+    outputs: Vec<ItemList>,
     sources: Vec<Option<SourceRef>>,
 }
 
@@ -214,10 +214,7 @@ fn node(value: &Value) -> NodeView {
 fn run(value: &Value) -> Run {
     let outputs = value["out"].as_array().into_iter().flatten();
     let sources = value["source"].as_array().into_iter().flatten();
-    Run {
-        outputs: outputs.map(|items| Arc::new(items.as_array().into_iter().flatten().map(item).collect())).collect(),
-        sources: sources.map(source).collect(),
-    }
+    Run { outputs: outputs.map(|items| items.as_array().into_iter().flatten().map(item).collect()).collect(), sources: sources.map(source).collect() }
 }
 
 /// `[json, pairedItem, binary]`.
@@ -258,7 +255,7 @@ impl ExecutionView for Scenario {
         self.runs.get(name).map_or(0, Vec::len)
     }
 
-    fn output(&self, name: &str, run: usize, branch: usize) -> Option<Arc<Vec<Item>>> {
+    fn output(&self, name: &str, run: usize, branch: usize) -> Option<ItemList> {
         self.runs.get(name)?.get(run)?.outputs.get(branch).cloned()
     }
 

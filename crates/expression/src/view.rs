@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use node_sdk::Item;
+use node_sdk::ItemList;
 use serde_json::{Map, Value};
 
 /// A node of the workflow as expressions see it.
@@ -69,7 +69,7 @@ pub trait ExecutionView: Send + Sync {
     /// How often the node has run; 0: not executed.
     fn run_count(&self, name: &str) -> usize;
     /// The items of one output of one run. `None`: no such run or output, or the output got nothing.
-    fn output(&self, name: &str, run: usize, branch: usize) -> Option<Arc<Vec<Item>>>;
+    fn output(&self, name: &str, run: usize, branch: usize) -> Option<ItemList>;
     /// How many outputs that run has.
     fn outputs_len(&self, name: &str, run: usize) -> usize;
     /// Per input of that run: where its items came from.
@@ -114,7 +114,7 @@ pub struct Scope {
     /// The run of that node.
     pub run_index: usize,
     /// The items that entered, per input.
-    pub inputs: Vec<Arc<Vec<Item>>>,
+    pub inputs: Vec<ItemList>,
     /// Where they came from, per input.
     pub sources: Vec<Option<SourceRef>>,
     /// The node's raw parameters, defaults filled in (`$parameter`).

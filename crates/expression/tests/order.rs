@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use expression::scenario::{Defaults, scope};
 use expression::{ErrorKind, Evaluator, ExecutionInfo, ExecutionView, Limits, NodeView, Scope, Session, SharedMap, SourceRef, WorkflowInfo};
-use node_sdk::Item;
+use node_sdk::ItemList;
 use serde_json::{Map, Value, json};
 
 /// An execution whose clock is one millisecond later whenever it is asked.
@@ -23,7 +23,7 @@ impl ExecutionView for Ticking {
     fn run_count(&self, name: &str) -> usize {
         self.inner.run_count(name)
     }
-    fn output(&self, name: &str, run: usize, branch: usize) -> Option<Arc<Vec<Item>>> {
+    fn output(&self, name: &str, run: usize, branch: usize) -> Option<ItemList> {
         self.inner.output(name, run, branch)
     }
     fn outputs_len(&self, name: &str, run: usize) -> usize {

@@ -74,6 +74,6 @@ fn the_one_item_that_stands_for_a_failed_switch_comes_from_the_first() {
         "options": {"typeValidation": "strict"}, "combinator": "and"}});
     let ran = run("switch", 3.2, &json!({"rules": {"values": [rule]}}), "continueRegularOutput");
     let items = &ran.outputs[0];
-    assert_eq!(items.len(), 1, "{items:?}");
+    assert_eq!(items.len(), Some(1), "{items:?}");
     assert_eq!(items[0].paired_item.as_ref().map(|paired| paired.to_value()), Some(json!({"item": 0})));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use engine::{EnginePorts, InMemory, Isolates, Limits, Plans, PoolOptions};
 use konverte_http::{Exchange, Network};
 use node_sdk::ports::{Adapters, Clock, Ports, Random, Subworkflow, SubworkflowCall};
-use node_sdk::{EventSink, Item, NodeError, Registry, async_trait};
+use node_sdk::{EventSink, ItemList, NodeError, Registry, async_trait};
 
 use crate::adapters::blobs::{BlobStore, MemoryStore};
 use crate::adapters::clock::SystemClock;
@@ -87,7 +87,7 @@ struct NoSubworkflows;
 
 #[async_trait]
 impl Subworkflow for NoSubworkflows {
-    async fn run(&self, _call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+    async fn run(&self, _call: SubworkflowCall) -> Result<Vec<ItemList>, NodeError> {
         Err(NodeError::coded(node_sdk::error::codes::UNAVAILABLE, "Sub-workflows cannot run here"))
     }
 }

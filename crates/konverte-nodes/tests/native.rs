@@ -202,8 +202,8 @@ async fn a_refusal_carries_the_servers_words_and_what_to_do() {
     assert!(error.help.unwrap().contains("look it up"));
     place.on_error = OnError::ContinueRegularOutput;
     let outputs = place.run(&world, items).await.unwrap();
-    let item = outputs.lists.unwrap()[0].remove(0);
-    assert_eq!(item.error.unwrap()["message"], "Email has already been taken (422)");
+    let item = &outputs.lists.as_ref().unwrap()[0][0];
+    assert_eq!(item.error.as_ref().unwrap()["message"], "Email has already been taken (422)");
 }
 
 /// What is said of a failure speaks of what these nodes have, in both modes.

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 use crate::error::NodeError;
 use crate::event::{Event, EventSink};
 use crate::item::Item;
-use crate::node::Inputs;
 use crate::params::Params;
 use crate::ports::{Credential, Ports, Sender};
 use crate::registry::Registry;
@@ -47,8 +46,8 @@ pub struct RunContext {
     pub execution: Arc<ExecutionInfo>,
     /// How often this node has run before in this execution.
     pub run_index: usize,
-    /// Everything that came in.
-    pub inputs: Inputs,
+    /// How many items came in on input 0, where that is known.
+    pub count: Option<usize>,
     /// For each input: where its items came from; `None` for an input that got nothing.
     pub sources: Vec<Option<Source>>,
     /// The parameters, resolved item by item.

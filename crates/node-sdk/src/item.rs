@@ -162,6 +162,11 @@ impl PairedItem {
         Self::Object(PairedRef { item, input: Some(input), ..PairedRef::default() })
     }
 
+    /// Item `item` of input `input` as n8n writes where an item stands: input 0 is left out.
+    pub fn at(item: usize, input: usize) -> Self {
+        if input == 0 { Self::item(item) } else { Self::input(item, input) }
+    }
+
     /// All origins as (item, input).
     pub fn origins(&self) -> Vec<(usize, usize)> {
         match self {

@@ -67,6 +67,7 @@
 //! | where | what |
 //! |---|---|
 //! | [`item`], [`blob`] | what flows: JSON, files by handle, where an item came from |
+//! | [`list`], [`inputs`] | lists of items, and those that come into a node |
 //! | [`node`], [`context`], [`params`], [`output`] | the traits of a node, what it sees while it runs, what it fills |
 //! | [`descriptor`], [`property`] | what is known of a node before it runs; const tables |
 //! | [`description`] | the same, read from and written as n8n's description JSON |
@@ -92,8 +93,10 @@ pub mod event;
 pub mod files;
 pub mod filter;
 mod info;
+pub mod inputs;
 pub mod item;
 pub mod json;
+pub mod list;
 pub mod names;
 pub mod node;
 pub mod output;
@@ -113,8 +116,10 @@ pub use credential::CredentialType;
 pub use descriptor::{Descriptor, Effect, InputCount, Needs, OutputCount, VersionGroup};
 pub use error::{ErrorCode, HttpFailure, NodeError};
 pub use event::{Event, EventSink};
+pub use inputs::{Gathered, Input, Inputs};
 pub use item::{Item, PairedItem, PairedRef};
-pub use node::{Inputs, Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
+pub use list::ItemList;
+pub use node::{Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
 pub use output::Output;
 pub use params::{AtOnce, Evaluated, Evaluator, Expressions, ItemParams, Kind, Params};
 pub use ports::Ports;

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use crate::context::{NodeInfo, RunContext};
 use crate::descriptor::{Descriptor, Effect, InputCount, OutputCount};
 use crate::error::NodeError;
+use crate::inputs::Inputs;
 use crate::item::Item;
+use crate::list::ItemList;
 use crate::output::Output;
 use crate::params::ItemParams;
 use crate::response::Response;
@@ -198,50 +200,24 @@ pub trait RunTrigger: Send + Sync {
     async fn run_by_hand(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError>;
 }
 
-/// What came in: a list of items for each input.
-#[derive(Debug, Clone, Default)]
-pub struct Inputs(pub Vec<Arc<Vec<Item>>>);
-
-impl Inputs {
-    /// The items of input 0.
-    pub fn main(&self) -> &[Item] {
-        self.get(0)
-    }
-
-    /// The items of input `index`; empty where there is none.
-    pub fn get(&self, index: usize) -> &[Item] {
-        self.0.get(index).map_or(&[], |items| items.as_slice())
-    }
-
-    /// Number of inputs.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether there is no input at all.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
 /// What a node put out: a list for each output, or nothing at all.
 #[derive(Debug, Clone, Default)]
 pub struct Outputs {
     /// `None`: the node put out nothing; n8n then keeps no record of the run (Split In Batches 1 when it is done).
-    pub lists: Option<Vec<Vec<Item>>>,
+    pub lists: Option<Vec<ItemList>>,
     /// What it answers to whoever called the workflow; the first answer of a run counts.
     pub response: Option<Box<Response>>,
 }
 
 impl Outputs {
     /// One output.
-    pub fn one(items: Vec<Item>) -> Self {
+    pub fn one(items: impl Into<ItemList>) -> Self {
         Self::lists(vec![items])
     }
 
     /// Several outputs.
-    pub fn lists(lists: Vec<Vec<Item>>) -> Self {
-        Self { lists: Some(lists), response: None }
+    pub fn lists<L: Into<ItemList>>(lists: Vec<L>) -> Self {
+        Self { lists: Some(lists.into_iter().map(Into::into).collect()), response: None }
     }
 
     /// Nothing at all, not even a record.

@@ -16,6 +16,7 @@ use crate::blob::Blobs;
 use crate::error::NodeError;
 use crate::info::NodeInfo;
 use crate::item::Item;
+use crate::list::ItemList;
 
 pub use adapters::{Adapters, Files, Mail, MailMessage, Process, ProcessOutput, Sql, SqlTarget};
 pub use http::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Sender, TlsChoice, TlsFault};
@@ -124,7 +125,7 @@ pub trait Random: Send + Sync {
 pub trait Subworkflow: Send + Sync {
     /// Runs it to its end with these items; gives the last node's outputs. `wait` false: it begins when the
     /// node's work is done, and there are no outputs.
-    async fn run(&self, call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError>;
+    async fn run(&self, call: SubworkflowCall) -> Result<Vec<ItemList>, NodeError>;
 }
 
 /// Which workflow to run, with what.

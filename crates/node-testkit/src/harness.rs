@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use engine::{EnginePorts, InMemory, Isolates, Limits, NoWorkflows, Plan, PlanOptions, Plans, PoolOptions, RunOptions, RunResult, Status, Workflow};
 use node_sdk::sync::lock;
 use node_sdk::{
-    Descriptor, Effect, Event, EventSink, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Provider, Registry, RunAll,
-    RunContext, VersionGroup,
+    Descriptor, Effect, Event, EventSink, Inputs, Item, ItemList, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Provider, Registry,
+    RunAll, RunContext, VersionGroup,
 };
 use serde_json::{Map, Value, json};
 
@@ -34,7 +34,7 @@ pub struct Harness {
 #[derive(Debug)]
 pub struct Ran {
     /// A list for each output of the node's last run; empty where it failed or did not run.
-    pub outputs: Vec<Arc<Vec<Item>>>,
+    pub outputs: Vec<ItemList>,
     /// What failed, also where the run went on.
     pub error: Option<NodeError>,
     /// The whole run.
@@ -46,8 +46,7 @@ pub struct Ran {
 impl Ran {
     /// The JSON of the items of an output; panics for an item without JSON.
     pub fn json(&self, output: usize) -> Vec<Value> {
-        let items = self.outputs.get(output).map_or(&[][..], |items| items.as_slice());
-        items.iter().map(|item| item.json().expect("the item has JSON").clone()).collect()
+        self.outputs.get(output).into_iter().flat_map(ItemList::iter).map(|item| item.json().expect("the item has JSON").clone()).collect()
     }
 
     /// The failure's message; panics where nothing failed.
@@ -218,6 +217,6 @@ struct HandOn;
 #[async_trait::async_trait]
 impl RunAll for HandOn {
     async fn run_all(&self, _cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        Ok(Outputs::one(inputs.main().to_vec()))
+        Ok(Outputs::one(inputs.main().gather().await?))
     }
 }

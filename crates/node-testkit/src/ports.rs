@@ -15,7 +15,7 @@ use node_sdk::ports::{
     SubworkflowCall, Variables,
 };
 use node_sdk::sync::lock;
-use node_sdk::{Blobs, Item, NodeError, NodeInfo, Ports};
+use node_sdk::{Blobs, ItemList, NodeError, NodeInfo, Ports};
 use serde_json::{Map, Value};
 
 /// All fakes, to be looked at after a run.
@@ -212,7 +212,7 @@ pub struct NoSubworkflows;
 
 #[async_trait]
 impl Subworkflow for NoSubworkflows {
-    async fn run(&self, _call: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+    async fn run(&self, _call: SubworkflowCall) -> Result<Vec<ItemList>, NodeError> {
         Err(NodeError::coded(codes::SUBWORKFLOW, "Workflow does not exist."))
     }
 }

@@ -11,7 +11,6 @@ use crate::shell::{root, tracked_files};
 /// Imports that close a circle and stay: crate, the module, what it imports, and why the two are one idea.
 const KEPT: &[(&str, &str, &str, &str)] = &[
     ("node-sdk", "context", "registry", "a node that runs may ask which credential types there are, and who knows that also finds nodes"),
-    ("node-sdk", "context", "node", "to do: what comes in is to stand in a file of its own"),
     ("engine", "subworkflow", "run", "a sub-workflow is a run within a run"),
 ];
 

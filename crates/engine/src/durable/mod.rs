@@ -26,7 +26,7 @@ use futures_util::future::BoxFuture;
 use node_sdk::error::codes;
 use node_sdk::ports::{Clock, HttpError, HttpResponse, Random, SubworkflowSource};
 use node_sdk::sync::lock;
-use node_sdk::{Item, NodeError, Outputs};
+use node_sdk::{Item, ItemList, NodeError, Outputs};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -141,7 +141,7 @@ pub trait Durable: Send + Sync {
     async fn signal(&self, key: StepKey) -> Result<Value, NodeError>;
     /// Runs a sub-workflow as an execution of its own, waited for or not. `execution` names it as the keys of its steps do. The work is
     /// done in each replay: what it comes to is in its own steps, and there is nothing to keep of it beside.
-    async fn child(&self, execution: &str, work: BoxFuture<'_, Result<Vec<Vec<Item>>, NodeError>>) -> Result<Vec<Vec<Item>>, NodeError>;
+    async fn child(&self, execution: &str, work: BoxFuture<'_, Result<Vec<ItemList>, NodeError>>) -> Result<Vec<ItemList>, NodeError>;
     /// Milliseconds since 1970-01-01 UTC. Nothing of it needs to be kept, nor of [`Durable::random`]: what a node made of it
     /// is a step, and the rest (when a run began, its id) is the run's own record.
     fn now(&self) -> i64;
@@ -202,7 +202,7 @@ impl Durable for InMemory {
         Err(NodeError::coded(codes::UNAVAILABLE, message).help("Run it with a data folder, so that it can be resumed."))
     }
 
-    async fn child(&self, _execution: &str, work: BoxFuture<'_, Result<Vec<Vec<Item>>, NodeError>>) -> Result<Vec<Vec<Item>>, NodeError> {
+    async fn child(&self, _execution: &str, work: BoxFuture<'_, Result<Vec<ItemList>, NodeError>>) -> Result<Vec<ItemList>, NodeError> {
         work.await
     }
 

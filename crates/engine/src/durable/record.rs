@@ -27,14 +27,14 @@ pub(super) mod outputs {
     }
 
     pub(in crate::durable) fn serialize<S: Serializer>(run: &Result<Outputs, NodeError>, serializer: S) -> Result<S::Ok, S::Error> {
-        let lists = |outputs: &Outputs| outputs.lists.as_deref().map(|lists| lists.iter().map(|list| write(list)).collect::<Vec<_>>());
+        let lists = |outputs: &Outputs| outputs.lists.as_deref().map(|lists| lists.iter().map(|list| write(list.iter())).collect::<Vec<_>>());
         let kept = |outputs: &Outputs| Kept { lists: lists(outputs), response: outputs.response.clone() };
         run.as_ref().map(kept).serialize(serializer)
     }
 
     pub(in crate::durable) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Result<Outputs, NodeError>, D::Error> {
         let kept = Result::<Kept<Option<Vec<Vec<Written>>>>, NodeError>::deserialize(deserializer)?;
-        let lists = |lists: Vec<Vec<Written>>| lists.into_iter().map(read).collect();
+        let lists = |lists: Vec<Vec<Written>>| lists.into_iter().map(|list| read(list).into()).collect();
         Ok(kept.map(|kept| Outputs { lists: kept.lists.map(lists), response: kept.response }))
     }
 }
@@ -44,7 +44,7 @@ pub(super) mod items {
     use super::*;
 
     pub(in crate::durable) fn serialize<S: Serializer>(items: &[Item], serializer: S) -> Result<S::Ok, S::Error> {
-        write(items).serialize(serializer)
+        write(items.iter()).serialize(serializer)
     }
 
     pub(in crate::durable) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Item>, D::Error> {
@@ -52,8 +52,8 @@ pub(super) mod items {
     }
 }
 
-fn write(items: &[Item]) -> Vec<Written> {
-    items.iter().map(Written::of).collect()
+fn write<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<Written> {
+    items.map(Written::of).collect()
 }
 
 fn read(items: Vec<Written>) -> Vec<Item> {

@@ -134,7 +134,7 @@ async fn write_run(run: &NodeRun, shown: bool, options: &WriteOptions<'_>, room:
             write!(out, "[")?;
             for (index, item) in items.iter().enumerate() {
                 if room.bytes == 0 {
-                    room.left_out.items += items.len() - index;
+                    room.left_out.items += items.len().unwrap_or(index) - index;
                     break;
                 }
                 separate(index, out)?;

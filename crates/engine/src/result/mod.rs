@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
-use node_sdk::{HttpFailure, Item, NodeError, Response, Source};
+use node_sdk::{HttpFailure, Item, ItemList, NodeError, Response, Source};
 
 pub use json::{LeftOut, ShownItems, WriteOptions, iso, item_json, write};
 
@@ -62,7 +62,7 @@ pub struct NodeRun {
     /// One entry for each input; `None`: the input got nothing. Empty for the start node.
     pub source: Vec<Option<Source>>,
     /// A list for each output. Empty where an error ended the run.
-    pub outputs: Vec<Arc<Vec<Item>>>,
+    pub outputs: Vec<ItemList>,
     /// What failed, also where the run went on after it.
     pub error: Option<Box<NodeError>>,
     /// Milliseconds since 1970-01-01 UTC.
@@ -91,6 +91,6 @@ impl RunResult {
 impl NodeRun {
     /// Items put out, over all outputs.
     pub fn items_out(&self) -> usize {
-        self.outputs.iter().map(|items| items.len()).sum()
+        self.outputs.iter().filter_map(ItemList::len).sum()
     }
 }

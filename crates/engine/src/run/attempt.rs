@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::FutureExt;
 use node_sdk::context::Above;
 use node_sdk::error::codes as node_codes;
-use node_sdk::{Effect, Inputs, NodeError, Outputs, Params, Ports, Prepared, RunContext};
+use node_sdk::{Effect, Inputs, ItemList, NodeError, Outputs, Params, Ports, Prepared, RunContext};
 
 use super::evaluate::{Bridge, Site};
 use super::execution::Execution;
@@ -24,13 +24,13 @@ impl Turn<'_> {
         StepKey { execution: self.execution.subworkflows.execution.clone(), node: self.node.name.clone(), run: self.run, attempt, part }
     }
 
-    pub(super) fn context(&self, inputs: Inputs, attempt: usize) -> Arc<RunContext> {
+    pub(super) fn context(&self, inputs: &Inputs, attempt: usize) -> Arc<RunContext> {
         let Execution { state, session, control, .. } = self.execution;
         let scope = expression::Scope {
             view: Arc::new(View { state: state.clone(), work: self.work.clone() }),
             node: self.node.name.clone(),
             run_index: self.run,
-            inputs: inputs.0.clone(),
+            inputs: inputs.lists().to_vec(),
             sources: self.sources.iter().map(source_ref).collect(),
             parameters: self.node.view.parameters.clone(),
             exact_integers: self.node.exact_integers,
@@ -53,7 +53,7 @@ impl Turn<'_> {
             workflow: state.plan.info.clone(),
             execution: state.execution.clone(),
             run_index: self.run,
-            inputs,
+            count: inputs.main().len(),
             sources: self.sources.clone(),
             params: Params::new(self.node.view.parameters.clone(), Arc::new(evaluator)).typed(self.node.typed.clone()),
             ports: Arc::new(ports),
@@ -73,18 +73,18 @@ impl Turn<'_> {
     }
 
     /// The node once. A panic is a defect of the node and fails it alone.
-    pub(super) async fn attempt(&self, cx: &Arc<RunContext>, attempt: usize) -> Result<Option<Lists>, NodeError> {
+    pub(super) async fn attempt(&self, cx: &Arc<RunContext>, inputs: &Inputs, attempt: usize) -> Result<Option<Lists>, NodeError> {
         let work = async {
             match &self.node.prepared {
                 Err(error) => Err((**error).clone()),
                 Ok(Prepared::Trigger(trigger)) => self.step(attempt, 0, async { trigger.run_by_hand(cx).await.map(Outputs::one) }).await,
-                Ok(Prepared::All(node)) => self.step(attempt, 0, node.run_all(cx, cx.inputs.clone())).await,
-                Ok(Prepared::Item(node)) => self.item_by_item(node, cx, attempt).await.map(Some),
+                Ok(Prepared::All(node)) => self.step(attempt, 0, node.run_all(cx, inputs.clone())).await,
+                Ok(Prepared::Item(node)) => self.item_by_item(node, cx, inputs.main(), attempt).await.map(Some),
             }
         };
         let done = AssertUnwindSafe(work).catch_unwind().await;
         match done.unwrap_or_else(|_| Err(NodeError::coded(codes::NODE_BROKE, "The node broke; this is a defect of the program"))) {
-            Err(error) if error.code == node_codes::DRY_RUN_ENDED => Ok(Some(vec![Vec::new()])),
+            Err(error) if error.code == node_codes::DRY_RUN_ENDED => Ok(Some(vec![ItemList::default()])),
             Err(error) => Err(self.work.explained(error)),
             Ok(Some(lists)) => outputs::shallow(&lists).map(|()| Some(lists)),
             result => result,

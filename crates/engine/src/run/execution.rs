@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use node_sdk::{Event, Item, NodeError};
+use node_sdk::{Event, Item, ItemList, NodeError};
 use workflow::Graph;
 
 use super::control::{Control, is_stop};
@@ -25,7 +25,7 @@ pub(crate) struct Execution {
     pub(super) control: Control,
     pub(super) subworkflows: Arc<Subworkflows>,
     /// The items that the start node was given.
-    pub(super) given: Option<Arc<Vec<Item>>>,
+    pub(super) given: Option<ItemList>,
     pub(super) strict: bool,
     pub(super) dry_run: bool,
 }
@@ -42,7 +42,7 @@ impl Execution {
         let state = &self.state;
         let started_at = state.durable.now();
         let mut schedule = schedule(bounds.graph.clone(), state.plan.required.clone(), state.plan.order);
-        let first = self.given.clone().unwrap_or_else(|| Arc::new(vec![Item::empty()]));
+        let first = self.given.clone().unwrap_or_else(|| vec![Item::empty()].into());
         schedule.start(bounds.start, first);
         let ended = self.drain(&mut *schedule, &bounds.graph).await;
         let (status, error) = match ended {

@@ -31,7 +31,7 @@ mod view;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use node_sdk::{ExecutionInfo, NodeError};
+use node_sdk::{ExecutionInfo, ItemList, NodeError};
 
 use crate::durable::Durable;
 use crate::options::{EnginePorts, RunOptions};
@@ -65,7 +65,7 @@ pub async fn run(plan: Arc<Plan>, options: RunOptions, ports: EnginePorts) -> Ru
 /// A run inside the bounds of another: the same control, the same background.
 pub(crate) async fn run_below(
     plan: Arc<Plan>,
-    mut options: RunOptions,
+    options: RunOptions,
     ports: EnginePorts,
     control: Control,
     subworkflows: &Arc<Subworkflows>,
@@ -77,9 +77,11 @@ pub(crate) async fn run_below(
         Ok(bounds) => bounds,
         Err(error) => return refused(&*ports.durable, &execution.id, error),
     };
+    let mut given = options.input.map(ItemList::from);
     // Here and not where a node puts them out: the first node may read their files itself.
-    let given = options.input.as_deref_mut().unwrap_or_default();
-    if let Err(error) = blobs::store_inline(given, &*ports.ports.blobs).await {
+    if let Some(given) = &mut given
+        && let Err(error) = blobs::store_inline(given, &*ports.ports.blobs).await
+    {
         return refused(&*ports.durable, &execution.id, error);
     }
     let setup = Setup { execution, resume_base: options.resume_base.clone(), use_pins: options.use_pins };
@@ -92,7 +94,7 @@ pub(crate) async fn run_below(
         session: Arc::new(expression::Session::of(ports.isolates, Arc::new(stop), admission)),
         control,
         subworkflows: subworkflows.clone(),
-        given: options.input.map(Arc::new),
+        given,
         strict: options.strict,
         dry_run: options.dry_run,
     };

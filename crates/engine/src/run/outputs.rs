@@ -3,56 +3,57 @@
 use std::sync::Arc;
 
 use node_sdk::json::{MAX_DEPTH, too_deep};
-use node_sdk::{HttpFailure, Item, NodeError};
+use node_sdk::{HttpFailure, Item, ItemList, NodeError};
 use serde_json::{Map, Value};
 
-use super::pairing::{everything, fill_in, first_origin};
+use super::pairing::{FillIn, everything, first_origin};
+use super::turn::Lists;
 use crate::codes;
 use crate::plan::PlannedNode;
 
 /// Pairs what is unpaired, adds what `alwaysOutputData` wants, and gives error items n8n's form.
-pub(super) fn finish(node: &PlannedNode, inputs: &[Arc<Vec<Item>>], outputs: Option<Vec<Vec<Item>>>) -> Result<Option<Vec<Vec<Item>>>, NodeError> {
-    let mut outputs = outputs;
-    if let Some(lists) = &mut outputs {
-        fill_in(lists, inputs);
-    }
-    if node.settings.always_output && outputs.as_ref().is_none_or(|lists| lists.first().is_none_or(Vec::is_empty)) {
-        let lists = outputs.get_or_insert_default();
-        if lists.is_empty() {
-            lists.push(Vec::new());
+pub(super) fn finish(node: &PlannedNode, inputs: &[ItemList], mut outputs: Option<Lists>) -> Result<Option<Lists>, NodeError> {
+    let known = outputs.as_ref().and_then(|lists| FillIn::of(lists, inputs));
+    for (index, item) in outputs.iter_mut().flatten().flat_map(ItemList::chunks_mut).flatten().enumerate() {
+        if let Some(known) = &known {
+            known.pair(item, index);
         }
-        lists[0].push(Item::empty().paired(everything(inputs)));
-    }
-    for item in outputs.iter_mut().flatten().flatten() {
         settle(item)?;
+    }
+    if node.settings.always_output && outputs.as_ref().is_none_or(|lists| lists.first().is_none_or(ItemList::is_empty)) {
+        let made_up = vec![Item::empty().paired(everything(inputs))].into();
+        let lists = outputs.get_or_insert_default();
+        match lists.first_mut() {
+            Some(first) => *first = made_up,
+            None => lists.push(made_up),
+        }
     }
     Ok(outputs)
 }
 
 /// The same for what a node had put out when the run was stopped. Which items are missing is not known, so nothing is paired by its
 /// place, and nothing is made up.
-pub(super) fn finish_part(mut lists: Vec<Vec<Item>>) -> Result<Vec<Vec<Item>>, NodeError> {
-    lists.iter_mut().flatten().try_for_each(settle)?;
+pub(super) fn finish_part(mut lists: Lists) -> Result<Lists, NodeError> {
+    lists.iter_mut().flat_map(ItemList::chunks_mut).flatten().try_for_each(settle)?;
     Ok(lists)
 }
 
 /// Moves the error items of the node's own outputs to the error output, which stands after them. What the node put there
 /// by itself is lost, as in n8n.
-pub(super) fn move_errors(outputs: &mut Vec<Vec<Item>>, error_output: usize, inputs: &[Arc<Vec<Item>>]) {
+pub(super) fn move_errors(outputs: &mut Lists, error_output: usize, inputs: &[ItemList]) {
     let mut errors = Vec::new();
     for list in outputs.iter_mut().take(error_output) {
         if list.iter().any(is_error) {
-            let (failed, good) = std::mem::take(list).into_iter().partition::<Vec<_>, _>(is_error);
-            *list = good;
-            errors.extend(failed);
+            errors.extend(list.iter().filter(|item| is_error(item)).cloned());
+            *list = list.iter().filter(|item| !is_error(item)).cloned().collect();
         }
     }
     for item in &mut errors {
         item.error = None;
         keep_input_fields(item, inputs);
     }
-    outputs.resize_with(outputs.len().max(error_output + 1), Vec::new);
-    outputs[error_output] = errors;
+    outputs.resize_with(outputs.len().max(error_output + 1), ItemList::default);
+    outputs[error_output] = errors.into();
 }
 
 /// n8n's rule: the item carries an error, or its JSON is `error` alone, or with `message`, or with `message` and `details`.
@@ -72,7 +73,7 @@ fn is_error(item: &Item) -> bool {
 }
 
 /// An error item that says which input item it stands for keeps that item's fields below its own.
-fn keep_input_fields(item: &mut Item, inputs: &[Arc<Vec<Item>>]) {
+fn keep_input_fields(item: &mut Item, inputs: &[ItemList]) {
     let origin = item.paired_item.as_ref().and_then(first_origin);
     let input = origin.and_then(|(index, slot)| inputs.get(slot)?.get(index)).and_then(Item::object);
     let Some(input) = input else { return };
@@ -108,8 +109,8 @@ fn settle(item: &mut Item) -> Result<(), NodeError> {
 }
 
 /// Refuses items that are nested deeper than what is read anywhere: beyond it, writing and dropping them would end the stack.
-pub(super) fn shallow(lists: &[Vec<Item>]) -> Result<(), NodeError> {
-    let Some(deep) = lists.iter().flatten().find(|item| item.json().is_some_and(too_deep)) else { return Ok(()) };
+pub(super) fn shallow(lists: &[ItemList]) -> Result<(), NodeError> {
+    let Some(deep) = lists.iter().flat_map(ItemList::iter).find(|item| item.json().is_some_and(too_deep)) else { return Ok(()) };
     let message = format!("An item that the node put out is nested deeper than {MAX_DEPTH} levels");
     let error = NodeError::coded(codes::TOO_DEEP, message)
         .help("Look for a field that holds the whole item and grows in a loop, or for a name with many dots.");
@@ -118,14 +119,15 @@ pub(super) fn shallow(lists: &[Vec<Item>]) -> Result<(), NodeError> {
 }
 
 /// Whether n8n takes this for a failed run when it decides on a retry: the first item's JSON has an `error`, be it "" or 0.
-pub(super) fn looks_failed(outputs: &[Vec<Item>]) -> bool {
+pub(super) fn looks_failed(outputs: &[ItemList]) -> bool {
     let first = outputs.first().and_then(|items| items.first()).and_then(Item::object);
     first.and_then(|json| json.get("error")).is_some_and(|error| !matches!(error, Value::Null | Value::Bool(false)))
 }
 
 /// Items handed on unchanged: what the node was given on input 0.
-pub(super) fn passed_on(inputs: &[Arc<Vec<Item>>]) -> Vec<Vec<Item>> {
-    vec![inputs.first().map_or_else(Vec::new, |items| items.as_ref().clone())]
+pub(super) fn passed_on(inputs: &[ItemList]) -> Lists {
+    let items = inputs.iter().take(1).flat_map(ItemList::iter);
+    vec![items.enumerate().map(|(index, item)| item.clone().paired(index)).collect()]
 }
 
 #[cfg(test)]
@@ -135,10 +137,10 @@ mod tests {
 
     #[test]
     fn error_items_go_to_the_last_output_and_keep_the_input_fields_they_are_paired_with() {
-        let inputs = [Arc::new(vec![Item::new(json!({"a": 1})), Item::new(json!({"a": 2}))])];
+        let inputs = [vec![Item::new(json!({"a": 1})), Item::new(json!({"a": 2}))].into()];
         let paired = Item::new(json!({"error": "no"})).paired(1);
         let unpaired = Item { error: Some(Arc::new(json!({"message": "m"}))), ..Item::new(json!({})) };
-        let mut outputs = vec![vec![Item::new(json!({"error": "kept", "a": 1})), paired, unpaired]];
+        let mut outputs = vec![vec![Item::new(json!({"error": "kept", "a": 1})), paired, unpaired].into()];
         move_errors(&mut outputs, 1, &inputs);
         let json = |output: usize| outputs[output].iter().map(|item| item.json().cloned()).collect::<Vec<_>>();
         assert_eq!(json(0), [Some(json!({"error": "kept", "a": 1}))]);
@@ -148,8 +150,8 @@ mod tests {
     #[test]
     fn items_nested_too_deep_are_refused_with_the_item_they_come_from() {
         let nested = |levels| Item::new((0..levels).fold(json!(1), |inner, _| json!({"a": inner}))).paired(3);
-        assert!(shallow(&[vec![nested(MAX_DEPTH)]]).is_ok());
-        let error = shallow(&[Vec::new(), vec![nested(1), nested(MAX_DEPTH + 1)]]).unwrap_err();
+        assert!(shallow(&[vec![nested(MAX_DEPTH)].into()]).is_ok());
+        let error = shallow(&[ItemList::default(), vec![nested(1), nested(MAX_DEPTH + 1)].into()]).unwrap_err();
         assert_eq!((error.code, error.item), (codes::TOO_DEEP, Some(3)));
     }
 

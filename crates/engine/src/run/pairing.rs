@@ -1,47 +1,35 @@
 //! Which item an item came from.
 
-use std::sync::Arc;
-
-use node_sdk::{Item, PairedItem, PairedRef};
-
-use crate::schedule::Input;
-
-/// The items that enter a node: each says where it stands in its input, so that a node that hands items on pairs them
-/// without doing anything.
-pub(super) fn entering(inputs: &[Option<Input>], only_first: bool) -> Vec<Arc<Vec<Item>>> {
-    let mark = |(slot, input): (usize, &Option<Input>)| {
-        let items = input.as_ref().map_or(&[][..], |input| input.items.as_slice());
-        let count = if only_first { items.len().min(1) } else { items.len() };
-        Arc::new(items[..count].iter().enumerate().map(|(index, item)| item.clone().paired(place(index, slot))).collect())
-    };
-    inputs.iter().enumerate().map(mark).collect()
-}
-
-/// Item `index` of input `slot`; n8n leaves input 0 out.
-fn place(index: usize, slot: usize) -> PairedItem {
-    if slot == 0 { PairedItem::item(index) } else { PairedItem::input(index, slot) }
-}
+use node_sdk::{Item, ItemList, PairedItem, PairedRef};
 
 /// Pairs what a node with one connected input left unpaired, where it can be known: one item came in; one output has as
 /// many items as came in; one item went out.
-pub(super) fn fill_in(outputs: &mut [Vec<Item>], inputs: &[Arc<Vec<Item>>]) {
-    let [input] = inputs else { return };
-    let one_item_in = input.len() == 1;
-    let count = if let [only] = &*outputs { Some(only.len()) } else { None };
-    let as_many = count == Some(input.len());
-    if !(one_item_in || as_many || count == Some(1)) {
-        return;
+pub(super) struct FillIn {
+    one_item_in: bool,
+    as_many: bool,
+}
+
+impl FillIn {
+    /// `None`: nothing is known of these outputs.
+    pub(super) fn of(outputs: &[ItemList], inputs: &[ItemList]) -> Option<Self> {
+        let [input] = inputs else { return None };
+        let one_item_in = input.len() == Some(1);
+        let count = if let [only] = outputs { only.len() } else { None };
+        let as_many = count.is_some() && count == input.len();
+        (one_item_in || as_many || count == Some(1)).then_some(Self { one_item_in, as_many })
     }
-    for (index, item) in outputs.iter_mut().flatten().enumerate() {
+
+    /// Pairs an item where it is not paired; `index` counts those of all outputs.
+    pub(super) fn pair(&self, item: &mut Item, index: usize) {
         if item.paired_item.is_none() {
-            item.paired_item = Some(PairedItem::item(if as_many && !one_item_in { index } else { 0 }));
+            item.paired_item = Some(PairedItem::item(if self.as_many && !self.one_item_in { index } else { 0 }));
         }
     }
 }
 
 /// All items of all inputs: what the item of `alwaysOutputData` is paired with.
-pub(super) fn everything(inputs: &[Arc<Vec<Item>>]) -> PairedItem {
-    let all = inputs.iter().enumerate().flat_map(|(slot, items)| (0..items.len()).map(move |index| PairedItem::input(index, slot)));
+pub(super) fn everything(inputs: &[ItemList]) -> PairedItem {
+    let all = inputs.iter().enumerate().flat_map(|(slot, items)| (0..items.len().unwrap_or(0)).map(move |index| PairedItem::input(index, slot)));
     PairedItem::List(all.collect())
 }
 
@@ -63,8 +51,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn items(count: usize) -> Vec<Item> {
-        vec![Item::new(json!({})); count]
+    fn items(count: usize) -> ItemList {
+        vec![Item::new(json!({})); count].into()
     }
 
     /// Items of the input, items of each output, the pairing of each item put out.
@@ -82,8 +70,10 @@ mod tests {
         ];
         for (input, output, expected) in cases {
             let mut outputs: Vec<_> = output.iter().map(|count| items(*count)).collect();
-            fill_in(&mut outputs, &[Arc::new(items(input))]);
-            let pairs: Vec<_> = outputs.iter().flatten().map(|item| item.paired_item.as_ref().map(|p| p.origins()[0].0)).collect();
+            if let Some(known) = FillIn::of(&outputs, &[items(input)]) {
+                outputs.iter_mut().flat_map(ItemList::chunks_mut).flatten().enumerate().for_each(|(index, item)| known.pair(item, index));
+            }
+            let pairs: Vec<_> = outputs.iter().flat_map(ItemList::iter).map(|item| item.paired_item.as_ref().map(|p| p.origins()[0].0)).collect();
             assert_eq!(pairs, expected, "{input} in, {output:?} out");
         }
     }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use node_sdk::context::TO_HAND_ON;
 use node_sdk::ports::StaticData;
 use node_sdk::sync::lock;
-use node_sdk::{Event, EventSink, Item, KeptItems, Ports, Response};
+use node_sdk::{Event, EventSink, ItemList, KeptItems, Ports, Response};
 
 use super::view::SharedMap;
 use crate::durable::Durable;
@@ -112,7 +112,7 @@ impl State {
     }
 
     /// The pinned items that the node puts out instead of running.
-    pub(crate) fn pins(&self, node: usize) -> Option<&Arc<Vec<Item>>> {
+    pub(crate) fn pins(&self, node: usize) -> Option<&ItemList> {
         let node = &self.plan.nodes[node];
         node.pins.as_ref().filter(|_| self.use_pins && !node.settings.disabled)
     }

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use node_sdk::{Event, Inputs, Item, NodeError, Prepared, Source};
+use node_sdk::{Event, Inputs, ItemList, NodeError, Prepared, Source};
 
 use super::at_work::AtWork;
 use super::execution::Execution;
-use super::{outputs, pairing};
+use super::outputs;
 use crate::blobs;
 use crate::durable::Part;
 use crate::plan::PlannedNode;
@@ -28,7 +28,7 @@ pub(super) struct Turn<'a> {
     pub(super) node: &'a PlannedNode,
     pub(super) index: usize,
     pub(super) run: usize,
-    pub(super) inputs: Vec<Arc<Vec<Item>>>,
+    pub(super) inputs: Vec<ItemList>,
     pub(super) sources: Vec<Option<Source>>,
     /// What is known of the node while it is at work.
     pub(super) work: Arc<AtWork>,
@@ -39,7 +39,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     let state = &execution.state;
     let node = &state.plan.nodes[pending.node];
     let run = state.run_count(pending.node);
-    let inputs = pairing::entering(&pending.inputs, false);
+    let inputs = pending.inputs.iter().map(|input| input.as_ref().map(|input| input.items.clone()).unwrap_or_default()).collect();
     let sources = pending.inputs.iter().map(|input| execution.source(input.as_ref())).collect();
     let turn = Turn { execution, node, index: pending.node, run, inputs, sources, work: AtWork::new(state) };
 
@@ -51,7 +51,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     let given = execution.given.is_some() && turn.is_start(&pending);
     let pins = state.pins(pending.node).filter(|_| !given);
     let (mut outputs, error, stop) = match pins {
-        Some(pins) => turn.settle(Ok(Some(vec![pins.to_vec()])))?,
+        Some(pins) => turn.settle(Ok(Some(vec![pins.clone()])))?,
         None => turn.until_stopped(&pending).await?,
     };
     for list in outputs.iter_mut().flatten() {
@@ -59,8 +59,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     }
     let duration = state.ports.clock.monotonic().saturating_sub(began);
     let Some(outputs) = outputs else { return Ok(Ended::Nothing) };
-    let outputs: Vec<_> = outputs.into_iter().map(Arc::new).collect();
-    let items = outputs.iter().map(|items| items.len()).sum();
+    let items = count(&outputs);
     state.emit(Event::NodeFinished { node: node.name.clone(), run, items, took: duration, error: error.clone() });
     let source = if pending.inputs.iter().flatten().all(|input| input.origin.is_none()) { Vec::new() } else { turn.sources };
     let untold = matches!(&node.prepared, Ok(Prepared::All(node)) if node.leaves_outcomes_untold());
@@ -69,7 +68,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     Ok(Ended::Recorded { run: Box::new(run), stop })
 }
 
-pub(super) type Lists = Vec<Vec<Item>>;
+pub(super) type Lists = Vec<ItemList>;
 /// Outputs, the error, and whether it ends the run.
 type Settled = (Option<Lists>, Option<Box<NodeError>>, bool);
 
@@ -86,7 +85,7 @@ impl Turn<'_> {
             (Ok(result), _) => return self.settle(result),
         };
         let lists = outputs::finish_part(lists.unwrap_or_default()).map_err(|error| self.named(error))?;
-        let (came, made) = (count(&self.inputs), lists.iter().map(Vec::len).sum::<usize>());
+        let (came, made) = (count(&self.inputs), count(&lists));
         let mut description = format!("Items that had come in: {came}; put out: {made}.");
         let open = self.work.requests().open();
         if open > 0 {
@@ -114,13 +113,13 @@ impl Turn<'_> {
         }
         let trigger = matches!(self.node.prepared, Ok(Prepared::Trigger(_)));
         if let (true, Some(given)) = (trigger && self.is_start(pending), &self.execution.given) {
-            return Ok(Some(vec![given.to_vec()]));
+            return Ok(Some(vec![given.clone()]));
         }
         let nothing_to_do = pending.starved || self.inputs.iter().all(|items| items.is_empty());
         if nothing_to_do && !trigger {
             return Ok(None);
         }
-        self.with_retries(pending).await
+        self.with_retries().await
     }
 
     fn is_start(&self, pending: &Pending) -> bool {
@@ -128,16 +127,15 @@ impl Turn<'_> {
     }
 
     /// The node again and again, as its settings say.
-    async fn with_retries(&self, pending: &Pending) -> Result<Option<Lists>, NodeError> {
-        let once = self.node.settings.execute_once.then(|| pairing::entering(&pending.inputs, true));
-        let inputs = Inputs(once.unwrap_or_else(|| self.inputs.clone()));
+    async fn with_retries(&self) -> Result<Option<Lists>, NodeError> {
+        let once = self.node.settings.execute_once.then(|| self.inputs.iter().map(|items| items.up_to(1)).collect());
+        let inputs = Inputs::new(once.unwrap_or_else(|| self.inputs.clone()));
         let by_itself = matches!(&self.node.prepared, Ok(Prepared::All(node)) if node.repeats_items());
         let retry = self.node.settings.retry.filter(|_| !by_itself);
         let tries = retry.map_or(1, |retry| retry.tries);
         let mut attempt = 0;
         loop {
-            let cx = self.context(inputs.clone(), attempt);
-            let result = self.attempt(&cx, attempt).await;
+            let result = self.attempt(&self.context(&inputs, attempt), &inputs, attempt).await;
             let failed = match &result {
                 Ok(lists) => lists.as_deref().is_some_and(outputs::looks_failed),
                 Err(error) => !error.fatal,
@@ -199,8 +197,8 @@ fn open_requests(open: usize) -> String {
     format!("Requests that had left and of which it is not known what they did: {open}.")
 }
 
-fn count(inputs: &[Arc<Vec<Item>>]) -> usize {
-    inputs.iter().map(|items| items.len()).sum()
+fn count(lists: &[ItemList]) -> usize {
+    lists.iter().filter_map(ItemList::len).sum()
 }
 
 impl Execution {

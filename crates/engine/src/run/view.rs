@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use expression::{ExecutionInfo, ExecutionView, NodeView, SourceRef, WorkflowInfo};
 use node_sdk::ports::StaticState;
-use node_sdk::{BlobRef, Item, Source};
+use node_sdk::{BlobRef, ItemList, Source};
 use serde_json::{Map, Value};
 
 use super::at_work::AtWork;
@@ -28,7 +28,7 @@ impl ExecutionView for View {
         self.state.plan.index(name).map_or(0, |node| self.state.run_count(node))
     }
 
-    fn output(&self, name: &str, run: usize, branch: usize) -> Option<Arc<Vec<Item>>> {
+    fn output(&self, name: &str, run: usize, branch: usize) -> Option<ItemList> {
         self.state.run(self.state.plan.index(name)?, run)?.outputs.get(branch).cloned()
     }
 

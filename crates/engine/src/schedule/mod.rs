@@ -12,7 +12,7 @@ mod waiting;
 
 use std::sync::Arc;
 
-use node_sdk::{Item, RequiredInputs};
+use node_sdk::{ItemList, RequiredInputs};
 use workflow::Graph;
 use workflow::model::ExecutionOrder;
 
@@ -23,7 +23,7 @@ pub use v1::V1;
 #[derive(Debug, Clone)]
 pub struct Input {
     /// The items; an empty list counts as delivered in order v0.
-    pub items: Arc<Vec<Item>>,
+    pub items: ItemList,
     /// Where they came from; `None` for the start node.
     pub origin: Option<Origin>,
 }
@@ -61,7 +61,7 @@ pub struct EndlessLoop {
 /// An order of execution.
 pub trait Schedule: Send {
     /// Begins with this node.
-    fn start(&mut self, node: usize, items: Arc<Vec<Item>>);
+    fn start(&mut self, node: usize, items: ItemList);
 
     /// Takes the run that is due; `None`: the execution is at its end.
     fn next(&mut self) -> Result<Option<Pending>, EndlessLoop>;
@@ -70,7 +70,7 @@ pub trait Schedule: Send {
     fn due(&self) -> usize;
 
     /// Takes in what a recorded run put out, and starts a waiting node where nothing else is due.
-    fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]);
+    fn record(&mut self, node: usize, run: usize, outputs: &[ItemList]);
 }
 
 /// The schedule of this order. `required` says for each node which inputs it needs when it waits.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use node_sdk::Item;
+use node_sdk::{Item, ItemList};
 use workflow::{Graph, Link};
 
 use super::waiting::{Delivered, Waiting};
@@ -45,7 +45,7 @@ impl V0 {
         }
     }
 
-    fn deliver(&mut self, target: usize, slot: usize, items: &Arc<Vec<Item>>, origin: Origin) {
+    fn deliver(&mut self, target: usize, slot: usize, items: &ItemList, origin: Origin) {
         let slots = self.graph.slots(target);
         let input = Input { items: items.clone(), origin: Some(origin) };
         if slots == 1 {
@@ -63,7 +63,7 @@ impl V0 {
         let graph = self.graph.clone();
         for source in graph.incoming(waiting) {
             if let Some(candidate) = self.candidate(source.node, delivered_empty, origin) {
-                let items = Arc::new(vec![Item::empty().paired(0)]);
+                let items = ItemList::from(vec![Item::empty().paired(0)]);
                 self.enqueue(Pending { node: candidate, inputs: vec![Some(Input { items, origin: Some(origin) })], starved: false });
             }
         }
@@ -118,7 +118,7 @@ impl V0 {
 }
 
 impl Schedule for V0 {
-    fn start(&mut self, node: usize, items: Arc<Vec<Item>>) {
+    fn start(&mut self, node: usize, items: ItemList) {
         self.enqueue(Pending { node, inputs: vec![Some(Input { items, origin: None })], starved: false });
     }
 
@@ -145,7 +145,7 @@ impl Schedule for V0 {
         self.queue.len()
     }
 
-    fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]) {
+    fn record(&mut self, node: usize, run: usize, outputs: &[ItemList]) {
         self.history[node].push(outputs.iter().map(|items| !items.is_empty()).collect());
         for Link { node: target, output, input } in self.graph.outgoing(node) {
             // An empty output counts as delivered, but never starts an input 0.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use node_sdk::{Item, RequiredInputs};
+use node_sdk::{ItemList, RequiredInputs};
 use workflow::{Graph, Link};
 
 use super::waiting::{Delivered, Waiting};
@@ -42,7 +42,7 @@ impl V1 {
 }
 
 impl Schedule for V1 {
-    fn start(&mut self, node: usize, items: Arc<Vec<Item>>) {
+    fn start(&mut self, node: usize, items: ItemList) {
         self.queue.push_back(Pending { node, inputs: vec![Some(Input { items, origin: None })], starved: false });
     }
 
@@ -54,7 +54,7 @@ impl Schedule for V1 {
         self.queue.len()
     }
 
-    fn record(&mut self, node: usize, run: usize, outputs: &[Arc<Vec<Item>>]) {
+    fn record(&mut self, node: usize, run: usize, outputs: &[ItemList]) {
         let mut connections = self.graph.outgoing(node);
         connections.sort_by(|a, b| self.delivery_order(a.node, b.node));
         for Link { node: target, output, input } in connections {

@@ -8,8 +8,8 @@ use engine::Cancel;
 use node_sdk::error::codes;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, SubworkflowCall, SubworkflowSource};
 use node_sdk::{
-    Descriptor, Effect, Inputs, Item, ItemParams, Needs, Node, NodeError, Output, Outputs, PrepareContext, Prepared, Property, RunAll, RunContext,
-    RunItem, VersionGroup, async_trait,
+    Descriptor, Effect, Inputs, Item, ItemList, ItemParams, Needs, Node, NodeError, Output, Outputs, PrepareContext, Prepared, Property, RunAll,
+    RunContext, RunItem, VersionGroup, async_trait,
 };
 use serde_json::{Value, json};
 
@@ -108,7 +108,7 @@ struct Waits(Does);
 impl RunAll for Waits {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let mut out = Vec::new();
-        for (index, item) in inputs.main().iter().enumerate() {
+        for (index, item) in inputs.main().gather().await?.iter().enumerate() {
             match self.item(cx, item, index).await {
                 Ok(items) => out.extend(items.into_iter().map(|item| item.paired(index))),
                 Err(error) if error.fatal && !out.is_empty() => break,
@@ -138,7 +138,7 @@ impl Waits {
                 let inline = serde_json::from_str(&value).map(SubworkflowSource::Inline);
                 let source = inline.unwrap_or(SubworkflowSource::Reference(value));
                 let call = SubworkflowCall { source, items: vec![item.clone()], wait: true };
-                Ok(cx.ports.subworkflows.run(call).await?.into_iter().flatten().collect())
+                Ok(cx.ports.subworkflows.run(call).await?.iter().flat_map(ItemList::iter).cloned().collect())
             }
             _ => {
                 cx.ports.clock.sleep(Duration::from_secs(3600)).await;

@@ -221,9 +221,9 @@ pub(crate) fn code_item<'js>(ctx: &Ctx<'js>, item: Option<Item>, index: usize) -
 }
 
 /// A list of items for JavaScript.
-pub(crate) fn items_to_js<'js>(ctx: &Ctx<'js>, items: &[Item]) -> rquickjs::Result<Js<'js>> {
+pub(crate) fn items_to_js<'js, 'a>(ctx: &Ctx<'js>, items: impl Iterator<Item = &'a Item>) -> rquickjs::Result<Js<'js>> {
     let array = Array::new(ctx.clone())?;
-    for (i, item) in items.iter().enumerate() {
+    for (i, item) in items.enumerate() {
         array.set(i, item_to_js(ctx, item)?)?;
     }
     Ok(array.into_value())

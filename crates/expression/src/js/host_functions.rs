@@ -89,7 +89,7 @@ fn input<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()
     functions.set(
         "inputItem",
         Func::from(move |ctx: Ctx<'js>, index: i64| -> Answer<'js> {
-            let item = with(&ctx, &state, |scope| scope.input_item(usize::try_from(index).unwrap_or(scope.items().len().saturating_sub(1))))?;
+            let item = with(&ctx, &state, |scope| scope.input_item(usize::try_from(index).unwrap_or(scope.count().saturating_sub(1))))?;
             item_to_js(&ctx, &item)
         }),
     )?;
@@ -98,7 +98,8 @@ fn input<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()
     let state = host.clone();
     functions.set("sharing", Func::from(move || state.sharing()))?;
     let state = host.clone();
-    functions.set("inputAll", Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { items_to_js(&ctx, &with(&ctx, &state, Scope::input_items)?) }))?;
+    functions
+        .set("inputAll", Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { items_to_js(&ctx, with(&ctx, &state, Scope::input_items)?.iter()) }))?;
     let state = host.clone();
     functions.set(
         "inputParams",
@@ -191,7 +192,7 @@ fn node_items<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resu
         "items",
         Func::from(move |ctx: Ctx<'js>, name: String, branch: Option<i64>, run: Option<i64>, wired: bool| -> Answer<'js> {
             match with(&ctx, &state, |scope| scope.output_items(&name, branch, run, wired))? {
-                Some(items) => items_to_js(&ctx, &items),
+                Some(items) => items_to_js(&ctx, items.iter()),
                 None => Ok(Js::new_undefined(ctx)),
             }
         }),

@@ -126,8 +126,8 @@ fn items<'js>(functions: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Resul
         "codeItems",
         Func::from(move |ctx: Ctx<'js>| {
             let array = Array::new(ctx.clone())?;
-            for (index, item) in host::with(&ctx, &state, |scope| Ok(scope.items().to_vec()))?.into_iter().enumerate() {
-                array.set(index, host::code_item(&ctx, Some(item), index)?)?;
+            for (index, item) in host::with(&ctx, &state, |scope| Ok(scope.items().clone()))?.iter().enumerate() {
+                array.set(index, host::code_item(&ctx, Some(item.clone()), index)?)?;
             }
             Ok::<_, rquickjs::Error>(array)
         }),
@@ -177,7 +177,7 @@ fn outputs<'js>(functions: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Res
     functions.set(
         "outputLength",
         Func::from(move |ctx: Ctx<'js>, name: String, run: usize, branch: usize| {
-            host::with(&ctx, &state, |scope| Ok(scope.view.output(&name, run, branch).map_or(0, |items| items.len())))
+            host::with(&ctx, &state, |scope| Ok(scope.view.output(&name, run, branch).and_then(|items| items.len()).unwrap_or(0)))
         }),
     )?;
     let state = host.clone();

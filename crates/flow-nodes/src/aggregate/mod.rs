@@ -30,7 +30,8 @@ struct Aggregate;
 impl RunAll for Aggregate {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let params = cx.params.at(0);
-        let input = inputs.main();
+        let input = inputs.main().gather().await?;
+        let input = input.as_slice();
         let all: Vec<usize> = (0..input.len()).collect();
         let (json, from) =
             if params.string("aggregate")? == "aggregateAllItemData" { whole_items(&params, input)? } else { (fields(&params, input)?, all) };

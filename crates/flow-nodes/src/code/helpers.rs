@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use expression::code::{Helper, HelperFuture};
 use node_sdk::ports::Sender;
-use node_sdk::{Binary, BlobRef, Item, Ports, RunContext};
+use node_sdk::{Binary, BlobRef, ItemList, Ports, RunContext};
 use serde_json::{Value, json};
 
 use crate::http_request::file;
@@ -16,7 +16,7 @@ use crate::http_request::helper::{self, Answered};
 /// What a helper needs, free of the run that called it.
 struct Bridge {
     ports: Arc<Ports>,
-    input: Arc<Vec<Item>>,
+    input: ItemList,
     sender: Sender,
     /// Set when a dry run did not let a request leave.
     refused: Arc<AtomicBool>,
@@ -24,15 +24,10 @@ struct Bridge {
 }
 
 /// The helpers of a run, for code that runs for `item` or once for all; and whether a dry run refused one of their requests.
-pub(super) fn bridge(cx: &RunContext, item: Option<usize>) -> (Helper, Arc<AtomicBool>) {
+pub(super) fn bridge(cx: &RunContext, input: ItemList, item: Option<usize>) -> (Helper, Arc<AtomicBool>) {
     let refused = Arc::new(AtomicBool::new(false));
-    let bridge = Arc::new(Bridge {
-        ports: cx.ports.clone(),
-        input: cx.inputs.0.first().cloned().unwrap_or_default(),
-        sender: cx.sender(item.unwrap_or(0)),
-        refused: refused.clone(),
-        dry_run: cx.dry_run,
-    });
+    let bridge =
+        Arc::new(Bridge { ports: cx.ports.clone(), input, sender: cx.sender(item.unwrap_or(0)), refused: refused.clone(), dry_run: cx.dry_run });
     let helper: Helper = Arc::new(move |name: &str, arguments: Value| -> HelperFuture {
         let (bridge, name) = (bridge.clone(), name.to_owned());
         let arguments = if let Value::Array(list) = arguments { list } else { Vec::new() };

@@ -116,7 +116,7 @@ impl Ready {
     async fn each_item(&self, cx: &RunContext, inputs: &Inputs) -> Result<Vec<Item>, NodeError> {
         shape::refuse_other_mode(&self.source)?;
         let mut made = shape::EachItem::default();
-        for index in 0..inputs.main().len() {
+        for index in 0..inputs.main().len().unwrap_or(0) {
             match runner::run(cx, self.source.clone(), Some(index)).await {
                 Ok(ran) => made.push(ran, index),
                 Err(thrown) if thrown.is_dry_run() => {}

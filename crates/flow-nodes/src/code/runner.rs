@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use expression::code::{CodeError, CodeRun, Ran};
 use node_sdk::error::codes;
-use node_sdk::{BlobRef, ErrorCode, Event, Item, NodeError, RunContext};
+use node_sdk::{BlobRef, ErrorCode, Event, Item, ItemList, NodeError, RunContext};
 
 use super::helpers;
 
@@ -25,8 +25,7 @@ pub(crate) struct Thrown {
 
 /// Runs JavaScript: for one item, or once for all.
 pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) -> Result<Ran, Thrown> {
-    let evaluator = cx.params.expressions().user_code().and_then(|any| any.downcast_ref::<expression::Evaluator>());
-    let Some(evaluator) = evaluator else {
+    let Some(evaluator) = evaluator(cx) else {
         let error = CodeError { message: "User code cannot run here".to_owned(), ..CodeError::default() };
         return Err(Thrown { error, dry_run_ended: false });
     };
@@ -34,10 +33,15 @@ pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) ->
     let scope = evaluator.scope().clone();
     let (events, execution, node) = (cx.events.clone(), cx.execution.clone(), Arc::<str>::from(cx.node.name.as_str()));
     let console = Arc::new(move |_: &str, line: &str| events.emit(&execution.path, Event::Log { node: node.clone(), line: line.to_owned() }));
-    let (helpers, refused) = helpers::bridge(cx, item);
+    let (helpers, refused) = helpers::bridge(cx, scope.inputs.first().cloned().unwrap_or_default(), item);
     let code = CodeRun { source, item, scope, helpers, console, time: TIME, clock: cx.ports.clock.clone() };
     let made = expression::code::run(&session, code).await;
     made.map_err(|error| Thrown { error, dry_run_ended: refused.load(Ordering::Relaxed) })
+}
+
+/// What evaluates expressions and code where the node stands.
+fn evaluator(cx: &RunContext) -> Option<&expression::Evaluator> {
+    cx.params.expressions().user_code()?.downcast_ref()
 }
 
 impl Thrown {
@@ -107,6 +111,7 @@ pub(super) async fn find_files(cx: &RunContext, items: &mut [Item]) -> Result<()
 
 /// The content with that key, if an item that came in has it.
 pub(super) fn known(cx: &RunContext, id: &str) -> Option<BlobRef> {
-    let files = cx.inputs.0.iter().flat_map(|items| items.iter()).filter_map(|item| item.binary.as_deref()).flat_map(|files| files.values());
+    let inputs = &evaluator(cx)?.scope().inputs;
+    let files = inputs.iter().flat_map(ItemList::iter).filter_map(|item| item.binary.as_deref()).flat_map(|files| files.values());
     files.filter_map(|file| file.blob.as_ref()).find(|blob| &*blob.id == id).cloned()
 }

@@ -5,7 +5,9 @@ mod inputs;
 mod trigger;
 
 use node_sdk::ports::SubworkflowCall;
-use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{
+    Effect, Gathered, Inputs, Item, ItemList, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait,
+};
 
 use crate::items;
 use crate::row::Row;
@@ -35,6 +37,7 @@ struct ExecuteWorkflow;
 #[async_trait]
 impl RunAll for ExecuteWorkflow {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let inputs = inputs.gather().await?;
         let given = inputs::mapped(cx, inputs.main())?;
         if cx.params.at(0).string("mode")? == "each" { each(cx, &inputs, given).await } else { once(cx, given).await }
     }
@@ -57,21 +60,21 @@ async fn once(cx: &RunContext, given: Vec<Item>) -> Result<Outputs, NodeError> {
 }
 
 /// Items that do not say where they came from: one for one where there are as many, else from all.
-fn pair(list: &mut [Item], count: usize) {
-    let same = list.len() == count;
-    for (index, item) in list.iter_mut().enumerate() {
-        item.paired_item.get_or_insert_with(|| if same { items::origin(0, index) } else { items::all_origins(count) });
+fn pair(list: &mut ItemList, count: usize) {
+    let same = list.len() == Some(count);
+    for (index, item) in list.chunks_mut().flatten().enumerate() {
+        item.paired_item.get_or_insert_with(|| if same { PairedItem::item(index) } else { items::all_origins(count) });
     }
 }
 
 /// A call for each item. Before 1.3 an item's error goes to the output with the item's number: a defect of n8n's that files rely on.
-async fn each(cx: &RunContext, inputs: &Inputs, given: Vec<Item>) -> Result<Outputs, NodeError> {
+async fn each(cx: &RunContext, inputs: &Gathered, given: Vec<Item>) -> Result<Outputs, NodeError> {
     let mut lists: Vec<Vec<Item>> = Vec::new();
     for (index, item) in given.into_iter().enumerate() {
         match run(cx, index, std::slice::from_ref(&item)).await {
             Ok(Some(made)) => {
                 for (output, list) in made.into_iter().enumerate() {
-                    output_list(&mut lists, output).extend(list.into_iter().map(|item| item.paired(index)));
+                    output_list(&mut lists, output).extend(list.iter().map(|item| item.clone().paired(index)));
                 }
             }
             Ok(None) => output_list(&mut lists, 0).push(items::passed(inputs, 0, index)),
@@ -101,7 +104,7 @@ fn output_list(lists: &mut Vec<Vec<Item>>, output: usize) -> &mut Vec<Item> {
 }
 
 /// What the other workflow put out; `None` where it is not waited for.
-async fn run(cx: &RunContext, index: usize, given: &[Item]) -> Result<Option<Vec<Vec<Item>>>, NodeError> {
+async fn run(cx: &RunContext, index: usize, given: &[Item]) -> Result<Option<Vec<ItemList>>, NodeError> {
     let params = cx.params.at(index);
     let wait = params.bool("options.waitForSubWorkflow", true)?;
     let source = call::source(cx, &params).await?;

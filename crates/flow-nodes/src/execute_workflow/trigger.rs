@@ -3,8 +3,8 @@
 use node_sdk::{Inputs, Item, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
 use serde_json::{Map, Value};
 
+use crate::json_text;
 use crate::row::Row;
-use crate::{items, json_text};
 
 /// The node. It handles the items of its caller, so it needs all of them.
 pub(crate) const TRIGGER: Row = Row {
@@ -26,12 +26,12 @@ struct ExecuteWorkflowTrigger;
 impl RunAll for ExecuteWorkflowTrigger {
     /// The caller's items, cut to the declared fields; a field that a caller does not give is null. Types are not enforced.
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let items = inputs.main().gather().await?;
         let declared = declared_fields(cx.version(), &cx.params.at(0))?;
-        let hand_on = |index: usize| match &declared {
-            None => items::passed(&inputs, 0, index),
-            Some(fields) => only(fields, items::passed(&inputs, 0, index)),
-        };
-        Ok(Outputs::one((0..inputs.main().len()).map(hand_on).collect()))
+        Ok(Outputs::one(match &declared {
+            None => items,
+            Some(fields) => items.into_iter().map(|item| only(fields, item)).collect(),
+        }))
     }
 }
 

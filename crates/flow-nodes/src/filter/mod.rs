@@ -32,6 +32,7 @@ struct ReadyLegacy(LegacyConditions);
 #[async_trait]
 impl RunAll for ReadyLegacy {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let inputs = inputs.gather().await?;
         let mut lists = vec![Vec::new(), Vec::new()];
         for index in 0..inputs.main().len() {
             let holds = self.0.hold(&cx.params.at(index)).map_err(|error| error.item(index))?;

@@ -73,7 +73,8 @@ struct Ready;
 #[async_trait]
 impl RunAll for Ready {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let run = Run { cx, items: inputs.main(), sessions: auth::Sessions::default(), stopped: AtomicBool::new(false) };
+        let items = inputs.main().gather().await?;
+        let run = Run { cx, items: &items, sessions: auth::Sessions::default(), stopped: AtomicBool::new(false) };
         let pause = |index| run.pause_before(index);
         let start = |index| (!run.stopped.load(Ordering::Relaxed)).then(|| run.item(index));
         let outcomes = batching::run_paced(run.items.len(), IN_FLIGHT, &*cx.ports.clock, pause, start).await;

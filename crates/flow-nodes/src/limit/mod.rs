@@ -23,6 +23,7 @@ struct Limit;
 #[async_trait]
 impl RunAll for Limit {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let inputs = inputs.gather().await?;
         let params = cx.params.at(0);
         let count = inputs.main().len();
         let limit = params.evaluated("maxItems")?;
@@ -33,6 +34,6 @@ impl RunAll for Limit {
             "firstItems" => js::slice(count, 0.0, wanted),
             _ => js::slice(count, count as f64 - wanted, count as f64),
         };
-        Ok(Outputs::one(kept.map(|index| items::passed(&inputs, 0, index)).collect()))
+        Ok(Outputs::one(kept.map(|index| items::passed(&inputs, 0, index)).collect::<Vec<_>>()))
     }
 }

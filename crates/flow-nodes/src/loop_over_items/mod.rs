@@ -4,7 +4,9 @@
 //! `$('Loop Over Items').context` shows `noItemsLeft`, `currentRunIndex`, `maxRunIndex` and `done`.
 
 use node_sdk::sync::lock;
-use node_sdk::{Inputs, Item, Needs, NodeError, Outputs, PairedItem, PairedRef, PrepareContext, Prepared, RunAll, RunContext, Source, async_trait};
+use node_sdk::{
+    Gathered, Inputs, Item, Needs, NodeError, Outputs, PairedItem, PairedRef, PrepareContext, Prepared, RunAll, RunContext, Source, async_trait,
+};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -32,6 +34,7 @@ struct LoopOverItems;
 #[async_trait]
 impl RunAll for LoopOverItems {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let inputs = inputs.gather().await?;
         let params = cx.params.at(0);
         let size = js::number(params.evaluated("batchSize")?.as_ref());
         let reset = params.value("options.reset")? == Some(Value::Bool(true));
@@ -55,7 +58,7 @@ impl RunAll for LoopOverItems {
 type Kept = BTreeMap<&'static str, VecDeque<Item>>;
 
 /// The first run: the input is what is to be looped over.
-fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: f64, source: Option<&Source>) -> Vec<Item> {
+fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Gathered, size: f64, source: Option<&Source>) -> Vec<Item> {
     let count = inputs.main().len();
     context.insert("currentRunIndex".into(), 0.into());
     context.insert("maxRunIndex".into(), node_sdk::json::number((count as f64 / size).ceil()));
@@ -68,7 +71,7 @@ fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, siz
 }
 
 /// A later run: the input has come back from the loop.
-fn next(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Inputs, size: f64, source: Option<&Source>) -> Vec<Item> {
+fn next(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Gathered, size: f64, source: Option<&Source>) -> Vec<Item> {
     let run = context.get("currentRunIndex").and_then(Value::as_u64).unwrap_or(0) + 1;
     context.insert("currentRunIndex".into(), run.into());
     let came_back = (0..inputs.main().len()).map(|index| overwrite(items::passed(inputs, 0, index), &source_json(source)));

@@ -6,7 +6,7 @@ mod fields;
 mod fuzzy;
 
 use node_sdk::node::{Finding, RequiredInputs};
-use node_sdk::{Inputs, Item, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{Gathered, Inputs, Item, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
 use crate::row::Row;
 use crate::unsupported::Unsupported;
@@ -52,6 +52,7 @@ struct Ready {
 #[async_trait]
 impl RunAll for Ready {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let inputs = inputs.gather().await?;
         let params = cx.params.at(0);
         let entries: Vec<Vec<Item>> = (0..self.inputs).map(|input| entries(&inputs, input)).collect();
         let merged = match params.string("mode")?.as_str() {
@@ -70,7 +71,7 @@ impl RunAll for Ready {
 }
 
 /// The items of an input, each paired with its place.
-fn entries(inputs: &Inputs, input: usize) -> Vec<Item> {
+fn entries(inputs: &Gathered, input: usize) -> Vec<Item> {
     (0..inputs.get(input).len()).map(|index| items::passed(inputs, input, index)).collect()
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use indexmap::{IndexMap, IndexSet};
 use jiff::tz::TimeZone;
 use node_sdk::sync::lock;
-use node_sdk::{Inputs, ItemParams, NodeError, Outputs, RunContext, json};
+use node_sdk::{Gathered, ItemParams, NodeError, Outputs, RunContext, json};
 use serde_json::{Map, Value, json};
 
 use crate::{date, items, js, path};
@@ -17,7 +17,7 @@ const KEY: &str = "removeDuplicates";
 const HISTORY: f64 = 10_000.0;
 
 /// Items that no earlier run has seen on output 0, the others on output 1.
-pub(super) fn unseen(cx: &RunContext, inputs: &Inputs) -> Result<Outputs, NodeError> {
+pub(super) fn unseen(cx: &RunContext, inputs: &Gathered) -> Result<Outputs, NodeError> {
     let first = cx.params.at(0);
     let state = state(cx, &first)?;
     let mut state = lock(&state);
@@ -73,16 +73,16 @@ fn grouped(count: usize, key: impl Fn(usize) -> Result<String, NodeError>) -> Re
     Ok(groups)
 }
 
-fn outputs(inputs: &Inputs, groups: &IndexMap<String, Vec<usize>>, fresh: &[&String], seen: &[&String]) -> Outputs {
+fn outputs(inputs: &Gathered, groups: &IndexMap<String, Vec<usize>>, fresh: &[&String], seen: &[&String]) -> Outputs {
     let list = |keys: &[&String]| {
         let members = keys.iter().filter_map(|key| groups.get(*key)).flatten();
-        members.map(|index| items::passed(inputs, 0, *index)).collect()
+        members.map(|index| items::passed(inputs, 0, *index)).collect::<Vec<_>>()
     };
     Outputs::lists(vec![list(fresh), list(seen)])
 }
 
 /// By the value of each item.
-fn by_value(cx: &RunContext, inputs: &Inputs, state: &mut Map<String, Value>) -> Result<Outputs, NodeError> {
+fn by_value(cx: &RunContext, inputs: &Gathered, state: &mut Map<String, Value>) -> Result<Outputs, NodeError> {
     const MODE: &str = "entries";
     let count = inputs.main().len();
     let groups = grouped(count, |index| cx.params.at(index).string("dedupeValue"))?;
@@ -103,7 +103,7 @@ fn by_value(cx: &RunContext, inputs: &Inputs, state: &mut Map<String, Value>) ->
 /// By a number that grows: what is above the highest of the runs before is new. Beside a mark of before, the items come by size.
 fn by_mark(
     cx: &RunContext,
-    inputs: &Inputs,
+    inputs: &Gathered,
     state: &mut Map<String, Value>,
     mode: &str,
     read: impl Fn(&ItemParams<'_>) -> Result<(String, f64), NodeError>,

@@ -3,7 +3,7 @@
 mod history;
 mod within;
 
-use node_sdk::{Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{Gathered, Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
 use crate::items;
 use crate::row::Row;
@@ -26,6 +26,7 @@ struct RemoveDuplicates;
 #[async_trait]
 impl RunAll for RemoveDuplicates {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let inputs = inputs.gather().await?;
         match operate(cx, &inputs) {
             // Version 1 leaves its errors to the engine.
             Err(error) if cx.version() >= 2.0 && cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![items::failed(&error)])),
@@ -34,12 +35,12 @@ impl RunAll for RemoveDuplicates {
     }
 }
 
-fn operate(cx: &RunContext, inputs: &Inputs) -> Result<Outputs, NodeError> {
+fn operate(cx: &RunContext, inputs: &Gathered) -> Result<Outputs, NodeError> {
     match cx.params.at(0).string("operation")?.as_str() {
         "removeItemsSeenInPreviousExecutions" => history::unseen(cx, inputs),
         "clearDeduplicationHistory" => {
             history::clear(cx)?;
-            Ok(Outputs::one((0..inputs.main().len()).map(|index| items::passed(inputs, 0, index)).collect()))
+            Ok(Outputs::one(inputs.main().to_vec()))
         }
         _ => within::unique(cx, inputs),
     }

@@ -6,13 +6,13 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use node_sdk::{Inputs, Item, ItemParams, NodeError, Outputs, RunContext};
+use node_sdk::{Gathered, Item, ItemParams, NodeError, Outputs, RunContext};
 use serde_json::{Map, Value};
 
 use crate::{compare, items, js, path};
 
 /// The first of each group of equal items, in the order of the input.
-pub(super) fn unique(cx: &RunContext, inputs: &Inputs) -> Result<Outputs, NodeError> {
+pub(super) fn unique(cx: &RunContext, inputs: &Gathered) -> Result<Outputs, NodeError> {
     let input = inputs.main();
     let params = cx.params.at(0);
     let dots = !params.bool("options.disableDotNotation", false)?;
@@ -23,7 +23,7 @@ pub(super) fn unique(cx: &RunContext, inputs: &Inputs) -> Result<Outputs, NodeEr
     check_types(&keys, &rows, &order, dots, cx.version())?;
     let removed = duplicates(&rows, &order);
     let kept = (0..input.len()).filter(|index| !removed.contains(index));
-    let list = if params.bool("options.removeOtherFields", false)? && params.string("compare")? != "allFields" {
+    let list: Vec<Item> = if params.bool("options.removeOtherFields", false)? && params.string("compare")? != "allFields" {
         // The pairing counts the items that are left: n8n's defect.
         kept.enumerate().map(|(place, index)| picked(&input[index], &keys).paired(place)).collect()
     } else {

@@ -45,8 +45,9 @@ struct Ready {
 #[async_trait]
 impl RunAll for Ready {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let count = inputs.main().len();
-        let response = match answer(cx, inputs.main()).await {
+        let items = inputs.main().gather().await?;
+        let count = items.len();
+        let response = match answer(cx, &items).await {
             Ok(response) => response,
             Err(error) if cx.continue_on_fail() && !error.fatal => {
                 let item = Item::new(json!({"error": error.message})).paired(items::all_origins(count));
@@ -54,7 +55,7 @@ impl RunAll for Ready {
             }
             Err(error) => return Err(error),
         };
-        let mut lists = vec![(0..count).map(|index| items::passed(&inputs, 0, index)).collect()];
+        let mut lists = vec![items];
         if self.shows_response {
             lists.push(vec![Item::new(json!({"response": shown(&response)}))]);
         }

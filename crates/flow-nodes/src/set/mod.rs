@@ -107,7 +107,7 @@ impl Ready {
             return Ok(0);
         }
         let count = self.copies.value(&first)?.and_then(|count| count.as_f64()).unwrap_or(0.0).max(0.0);
-        let items = cx.inputs.main().len().max(1) as f64;
+        let items = cx.count.unwrap_or(0).max(1) as f64;
         if count * items > MAX_COPIES {
             let message = format!("{count} copies of each of {items} items are too many: {MAX_COPIES} are possible in all");
             return Err(NodeError::coded(PARAMETER, message).parameter("duplicateCount").help("Write a smaller number."));

@@ -1,6 +1,6 @@
 //! Sort: by fields, at random, or by code.
 
-use node_sdk::{Inputs, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, ports::Random};
+use node_sdk::{Gathered, Inputs, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, ports::Random};
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -26,13 +26,14 @@ struct Sort;
 #[async_trait]
 impl RunAll for Sort {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        let inputs = inputs.gather().await?;
         let params = cx.params.at(0);
         let order = match params.string("type")?.as_str() {
             "random" => shuffled(inputs.main().len(), cx.ports.random.as_ref()),
             "code" => by_code(cx, &params.string("code")?).await?,
             _ => by_fields(&params, &inputs)?,
         };
-        Ok(Outputs::one(order.into_iter().map(|index| items::passed(&inputs, 0, index)).collect()))
+        Ok(Outputs::one(order.into_iter().map(|index| items::passed(&inputs, 0, index)).collect::<Vec<_>>()))
     }
 }
 
@@ -53,7 +54,7 @@ struct Column {
     descending: bool,
 }
 
-fn by_fields(params: &ItemParams<'_>, inputs: &Inputs) -> Result<Vec<usize>, NodeError> {
+fn by_fields(params: &ItemParams<'_>, inputs: &Gathered) -> Result<Vec<usize>, NodeError> {
     let fields = params.value("sortFieldsUi.sortField")?;
     let Some(fields) = fields.as_ref().and_then(Value::as_array).filter(|fields| !fields.is_empty()) else {
         return Err(NodeError::new("No sorting specified. Please add a field to sort by").parameter("sortFieldsUi"));
@@ -64,7 +65,7 @@ fn by_fields(params: &ItemParams<'_>, inputs: &Inputs) -> Result<Vec<usize>, Nod
     Ok(compare::sorted_like_v8(inputs.main().len(), order))
 }
 
-fn column(field: &Value, inputs: &Inputs, dots: bool) -> Result<Column, NodeError> {
+fn column(field: &Value, inputs: &Gathered, dots: bool) -> Result<Column, NodeError> {
     let name = js::text(field.get("fieldName"));
     let lower = |value: &Value| match value {
         Value::String(text) => Value::String(text.to_lowercase()),

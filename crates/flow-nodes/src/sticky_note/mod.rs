@@ -2,7 +2,6 @@
 
 use node_sdk::{Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
-use crate::items;
 use crate::row::Row;
 
 /// The node.
@@ -23,6 +22,6 @@ struct StickyNote;
 #[async_trait]
 impl RunAll for StickyNote {
     async fn run_all(&self, _: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        Ok(Outputs::one((0..inputs.main().len()).map(|index| items::passed(&inputs, 0, index)).collect()))
+        Ok(Outputs::one(inputs.main().gather().await?))
     }
 }

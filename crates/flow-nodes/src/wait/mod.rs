@@ -8,7 +8,7 @@ use node_sdk::{Event, Inputs, ItemParams, Needs, NodeError, Outputs, PrepareCont
 use serde_json::Value;
 
 use crate::row::Row;
-use crate::{date, items, js};
+use crate::{date, js};
 
 /// The node.
 pub(crate) const ROW: Row = Row {
@@ -54,7 +54,7 @@ impl RunAll for Wait {
         if !cx.dry_run && !wait.is_zero() {
             cx.ports.clock.wait(wait).await?;
         }
-        Ok(Outputs::one((0..inputs.main().len()).map(|index| items::passed(&inputs, 0, index)).collect()))
+        Ok(Outputs::one(inputs.main().gather().await?))
     }
 }
 

@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use engine::{RunResult, Workflow};
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
-use node_sdk::{Effect, Event, Item, NodeError, Registry, Source};
+use node_sdk::{Effect, Event, ItemList, NodeError, Registry, Source};
 use serde_json::Value;
 
 /// What stands where a secret was.
@@ -81,12 +81,12 @@ impl Secrets {
         made
     }
 
-    fn hide_errors(&self, made: &HashSet<String>, items: &mut Arc<Vec<Item>>) {
+    fn hide_errors(&self, made: &HashSet<String>, items: &mut ItemList) {
         let is_made = |error: &Value| made.contains(&stringify(error));
         if !errors_in(items).any(is_made) {
             return;
         }
-        for item in Arc::make_mut(items) {
+        for item in items.chunks_mut().flatten() {
             item.error.iter_mut().filter(|error| is_made(error)).for_each(|error| self.hide_known_in(Arc::make_mut(error)));
             if item.object().and_then(|json| json.get("error")).is_some_and(is_made) {
                 self.hide_known_in(&mut item.json_mut()["error"]);
@@ -254,7 +254,7 @@ const COMPONENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMER
     .remove(b')');
 
 /// What stands in the `error` of items: beside their JSON or in it.
-fn errors_in(items: &[Item]) -> impl Iterator<Item = &Value> {
+fn errors_in(items: &ItemList) -> impl Iterator<Item = &Value> {
     items.iter().flat_map(|item| item.error.as_deref().into_iter().chain(item.object().and_then(|json| json.get("error"))))
 }
 
@@ -263,6 +263,7 @@ mod tests {
     use std::time::Duration;
 
     use engine::{NodeRun, Status};
+    use node_sdk::Item;
     use serde_json::json;
 
     use super::*;
@@ -341,7 +342,7 @@ mod tests {
         let source = source.map(|node| vec![Some(Source { node: node.into(), output: 0, run: 0 })]).unwrap_or_default();
         NodeRun {
             source,
-            outputs: vec![Arc::new(items.iter().cloned().map(Item::new).collect())],
+            outputs: vec![items.iter().cloned().map(Item::new).collect()],
             error: None,
             started_at: 0,
             duration: Duration::ZERO,

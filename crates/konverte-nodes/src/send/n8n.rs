@@ -40,7 +40,7 @@ impl RunAll for N8n {
 
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let access = self.access(cx).await?;
-        let total = inputs.main().len();
+        let total = inputs.main().gather().await?.len();
         let first = cx.params.at(0);
         if first.raw("requestOptions.batching").is_some_and(Value::is_object) && first.raw("requestOptions.batching.batch").is_none() {
             return Err(failure::no_batch());

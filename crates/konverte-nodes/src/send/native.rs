@@ -34,7 +34,7 @@ impl RunAll for Native {
         access.check()?;
         options::check(&cx.params.at(0))?;
         let own = options::own(&cx.params.at(0))?;
-        let items = inputs.main();
+        let items = inputs.main().gather().await?;
         let pace = Pace { batching: options::batching(&cx.params.at(0))?, in_flight: own.concurrency };
         let record: Vec<Str> = self.action.record_params().map(|param| param.name).collect();
         let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
@@ -48,7 +48,7 @@ impl RunAll for Native {
             (turn, draft)
         };
         let results = in_order::run(items.len(), pace, &*cx.ports.clock, goes_on, prepare, |index, draft| {
-            let (own, done, stopped) = (&own, &done, &stopped);
+            let (own, items, done, stopped) = (&own, &items, &done, &stopped);
             async move {
                 let result = self.item(cx, own, draft, &items[index], index).await;
                 if result.as_ref().is_err_and(|error| error.fatal || !cx.continue_on_fail()) {

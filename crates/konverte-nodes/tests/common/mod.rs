@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use node_sdk::context::{ExecutionInfo, NodeInfo, OnError, WorkflowInfo};
 use node_sdk::event::Event;
-use node_sdk::node::{Finding, Inputs};
+use node_sdk::node::Finding;
 use node_sdk::params::Evaluated;
 use node_sdk::ports::{
     Clock, Credential, Credentials, HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse, MemoryState, Random, Subworkflow, SubworkflowCall,
     Variables,
 };
 use node_sdk::{
-    BlobRef, Blobs, Evaluator, EventSink, Item, NodeError, Outputs, Params, Ports, PrepareContext, Prepared, Provider, Retries, RunContext,
-    async_trait, schema,
+    BlobRef, Blobs, Evaluator, EventSink, Inputs, Item, ItemList, NodeError, Outputs, Params, Ports, PrepareContext, Prepared, Provider, Retries,
+    RunContext, async_trait, schema,
 };
 use serde_json::{Map, Value, json};
 
@@ -162,7 +162,7 @@ impl Blobs for World {
 
 #[async_trait]
 impl Subworkflow for World {
-    async fn run(&self, _: SubworkflowCall) -> Result<Vec<Vec<Item>>, NodeError> {
+    async fn run(&self, _: SubworkflowCall) -> Result<Vec<ItemList>, NodeError> {
         Err(NodeError::new("not here"))
     }
 }
@@ -240,13 +240,13 @@ impl Place {
         let prepared = provider.find(&self.type_name).unwrap().prepare(&PrepareContext { node: &node, parameters: &parameters })?;
         let Prepared::All(run) = prepared else { panic!("handles all items") };
         let json = items.iter().map(|item| item.json().cloned().unwrap_or(Value::Null)).collect();
-        let inputs = Inputs(vec![Arc::new(items)]);
+        let inputs = Inputs::new(vec![items.into()]);
         let cx = RunContext {
             node,
             workflow: Arc::new(WorkflowInfo::default()),
             execution: Arc::new(ExecutionInfo::default()),
             run_index: 0,
-            inputs: inputs.clone(),
+            count: inputs.main().len(),
             sources: vec![None],
             params: Params::new(parameters, Arc::new(Table { of: self.expressions, items: json })),
             ports: Arc::new(world.ports()),

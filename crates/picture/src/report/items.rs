@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use engine::{NodeRun, RunResult};
-use node_sdk::Item;
 use node_sdk::json::{stringify, stringify_pretty};
+use node_sdk::{Item, ItemList};
 use serde_json::Value;
 
 use crate::markup::{escape, shorten};
@@ -24,7 +24,7 @@ pub(super) fn inputs(text: &mut String, run: &NodeRun, result: &RunResult) {
         let items = result.nodes.get(&source.node).and_then(|runs| runs.get(source.run)).and_then(|run| run.outputs.get(source.output));
         let label =
             if run.source.len() > 1 { format!("Input {} from \"{}\"", index + 1, source.node) } else { format!("Input from \"{}\"", source.node) };
-        list(text, &label, items.map_or(&[], |items| items.as_slice()), false);
+        list(text, &label, items.unwrap_or(&ItemList::default()), false);
     }
 }
 
@@ -35,26 +35,26 @@ pub(super) fn outputs(text: &mut String, run: &NodeRun) {
     }
 }
 
-fn list(text: &mut String, label: &str, items: &[Item], open: bool) {
+fn list(text: &mut String, label: &str, items: &ItemList, open: bool) {
+    let count = items.len().unwrap_or(0);
     let open = if open && !items.is_empty() { " open" } else { "" };
-    let _ =
-        writeln!(text, "<details{open}><summary>{}: {} {}</summary>", escape(label), items.len(), if items.len() == 1 { "item" } else { "items" });
-    let shown = &items[..items.len().min(ITEMS_SHOWN)];
+    let _ = writeln!(text, "<details{open}><summary>{}: {} {}</summary>", escape(label), count, if count == 1 { "item" } else { "items" });
+    let shown: Vec<&Item> = items.iter().take(ITEMS_SHOWN).collect();
     if !shown.is_empty() {
-        table(text, shown);
-        let values: Vec<Value> = shown.iter().map(Item::to_value).collect();
+        table(text, &shown);
+        let values: Vec<Value> = shown.iter().map(|item| item.to_value()).collect();
         let json = stringify_pretty(&Value::Array(values));
         let _ = writeln!(text, "<details><summary>JSON</summary><pre>{}</pre></details>", escape(&json));
     }
-    if items.len() > shown.len() {
-        let _ = writeln!(text, "<p class=\"muted\">and {} more items</p>", items.len() - shown.len());
+    if count > shown.len() {
+        let _ = writeln!(text, "<p class=\"muted\">and {} more items</p>", count - shown.len());
     }
     text.push_str("</details>\n");
 }
 
-fn table(text: &mut String, items: &[Item]) {
+fn table(text: &mut String, items: &[&Item]) {
     let mut columns: Vec<&str> = Vec::new();
-    for key in items.iter().filter_map(Item::object).flat_map(|object| object.keys()) {
+    for key in items.iter().filter_map(|item| item.object()).flat_map(|object| object.keys()) {
         if columns.len() < COLUMNS && !columns.contains(&key.as_str()) {
             columns.push(key);
         }

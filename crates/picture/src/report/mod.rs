@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use engine::{NodeRun, RunResult, iso};
-use node_sdk::NodeError;
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
+use node_sdk::{ItemList, NodeError};
 
 use crate::graph::{Look, Picture, label_edges, svg};
 use crate::markup::escape;
@@ -66,7 +66,7 @@ pub fn colour(picture: &mut Picture, result: &RunResult) {
                 let Some(source) = source else { continue };
                 let Some(&from) = index.get(&*source.node) else { continue };
                 let items = result.nodes.get(&source.node).and_then(|runs| runs.get(source.run)).and_then(|run| run.outputs.get(source.output));
-                *counts.entry((from, source.output, to, input)).or_insert(0) += items.map_or(0, |items| items.len());
+                *counts.entry((from, source.output, to, input)).or_insert(0) += items.and_then(ItemList::len).unwrap_or(0);
             }
         }
     }
