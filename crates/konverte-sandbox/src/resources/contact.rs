@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json as value};
 
-use super::contacts::find;
 use super::{Handlers, filled, uuid};
 use crate::answer::{Answer, json};
 use crate::call::Call;
@@ -12,7 +11,7 @@ use crate::state::{Contact, ContactInbox, Inbox, Key, State};
 pub(super) const HANDLERS: Handlers = &[("contactInboxCreation", create), ("contactableInboxesGet", contactable)];
 
 fn create(call: &mut Call<'_>) -> Answer {
-    let contact = find(call)?.id;
+    let contact = call.contact()?.id;
     let inbox = call.inbox(call.body.id("inbox_id").ok_or_else(Failure::not_found)?)?.id;
     let id = link(call, contact, inbox)?;
     let place = call.state.contact_inboxes.get(id).ok_or_else(Failure::not_found)?;
@@ -21,7 +20,7 @@ fn create(call: &mut Call<'_>) -> Answer {
 
 /// The inboxes whose channel can reach the contact with what is known of it.
 fn contactable(call: &mut Call<'_>) -> Answer {
-    let contact = find(call)?;
+    let contact = call.contact()?;
     let view = call.view();
     let inboxes = call.state.inboxes.all(&Key::of("account", call.account));
     let places: Vec<Value> = inboxes

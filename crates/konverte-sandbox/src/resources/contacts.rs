@@ -137,12 +137,12 @@ fn create(call: &mut Call<'_>) -> Answer {
 }
 
 fn show(call: &mut Call<'_>) -> Answer {
-    let id = find(call)?.id;
+    let id = call.contact()?.id;
     answer(call, id)
 }
 
 fn update(call: &mut Call<'_>) -> Answer {
-    let mut contact = find(call)?.clone();
+    let mut contact = call.contact()?.clone();
     apply(call, &mut contact)?;
     let id = contact.id;
     call.state.contacts.update(id, |row| *row = contact);
@@ -150,13 +150,13 @@ fn update(call: &mut Call<'_>) -> Answer {
 }
 
 fn delete(call: &mut Call<'_>) -> Answer {
-    let id = find(call)?.id;
+    let id = call.contact()?.id;
     call.state.remove_contact(id);
     empty()
 }
 
 fn conversations(call: &mut Call<'_>) -> Answer {
-    let contact = find(call)?.id;
+    let contact = call.contact()?.id;
     let inboxes = call.inboxes_of_caller();
     let all = call.state.conversations.all(&Key::of("contact", contact));
     let mut found: Vec<&Conversation> = all.filter(|conversation| inboxes.contains(&conversation.inbox_id)).collect();
@@ -165,10 +165,12 @@ fn conversations(call: &mut Call<'_>) -> Answer {
     json(value!({ "payload": payload }))
 }
 
-/// The contact of the path.
-pub(super) fn find<'a>(call: &'a Call<'_>) -> Result<&'a Contact, Failure> {
-    let contact = call.state.contacts.get(call.path_id("id")?);
-    contact.filter(|contact| contact.account_id == call.account).ok_or_else(Failure::not_found)
+impl Call<'_> {
+    /// The contact of the path.
+    pub(super) fn contact(&self) -> Result<&Contact, Failure> {
+        let contact = self.state.contacts.get(self.path_id("id")?);
+        contact.filter(|contact| contact.account_id == self.account).ok_or_else(Failure::not_found)
+    }
 }
 
 fn answer(call: &Call<'_>, id: u64) -> Answer {
