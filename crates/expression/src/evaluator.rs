@@ -195,9 +195,12 @@ impl Reader<'_> {
         let answer = held.isolate().evaluate(self.lease, &request, inner.session.limits().time, inner.session.stop());
         if let (true, Some(ahead)) = (goes_ahead, &self.ahead) {
             let count = inner.ahead.evaluated(&program, item, inner.scope.count().saturating_sub(item + 1));
+            let mut ahead = lock(ahead);
+            // Only what follows the last item that was asked for.
+            ahead.retain(|batch| batch.program.id != program.id);
             if count > 0 {
                 let frame = inner.frame(&program, item + 1, None);
-                lock(ahead).push(Batch { program, frame, count });
+                ahead.push(Batch { program, frame, count });
             }
         }
         answer

@@ -195,6 +195,9 @@ impl Evaluator for AtOnce<'_> {
     }
 }
 
+/// Items that are read for at once.
+const CHUNK: usize = 500;
+
 /// The parameters of one run.
 #[derive(Clone)]
 pub struct Params {
@@ -262,6 +265,21 @@ impl Params {
         made.unwrap_or_else(|| Err(NodeError::new("The parameters were not read")))
     }
 
+    /// [`Self::read`] for each of `count` items, a chunk of them at once. The first error ends it.
+    pub async fn read_each<T: Send + 'static>(
+        &self,
+        count: usize,
+        read: impl Fn(&ItemParams<'_>) -> Result<T, NodeError> + Clone + Send + 'static,
+    ) -> Result<Vec<T>, NodeError> {
+        let mut all = Vec::with_capacity(count);
+        while all.len() < count {
+            let (read, from) = (read.clone(), all.len());
+            let to = count.min(from + CHUNK);
+            all.extend(self.read(from, move |params| (from..to).map(|index| read(&params.of_item(index))).collect::<Result<Vec<T>, _>>()).await?);
+        }
+        Ok(all)
+    }
+
     /// As item `index` sees them, evaluated on this thread: for tests, and where no runtime is.
     pub fn at(&self, index: usize) -> ItemParams<'_> {
         self.with(self.expressions.waiting(), index)
@@ -290,6 +308,11 @@ impl ItemParams<'_> {
     /// The item's index in the input.
     pub fn index(&self) -> usize {
         self.index
+    }
+
+    /// The same parameters as another item sees them.
+    pub fn of_item(&self, index: usize) -> ItemParams<'_> {
+        ItemParams { index, ..*self }
     }
 
     /// The raw value at a dotted path (`options.batching.batch`), unresolved.

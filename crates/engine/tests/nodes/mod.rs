@@ -134,7 +134,7 @@ impl Waits {
                 std::future::pending().await
             }
             Does::Calls => {
-                let value = cx.params.at(index).string("value")?;
+                let value = cx.params.read(index, |params| params.string("value")).await?;
                 let inline = serde_json::from_str(&value).map(SubworkflowSource::Inline);
                 let source = inline.unwrap_or(SubworkflowSource::Reference(value));
                 let call = SubworkflowCall { source, items: vec![item.clone()], wait: true };

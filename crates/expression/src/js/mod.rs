@@ -3,8 +3,6 @@
 mod compile;
 mod convert;
 mod fault;
-#[cfg(test)]
-mod frozen;
 mod host;
 mod host_functions;
 mod isolate;

@@ -29,21 +29,24 @@ struct Aggregate;
 #[async_trait]
 impl RunAll for Aggregate {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let params = cx.params.at(0);
         let input = inputs.main().gather().await?;
-        let input = input.as_slice();
-        let all: Vec<usize> = (0..input.len()).collect();
-        let (json, from) =
-            if params.string("aggregate")? == "aggregateAllItemData" { whole_items(&params, input)? } else { (fields(&params, input)?, all) };
-        let files = if params.bool("options.includeBinaries", false)? {
-            binaries(from.iter().map(|index| &input[*index]), params.bool("options.keepOnlyUnique", false)?)
-        } else {
-            None
-        };
-        let mut item = Item::new(Value::Object(json)).paired(PairedItem::List(from.into_iter().map(PairedItem::item).collect()));
-        item.binary = files;
+        let item = cx.params.read(0, move |params| aggregated(params, &input)).await?;
         Ok(Outputs::one(vec![item]))
     }
+}
+
+fn aggregated(params: &ItemParams<'_>, input: &[Item]) -> Result<Item, NodeError> {
+    let all: Vec<usize> = (0..input.len()).collect();
+    let whole = params.string("aggregate")? == "aggregateAllItemData";
+    let (json, from) = if whole { whole_items(params, input)? } else { (fields(params, input)?, all) };
+    let files = if params.bool("options.includeBinaries", false)? {
+        binaries(from.iter().map(|index| &input[*index]), params.bool("options.keepOnlyUnique", false)?)
+    } else {
+        None
+    };
+    let mut item = Item::new(Value::Object(json)).paired(PairedItem::List(from.into_iter().map(PairedItem::item).collect()));
+    item.binary = files;
+    Ok(item)
 }
 
 /// One list of the items' JSON, and which items they are: with fields chosen, those that are left with any. The destination's name is

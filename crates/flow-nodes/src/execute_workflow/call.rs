@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 use crate::json_text;
 
 /// By reference, inline, as a local file, or behind a URL.
-pub(super) async fn source(cx: &RunContext, params: &ItemParams<'_>) -> Result<SubworkflowSource, NodeError> {
-    Ok(match params.string("source")?.as_str() {
-        "parameter" => SubworkflowSource::Inline(inline(params)?),
-        "localFile" => SubworkflowSource::File(params.string("workflowPath")?),
-        "url" => SubworkflowSource::Inline(fetch(cx, params).await?),
-        _ => SubworkflowSource::Reference(params.locator("workflowId")?),
+pub(super) async fn source(cx: &RunContext, index: usize) -> Result<SubworkflowSource, NodeError> {
+    Ok(match cx.params.read(index, |params| params.string("source")).await?.as_str() {
+        "parameter" => SubworkflowSource::Inline(cx.params.read(index, inline).await?),
+        "localFile" => SubworkflowSource::File(cx.params.read(index, |params| params.string("workflowPath")).await?),
+        "url" => SubworkflowSource::Inline(fetch(cx, index).await?),
+        _ => SubworkflowSource::Reference(cx.params.read(index, |params| params.locator("workflowId")).await?),
     })
 }
 
@@ -33,15 +33,16 @@ fn inline(params: &ItemParams<'_>) -> Result<Value, NodeError> {
     }
 }
 
-async fn fetch(cx: &RunContext, params: &ItemParams<'_>) -> Result<Value, NodeError> {
-    let url = params.string("workflowUrl")?;
+async fn fetch(cx: &RunContext, index: usize) -> Result<Value, NodeError> {
+    let url = cx.params.read(index, |params| params.string("workflowUrl")).await?;
     let headers = vec![("accept".to_owned(), "application/json,text/*;q=0.99".to_owned())];
-    let options = HttpOptions { sender: Some(cx.sender(params.index())), ..HttpOptions::default() };
+    let options = HttpOptions { sender: Some(cx.sender(index)), ..HttpOptions::default() };
     let request = HttpRequest { method: "GET".to_owned(), url, headers, body: HttpBody::Empty, options };
     let response = cx.ports.http.send(request).await.map_err(|error| NodeError::coded(codes::SUBWORKFLOW, error.message).parameter("workflowUrl"))?;
     if response.status >= 400 {
         let message = format!("Request failed with status code {}", response.status);
         return Err(NodeError::coded(codes::SUBWORKFLOW, message).parameter("workflowUrl"));
     }
-    json_text::parse(&String::from_utf8_lossy(&response.body), params)
+    let text = String::from_utf8_lossy(&response.body).into_owned();
+    cx.params.read(index, move |params| json_text::parse(&text, params)).await
 }

@@ -1,40 +1,41 @@
 //! The items that the other workflow is given.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use node_sdk::error::codes;
 use node_sdk::json::truthy;
 use node_sdk::schema::{Check, validate_type};
-use node_sdk::{Item, ItemParams, NodeError, RunContext};
+use node_sdk::{Gathered, Item, ItemParams, NodeError, RunContext};
 use serde_json::{Map, Value};
 
 /// The input items; since 1.2 with the fields of `workflowInputs` written over theirs, and without those that were removed there.
-pub(super) fn mapped(cx: &RunContext, input: &[Item]) -> Result<Vec<Item>, NodeError> {
-    let params = &cx.params;
-    let paired = |(index, item): (usize, &Item)| item.clone().paired(index);
-    if cx.version() < 1.2 || params.at(0).raw("workflowInputs").is_none() {
-        return Ok(input.iter().enumerate().map(paired).collect());
+pub(super) async fn mapped(cx: &RunContext, inputs: Arc<Gathered>) -> Result<Vec<Item>, NodeError> {
+    let count = inputs.main().len();
+    if cx.version() < 1.2 || !cx.params.raw().contains_key("workflowInputs") {
+        return Ok(inputs.main().iter().enumerate().map(|(index, item)| item.clone().paired(index)).collect());
     }
-    let schema = schema(&params.at(0))?;
-    let removed: HashSet<&str> = schema.iter().filter(|field| flag(field, "removed")).filter_map(|field| text(field, "displayName")).collect();
-    let mut mapped = Vec::with_capacity(input.len());
-    for (index, item) in input.iter().enumerate() {
-        let mut item = paired((index, item));
-        let values = params.at(index).value("workflowInputs.value")?;
-        if values == Some(Value::Null) && params.at(index).raw("workflowInputs.schema").is_some() {
-            // n8n looks for the fields of nothing, and breaks.
-            let error = NodeError::new("Cannot convert undefined or null to object").named("TypeError");
-            return Err(error.parameter("workflowInputs.value").item(index));
-        }
-        if let Value::Object(json) = item.json_mut() {
-            if let Some(Value::Object(values)) = values {
-                write(json, values, &schema, &params.at(index))?;
-            }
-            json.retain(|key, _| !removed.contains(key.as_str()));
-        }
-        mapped.push(item);
+    let schema: Arc<[Value]> = cx.params.read(0, schema).await?.into();
+    let removed = schema.iter().filter(|field| flag(field, "removed")).filter_map(|field| text(field, "displayName").map(str::to_owned));
+    let removed: Arc<HashSet<String>> = Arc::new(removed.collect());
+    cx.params.read_each(count, move |params| item(params, inputs.main()[params.index()].clone(), &schema, &removed)).await
+}
+
+fn item(params: &ItemParams<'_>, item: Item, schema: &[Value], removed: &HashSet<String>) -> Result<Item, NodeError> {
+    let mut item = item.paired(params.index());
+    let values = params.value("workflowInputs.value")?;
+    if values == Some(Value::Null) && params.raw("workflowInputs.schema").is_some() {
+        // n8n looks for the fields of nothing, and breaks.
+        let error = NodeError::new("Cannot convert undefined or null to object").named("TypeError");
+        return Err(error.parameter("workflowInputs.value").item(params.index()));
     }
-    Ok(mapped)
+    if let Value::Object(json) = item.json_mut() {
+        if let Some(Value::Object(values)) = values {
+            write(json, values, schema, params)?;
+        }
+        json.retain(|key, _| !removed.contains(key));
+    }
+    Ok(item)
 }
 
 /// What the file knows of the other workflow's fields.

@@ -4,6 +4,8 @@ mod call;
 mod inputs;
 mod trigger;
 
+use std::sync::Arc;
+
 use node_sdk::ports::SubworkflowCall;
 use node_sdk::{
     Effect, Gathered, Inputs, Item, ItemList, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait,
@@ -37,9 +39,9 @@ struct ExecuteWorkflow;
 #[async_trait]
 impl RunAll for ExecuteWorkflow {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let inputs = inputs.gather().await?;
-        let given = inputs::mapped(cx, inputs.main())?;
-        if cx.params.at(0).string("mode")? == "each" { each(cx, &inputs, given).await } else { once(cx, given).await }
+        let inputs = Arc::new(inputs.gather().await?);
+        let given = inputs::mapped(cx, inputs.clone()).await?;
+        if cx.params.read(0, |params| params.string("mode")).await? == "each" { each(cx, &inputs, given).await } else { once(cx, given).await }
     }
 }
 
@@ -105,9 +107,8 @@ fn output_list(lists: &mut Vec<Vec<Item>>, output: usize) -> &mut Vec<Item> {
 
 /// What the other workflow put out; `None` where it is not waited for.
 async fn run(cx: &RunContext, index: usize, given: &[Item]) -> Result<Option<Vec<ItemList>>, NodeError> {
-    let params = cx.params.at(index);
-    let wait = params.bool("options.waitForSubWorkflow", true)?;
-    let source = call::source(cx, &params).await?;
+    let wait = cx.params.read(index, |params| params.bool("options.waitForSubWorkflow", true)).await?;
+    let source = call::source(cx, index).await?;
     let call = SubworkflowCall { source, items: given.to_vec(), wait };
     let lists = cx.ports.subworkflows.run(call).await?;
     Ok(wait.then_some(lists))

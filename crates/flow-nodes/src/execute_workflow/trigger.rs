@@ -27,7 +27,10 @@ impl RunAll for ExecuteWorkflowTrigger {
     /// The caller's items, cut to the declared fields; a field that a caller does not give is null. Types are not enforced.
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let items = inputs.main().gather().await?;
-        let declared = declared_fields(cx.version(), &cx.params.at(0))?;
+        let declared = {
+            let version = cx.version();
+            cx.params.read(0, move |params| declared_fields(version, params)).await?
+        };
         Ok(Outputs::one(match &declared {
             None => items,
             Some(fields) => items.into_iter().map(|item| only(fields, item)).collect(),

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use node_sdk::{Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{Inputs, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
 use crate::conditions::Sieve;
 use crate::conditions::legacy::LegacyConditions;
@@ -21,21 +21,22 @@ pub(crate) const ROW: Row = Row {
 
 fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
     if cx.node.type_version == 1.0 {
-        return Ok(Prepared::All(Box::new(ReadyLegacy(LegacyConditions::new(cx)))));
+        return Ok(Prepared::All(Box::new(ReadyLegacy(Arc::new(LegacyConditions::new(cx))))));
     }
     Ok(Prepared::Item(Arc::new(Sieve::new(cx))))
 }
 
 /// Version 1: an item that fails fails the node.
-struct ReadyLegacy(LegacyConditions);
+struct ReadyLegacy(Arc<LegacyConditions>);
 
 #[async_trait]
 impl RunAll for ReadyLegacy {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let inputs = inputs.gather().await?;
         let mut lists = vec![Vec::new(), Vec::new()];
-        for index in 0..inputs.main().len() {
-            let holds = self.0.hold(&cx.params.at(index)).map_err(|error| error.item(index))?;
+        let conditions = self.0.clone();
+        let hold = move |params: &ItemParams<'_>| conditions.hold(params).map_err(|error| error.item(params.index()));
+        for (index, holds) in cx.params.read_each(inputs.main().len(), hold).await?.into_iter().enumerate() {
             lists[usize::from(!holds)].push(items::passed(&inputs, 0, index));
         }
         Ok(Outputs::lists(lists))

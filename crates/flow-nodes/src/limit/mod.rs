@@ -24,11 +24,10 @@ struct Limit;
 impl RunAll for Limit {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let inputs = inputs.gather().await?;
-        let params = cx.params.at(0);
+        let (limit, keep) = cx.params.read(0, |params| Ok((params.evaluated("maxItems")?, params.string("keep")?))).await?;
         let count = inputs.main().len();
-        let limit = params.evaluated("maxItems")?;
         let wanted = js::number(limit.as_ref());
-        let kept = match params.string("keep")?.as_str() {
+        let kept = match keep.as_str() {
             _ if wanted > count as f64 => 0..count,
             "firstItems" if js::is_undefined(limit.as_ref()) => js::slice(count, 0.0, f64::INFINITY),
             "firstItems" => js::slice(count, 0.0, wanted),

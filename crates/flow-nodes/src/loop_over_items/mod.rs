@@ -35,9 +35,8 @@ struct LoopOverItems;
 impl RunAll for LoopOverItems {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let inputs = inputs.gather().await?;
-        let params = cx.params.at(0);
-        let size = js::number(params.evaluated("batchSize")?.as_ref());
-        let reset = params.value("options.reset")? == Some(Value::Bool(true));
+        let (size, reset) = cx.params.read(0, |params| Ok((params.evaluated("batchSize")?, params.value("options.reset")?))).await?;
+        let (size, reset) = (js::number(size.as_ref()), reset == Some(Value::Bool(true)));
         let (mut context, mut kept) = (lock(&cx.state), lock(&cx.kept));
         let source = cx.sources.first().cloned().flatten();
         let batch = if reset || !kept.contains_key(LEFT) {

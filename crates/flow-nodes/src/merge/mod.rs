@@ -6,7 +6,9 @@ mod fields;
 mod fuzzy;
 
 use node_sdk::node::{Finding, RequiredInputs};
-use node_sdk::{Gathered, Inputs, Item, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{
+    Gathered, Inputs, Item, ItemParams, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait,
+};
 
 use crate::row::Row;
 use crate::unsupported::Unsupported;
@@ -53,21 +55,23 @@ struct Ready {
 impl RunAll for Ready {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let inputs = inputs.gather().await?;
-        let params = cx.params.at(0);
-        let entries: Vec<Vec<Item>> = (0..self.inputs).map(|input| entries(&inputs, input)).collect();
-        let merged = match params.string("mode")?.as_str() {
-            "chooseBranch" if params.string("output")? == "empty" => vec![Item::empty().paired(of_the_first_two(&entries))],
-            "chooseBranch" => branch(entries, params.number("useDataOfInput", 1.0)?)?,
-            "combineBySql" => return Err(SQL.error()),
-            "combine" => match params.string("combineBy")?.as_str() {
-                "combineAll" => combine::all(&params, &entries)?,
-                "combineByPosition" => combine::by_position(&params, &entries)?,
-                _ => fields::combine(&params, entries)?,
-            },
-            _ => entries.into_iter().flatten().collect(),
-        };
-        Ok(Outputs::one(merged))
+        let count = self.inputs;
+        cx.params.read(0, move |params| merged(params, (0..count).map(|input| entries(&inputs, input)).collect())).await.map(Outputs::one)
     }
+}
+
+fn merged(params: &ItemParams<'_>, entries: Vec<Vec<Item>>) -> Result<Vec<Item>, NodeError> {
+    Ok(match params.string("mode")?.as_str() {
+        "chooseBranch" if params.string("output")? == "empty" => vec![Item::empty().paired(of_the_first_two(&entries))],
+        "chooseBranch" => branch(entries, params.number("useDataOfInput", 1.0)?)?,
+        "combineBySql" => return Err(SQL.error()),
+        "combine" => match params.string("combineBy")?.as_str() {
+            "combineAll" => combine::all(params, &entries)?,
+            "combineByPosition" => combine::by_position(params, &entries)?,
+            _ => fields::combine(params, entries)?,
+        },
+        _ => entries.into_iter().flatten().collect(),
+    })
 }
 
 /// The items of an input, each paired with its place.

@@ -17,27 +17,36 @@ const KEY: &str = "removeDuplicates";
 const HISTORY: f64 = 10_000.0;
 
 /// Items that no earlier run has seen on output 0, the others on output 1.
-pub(super) fn unseen(cx: &RunContext, inputs: &Gathered) -> Result<Outputs, NodeError> {
-    let first = cx.params.at(0);
-    let state = state(cx, &first)?;
-    let mut state = lock(&state);
-    match first.string("logic")?.as_str() {
-        "removeItemsUpToStoredIncrementalKey" => by_mark(cx, inputs, &mut state, "latestIncrementalKey", number),
-        "removeItemsUpToStoredDate" => by_mark(cx, inputs, &mut state, "latestDate", point_in_time),
-        _ => by_value(cx, inputs, &mut state),
+pub(super) async fn unseen(cx: &RunContext, inputs: &Gathered) -> Result<Outputs, NodeError> {
+    let state = state(cx).await?;
+    let count = inputs.main().len();
+    match cx.params.read(0, |params| params.string("logic")).await?.as_str() {
+        "removeItemsUpToStoredIncrementalKey" => {
+            let values = cx.params.read_each(count, number).await?;
+            by_mark(inputs, &mut lock(&state), "latestIncrementalKey", values)
+        }
+        "removeItemsUpToStoredDate" => {
+            let values = cx.params.read_each(count, point_in_time).await?;
+            by_mark(inputs, &mut lock(&state), "latestDate", values)
+        }
+        _ => {
+            let values = cx.params.read_each(count, |params| params.string("dedupeValue")).await?;
+            let limit = cx.params.read(0, |params| params.number("options.historySize", HISTORY)).await?;
+            by_value(inputs, &mut lock(&state), values, limit.max(0.0) as usize)
+        }
     }
 }
 
 /// Forgets everything.
-pub(super) fn clear(cx: &RunContext) -> Result<(), NodeError> {
-    let state = state(cx, &cx.params.at(0))?;
+pub(super) async fn clear(cx: &RunContext) -> Result<(), NodeError> {
+    let state = state(cx).await?;
     lock(&state).shift_remove(KEY);
     Ok(())
 }
 
 /// The static data of the node, or of the workflow where the option `scope` says so.
-fn state(cx: &RunContext, params: &ItemParams<'_>) -> Result<Arc<Mutex<Map<String, Value>>>, NodeError> {
-    let workflow = match params.string("options.scope")?.as_str() {
+async fn state(cx: &RunContext) -> Result<Arc<Mutex<Map<String, Value>>>, NodeError> {
+    let workflow = match cx.params.read(0, |params| params.string("options.scope")).await?.as_str() {
         "" | "node" => false,
         "workflow" => true,
         scope => {
@@ -64,13 +73,13 @@ fn remember(state: &mut Map<String, Value>, mode: &str, data: Value) {
 }
 
 /// Items by a key, in the order of a JavaScript object's keys: whole numbers first, by size. Items that share one stay together.
-fn grouped(count: usize, key: impl Fn(usize) -> Result<String, NodeError>) -> Result<IndexMap<String, Vec<usize>>, NodeError> {
+fn grouped(keys: impl Iterator<Item = String>) -> IndexMap<String, Vec<usize>> {
     let mut groups: IndexMap<String, Vec<usize>> = IndexMap::new();
-    for index in 0..count {
-        groups.entry(key(index)?).or_default().push(index);
+    for (index, key) in keys.enumerate() {
+        groups.entry(key).or_default().push(index);
     }
     groups.sort_by_cached_key(|key, _| path::index(key).unwrap_or(usize::MAX));
-    Ok(groups)
+    groups
 }
 
 fn outputs(inputs: &Gathered, groups: &IndexMap<String, Vec<usize>>, fresh: &[&String], seen: &[&String]) -> Outputs {
@@ -82,11 +91,10 @@ fn outputs(inputs: &Gathered, groups: &IndexMap<String, Vec<usize>>, fresh: &[&S
 }
 
 /// By the value of each item.
-fn by_value(cx: &RunContext, inputs: &Gathered, state: &mut Map<String, Value>) -> Result<Outputs, NodeError> {
+fn by_value(inputs: &Gathered, state: &mut Map<String, Value>, values: Vec<String>, limit: usize) -> Result<Outputs, NodeError> {
     const MODE: &str = "entries";
-    let count = inputs.main().len();
-    let groups = grouped(count, |index| cx.params.at(index).string("dedupeValue"))?;
-    let limit = cx.params.at(0).number("options.historySize", HISTORY)?.max(0.0) as usize;
+    let count = values.len();
+    let groups = grouped(values.into_iter());
     let mut known: IndexSet<String> = match remembered(state, MODE)? {
         Some(Value::Array(list)) => list.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
         _ => IndexSet::new(),
@@ -101,16 +109,8 @@ fn by_value(cx: &RunContext, inputs: &Gathered, state: &mut Map<String, Value>) 
 }
 
 /// By a number that grows: what is above the highest of the runs before is new. Beside a mark of before, the items come by size.
-fn by_mark(
-    cx: &RunContext,
-    inputs: &Gathered,
-    state: &mut Map<String, Value>,
-    mode: &str,
-    read: impl Fn(&ItemParams<'_>) -> Result<(String, f64), NodeError>,
-) -> Result<Outputs, NodeError> {
-    let count = inputs.main().len();
-    let values = (0..count).map(|index| read(&cx.params.at(index))).collect::<Result<Vec<_>, _>>()?;
-    let groups = grouped(count, |index| Ok(values[index].0.clone()))?;
+fn by_mark(inputs: &Gathered, state: &mut Map<String, Value>, mode: &str, values: Vec<(String, f64)>) -> Result<Outputs, NodeError> {
+    let groups = grouped(values.iter().map(|(key, _)| key.clone()));
     let marks: IndexMap<String, f64> = values.into_iter().collect();
     let mut keys: Vec<&String> = groups.keys().collect();
     let stored = remembered(state, mode)?.and_then(Value::as_f64);

@@ -3,6 +3,8 @@
 mod history;
 mod within;
 
+use std::sync::Arc;
+
 use node_sdk::{Gathered, Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
 use crate::items;
@@ -26,8 +28,8 @@ struct RemoveDuplicates;
 #[async_trait]
 impl RunAll for RemoveDuplicates {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let inputs = inputs.gather().await?;
-        match operate(cx, &inputs) {
+        let inputs = Arc::new(inputs.gather().await?);
+        match operate(cx, &inputs).await {
             // Version 1 leaves its errors to the engine.
             Err(error) if cx.version() >= 2.0 && cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![items::failed(&error)])),
             made => made,
@@ -35,13 +37,13 @@ impl RunAll for RemoveDuplicates {
     }
 }
 
-fn operate(cx: &RunContext, inputs: &Gathered) -> Result<Outputs, NodeError> {
-    match cx.params.at(0).string("operation")?.as_str() {
-        "removeItemsSeenInPreviousExecutions" => history::unseen(cx, inputs),
+async fn operate(cx: &RunContext, inputs: &Arc<Gathered>) -> Result<Outputs, NodeError> {
+    match cx.params.read(0, |params| params.string("operation")).await?.as_str() {
+        "removeItemsSeenInPreviousExecutions" => history::unseen(cx, inputs).await,
         "clearDeduplicationHistory" => {
-            history::clear(cx)?;
+            history::clear(cx).await?;
             Ok(Outputs::one(inputs.main().to_vec()))
         }
-        _ => within::unique(cx, inputs),
+        _ => within::unique(cx, inputs.clone()).await,
     }
 }

@@ -6,21 +6,27 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
+use std::sync::Arc;
+
 use node_sdk::{Gathered, Item, ItemParams, NodeError, Outputs, RunContext};
 use serde_json::{Map, Value};
 
 use crate::{compare, items, js, path};
 
 /// The first of each group of equal items, in the order of the input.
-pub(super) fn unique(cx: &RunContext, inputs: &Gathered) -> Result<Outputs, NodeError> {
+pub(super) async fn unique(cx: &RunContext, inputs: Arc<Gathered>) -> Result<Outputs, NodeError> {
+    let version = cx.version();
+    cx.params.read(0, move |params| compared(params, &inputs, version)).await
+}
+
+fn compared(params: &ItemParams<'_>, inputs: &Gathered, version: f64) -> Result<Outputs, NodeError> {
     let input = inputs.main();
-    let params = cx.params.at(0);
     let dots = !params.bool("options.disableDotNotation", false)?;
-    let keys = keys(&params, input, dots)?;
+    let keys = keys(params, input, dots)?;
     let rows: Vec<Vec<Option<&Value>>> =
         input.iter().map(|item| keys.iter().map(|key| item.json().and_then(|json| path::get_field(json, key, dots))).collect()).collect();
     let order = compare::sorted_like_v8(input.len(), |a, b| row_order(&rows[a], &rows[b]));
-    check_types(&keys, &rows, &order, dots, cx.version())?;
+    check_types(&keys, &rows, &order, dots, version)?;
     let removed = duplicates(&rows, &order);
     let kept = (0..input.len()).filter(|index| !removed.contains(index));
     let list: Vec<Item> = if params.bool("options.removeOtherFields", false)? && params.string("compare")? != "allFields" {

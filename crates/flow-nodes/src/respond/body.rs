@@ -2,9 +2,9 @@
 
 use node_sdk::error::codes::PARAMETER;
 use node_sdk::{Item, ItemParams, Kind, NodeError, Response, ResponseBody, RunContext, json};
-use request::file::input_file;
 use serde_json::{Map, Value};
 
+use crate::http_request::body::input_file;
 use crate::path;
 
 type Headers = Vec<(String, String)>;
@@ -88,12 +88,12 @@ fn of_value(value: Value) -> ResponseBody {
 }
 
 /// A file of the first item: the one that is named, else its first.
-pub(super) async fn file(cx: &RunContext, params: &ItemParams<'_>, items: &[Item], headers: &mut Headers) -> Result<ResponseBody, NodeError> {
+pub(super) async fn file(cx: &RunContext, items: &[Item], headers: &mut Headers) -> Result<ResponseBody, NodeError> {
     let none = || NodeError::new("No binary data exists on the first item!");
     let item = items.first().ok_or_else(none)?;
     let files = item.binary.as_deref().ok_or_else(none)?;
-    let name = match params.string("responseDataSource")?.as_str() {
-        "set" => params.string("inputFieldName")?,
+    let name = match cx.params.read(0, |params| params.string("responseDataSource")).await?.as_str() {
+        "set" => cx.params.read(0, |params| params.string("inputFieldName")).await?,
         _ => files.keys().next().cloned().ok_or_else(none)?,
     };
     let (file, content) = input_file(cx, item, &name, 0).await?;

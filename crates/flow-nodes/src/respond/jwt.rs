@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use sha2::{Sha256, Sha384, Sha512};
 
 /// `{"token": …}`: the payload, signed with the node's credential. It says when it was made, unless the payload does.
-pub(super) async fn signed(cx: &RunContext, params: &ItemParams<'_>) -> Result<Value, NodeError> {
-    let mut payload = payload(params)?;
+pub(super) async fn signed(cx: &RunContext) -> Result<Value, NodeError> {
+    let mut payload = cx.params.read(0, payload).await?;
     if !payload.get("iat").is_some_and(json::truthy) {
         payload.insert("iat".to_owned(), (cx.ports.clock.now_millis() / 1000).into());
     }

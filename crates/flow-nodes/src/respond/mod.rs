@@ -3,7 +3,9 @@
 mod body;
 mod jwt;
 
-use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, Response, ResponseBody, RunAll, RunContext, async_trait};
+use node_sdk::{
+    Effect, Inputs, Item, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, Response, ResponseBody, RunAll, RunContext, async_trait,
+};
 use serde_json::{Map, Value, json};
 
 use crate::items;
@@ -69,29 +71,30 @@ async fn answer(cx: &RunContext, items: &[Item]) -> Result<Response, NodeError> 
         let description = "Insert a Webhook node to your workflow and set the “Respond” parameter to “Using Respond to Webhook Node” ";
         return Err(NodeError::new("No Webhook node found in the workflow").description(description));
     }
-    let params = cx.params.at(0);
-    let mut headers = body::headers(params.value("options.responseHeaders.entries")?.as_ref());
+    let read = |params: &ItemParams<'_>| {
+        Ok((params.value("options.responseHeaders.entries")?, params.string("respondWith")?, params.string("options.responseKey")?))
+    };
+    let (entries, with, key) = cx.params.read(0, read).await?;
+    let mut headers = body::headers(entries.as_ref());
     let mut status = None;
-    let with = params.string("respondWith")?;
-    let key = params.string("options.responseKey")?;
     let body = match with.as_str() {
         "allIncomingItems" => {
             let all = items.iter().map(|item| item.json().cloned().unwrap_or_default()).collect();
             ResponseBody::Json(body::under(&key, all)?)
         }
-        "json" => body::json(&params)?,
-        "text" => body::text(&params)?,
-        "jwt" => ResponseBody::Json(jwt::signed(cx, &params).await?),
-        "binary" => body::file(cx, &params, items, &mut headers).await?,
+        "json" => cx.params.read(0, body::json).await?,
+        "text" => cx.params.read(0, body::text).await?,
+        "jwt" => ResponseBody::Json(jwt::signed(cx).await?),
+        "binary" => body::file(cx, items, &mut headers).await?,
         "noData" => ResponseBody::Empty,
         "redirect" => {
             status = Some(307);
-            body::put(&mut headers, "location", body::address(&params)?);
+            body::put(&mut headers, "location", cx.params.read(0, body::address).await?);
             ResponseBody::Empty
         }
         _ => ResponseBody::Json(body::under(&key, items.first().and_then(Item::json).cloned().unwrap_or_default())?),
     };
-    let status = body::status(params.value("options.responseCode")?.as_ref())?.or(status).unwrap_or(200);
+    let status = body::status(cx.params.read(0, |params| params.value("options.responseCode")).await?.as_ref())?.or(status).unwrap_or(200);
     Ok(Response { status, headers, body })
 }
 

@@ -64,7 +64,7 @@ impl RunItem for Ready {
             write(json, fields, dots).map_err(|error| error.parameter(self.fields.parameter()).item(index))?;
         }
         let item = item.paired(index);
-        let copies = self.copies(cx)?;
+        let copies = self.copies(cx, params)?;
         std::iter::repeat_n(item, 1 + copies).for_each(|item| out.push(item));
         Ok(())
     }
@@ -101,8 +101,8 @@ const MAX_COPIES: f64 = 1e6;
 
 impl Ready {
     /// Copies are made in a run by hand only, for all items as the first one says.
-    fn copies(&self, cx: &RunContext) -> Result<usize, NodeError> {
-        let first = cx.params.at(0);
+    fn copies(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<usize, NodeError> {
+        let first = params.of_item(0);
         if cx.execution.mode != "test" || !self.copied.bool(&first, false)? {
             return Ok(0);
         }

@@ -1,5 +1,7 @@
 //! Sort: by fields, at random, or by code.
 
+use std::sync::Arc;
+
 use node_sdk::{Gathered, Inputs, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, ports::Random};
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -26,12 +28,14 @@ struct Sort;
 #[async_trait]
 impl RunAll for Sort {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let inputs = inputs.gather().await?;
-        let params = cx.params.at(0);
-        let order = match params.string("type")?.as_str() {
+        let inputs = Arc::new(inputs.gather().await?);
+        let order = match cx.params.read(0, |params| params.string("type")).await?.as_str() {
             "random" => shuffled(inputs.main().len(), cx.ports.random.as_ref()),
-            "code" => by_code(cx, &params.string("code")?).await?,
-            _ => by_fields(&params, &inputs)?,
+            "code" => by_code(cx, &cx.params.read(0, |params| params.string("code")).await?).await?,
+            _ => {
+                let inputs = inputs.clone();
+                cx.params.read(0, move |params| by_fields(params, &inputs)).await?
+            }
         };
         Ok(Outputs::one(order.into_iter().map(|index| items::passed(&inputs, 0, index)).collect::<Vec<_>>()))
     }

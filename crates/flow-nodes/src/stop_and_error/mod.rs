@@ -1,6 +1,6 @@
 //! Stop and Error: fails with a message of the workflow's own.
 
-use node_sdk::{Evaluated, Inputs, Kind, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
+use node_sdk::{Evaluated, Inputs, ItemParams, Kind, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
 use serde_json::Value;
 
 use crate::row::Row;
@@ -24,14 +24,16 @@ struct StopAndError;
 #[async_trait]
 impl RunAll for StopAndError {
     async fn run_all(&self, cx: &RunContext, _: Inputs) -> Result<Outputs, NodeError> {
-        let params = cx.params.at(0);
-        if params.string("errorType")? != "errorObject" {
-            return Err(explained(from_message(params.evaluated("errorMessage")?)));
-        }
-        let given = params.evaluated("errorObject")?.map(|given| text::of(&given)).unwrap_or_default();
-        let object = json_text::parse(&given, &params)?;
-        Err(explained(from_object(&object)))
+        Err(explained(cx.params.read(0, error).await?))
     }
+}
+
+fn error(params: &ItemParams<'_>) -> Result<NodeError, NodeError> {
+    if params.string("errorType")? != "errorObject" {
+        return Ok(from_message(params.evaluated("errorMessage")?));
+    }
+    let given = params.evaluated("errorObject")?.map(|given| text::of(&given)).unwrap_or_default();
+    Ok(from_object(&json_text::parse(&given, params)?))
 }
 
 /// A message may be any value; where there is none, the error says that.

@@ -41,11 +41,10 @@ struct Wait;
 #[async_trait]
 impl RunAll for Wait {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let params = cx.params.at(0);
-        let wait = match params.string("resume")?.as_str() {
+        let wait = match cx.params.read(0, |params| params.string("resume")).await?.as_str() {
             resume if is_called(resume) => return Err(called(resume)),
-            "specificTime" => until(cx, &params)?,
-            _ => interval(&params)?,
+            "specificTime" => until(cx, &cx.params.read(0, |params| params.value("dateTime")).await?.unwrap_or_default())?,
+            _ => cx.params.read(0, interval).await?,
         };
         if wait >= TOLD {
             let does = if cx.dry_run { "would wait" } else { "waits" };
@@ -87,10 +86,9 @@ fn interval(params: &ItemParams<'_>) -> Result<Duration, NodeError> {
     Ok(Duration::try_from_secs_f64(amount * seconds).unwrap_or(Duration::MAX))
 }
 
-/// How long it is until `dateTime`; what is past is not waited for.
-fn until(cx: &RunContext, params: &ItemParams<'_>) -> Result<Duration, NodeError> {
-    let given = params.value("dateTime")?.unwrap_or_default();
-    let millis = date::millis(&given, &date::zone(cx)).ok_or_else(|| {
+/// How long it is until a date; what is past is not waited for.
+fn until(cx: &RunContext, given: &Value) -> Result<Duration, NodeError> {
+    let millis = date::millis(given, &date::zone(cx)).ok_or_else(|| {
         let message =
             "Cannot put execution to wait because `dateTime` parameter is not a valid date. Please pick a specific date and time to wait until.";
         NodeError::new(message).parameter("dateTime")

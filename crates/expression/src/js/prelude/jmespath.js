@@ -227,6 +227,5 @@
     if (text === '') failed('ParserError', 'Invalid token');
     return walk(parse(text), data) ?? null;
   };
-  X.handedOut.push(jmespath);
   X.vars.$jmespath = X.vars.$jmesPath = () => jmespath;
 })

@@ -4,10 +4,7 @@ use node_sdk::json::{JsonError, as_javascript, parse_answer};
 use serde_json::{Map, Value};
 
 /// Parses a text as JavaScript's `JSON.parse` would.
-///
-/// # Errors
-/// It is no JSON.
-pub fn parse(text: &str) -> Result<Value, JsonError> {
+pub(super) fn parse(text: &str) -> Result<Value, JsonError> {
     parse_answer(text).map(as_javascript).map(ordered)
 }
 
