@@ -23,6 +23,7 @@ mod error;
 mod exit;
 mod input;
 mod loading;
+mod misfits;
 mod offline;
 mod output;
 mod pages;

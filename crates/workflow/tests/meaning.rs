@@ -88,7 +88,7 @@ fn sample() -> Descriptor {
 #[test]
 fn files_are_checked_against_the_schema() {
     let descriptor = sample();
-    let node_type = NodeType { descriptor: &descriptor, resources: &[], file: "nodes/sample.schema.json".into() };
+    let node_type = NodeType::new(&descriptor, &[], "nodes/sample.schema.json".into());
     let validator = Validator::new(std::slice::from_ref(&node_type)).unwrap();
     let check = |parameters: Value| {
         let text = json!({"nodes": [{"name": "S", "type": "n8n-nodes-base.sample", "typeVersion": 1, "parameters": parameters}], "connections": {}})

@@ -1,5 +1,6 @@
 //! Expressions as the engine reads them: compiled for a run, or only looked at.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use javascript::rquickjs::context::EvalOptions;
@@ -39,15 +40,10 @@ const TIME: Duration = Duration::from_secs(60);
 
 /// Finds what only the engine refuses, without running anything: a pattern that is none, a name that is declared twice.
 ///
-/// It holds an engine, which takes about a millisecond to start.
-pub struct Compiler(Option<Isolate<()>>);
-
-impl Default for Compiler {
-    /// Without an engine nothing more is known of an expression.
-    fn default() -> Self {
-        Self(Isolate::new(Limits::default(), |_, _| Ok::<_, Fault>(())).ok())
-    }
-}
+/// It holds an engine, which takes about a millisecond to start: with the first block that is no plain path. Without one, nothing more is
+/// known of an expression.
+#[derive(Default)]
+pub struct Compiler(OnceCell<Option<Isolate<()>>>);
 
 impl Compiler {
     /// A syntax error of a text, with the place of its block.
@@ -58,9 +54,11 @@ impl Compiler {
     /// assert_eq!(compiler.check("=a {{ /(/.test('b') }}").unwrap_err().offset, Some(5));
     /// ```
     pub fn check(&self, source: &str) -> Result<(), ExpressionError> {
-        let (Some(isolate), program) = (&self.0, Program::new(source)) else { return Ok(()) };
+        let program = Program::new(source);
         program.body.blocks().filter(|block| block.path.is_none()).try_for_each(|block| {
             let script = block.script().map_err(Clone::clone)?;
+            let isolate = self.0.get_or_init(|| Isolate::new(Limits::default(), |_, _| Ok::<_, Fault>(())).ok());
+            let Some(isolate) = isolate else { return Ok(()) };
             match isolate.enter(TIME, &never(), |ctx, ()| compile(ctx, text(script), "expression".into()).map(drop)) {
                 // That it is too much for the engine is an error of the run.
                 Err(error) if error.kind == ErrorKind::Syntax => Err(block.located(error)),

@@ -1,6 +1,5 @@
 //! `konverte check FILE...`, and the same findings before a run.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,7 +16,6 @@ use node_sdk::node::Level as FindingLevel;
 use node_sdk::{NodeError, NodeInfo, Registry};
 use serde_json::{Value, json};
 use workflow::diagnostic::repeated_keys;
-use workflow::schema::Validator;
 use workflow::start::StartError;
 use workflow::{Diagnostic, Workflow};
 
@@ -26,9 +24,9 @@ use crate::commands::run::start_node;
 use crate::console::{Console, Level, Message};
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
+use crate::misfits::Schemas;
 use crate::offline::{Offline, OfflineArgs};
 use crate::output::write_stdout;
-use crate::reference::schema::node_types;
 use crate::{environment, loading, pages};
 
 /// Options of `konverte check`.
@@ -72,14 +70,12 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
     let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment::variable)).transpose()?;
     session.console.secrets().add(&credentials.as_ref().map(FileCredentials::secrets).unwrap_or_default());
     let tests = Tests::new(args, credentials.as_ref(), &registry, &session.console)?;
-    let nodes = registry.list();
-    let schemas =
-        Validator::new(&node_types(&nodes)).map_err(|error| CliError::usage(codes::USAGE, format!("A node type has no valid schema: {error}.")))?;
+    let mut schemas = Schemas::new(&registry);
     let out = Out { format: args.format, console: &session.console };
     let mut exit = Exit::Done;
     for file in &args.files {
         let ended = match loading::load(file) {
-            Ok(workflow) => check_file(args, file, &workflow, (&registry, &schemas), (credentials.as_ref(), tests.as_ref()), &out)?,
+            Ok(workflow) => check_file(args, file, &workflow, (&registry, &mut schemas), (credentials.as_ref(), tests.as_ref()), &out)?,
             Err(error) => {
                 error.each().try_for_each(|error| out.error(error))?;
                 error.exit
@@ -100,7 +96,7 @@ fn check_file(
     args: &CheckArgs,
     file: &Path,
     workflow: &Workflow,
-    (registry, schemas): (&Registry, &Validator),
+    (registry, schemas): (&Registry, &mut Schemas<'_>),
     (credentials, tests): (Option<&FileCredentials>, Option<&Tests>),
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
@@ -118,7 +114,7 @@ fn check_file(
     let options =
         CheckOptions { start, destination: None, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find), compile: true };
     let mut found = engine::check(workflow, registry, &options);
-    let misfits = misfits(workflow, schemas, &found);
+    let misfits = schemas.misfits(workflow, &found)?;
     found.extend(misfits);
     found.extend(repeated_keys(workflow).into_iter().chain(no_start).map(Found::reported));
     for finding in &found {
@@ -136,22 +132,6 @@ fn check_file(
 fn no_start(error: &StartError) -> Diagnostic {
     let level = if *error == StartError::None { FindingLevel::Warning } else { FindingLevel::Note };
     Diagnostic::new(codes::NO_START, level, error.to_string()).help("A run of this file begins with --start NODE.")
-}
-
-/// What does not fit the schemas and is not said yet: of a parameter, of a place. Parameters of a node that does not run do not matter.
-fn misfits(workflow: &Workflow, schemas: &Validator, found: &[Found]) -> Vec<Found> {
-    let place = |found: &Diagnostic| found.at.as_ref().map(|at| (at.file.clone(), at.range.clone()));
-    let first = |found: &Diagnostic| found.parameter.as_deref().and_then(|path| path.split(['.', '[']).next()).map(str::to_owned);
-    let places: HashSet<_> = found.iter().map(|found| place(&found.diagnostic)).collect();
-    let parameters: HashSet<_> = found.iter().map(|found| (found.diagnostic.node.clone(), first(&found.diagnostic))).collect();
-    let is_said = |misfit: &Diagnostic| {
-        let parameter = first(misfit);
-        places.contains(&place(misfit)) || (parameter.is_some() && parameters.contains(&(misfit.node.clone(), parameter)))
-    };
-    let is_off = |misfit: &Diagnostic| {
-        misfit.parameter.is_some() && misfit.node.as_deref().and_then(|name| workflow.node(name)).is_some_and(|node| node.disabled)
-    };
-    schemas.check(workflow).into_iter().filter(|misfit| !is_off(misfit) && !is_said(misfit)).map(Found::reported).collect()
 }
 
 /// The exit code that findings ask for; `strict`: every error counts, else those that block a run.

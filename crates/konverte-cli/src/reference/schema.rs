@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use konverte_nodes::RESOURCES;
-use node_sdk::{Node, Registry};
+use node_sdk::{Descriptor, Node, Registry};
 use serde_json::Value;
 use workflow::schema::{NodeType, node_schema, workflow_schema};
 
@@ -24,14 +24,19 @@ fn page(name: &str, schema: &Value) -> Page {
     Page { path: format!("schemas/{name}"), text: format!("{text}\n") }
 }
 
+/// What is said of a node type.
+pub fn node_type(descriptor: &Descriptor) -> NodeType<'_> {
+    let resources = if descriptor.name == "konverte" { RESOURCES } else { &[] };
+    NodeType::new(descriptor, resources, format!("nodes/{}.schema.json", file_name(&descriptor.name)))
+}
+
 /// What is said of each node type; of two whose files would have one name, the first.
-pub fn node_types(nodes: &[Arc<dyn Node>]) -> Vec<NodeType<'_>> {
+fn node_types(nodes: &[Arc<dyn Node>]) -> Vec<NodeType<'_>> {
     let mut types: Vec<NodeType<'_>> = Vec::new();
     for descriptor in nodes.iter().map(|node| node.descriptor()) {
-        let resources = if descriptor.name == "konverte" { RESOURCES } else { &[] };
-        let file = format!("nodes/{}.schema.json", file_name(&descriptor.name));
-        if !types.iter().any(|known| known.file == file) {
-            types.push(NodeType { descriptor, resources, file });
+        let known = node_type(descriptor);
+        if !types.iter().any(|other| other.file == known.file) {
+            types.push(known);
         }
     }
     types

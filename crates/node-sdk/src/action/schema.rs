@@ -35,6 +35,11 @@ pub fn parameters(spec: &ActionSpec) -> Value {
     json!({"type": "object", "title": spec.operation, "description": spec.summary, "properties": properties, "required": required})
 }
 
+/// Whether [`parameters`] says something of the parameter of this name.
+pub fn has_parameter(spec: &ActionSpec, name: &str) -> bool {
+    spec.params.iter().any(|param| param.key() == name) || spec.native.files.iter().any(|file| file.name == name)
+}
+
 /// What is no value of the parameter, and becomes one: an expression, or another type that says the same.
 fn converted(param: &Param) -> Value {
     match param.native_kind() {

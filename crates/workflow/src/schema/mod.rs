@@ -8,7 +8,7 @@
 mod parameters;
 mod validate;
 
-use node_sdk::action::{Resource, schema as action_schema};
+use node_sdk::action::{ActionSpec, Resource, schema as action_schema};
 use node_sdk::{Descriptor, VersionGroup};
 use serde_json::{Value, json};
 
@@ -22,10 +22,23 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 pub struct NodeType<'a> {
     /// What it is.
     pub descriptor: &'a Descriptor,
-    /// Its API actions as native mode reads them, where it has any; each then has a schema of its own.
+    /// Its API actions as native mode reads them, where it has any.
     pub resources: &'a [Resource],
+    /// Those of them of which it is said what their parameters may be: all, or those that the files to be checked use.
+    pub actions: Vec<&'a ActionSpec>,
     /// Where its schema is kept, from the folder of the workflow file's: `nodes/set.schema.json`.
     pub file: String,
+}
+
+impl<'a> NodeType<'a> {
+    /// A node type with all of its actions.
+    pub fn new(descriptor: &'a Descriptor, resources: &'a [Resource], file: String) -> Self {
+        Self { descriptor, resources, actions: all_actions(resources).collect(), file }
+    }
+}
+
+fn all_actions(resources: &[Resource]) -> impl Iterator<Item = &ActionSpec> {
+    resources.iter().flat_map(|resource| resource.actions.iter())
 }
 
 /// The schema of a workflow file with these node types. Other types are allowed: they may be pinned or disabled.
@@ -37,10 +50,13 @@ pub fn workflow_schema(types: &[NodeType<'_>]) -> Value {
             "then": {"$ref": node.file},
         })
     });
-    let mut node = node_shape(&json!({"anyOf": [{"enum": names}, {"type": "string"}]}));
-    if !types.is_empty() {
+    let node = if types.is_empty() {
+        node_shape(&json!({"type": "string"}))
+    } else {
+        let mut node = node_shape(&json!({"anyOf": [{"enum": names}, {"type": "string"}]}));
         node["allOf"] = cases.collect();
-    }
+        node
+    };
     json!({
         "$schema": DIALECT,
         "title": "Workflow",
@@ -116,9 +132,7 @@ fn parameters_schema(node: &NodeType<'_>, group: &VersionGroup) -> Value {
         return parameters::fields(group.properties.iter());
     }
     // Each action says what its parameters are; what they share stands beside them.
-    let actions: Vec<_> = node.resources.iter().flat_map(|resource| resource.actions.iter()).collect();
-    let by_action: Vec<Value> = actions.iter().map(|action| action_schema::parameters(action)).collect();
-    let is_shared = |name: &str| !by_action.iter().any(|schema| schema["properties"].get(name).is_some());
+    let is_shared = |name: &str| !all_actions(node.resources).any(|action| action_schema::has_parameter(action, name));
     let mut schema = parameters::fields(group.properties.iter().filter(|property| is_shared(&property.name)));
     let resource_rule = |resource: &Resource| {
         let operations: Vec<&str> = resource.actions.iter().map(|action| action.operation).collect();
@@ -127,14 +141,14 @@ fn parameters_schema(node: &NodeType<'_>, group: &VersionGroup) -> Value {
             "then": {"properties": {"operation": {"enum": operations}}},
         })
     };
-    let action_rule = |(action, schema): (&&node_sdk::action::ActionSpec, &Value)| {
+    let action_rule = |action: &&ActionSpec| {
         json!({
             "if": {"required": ["resource", "operation"], "properties": {"resource": {"const": action.resource}, "operation": {"const": action.operation}}},
-            "then": schema,
+            "then": action_schema::parameters(action),
         })
     };
     schema["required"] = json!(["resource", "operation"]);
-    schema["allOf"] = node.resources.iter().map(resource_rule).chain(actions.iter().zip(&by_action).map(action_rule)).collect();
+    schema["allOf"] = node.resources.iter().map(resource_rule).chain(node.actions.iter().map(action_rule)).collect();
     schema
 }
 
