@@ -1,9 +1,10 @@
-//! `cargo xtask bench`: builds the program and what measures it, both in release, and runs the latter.
+//! `cargo xtask bench`: builds the program and what measures it, both for release, and runs the latter.
 
-use crate::shell::{Outcome, cargo, release_binary, succeeds};
+use std::process::Command;
+
+use crate::shell::{Outcome, binary, release_binary, succeeds};
 
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let program = release_binary()?;
-    let mut bench = cargo(&["run", "--release", "--quiet", "--package", "bench", "--"]);
-    Ok(succeeds(bench.arg(program).args(args))?)
+    let program = release_binary("konverte", &["bench"])?;
+    Ok(succeeds(Command::new(binary("release", "bench")?).arg(program).args(args))?)
 }

@@ -40,19 +40,20 @@ pub(crate) fn tracked_files() -> Result<Vec<String>, Box<dyn std::error::Error>>
     Ok(listing.lines().filter(|file| root().join(file).is_file()).map(str::to_owned).collect())
 }
 
-/// Builds the release binary and gives its path.
-pub(crate) fn release_binary() -> Result<PathBuf, Box<dyn std::error::Error>> {
+/// Builds the release binary of a package and gives its path. `beside`: packages that are built with it, so that what they share is built once.
+pub(crate) fn release_binary(package: &str, beside: &[&str]) -> Result<PathBuf, Box<dyn std::error::Error>> {
     eprintln!("building the release binary");
-    let mut build = cargo(&["build", "--release", "--quiet", "--package", "konverte"]);
+    let mut build = cargo(&["build", "--release", "--quiet", "--package", package]);
+    build.args(beside.iter().flat_map(|package| ["--package", package]));
     if !succeeds(&mut build)? {
         return Err("the release binary does not build".into());
     }
-    binary("release")
+    binary("release", package)
 }
 
-/// Where cargo puts the binary of a profile.
-pub(crate) fn binary(profile: &str) -> Result<PathBuf, Box<dyn std::error::Error>> {
+/// Where cargo puts a binary in a profile.
+pub(crate) fn binary(profile: &str, name: &str) -> Result<PathBuf, Box<dyn std::error::Error>> {
     let metadata: serde_json::Value = serde_json::from_str(&text(&mut cargo(&["metadata", "--format-version", "1", "--no-deps"]))?)?;
     let target = metadata["target_directory"].as_str().ok_or("cargo metadata names no target directory")?;
-    Ok(Path::new(target).join(profile).join(format!("konverte{}", std::env::consts::EXE_SUFFIX)))
+    Ok(Path::new(target).join(profile).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }

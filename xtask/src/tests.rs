@@ -9,7 +9,7 @@ use crate::{check, conformance, generate};
 pub(crate) fn run() -> Outcome {
     let (ran, failed, succeeded) = cargo_test()?;
     // The tests have built this binary; its speed does not matter here.
-    let same = conformance::run(&[format!("--binary={}", binary("debug")?.display())])?;
+    let same = conformance::run(&[format!("--binary={}", binary("debug", "konverte")?.display())])?;
     let fresh = generate::run(true)?;
     let checked = check::run()?;
     println!();

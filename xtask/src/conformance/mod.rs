@@ -81,7 +81,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let verbose = args.iter().any(|arg| arg == "-v");
     let binary = match args.iter().find_map(|arg| arg.strip_prefix("--binary=")) {
         Some(path) => PathBuf::from(path).canonicalize()?,
-        None => release_binary()?,
+        None => release_binary("konverte", &[])?,
     };
     let wanted: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
     let data = root().join("tests/data");
