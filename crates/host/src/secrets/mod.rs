@@ -71,10 +71,10 @@ impl Secrets {
             return made;
         }
         for run in result.nodes.iter().filter(|(name, _)| sends(name)).flat_map(|(_, runs)| runs).filter(|run| !run.pinned) {
-            let shown: Vec<String> = run.outputs.iter().flat_map(|items| errors_in(items)).filter(|error| self.shows(error)).map(stringify).collect();
+            let shown: Vec<String> = run.outputs.iter().flat_map(errors_in).filter(|error| self.shows(error)).map(stringify).collect();
             if !shown.is_empty() {
                 let came = |source: &Source| result.nodes.get(&*source.node)?.get(source.run)?.outputs.get(source.output);
-                let came: HashSet<String> = run.source.iter().flatten().filter_map(came).flat_map(|items| errors_in(items)).map(stringify).collect();
+                let came: HashSet<String> = run.source.iter().flatten().filter_map(came).flat_map(errors_in).map(stringify).collect();
                 made.extend(shown.into_iter().filter(|error| !came.contains(error)));
             }
         }
