@@ -138,6 +138,10 @@ pub(crate) struct Needs {
 }
 
 impl Needs {
+    /// All that an expression can need.
+    pub(crate) const EXPRESSIONS: Self =
+        Self { extensions: true, dates: true, date_methods: true, locales: true, jmespath: true, sorting: true, code: false };
+
     /// What a block with these names and method calls needs.
     pub(crate) fn of(names: &BTreeSet<String>, methods: &BTreeSet<String>) -> Self {
         let named = |list: &[&str]| list.iter().any(|n| names.contains(*n));

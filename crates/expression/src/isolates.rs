@@ -20,6 +20,10 @@ const MOST_BYTES: usize = 64 << 20;
 /// `JS_ComputeMemoryUsage`, and room for data. An estimate: what an expression makes is bounded by its limit alone.
 const ISOLATE: usize = 4 << 20;
 
+/// At least so many isolates wait before one is frozen, which takes ten times as long as starting one: a run with a few sub-workflows does
+/// not come so far.
+const ENOUGH: usize = 4;
+
 /// What all executions of a process share: the threads for JavaScript, isolates that are ready, and the texts that were made ready.
 pub struct Isolates {
     limits: Limits,
@@ -27,6 +31,8 @@ pub struct Isolates {
     programs: Mutex<Kept>,
     /// Isolates that no lease has, of executions that do nothing that another could see.
     shared: Mutex<Vec<Isolate>>,
+    /// How many isolates may wait before one is frozen for another execution.
+    enough: usize,
 }
 
 /// What an execution will need, known before it runs.
@@ -40,7 +46,7 @@ impl Isolates {
     /// None yet: threads and isolates are started when they are needed.
     pub fn new(limits: Limits, options: PoolOptions) -> Self {
         let programs = Mutex::new(Kept::new(MOST_PROGRAMS, MOST_BYTES));
-        Self { limits, pool: Pool::new(options), programs, shared: Mutex::default() }
+        Self { limits, pool: Pool::new(options), programs, shared: Mutex::default(), enough: options.threads.max(ENOUGH) }
     }
 
     /// What an evaluation may use up.
@@ -87,20 +93,17 @@ impl Isolates {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An isolate for an execution, in which it leaves nothing behind: the one that it had last, or one that is frozen, or a new one.
-    pub(crate) fn take(&self, execution: u64) -> Result<Isolate, ExpressionError> {
+    /// An isolate for an execution, in which it leaves nothing behind: the one that it had last, or one that is frozen, or a new one; where
+    /// there are enough, one that another execution had, which is frozen now.
+    pub(crate) fn take(&self, lease: &Lease, execution: u64) -> Result<Isolate, ExpressionError> {
         let mut shared = self.shared();
         let own = shared.iter().rposition(|isolate| isolate.execution() == execution);
         let at = own.or_else(|| shared.iter().rposition(Isolate::is_frozen));
+        let at = at.or_else(|| shared.len().checked_sub(1).filter(|last| *last + 1 >= self.enough));
         let known = at.map(|at| shared.swap_remove(at));
         drop(shared);
-        match known {
-            Some(isolate) => {
-                isolate.set_execution(execution);
-                Ok(isolate)
-            }
-            None => Isolate::new(self.limits, execution),
-        }
+        let given = known.filter(|isolate| isolate.execution() == execution || isolate.hand_to(lease, execution).is_ok());
+        given.map_or_else(|| Isolate::new(self.limits, execution), Ok)
     }
 
     /// An isolate for an execution that may leave something behind: the one that it had before, where nobody else had it, or a new one.
@@ -117,9 +120,12 @@ impl Isolates {
         self.shared().push(isolate);
     }
 
-    /// An execution has ended. What it had alone goes to others once it is frozen.
+    /// An execution has ended. What it had alone is kept for others, as many as are enough.
     pub(crate) fn end(&self, execution: u64) {
-        let ended: Vec<Isolate> = self.shared().extract_if(.., |isolate| isolate.execution() == execution && !isolate.is_frozen()).collect();
+        let mut shared = self.shared();
+        let more = shared.len().saturating_sub(self.enough);
+        let ended: Vec<Isolate> = shared.extract_if(.., |isolate| isolate.execution() == execution && !isolate.is_frozen()).take(more).collect();
+        drop(shared);
         drop(ended);
     }
 

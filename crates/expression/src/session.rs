@@ -87,7 +87,7 @@ impl Session {
     pub(crate) fn lease<T: Send + 'static>(&self, work: impl FnOnce(&mut Held, &Lease) -> T + Send + 'static) -> Leased<Result<T, ExpressionError>> {
         let (isolates, own) = (self.isolates.clone(), self.own.clone());
         self.isolates.pool().lease(&self.slot, move |home: &mut Home, lease| {
-            let mut held = Held::take(home.take(), isolates, own)?;
+            let mut held = Held::take(lease, home.take(), isolates, own)?;
             let done = work(&mut held, lease);
             *home = held.leave();
             Ok(done)
@@ -142,11 +142,11 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    fn take(home: Home, isolates: Arc<Isolates>, own: Arc<Own>) -> Result<Self, ExpressionError> {
+    fn take(lease: &Lease, home: Home, isolates: Arc<Isolates>, own: Arc<Own>) -> Result<Self, ExpressionError> {
         let (isolate, charged) = match home {
             Some(home) => home,
             None if own.disturbed.load(Ordering::SeqCst) => (isolates.take_private(own.number)?, own.charge(&isolates)),
-            None => (isolates.take(own.number)?, None),
+            None => (isolates.take(lease, own.number)?, None),
         };
         Ok(Self { isolates, own, isolate, charged })
     }

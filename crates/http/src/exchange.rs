@@ -20,6 +20,33 @@ use crate::redirect;
 
 /// Answers one request, and follows no redirect: that is [`Client`](crate::Client)'s, which asks for each of its requests anew.
 /// So whoever stands between, to answer or to write down, sees every request that is sent.
+///
+/// ```
+/// use std::sync::Arc;
+/// use bytes::Bytes;
+/// use konverte_http::{Client, Exchange, Outgoing};
+/// use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpOptions, HttpRequest, HttpResponse};
+///
+/// /// Answers without a network, and leads from `/old` to `/new`.
+/// struct Moved;
+///
+/// #[node_sdk::async_trait]
+/// impl Exchange for Moved {
+///     async fn exchange(&self, request: &Outgoing<'_>) -> Result<HttpResponse, HttpError> {
+///         match request.url.path() {
+///             "/old" => request.answer(302, vec![("location".into(), "/new".into())], Bytes::new()),
+///             _ => request.answer(200, Vec::new(), "here".into()),
+///         }
+///     }
+/// }
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let (url, options) = ("https://example.com/old".into(), HttpOptions::default());
+/// let request = HttpRequest { method: "GET".into(), url, headers: Vec::new(), body: HttpBody::Empty, options };
+/// let answer = Client::over(Arc::new(Moved)).send(request).await.unwrap();
+/// assert_eq!((answer.url.as_str(), &answer.body[..]), ("https://example.com/new", &b"here"[..]));
+/// # });
+/// ```
 #[async_trait]
 pub trait Exchange: Send + Sync {
     /// Sends the request and reads the whole answer. Any status is an answer.

@@ -20,6 +20,9 @@ pub const INTL: &[Part] = &[
 /// `Object.freeze` and the like for objects of the data. Expects `hidden`.
 pub const DATA: &[Part] = &[Part { name: "data", source: include_str!("prelude/data.js") }];
 
+/// Freezes what scripts share, so that nothing one of them does is seen by another. It comes last: no part can be loaded after it.
+pub const FREEZE: &[Part] = &[Part { name: "freeze", source: include_str!("prelude/freeze.js") }];
+
 /// `setTimeout` and the like; what is due is asked for by `__kv_x.timers`. Expects `hidden`, and `H.elapsed` in milliseconds.
 pub const TIMERS: &[Part] = &[Part { name: "timers", source: include_str!("prelude/timers.js") }];
 

@@ -1,4 +1,27 @@
-//! The outside world, as traits. The binary hands in what it links.
+//! The outside world, as traits. The binary hands in what it links, and a test what it likes:
+//!
+//! ```
+//! use std::time::Duration;
+//! use node_sdk::async_trait;
+//! use node_sdk::ports::Clock;
+//!
+//! /// Stands still, and lets nobody wait.
+//! struct Noon;
+//!
+//! #[async_trait]
+//! impl Clock for Noon {
+//!     fn now_millis(&self) -> i64 {
+//!         1_773_576_000_000
+//!     }
+//!     async fn sleep(&self, _: Duration) {}
+//!     fn monotonic(&self) -> Duration {
+//!         Duration::ZERO
+//!     }
+//! }
+//!
+//! let clock: &dyn Clock = &Noon;
+//! assert_eq!(clock.now_millis(), 1_773_576_000_000);
+//! ```
 
 mod adapters;
 pub(crate) mod base64_bytes;

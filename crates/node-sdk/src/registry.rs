@@ -5,7 +5,59 @@ use std::sync::Arc;
 use crate::credential::CredentialType;
 use crate::node::Node;
 
-/// A source of node types and credential types: a table, an action pack, a package that is not Rust.
+/// A source of node types and credential types: a table, an action pack, a package that is not Rust. A list of nodes is one; another
+/// may make a type when it is asked for:
+///
+/// ```
+/// use std::sync::Arc;
+/// use node_sdk::*;
+///
+/// /// `times.2`, `times.3`, …: hands on each item so many times.
+/// struct Times(Descriptor, usize);
+///
+/// impl Node for Times {
+///     fn descriptor(&self) -> &Descriptor {
+///         &self.0
+///     }
+///     fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+///         Ok(Prepared::Item(Arc::new(Copies(self.1))))
+///     }
+/// }
+///
+/// struct Copies(usize);
+///
+/// impl RunItem for Copies {
+///     fn run_item(&self, _: &RunContext, _: &ItemParams<'_>, item: Item, _: usize, out: &mut Output) -> Result<(), NodeError> {
+///         (0..self.0).for_each(|_| out.push(item.clone()));
+///         Ok(())
+///     }
+/// }
+///
+/// struct AnyNumber;
+///
+/// impl Provider for AnyNumber {
+///     fn find(&self, type_name: &str) -> Option<Arc<dyn Node>> {
+///         let times: usize = type_name.strip_prefix("times.")?.parse().ok()?;
+///         let descriptor = Descriptor {
+///             name: type_name.to_owned().into(),
+///             display_name: format!("{times} times").into(),
+///             description: "Hands on each item several times.".into(),
+///             trigger: false,
+///             needs: Needs::Item,
+///             effect: Effect::None,
+///             versions: vec![VersionGroup::new(&[1.0], &[])].into(),
+///         };
+///         Some(Arc::new(Times(descriptor, times)))
+///     }
+///     fn list(&self) -> Vec<Arc<dyn Node>> {
+///         Vec::new()
+///     }
+/// }
+///
+/// let registry = Registry::new().with(AnyNumber);
+/// assert_eq!(registry.find("times.3").unwrap().descriptor().display_name, "3 times");
+/// assert!(registry.find("times.many").is_none());
+/// ```
 pub trait Provider: Send + Sync {
     /// The node type of this name, as a workflow file writes it; aliases count.
     fn find(&self, type_name: &str) -> Option<Arc<dyn Node>>;

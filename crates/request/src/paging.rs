@@ -32,6 +32,16 @@ pub struct CursorPage<T, C> {
 
 /// Fetches page 1, 2, … until a page is shorter than `size`, is marked as the last one, or `limit` items are there.
 ///
+/// ```
+/// use request::paging::{Page, by_page};
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// let pages = [vec![1, 2], vec![3, 4], vec![5]];
+/// let all = by_page(2, None, async |number| Ok(Page { items: pages[number as usize - 1].clone(), last: false })).await.unwrap();
+/// assert_eq!(all, [1, 2, 3, 4, 5]);
+/// # });
+/// ```
+///
 /// # Errors
 /// What `fetch` fails with; [`ENDLESS`] where a page comes a second time, or after [`MAX_PAGES`] without a limit.
 pub async fn by_page<T, F>(size: usize, limit: Option<usize>, mut fetch: impl FnMut(u64) -> F) -> Result<Vec<T>, NodeError>

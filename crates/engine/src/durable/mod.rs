@@ -57,7 +57,7 @@ pub enum Part {
         item: Option<usize>,
         /// A hash of its method and address, where the order of requests is not the same each time.
         request: Option<Arc<str>>,
-        /// The how-manieth of those for that item, or of equal ones, from 0: pages, attempts, the answer to a challenge.
+        /// Its number among those for that item, or among equal ones, from 0: pages, attempts, the answer to a challenge.
         number: usize,
     },
     /// The wait before this try.
@@ -128,6 +128,64 @@ pub struct Begun {
 }
 
 /// A run's link to its journal.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::Mutex;
+/// use std::time::Duration;
+/// use engine::{Done, Durable, InMemory, Part, StepKey};
+/// use futures_util::future::BoxFuture;
+/// use node_sdk::{ItemList, NodeError, async_trait};
+/// use serde_json::Value;
+///
+/// /// Keeps what steps came to, for as long as it lives; the rest is as without a journal.
+/// struct Kept {
+///     steps: Mutex<HashMap<StepKey, Done>>,
+///     rest: InMemory,
+/// }
+///
+/// #[async_trait]
+/// impl Durable for Kept {
+///     async fn step(&self, key: StepKey, work: BoxFuture<'_, Done>) -> Done {
+///         let kept = self.steps.lock().unwrap().get(&key).cloned();
+///         if let Some(done) = kept {
+///             return done;
+///         }
+///         let done = work.await;
+///         // What was stopped on the way is no result.
+///         if !matches!(done, Done::Cut) {
+///             self.steps.lock().unwrap().insert(key, done.clone());
+///         }
+///         done
+///     }
+///     async fn sleep(&self, key: StepKey, duration: Duration) {
+///         self.rest.sleep(key, duration).await;
+///     }
+///     async fn signal(&self, key: StepKey) -> Result<Value, NodeError> {
+///         self.rest.signal(key).await
+///     }
+///     async fn child(&self, execution: &str, work: BoxFuture<'_, Result<Vec<ItemList>, NodeError>>) -> Result<Vec<ItemList>, NodeError> {
+///         self.rest.child(execution, work).await
+///     }
+///     fn now(&self) -> i64 {
+///         self.rest.now()
+///     }
+///     fn random(&self, buffer: &mut [u8]) {
+///         self.rest.random(buffer);
+///     }
+/// }
+///
+/// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+/// # let ports = node_testkit::FakePorts::default().ports();
+/// # let rest = InMemory::new(ports.clock.clone(), ports.random.clone());
+/// let journal = Kept { steps: Mutex::default(), rest };
+/// let key = StepKey { execution: "".into(), node: "Send".into(), run: 0, attempt: 0, part: Part::Chunk(0) };
+/// let made = engine::Made { result: Ok(node_sdk::Outputs::nothing()), begun: Vec::new(), static_data: Vec::new() };
+/// journal.step(key.clone(), Box::pin(async { Done::Run(made) })).await;
+/// let again = journal.step(key, Box::pin(async { unreachable!("it was done before") })).await;
+/// assert!(matches!(again, Done::Run(_)));
+/// # });
+/// ```
 #[async_trait]
 pub trait Durable: Send + Sync {
     /// Does the work, or gives back what it came to when it was done before.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use javascript::rquickjs::function::Args;
 use javascript::rquickjs::{self, CatchResultExt, CaughtError, Ctx, Function, Object, Persistent, Value as Js};
-use javascript::{Deadline, Lease, Limit, Meter, Stop};
+use javascript::{Deadline, Lease, Limit, Meter, Stop, never};
 
 use super::compile;
 use super::convert::{self, Converted, Converter};
@@ -70,6 +70,7 @@ pub(crate) struct State {
     functions: RefCell<HashMap<(u64, usize), Rc<Compiled>>>,
     programs: RefCell<Kept>,
     loaded: Cell<Needs>,
+    frozen: Cell<bool>,
     deadline: Rc<Deadline>,
     /// Bytes that one evaluation may hand over.
     most: usize,
@@ -81,6 +82,9 @@ pub(crate) struct State {
 const MOST_TEXTS: usize = 1000;
 const MOST_BYTES: usize = 8 << 20;
 
+/// More than loading our own JavaScript and freezing all takes.
+const FREEZING: Duration = Duration::from_secs(30);
+
 /// An isolate for expressions and user code.
 pub(crate) struct Isolate {
     engine: javascript::Isolate<Rc<State>>,
@@ -89,6 +93,7 @@ pub(crate) struct Isolate {
     execution: Cell<u64>,
     /// Whether it ran out of memory: what is left of it is of no use.
     spoiled: Cell<bool>,
+    frozen: Cell<bool>,
 }
 
 impl Isolate {
@@ -96,7 +101,7 @@ impl Isolate {
     pub(crate) fn new(limits: Limits, execution: u64) -> Result<Self, ExpressionError> {
         let engine = javascript::Limits { memory: limits.memory, stack: limits.stack };
         let engine = javascript::Isolate::new(engine, |ctx, deadline| State::new(ctx, deadline, &limits))?;
-        Ok(Self { engine, limits, execution: Cell::new(execution), spoiled: Cell::new(false) })
+        Ok(Self { engine, limits, execution: Cell::new(execution), spoiled: Cell::default(), frozen: Cell::default() })
     }
 
     /// Evaluates within `time`.
@@ -116,14 +121,22 @@ impl Isolate {
         self.execution.get()
     }
 
-    /// Another execution has it now.
-    pub(crate) fn set_execution(&self, execution: u64) {
+    /// Hands it to another execution, frozen. An error where it cannot be: then nobody else may have it.
+    pub(crate) fn hand_to(&self, lease: &Lease, execution: u64) -> Result<(), ExpressionError> {
+        if !self.frozen.get() {
+            let frozen = self.enter(lease, FREEZING, &never(), |ctx, state| state.freeze(ctx).is_ok());
+            if !frozen {
+                return Err(Limit::Memory.into());
+            }
+            self.frozen.set(true);
+        }
         self.execution.set(execution);
+        Ok(())
     }
 
     /// Whether nothing can be left behind in it. Only then may a second execution have it: see [`Isolates::take`](crate::Isolates).
     pub(crate) fn is_frozen(&self) -> bool {
-        false
+        self.frozen.get()
     }
 
     /// Works in the engine for a limited time.
@@ -143,7 +156,7 @@ type Made<T> = Result<T, ExpressionError>;
 type Valued<'js> = Result<Js<'js>, Option<String>>;
 
 impl State {
-    fn new(ctx: &Ctx<'_>, deadline: &Rc<Deadline>, limits: &Limits) -> Made<Rc<Self>> {
+    pub(super) fn new(ctx: &Ctx<'_>, deadline: &Rc<Deadline>, limits: &Limits) -> Made<Rc<Self>> {
         let failed = |e: CaughtError<'_>| ExpressionError::new(ErrorKind::Evaluation, format!("the prelude failed: {e}"));
         let (host, current) = (Rc::<Host>::default(), Current::default());
         let itself: Rc<RefCell<Weak<Self>>> = Rc::default();
@@ -156,6 +169,7 @@ impl State {
             functions: RefCell::default(),
             programs: RefCell::new(Kept::new(MOST_TEXTS, MOST_BYTES)),
             loaded: Cell::default(),
+            frozen: Cell::default(),
             deadline: deadline.clone(),
             most: limits.handed_over(),
             compiled: Cell::default(),
@@ -165,7 +179,21 @@ impl State {
         Ok(state)
     }
 
-    fn evaluate(&self, ctx: &Ctx<'_>, request: &Request) -> Made<Answer> {
+    /// Freezes what evaluations share, so that the isolate can go to another execution. It takes all of our own JavaScript that an
+    /// expression may need, for none can be loaded later. Only blocks that are proven quiet may have run before, and may run after:
+    /// their values stay the same.
+    pub(crate) fn freeze(&self, ctx: &Ctx<'_>) -> rquickjs::Result<()> {
+        if !self.frozen.replace(true) {
+            self.load(ctx, Needs::EXPRESSIONS)?;
+            prelude::freeze(ctx, &self.h.clone().restore(ctx)?)?;
+            for compiled in self.functions.borrow().values() {
+                fix(ctx, &compiled.function.clone().restore(ctx)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn evaluate(&self, ctx: &Ctx<'_>, request: &Request) -> Made<Answer> {
         let before = self.host.enter(Some(request.frame.clone()));
         let done = self.body(ctx, request);
         self.host.enter(before);
@@ -303,6 +331,9 @@ impl State {
         let file = format!("expression:{}.{}", key.0, key.1);
         self.host.remember(&file, &text, &script.names);
         let function = compile::compile(ctx, text, file)?;
+        if self.frozen.get() {
+            fix(ctx, &function).map_err(|_| self.fault_error(ctx))?;
+        }
         let compiled = Compiled { function: Persistent::save(ctx, function.clone()) };
         self.functions.borrow_mut().insert(key, Rc::new(compiled));
         Ok(function)
@@ -341,6 +372,11 @@ fn nested(state: Rc<RefCell<Weak<State>>>) -> host::Nested {
     })
 }
 
+/// Freezes a compiled function, which all evaluations of its text call.
+fn fix<'js>(ctx: &Ctx<'js>, function: &Function<'js>) -> rquickjs::Result<()> {
+    tools(ctx)?.get::<_, Function<'js>>("fixed")?.call((function.clone(),))
+}
+
 fn tools<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
     ctx.globals().get("__kv_x")
 }
@@ -360,7 +396,7 @@ impl<'js> Variables<'js> {
     }
 }
 
-fn make_variable<'js>(ctx: &Ctx<'js>, name: &str, frame: &Frame) -> rquickjs::Result<Js<'js>> {
+pub(super) fn make_variable<'js>(ctx: &Ctx<'js>, name: &str, frame: &Frame) -> rquickjs::Result<Js<'js>> {
     if let Some(value) = frame.extra.as_ref().and_then(|extra| extra.get(name)) {
         return host::to_js(ctx, value.clone());
     }

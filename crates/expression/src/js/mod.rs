@@ -3,6 +3,8 @@
 mod compile;
 mod convert;
 mod fault;
+#[cfg(test)]
+mod frozen;
 mod host;
 mod host_functions;
 mod isolate;

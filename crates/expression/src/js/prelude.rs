@@ -55,3 +55,8 @@ pub(crate) fn load<'js>(ctx: &Ctx<'js>, host: &Object<'js>, missing: Needs) -> r
     let wanted = GROUPS.iter().filter(|group| (group.wanted)(missing));
     wanted.flat_map(|group| group.parts.iter().copied().flatten()).try_for_each(|part| part.run(ctx, host.clone()))
 }
+
+/// Freezes what all evaluations share. No part can be loaded after that.
+pub(crate) fn freeze<'js>(ctx: &Ctx<'js>, host: &Object<'js>) -> rquickjs::Result<()> {
+    parts::FREEZE.iter().try_for_each(|part| part.run(ctx, host.clone()))
+}

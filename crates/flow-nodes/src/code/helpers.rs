@@ -8,10 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use expression::code::{Helper, HelperFuture};
 use node_sdk::ports::Sender;
 use node_sdk::{Binary, BlobRef, ItemList, Ports, RunContext};
+use request::file;
+use request::helper::{self, Answered};
 use serde_json::{Value, json};
-
-use crate::http_request::file;
-use crate::http_request::helper::{self, Answered};
 
 /// What a helper needs, free of the run that called it.
 struct Bridge {
@@ -85,7 +84,7 @@ impl Bridge {
 fn prepare(content: &Value, file_name: &Value, mime_type: &Value) -> Result<Value, Value> {
     let bytes = bytes(content).ok_or_else(|| error("The content of a file must be a Buffer or text"))?;
     let file_name = file_name.as_str().filter(|name| !name.is_empty());
-    let file = Binary { data: Some(encode(&bytes)), ..described(file_name, mime_type.as_str(), bytes.len() as u64) };
+    let file = Binary { data: Some(encode(&bytes)), ..file::described(file_name, mime_type.as_str(), bytes.len() as u64) };
     serde_json::to_value(file).map_err(|failure| error(&failure.to_string()))
 }
 
@@ -107,21 +106,6 @@ fn set_content(mut file: Value, content: &Value) -> Result<Value, Value> {
     map.insert("data".to_owned(), encode(&bytes).into());
     map.insert("fileSize".to_owned(), file::size_text(bytes.len() as u64).into());
     Ok(file)
-}
-
-/// What n8n says of a file: its type by its name, where none is given.
-fn described(name: Option<&str>, mime_type: Option<&str>, size: u64) -> Binary {
-    let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_owned());
-    let guessed = || extension.as_deref().and_then(|e| mime_guess::from_ext(e).first()).map(|mime| mime.essence_str().to_owned());
-    let mime_type = mime_type.map(str::to_owned).or_else(guessed).unwrap_or_else(|| "text/plain".to_owned());
-    Binary {
-        file_type: file::file_type(&mime_type),
-        file_name: name.map(str::to_owned),
-        file_extension: extension.or_else(|| file::extension_of(&mime_type)),
-        file_size: Some(file::size_text(size)),
-        mime_type,
-        ..Binary::default()
-    }
 }
 
 /// Options as they reach n8n's side: a Buffer in them has become `{"type": "Buffer", "data": […]}` on the way, and is sent so.

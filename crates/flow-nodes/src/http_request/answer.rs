@@ -4,12 +4,12 @@ use node_sdk::error::codes;
 use node_sdk::json::stringify;
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Item, NodeError, RunContext};
+use request::{answer, file};
 use serde_json::{Map, Value};
 
 use super::accept::Format;
 use super::failure::Failure;
 use super::settings::Settings;
-use super::{charset, file, json};
 
 /// The items that an answer becomes.
 pub(super) async fn items(cx: &RunContext, settings: &Settings, answer: HttpResponse, item: &Item, index: usize) -> Result<Vec<Item>, Failure> {
@@ -29,7 +29,7 @@ pub(super) async fn items(cx: &RunContext, settings: &Settings, answer: HttpResp
     } else {
         let text = String::from_utf8_lossy(&answer.body);
         let text = text.trim_start_matches('\u{feff}');
-        Some(json::parse(text).unwrap_or_else(|_| Value::String(text.to_owned())))
+        Some(answer::parse_json(text).unwrap_or_else(|_| Value::String(text.to_owned())))
     };
     if format == Format::Text {
         return Ok(vec![text_item(settings, &answer, body)]);
@@ -39,11 +39,11 @@ pub(super) async fn items(cx: &RunContext, settings: &Settings, answer: HttpResp
 
 /// An answer that is read by its content type.
 fn detected(answer: &HttpResponse, content_type: &str, format: Format, never_error: bool) -> Result<Value, Failure> {
-    let text = charset::decode(&answer.body, content_type).map_err(|why| Failure::Answer(NodeError::coded(codes::HTTP_BAD_ANSWER, why)))?;
+    let text = answer::decode(&answer.body, content_type).map_err(|why| Failure::Answer(NodeError::coded(codes::HTTP_BAD_ANSWER, why)))?;
     if format != Format::Json {
         return Ok(Value::String(text));
     }
-    match json::parse(&text) {
+    match answer::parse_json(&text) {
         _ if text.trim().is_empty() => Ok(Value::Object(Map::new())),
         Ok(value) => Ok(value),
         Err(_) if never_error => Ok(Value::Object(Map::new())),
@@ -70,7 +70,7 @@ fn json_items(settings: &Settings, answer: &HttpResponse, body: Option<Value>, i
     let body = match body {
         Some(Value::String(text)) if text.trim().is_empty() => Some(Value::Object(Map::new())),
         // n8n parses twice: a JSON text must itself hold JSON.
-        Some(Value::String(text)) => Some(json::parse(&text).map_err(|error| {
+        Some(Value::String(text)) => Some(answer::parse_json(&text).map_err(|error| {
             let message = "Response body is not valid JSON. Change \"Response Format\" to \"Text\"";
             Failure::Answer(NodeError::coded(codes::HTTP_BAD_ANSWER, message).help(format!("What does not fit: {error}.")))
         })?),
@@ -114,48 +114,7 @@ async fn file_item(cx: &RunContext, settings: &Settings, answer: &HttpResponse, 
 }
 
 fn add_head(map: &mut Map<String, Value>, answer: &HttpResponse) {
-    map.insert("headers".into(), Value::Object(header_object(answer)));
+    map.insert("headers".into(), Value::Object(answer::header_object(answer)));
     map.insert("statusCode".into(), answer.status.into());
     map.insert("statusMessage".into(), answer.status_text.clone().into());
 }
-
-/// Headers as Node.js gives them: repeated ones joined, `set-cookie` a list, of some only the first; without the encoding that is
-/// undone already.
-pub(super) fn header_object(answer: &HttpResponse) -> Map<String, Value> {
-    let mut map: Map<String, Value> = Map::new();
-    for (name, value) in answer.headers.iter().filter(|(name, _)| name != "content-encoding") {
-        match (name.as_str(), map.get_mut(name)) {
-            ("set-cookie", Some(Value::Array(list))) => list.push(value.clone().into()),
-            ("set-cookie", _) => {
-                map.insert(name.clone(), Value::Array(vec![value.clone().into()]));
-            }
-            (name, Some(_)) if FIRST_ONLY.contains(&name) => {}
-            (_, Some(Value::String(before))) => {
-                before.push_str(", ");
-                before.push_str(value);
-            }
-            _ => {
-                map.insert(name.clone(), value.clone().into());
-            }
-        }
-    }
-    map
-}
-
-/// Headers of which Node.js drops all but the first.
-const FIRST_ONLY: [&str; 14] = [
-    "age",
-    "authorization",
-    "content-length",
-    "content-type",
-    "etag",
-    "expires",
-    "from",
-    "host",
-    "last-modified",
-    "location",
-    "max-forwards",
-    "retry-after",
-    "server",
-    "user-agent",
-];

@@ -1,19 +1,20 @@
 //! The content of a request: its query, its headers and its body, as the node's parameters say them.
 
-use bytes::Bytes;
 use indexmap::IndexMap;
 use node_sdk::error::codes;
 use node_sdk::json::{stringify, to_js_string, truthy};
 use node_sdk::ports::Part;
-use node_sdk::{Binary, Item, ItemParams, Kind, NodeError, RunContext};
+use node_sdk::{Item, ItemParams, Kind, NodeError, RunContext};
+use request::answer;
+use request::draft::{self, Body, Draft, Headers};
+use request::file::input_file;
 use request::query::Lists;
 use serde_json::{Map, Value};
 
-use super::draft::{self, Body, Draft, Headers};
 use super::failure::{Failure, Told};
+use super::literal::literal;
 use super::pairs::{self, Pair};
-use super::settings::{Settings, literal};
-use super::{file, json};
+use super::settings::Settings;
 use crate::{json_text, path};
 
 /// The request of item `index`, without its credential.
@@ -100,7 +101,7 @@ fn json_parameter(params: &ItemParams<'_>, path: &str, field: &str) -> Result<Va
         Some(evaluated) if evaluated.kind == Kind::Undefined => "undefined".to_owned(),
         Some(evaluated) => to_js_string(&evaluated.value),
     };
-    json::parse(&text).map_err(|error| {
+    answer::parse_json(&text).map_err(|error| {
         let why = json_text::words(&text, params).unwrap_or_else(|| error.to_string());
         NodeError::coded(codes::PARAMETER, format!("The value in the \"{field}\" field is not valid JSON")).description(why).parameter(path)
     })
@@ -211,18 +212,4 @@ fn text_part(name: &str, value: &Value) -> Result<Part, Failure> {
         }
         _ => Err(Told::new("TypeError", "data should be a string, Buffer or Uint8Array").into()),
     }
-}
-
-/// The file that the item holds under this name.
-pub(crate) async fn input_file(cx: &RunContext, item: &Item, name: &str, index: usize) -> Result<(Binary, Bytes), NodeError> {
-    let files = item.binary.as_deref().ok_or_else(|| {
-        let message = format!("This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]");
-        NodeError::coded(codes::PARAMETER, message).description("Make sure that the previous node outputs a binary file")
-    })?;
-    let binary = files.get(name).ok_or_else(|| {
-        let description =
-            "Check that the parameter where you specified the input binary field name is correct, and that it matches a field in the binary input";
-        NodeError::coded(codes::PARAMETER, format!("The item has no binary field '{name}' [item {index}]")).description(description)
-    })?;
-    Ok((binary.clone(), file::content(cx, binary).await?))
 }

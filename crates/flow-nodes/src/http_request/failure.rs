@@ -4,9 +4,9 @@ use node_sdk::error::codes;
 use node_sdk::json::{stringify, to_js_string, truthy};
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse, TlsFault};
 use node_sdk::{ErrorCode, Item, NodeError};
+use request::answer;
 use serde_json::{Map, Value, json};
 
-use super::json;
 use crate::common_errors;
 
 /// Why an item has no answer.
@@ -88,7 +88,7 @@ impl Told {
     /// A status that is no success. `parses`: n8n has the answer parsed, which shows in the message.
     pub(super) fn status(answer: &HttpResponse, parses: bool) -> Self {
         let text = String::from_utf8_lossy(&answer.body).into_owned();
-        let body = json::parse(&text).unwrap_or_else(|_| Value::String(text.clone()));
+        let body = answer::parse_json(&text).unwrap_or_else(|_| Value::String(text.clone()));
         let shown = if parses { stringify(&body) } else { stringify(&Value::String(text)) };
         let message = match answer.status {
             429 => "Try spacing your requests out using the batching settings under 'Options'".to_owned(),

@@ -4,19 +4,15 @@
 //! then does the first failing item end the run. One difference is deliberate: at most [`IN_FLIGHT`] are in flight, where n8n
 //! has no bound.
 //!
-//! The way of an item: [`settings`] reads the parameters, [`auth`] adds the credential, [`draft`] becomes a request,
+//! The way of an item: [`settings`] reads the parameters, [`auth`] adds the credential, [`body`] makes a draft of a request,
 //! [`pagination`] walks where it is asked to, [`answer`] makes items of what came back, [`failure`] says what went wrong.
 
 mod accept;
 mod answer;
 mod auth;
-pub(crate) mod body;
-mod charset;
-mod draft;
+mod body;
 mod failure;
-pub(crate) mod file;
-pub(crate) mod helper;
-mod json;
+mod literal;
 mod pagination;
 mod pairs;
 mod send;
@@ -30,6 +26,7 @@ use node_sdk::context::OnError;
 use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use request::auth::Sessions;
 use request::batching::{self, Batching};
 use serde_json::Value;
 
@@ -74,7 +71,7 @@ struct Ready;
 impl RunAll for Ready {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let items = inputs.main().gather().await?;
-        let run = Run { cx, items: &items, sessions: auth::Sessions::default(), stopped: AtomicBool::new(false) };
+        let run = Run { cx, items: &items, sessions: Sessions::default(), stopped: AtomicBool::new(false) };
         let pause = |index| run.pause_before(index);
         let start = |index| (!run.stopped.load(Ordering::Relaxed)).then(|| run.item(index));
         let outcomes = batching::run_paced(run.items.len(), IN_FLIGHT, &*cx.ports.clock, pause, start).await;
@@ -86,7 +83,7 @@ impl RunAll for Ready {
 struct Run<'a> {
     cx: &'a RunContext,
     items: &'a [Item],
-    sessions: auth::Sessions,
+    sessions: Sessions,
     /// An item failed before it was sent, and the run ends with it, or the run was stopped: no further item begins.
     stopped: AtomicBool,
 }

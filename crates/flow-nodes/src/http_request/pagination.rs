@@ -7,16 +7,15 @@ use node_sdk::error::codes;
 use node_sdk::json::truthy;
 use node_sdk::ports::HttpResponse;
 use node_sdk::{ItemParams, NodeError};
+use request::answer;
+use request::draft::{Body, Draft, MAX_TIMEOUT};
 use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::accept::Format;
-use super::draft::{Body, Draft};
 use super::failure::{Failure, Told};
+use super::literal::{literal, raw_text};
 use super::send::Sender;
-use super::settings::MAX_TIMEOUT;
-use super::settings::{literal, raw_text};
-use super::{answer, json};
 
 const AT: &str = "options.pagination.pagination";
 
@@ -236,8 +235,8 @@ fn page_body(format: Format, answer: &HttpResponse) -> Value {
     let content_type = answer.header("content-type").unwrap_or_default();
     match format {
         Format::File => json!({}),
-        Format::Json | Format::Text => json::parse(&text()).unwrap_or_else(|_| Value::String(text())),
-        Format::Autodetect if content_type.contains("application/json") => json::parse(&text()).unwrap_or_else(|_| json!({})),
+        Format::Json | Format::Text => answer::parse_json(&text()).unwrap_or_else(|_| Value::String(text())),
+        Format::Autodetect if content_type.contains("application/json") => answer::parse_json(&text()).unwrap_or_else(|_| json!({})),
         Format::Autodetect => Value::String(text()),
     }
 }

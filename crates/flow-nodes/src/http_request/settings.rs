@@ -3,20 +3,19 @@
 use std::time::Duration;
 
 use node_sdk::error::codes;
-use node_sdk::json::truthy;
 use node_sdk::params::Kind;
 use node_sdk::ports::HttpOptions;
 use node_sdk::{ItemParams, NodeError, RunContext};
+use request::draft::MAX_TIMEOUT;
 use serde_json::Value;
 use url::Url;
 
 use super::accept::Format;
+use super::literal::{literal, raw_text};
 use super::pagination::Pages;
 
 /// n8n's own limit on an exchange.
 const TIMEOUT: Duration = Duration::from_secs(300);
-/// The longest timer of Node.js, in milliseconds; a longer time-out becomes this one.
-pub(super) const MAX_TIMEOUT: f64 = 2_147_483_647.0;
 /// n8n's own limit on redirects.
 const MAX_REDIRECTS: usize = 21;
 
@@ -151,16 +150,6 @@ fn authentication(params: &ItemParams<'_>, first: &ItemParams<'_>) -> Result<Aut
         },
         _ => Authentication::None,
     })
-}
-
-/// A parameter that holds no expression (`noDataExpression`): a leading `=` is text, and true.
-pub(super) fn literal(params: &ItemParams<'_>, path: &str, default: bool) -> bool {
-    params.raw(path).map_or(default, truthy)
-}
-
-/// The text of a parameter that holds no expression.
-pub(super) fn raw_text<'a>(params: &'a ItemParams<'_>, path: &str) -> Option<&'a str> {
-    params.raw(path).and_then(Value::as_str)
 }
 
 fn text_or(params: &ItemParams<'_>, path: &str, default: &str) -> Result<String, NodeError> {

@@ -2,9 +2,9 @@
 
 use node_sdk::error::codes::PARAMETER;
 use node_sdk::{Item, ItemParams, Kind, NodeError, Response, ResponseBody, RunContext, json};
+use request::file::input_file;
 use serde_json::{Map, Value};
 
-use crate::http_request::body::input_file;
 use crate::path;
 
 type Headers = Vec<(String, String)>;

@@ -1,4 +1,13 @@
 //! A workflow as a picture: what is drawn ([`Picture`]), where it stands (`layout`), and how ([`svg()`], [`mermaid()`]).
+//!
+//! ```
+//! use picture::graph::{Edge, Look, Node, Picture, mermaid};
+//!
+//! let node = |name: &str, look| Node { name: name.into(), look, ..Node::default() };
+//! let nodes = vec![node("Start", Look::Trigger), node("Set", Look::Plain)];
+//! let picture = Picture { nodes, edges: vec![Edge { to: 1, ..Edge::default() }], notes: Vec::new() };
+//! assert_eq!(mermaid(&picture), "flowchart LR\n  n0([\"Start\"])\n  n1[\"Set\"]\n  n0 --> n1\n");
+//! ```
 
 mod from_workflow;
 mod layout;

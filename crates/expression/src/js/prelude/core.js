@@ -258,6 +258,11 @@
   const quietly = (value) => { if (typeof value === 'function') quiet.add(value); return value; };
   tools.quiet = (value) => quiet.has(value);
   const customData = { set() {}, setAll() {}, get() {}, getAll() {} };
+  // What expressions are given and what stays: it is frozen with all that is shared.
+  const handedOut = tools.handedOut = [customData, ExpressionError, Input, NodeData, NodeByName];
+  // The same for what is made later.
+  tools.fixed = (f) => { Object.freeze(f.prototype); Object.freeze(f); };
+  tools.shared = (object) => (Object.isFrozen(tools) ? Object.freeze(object) : object);
   Object.values(customData).forEach(quietly);
   const refused = () => tools.guard({ get: (_, key) => (typeof key === 'symbol' ? undefined : H.envDenied()) });
 
@@ -314,7 +319,7 @@
     return attempt(() => H.json(i)?.[key]) ?? value;
   };
 
-  const only = (value) => () => value;
+  const only = (value) => { handedOut.push(value); return () => value; };
   const empty = () => ({});
   const vars = {
     __proto__: null,

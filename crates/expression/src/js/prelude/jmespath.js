@@ -227,5 +227,6 @@
     if (text === '') failed('ParserError', 'Invalid token');
     return walk(parse(text), data) ?? null;
   };
+  X.handedOut.push(jmespath);
   X.vars.$jmespath = X.vars.$jmesPath = () => jmespath;
 })

@@ -13,6 +13,7 @@
   const CASUAL = { ...low, ...high('years', 4, 12, 52, 365), ...high('quarters', 0, 3, 13, 91), ...high('months', 0, 0, 4, 30) };
   const YEAR = 146097 / 400, MONTH = 146097 / 4800;
   const LONGTERM = { ...low, ...high('years', 4, 12, YEAR / 7, YEAR), ...high('quarters', 0, 3, YEAR / 28, YEAR / 4), ...high('months', 0, 0, MONTH / 7, MONTH) };
+  X.handedOut.push(CASUAL, LONGTERM);
 
   const isNumber = (n) => typeof n === 'number' && !Number.isNaN(n);
   const number = (value, unit) => {

@@ -43,12 +43,13 @@
   };
   D.utc = fixed(0);
   D.Zone = Zone;
+  let lastZone;
   D.defaultZone = () => {
     const name = H.zone();
     // As luxon: a default zone of this name is the fixed one, whose ISO text ends in Z.
     if (/^(utc|gmt)$/i.test(name)) return D.utc;
-    if (D.lastZone?.name !== name) D.lastZone = iana(name);
-    return D.lastZone;
+    if (lastZone?.name !== name) lastZone = iana(name);
+    return X.shared(lastZone);
   };
   D.zoneOf = (input, fallback = D.defaultZone()) => {
     if (input === undefined || input === null) return fallback;
@@ -71,6 +72,7 @@
 
   D.UNITS = ['years', 'quarters', 'months', 'weeks', 'days', 'hours', 'minutes', 'seconds', 'milliseconds'];
   class InvalidUnit extends RangeError { constructor(unit) { super(`Invalid unit ${unit}`); } }
+  X.handedOut.push(InvalidUnit);
   const FIELDS = { year: 'year', years: 'year', quarter: 'quarter', quarters: 'quarter', month: 'month', months: 'month', day: 'day', days: 'day', hour: 'hour', hours: 'hour', minute: 'minute', minutes: 'minute', second: 'second', seconds: 'second', millisecond: 'millisecond', milliseconds: 'millisecond', weekday: 'weekday', weekdays: 'weekday', weeknumber: 'weekNumber', weeksnumber: 'weekNumber', weeknumbers: 'weekNumber', weekyear: 'weekYear', weekyears: 'weekYear', ordinal: 'ordinal', localweekday: 'localWeekday', localweeknumber: 'localWeekNumber', localweekyear: 'localWeekYear' };
   D.field = (name) => FIELDS[`${name}`.toLowerCase()] ?? (() => { throw new InvalidUnit(name); })();
   D.unit = (name) => {

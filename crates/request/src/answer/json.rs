@@ -4,7 +4,10 @@ use node_sdk::json::{JsonError, as_javascript, parse_answer};
 use serde_json::{Map, Value};
 
 /// Parses a text as JavaScript's `JSON.parse` would.
-pub(super) fn parse(text: &str) -> Result<Value, JsonError> {
+///
+/// # Errors
+/// It is no JSON.
+pub fn parse(text: &str) -> Result<Value, JsonError> {
     parse_answer(text).map(as_javascript).map(ordered)
 }
 

@@ -3,8 +3,11 @@
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 /// Decodes an answer's text. Declared in the content type, then in a page's `<meta>`, then by a byte order mark; without any of
-/// these it is UTF-8 where it is valid, else Windows-1252. Fails on a charset that nobody knows.
-pub(super) fn decode(bytes: &[u8], content_type: &str) -> Result<String, String> {
+/// these it is UTF-8 where it is valid, else Windows-1252.
+///
+/// # Errors
+/// The answer names a charset that nobody knows; the words are those of n8n.
+pub fn decode(bytes: &[u8], content_type: &str) -> Result<String, String> {
     let declared = charset_of(content_type).or_else(|| meta(bytes, content_type));
     let encoding = match &declared {
         Some(label) if is_latin1(label) => return Ok(bytes.iter().map(|&byte| char::from(byte)).collect()),

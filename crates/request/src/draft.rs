@@ -1,54 +1,71 @@
 //! A request while it is put together.
 
+use crate::query::{self, Lists};
 use bytes::Bytes;
 use node_sdk::json::stringify;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Part};
-use request::query::{self, Lists};
 use serde_json::{Map, Value};
-
-use super::failure::{Failure, Told};
 
 /// What `User-Agent` says unless the node says otherwise.
 const USER_AGENT: &str = "n8n";
 /// What `Accept-Encoding` says; what of it a server may not use, we still take (`compress` nobody sends).
 const ACCEPT_ENCODING: &str = "gzip, compress, deflate, br";
+/// The longest timer of Node.js, in milliseconds; a longer time-out becomes this one.
+pub const MAX_TIMEOUT: f64 = 2_147_483_647.0;
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
+/// A body that HTTP has no form for; the words are those of n8n's HTTP client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("Data after transformation must be a string, an ArrayBuffer, a Buffer, or a Stream")]
+pub struct Unsendable;
+
 /// A request that can still change: credentials and pages add to it.
 #[derive(Debug, Clone)]
-pub(super) struct Draft {
-    pub(super) method: String,
-    pub(super) url: String,
+pub struct Draft {
+    /// Upper case.
+    pub method: String,
+    /// As it was given, with a query of its own where it has one.
+    pub url: String,
     /// What goes behind the URL's own query.
-    pub(super) query: Map<String, Value>,
+    pub query: Map<String, Value>,
     /// How lists in the query are written.
-    pub(super) lists: Lists,
-    pub(super) headers: Headers,
-    pub(super) body: Body,
+    pub lists: Lists,
+    /// The node's own headers, and those of its credential.
+    pub headers: Headers,
+    /// What is sent with it.
+    pub body: Body,
     /// `Accept`, where the node has no header of its own for it.
-    pub(super) accept: &'static str,
+    pub accept: &'static str,
     /// n8n has the answer parsed, and then sends any JSON value as JSON.
-    pub(super) parses: bool,
-    pub(super) options: HttpOptions,
+    pub parses: bool,
+    /// How it is sent.
+    pub options: HttpOptions,
 }
 
 /// The body.
 #[derive(Debug, Clone)]
-pub(super) enum Body {
+pub enum Body {
+    /// None.
     None,
+    /// JSON; a text as a form, where n8n does not have the answer parsed.
     Json(Value),
+    /// `application/x-www-form-urlencoded`.
     Form(Map<String, Value>),
+    /// `multipart/form-data`.
     Multipart(Vec<Part>),
-    /// `None`: no content type but the node's own header.
+    /// Bytes as they are, and their type. `None`: no content type but the node's own header.
     Raw(Bytes, Option<String>),
     /// A raw body that is neither text nor bytes.
     Unsendable,
 }
 
 impl Draft {
-    /// The request.
-    pub(super) fn build(self) -> Result<HttpRequest, Failure> {
+    /// The request: with the headers that n8n adds, in its order.
+    ///
+    /// # Errors
+    /// The body is one that cannot be sent.
+    pub fn build(self) -> Result<HttpRequest, Unsendable> {
         let bodiless = !sends_bytes(&self.method);
         let body = match self.body {
             Body::Form(form) if bodiless => Body::Json(Value::Object(form)),
@@ -78,7 +95,7 @@ impl Draft {
     }
 
     /// The request as the variable `$request` of a page's expressions shows it.
-    pub(super) fn to_value(&self) -> Value {
+    pub fn to_value(&self) -> Value {
         let body = match &self.body {
             Body::Json(value) => value.clone(),
             Body::Form(form) => Value::Object(form.clone()),
@@ -101,12 +118,12 @@ impl Draft {
 }
 
 /// Whether n8n sends forms, texts and files with this method; with another one it sends JSON alone.
-pub(super) fn sends_bytes(method: &str) -> bool {
+pub fn sends_bytes(method: &str) -> bool {
     matches!(method, "GET" | "PATCH" | "POST" | "PUT")
 }
 
 /// The bytes, and the content type that goes with them.
-fn encode(body: Body, own_type: Option<&str>, parses: bool) -> Result<(HttpBody, Option<String>), Failure> {
+fn encode(body: Body, own_type: Option<&str>, parses: bool) -> Result<(HttpBody, Option<String>), Unsendable> {
     let own = |default: &str| Some(own_type.unwrap_or(default).to_owned());
     let text = |text: String| HttpBody::Bytes(text.into());
     Ok(match body {
@@ -116,7 +133,7 @@ fn encode(body: Body, own_type: Option<&str>, parses: bool) -> Result<(HttpBody,
         Body::Json(value) if parses => (text(stringify(&value)), own(JSON)),
         Body::Json(Value::String(bare)) => (text(bare), own(FORM)),
         Body::Json(Value::Null) => (HttpBody::Empty, own(FORM)),
-        Body::Json(_) | Body::Unsendable => return Err(unsendable()),
+        Body::Json(_) | Body::Unsendable => return Err(Unsendable),
         Body::Form(form) => (text(query::encode(&form, Lists::Indices)), Some(FORM.to_owned())),
         Body::Multipart(parts) => (HttpBody::Multipart(parts), None),
         Body::Raw(bytes, content_type) => {
@@ -126,28 +143,23 @@ fn encode(body: Body, own_type: Option<&str>, parses: bool) -> Result<(HttpBody,
     })
 }
 
-fn unsendable() -> Failure {
-    let words = "Data after transformation must be a string, an ArrayBuffer, a Buffer, or a Stream";
-    Failure::sent(Told::new("AxiosError", words).code("ERR_BAD_REQUEST"))
-}
-
 /// Headers in order; names keep their letter case, and are found whatever it is.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Headers(pub(super) Vec<(String, String)>);
+pub struct Headers(pub Vec<(String, String)>);
 
 impl Headers {
     /// The first value of this name.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
+    pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// Adds one, beside others of its name.
-    pub(super) fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
+    pub fn add(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
     }
 
     /// Sets one: in the place of the first of its name, or at the end.
-    pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
         let value = value.into();
         match self.0.iter().position(|(n, _)| n.eq_ignore_ascii_case(name)) {
             Some(at) => {
@@ -164,7 +176,7 @@ impl Headers {
     }
 
     /// Removes all of this name.
-    pub(super) fn remove(&mut self, name: &str) {
+    pub fn remove(&mut self, name: &str) {
         self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
     }
 
@@ -175,7 +187,7 @@ impl Headers {
     }
 
     /// Sets a header to a JSON value as n8n does: null is none, a list is several.
-    pub(super) fn add_value(&mut self, name: &str, value: &Value) {
+    pub fn add_value(&mut self, name: &str, value: &Value) {
         match value {
             Value::Null => {}
             Value::Array(list) => list.iter().for_each(|value| self.add(name, node_sdk::json::to_js_string(value))),

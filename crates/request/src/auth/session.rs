@@ -1,21 +1,20 @@
-//! What expires: a token that the items of a run of the node share.
+//! What expires: a token that the items of a run of a node share.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::lock::Mutex;
 use node_sdk::credential::{CredentialCall, CredentialType, Grant, Session};
-use node_sdk::json::to_js_string;
 use node_sdk::ports::{Credential, KnownBy, Sender};
 use node_sdk::{NodeError, RunContext};
 use serde_json::{Map, Value};
 
-/// What signing in gave in this run of the node, by credential type.
+/// What signing in gave in a run of a node, by credential type. One for all items of the run.
 #[derive(Default)]
-pub(in super::super) struct Sessions(Mutex<HashMap<String, Map<String, Value>>>);
+pub struct Sessions(Mutex<HashMap<String, Map<String, Value>>>);
 
 /// A credential at work for one item.
-pub(in super::super) struct Holder {
+pub(super) struct Holder {
     kind: Arc<dyn CredentialType>,
     /// As the credentials file has it.
     given: Credential,
@@ -50,12 +49,7 @@ impl Holder {
 
     /// What it adds after the service answered with this status that the session is over; `None`: nobody can sign in again, or it says
     /// something else.
-    pub(in super::super) async fn renewed(
-        &self,
-        cx: &RunContext,
-        (status, method): (u16, &str),
-        sessions: &Sessions,
-    ) -> Result<Option<Grant>, NodeError> {
+    pub(super) async fn renewed(&self, cx: &RunContext, (status, method): (u16, &str), sessions: &Sessions) -> Result<Option<Grant>, NodeError> {
         if status != self.kind.expired_status(&self.fields) || self.kind.session(&self.fields) == Session::None {
             return Ok(None);
         }
@@ -64,12 +58,12 @@ impl Holder {
     }
 
     /// Whether [`Holder::renewed`] may have something to say.
-    pub(in super::super) fn can_renew(&self) -> bool {
+    pub(super) fn can_renew(&self) -> bool {
         self.kind.session(&self.fields) != Session::None
     }
 
     /// What to do about an answer with this status, where nobody can sign in again.
-    pub(in super::super) fn help(&self, status: u16) -> Option<String> {
+    pub(super) fn help(&self, status: u16) -> Option<String> {
         self.kind.expired_help().filter(|_| status == self.kind.expired_status(&self.fields))
     }
 
@@ -113,15 +107,5 @@ impl Sessions {
         let session = holder.sign_in(cx).await?;
         sessions.insert(holder.given.type_name.clone(), session.clone());
         Ok(session)
-    }
-}
-
-/// Where a credential may be used.
-pub(super) fn domains(credential: &Credential) -> super::Domains {
-    let text = |field: &str| credential.fields.get(field).map(to_js_string).unwrap_or_default();
-    match text("allowedHttpRequestDomains").as_str() {
-        "none" => super::Domains::None,
-        "domains" => super::Domains::Listed(text("allowedDomains")),
-        _ => super::Domains::All,
     }
 }

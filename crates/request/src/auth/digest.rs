@@ -5,7 +5,7 @@ use node_sdk::ports::{HttpRequest, HttpResponse, Random};
 use url::Url;
 
 /// What the server asks for.
-pub(in super::super) struct Challenge {
+pub(super) struct Challenge {
     realm: String,
     nonce: String,
     opaque: Option<String>,
@@ -13,7 +13,7 @@ pub(in super::super) struct Challenge {
 }
 
 /// The challenge in a 401; `None`: it asks for something else.
-pub(in super::super) fn challenge(answer: &HttpResponse) -> Option<Challenge> {
+pub(super) fn challenge(answer: &HttpResponse) -> Option<Challenge> {
     let headers = answer.headers.iter().filter(|(name, _)| name == "www-authenticate");
     let text = headers.map(|(_, value)| value).find(|value| value.to_ascii_lowercase().starts_with("digest "))?;
     let fields = fields(&text["digest ".len()..]);
@@ -41,7 +41,7 @@ fn fields(text: &str) -> Vec<(String, String)> {
 }
 
 /// The same request with the answer to the challenge.
-pub(in super::super) fn answer(mut request: HttpRequest, (user, password): (&str, &str), challenge: &Challenge, random: &dyn Random) -> HttpRequest {
+pub(super) fn answer(mut request: HttpRequest, (user, password): (&str, &str), challenge: &Challenge, random: &dyn Random) -> HttpRequest {
     // n8n counts with nine digits.
     const COUNT: &str = "000000001";
     let uri =

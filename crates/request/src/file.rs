@@ -1,15 +1,18 @@
-//! Files: out of an answer, and out of an item.
+//! Files: out of an answer, and out of an item; and what n8n says of them.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use node_sdk::error::codes;
 use node_sdk::ports::HttpResponse;
-use node_sdk::{Binary, NodeError, RunContext};
+use node_sdk::{Binary, Item, NodeError, RunContext};
 use url::Url;
 
 /// The content of an item's file.
-pub(super) async fn content(cx: &RunContext, binary: &Binary) -> Result<Bytes, NodeError> {
+///
+/// # Errors
+/// It cannot be read.
+pub async fn content(cx: &RunContext, binary: &Binary) -> Result<Bytes, NodeError> {
     let unreadable = |why: String| NodeError::new(format!("The file of the item cannot be read: {why}"));
     match (&binary.blob, &binary.data) {
         (Some(blob), _) => cx.ports.blobs.get(blob).await.map_err(|error| unreadable(error.to_string())),
@@ -18,9 +21,29 @@ pub(super) async fn content(cx: &RunContext, binary: &Binary) -> Result<Bytes, N
     }
 }
 
+/// The file that item `index` holds under this name, and its content.
+///
+/// # Errors
+/// There is no such file (the words are n8n's), or it cannot be read.
+pub async fn input_file(cx: &RunContext, item: &Item, name: &str, index: usize) -> Result<(Binary, Bytes), NodeError> {
+    let files = item.binary.as_deref().ok_or_else(|| {
+        let message = format!("This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]");
+        NodeError::coded(codes::PARAMETER, message).description("Make sure that the previous node outputs a binary file")
+    })?;
+    let binary = files.get(name).ok_or_else(|| {
+        let description =
+            "Check that the parameter where you specified the input binary field name is correct, and that it matches a field in the binary input";
+        NodeError::coded(codes::PARAMETER, format!("The item has no binary field '{name}' [item {index}]")).description(description)
+    })?;
+    Ok((binary.clone(), content(cx, binary).await?))
+}
+
 /// Stores an answer's body, and says what is known of it; a file without a name is called after the last piece of the URL that was asked
 /// for, where that ends with the extension, else `stem`.
-pub(super) async fn store(cx: &RunContext, answer: &HttpResponse, asked: &str, stem: &str) -> Result<Binary, NodeError> {
+///
+/// # Errors
+/// It cannot be stored.
+pub async fn store(cx: &RunContext, answer: &HttpResponse, asked: &str, stem: &str) -> Result<Binary, NodeError> {
     let blob = cx.ports.blobs.put(answer.body.clone()).await;
     let blob = blob.map_err(|error| NodeError::coded(codes::NODE_FAILED, format!("The file cannot be stored: {error}")))?;
     let mut binary = describe(answer, asked, stem);
@@ -116,8 +139,23 @@ fn unquote(text: &str) -> (String, usize) {
     (value, text.len())
 }
 
+/// What n8n says of a file of `size` bytes that code made: its type by its name, where none is given.
+pub fn described(name: Option<&str>, mime_type: Option<&str>, size: u64) -> Binary {
+    let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_owned());
+    let guessed = || extension.as_deref().and_then(|e| mime_guess::from_ext(e).first()).map(|mime| mime.essence_str().to_owned());
+    let mime_type = mime_type.map(str::to_owned).or_else(guessed).unwrap_or_else(|| PLAIN.to_owned());
+    Binary {
+        file_type: file_type(&mime_type),
+        file_name: name.map(str::to_owned),
+        file_extension: extension.or_else(|| extension_of(&mime_type)),
+        file_size: Some(size_text(size)),
+        mime_type,
+        ..Binary::default()
+    }
+}
+
 /// n8n's coarse kind.
-pub(crate) fn file_type(mime_type: &str) -> Option<String> {
+fn file_type(mime_type: &str) -> Option<String> {
     let kind = match mime_type {
         "application/json" => "json",
         "application/pdf" => "pdf",
@@ -132,7 +170,7 @@ pub(crate) fn file_type(mime_type: &str) -> Option<String> {
 }
 
 /// The extension that n8n gives a type: the first one in the list of the `mime-db` project, which is not always the common one.
-pub(crate) fn extension_of(mime_type: &str) -> Option<String> {
+fn extension_of(mime_type: &str) -> Option<String> {
     let known = EXTENSIONS.iter().find(|(mime, _)| *mime == mime_type).map(|(_, extension)| *extension);
     known.or_else(|| mime_guess::get_mime_extensions_str(mime_type)?.first().copied()).map(str::to_owned)
 }
@@ -187,7 +225,7 @@ const EXTENSIONS: [(&str, &str); 46] = [
 ];
 
 /// n8n's text for a size: three digits, units of a thousand.
-pub(crate) fn size_text(bytes: u64) -> String {
+pub fn size_text(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
     let (mut value, mut unit) = (bytes as f64, 0);
     while value >= 1000.0 && unit + 1 < UNITS.len() {

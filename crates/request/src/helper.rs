@@ -1,4 +1,6 @@
-//! `this.helpers.httpRequest` of the Code node, over the same port.
+//! `this.helpers.httpRequest` and `this.helpers.request` of code, over the port.
+
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -6,18 +8,18 @@ use bytes::Bytes;
 use node_sdk::Ports;
 use node_sdk::json::{stringify, to_js_string, to_number, truthy};
 use node_sdk::ports::{HttpBody, HttpError, HttpOptions, HttpRequest, HttpResponse, KnownBy, Sender};
-use request::query::{self, Lists};
-use serde_json::{Map, Value, json};
-use std::time::Duration;
 
-use super::settings::MAX_TIMEOUT;
-use super::{answer, json as answer_json};
+use serde_json::{Map, Value, json};
+
+use crate::answer;
+use crate::draft::MAX_TIMEOUT;
+use crate::query::{self, Lists};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What the helper gives back.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Answered {
+pub enum Answered {
     /// A value.
     Value(Value),
     /// A `Buffer`, for `encoding: 'arraybuffer'` without the full response.
@@ -26,13 +28,13 @@ pub(crate) enum Answered {
 
 /// Sends what `this.helpers.httpRequest(options)` describes. The error is the object that JavaScript throws: `message`, `name`,
 /// `stack`, `code`, `config`, and `status` where the server answered; for a URL that is none `code` and `input` alone.
-pub(crate) async fn http_request(ports: &Ports, sender: &Sender, options: &Value) -> Result<Answered, Value> {
+pub async fn http_request(ports: &Ports, sender: &Sender, options: &Value) -> Result<Answered, Value> {
     exchange(ports, Asked::from_options(options).sent_by(sender)).await
 }
 
 /// Sends what the older `this.helpers.request(options)` describes (`uri`, `form`, `json`, `simple`, `resolveWithFullResponse`). An address may stand
 /// in the place of the options, or before them.
-pub(crate) async fn request(ports: &Ports, sender: &Sender, first: &Value, second: &Value) -> Result<Answered, Value> {
+pub async fn request(ports: &Ports, sender: &Sender, first: &Value, second: &Value) -> Result<Answered, Value> {
     let Value::String(address) = first else { return exchange(ports, Asked::from_older(first).sent_by(sender)).await };
     let mut options = second.as_object().cloned().unwrap_or_default();
     options.insert("uri".to_owned(), address.as_str().into());
@@ -200,7 +202,7 @@ fn body(asked: &Asked, answer: &HttpResponse) -> Value {
     match asked.encoding.as_str() {
         "arraybuffer" => json!({"type": "Buffer", "data": answer.body.to_vec()}),
         "text" => Value::String(text.to_owned()),
-        _ => answer_json::parse(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+        _ => answer::parse_json(text).unwrap_or_else(|_| Value::String(text.to_owned())),
     }
 }
 

@@ -1,0 +1,37 @@
+//! Which credential an item uses.
+
+use node_sdk::params::raw_at;
+use node_sdk::{NodeError, PrepareContext, RunContext};
+use request::auth::{self, Access, Sessions};
+use serde_json::Value;
+
+use super::settings::{Authentication, Settings};
+
+/// The credential that the node names, for one of its items.
+pub(super) async fn load(cx: &RunContext, index: usize, settings: &Settings, sessions: &Sessions) -> Result<Access, NodeError> {
+    let mut access = match &settings.authentication {
+        Authentication::None => Access::default(),
+        Authentication::Generic(name) | Authentication::Predefined(name) => {
+            let help = "Use a generic credential (header, bearer, basic, query, custom) with what the service documents, or an access token of type \
+                oAuth2Api.";
+            let kind = auth::credential_type(cx, name).map_err(|error| error.parameter("authentication").help(help))?;
+            Access::of(cx, index, (name, kind), &settings.method, sessions).await?
+        }
+    };
+    access.cross_origin = settings.credentials_cross_origin;
+    if settings.certificates {
+        access.add_certificates(cx).await?;
+    }
+    Ok(access)
+}
+
+/// The types that the node's parameters name.
+pub(super) fn types(cx: &PrepareContext<'_>) -> Vec<String> {
+    let word = |name: &str| raw_at(cx.parameters, name).and_then(Value::as_str).unwrap_or_default();
+    let kind = match word("authentication") {
+        "genericCredentialType" => word("genericAuthType"),
+        "predefinedCredentialType" => word("nodeCredentialType"),
+        _ => "",
+    };
+    Some(kind.to_owned()).filter(|kind| !kind.is_empty()).into_iter().collect()
+}
