@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, FileParam, Resource, Role, body, int, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Account Agent Bots";
 
@@ -16,19 +16,7 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
             .summary("Lists bots the account can use.")
             .notes(&["Includes global bots (system_bot true, no outgoing_url)."])
             .params(&[ACCOUNT])
-            .answers_list(&[
-                "id",
-                "name",
-                "description",
-                "thumbnail",
-                "outgoing_url",
-                "bot_type",
-                "bot_config",
-                "account_id",
-                "access_token",
-                "secret",
-                "system_bot",
-            ])
+            .answers_list(shapes::ACCOUNT_AGENT_BOT)
             .errors(&[401, 404, 429])
             .documented_errors(&[401])
             .repeatable(),
@@ -42,19 +30,7 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
                 body(text("description", "Free text that explains the record.")),
                 body(text("outgoing_url", "Address the bot events are posted to.")),
             ])
-            .answers(&[
-                "id",
-                "name",
-                "description",
-                "thumbnail",
-                "outgoing_url",
-                "bot_type",
-                "bot_config",
-                "account_id",
-                "access_token",
-                "secret",
-                "system_bot",
-            ])
+            .answers(shapes::ACCOUNT_AGENT_BOT)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .files(&[FileParam::picture("avatar")]),
@@ -67,19 +43,7 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
         .application(Role::Member)
         .summary("Reads one bot.")
         .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
-        .answers(&[
-            "id",
-            "name",
-            "description",
-            "thumbnail",
-            "outgoing_url",
-            "bot_type",
-            "bot_config",
-            "account_id",
-            "access_token",
-            "secret",
-            "system_bot",
-        ])
+        .answers(shapes::ACCOUNT_AGENT_BOT)
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
         .repeatable(),
@@ -101,19 +65,7 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
                 body(text("description", "Free text that explains the record.")),
                 body(text("outgoing_url", "Address the bot events are posted to.")),
             ])
-            .answers(&[
-                "id",
-                "name",
-                "description",
-                "thumbnail",
-                "outgoing_url",
-                "bot_type",
-                "bot_config",
-                "account_id",
-                "access_token",
-                "secret",
-                "system_bot",
-            ])
+            .answers(shapes::ACCOUNT_AGENT_BOT)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .repeatable()

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Resource, body, int, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Account Users";
 
@@ -15,18 +15,7 @@ pub(super) const ACCOUNT_USERS: Resource = Resource::new(
             .platform()
             .summary("Lists the user memberships of an account.")
             .params(&[ACCOUNT])
-            .answers_list(&[
-                "id",
-                "account_id",
-                "user_id",
-                "role",
-                "inviter_id",
-                "active_at",
-                "availability",
-                "auto_offline",
-                "created_at",
-                "updated_at",
-            ])
+            .answers_list(shapes::ACCOUNT_USER)
             .errors(&[401, 404, 429])
             .documented_errors(&[401])
             .repeatable(),
@@ -35,7 +24,7 @@ pub(super) const ACCOUNT_USERS: Resource = Resource::new(
             .summary("Adds a user to an account, or changes the role.")
             .notes(&["Find-or-create: repeating it with another role updates the membership.", "Answers the raw membership row."])
             .params(&[ACCOUNT, body(int("user_id", "Numeric id of the user.").required()), body(text("role", "agent or administrator.").required())])
-            .answers(&["id", "account_id", "user_id", "role", "inviter_id", "active_at", "availability", "auto_offline", "created_at", "updated_at"])
+            .answers(shapes::ACCOUNT_USER)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .repeatable_as("find or create")

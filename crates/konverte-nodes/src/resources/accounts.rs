@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Resource, body, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Accounts";
 
@@ -16,14 +16,14 @@ pub(super) const ACCOUNTS: Resource = Resource::new(
             .summary("Creates an account owned by the calling platform app.")
             .notes(&["Server also takes locale, domain, support_email, status, features, limits, custom_attributes."])
             .params(&[body(text("name", "Display name."))])
-            .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
+            .answers(shapes::ACCOUNT)
             .errors(&[401, 422, 429])
             .documented_errors(&[401]),
         ActionSpec::get(NAME, "Get Details Of An Account", "get-details-of-an-account", "/platform/api/v1/accounts/{account_id}")
             .platform()
             .summary("Reads one account.")
             .params(&[ACCOUNT])
-            .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
+            .answers(shapes::ACCOUNT)
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
             .repeatable(),
@@ -40,7 +40,7 @@ pub(super) const ACCOUNTS: Resource = Resource::new(
             .platform()
             .summary("Changes an account.")
             .params(&[ACCOUNT, body(text("name", "Display name."))])
-            .answers(&["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"])
+            .answers(shapes::ACCOUNT)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .repeatable()

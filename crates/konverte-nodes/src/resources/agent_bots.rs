@@ -2,6 +2,8 @@
 
 use node_sdk::action::{ActionSpec, FileParam, Resource, body, int, path, text};
 
+use super::shapes;
+
 const NAME: &str = "Agent Bots";
 
 /// Bots of the installation, for platform apps.
@@ -13,7 +15,7 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
             .platform()
             .summary("Lists the platform app's bots.")
             .notes(&["No parameters of its own (one of the two actions that directories counting 113 leave out)."])
-            .answers_list(&["id", "name", "description", "outgoing_url", "account_id", "access_token"])
+            .answers_list(shapes::AGENT_BOT)
             .errors(&[401, 429])
             .documented_errors(&[401])
             .repeatable(),
@@ -25,7 +27,7 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
                 body(text("description", "Free text that explains the record.")),
                 body(text("outgoing_url", "Address the bot events are posted to.")),
             ])
-            .answers(&["id", "name", "description", "outgoing_url", "account_id", "access_token"])
+            .answers(shapes::AGENT_BOT)
             .errors(&[401, 422, 429])
             .documented_errors(&[401])
             .files(&[FileParam::picture("avatar")]),
@@ -33,7 +35,7 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
             .platform()
             .summary("Reads one global bot.")
             .params(&[path(int("id", "Numeric id of the record."))])
-            .answers(&["id", "name", "description", "outgoing_url", "account_id", "access_token"])
+            .answers(shapes::AGENT_BOT)
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
             .repeatable(),
@@ -54,7 +56,7 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
                 body(text("description", "Free text that explains the record.")),
                 body(text("outgoing_url", "Address the bot events are posted to.")),
             ])
-            .answers(&["id", "name", "description", "outgoing_url", "account_id", "access_token"])
+            .answers(shapes::AGENT_BOT)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .repeatable()

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Resource, Role, body, boolean, choice, int, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Agents";
 
@@ -12,10 +12,7 @@ pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in 
         .application(Role::Member)
         .summary("Lists the agents of the account.")
         .params(&[ACCOUNT])
-        .answers_list(&[
-            "id", "account_id", "availability_status", "auto_offline", "confirmed", "email", "provider", "available_name", "name",
-            "role", "thumbnail",
-        ])
+        .answers_list(shapes::AGENT)
         .errors(&[401, 404, 429])
         .documented_errors(&[403])
         .repeatable(),
@@ -35,10 +32,7 @@ pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in 
             body(choice("availability_status", &["available", "busy", "offline"], "Presence the agent chose (old name, the server ignores it).")),
             body(boolean("auto_offline", "Turn the agent offline automatically when inactive.")),
         ])
-        .answers(&[
-            "id", "account_id", "availability_status", "auto_offline", "confirmed", "email", "provider", "available_name", "name",
-            "role", "thumbnail",
-        ])
+        .answers(shapes::AGENT)
         .errors(&[401, 402, 404, 422, 429])
         .documented_errors(&[403]),
     ActionSpec::delete(NAME, "Delete Agent From Account", "delete-agent-from-account", "/api/v1/accounts/{account_id}/agents/{id}")
@@ -63,10 +57,7 @@ pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in 
             body(choice("availability", &["available", "busy", "offline"], "Presence the agent chose.")),
             body(boolean("auto_offline", "Turn the agent offline automatically when inactive.")),
         ])
-        .answers(&[
-            "id", "account_id", "availability_status", "auto_offline", "confirmed", "email", "provider", "available_name", "name",
-            "role", "thumbnail",
-        ])
+        .answers(shapes::AGENT)
         .errors(&[401, 404, 422, 429, 500])
         .documented_errors(&[403, 404])
         .repeatable(),

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, boolean, choice, int, json_list, path, query, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Automation Rule";
 
@@ -13,7 +13,7 @@ pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act
         .summary("Lists automation rules.")
         .notes(&["page is accepted but the server returns every rule."])
         .params(&[ACCOUNT, query(int("page", "Page number, first page is 1.").or_int(1))])
-        .answers(&["id", "account_id", "name", "description", "event_name", "conditions", "actions", "created_on", "active"])
+        .answers(shapes::AUTOMATION_RULE)
         .inside("payload")
         .errors(&[401, 404, 429])
         .documented_errors(&[403])
@@ -48,7 +48,7 @@ pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act
                     .or_text("[\n  {\n    \"attribute_key\": \"content\",\n    \"filter_operator\": \"contains\",\n    \"query_operator\": \"nil\",\n    \"values\": [\n      \"help\"\n    ]\n  }\n]"),
             ),
         ])
-        .answers(&["id", "account_id", "name", "description", "event_name", "conditions", "actions", "created_on", "active"])
+        .answers(shapes::AUTOMATION_RULE)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403]),
     ActionSpec::get(NAME, "Get Details Of A Single Automation Rule", "get-details-of-a-single-automation-rule", "/api/v1/accounts/{account_id}/automation_rules/{id}")
@@ -56,7 +56,7 @@ pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act
         .summary("Reads one automation rule.")
         .notes(&["Unknown id ends in 500, not 404 (the lookup returns nothing)."])
         .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
-        .answers(&["id", "account_id", "name", "description", "event_name", "conditions", "actions", "created_on", "active"])
+        .answers(shapes::AUTOMATION_RULE)
         .inside("payload")
         .errors(&[401, 404, 429, 500])
         .documented_errors(&[401, 404])
@@ -96,7 +96,7 @@ pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act
                     .or_text("[\n  {\n    \"attribute_key\": \"content\",\n    \"filter_operator\": \"contains\",\n    \"query_operator\": \"nil\",\n    \"values\": [\n      \"help\"\n    ]\n  }\n]"),
             ),
         ])
-        .answers(&["id", "account_id", "name", "description", "event_name", "conditions", "actions", "created_on", "active"])
+        .answers(shapes::AUTOMATION_RULE)
         .inside("payload")
         .errors(&[401, 404, 422, 429, 500])
         .documented_errors(&[403, 404])

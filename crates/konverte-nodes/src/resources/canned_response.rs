@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Resource, Role, body, int, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Canned Response";
 
@@ -24,7 +24,7 @@ pub(super) const CANNED_RESPONSE: Resource = Resource::new(
         body(text("content", "Text that gets inserted.")),
         body(text("short_code", "Shortcut typed after a slash to insert the text.")),
     ])
-    .answers(&["id", "account_id", "short_code", "content", "created_at", "updated_at"])
+    .answers(shapes::CANNED_RESPONSE)
     .errors(&[401, 404, 422, 429])
     .documented_errors(&[403, 404])
     .repeatable()],

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Resource, Role, body, int, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Canned Responses";
 
@@ -16,7 +16,7 @@ pub(super) const CANNED_RESPONSES: Resource = Resource::new(
             .summary("Lists canned replies.")
             .notes(&["Server also takes search."])
             .params(&[ACCOUNT])
-            .answers_list(&["id", "account_id", "short_code", "content", "created_at", "updated_at"])
+            .answers_list(shapes::CANNED_RESPONSE)
             .errors(&[401, 404, 429])
             .documented_errors(&[403])
             .repeatable(),
@@ -34,7 +34,7 @@ pub(super) const CANNED_RESPONSES: Resource = Resource::new(
             body(text("content", "Text that gets inserted.")),
             body(text("short_code", "Shortcut typed after a slash to insert the text.")),
         ])
-        .answers(&["id", "account_id", "short_code", "content", "created_at", "updated_at"])
+        .answers(shapes::CANNED_RESPONSE)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403]),
         ActionSpec::delete(

@@ -4,7 +4,7 @@ use node_sdk::action::{
     ActionSpec, FileParam, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, number, path, query, text,
 };
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Contacts";
 
@@ -26,10 +26,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             )),
             query(int("page", "Page number, first page is 1.").or_int(1)),
         ])
-        .answers(&[
-            "additional_attributes", "availability_status", "email", "id", "name", "phone_number", "blocked", "identifier",
-            "thumbnail", "custom_attributes", "last_activity_at", "created_at", "contact_inboxes",
-        ])
+        .answers(shapes::CONTACT)
         .inside("payload")
         .errors(&[401, 404, 429])
         .documented_errors(&[400])
@@ -53,10 +50,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             body(text("identifier", "Your own system's id for the contact.")),
             body(json_object("custom_attributes", "Key/value object with your own attributes.")),
         ])
-        .answers(&[
-            "additional_attributes", "availability_status", "email", "id", "name", "phone_number", "blocked", "identifier",
-            "thumbnail", "custom_attributes", "last_activity_at", "created_at", "contact_inboxes",
-        ])
+        .answers(shapes::CONTACT)
         .inside("payload.contact")
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[400])
@@ -66,10 +60,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
         .application(Role::Member)
         .summary("Reads one contact.")
         .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
-        .answers(&[
-            "additional_attributes", "availability_status", "email", "id", "name", "phone_number", "blocked", "identifier",
-            "thumbnail", "custom_attributes", "last_activity_at", "created_at", "contact_inboxes",
-        ])
+        .answers(shapes::CONTACT)
         .inside("payload")
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])
@@ -92,10 +83,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             body(text("identifier", "Your own system's id for the contact.")),
             body(json_object("custom_attributes", "Key/value object with your own attributes.")),
         ])
-        .answers(&[
-            "additional_attributes", "availability_status", "email", "id", "name", "phone_number", "blocked", "identifier",
-            "thumbnail", "custom_attributes", "last_activity_at", "created_at", "contact_inboxes",
-        ])
+        .answers(shapes::CONTACT)
         .inside("payload")
         .status(200, 204)
         .errors(&[401, 404, 422, 429])
@@ -115,12 +103,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
         .application(Role::Member)
         .summary("Lists the contact's latest 20 conversations.")
         .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
-        .answers(&[
-            "meta", "id", "messages", "account_id", "uuid", "additional_attributes", "agent_last_seen_at", "assignee_last_seen_at",
-            "can_reply", "contact_last_seen_at", "custom_attributes", "inbox_id", "labels", "muted", "snoozed_until", "status",
-            "created_at", "updated_at", "timestamp", "first_reply_created_at", "unread_count", "last_non_activity_message",
-            "last_activity_at", "priority", "waiting_since", "sla_policy_id",
-        ])
+        .answers(shapes::CONVERSATION)
         .inside("payload")
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])
@@ -139,10 +122,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             )),
             query(int("page", "Page number, first page is 1.").or_int(1)),
         ])
-        .answers(&[
-            "additional_attributes", "availability_status", "email", "id", "name", "phone_number", "blocked", "identifier",
-            "thumbnail", "custom_attributes", "last_activity_at", "created_at", "contact_inboxes",
-        ])
+        .answers(shapes::CONTACT)
         .inside("payload")
         .errors(&[401, 404, 429])
         .documented_errors(&[401])
@@ -163,10 +143,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
                     .or_text("[\n  {\n    \"attribute_key\": \"name\",\n    \"filter_operator\": \"equal_to\",\n    \"values\": [\n      \"en\"\n    ],\n    \"query_operator\": \"AND\"\n  },\n  {\n    \"attribute_key\": \"country_code\",\n    \"filter_operator\": \"equal_to\",\n    \"values\": [\n      \"us\"\n    ],\n    \"query_operator\": null\n  }\n]"),
             ),
         ])
-        .answers(&[
-            "additional_attributes", "availability_status", "email", "id", "name", "phone_number", "blocked", "identifier",
-            "thumbnail", "custom_attributes", "last_activity_at", "created_at", "contact_inboxes",
-        ])
+        .answers(shapes::CONTACT)
         .inside("payload")
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[400])

@@ -2,6 +2,8 @@
 
 use node_sdk::action::{ActionSpec, Resource, body, json_object, path, text};
 
+use super::shapes;
+
 const NAME: &str = "Contacts API";
 
 /// A contact as a visitor's own program sees it.
@@ -28,7 +30,7 @@ pub(super) const CONTACTS_API: Resource = Resource::new(
                 body(text("avatar_url", "Address of a JPEG or PNG the server downloads in the background.")),
                 body(json_object("custom_attributes", "Key/value object with your own attributes.")),
             ])
-            .answers(&["source_id", "pubsub_token", "id", "name", "email", "phone_number"])
+            .answers(shapes::PUBLIC_CONTACT)
             .errors(&[404, 422, 429, 500])
             .documented_errors(&[401])
             .repeatable_given(
@@ -47,7 +49,7 @@ pub(super) const CONTACTS_API: Resource = Resource::new(
             path(text("inbox_identifier", "Public token of an API inbox.")),
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
         ])
-        .answers(&["source_id", "pubsub_token", "id", "name", "email", "phone_number"])
+        .answers(shapes::PUBLIC_CONTACT)
         .errors(&[404, 429])
         .documented_errors(&[401, 404])
         .repeatable(),
@@ -69,25 +71,7 @@ pub(super) const CONTACTS_API: Resource = Resource::new(
                 body(text("avatar_url", "Address of a JPEG or PNG the server downloads in the background.")),
                 body(json_object("custom_attributes", "Key/value object with your own attributes.")),
             ])
-            .answers(&[
-                "id",
-                "name",
-                "email",
-                "phone_number",
-                "account_id",
-                "identifier",
-                "additional_attributes",
-                "custom_attributes",
-                "last_activity_at",
-                "contact_type",
-                "middle_name",
-                "last_name",
-                "location",
-                "country_code",
-                "blocked",
-                "created_at",
-                "updated_at",
-            ])
+            .answers(shapes::CHANGED_PUBLIC_CONTACT)
             .errors(&[404, 422, 429])
             .documented_errors(&[401])
             .repeatable(),

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Resource, Role, body, int, number, path};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Conversation Assignment";
 
@@ -22,10 +22,7 @@ pub(super) const CONVERSATION_ASSIGNMENT: Resource = Resource::new(NAME, "Who ta
             body(number("assignee_id", "User id of the agent who should own the conversation.")),
             body(number("team_id", "Numeric id of the team.")),
         ])
-        .answers(&[
-            "id", "account_id", "availability_status", "auto_offline", "confirmed", "email", "provider", "available_name", "name",
-            "role", "thumbnail",
-        ])
+        .answers(shapes::AGENT)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[401, 404])
         .repeatable_as("sets the assignee")

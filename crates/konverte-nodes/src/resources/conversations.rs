@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, path, query, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Conversations";
 
@@ -45,12 +45,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             query(json_list("labels", JsonKind::Strings, "Label titles.").as_text()),
             query(int("page", "Page number, first page is 1.").or_int(1)),
         ])
-        .answers(&[
-            "meta", "id", "messages", "account_id", "uuid", "additional_attributes", "agent_last_seen_at", "assignee_last_seen_at",
-            "can_reply", "contact_last_seen_at", "custom_attributes", "inbox_id", "labels", "muted", "snoozed_until", "status",
-            "created_at", "updated_at", "timestamp", "first_reply_created_at", "unread_count", "last_non_activity_message",
-            "last_activity_at", "priority", "waiting_since", "sla_policy_id",
-        ])
+        .answers(shapes::CONVERSATION)
         .inside("data.payload")
         .errors(&[401, 404, 429])
         .documented_errors(&[400])
@@ -84,12 +79,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
                     .or_text("{\n  \"template_params\": {\n    \"name\": \"sample_issue_resolution\",\n    \"category\": \"UTILITY\",\n    \"language\": \"en_US\",\n    \"processed_params\": {\n      \"1\": \"Chatwoot\"\n    }\n  }\n}"),
             ),
         ])
-        .answers(&[
-            "meta", "id", "messages", "account_id", "uuid", "additional_attributes", "agent_last_seen_at", "assignee_last_seen_at",
-            "can_reply", "contact_last_seen_at", "custom_attributes", "inbox_id", "labels", "muted", "snoozed_until", "status",
-            "created_at", "updated_at", "timestamp", "first_reply_created_at", "unread_count", "last_non_activity_message",
-            "last_activity_at", "priority", "waiting_since", "sla_policy_id",
-        ])
+        .answers(shapes::CONVERSATION)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403]),
     ActionSpec::post(NAME, "Conversation Filter", "conversationFilter", "/api/v1/accounts/{account_id}/conversations/filter")
@@ -107,12 +97,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
                     .or_text("[\n  {\n    \"attribute_key\": \"browser_language\",\n    \"filter_operator\": \"not_eq\",\n    \"values\": [\n      \"en\"\n    ],\n    \"query_operator\": \"AND\"\n  },\n  {\n    \"attribute_key\": \"status\",\n    \"filter_operator\": \"eq\",\n    \"values\": [\n      \"pending\"\n    ],\n    \"query_operator\": null\n  }\n]"),
             ),
         ])
-        .answers(&[
-            "meta", "id", "messages", "account_id", "uuid", "additional_attributes", "agent_last_seen_at", "assignee_last_seen_at",
-            "can_reply", "contact_last_seen_at", "custom_attributes", "inbox_id", "labels", "muted", "snoozed_until", "status",
-            "created_at", "updated_at", "timestamp", "first_reply_created_at", "unread_count", "last_non_activity_message",
-            "last_activity_at", "priority", "waiting_since", "sla_policy_id",
-        ])
+        .answers(shapes::CONVERSATION)
         .inside("payload")
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[400])
@@ -124,12 +109,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
         .summary("Reads one conversation.")
         .notes(&["Looked up by display number."])
         .params(&[ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
-        .answers(&[
-            "meta", "id", "messages", "account_id", "uuid", "additional_attributes", "agent_last_seen_at", "assignee_last_seen_at",
-            "can_reply", "contact_last_seen_at", "custom_attributes", "inbox_id", "labels", "muted", "snoozed_until", "status",
-            "created_at", "updated_at", "timestamp", "first_reply_created_at", "unread_count", "last_non_activity_message",
-            "last_activity_at", "priority", "waiting_since", "sla_policy_id",
-        ])
+        .answers(shapes::CONVERSATION)
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])
         .repeatable(),

@@ -2,6 +2,8 @@
 
 use node_sdk::action::{ActionSpec, Resource, body, json_object, path, text};
 
+use super::shapes;
+
 const NAME: &str = "Conversations API";
 
 /// Conversations as a visitor's own program sees them.
@@ -22,7 +24,7 @@ pub(super) const CONVERSATIONS_API: Resource = Resource::new(
             path(text("inbox_identifier", "Public token of an API inbox.")),
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
         ])
-        .answers_list(&["id", "uuid", "inbox_id", "contact_last_seen_at", "status", "agent_last_seen_at", "messages", "contact"])
+        .answers_list(shapes::PUBLIC_CONVERSATION)
         .errors(&[404, 429])
         .documented_errors(&[401])
         .repeatable(),
@@ -40,7 +42,7 @@ pub(super) const CONVERSATIONS_API: Resource = Resource::new(
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
             body(json_object("custom_attributes", "Key/value object with your own attributes.")),
         ])
-        .answers(&["id", "uuid", "inbox_id", "contact_last_seen_at", "status", "agent_last_seen_at", "messages", "contact"])
+        .answers(shapes::PUBLIC_CONVERSATION)
         .errors(&[404, 422, 429])
         .documented_errors(&[401]),
     ],

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, choice, int, json_list, path, query, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Custom Attributes";
 
@@ -21,20 +21,7 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
         .summary("Lists custom attribute definitions of one model.")
         .notes(&["attribute_model is required in the document; the server lists both models when it is absent."])
         .params(&[ACCOUNT, query(choice("attribute_model", &["0", "1"], "What the attribute hangs on: 0 conversation, 1 contact.").required())])
-        .answers_list(&[
-            "id",
-            "attribute_display_name",
-            "attribute_display_type",
-            "attribute_description",
-            "attribute_key",
-            "regex_pattern",
-            "regex_cue",
-            "attribute_values",
-            "attribute_model",
-            "default_value",
-            "created_at",
-            "updated_at",
-        ])
+        .answers_list(shapes::CUSTOM_ATTRIBUTE)
         .errors(&[401, 404, 429])
         .documented_errors(&[403])
         .repeatable(),
@@ -59,20 +46,7 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
             body(json_list("attribute_values", JsonKind::Strings, "Allowed choices when the kind is list.")),
             body(int("attribute_model", "What the attribute hangs on: 0 conversation, 1 contact.")),
         ])
-        .answers(&[
-            "id",
-            "attribute_display_name",
-            "attribute_display_type",
-            "attribute_description",
-            "attribute_key",
-            "regex_pattern",
-            "regex_cue",
-            "attribute_values",
-            "attribute_model",
-            "default_value",
-            "created_at",
-            "updated_at",
-        ])
+        .answers(shapes::CUSTOM_ATTRIBUTE)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403]),
         ActionSpec::get(
@@ -84,20 +58,7 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
         .application(Role::Member)
         .summary("Reads one definition.")
         .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
-        .answers(&[
-            "id",
-            "attribute_display_name",
-            "attribute_display_type",
-            "attribute_description",
-            "attribute_key",
-            "regex_pattern",
-            "regex_cue",
-            "attribute_values",
-            "attribute_model",
-            "default_value",
-            "created_at",
-            "updated_at",
-        ])
+        .answers(shapes::CUSTOM_ATTRIBUTE)
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
         .repeatable(),
@@ -134,20 +95,7 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
             body(json_list("attribute_values", JsonKind::Strings, "Allowed choices when the kind is list.")),
             body(int("attribute_model", "What the attribute hangs on: 0 conversation, 1 contact.")),
         ])
-        .answers(&[
-            "id",
-            "attribute_display_name",
-            "attribute_display_type",
-            "attribute_description",
-            "attribute_key",
-            "regex_pattern",
-            "regex_cue",
-            "attribute_values",
-            "attribute_model",
-            "default_value",
-            "created_at",
-            "updated_at",
-        ])
+        .answers(shapes::CUSTOM_ATTRIBUTE)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
         .repeatable(),

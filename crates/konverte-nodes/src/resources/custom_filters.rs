@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Literal, NativeParam, Place, Resource, Role, body, choice, int, json_object, path, query, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Custom Filters";
 
@@ -16,7 +16,7 @@ pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a 
             ACCOUNT,
             query(choice("filter_type", &["conversation", "contact", "report"], "Which list the saved filter is for.")),
         ])
-        .answers_list(&["id", "name", "filter_type", "query", "created_at", "updated_at"])
+        .answers_list(shapes::CUSTOM_FILTER)
         .errors(&[401, 404, 429])
         .documented_errors(&[401])
         .repeatable(),
@@ -36,7 +36,7 @@ pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a 
             ),
             body(json_object("query", "Filter definition, normally {payload: [conditions]}.")),
         ])
-        .answers(&["id", "name", "filter_type", "query", "created_at", "updated_at"])
+        .answers(shapes::CUSTOM_FILTER)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[401])
         .native_note("the server reads filter_type in the body"),
@@ -44,7 +44,7 @@ pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a 
         .application(Role::Member)
         .summary("Reads one saved filter.")
         .params(&[ACCOUNT, path(int("custom_filter_id", "Numeric id of the saved filter."))])
-        .answers(&["id", "name", "filter_type", "query", "created_at", "updated_at"])
+        .answers(shapes::CUSTOM_FILTER)
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
         .repeatable(),
@@ -72,7 +72,7 @@ pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a 
             ),
             body(json_object("query", "Filter definition, normally {payload: [conditions]}.")),
         ])
-        .answers(&["id", "name", "filter_type", "query", "created_at", "updated_at"])
+        .answers(shapes::CUSTOM_FILTER)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[401])
         .repeatable()

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, NativeParam, ParamType, Resource, Role, body, boolean, int, json_object, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Help Center";
 
@@ -16,20 +16,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
             .summary("Lists help-centre portals.")
             .notes(&["Despite the name this lists."])
             .params(&[ACCOUNT])
-            .answers(&[
-                "id",
-                "color",
-                "custom_domain",
-                "header_text",
-                "homepage_link",
-                "name",
-                "page_title",
-                "slug",
-                "archived",
-                "account_id",
-                "config",
-                "meta",
-            ])
+            .answers(shapes::PORTAL)
             .inside("payload")
             .errors(&[401, 404, 429])
             .documented_errors(&[403])
@@ -57,20 +44,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
                 body(text("page_title", "Browser title of the portal.")),
                 body(int("account_id", "Numeric id of the account (tenant) the call works in.")),
             ])
-            .answers(&[
-                "id",
-                "color",
-                "custom_domain",
-                "header_text",
-                "homepage_link",
-                "name",
-                "page_title",
-                "slug",
-                "archived",
-                "account_id",
-                "config",
-                "meta",
-            ])
+            .answers(shapes::PORTAL)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[403]),
         ActionSpec::patch(NAME, "Update New Portal To Account", "update-new-portal-to-account", "/api/v1/accounts/{account_id}/portals")
@@ -96,20 +70,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
                 body(text("page_title", "Browser title of the portal.")),
                 body(int("account_id", "Numeric id of the account (tenant) the call works in.")),
             ])
-            .answers(&[
-                "id",
-                "color",
-                "custom_domain",
-                "header_text",
-                "homepage_link",
-                "name",
-                "page_title",
-                "slug",
-                "archived",
-                "account_id",
-                "config",
-                "meta",
-            ])
+            .answers(shapes::PORTAL)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[403])
             .repeatable()
@@ -142,7 +103,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
             body(int("associated_category_id", "Category this one is a translation or sibling of.")),
             body(int("parent_category_id", "Category this one is nested under.")),
         ])
-        .answers(&["id", "name", "slug", "locale", "description", "position", "account_id", "icon", "related_categories", "meta"])
+        .answers(shapes::CATEGORY)
         .inside("payload")
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403])
@@ -180,22 +141,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
             body(int("folder_id", "Old grouping id, ignored by the server.")),
             body(int("associated_article_id", "Article this one is a translation or sibling of.")),
         ])
-        .answers(&[
-            "id",
-            "slug",
-            "title",
-            "content",
-            "description",
-            "status",
-            "position",
-            "account_id",
-            "updated_at",
-            "meta",
-            "category",
-            "views",
-            "author",
-            "associated_articles",
-        ])
+        .answers(shapes::ARTICLE)
         .inside("payload")
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403])

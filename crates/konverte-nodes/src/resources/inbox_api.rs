@@ -2,6 +2,8 @@
 
 use node_sdk::action::{ActionSpec, Resource, path, text};
 
+use super::shapes;
+
 const NAME: &str = "Inbox API";
 
 /// An inbox as a visitor's own program sees it.
@@ -13,16 +15,7 @@ pub(super) const INBOX_API: Resource = Resource::new(
         .summary("Reads the public face of an API inbox.")
         .notes(&["No token needed; only inboxes of the API channel have an identifier."])
         .params(&[path(text("inbox_identifier", "Public token of an API inbox."))])
-        .answers(&[
-            "identifier",
-            "identity_validation_enabled",
-            "name",
-            "timezone",
-            "working_hours",
-            "working_hours_enabled",
-            "csat_survey_enabled",
-            "greeting_enabled",
-        ])
+        .answers(shapes::PUBLIC_INBOX)
         .errors(&[404, 429])
         .documented_errors(&[401, 404])
         .repeatable()],

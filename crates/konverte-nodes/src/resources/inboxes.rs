@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, FileParam, JsonKind, Resource, Role, body, boolean, int, json_list, json_object, number, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Inboxes";
 
@@ -16,34 +16,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .summary("Lists inboxes the caller can see.")
             .notes(&["Agents see only inboxes they belong to."])
             .params(&[ACCOUNT])
-            .answers(&[
-                "id",
-                "avatar_url",
-                "channel_id",
-                "name",
-                "channel_type",
-                "greeting_enabled",
-                "greeting_message",
-                "working_hours_enabled",
-                "enable_email_collect",
-                "csat_survey_enabled",
-                "enable_auto_assignment",
-                "auto_assignment_config",
-                "out_of_office_message",
-                "working_hours",
-                "timezone",
-                "callback_webhook_url",
-                "allow_messages_after_resolved",
-                "lock_to_single_conversation",
-                "sender_name_type",
-                "business_name",
-                "hmac_mandatory",
-                "hmac_token",
-                "webhook_url",
-                "inbox_identifier",
-                "additional_attributes",
-                "provider",
-            ])
+            .answers(shapes::INBOX)
             .inside("payload")
             .errors(&[401, 404, 429])
             .documented_errors(&[403, 404])
@@ -53,34 +26,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .summary("Reads one inbox.")
             .notes(&["Trailing slash in the documented path; the server accepts both."])
             .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
-            .answers(&[
-                "id",
-                "avatar_url",
-                "channel_id",
-                "name",
-                "channel_type",
-                "greeting_enabled",
-                "greeting_message",
-                "working_hours_enabled",
-                "enable_email_collect",
-                "csat_survey_enabled",
-                "enable_auto_assignment",
-                "auto_assignment_config",
-                "out_of_office_message",
-                "working_hours",
-                "timezone",
-                "callback_webhook_url",
-                "allow_messages_after_resolved",
-                "lock_to_single_conversation",
-                "sender_name_type",
-                "business_name",
-                "hmac_mandatory",
-                "hmac_token",
-                "webhook_url",
-                "inbox_identifier",
-                "additional_attributes",
-                "provider",
-            ])
+            .answers(shapes::INBOX)
             .errors(&[401, 404, 429])
             .documented_errors(&[403, 404])
             .repeatable(),
@@ -98,34 +44,7 @@ pub(super) const INBOXES: Resource = Resource::new(
                 body(text("avatar", "Picture file; only meaningful in a multipart request.")),
                 body(json_object("channel", "Channel settings object with a \"type\" plus that channel's own keys.")),
             ])
-            .answers(&[
-                "id",
-                "avatar_url",
-                "channel_id",
-                "name",
-                "channel_type",
-                "greeting_enabled",
-                "greeting_message",
-                "working_hours_enabled",
-                "enable_email_collect",
-                "csat_survey_enabled",
-                "enable_auto_assignment",
-                "auto_assignment_config",
-                "out_of_office_message",
-                "working_hours",
-                "timezone",
-                "callback_webhook_url",
-                "allow_messages_after_resolved",
-                "lock_to_single_conversation",
-                "sender_name_type",
-                "business_name",
-                "hmac_mandatory",
-                "hmac_token",
-                "webhook_url",
-                "inbox_identifier",
-                "additional_attributes",
-                "provider",
-            ])
+            .answers(shapes::INBOX)
             .errors(&[401, 404, 422, 429, 500])
             .documented_errors(&[403, 404])
             .files(&[FileParam::picture("avatar")]),
@@ -141,34 +60,7 @@ pub(super) const INBOXES: Resource = Resource::new(
                 body(text("avatar", "Picture file; only meaningful in a multipart request.")),
                 body(json_object("channel", "Channel settings object with a \"type\" plus that channel's own keys.")),
             ])
-            .answers(&[
-                "id",
-                "avatar_url",
-                "channel_id",
-                "name",
-                "channel_type",
-                "greeting_enabled",
-                "greeting_message",
-                "working_hours_enabled",
-                "enable_email_collect",
-                "csat_survey_enabled",
-                "enable_auto_assignment",
-                "auto_assignment_config",
-                "out_of_office_message",
-                "working_hours",
-                "timezone",
-                "callback_webhook_url",
-                "allow_messages_after_resolved",
-                "lock_to_single_conversation",
-                "sender_name_type",
-                "business_name",
-                "hmac_mandatory",
-                "hmac_token",
-                "webhook_url",
-                "inbox_identifier",
-                "additional_attributes",
-                "provider",
-            ])
+            .answers(shapes::INBOX)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[403, 404])
             .repeatable()
@@ -201,19 +93,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .application(Role::Member)
             .summary("Lists the agents of an inbox.")
             .params(&[ACCOUNT, path(int("inbox_id", "Inbox whose members are wanted."))])
-            .answers(&[
-                "id",
-                "account_id",
-                "availability_status",
-                "auto_offline",
-                "confirmed",
-                "email",
-                "provider",
-                "available_name",
-                "name",
-                "role",
-                "thumbnail",
-            ])
+            .answers(shapes::AGENT)
             .inside("payload")
             .errors(&[401, 404, 429])
             .documented_errors(&[403, 404])
@@ -227,19 +107,7 @@ pub(super) const INBOXES: Resource = Resource::new(
                 body(text("inbox_id", "Numeric id of the inbox.").required()),
                 body(json_list("user_ids", JsonKind::Integers, "Users to put into the inbox.").required()),
             ])
-            .answers(&[
-                "id",
-                "account_id",
-                "availability_status",
-                "auto_offline",
-                "confirmed",
-                "email",
-                "provider",
-                "available_name",
-                "name",
-                "role",
-                "thumbnail",
-            ])
+            .answers(shapes::AGENT)
             .inside("payload")
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[403, 404, 422])
@@ -266,19 +134,7 @@ pub(super) const INBOXES: Resource = Resource::new(
                 body(text("inbox_id", "Numeric id of the inbox.").required()),
                 body(json_list("user_ids", JsonKind::Integers, "Complete new member list of the inbox.").required().whole()),
             ])
-            .answers(&[
-                "id",
-                "account_id",
-                "availability_status",
-                "auto_offline",
-                "confirmed",
-                "email",
-                "provider",
-                "available_name",
-                "name",
-                "role",
-                "thumbnail",
-            ])
+            .answers(shapes::AGENT)
             .inside("payload")
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[403, 404, 422])

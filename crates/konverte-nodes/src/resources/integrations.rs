@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Resource, Role, body, int, json_object, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Integrations";
 
@@ -21,7 +21,7 @@ pub(super) const INTEGRATIONS: Resource = Resource::new(
         .summary("Lists integrations with their hooks.")
         .notes(&["Settings and actions are shown to administrators only."])
         .params(&[ACCOUNT])
-        .answers(&["id", "name", "description", "short_description", "enabled", "hook_type", "allow_multiple_hooks", "action", "button", "hooks"])
+        .answers(shapes::INTEGRATION)
         .inside("payload")
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
@@ -36,7 +36,7 @@ pub(super) const INTEGRATIONS: Resource = Resource::new(
                 body(text("inbox_id", "Inbox to tie the hook to, for inbox-level integrations.")),
                 body(json_object("settings", "Settings object the integration asks for.")),
             ])
-            .answers(&["id", "app_id", "status", "inbox", "account_id", "hook_type", "settings", "reference_id"])
+            .answers(shapes::INTEGRATION_HOOK)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401]),
         ActionSpec::delete(
@@ -65,7 +65,7 @@ pub(super) const INTEGRATIONS: Resource = Resource::new(
             path(int("hook_id", "Numeric id of the integration hook.")),
             body(json_object("settings", "Settings object the integration asks for.")),
         ])
-        .answers(&["id", "app_id", "status", "inbox", "account_id", "hook_type", "settings", "reference_id"])
+        .answers(shapes::INTEGRATION_HOOK)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[401])
         .repeatable(),

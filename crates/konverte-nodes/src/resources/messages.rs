@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, FileParam, Literal, NativeParam, Paging, Resource, Role, body, boolean, choice, int, json_object, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Messages";
 
@@ -15,10 +15,7 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
             "meta carries labels, contact, assignee and last-seen times.", "Server also takes before and after (message ids).",
         ])
         .params(&[ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
-        .answers(&[
-            "id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender",
-            "inbox_id", "status", "private", "source_id",
-        ])
+        .answers(shapes::LISTED_MESSAGE)
         .inside("payload")
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
@@ -50,10 +47,7 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
                     .or_text("{\n  \"name\": \"sample_issue_resolution\",\n  \"category\": \"UTILITY\",\n  \"language\": \"en_US\",\n  \"processed_params\": {\n    \"1\": \"Chatwoot\"\n  }\n}"),
             ),
         ])
-        .answers(&[
-            "id", "content", "inbox_id", "conversation_id", "message_type", "content_type", "status", "content_attributes",
-            "created_at", "private", "source_id", "sender",
-        ])
+        .answers(shapes::MESSAGE)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
         .files(&[FileParam::attachments("attachments", "attachments[]")]),
@@ -66,10 +60,7 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
             path(int("conversation_id", "Per-account display number of the conversation.")),
             path(int("message_id", "Numeric id of the message.")),
         ])
-        .answers(&[
-            "id", "content", "inbox_id", "conversation_id", "message_type", "content_type", "status", "content_attributes",
-            "created_at", "private", "source_id", "sender",
-        ])
+        .answers(shapes::MESSAGE)
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
         .repeatable_as("a second delete answers 404: that counts as done"),

@@ -2,6 +2,8 @@
 
 use node_sdk::action::{ActionSpec, FileParam, Resource, body, int, json_object, path, text};
 
+use super::shapes;
+
 const NAME: &str = "Messages API";
 
 /// Messages as a visitor's own program sees them.
@@ -26,7 +28,7 @@ pub(super) const MESSAGES_API: Resource = Resource::new(
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
             path(int("conversation_id", "Per-account display number of the conversation.")),
         ])
-        .answers_list(&["id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender"])
+        .answers_list(shapes::PUBLIC_MESSAGE)
         .errors(&[404, 429])
         .documented_errors(&[401])
         .repeatable(),
@@ -46,7 +48,7 @@ pub(super) const MESSAGES_API: Resource = Resource::new(
             body(text("content", "Text the visitor sends.")),
             body(text("echo_id", "Client-side id repeated back so that the sender can match its own message.")),
         ])
-        .answers(&["id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender"])
+        .answers(shapes::PUBLIC_MESSAGE)
         .errors(&[404, 422, 429])
         .documented_errors(&[401])
         .files(&[FileParam::attachments("attachments", "attachments[]")]),
@@ -66,7 +68,7 @@ pub(super) const MESSAGES_API: Resource = Resource::new(
             path(int("message_id", "Numeric id of the message.")),
             body(json_object("submitted_values", "What the visitor entered in the form or survey.")),
         ])
-        .answers(&["id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender"])
+        .answers(shapes::PUBLIC_MESSAGE)
         .errors(&[404, 422, 429, 500])
         .documented_errors(&[401])
         .repeatable(),

@@ -28,6 +28,7 @@ mod messages;
 mod messages_api;
 mod profile;
 mod reports;
+mod shapes;
 mod teams;
 mod users;
 mod webhooks;

@@ -2,6 +2,8 @@
 
 use node_sdk::action::{ActionSpec, Resource, Role};
 
+use super::shapes;
+
 const NAME: &str = "Profile";
 
 /// The user whose token it is.
@@ -15,27 +17,7 @@ pub(super) const PROFILE: Resource = Resource::new(
             "No parameters of its own (the other action that a count of 113 leaves out).",
             "Holds the access token, so treat the answer as secret.",
         ])
-        .answers(&[
-            "access_token",
-            "account_id",
-            "available_name",
-            "avatar_url",
-            "confirmed",
-            "display_name",
-            "message_signature",
-            "email",
-            "id",
-            "name",
-            "provider",
-            "pubsub_token",
-            "custom_attributes",
-            "role",
-            "ui_settings",
-            "uid",
-            "accounts",
-            "type",
-            "inviter_id",
-        ])
+        .answers(shapes::PROFILE)
         .errors(&[401, 429])
         .documented_errors(&[401])
         .repeatable()],

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Resource, Role, choice, query, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Reports";
 
@@ -62,16 +62,7 @@ pub(super) const REPORTS: Resource = Resource::new(
             query(text("since", "Start of the period as Unix seconds (text).")),
             query(text("until", "End of the period as Unix seconds (text).")),
         ])
-        .answers(&[
-            "conversations_count",
-            "incoming_messages_count",
-            "outgoing_messages_count",
-            "avg_first_response_time",
-            "avg_resolution_time",
-            "resolutions_count",
-            "reply_time",
-            "previous",
-        ])
+        .answers(shapes::REPORT_SUMMARY)
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])
         .repeatable(),
@@ -85,7 +76,7 @@ pub(super) const REPORTS: Resource = Resource::new(
         .summary("Live open/unattended/unassigned/pending counts.")
         .notes(&["Same route as the agent variant; type picks.", "422 with empty body when type is missing."])
         .params(&[ACCOUNT, query(choice("type", &["account"], "Must be account.").required())])
-        .answers(&["open", "unattended", "unassigned", "pending"])
+        .answers(shapes::OPEN_CONVERSATIONS)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
         .repeatable(),
@@ -102,7 +93,7 @@ pub(super) const REPORTS: Resource = Resource::new(
             "25 agents per page (page), user_id is accepted but not used by current servers.",
         ])
         .params(&[ACCOUNT, query(choice("type", &["agent"], "Must be agent.").required()), query(text("user_id", "Numeric id of the user."))])
-        .answers_list(&["id", "name", "email", "thumbnail", "availability", "metric"])
+        .answers_list(shapes::AGENT_REPORT)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
         .repeatable(),

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, boolean, int, json_list, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Teams";
 
@@ -15,7 +15,7 @@ pub(super) const TEAMS: Resource = Resource::new(
             .application(Role::Member)
             .summary("Lists teams.")
             .params(&[ACCOUNT])
-            .answers_list(&["id", "name", "description", "allow_auto_assign", "account_id", "is_member"])
+            .answers_list(shapes::TEAM)
             .errors(&[401, 404, 429])
             .documented_errors(&[401])
             .repeatable(),
@@ -29,14 +29,14 @@ pub(super) const TEAMS: Resource = Resource::new(
                 body(text("description", "Free text that explains the record.")),
                 body(boolean("allow_auto_assign", "Let the server pick a team member when a conversation is given to the team.")),
             ])
-            .answers(&["id", "name", "description", "allow_auto_assign", "account_id", "is_member"])
+            .answers(shapes::TEAM)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401]),
         ActionSpec::get(NAME, "Get Details Of A Single Team", "get-details-of-a-single-team", "/api/v1/accounts/{account_id}/teams/{team_id}")
             .application(Role::Member)
             .summary("Reads one team.")
             .params(&[ACCOUNT, path(int("team_id", "Numeric id of the team."))])
-            .answers(&["id", "name", "description", "allow_auto_assign", "account_id", "is_member"])
+            .answers(shapes::TEAM)
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
             .repeatable(),
@@ -59,7 +59,7 @@ pub(super) const TEAMS: Resource = Resource::new(
                 body(text("description", "Free text that explains the record.")),
                 body(boolean("allow_auto_assign", "Let the server pick a team member when a conversation is given to the team.")),
             ])
-            .answers(&["id", "name", "description", "allow_auto_assign", "account_id", "is_member"])
+            .answers(shapes::TEAM)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .repeatable(),
@@ -68,19 +68,7 @@ pub(super) const TEAMS: Resource = Resource::new(
             .summary("Lists the agents of a team.")
             .notes(&["Plain array, inbox members come under payload."])
             .params(&[ACCOUNT, path(int("team_id", "Numeric id of the team."))])
-            .answers_list(&[
-                "id",
-                "account_id",
-                "availability_status",
-                "auto_offline",
-                "confirmed",
-                "email",
-                "provider",
-                "available_name",
-                "name",
-                "role",
-                "thumbnail",
-            ])
+            .answers_list(shapes::AGENT)
             .errors(&[401, 404, 429])
             .documented_errors(&[403, 404])
             .repeatable(),
@@ -93,19 +81,7 @@ pub(super) const TEAMS: Resource = Resource::new(
                 path(int("team_id", "Numeric id of the team.")),
                 body(json_list("user_ids", JsonKind::Integers, "Users to put into the team.").required()),
             ])
-            .answers_list(&[
-                "id",
-                "account_id",
-                "availability_status",
-                "auto_offline",
-                "confirmed",
-                "email",
-                "provider",
-                "available_name",
-                "name",
-                "role",
-                "thumbnail",
-            ])
+            .answers_list(shapes::AGENT)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[403, 404, 422])
             .repeatable_as("adds members that are not there yet"),
@@ -131,19 +107,7 @@ pub(super) const TEAMS: Resource = Resource::new(
                 path(int("team_id", "Numeric id of the team.")),
                 body(json_list("user_ids", JsonKind::Integers, "Complete new member list of the team.").required().whole()),
             ])
-            .answers_list(&[
-                "id",
-                "account_id",
-                "availability_status",
-                "auto_offline",
-                "confirmed",
-                "email",
-                "provider",
-                "available_name",
-                "name",
-                "role",
-                "thumbnail",
-            ])
+            .answers_list(shapes::AGENT)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[403, 404, 422])
             .repeatable(),

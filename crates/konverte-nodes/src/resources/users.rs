@@ -2,6 +2,8 @@
 
 use node_sdk::action::{ActionSpec, Resource, body, int, json_object, path, text};
 
+use super::shapes;
+
 const NAME: &str = "Users";
 
 /// The users of the installation, for platform apps.
@@ -22,25 +24,7 @@ pub(super) const USERS: Resource = Resource::new(
                 body(text("password", "Sign-in password; needs upper case, lower case, digit and symbol.")),
                 body(json_object("custom_attributes", "Key/value object with your own attributes.")),
             ])
-            .answers(&[
-                "access_token",
-                "account_id",
-                "available_name",
-                "avatar_url",
-                "confirmed",
-                "display_name",
-                "message_signature",
-                "email",
-                "id",
-                "name",
-                "provider",
-                "pubsub_token",
-                "custom_attributes",
-                "role",
-                "ui_settings",
-                "uid",
-                "accounts",
-            ])
+            .answers(shapes::USER)
             .errors(&[401, 422, 429])
             .documented_errors(&[401])
             .repeatable_as("answers the user of that e-mail"),
@@ -48,25 +32,7 @@ pub(super) const USERS: Resource = Resource::new(
             .platform()
             .summary("Reads one user.")
             .params(&[path(int("id", "Numeric id of the record."))])
-            .answers(&[
-                "access_token",
-                "account_id",
-                "available_name",
-                "avatar_url",
-                "confirmed",
-                "display_name",
-                "message_signature",
-                "email",
-                "id",
-                "name",
-                "provider",
-                "pubsub_token",
-                "custom_attributes",
-                "role",
-                "ui_settings",
-                "uid",
-                "accounts",
-            ])
+            .answers(shapes::USER)
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
             .repeatable(),
@@ -93,25 +59,7 @@ pub(super) const USERS: Resource = Resource::new(
                 body(text("password", "Sign-in password; needs upper case, lower case, digit and symbol.")),
                 body(json_object("custom_attributes", "Key/value object with your own attributes.")),
             ])
-            .answers(&[
-                "access_token",
-                "account_id",
-                "available_name",
-                "avatar_url",
-                "confirmed",
-                "display_name",
-                "message_signature",
-                "email",
-                "id",
-                "name",
-                "provider",
-                "pubsub_token",
-                "custom_attributes",
-                "role",
-                "ui_settings",
-                "uid",
-                "accounts",
-            ])
+            .answers(shapes::USER)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .repeatable(),

@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, JsonKind, Literal, NativeParam, Resource, Role, body, int, json_list, path, text};
 
-use super::ACCOUNT;
+use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Webhooks";
 
@@ -32,7 +32,7 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
             .summary("Lists account webhooks.")
             .notes(&["Administrator only.", "Envelope payload.webhooks."])
             .params(&[ACCOUNT])
-            .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
+            .answers(shapes::WEBHOOK)
             .inside("payload.webhooks")
             .errors(&[401, 404, 429])
             .documented_errors(&[401])
@@ -61,7 +61,7 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
                         .natively(NativeParam::of_choices(EVENTS, Literal::None)),
                 ),
             ])
-            .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
+            .answers(shapes::WEBHOOK)
             .inside("payload.webhook")
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401]),
@@ -94,7 +94,7 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
                         .natively(NativeParam::of_choices(EVENTS, Literal::None)),
                 ),
             ])
-            .answers(&["id", "name", "url", "account_id", "subscriptions", "secret"])
+            .answers(shapes::WEBHOOK)
             .inside("payload.webhook")
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
