@@ -43,5 +43,5 @@ pub use options::{EnginePorts, NoWorkflows, RunOptions, WorkflowSource};
 pub use plan::{Plan, PlanOptions};
 pub use plans::Plans;
 pub use result::{LeftOut, NodeRun, RunResult, ShownItems, Status, WriteOptions, iso, item_json, write};
-pub use run::run;
+pub use run::{run, run_paced};
 pub use workflow::Workflow;

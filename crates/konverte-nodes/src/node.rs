@@ -42,7 +42,7 @@ impl ActionNode {
             display_name: service.display_name.into(),
             description: service.summary.into(),
             trigger: false,
-            needs: Needs::All,
+            needs: Needs::Item,
             effect: Effect::Once,
             versions: vec![group].into(),
         };
@@ -67,7 +67,7 @@ impl Node for ActionNode {
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
         let action = self.action(cx);
-        Ok(Prepared::All(match (self.mode, action) {
+        Ok(Prepared::Paced(match (self.mode, action) {
             (Mode::N8n, action) => Box::new(send::N8n { service: self.service, action }),
             (Mode::Native, Some(action)) => Box::new(send::Native { service: self.service, action }),
             (Mode::Native, None) => return Err(check::unknown_action(self.service, cx)),

@@ -62,7 +62,7 @@ pub struct RunContext {
     pub kept: KeptItems,
     /// Where progress goes.
     pub events: Arc<dyn EventSink>,
-    /// `retryOnFail`, for a node that sees to it item by item ([`crate::RunAll::repeats_items`]).
+    /// `retryOnFail`.
     pub retries: Option<Retries>,
     /// What stands above the node.
     pub above: Above,

@@ -195,7 +195,7 @@ pub enum OutputCount {
 /// What a node must see before it can put out anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
-    /// One item at a time; chunks can stream through.
+    /// One item at a time, be it without waiting or at a pace; chunks can stream through.
     Item,
     /// All items of all inputs.
     All,

@@ -1,7 +1,7 @@
 //! What the author of a node needs, and nothing else.
 //!
 //! A node is described ([`Descriptor`]), prepared once for each place in a workflow ([`Node::prepare`]) and then run
-//! ([`RunItem`], [`RunAll`], [`RunTrigger`]). It reaches the world through ports ([`Ports`]): HTTP, credentials, time,
+//! ([`RunItem`], [`RunPaced`], [`RunAll`], [`RunTrigger`]). It reaches the world through ports ([`Ports`]): HTTP, credentials, time,
 //! files. This crate has no runtime, no HTTP client and no workspace dependency.
 //!
 //! A whole node:
@@ -68,7 +68,7 @@
 //! |---|---|
 //! | [`item`], [`blob`] | what flows: JSON, files by handle, where an item came from |
 //! | [`list`], [`inputs`] | lists of items, and those that come into a node |
-//! | [`node`], [`context`], [`params`], [`output`] | the traits of a node, what it sees while it runs, what it fills |
+//! | [`node`], [`context`], [`params`], [`output`], [`paced`] | the traits of a node, what it sees while it runs, what it fills |
 //! | [`descriptor`], [`property`] | what is known of a node before it runs; const tables |
 //! | [`description`] | the same, read from and written as n8n's description JSON |
 //! | [`credential`] | what a credential type is: its fields, what it adds to a request, its test |
@@ -100,6 +100,7 @@ pub mod list;
 pub mod names;
 pub mod node;
 pub mod output;
+pub mod paced;
 pub mod params;
 pub mod ports;
 pub mod property;
@@ -121,6 +122,7 @@ pub use item::{Item, PairedItem, PairedRef};
 pub use list::ItemList;
 pub use node::{Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
 pub use output::Output;
+pub use paced::RunPaced;
 pub use params::{AtOnce, Evaluated, Evaluator, Expressions, ItemParams, Kind, Params};
 pub use ports::Ports;
 pub use property::Property;

@@ -11,6 +11,7 @@ use crate::inputs::Inputs;
 use crate::item::Item;
 use crate::list::ItemList;
 use crate::output::Output;
+use crate::paced::RunPaced;
 use crate::params::ItemParams;
 use crate::response::Response;
 
@@ -145,6 +146,8 @@ pub enum Prepared {
     Item(Arc<dyn RunItem>),
     /// Handles all items of all inputs at once.
     All(Box<dyn RunAll>),
+    /// Sends requests for each item; the engine owns pauses, order, tries, errors.
+    Paced(Box<dyn RunPaced>),
     /// Starts a run.
     Trigger(Box<dyn RunTrigger>),
 }
@@ -172,23 +175,11 @@ pub trait RunItem: Send + Sync {
     }
 }
 
-/// A node that needs all items, or n8n's timing of a whole node.
+/// A node that needs all items.
 ///
 /// It goes on after an item's error by itself where [`RunContext::continue_on_fail`] says so.
 #[async_trait::async_trait]
 pub trait RunAll: Send + Sync {
-    /// Whether it sees to `retryOnFail` by itself, for the items that failed ([`RunContext::retries`]). Else the engine runs it again
-    /// with all items, also with those that were done.
-    fn repeats_items(&self) -> bool {
-        false
-    }
-
-    /// Whether it goes on after requests of which nobody knows if they were done, and its items do not say so. Then the engine counts
-    /// them for those who read the result.
-    fn leaves_outcomes_untold(&self) -> bool {
-        false
-    }
-
     /// Turns all inputs into all outputs.
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError>;
 }

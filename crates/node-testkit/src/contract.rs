@@ -79,7 +79,7 @@ fn assert_prepares(node: &Arc<dyn Node>, group: &VersionGroup, version: f64) {
     let _ = node.check(&cx);
     match node.prepare(&cx) {
         // Another version of it may need all.
-        Ok(Prepared::Item(_)) => {}
+        Ok(Prepared::Item(_) | Prepared::Paced(_)) => {}
         Ok(Prepared::Trigger(_)) => assert!(descriptor.trigger, "{name}: is prepared as a trigger, yet states that it is none"),
         Ok(Prepared::All(_)) => assert_eq!(descriptor.needs, Needs::All, "{name}: takes all items, yet states that one is enough"),
         Err(error) => assert!(!error.message.is_empty(), "{name}: cannot be prepared and does not say why"),

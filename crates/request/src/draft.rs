@@ -21,7 +21,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub struct Unsendable;
 
 /// A request that can still change: credentials and pages add to it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Draft {
     /// Upper case.
     pub method: String,
@@ -44,9 +44,10 @@ pub struct Draft {
 }
 
 /// The body.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub enum Body {
     /// None.
+    #[default]
     None,
     /// JSON; a text as a form, where n8n does not have the answer parsed.
     Json(Value),

@@ -21,21 +21,20 @@ pub async fn content(cx: &RunContext, binary: &Binary) -> Result<Bytes, NodeErro
     }
 }
 
-/// The file that item `index` holds under this name, and its content.
+/// The file that item `index` holds under this name.
 ///
 /// # Errors
-/// There is no such file (the words are n8n's), or it cannot be read.
-pub async fn input_file(cx: &RunContext, item: &Item, name: &str, index: usize) -> Result<(Binary, Bytes), NodeError> {
+/// There is no such file; the words are n8n's.
+pub fn input_file(item: &Item, name: &str, index: usize) -> Result<Binary, NodeError> {
     let files = item.binary.as_deref().ok_or_else(|| {
         let message = format!("This operation expects the node's input data to contain a binary file '{name}', but none was found [item {index}]");
         NodeError::coded(codes::PARAMETER, message).description("Make sure that the previous node outputs a binary file")
     })?;
-    let binary = files.get(name).ok_or_else(|| {
+    files.get(name).cloned().ok_or_else(|| {
         let description =
             "Check that the parameter where you specified the input binary field name is correct, and that it matches a field in the binary input";
         NodeError::coded(codes::PARAMETER, format!("The item has no binary field '{name}' [item {index}]")).description(description)
-    })?;
-    Ok((binary.clone(), content(cx, binary).await?))
+    })
 }
 
 /// Stores an answer's body, and says what is known of it; a file without a name is called after the last piece of the URL that was asked

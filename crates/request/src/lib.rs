@@ -5,8 +5,6 @@
 //! * [`answer`], [`file`]: what came back: headers, text, JSON, files; and the files of items that are sent.
 //! * [`helper`]: `this.helpers.httpRequest` of code.
 //! * [`query`]: query strings and forms as n8n writes them.
-//! * [`batching`]: all items at once or in batches, as n8n times them, with a bound on what is in flight.
-//! * [`in_order`]: the same, where requests that write to one record keep their order.
 //! * [`retry`]: which failures may be sent again, when, and how often.
 //! * [`paging`]: walking a list page by page.
 //!
@@ -14,11 +12,9 @@
 
 pub mod answer;
 pub mod auth;
-pub mod batching;
 pub mod draft;
 pub mod file;
 pub mod helper;
-pub mod in_order;
 pub mod paging;
 pub mod query;
 pub mod retry;

@@ -12,6 +12,7 @@ use node_sdk::{Effect, Inputs, ItemList, NodeError, Outputs, Params, Ports, Prep
 use super::evaluate::{Bridge, Site};
 use super::execution::Execution;
 use super::outputs;
+use super::paced::run_paced;
 use super::ports::StepPorts;
 use super::state::State;
 use super::turn::{Lists, Turn};
@@ -79,6 +80,7 @@ impl Turn<'_> {
                 Err(error) => Err((**error).clone()),
                 Ok(Prepared::Trigger(trigger)) => self.step(attempt, 0, async { trigger.run_by_hand(cx).await.map(Outputs::one) }).await,
                 Ok(Prepared::All(node)) => self.step(attempt, 0, node.run_all(cx, inputs.clone())).await,
+                Ok(Prepared::Paced(node)) => self.step(attempt, 0, run_paced(&**node, cx, inputs.main())).await,
                 Ok(Prepared::Item(node)) => self.item_by_item(node, cx, inputs.main(), attempt).await.map(Some),
             }
         };

@@ -6,6 +6,7 @@
 //! | `turn` | one run of one node: what its settings say of errors, retries, outputs |
 //! | `attempt` | one try of it: what the node is given, and the step that its work is |
 //! | `one_item`, `chunk` | the items of a node that needs one at a time |
+//! | `paced/` | the items of a node that sends requests for each: pauses, how many are in flight, order, tries |
 //! | `at_work`, `static_data` | what a node at work has asked for, begun, sent and changed |
 //! | `ports`, `fingerprint` | requests, time and chance as steps |
 //! | `evaluate`, `view` | expressions, and what they may ask about the execution |
@@ -21,6 +22,7 @@ mod execution;
 mod fingerprint;
 mod one_item;
 mod outputs;
+mod paced;
 mod pairing;
 mod ports;
 mod state;
@@ -44,6 +46,7 @@ use state::Setup;
 
 pub(crate) use at_work::AtWork;
 pub(crate) use control::{Control, is_stop};
+pub use paced::run_paced;
 pub(crate) use state::State;
 
 /// Runs a plan to its end.

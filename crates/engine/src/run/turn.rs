@@ -62,7 +62,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     let items = count(&outputs);
     state.emit(Event::NodeFinished { node: node.name.clone(), run, items, took: duration, error: error.clone() });
     let source = if pending.inputs.iter().flatten().all(|input| input.origin.is_none()) { Vec::new() } else { turn.sources };
-    let untold = matches!(&node.prepared, Ok(Prepared::All(node)) if node.leaves_outcomes_untold());
+    let untold = matches!(&node.prepared, Ok(Prepared::Paced(node)) if node.leaves_outcomes_untold());
     let open_requests = if error.is_some() || untold { turn.work.requests().open() } else { 0 };
     let run = NodeRun { source, outputs, error, started_at, duration, items_in, pinned: pins.is_some(), open_requests };
     Ok(Ended::Recorded { run: Box::new(run), stop })
@@ -130,7 +130,7 @@ impl Turn<'_> {
     async fn with_retries(&self) -> Result<Option<Lists>, NodeError> {
         let once = self.node.settings.execute_once.then(|| self.inputs.iter().map(|items| items.up_to(1)).collect());
         let inputs = Inputs::new(once.unwrap_or_else(|| self.inputs.clone()));
-        let by_itself = matches!(&self.node.prepared, Ok(Prepared::All(node)) if node.repeats_items());
+        let by_itself = matches!(&self.node.prepared, Ok(Prepared::Paced(node)) if node.repeats_items());
         let retry = self.node.settings.retry.filter(|_| !by_itself);
         let tries = retry.map_or(1, |retry| retry.tries);
         let mut attempt = 0;

@@ -4,10 +4,10 @@ use indexmap::IndexMap;
 use node_sdk::error::codes;
 use node_sdk::json::{stringify, to_js_string, truthy};
 use node_sdk::ports::Part;
-use node_sdk::{Item, ItemParams, Kind, NodeError, RunContext};
+use node_sdk::{Binary, Item, ItemParams, Kind, NodeError, RunContext};
 use request::answer;
 use request::draft::{self, Body, Draft, Headers};
-use request::file::input_file;
+use request::file::{self, input_file};
 use request::query::Lists;
 use serde_json::{Map, Value};
 
@@ -17,22 +17,42 @@ use super::pairs::{self, Pair};
 use super::settings::Settings;
 use crate::{json_text, path};
 
-/// The request of item `index`, without its credential.
-pub(super) async fn draft(cx: &RunContext, settings: &Settings, item: &Item, index: usize) -> Result<Draft, Failure> {
-    let params = cx.params.at(index);
+/// A file whose content the request gets when it is about to leave: those of items that wait are not in memory.
+pub(super) struct Attached {
+    /// Its place among the parts; `None`: it is the whole body.
+    part: Option<usize>,
+    file: Binary,
+}
+
+/// Reads the files of a request.
+pub(super) async fn attach(cx: &RunContext, files: &[Attached], body: &mut Body) -> Result<(), NodeError> {
+    for Attached { part, file } in files {
+        let content = file::content(cx, file).await?;
+        match (&mut *body, part) {
+            (Body::Multipart(parts), Some(at)) => parts[*at].content = content,
+            (Body::Raw(bytes, _), None) => *bytes = content,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The request of an item, without its credential and the content of its files.
+pub(super) fn draft(params: &ItemParams<'_>, settings: &Settings, item: &Item) -> Result<(Draft, Vec<Attached>), Failure> {
+    let mut files = Vec::new();
     let lists = match params.string("options.queryParameterArrays")?.as_str() {
         "brackets" => Lists::Brackets,
         "repeat" => Lists::Repeat,
         _ => Lists::Indices,
     };
-    let query = query(&params, settings.version)?;
+    let query = query(params, settings.version)?;
     // n8n resolves the headers before a JSON text: where both fail, it is theirs that shows.
     let headers_first = settings.content.as_deref() == Some("json") && params.string("specifyBody")? == "json";
-    let early = if headers_first { Some(headers(&params, settings.version)?) } else { None };
-    let body = body(cx, &params, settings, item, index).await?;
+    let early = if headers_first { Some(headers(params, settings.version)?) } else { None };
+    let body = body(params, settings, item, &mut files)?;
     let mut headers = match early {
         Some(headers) => headers,
-        None => headers(&params, settings.version)?,
+        None => headers(params, settings.version)?,
     };
     if let Body::Raw(_, content_type) = &body {
         // A raw body's type wins over a header; a file's only stands in for one.
@@ -45,7 +65,7 @@ pub(super) async fn draft(cx: &RunContext, settings: &Settings, item: &Item, ind
         Body::Raw(bytes, _) => Body::Raw(bytes, headers.get("content-type").map(str::to_owned)),
         other => other,
     };
-    Ok(Draft {
+    let draft = Draft {
         method: settings.method.clone(),
         url: settings.url.clone(),
         query,
@@ -55,7 +75,8 @@ pub(super) async fn draft(cx: &RunContext, settings: &Settings, item: &Item, ind
         accept: settings.format.accept(),
         parses: settings.parses(),
         options: settings.options.clone(),
-    })
+    };
+    Ok((draft, files))
 }
 
 fn query(params: &ItemParams<'_>, version: f64) -> Result<Map<String, Value>, NodeError> {
@@ -107,18 +128,20 @@ fn json_parameter(params: &ItemParams<'_>, path: &str, field: &str) -> Result<Va
     })
 }
 
-async fn body(cx: &RunContext, params: &ItemParams<'_>, settings: &Settings, item: &Item, index: usize) -> Result<Body, Failure> {
+fn body(params: &ItemParams<'_>, settings: &Settings, item: &Item, files: &mut Vec<Attached>) -> Result<Body, Failure> {
     let Some(content) = settings.content.as_deref() else { return Ok(Body::None) };
     let by_pairs = |specify: &str| -> Result<bool, NodeError> { Ok(params.string("specifyBody")? != specify) };
     let list = |params| pairs::read(params, "bodyParameters.parameters");
     Ok(match content {
         "form-urlencoded" if by_pairs("string")? => Body::Form(pairs::object(list(params)?, settings.version)),
         "form-urlencoded" => Body::Form(form_of(&params.string("body")?)),
-        "multipart-form-data" => Body::Multipart(multipart(cx, list(params)?, settings.version, item, index).await?),
+        "multipart-form-data" => Body::Multipart(multipart(list(params)?, settings.version, (item, params.index()), files)?),
         "binaryData" if !draft::sends_bytes(&settings.method) => Body::None,
         "binaryData" => {
-            let (binary, bytes) = input_file(cx, item, &params.string("inputDataFieldName")?, index).await?;
-            Body::Raw(bytes, Some(binary.mime_type).filter(|kind| !kind.is_empty()))
+            let file = input_file(item, &params.string("inputDataFieldName")?, params.index())?;
+            let kind = Some(file.mime_type.clone()).filter(|kind| !kind.is_empty());
+            files.push(Attached { part: None, file });
+            Body::Raw(Default::default(), kind)
         }
         "raw" => raw(params)?,
         _ if by_pairs("json")? => Body::Json(Value::Object(json_pairs(list(params)?, settings.version)?)),
@@ -166,13 +189,15 @@ fn raw(params: &ItemParams<'_>) -> Result<Body, NodeError> {
 }
 
 /// The parts, in order; before 4.2 one for each name (the last one, in the place of the first), and one for each entry of a list.
-async fn multipart(cx: &RunContext, list: Vec<Pair>, version: f64, item: &Item, index: usize) -> Result<Vec<Part>, Failure> {
+fn multipart(list: Vec<Pair>, version: f64, item: (&Item, usize), files: &mut Vec<Attached>) -> Result<Vec<Part>, Failure> {
     let by_name = version < 4.2;
     let list = if by_name { last_of_each_name(list) } else { list };
     let mut parts = Vec::with_capacity(list.len());
     for pair in list {
         if pair.kind == "formBinaryData" {
-            parts.push(file_part(cx, pair, item, index).await?);
+            let (part, file) = file_part(pair, item)?;
+            files.push(Attached { part: Some(parts.len()), file });
+            parts.push(part);
             continue;
         }
         match pair.value {
@@ -195,14 +220,15 @@ fn last_of_each_name(list: Vec<Pair>) -> Vec<Pair> {
     by_name.into_values().collect()
 }
 
-async fn file_part(cx: &RunContext, pair: Pair, item: &Item, index: usize) -> Result<Part, Failure> {
+fn file_part(pair: Pair, (item, index): (&Item, usize)) -> Result<(Part, Binary), Failure> {
     if pair.input.is_empty() {
         return Err(NodeError::new(expression::unreadable("undefined", "value")).named("TypeError").into());
     }
-    let (binary, content) = input_file(cx, item, &pair.input, index).await?;
-    let file_name = binary.file_name.filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
-    let content_type = if binary.mime_type.is_empty() { "application/octet-stream".to_owned() } else { binary.mime_type };
-    Ok(Part { name: pair.name, file_name: Some(file_name), content_type: Some(content_type), content })
+    let file = input_file(item, &pair.input, index)?;
+    let file_name = file.file_name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| "file".to_owned());
+    let content_type = if file.mime_type.is_empty() { "application/octet-stream".to_owned() } else { file.mime_type.clone() };
+    let part = Part { name: pair.name, file_name: Some(file_name), content_type: Some(content_type), content: Default::default() };
+    Ok((part, file))
 }
 
 fn text_part(name: &str, value: &Value) -> Result<Part, Failure> {

@@ -213,15 +213,15 @@ impl Failure {
     }
 
     /// The item that stands for a failed one.
-    pub(super) fn into_item(self, version: f64, index: usize, now: i64) -> Item {
+    pub(super) fn item(&self, version: f64, index: usize, now: i64) -> Item {
         let told = match self {
             Self::Before(error) | Self::Answer(error) => return Item::new(json!({"error": error.message})),
-            Self::Sent(told) => *told,
+            Self::Sent(told) => told,
         };
         let mut map = Map::new();
-        map.insert("error".into(), error_value(&told, now));
+        map.insert("error".into(), error_value(told, now));
         if version >= 4.5 {
-            map.insert("details".into(), details(&told, index));
+            map.insert("details".into(), details(told, index));
         }
         Item::new(Value::Object(map))
     }

@@ -1,7 +1,7 @@
 //! HTTP Request (3 and 4 to 4.5): one request an item, or a walk through pages.
 //!
-//! The requests of all items begin at once, unless batching puts pauses between them; the node waits for all of them, and only
-//! then does the first failing item end the run. One difference is deliberate: at most [`IN_FLIGHT`] are in flight, where n8n
+//! The requests of all items begin at once, unless batching puts pauses between them; all of them are awaited, and only then does the
+//! first failing item end the run. One difference is deliberate: at most [`IN_FLIGHT`] are in flight, where n8n
 //! has no bound.
 //!
 //! The way of an item: [`settings`] reads the parameters, [`auth`] adds the credential, [`body`] makes a draft of a request,
@@ -19,19 +19,18 @@ mod send;
 mod settings;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use node_sdk::context::OnError;
+use node_sdk::paced::{Batching, Draft, Failed, Order, Pace, PacedRun, Stops};
 use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
-use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{Effect, Item, ItemParams, Needs, NodeError, PrepareContext, Prepared, RunContext, RunPaced, async_trait};
 use request::auth::Sessions;
-use request::batching::{self, Batching};
 use serde_json::Value;
 
 use crate::js;
 use crate::row::Row;
+use body::Attached;
 use failure::Failure;
 use settings::Settings;
 
@@ -47,11 +46,11 @@ pub(crate) const ROW: Row = Row {
     example: include_str!("example.json"),
     effect_at: Some(effect),
     credentials,
-    ..Row::new("n8n-nodes-base.httpRequest", Needs::All, prepare)
+    ..Row::new("n8n-nodes-base.httpRequest", Needs::Item, prepare)
 };
 
 fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-    Ok(Prepared::All(Box::new(Ready)))
+    Ok(Prepared::Paced(Box::new(HttpRequest)))
 }
 
 fn effect(cx: &PrepareContext<'_>) -> Effect {
@@ -65,90 +64,100 @@ fn credentials(cx: &PrepareContext<'_>) -> Vec<String> {
     auth::types(cx)
 }
 
-struct Ready;
+struct HttpRequest;
 
 #[async_trait]
-impl RunAll for Ready {
-    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let items = inputs.main().gather().await?;
-        let run = Run { cx, items: &items, sessions: Sessions::default(), stopped: AtomicBool::new(false) };
-        let pause = |index| run.pause_before(index);
-        let start = |index| (!run.stopped.load(Ordering::Relaxed)).then(|| run.item(index));
-        let outcomes = batching::run_paced(run.items.len(), IN_FLIGHT, &*cx.ports.clock, pause, start).await;
-        run.collect(outcomes)
+impl RunPaced for HttpRequest {
+    async fn begin(&self, _: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
+        Ok(Arc::new(Run::default()))
     }
 }
 
 /// One run of the node.
-struct Run<'a> {
-    cx: &'a RunContext,
-    items: &'a [Item],
+#[derive(Default)]
+struct Run {
     sessions: Sessions,
-    /// An item failed before it was sent, and the run ends with it, or the run was stopped: no further item begins.
-    stopped: AtomicBool,
 }
 
-impl Run<'_> {
-    /// Batching, which each item may set by itself. An expression that fails is told when the item begins.
-    fn pause_before(&self, index: usize) -> Option<Duration> {
-        let params = self.cx.params.at(index);
+impl PacedRun for Run {
+    fn pace(&self) -> Pace {
+        Pace { in_flight: IN_FLIGHT, batching: None, order: Order::Free, stops: Stops::Unsent }
+    }
+
+    /// Each item may set it by itself.
+    fn batching(&self, params: &ItemParams<'_>) -> Option<Batching> {
         params.raw("options.batching.batch")?;
         let number = |name: &str| js::number(params.evaluated(&format!("options.batching.batch.{name}")).ok().flatten().as_ref());
-        Batching::new(number("batchSize"), number("batchInterval")).pause_before(index)
+        Some(Batching::new(number("batchSize"), number("batchInterval")))
     }
 
-    async fn item(&self, index: usize) -> Result<Vec<Item>, Failure> {
-        let outcome = self.answered(index).await;
-        let ends = |failure: &Failure| failure.is_stop() || (matches!(failure, Failure::Before(_)) && !self.cx.continue_on_fail());
-        if outcome.as_ref().is_err_and(ends) {
-            self.stopped.store(true, Ordering::Relaxed);
+    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn Draft>, Failed> {
+        let index = params.index();
+        let read = || {
+            let settings = Settings::read(cx, params)?;
+            let (mut request, files) = body::draft(params, &settings, item)?;
+            request.options.sender = Some(cx.sender(index));
+            Ok(Sending { run: self, settings, request, files, item: item.clone(), index })
+        };
+        match read() {
+            Ok(sending) => Ok(Box::new(sending)),
+            Err(failure) => Err(failed(cx, failure, index)),
         }
-        outcome
     }
+}
 
-    async fn answered(&self, index: usize) -> Result<Vec<Item>, Failure> {
-        let (cx, item) = (self.cx, &self.items[index]);
-        let settings = Settings::read(cx, index)?;
-        let mut draft = body::draft(cx, &settings, item, index).await?;
-        draft.options.sender = Some(cx.sender(index));
-        let access = auth::load(cx, index, &settings, &self.sessions).await?;
-        access.apply(&mut draft);
-        let sender = send::Sender { cx, access: &access, settings: &settings, sessions: &self.sessions };
+/// One item. It is sent once: where the node runs again, it does so with all items.
+struct Sending {
+    run: Arc<Run>,
+    settings: Settings,
+    request: request::draft::Draft,
+    files: Vec<Attached>,
+    item: Item,
+    index: usize,
+}
+
+#[async_trait]
+impl Draft for Sending {
+    async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
+        let index = self.index;
+        self.answered(cx).await.map_err(|failure| failed(cx, failure, index))
+    }
+}
+
+impl Sending {
+    async fn answered(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failure> {
+        let mut request = std::mem::take(&mut self.request);
+        let Self { run, settings, item, index, .. } = self;
+        body::attach(cx, &self.files, &mut request.body).await?;
+        let access = auth::load(cx, *index, settings, &run.sessions).await?;
+        access.apply(&mut request);
+        let sender = send::Sender { cx, access: &access, settings, sessions: &run.sessions };
         let answers: Vec<HttpResponse> = match &settings.pagination {
-            Some(pages) => pagination::walk(&sender, draft, pages, index).await?,
-            None => vec![sender.checked(draft).await?],
+            Some(pages) => pagination::walk(&sender, request, pages, *index).await?,
+            None => vec![sender.checked(request).await?],
         };
         let mut items = Vec::new();
         for answer in answers {
-            items.extend(answer::items(cx, &settings, answer, item, index).await?);
+            items.extend(answer::items(cx, settings, answer, item, *index).await?);
         }
         Ok(items)
     }
+}
 
-    fn collect(&self, outcomes: Vec<Result<Vec<Item>, Failure>>) -> Result<Outputs, NodeError> {
-        let go_on = self.cx.continue_on_fail();
-        let dry = |failure: &Failure| self.cx.dry_run && failure.is_forbidden();
-        // What could not be sent ends the run at once; what had begun was awaited.
-        for (index, outcome) in outcomes.iter().enumerate() {
-            if let (false, Err(Failure::Before(error))) = (go_on, outcome) {
-                return Err(error.clone().item(index));
-            }
-        }
-        let mut items = Vec::new();
-        for (index, outcome) in outcomes.into_iter().enumerate() {
-            match outcome {
-                Ok(made) => items.extend(made.into_iter().map(|item| item.paired(index))),
-                // What was done by then is put out.
-                Err(failure) if failure.is_stop() => {}
-                Err(failure) if go_on && !dry(&failure) => {
-                    let mut item = failure.into_item(self.cx.version(), index, self.cx.ports.clock.now_millis()).paired(index);
-                    // Marks it for the error output, whatever else stands beside `error` in it (4.5: `details`).
-                    item.error = (self.cx.node.on_error == OnError::ContinueErrorOutput).then(|| Arc::new(Value::Bool(true)));
-                    items.push(item);
-                }
-                Err(failure) => return Err(failure.into_error(index, self.cx.dry_run)),
-            }
-        }
-        Ok(Outputs::one(items))
+/// An item that failed: what was not sent ends the run at once.
+fn failed(cx: &RunContext, failure: Failure, index: usize) -> Failed {
+    let (unsent, stopped) = (matches!(failure, Failure::Before(_)), failure.is_stop());
+    let stands_in = cx.continue_on_fail() && !(cx.dry_run && failure.is_forbidden());
+    let item = stands_in.then(|| {
+        let mut item = failure.item(cx.version(), index, cx.ports.clock.now_millis());
+        // Marks it for the error output, whatever else stands beside `error` in it (4.5: `details`).
+        item.error = (cx.node.on_error == OnError::ContinueErrorOutput).then(|| Arc::new(Value::Bool(true)));
+        item
+    });
+    let error = failure.into_error(index, cx.dry_run);
+    let failed = Failed { unsent, ..Failed::new(NodeError { fatal: error.fatal || stopped, ..error }) };
+    match item {
+        Some(item) => failed.item(item),
+        None => failed,
     }
 }

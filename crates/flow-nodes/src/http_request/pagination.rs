@@ -1,6 +1,7 @@
 //! Walking through pages: the same request again, with another URL or other parameters, until an end is seen.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 use std::time::Duration;
 
 use node_sdk::error::codes;
@@ -49,7 +50,7 @@ enum End {
 struct Seen {
     pages: usize,
     response: Value,
-    request: Value,
+    request: Arc<Value>,
 }
 
 impl Pages {
@@ -122,23 +123,26 @@ fn end_expression(raw: Option<&Value>, never_error: bool) -> Result<String, Node
 }
 
 /// Fetches all pages of item `index`.
-pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Pages, index: usize) -> Result<Vec<HttpResponse>, Failure> {
+pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Arc<Pages>, index: usize) -> Result<Vec<HttpResponse>, Failure> {
     let cx = sender.cx;
-    let params = cx.params.at(index);
-    let mut seen = Seen { pages: 0, response: json!({}), request: draft.to_value() };
+    let mut seen = Arc::new(Seen { pages: 0, response: json!({}), request: Arc::new(draft.to_value()) });
+    let draft = Arc::new(draft);
     let mut guard = Guard::default();
     let mut answers = Vec::new();
     loop {
-        let request = changed(&params, &draft, &pages.change, &seen)?;
+        let (next, change, known) = (draft.clone(), pages.clone(), seen.clone());
+        let request = cx.params.read(index, move |params| changed(params, &next, &change.change, &known)).await?;
         let answer = sender.any_status(request).await?;
         let body = page_body(sender.settings.format, &answer);
         guard.look(sender.settings.format, &answer, &body)?;
-        seen.pages += 1;
-        seen.response = json!({"body": body, "headers": answer::header_object(&answer), "statusCode": answer.status});
+        let response = json!({"body": body, "headers": answer::header_object(&answer), "statusCode": answer.status});
+        seen = Arc::new(Seen { pages: seen.pages + 1, response, request: seen.request.clone() });
         let (status, failed) = (answer.status, Told::page_status(&answer, &seen.response["body"]));
         answers.push(answer);
         let enough = pages.limit != 0.0 && seen.pages as f64 >= pages.limit;
-        if enough || !goes_on(&params, &pages.end, &seen, status)? {
+        let (end, known) = (pages.clone(), seen.clone());
+        let goes_on = move |params: &ItemParams<'_>| goes_on(params, &end.end, &known, status);
+        if enough || !cx.params.read(index, goes_on).await? {
             return Ok(answers);
         }
         if !pages.interval.is_zero() {
@@ -157,7 +161,7 @@ fn evaluate(params: &ItemParams<'_>, raw: &Value, seen: &Seen) -> Result<Option<
     let mut extra = Map::new();
     extra.insert("$pageCount".into(), seen.pages.into());
     extra.insert("$response".into(), seen.response.clone());
-    extra.insert("$request".into(), seen.request.clone());
+    extra.insert("$request".into(), (*seen.request).clone());
     let evaluated = if seen.pages == 0 { params.resolve_quietly(raw, &extra) } else { params.resolve_with(raw, AT, Some(&extra)) };
     match evaluated {
         Ok(evaluated) => Ok(Some(evaluated.value).filter(|_| evaluated.kind != node_sdk::Kind::Undefined)),

@@ -1,5 +1,6 @@
 //! The parameters of one item, as far as they do not become the request's content.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use node_sdk::error::codes;
@@ -38,7 +39,7 @@ pub(super) struct Settings {
     pub(super) authentication: Authentication,
     /// A credential of type `httpSslAuth` says whom to trust and who we are.
     pub(super) certificates: bool,
-    pub(super) pagination: Option<Pages>,
+    pub(super) pagination: Option<Arc<Pages>>,
     /// Credentials go along when a redirect leaves the origin.
     pub(super) credentials_cross_origin: bool,
     pub(super) options: HttpOptions,
@@ -55,30 +56,30 @@ pub(super) enum Authentication {
 }
 
 impl Settings {
-    /// Reads them for item `index`.
-    pub(super) fn read(cx: &RunContext, index: usize) -> Result<Self, NodeError> {
-        let params = cx.params.at(index);
+    /// Reads them for an item.
+    pub(super) fn read(cx: &RunContext, params: &ItemParams<'_>) -> Result<Self, NodeError> {
+        let first = params.of_item(0);
         let version = cx.version();
-        let format = Format::from_word(raw_text(&params, "options.response.response.responseFormat"));
+        let format = Format::from_word(raw_text(params, "options.response.response.responseFormat"));
         let named = matches!(format, Format::File | Format::Text);
         // n8n asks for these two once, for the first item.
-        let output = if named { text_or(&cx.params.at(0), "options.response.response.outputPropertyName", "data")? } else { "data".to_owned() };
-        let full = cx.params.at(0).bool("options.response.response.fullResponse", false)?;
+        let output = if named { text_or(&first, "options.response.response.outputPropertyName", "data")? } else { "data".to_owned() };
+        let full = first.bool("options.response.response.fullResponse", false)?;
         let never_error = params.bool("options.response.response.neverError", false)?;
         Ok(Self {
             version,
-            authentication: authentication(&params, &cx.params.at(0))?,
-            url: url(&params)?,
-            method: text_or(&params, "method", "GET")?.to_uppercase(),
-            content: if literal(&params, "sendBody", false) { Some(text_or(&params, "contentType", "json")?) } else { None },
+            authentication: authentication(params, &first)?,
+            url: url(params)?,
+            method: text_or(params, "method", "GET")?.to_uppercase(),
+            content: if literal(params, "sendBody", false) { Some(text_or(params, "contentType", "json")?) } else { None },
             format,
             full,
             never_error,
             output,
             certificates: params.bool("provideSslCertificates", false)?,
-            pagination: Pages::read(&params, never_error)?,
+            pagination: Pages::read(params, never_error)?.map(Arc::new),
             credentials_cross_origin: params.bool("options.sendCredentialsOnCrossOriginRedirect", version < 4.4)?,
-            options: options(&params, version)?,
+            options: options(params, version)?,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use node_sdk::error::codes::PARAMETER;
 use node_sdk::{Item, ItemParams, Kind, NodeError, Response, ResponseBody, RunContext, json};
-use request::file::input_file;
+use request::file::{self, input_file};
 use serde_json::{Map, Value};
 
 use crate::path;
@@ -96,7 +96,8 @@ pub(super) async fn file(cx: &RunContext, items: &[Item], headers: &mut Headers)
         "set" => cx.params.read(0, |params| params.string("inputFieldName")).await?,
         _ => files.keys().next().cloned().ok_or_else(none)?,
     };
-    let (file, content) = input_file(cx, item, &name, 0).await?;
+    let file = input_file(item, &name, 0)?;
+    let content = file::content(cx, &file).await?;
     if !headers.iter().any(|(name, _)| name == TYPE) && !file.mime_type.is_empty() {
         put(headers, TYPE, file.mime_type);
     }

@@ -4,19 +4,20 @@
 //! coerced, JSON texts are parsed by an expression whose failure is `undefined`, the path is put together as text.
 //! Deliberate differences: at most 64 requests are in flight, a 401 is not sent a second time, connections are kept alive.
 
+use std::sync::Arc;
+
 use node_sdk::action::{ActionSpec, Param, ParamType, Place};
 use node_sdk::event::Event;
 use node_sdk::json::{JsonErrorKind, as_javascript, parse_answer, stringify, to_js_string};
+use node_sdk::paced::{self, Batching, Failed, Order, Pace, PacedRun, Stops};
 use node_sdk::params::{Evaluated, ItemParams, Kind};
 use node_sdk::ports::{HttpBody, HttpRequest};
-use node_sdk::{Inputs, Item, NodeError, Outputs, RunAll, RunContext, async_trait};
-use request::batching::{self, Pace};
+use node_sdk::{Item, NodeError, PairedItem, RunContext, RunPaced, async_trait};
 use request::query::{Lists, add_to_url, append};
 use serde_json::{Map, Value};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::value::says_nothing;
-use super::{failure, gather, options, progress, value};
+use super::{failure, options, value};
 use crate::advice;
 use crate::service::{Access, Service};
 
@@ -32,32 +33,21 @@ pub struct N8n {
 }
 
 #[async_trait]
-impl RunAll for N8n {
+impl RunPaced for N8n {
     /// The items are n8n's, which know nothing of it.
     fn leaves_outcomes_untold(&self) -> bool {
         self.action.is_some_and(|action| !action.reads())
     }
 
-    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+    async fn begin(&self, cx: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
         let access = self.access(cx).await?;
-        let total = inputs.main().gather().await?.len();
-        let first = cx.params.at(0);
-        if first.raw("requestOptions.batching").is_some_and(Value::is_object) && first.raw("requestOptions.batching.batch").is_none() {
-            return Err(failure::no_batch());
-        }
-        let pace = Pace { batching: options::batching(&first)?, in_flight: IN_FLIGHT };
-        let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
-        let results = batching::run(total, pace, &*cx.ports.clock, |index| {
-            let (access, done, stopped) = (&access, &done, &stopped);
-            (!stopped.load(Ordering::Relaxed)).then_some(async move {
-                let result = self.exchange(cx, access, index).await;
-                stopped.fetch_or(result.as_ref().is_err_and(|error| error.fatal), Ordering::Relaxed);
-                progress(cx, done.fetch_add(1, Ordering::Relaxed) + 1, total);
-                result
-            })
-        })
-        .await;
-        gather(cx, results.into_iter().enumerate(), |error, _| failure::item(cx, error))
+        let batching = cx.params.read(0, |first| {
+            if first.raw("requestOptions.batching").is_some_and(Value::is_object) && first.raw("requestOptions.batching.batch").is_none() {
+                return Err(failure::no_batch());
+            }
+            options::batching(first)
+        });
+        Ok(Arc::new(Run { action: self.action, access, batching: batching.await? }))
     }
 }
 
@@ -71,12 +61,51 @@ impl N8n {
             failure::no_credentials(&error)
         })
     }
+}
 
-    /// Sends one item's request and reads its answer.
-    async fn exchange(&self, cx: &RunContext, access: &Access, index: usize) -> Result<Vec<Item>, NodeError> {
-        let request = self.request(cx, &cx.params.at(index), access)?;
-        let proxied = request.options.proxy.is_some();
-        let answer = cx.ports.http.send(request).await.map_err(|error| failure::unreachable(cx, &error, proxied, index))?;
+/// One run of the node.
+struct Run {
+    action: Option<&'static ActionSpec>,
+    access: Access,
+    batching: Option<Batching>,
+}
+
+impl PacedRun for Run {
+    fn pace(&self) -> Pace {
+        Pace { in_flight: IN_FLIGHT, batching: self.batching, order: Order::Free, stops: Stops::Never }
+    }
+
+    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, _item: &Item) -> Result<Box<dyn paced::Draft>, Failed> {
+        let (request, emptied) = self.request(cx, params).map_err(|error| failed(cx, error))?;
+        Ok(Box::new(Draft { action: self.action, request, emptied, index: params.index() }))
+    }
+}
+
+/// One item's request.
+struct Draft {
+    action: Option<&'static ActionSpec>,
+    request: HttpRequest,
+    /// Parameters that empty a list of the record.
+    emptied: Vec<&'static Param>,
+    index: usize,
+}
+
+#[async_trait]
+impl paced::Draft for Draft {
+    async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
+        self.emptied.iter().for_each(|param| say_emptied(cx, param, self.index));
+        let items = self.exchange(cx).await.map_err(|error| failed(cx, error))?;
+        Ok(items.into_iter().map(unpaired).collect())
+    }
+}
+
+impl Draft {
+    /// Sends the request and reads its answer.
+    async fn exchange(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
+        let index = self.index;
+        let proxied = self.request.options.proxy.is_some();
+        let sent = cx.ports.http.send(self.request.clone()).await;
+        let answer = sent.map_err(|error| failure::unreachable(cx, &error, proxied, index))?;
         let body = read(&answer.body).map_err(|error| error.item(index))?;
         if !(200..300).contains(&answer.status) {
             let error = failure::refused(cx, &answer, body, index);
@@ -87,8 +116,23 @@ impl N8n {
             other => vec![Item::new(other)],
         })
     }
+}
 
-    fn request(&self, cx: &RunContext, params: &ItemParams<'_>, access: &Access) -> Result<HttpRequest, NodeError> {
+/// An item that failed: n8n waits for all, whatever it was that failed.
+fn failed(cx: &RunContext, error: NodeError) -> Failed {
+    let item = cx.continue_on_fail().then(|| unpaired(failure::item(cx, &error)));
+    item.map_or_else(|| Failed::new(error.clone()), |item| Failed::new(error.clone()).item(item))
+}
+
+/// n8n's node does not pair its items.
+fn unpaired(item: Item) -> Item {
+    item.paired(PairedItem::List(Vec::new()))
+}
+
+impl Run {
+    /// The request, and the parameters that empty a list of the record.
+    fn request(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<(HttpRequest, Vec<&'static Param>), NodeError> {
+        let (access, mut emptied) = (&self.access, Vec::new());
         let mut query = String::new();
         let mut body = Map::new();
         for param in self.action.iter().flat_map(|action| action.params) {
@@ -104,7 +148,7 @@ impl N8n {
                 Place::Body => {
                     let value = body_value(params, param)?;
                     if param.whole && !value.as_ref().is_some_and(|value| value.is_array() && !says_nothing(value)) {
-                        say_emptied(cx, param, params.index());
+                        emptied.push(param);
                     }
                     if let Some(value) = value {
                         body.insert(param.name.to_owned(), value);
@@ -114,13 +158,14 @@ impl N8n {
         }
         let url = format!("{}{}", access.base, self.path(params)?);
         let body = if body.is_empty() { HttpBody::Empty } else { HttpBody::Bytes(stringify(&in_javascript_order(body.into())).into()) };
-        Ok(HttpRequest {
+        let request = HttpRequest {
             method: self.action.map_or("GET", |action| action.method.as_str()).to_owned(),
             url: add_to_url(&url, &query),
             headers: headers(access),
             body,
             options: node_sdk::ports::HttpOptions { keep_headers_across_origins: true, ..options::http(cx, params)? },
-        })
+        };
+        Ok((request, emptied))
     }
 
     /// The path with its parameters put in as text, nothing escaped: `undefined` and null are empty.

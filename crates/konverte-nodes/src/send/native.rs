@@ -1,19 +1,19 @@
 //! Native mode: what was set is sent, bounded in number, in the order of each record, again where that does no harm.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use node_sdk::action::{ActionSpec, Method, Str};
+use node_sdk::paced::{self, Batching, Failed, Order, Pace, PacedRun, Stops};
 use node_sdk::ports::HttpResponse;
-use node_sdk::{Inputs, Item, NodeError, Outputs, RunAll, RunContext, async_trait};
-use request::batching::Pace;
-use request::in_order::{self, Turn};
+use node_sdk::{Item, ItemParams, NodeError, RunContext, RunPaced, async_trait};
 use request::retry;
 use serde_json::Value;
 
 use super::options::{self, Own};
 use super::request::Draft;
-use super::{answer, failure, gather, pages, progress};
-use crate::service::Service;
+use super::{answer, failure, pages};
+use crate::service::{Access, Service};
 
 /// One place in a workflow: an action in native mode.
 pub struct Native {
@@ -24,137 +24,143 @@ pub struct Native {
 }
 
 #[async_trait]
-impl RunAll for Native {
+impl RunPaced for Native {
     fn repeats_items(&self) -> bool {
         true
     }
 
-    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        let access = self.service.access(cx, self.action.takes_token()).await?;
+    async fn begin(&self, cx: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
+        let action = self.action;
+        let access = self.service.access(cx, action.takes_token()).await?;
         access.check()?;
-        options::check(&cx.params.at(0))?;
-        let own = options::own(&cx.params.at(0))?;
-        let items = inputs.main().gather().await?;
-        let pace = Pace { batching: options::batching(&cx.params.at(0))?, in_flight: own.concurrency };
-        let record: Vec<Str> = self.action.record_params().map(|param| param.name).collect();
-        let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
-        let goes_on = || !stopped.load(Ordering::Relaxed);
-        let prepare = |index| {
-            let draft = Draft::new(cx, self.action, &record, &access, index);
-            let turn = match &draft {
-                Ok(draft) => draft.record.clone().map_or(Turn::Free, Turn::Record),
-                Err(_) => Turn::Last,
-            };
-            (turn, draft)
-        };
-        let results = in_order::run(items.len(), pace, &*cx.ports.clock, goes_on, prepare, |index, draft| {
-            let (own, items, done, stopped) = (&own, &items, &done, &stopped);
-            async move {
-                let result = self.item(cx, own, draft, &items[index], index).await;
-                if result.as_ref().is_err_and(|error| error.fatal || !cx.continue_on_fail()) {
-                    stopped.store(true, Ordering::Relaxed);
-                }
-                progress(cx, done.fetch_add(1, Ordering::Relaxed) + 1, items.len());
-                result
-            }
-        })
-        .await;
-        // Paired, so that the error output keeps the input's fields and a person sees which row it was.
-        let begun = results.into_iter().enumerate().filter_map(|(index, result)| Some((index, result?)));
-        gather(cx, begun, |error, index| failure::item(cx, error).paired(index))
+        let options = cx.params.read(0, |first| {
+            options::check(first)?;
+            Ok((options::own(first)?, options::batching(first)?))
+        });
+        let (own, batching) = options.await?;
+        let record = action.record_params().map(|param| param.name).collect();
+        Ok(Arc::new(Run { action, access, own, batching, record }))
     }
 }
 
-/// Why an item failed.
-struct Failed {
-    error: NodeError,
-    /// Another try may help, and does no harm.
-    again: bool,
+/// One run of the node.
+struct Run {
+    action: &'static ActionSpec,
+    access: Access,
+    own: Own,
+    batching: Option<Batching>,
+    /// The parameters that name the record of an item.
+    record: Vec<Str>,
 }
 
-impl From<NodeError> for Failed {
-    fn from(error: NodeError) -> Self {
-        Self { error, again: false }
+impl PacedRun for Run {
+    fn pace(&self) -> Pace {
+        Pace { in_flight: self.own.concurrency, batching: self.batching, order: Order::ByRecord, stops: Stops::Any }
+    }
+
+    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn paced::Draft>, Failed> {
+        let index = params.index();
+        let request =
+            Draft::new(cx, self.action, &self.record, &self.access, params).map_err(|error| standing_in(cx, Failed::unsent(error), index))?;
+        Ok(Box::new(Sending { run: self, request, whole: false, item: item.clone(), index, maybe_done: AtomicBool::new(false) }))
     }
 }
 
-impl Native {
-    /// One item, as often as the node's settings say (`retryOnFail`): in its turn, so that what comes behind it in its record
-    /// does not overtake it.
-    async fn item(&self, cx: &RunContext, own: &Own, draft: Result<Draft, NodeError>, item: &Item, index: usize) -> Result<Vec<Item>, NodeError> {
-        let draft = draft?.complete(cx, self.action, item, index).await?;
-        let tries = cx.retries.map_or(1, |retries| retries.tries);
-        let maybe_done = AtomicBool::new(false);
-        let mut attempt = 1;
-        loop {
-            let failed = match self.exchange(cx, own, &draft, &maybe_done, index).await {
-                Ok(items) => return Ok(items),
-                Err(failed) => failed,
-            };
-            if attempt >= tries || !failed.again {
-                return Err(failed.error);
-            }
-            attempt += 1;
-            if let Some(retries) = cx.retries {
-                cx.ports.clock.sleep(retries.wait).await;
-            }
+/// With the item that stands for it: paired, so that the error output keeps the input's fields and a person sees which row it was.
+fn standing_in(cx: &RunContext, failed: Failed, index: usize) -> Failed {
+    if !cx.continue_on_fail() {
+        return failed;
+    }
+    let item = failure::item(cx, &failed.error).paired(index);
+    failed.item(item)
+}
+
+/// One item.
+struct Sending {
+    run: Arc<Run>,
+    request: Draft,
+    /// Whether the request has its body.
+    whole: bool,
+    item: Item,
+    index: usize,
+    /// A try before may have done it.
+    maybe_done: AtomicBool,
+}
+
+#[async_trait]
+impl paced::Draft for Sending {
+    fn record(&self) -> Option<&str> {
+        self.request.record.as_deref()
+    }
+
+    async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
+        if !self.whole {
+            let complete = self.request.complete(cx, &self.item, self.index).await;
+            complete.map_err(|error| standing_in(cx, Failed::unsent(error), self.index))?;
+            self.whole = true;
         }
+        self.exchange(cx).await.map_err(|failed| standing_in(cx, failed, self.index))
     }
+}
 
+impl Sending {
     /// One request, or with `returnAll` as many as its list has pages.
-    async fn exchange(&self, cx: &RunContext, own: &Own, draft: &Draft, maybe_done: &AtomicBool, index: usize) -> Result<Vec<Item>, Failed> {
-        match self.action.paging.filter(|_| own.return_all) {
+    async fn exchange(&self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
+        let (Run { action, own, .. }, index) = (&*self.run, self.index);
+        match action.paging.filter(|_| own.return_all) {
             None => {
-                let body = self.ask(cx, draft, own, maybe_done, index).await?;
-                Ok(answer::items(self.action, body, own.unwrap, index))
+                let body = self.ask(cx, &self.request).await?;
+                Ok(answer::items(action, body, own.unwrap, index))
             }
             Some(paging) => {
                 let again = AtomicBool::new(false);
-                let all = pages::all(self.action, &paging, own.limit, index, |at| {
+                let all = pages::all(action, &paging, own.limit, index, |at| {
                     let again = &again;
                     async move {
-                        let mut draft = draft.clone();
+                        let mut draft = self.request.clone();
                         if let Some(at) = at {
                             draft.query.insert(paging.param.to_owned(), at.into());
                         }
-                        self.ask(cx, &draft, own, maybe_done, index).await.map_err(|failed| {
+                        self.ask(cx, &draft).await.map_err(|failed| {
                             again.store(failed.again, Ordering::Relaxed);
-                            failed.error
+                            *failed.error
                         })
                     }
                 });
-                all.await.map_err(|error| Failed { error: error.item(index), again: again.load(Ordering::Relaxed) })
+                all.await.map_err(|error| Failed::new(error.item(index)).again(again.load(Ordering::Relaxed)))
             }
         }
     }
 
-    /// One request, again where that helps, and the body of its success. `maybe_done`: a try before may have done it.
-    async fn ask(&self, cx: &RunContext, draft: &Draft, own: &Own, maybe_done: &AtomicBool, index: usize) -> Result<Value, Failed> {
+    /// One request, again where that helps, and the body of its success.
+    async fn ask(&self, cx: &RunContext, draft: &Draft) -> Result<Value, Failed> {
+        let Self { run, maybe_done, .. } = self;
+        let (action, index) = (run.action, self.index);
         let repeatable = self.repeatable(draft);
-        let sent = retry::send(&cx.ports, draft.request(), &own.retry, repeatable).await;
+        let sent = retry::send(&cx.ports, draft.request(), &run.own.retry, repeatable).await;
         let before = maybe_done.fetch_or(sent.maybe_done, Ordering::Relaxed) || sent.maybe_done;
         let open = retry::is_open(&sent.outcome);
         maybe_done.fetch_or(open, Ordering::Relaxed);
         let again = retry::worth_another_try(&sent.outcome, repeatable);
-        let lost = !self.action.reads() && (open || (before && sent.outcome.is_err()));
-        let failed = |error: NodeError| Failed { error: if lost { failure::lost(error, self.action) } else { error }, again };
+        let lost = !action.reads() && (open || (before && sent.outcome.is_err()));
+        let failed = |error: NodeError| Failed::new(if lost { failure::lost(error, action) } else { error }).again(again);
         let answer = sent.outcome.map_err(|error| failed(failure::unanswered(cx, &error, draft.is_proxied(), index)))?;
         if before && self.is_gone(&answer) {
             return Ok(answer::nothing());
         }
         if !(200..300).contains(&answer.status) {
-            return Err(failed(answer::refused(self.action, &answer, index)));
+            return Err(failed(answer::refused(action, &answer, index)));
         }
-        Ok(answer::body(self.action, &answer).map_err(|error| error.item(index))?)
+        answer::body(action, &answer).map_err(|error| Failed::new(error.item(index)))
     }
 
     /// A delete that finds nothing: where an earlier attempt's answer got lost, that one did it.
     fn is_gone(&self, answer: &HttpResponse) -> bool {
-        answer.status == 404 && self.action.method == Method::Delete
+        answer.status == 404 && self.run.action.method == Method::Delete
     }
 
     fn repeatable(&self, draft: &Draft) -> bool {
-        let given = self.action.repeat_given;
-        self.action.repeatable && (given.is_empty() || given.iter().any(|name| draft.gives(name)))
+        let given = self.run.action.repeat_given;
+        self.run.action.repeatable && (given.is_empty() || given.iter().any(|name| draft.gives(name)))
     }
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use node_sdk::paced::Batching;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::HttpOptions;
 use node_sdk::{NodeError, RunContext};
-use request::batching::Batching;
 use request::retry::Retry;
 
 use super::misfit;

@@ -8,6 +8,7 @@ use node_sdk::{Item, NodeError, RunContext};
 use request::query::{Lists, append, escape};
 use serde_json::{Map, Value};
 
+use super::upload::Named;
 use super::value::{self, Unfit};
 use super::{options, upload};
 use crate::codes;
@@ -23,6 +24,8 @@ pub(super) struct Draft {
     headers: Vec<(String, String)>,
     /// Values that go into the body.
     fields: Map<String, Value>,
+    /// The names of the item's files that go along.
+    files: Vec<Named>,
     /// What is sent, when [`Draft::complete`] has made it.
     body: HttpBody,
     /// Parameters that have a value.
@@ -34,15 +37,20 @@ pub(super) struct Draft {
 
 impl Draft {
     /// The request of one item, without its files. `record`: the parameters that name its record.
-    pub(super) fn new(cx: &RunContext, action: &ActionSpec, record: &[Str], access: &Access, index: usize) -> Result<Self, NodeError> {
-        let params = cx.params.at(index);
-        options::check(&params)?;
-        let values = Values::read(&params, action, record)?;
+    pub(super) fn new(
+        cx: &RunContext,
+        action: &'static ActionSpec,
+        record: &[Str],
+        access: &Access,
+        params: &ItemParams<'_>,
+    ) -> Result<Self, NodeError> {
+        options::check(params)?;
+        let values = Values::read(params, action, record)?;
         let mut headers = vec![
             ("Accept".to_owned(), action.native.accept.unwrap_or("application/json").to_owned()),
             ("User-Agent".to_owned(), concat!("konverte/", env!("CARGO_PKG_VERSION")).to_owned()),
         ];
-        let mut options = options::http(cx, &params)?;
+        let mut options = options::http(cx, params)?;
         if let Some(header) = &access.header {
             options.secret_headers.push(header.0.clone());
             headers.push(header.clone());
@@ -53,6 +61,7 @@ impl Draft {
             query: values.query,
             headers,
             fields: values.body,
+            files: upload::named(params, action)?,
             body: HttpBody::Empty,
             given: values.given,
             record: values.record,
@@ -61,8 +70,8 @@ impl Draft {
     }
 
     /// With its body: files are read when the request is about to leave, so that those of requests that wait are not in memory.
-    pub(super) async fn complete(mut self, cx: &RunContext, action: &ActionSpec, item: &Item, index: usize) -> Result<Self, NodeError> {
-        let files = upload::files(cx, &cx.params.at(index), action, item).await?;
+    pub(super) async fn complete(&mut self, cx: &RunContext, item: &Item, index: usize) -> Result<(), NodeError> {
+        let files = upload::files(cx, &self.files, item, index).await?;
         let fields = std::mem::take(&mut self.fields);
         self.body = if !files.is_empty() {
             HttpBody::Multipart(upload::form(&fields, files))
@@ -72,7 +81,7 @@ impl Draft {
             self.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
             HttpBody::Bytes(Value::Object(fields).to_string().into())
         };
-        Ok(self)
+        Ok(())
     }
 
     /// Whether this parameter has a value that the server takes for one.

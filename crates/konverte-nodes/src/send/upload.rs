@@ -10,13 +10,23 @@ use serde_json::{Map, Value};
 
 use crate::codes;
 
-/// The files that an item's request carries, read and checked against what the server takes.
-pub(super) async fn files(cx: &RunContext, params: &ItemParams<'_>, action: &ActionSpec, item: &Item) -> Result<Vec<Part>, NodeError> {
+/// The names of an item's files that go out as one parameter.
+pub(super) type Named = (&'static FileParam, Vec<String>);
+
+/// The names of the files that an item's request carries.
+pub(super) fn named(params: &ItemParams<'_>, action: &ActionSpec) -> Result<Vec<Named>, NodeError> {
+    let names = |file: &'static FileParam| {
+        let text = params.string(file.name)?;
+        Ok((file, text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()))
+    };
+    action.native.files.iter().map(names).collect()
+}
+
+/// The files, read and checked against what the server takes.
+pub(super) async fn files(cx: &RunContext, named: &[Named], item: &Item, index: usize) -> Result<Vec<Part>, NodeError> {
     let mut parts = Vec::new();
-    for file in action.native.files {
-        let names = params.string(file.name)?;
-        let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
-        let refuse = |message: String| NodeError::coded(codes::FILE, message).parameter(file.name).item(params.index());
+    for (file, names) in named {
+        let refuse = |message: String| NodeError::coded(codes::FILE, message).parameter(file.name).item(index);
         if names.len() > file.max_files {
             return Err(refuse(format!("{} files, but the server takes {} at most", names.len(), file.max_files)));
         }

@@ -238,7 +238,7 @@ impl Place {
     pub async fn run_of(&self, provider: &dyn Provider, world: &Arc<World>, items: Vec<Item>) -> Result<Outputs, NodeError> {
         let (node, parameters) = (self.node(), self.filled(provider));
         let prepared = provider.find(&self.type_name).unwrap().prepare(&PrepareContext { node: &node, parameters: &parameters })?;
-        let Prepared::All(run) = prepared else { panic!("handles all items") };
+        let Prepared::Paced(run) = prepared else { panic!("sends requests for each item") };
         let json = items.iter().map(|item| item.json().cloned().unwrap_or(Value::Null)).collect();
         let inputs = Inputs::new(vec![items.into()]);
         let cx = RunContext {
@@ -258,7 +258,7 @@ impl Place {
             above: Arc::new(Vec::new),
             dry_run: false,
         };
-        run.run_all(&cx, inputs).await
+        node_testkit::run_paced(&*run, &Arc::new(cx), inputs.main()).await
     }
 }
 

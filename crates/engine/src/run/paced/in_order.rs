@@ -1,5 +1,4 @@
-//! One request an item, where items may belong to one record: those of a record run one after the other, in their order, and all others
-//! side by side.
+//! Items that may belong to one record: those of a record run one after the other, in their order, and all others side by side.
 
 use std::collections::{HashMap, VecDeque};
 use std::future::Future;
@@ -9,14 +8,16 @@ use futures_util::future::poll_fn;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use node_sdk::ports::Clock;
 
-use crate::batching::{self, Pace};
+use node_sdk::paced::Pace;
+
+use super::meanwhile;
 
 /// Items that wait for their record at most, so that those behind them are looked at: they hold what they will send.
 const WAITING: usize = 4096;
 
 /// When an item may begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Turn {
+pub(super) enum Turn {
     /// As soon as there is room.
     Free,
     /// When those before it are done that name the same record.
@@ -87,16 +88,17 @@ impl<D> Queue<D> {
 ///
 /// Where `goes_on` says no, no further item begins; those in flight are awaited. With pauses between batches no item overtakes one that
 /// waits. The results are in the items' order; `None`: it did not begin.
-pub async fn run<D, T, F>(
+pub(super) async fn run<D, T, F, P>(
     count: usize,
     pace: Pace,
     clock: &dyn Clock,
     goes_on: impl Fn() -> bool,
-    mut prepare: impl FnMut(usize) -> (Turn, D),
+    mut prepare: impl FnMut(usize) -> P,
     mut start: impl FnMut(usize, D) -> F,
 ) -> Vec<Option<T>>
 where
     F: Future<Output = T>,
+    P: Future<Output = (Turn, D)>,
 {
     let mut running = FuturesUnordered::new();
     let mut results: Vec<Option<T>> = std::iter::repeat_with(|| None).take(count).collect();
@@ -110,12 +112,12 @@ where
                 None if next == count || queue.last.is_some() || queue.waiting > most_waiting => break,
                 None => {
                     if let Some(pause) = pace.batching.and_then(|batching| batching.pause_before(next)) {
-                        batching::sleep(clock, pause, &mut running, |done| settle(&mut results, &mut queue, done)).await;
+                        meanwhile(clock.sleep(pause), &mut running, |done| settle(&mut results, &mut queue, done)).await;
                         if !goes_on() {
                             break;
                         }
                     }
-                    let (turn, what) = prepare(next);
+                    let (turn, what) = meanwhile(prepare(next), &mut running, |done| settle(&mut results, &mut queue, done)).await;
                     next += 1;
                     queue.take(next - 1, turn, what)
                 }
@@ -147,7 +149,7 @@ fn settle<D, T>(results: &mut [Option<T>], queue: &mut Queue<D>, (index, record,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batching::Batching;
+    use node_sdk::paced::{Batching, Order, Stops};
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
@@ -167,6 +169,10 @@ mod tests {
         }
     }
 
+    fn pace(batching: Option<Batching>, in_flight: usize) -> Pace {
+        Pace { in_flight, batching, order: Order::ByRecord, stops: Stops::Any }
+    }
+
     /// Records of items, how long each takes in milliseconds: (item, when it began).
     async fn begins(items: &[(&str, u64)], pace: Pace) -> Vec<(usize, u128)> {
         let t0 = Instant::now();
@@ -181,7 +187,7 @@ mod tests {
             pace,
             &Tokio,
             || true,
-            |index| (turn(index), items[index].1),
+            |index| std::future::ready((turn(index), items[index].1)),
             |index, takes| {
                 let begun = &begun;
                 async move {
@@ -198,19 +204,19 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_record_keeps_its_order_and_others_overtake_it() {
-        let pace = Pace { batching: None, in_flight: 2 };
+        let two = pace(None, 2);
         let items = [("a", 100), ("a", 10), ("a", 10), ("b", 100), ("b", 10), ("", 10), ("c", 10)];
         // Two at once all the time: "a" and "b" begin, and when both go on, what is free goes with them.
-        assert_eq!(begins(&items, pace).await, [(0, 0), (3, 0), (1, 100), (4, 100), (2, 110), (5, 110), (6, 120)]);
+        assert_eq!(begins(&items, two).await, [(0, 0), (3, 0), (1, 100), (4, 100), (2, 110), (5, 110), (6, 120)]);
         let all = [("a", 10); 4];
-        assert_eq!(begins(&all, Pace { batching: None, in_flight: 8 }).await, [(0, 0), (1, 10), (2, 20), (3, 30)]);
+        assert_eq!(begins(&all, pace(None, 8)).await, [(0, 0), (1, 10), (2, 20), (3, 30)]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn nothing_overtakes_what_ends_the_run_and_what_waits_in_a_batch() {
         let items = [("a", 100), ("a", 10), ("!", 10), ("", 10)];
-        assert_eq!(begins(&items, Pace { batching: None, in_flight: 8 }).await, [(0, 0), (1, 100), (2, 100), (3, 100)]);
-        let batched = Pace { batching: Some(Batching::new(2.0, 30.0)), in_flight: 8 };
+        assert_eq!(begins(&items, pace(None, 8)).await, [(0, 0), (1, 100), (2, 100), (3, 100)]);
+        let batched = pace(Some(Batching::new(2.0, 30.0)), 8);
         assert_eq!(begins(&[("a", 100), ("a", 10), ("", 10), ("", 10)], batched).await, [(0, 0), (1, 100), (2, 130), (3, 130)]);
     }
 
@@ -220,10 +226,10 @@ mod tests {
         let goes_on = || !stopped.load(Ordering::Relaxed);
         let results = run(
             4,
-            Pace { batching: None, in_flight: 8 },
+            pace(None, 8),
             &Tokio,
             goes_on,
-            |index| (Turn::Record((index % 2).to_string()), ()),
+            |index| std::future::ready((Turn::Record((index % 2).to_string()), ())),
             |index, ()| {
                 let stopped = &stopped;
                 async move {
