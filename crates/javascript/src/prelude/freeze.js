@@ -5,6 +5,9 @@
   const { defineProperty, freeze, getOwnPropertyDescriptor, getOwnPropertyNames, getOwnPropertySymbols, getPrototypeOf } = Object;
   const isObject = (value) => typeof value === 'function' || typeof value === 'object' && value !== null;
 
+  const shared = new Set();
+  const reach = (value) => { if (isObject(value)) shared.add(value); };
+
   // An object could no longer get a property of its own by assignment where its prototype has one that is frozen. So on the prototypes
   // where that happens the property becomes an accessor, which gives the value and makes a property on whatever is assigned to.
   const ERRORS = ['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'];
@@ -12,6 +15,7 @@
     for (const key of getOwnPropertyNames(prototype)) {
       const { value, writable, configurable, enumerable } = getOwnPropertyDescriptor(prototype, key);
       if (!writable || !configurable) continue;
+      reach(value);
       const get = () => value;
       const set = { set(given) {
         if (isObject(this)) defineProperty(this, key, { value: given, writable: true, enumerable: true, configurable: true });
@@ -24,8 +28,6 @@
     function* () {}, (function* () {})(), async () => {}, async function* () {}, (async function* () {})(),
     [].values(), ''[Symbol.iterator](), new Map().entries(), new Set().values(), 'a'.matchAll(/a/g), [].values().map(isObject), G.Iterator?.from({ next: isObject }),
   ];
-  const shared = new Set();
-  const reach = (value) => { if (isObject(value)) shared.add(value); };
   [G, H, ...unnamed].forEach(reach);
   // What is added meanwhile is visited too.
   for (const object of shared) {

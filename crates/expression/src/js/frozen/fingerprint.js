@@ -22,13 +22,15 @@
     for (let i = 0; i < SLOTS.length; i++) if (inherits(SLOTS[i][0], object)) return attempt(() => SLOTS[i][1](object)) ?? [];
     return [];
   };
+  // What stands behind accessors in a frozen isolate.
+  const behind = () => [Object, Array, Error, RangeError].map(({ prototype }) => getOwnPropertyNames(prototype).map((key) => prototype[key]));
   // What stays, and what is made anew for each evaluation.
-  const stays = [globalThis, generator, generator(), asynchronous, [].values(), ''[Symbol.iterator](), new Map().entries(), 'a'.matchAll(/a/g), tools.handedOut];
+  const stays = [globalThis, generator, generator(), asynchronous, [].values(), ''[Symbol.iterator](), new Map().entries(), 'a'.matchAll(/a/g), tools.handedOut, behind()];
   const made = () => {
     const given = [];
     for (const name of getOwnPropertyNames(tools.vars)) given[given.length] = attempt(() => tools.vars[name](0));
     const now = tools.vars.$now(0);
-    return [given, now.zone, now.toUTC().zone, now.loc, now.diff(now).matrix, now.diff(now, 'days', { conversionAccuracy: 'longterm' }).matrix];
+    return [behind(), given, now.zone, now.toUTC().zone, now.loc, now.diff(now).matrix, now.diff(now, 'days', { conversionAccuracy: 'longterm' }).matrix];
   };
   const known = new Map();
   const walk = (root, letter) => {

@@ -106,6 +106,8 @@ fn compare_facts() {
     let (plain, frozen) = (isolate(), frozen());
     let mut differ = Vec::new();
     let mut count = 0;
+    let node_run = node_run();
+    let before = [&plain, &frozen].map(|engine| fingerprint(engine, &node_run));
     for (program, scope, item, source) in facts() {
         if program.purity.quiet && program.body.blocks().any(|block| block.path.is_none()) {
             count += 1;
@@ -113,7 +115,12 @@ fn compare_facts() {
             if there != here {
                 differ.push(format!("{source}\n  {there}\n  {here}"));
             }
+        } else {
+            evaluate(&frozen, &program, &scope, item);
         }
+    }
+    for (engine, before) in [&plain, &frozen].into_iter().zip(&before) {
+        assert_eq!(difference(before, &fingerprint(engine, &node_run)), None);
     }
     assert!(differ.is_empty() && count > 1000, "{count} {}", differ.join("\n"));
 }
@@ -225,6 +232,8 @@ fn the_fingerprint_sees() {
             "Object.getPrototypeOf($('Source')).x = 1",
             "Object.getPrototypeOf($node.Source).x = 1",
             "''.indexOf.x = 1",
+            "[].map.x = 1",
+            "({}).toString.x = 1",
             "Intl.NumberFormat.x = 1",
         ] {
             let plain = isolate();
