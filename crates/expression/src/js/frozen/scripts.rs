@@ -272,10 +272,12 @@ const KEYS: &[&str] = &[
     "json",
 ];
 
-pub(super) fn script() -> impl Strategy<Value = String> {
+/// A script; `more`: other texts that may stand for `R`.
+pub(super) fn script(more: Vec<String>) -> impl Strategy<Value = String> {
     let from = |list: &'static [&'static str]| prop::sample::select(list);
-    (from(ROOTS), prop::collection::vec((from(WAYS), from(KEYS)), 0..3), from(DEEDS), from(KEYS)).prop_map(|(root, ways, deed, key)| {
-        let it = ways.iter().fold(root.to_owned(), |it, (way, key)| put_in(way, &it, key));
+    let root = prop_oneof![2 => from(ROOTS).prop_map(str::to_owned), 1 => prop::sample::select(more)];
+    (root, prop::collection::vec((from(WAYS), from(KEYS)), 0..3), from(DEEDS), from(KEYS)).prop_map(|(root, ways, deed, key)| {
+        let it = ways.iter().fold(root, |it, (way, key)| put_in(way, &it, key));
         put_in(deed, &it, key)
     })
 }

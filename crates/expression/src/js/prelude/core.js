@@ -368,12 +368,14 @@
     'XMLHttpRequest', 'WebSocket', 'Reflect', 'Proxy', 'Promise', 'Generator', 'GeneratorFunction', 'AsyncFunction', 'AsyncGenerator',
     'AsyncGeneratorFunction', 'WebAssembly', 'self', 'Window', 'escape', 'unescape', 'uneval'];
   DENIED.forEach((name) => { vars[name] = empty; });
+  // Not the function itself: that is no less a function where it is handed on without the frame.
+  const another = (value) => (typeof value === 'function' ? { [value.name]: (...args) => value(...args) }[value.name] : value);
   const other = (i) => {
     const frame = {};
     const lazily = (name, get) => Object.defineProperty(frame, name, { get, enumerable: true, configurable: true });
     lazily('$json', () => H.json(i));
     for (const name of ['$', '$input', '$binary', '$node', '$parameter', '$rawParameter', '$position', '$prevNode', '$items', '$workflow', '$execution', '$vars', '$env', '$runIndex', '$itemIndex', '$now', '$today', '$jmespath']) {
-      if (vars[name]) lazily(name, () => quietly(vars[name](i)));
+      if (vars[name]) lazily(name, () => quietly(another(vars[name](i))));
     }
     return frame;
   };
