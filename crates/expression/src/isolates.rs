@@ -1,12 +1,10 @@
 //! The isolates of a process, for the expressions and the user code of all its executions.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use javascript::{Admission, Lease, Pool, PoolOptions, never};
+use javascript::{Admission, Lease, Pool, PoolOptions};
 
 use crate::error::ExpressionError;
-use crate::extensions::Needs;
 use crate::js::Isolate;
 use crate::limits::Limits;
 use crate::program::{Kept, Program};
@@ -129,13 +127,8 @@ impl Isolates {
         drop(ended);
     }
 
-    /// An isolate for user code, its surroundings loaded.
-    pub(crate) fn for_code(&self, lease: &Lease) -> Result<Isolate, ExpressionError> {
-        let isolate = Isolate::new(Limits { memory: self.limits.code_memory, ..self.limits }, 0)?;
-        let loaded = isolate.enter(lease, LOADING, &never(), |ctx, state| state.load(ctx, Needs::of_code("")).is_ok());
-        if loaded { Ok(isolate) } else { Err(ExpressionError::from(javascript::Limit::Memory)) }
+    /// An isolate for user code; the code says which of its surroundings are loaded.
+    pub(crate) fn for_code(&self) -> Result<Isolate, ExpressionError> {
+        Isolate::new(Limits { memory: self.limits.code_memory, ..self.limits }, 0)
     }
 }
-
-/// More than loading our own JavaScript takes.
-const LOADING: Duration = Duration::from_secs(30);

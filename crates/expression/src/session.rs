@@ -118,7 +118,7 @@ impl Session {
         self.isolates.pool().lease(slot, move |home: &mut Home, lease| {
             let (isolate, charged) = match home.take() {
                 Some(home) => home,
-                None => (isolates.for_code(lease)?, own.charge(&isolates)),
+                None => (isolates.for_code()?, own.charge(&isolates)),
             };
             let done = work(&isolate, lease);
             *home = Some((isolate, charged));

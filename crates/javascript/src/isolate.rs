@@ -24,6 +24,9 @@ impl Default for Limits {
     }
 }
 
+/// Bytes from which on the engine looks for circles of garbage: what an isolate is loaded with has none.
+const FIRST_COLLECTION: usize = 2 << 20;
+
 /// One engine with its context, and the state `S` of its host functions.
 ///
 /// The state stands before the context, so that it is dropped first: it holds values of the engine.
@@ -47,6 +50,7 @@ impl<S> Isolate<S> {
         let runtime = Runtime::new().map_err(cannot_start)?;
         runtime.set_memory_limit(limits.memory);
         runtime.set_max_stack_size(limits.stack);
+        runtime.set_gc_threshold(FIRST_COLLECTION);
         let deadline = Rc::<Deadline>::default();
         let asked = deadline.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || asked.is_over())));

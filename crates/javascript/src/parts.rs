@@ -7,7 +7,7 @@ use crate::lazy::is_lazy;
 use crate::prelude::Part;
 use crate::{locale, zones};
 
-/// `Buffer`, `TextEncoder`, `TextDecoder`, `btoa`, `atob`, as `__kv_x.bytes`. Expects `hidden`.
+/// `Buffer`, `TextEncoder`, `TextDecoder`, `btoa`, `atob`; `__kv_x.bytes` has what other parts need. Expects `hidden`.
 pub const BYTES: &[Part] = &[Part { name: "buffer", source: include_str!("prelude/buffer.js") }];
 
 /// `Intl`, and the methods of numbers, texts and dates that stand on it. Expects `hidden`, `fail`, `withheld`, and `H.now`.

@@ -37,7 +37,8 @@ impl Part {
         match known {
             None => drop(compiled().entry(self.name).or_default()),
             Some(_) => {
-                let bytes = module.write(WriteOptions::default())?;
+                // Nobody is shown the text of our functions.
+                let bytes = module.write(WriteOptions { strip_source: true, ..WriteOptions::default() })?;
                 compiled().entry(self.name).or_default().get_or_insert_with(|| Vec::leak(bytes));
             }
         }

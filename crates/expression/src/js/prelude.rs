@@ -9,7 +9,7 @@ const CORE: Part = Part { name: "core", source: include_str!("prelude/core.js") 
 
 /// Parts that are wanted together.
 struct Group {
-    wanted: fn(Needs) -> bool,
+    part: Needs,
     parts: &'static [&'static [Part]],
 }
 
@@ -36,13 +36,18 @@ const FAULTS: &[Part] = &[Part { name: "faults", source: include_str!("prelude/f
 
 /// The later parts, in the order in which they depend on each other.
 const GROUPS: &[Group] = &[
-    Group { wanted: |n| n.locales, parts: &[parts::INTL] },
-    Group { wanted: |n| n.dates, parts: &[DATES] },
-    Group { wanted: |n| n.extensions, parts: &[EXTENSIONS] },
-    Group { wanted: |n| n.date_methods, parts: &[DATE_METHODS] },
-    Group { wanted: |n| n.jmespath, parts: &[JMESPATH] },
-    Group { wanted: |n| n.sorting, parts: &[SORTING] },
-    Group { wanted: |n| n.code, parts: &[parts::BYTES, CODE, parts::TIMERS, parts::CONSOLE, parts::DATA, FAULTS] },
+    Group { part: Needs::LOCALES, parts: &[parts::INTL] },
+    Group { part: Needs::DATES, parts: &[DATES] },
+    Group { part: Needs::EXTENSIONS, parts: &[EXTENSIONS] },
+    Group { part: Needs::DATE_METHODS, parts: &[DATE_METHODS] },
+    Group { part: Needs::JMESPATH, parts: &[JMESPATH] },
+    Group { part: Needs::SORTING, parts: &[SORTING] },
+    Group { part: Needs::BYTES, parts: &[parts::BYTES] },
+    Group { part: Needs::CODE, parts: &[CODE] },
+    Group { part: Needs::TIMERS, parts: &[parts::TIMERS] },
+    Group { part: Needs::CONSOLE, parts: &[parts::CONSOLE] },
+    Group { part: Needs::DATA, parts: &[parts::DATA] },
+    Group { part: Needs::FAULTS, parts: &[FAULTS] },
 ];
 
 /// Runs the core with the host's functions.
@@ -52,7 +57,7 @@ pub(crate) fn core<'js>(ctx: &Ctx<'js>, host: Object<'js>) -> rquickjs::Result<(
 
 /// Runs the parts that are missing.
 pub(crate) fn load<'js>(ctx: &Ctx<'js>, host: &Object<'js>, missing: Needs) -> rquickjs::Result<()> {
-    let wanted = GROUPS.iter().filter(|group| (group.wanted)(missing));
+    let wanted = GROUPS.iter().filter(|group| missing.has(group.part));
     wanted.flat_map(|group| group.parts.iter().copied().flatten()).try_for_each(|part| part.run(ctx, host.clone()))
 }
 

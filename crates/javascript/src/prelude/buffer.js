@@ -140,5 +140,6 @@
     if (wrong) throw X.hidden(new Error(wrong), 'name', 'InvalidCharacterError');
     return latin(from64(digits));
   };
-  X.bytes = { Buffer, TextEncoder, TextDecoder, btoa, atob, to64 };
+  Object.entries({ Buffer, TextEncoder, TextDecoder, btoa, atob }).forEach(([name, value]) => X.hidden(G, name, value));
+  X.bytes = { Buffer, to64 };
 })

@@ -2,10 +2,12 @@
 (function (H, G) {
   'use strict';
   const X = G.__kv_x;
-  const { Buffer, TextEncoder, TextDecoder, btoa, atob, to64 } = X.bytes;
   const hidden = X.hidden;
+  // They are there where the code mentions what makes or takes bytes.
+  const to64 = (bytes) => X.bytes.to64(bytes);
+  const bufferOf = (text) => X.bytes.Buffer.from(text, 'base64');
   Object.entries(X.withheld).forEach(([name, value]) => { if (value !== undefined) hidden(G, name, value); });
-  Object.entries({ Buffer, TextEncoder, TextDecoder, btoa, atob, global: G }).forEach(([name, value]) => hidden(G, name, value));
+  hidden(G, 'global', G);
 
   // The names that the rewriting of expressions uses are not told.
   const untold = (holder, name, keep) => {
@@ -53,7 +55,7 @@
   const outOfMemory = (error) => error instanceof Error && error[X.error] === 'memory' || error instanceof Error && error.name === 'InternalError' && /^(out of memory)?$/.test(error.message);
   const inward = (value) => {
     if (value === null || typeof value !== 'object') return value;
-    if (typeof value.$buffer === 'string') return Buffer.from(value.$buffer, 'base64');
+    if (typeof value.$buffer === 'string') return bufferOf(value.$buffer);
     for (const key of Object.keys(value)) {
       if (value[key] !== null && typeof value[key] === 'object') value[key] = inward(value[key]);
     }
@@ -80,7 +82,7 @@
   });
   const HOST = ['assertBinaryData', 'getBinaryDataBuffer', 'httpRequest', 'prepareBinaryData', 'request', 'setBinaryDataBuffer'];
   const helper = (name) => {
-    if (name === 'binaryToString') return async (bytes, encoding) => Buffer.from(bytes).toString(encoding);
+    if (name === 'binaryToString') return async (bytes, encoding) => X.bytes.Buffer.from(bytes).toString(encoding);
     if (HOST.includes(name)) return (...args) => call(name, args);
     return () => { throw hidden(new Error(`The function "helpers.${name}" is not supported in the Code Node`), 'fromHost', true); };
   };
@@ -260,7 +262,7 @@
       if (ok) entry?.resolve(value);
       else entry?.reject(errorOf(value));
     },
-    due: () => X.timers.due(),
+    due: () => (X.timers ? X.timers.due() : -1),
     waiting: () => waiting.size,
   };
   // What was thrown, as {message, name, line, description}.
