@@ -333,8 +333,11 @@ fn the_clock_stands_still_and_waits_take_no_time() {
     assert!(trial.addresses().iter().all(|address| address == "GET /1773480413589"), "{:?}", trial.addresses());
     assert_eq!((&ran.json()["startedAt"], &ran.json()["finishedAt"]), (&json!("2026-03-14T09:26:53.589Z"), &json!("2026-03-14T09:26:53.589Z")));
 
+    let timer = Trial::new(&chain(&[code("await new Promise((done) => setTimeout(done, 3_600_000)); return []")]));
+    timer.run(&json!([]), &[&now[..], &["--timeout", "20s"]].concat()).json();
+
     // A time-out is no wait of a node's: it is real.
-    let trial = Trial::new(&chain(&[code("await new Promise((done) => setTimeout(done, 3000)); return []")]));
+    let trial = Trial::new(&chain(&[code("while (true) {}")]));
     let ran = trial.run(&json!([]), &[&now[..], &["--timeout", "200ms"]].concat());
     ran.says(5, "KV0203");
 }
