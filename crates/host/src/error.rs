@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use node_sdk::ErrorCode;
+use workflow::Document;
 
 /// The codes of this crate; each has its page.
 pub mod codes {
@@ -79,17 +80,8 @@ pub struct Place {
 impl Place {
     /// `file:line:column`, from 1; columns count characters.
     pub fn at(&self) -> String {
-        let (line, column) = line_column(&self.text, self.offset);
-        format!("{}:{line}:{column}", self.file)
+        Document::new(self.file.clone(), self.text.clone()).place_of(self.offset..self.offset).to_string()
     }
-}
-
-/// Line and column of a byte, both from 1; columns count characters.
-fn line_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..char_boundary(text, offset)];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
-    (line, column)
 }
 
 /// The byte itself, or where the character begins that it is a part of; no later than the end.

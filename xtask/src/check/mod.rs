@@ -42,6 +42,9 @@ const ONLY: &[(&str, &[&str])] = &[
     ("rustls", &["konverte-http", "http-lab", "bench"]),
     ("clap", &["konverte"]),
     ("miette", &["konverte"]),
+    ("indicatif", &["konverte"]),
+    ("comfy-table", &["konverte"]),
+    ("tracing-subscriber", &["konverte"]),
 ];
 
 /// Libraries that a crate never links: the contracts know no runtime and no HTTP client.
