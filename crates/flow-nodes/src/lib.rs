@@ -11,7 +11,6 @@ mod execute_workflow;
 mod filter;
 mod http_request;
 mod if_node;
-mod items;
 mod js;
 mod json_text;
 mod limit;
@@ -30,6 +29,8 @@ mod split_out;
 mod sticky_note;
 mod stop_and_error;
 mod switch;
+#[cfg(test)]
+mod testing;
 mod text;
 mod triggers;
 mod unsupported;

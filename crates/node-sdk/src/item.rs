@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::blob::Binary;
+use crate::error::NodeError;
 
 /// One item: what n8n calls `INodeExecutionData`.
 ///
@@ -45,6 +46,11 @@ impl Item {
     /// An item whose JSON is `{}`.
     pub fn empty() -> Self {
         Self::new(Value::Object(Map::new()))
+    }
+
+    /// The item that stands for what failed where a node goes on after errors, in n8n's common form: `{"error": message}`.
+    pub fn failed(error: &NodeError) -> Self {
+        Self::new(Value::Object(Map::from_iter([("error".to_owned(), Value::String(error.message.clone()))])))
     }
 
     /// The JSON, or `None` for an item without `json`.
@@ -165,6 +171,16 @@ impl PairedItem {
     /// Item `item` of input `input` as n8n writes where an item stands: input 0 is left out.
     pub fn at(item: usize, input: usize) -> Self {
         if input == 0 { Self::item(item) } else { Self::input(item, input) }
+    }
+
+    /// The first `count` items of input 0.
+    pub fn all(count: usize) -> Self {
+        Self::List((0..count).map(Self::item).collect())
+    }
+
+    /// No item at all; an item that its node leaves so is not paired by the engine either.
+    pub fn none() -> Self {
+        Self::List(Vec::new())
     }
 
     /// All origins as (item, input).

@@ -169,9 +169,7 @@ pub trait RunItem: Send + Sync {
     /// The item that stands for a failed one when the node goes on after errors. n8n's common form is `{"error": message}`.
     fn error_item(&self, cx: &RunContext, error: &NodeError, item: &Item) -> Item {
         let _ = (cx, item);
-        let mut json = Map::new();
-        json.insert("error".into(), Value::String(error.message.clone()));
-        Item::new(Value::Object(json))
+        Item::failed(error)
     }
 }
 

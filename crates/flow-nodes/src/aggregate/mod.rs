@@ -151,3 +151,6 @@ fn binaries<'a>(input: impl Iterator<Item = &'a Item>, unique: bool) -> Option<A
     }
     (!files.is_empty()).then(|| Arc::new(files))
 }
+
+#[cfg(test)]
+mod tests;

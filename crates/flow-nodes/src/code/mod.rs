@@ -10,8 +10,8 @@ use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, 
 use serde_json::Value;
 
 use crate::row::Row;
+use crate::setting;
 use crate::unsupported::Unsupported;
-use crate::{items, setting};
 
 /// The node.
 pub(crate) const ROW: Row = Row {
@@ -105,7 +105,7 @@ impl Ready {
     async fn all_items(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
         let ran = match runner::run(cx, self.source.clone(), None).await {
             Ok(ran) => ran,
-            Err(thrown) if thrown.is_item(cx) => return Ok(vec![items::failed(&thrown.into_error())]),
+            Err(thrown) if thrown.is_item(cx) => return Ok(vec![Item::failed(&thrown.into_error())]),
             Err(thrown) => return Err(thrown.into_error()),
         };
         let mut items = shape::all_items(ran.value)?;
@@ -129,3 +129,6 @@ impl Ready {
         Ok(items)
     }
 }
+
+#[cfg(test)]
+mod tests;

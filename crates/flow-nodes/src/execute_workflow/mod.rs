@@ -11,7 +11,6 @@ use node_sdk::{
     Effect, Gathered, Inputs, Item, ItemList, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait,
 };
 
-use crate::items;
 use crate::row::Row;
 pub(crate) use trigger::TRIGGER;
 
@@ -56,7 +55,7 @@ async fn once(cx: &RunContext, given: Vec<Item>) -> Result<Outputs, NodeError> {
             Ok(Outputs::lists(lists))
         }
         Ok(None) => Ok(Outputs::one(given)),
-        Err(error) if cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![items::failed(&error).paired(items::all_origins(count))])),
+        Err(error) if cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![Item::failed(&error).paired(PairedItem::all(count))])),
         Err(error) => Err(error),
     }
 }
@@ -65,7 +64,7 @@ async fn once(cx: &RunContext, given: Vec<Item>) -> Result<Outputs, NodeError> {
 fn pair(list: &mut ItemList, count: usize) {
     let same = list.len() == Some(count);
     for (index, item) in list.chunks_mut().flatten().enumerate() {
-        item.paired_item.get_or_insert_with(|| if same { PairedItem::item(index) } else { items::all_origins(count) });
+        item.paired_item.get_or_insert_with(|| if same { PairedItem::item(index) } else { PairedItem::all(count) });
     }
 }
 
@@ -79,12 +78,12 @@ async fn each(cx: &RunContext, inputs: &Gathered, given: Vec<Item>) -> Result<Ou
                     output_list(&mut lists, output).extend(list.iter().map(|item| item.clone().paired(index)));
                 }
             }
-            Ok(None) => output_list(&mut lists, 0).push(items::passed(inputs, 0, index)),
+            Ok(None) => output_list(&mut lists, 0).push(inputs.main()[index].clone()),
             // The run was stopped: what the calls before came to is put out.
             Err(error) if error.fatal => break,
             Err(error) if cx.continue_on_fail() => {
                 let output = if cx.version() < 1.3 { index } else { 0 };
-                output_list(&mut lists, output).push(items::failed(&error).paired(index));
+                output_list(&mut lists, output).push(Item::failed(&error).paired(index));
             }
             Err(error) => return Err(with_item(error, index)),
         }
@@ -113,3 +112,6 @@ async fn run(cx: &RunContext, index: usize, given: &[Item]) -> Result<Option<Vec
     let lists = cx.ports.subworkflows.run(call).await?;
     Ok(wait.then_some(lists))
 }
+
+#[cfg(test)]
+mod tests;

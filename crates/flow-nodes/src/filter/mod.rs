@@ -7,7 +7,6 @@ use node_sdk::{Inputs, ItemParams, Needs, NodeError, Outputs, PrepareContext, Pr
 
 use crate::conditions::Sieve;
 use crate::conditions::legacy::LegacyConditions;
-use crate::items;
 use crate::row::Row;
 
 /// The node.
@@ -37,8 +36,11 @@ impl RunAll for ReadyLegacy {
         let conditions = self.0.clone();
         let hold = move |params: &ItemParams<'_>| conditions.hold(params).map_err(|error| error.item(params.index()));
         for (index, holds) in cx.params.read_each(inputs.main().len(), hold).await?.into_iter().enumerate() {
-            lists[usize::from(!holds)].push(items::passed(&inputs, 0, index));
+            lists[usize::from(!holds)].push(inputs.main()[index].clone());
         }
         Ok(Outputs::lists(lists))
     }
 }
+
+#[cfg(test)]
+mod tests;

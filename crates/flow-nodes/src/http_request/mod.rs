@@ -161,3 +161,6 @@ fn failed(cx: &RunContext, failure: Failure, index: usize) -> Failed {
         None => failed,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,3 +19,6 @@ pub(crate) const ROW: Row = Row {
 fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
     Ok(Prepared::Item(Arc::new(Sieve::new(cx))))
 }
+
+#[cfg(test)]
+mod tests;

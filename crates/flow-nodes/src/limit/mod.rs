@@ -2,8 +2,8 @@
 
 use node_sdk::{Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
+use crate::js;
 use crate::row::Row;
-use crate::{items, js};
 
 /// The node.
 pub(crate) const ROW: Row = Row {
@@ -33,6 +33,9 @@ impl RunAll for Limit {
             "firstItems" => js::slice(count, 0.0, wanted),
             _ => js::slice(count, count as f64 - wanted, count as f64),
         };
-        Ok(Outputs::one(kept.map(|index| items::passed(&inputs, 0, index)).collect::<Vec<_>>()))
+        Ok(Outputs::one(kept.map(|index| inputs.main()[index].clone()).collect::<Vec<_>>()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,8 +10,8 @@ use node_sdk::{
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::js;
 use crate::row::Row;
-use crate::{items, js};
 
 /// The node.
 pub(crate) const ROW: Row = Row {
@@ -62,7 +62,7 @@ fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Gathered, s
     context.insert("currentRunIndex".into(), 0.into());
     context.insert("maxRunIndex".into(), node_sdk::json::number((count as f64 / size).ceil()));
     context.insert("sourceData".into(), source_json(source));
-    let mut left: VecDeque<Item> = (0..count).map(|index| items::passed(inputs, 0, index)).collect();
+    let mut left: VecDeque<Item> = (0..count).map(|index| inputs.main()[index].clone()).collect();
     let batch = left.drain(..batch(size, count)).collect();
     kept.insert(LEFT, left);
     kept.insert(DONE, VecDeque::new());
@@ -73,7 +73,7 @@ fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Gathered, s
 fn next(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Gathered, size: f64, source: Option<&Source>) -> Vec<Item> {
     let run = context.get("currentRunIndex").and_then(Value::as_u64).unwrap_or(0) + 1;
     context.insert("currentRunIndex".into(), run.into());
-    let came_back = (0..inputs.main().len()).map(|index| overwrite(items::passed(inputs, 0, index), &source_json(source)));
+    let came_back = (0..inputs.main().len()).map(|index| overwrite(inputs.main()[index].clone(), &source_json(source)));
     kept.entry(DONE).or_default().extend(came_back);
     let first_source = context.get("sourceData").cloned().unwrap_or(Value::Null);
     let left = kept.entry(LEFT).or_default();
@@ -100,3 +100,6 @@ fn overwrite(mut item: Item, source: &Value) -> Item {
     item.paired_item = Some(PairedItem::Object(PairedRef { item: index, input: None, extra }));
     item
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
-use node_sdk::{Item, ItemParams, NodeError};
+use node_sdk::{Item, ItemParams, NodeError, PairedItem};
 use serde_json::{Value, json};
 
 use super::clash::{Clash, origin, with_suffix};
 use super::fuzzy;
-use crate::{compare, items, path, text};
+use crate::{compare, path, text};
 
 /// A field of input 1 and the field of input 2 that it must equal.
 struct Pair {
@@ -218,7 +218,7 @@ impl Joined<'_> {
                 "addSuffix" => self.clash.merge(&[with_suffix(left, 1), with_suffix(right, 2)], pairing(left, right)),
                 "preferInput1" => self.clash.merge([right, left], pairing(right, left)),
                 "preferLast" => self.clash.merge([left, right], pairing(left, right)),
-                _ => Item::empty().paired(items::no_origin()),
+                _ => Item::empty().paired(PairedItem::none()),
             }
         };
         self.matches.pairs.iter().map(one).collect()

@@ -12,7 +12,7 @@ use node_sdk::{
 
 use crate::row::Row;
 use crate::unsupported::Unsupported;
-use crate::{items, js, ports};
+use crate::{js, ports};
 
 /// The node.
 pub(crate) const ROW: Row = Row {
@@ -76,7 +76,7 @@ fn merged(params: &ItemParams<'_>, entries: Vec<Vec<Item>>) -> Result<Vec<Item>,
 
 /// The items of an input, each paired with its place.
 fn entries(inputs: &Gathered, input: usize) -> Vec<Item> {
-    (0..inputs.get(input).len()).map(|index| items::passed(inputs, input, index)).collect()
+    inputs.get(input).to_vec()
 }
 
 /// n8n has two inputs in mind here, however many there are.
@@ -99,3 +99,6 @@ const SQL: Unsupported = Unsupported {
     help: "Combine by matching fields, by position or all combinations, or do it in a Code node.",
     parameter: "mode",
 };
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use node_sdk::sync::lock;
 use node_sdk::{Gathered, ItemParams, NodeError, Outputs, RunContext, json};
 use serde_json::{Map, Value, json};
 
-use crate::{date, items, js, path};
+use crate::{date, js, path};
 
 /// The key in the static data.
 const KEY: &str = "removeDuplicates";
@@ -85,7 +85,7 @@ fn grouped(keys: impl Iterator<Item = String>) -> IndexMap<String, Vec<usize>> {
 fn outputs(inputs: &Gathered, groups: &IndexMap<String, Vec<usize>>, fresh: &[&String], seen: &[&String]) -> Outputs {
     let list = |keys: &[&String]| {
         let members = keys.iter().filter_map(|key| groups.get(*key)).flatten();
-        members.map(|index| items::passed(inputs, 0, *index)).collect::<Vec<_>>()
+        members.map(|index| inputs.main()[*index].clone()).collect::<Vec<_>>()
     };
     Outputs::lists(vec![list(fresh), list(seen)])
 }

@@ -5,9 +5,8 @@ mod within;
 
 use std::sync::Arc;
 
-use node_sdk::{Gathered, Inputs, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{Gathered, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
 
-use crate::items;
 use crate::row::Row;
 
 /// The node.
@@ -31,7 +30,7 @@ impl RunAll for RemoveDuplicates {
         let inputs = Arc::new(inputs.gather().await?);
         match operate(cx, &inputs).await {
             // Version 1 leaves its errors to the engine.
-            Err(error) if cx.version() >= 2.0 && cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![items::failed(&error)])),
+            Err(error) if cx.version() >= 2.0 && cx.continue_on_fail() && !error.fatal => Ok(Outputs::one(vec![Item::failed(&error)])),
             made => made,
         }
     }
@@ -47,3 +46,6 @@ async fn operate(cx: &RunContext, inputs: &Arc<Gathered>) -> Result<Outputs, Nod
         _ => within::unique(cx, inputs.clone()).await,
     }
 }
+
+#[cfg(test)]
+mod tests;

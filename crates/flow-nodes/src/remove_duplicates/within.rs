@@ -11,7 +11,7 @@ use std::sync::Arc;
 use node_sdk::{Gathered, Item, ItemParams, NodeError, Outputs, RunContext};
 use serde_json::{Map, Value};
 
-use crate::{compare, items, js, path};
+use crate::{compare, js, path};
 
 /// The first of each group of equal items, in the order of the input.
 pub(super) async fn unique(cx: &RunContext, inputs: Arc<Gathered>) -> Result<Outputs, NodeError> {
@@ -33,7 +33,7 @@ fn compared(params: &ItemParams<'_>, inputs: &Gathered, version: f64) -> Result<
         // The pairing counts the items that are left: n8n's defect.
         kept.enumerate().map(|(place, index)| picked(&input[index], &keys).paired(place)).collect()
     } else {
-        kept.map(|index| items::passed(inputs, 0, index)).collect()
+        kept.map(|index| inputs.main()[index].clone()).collect()
     };
     Ok(Outputs::one(list))
 }

@@ -4,11 +4,11 @@ mod body;
 mod jwt;
 
 use node_sdk::{
-    Effect, Inputs, Item, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, Response, ResponseBody, RunAll, RunContext, async_trait,
+    Effect, Inputs, Item, ItemParams, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, Response, ResponseBody, RunAll, RunContext,
+    async_trait,
 };
 use serde_json::{Map, Value, json};
 
-use crate::items;
 use crate::row::Row;
 
 /// The node.
@@ -52,7 +52,7 @@ impl RunAll for Ready {
         let response = match answer(cx, &items).await {
             Ok(response) => response,
             Err(error) if cx.continue_on_fail() && !error.fatal => {
-                let item = Item::new(json!({"error": error.message})).paired(items::all_origins(count));
+                let item = Item::failed(&error).paired(PairedItem::all(count));
                 return Ok(Outputs::one(vec![item]));
             }
             Err(error) => return Err(error),

@@ -115,3 +115,6 @@ impl Ready {
         Ok(count as usize)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use crate::code::runner;
 use crate::row::Row;
-use crate::{compare, items, js, path};
+use crate::{compare, js, path};
 
 /// The node.
 pub(crate) const ROW: Row = Row {
@@ -37,7 +37,7 @@ impl RunAll for Sort {
                 cx.params.read(0, move |params| by_fields(params, &inputs)).await?
             }
         };
-        Ok(Outputs::one(order.into_iter().map(|index| items::passed(&inputs, 0, index)).collect::<Vec<_>>()))
+        Ok(Outputs::one(order.into_iter().map(|index| inputs.main()[index].clone()).collect::<Vec<_>>()))
     }
 }
 
@@ -111,3 +111,6 @@ async fn by_code(cx: &RunContext, code: &str) -> Result<Vec<usize>, NodeError> {
     };
     Ok(indexes)
 }
+
+#[cfg(test)]
+mod tests;

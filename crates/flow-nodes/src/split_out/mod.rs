@@ -175,3 +175,6 @@ impl Part {
         item
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,35 +65,4 @@ fn from_object(object: &Value) -> NodeError {
 }
 
 #[cfg(test)]
-mod tests {
-    use node_sdk::{Evaluated, Kind};
-    use serde_json::json;
-
-    #[test]
-    fn the_message_of_an_object() {
-        for (object, message, description) in [
-            (json!({"message": "m", "description": "d"}), "m", Some("d")),
-            (json!({"message": "", "description": "d"}), "d", Some("d")),
-            (json!({"message": 404, "error": "e"}), "e", None),
-            (json!({"error": {"message": "m"}}), "Error: {\"error\":{\"message\":\"m\"}}", None),
-        ] {
-            let error = super::from_object(&object);
-            assert_eq!((error.message.as_str(), error.description.as_deref()), (message, description));
-        }
-    }
-
-    #[test]
-    fn a_message_of_any_kind() {
-        for (value, kind, message) in [
-            (json!(404), Kind::Json, "404"),
-            (json!(false), Kind::Json, "false"),
-            (json!(""), Kind::Json, ""),
-            (json!({"description": "d"}), Kind::Json, "d"),
-            (json!(["a"]), Kind::Json, "Error: [\"a\"]"),
-            (json!(null), Kind::Json, "The parameter \"errorMessage\" must be a text, but it is null"),
-            (json!(null), Kind::Undefined, "The parameter \"errorMessage\" must be a text, but it is undefined"),
-        ] {
-            assert_eq!(super::from_message(Some(Evaluated { value, kind })).message, message);
-        }
-    }
-}
+mod tests;

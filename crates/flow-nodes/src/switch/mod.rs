@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use node_sdk::params::raw_at;
-use node_sdk::{Item, ItemParams, Needs, NodeError, Output, PrepareContext, Prepared, RunContext, RunItem};
+use node_sdk::{Item, ItemParams, Needs, NodeError, Output, PairedItem, PrepareContext, Prepared, RunContext, RunItem};
 use serde_json::Value;
 
 use crate::conditions::{self, Conditions};
 use crate::row::Row;
 use crate::setting::Setting;
-use crate::{items, js, ports};
+use crate::{js, ports};
 
 /// The node.
 pub(crate) const ROW: Row = Row {
@@ -63,7 +63,7 @@ fn failed(cx: &RunContext, error: NodeError, out: &mut Output) -> Result<(), Nod
     if !cx.continue_on_fail() || error.fatal {
         return Err(error);
     }
-    out.push(items::failed(&error).paired(items::no_origin()));
+    out.push(Item::failed(&error).paired(PairedItem::none()));
     Ok(())
 }
 
@@ -151,3 +151,6 @@ fn in_range(number: f64, count: usize, given: Option<&Value>) -> Result<usize, N
     }
     Ok(number as usize)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,15 @@
-//! The Code node among other nodes: what it writes into their items, files, and the older helper for requests.
+//! The Code node among other nodes: what it writes into their items, files, the older helper for requests, and what it refuses.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
-use node_sdk::{Event, Item, Provider};
+use node_sdk::{Event, Item};
 use node_testkit::{FakeHttp, Harness, Ran};
 use serde_json::{Value, json};
 
+use crate::testing::{hands_its_input_on, makes_items_of_errors, node, numbers};
+
+const NODE: &str = "code";
+
 fn code(mode: &str, source: &str) -> Harness {
-    let node = flow_nodes::provider().find("n8n-nodes-base.code").unwrap();
-    Harness::new(node).parameters(json!({"mode": mode, "jsCode": source}))
+    node(NODE).parameters(json!({"mode": mode, "jsCode": source}))
 }
 
 fn all(source: &str) -> Harness {
@@ -103,4 +104,76 @@ fn the_older_request_gives_text_unless_json_is_asked_for() {
     assert_eq!(asked("{ url: 'http://h/a', json: true }", 200), sent(json!({"r": {"a": 1}}), "GET", "application/json"));
     assert_eq!(asked("'http://h/a'", 404), sent(json!({"e": "404 - \"{\\\"a\\\":1}\""}), "GET", "*/*"));
     assert_eq!(asked("{ url: 'http://h/a', json: true }", 404), sent(json!({"e": "404 - {\"a\":1}"}), "GET", "application/json"));
+}
+
+#[test]
+fn python_is_not_supported() {
+    let ran = node(NODE).parameters(json!({"language": "pythonNative", "pythonCode": "return []"})).input(numbers(1)).run();
+    assert_eq!(ran.message(), "Python in the Code node is not supported");
+}
+
+#[test]
+fn user_code_loses_nothing_silently() {
+    let code = |code: &str| all(code).input(numbers(1)).run();
+    assert_eq!(code("return [{ json: { cut: 'a\\ud83d' } }]").json(0), [json!({"cut": "a\u{fffd}"})]);
+    let deep = code("let deep = 0; for (let i = 0; i < 200; i++) deep = [deep]; return [{ json: { deep } }]");
+    assert_eq!(deep.message(), "What the code returns cannot be passed on: lists and objects are nested deeper than 128");
+}
+
+#[test]
+fn user_code_reads_and_makes_files() {
+    let make = "const file = await this.helpers.prepareBinaryData(Buffer.from('a;b'), 'x.csv');
+        return [{ json: {}, binary: { file } }]";
+    let ran = all(make).input(numbers(1)).run();
+    let file = &ran.outputs[0][0].binary.as_ref().unwrap()["file"];
+    assert_eq!((file.mime_type.as_str(), file.file_size.as_deref()), ("text/csv", Some("3 B")));
+    assert_eq!(file.blob.as_ref().map(|blob| blob.len), Some(3));
+}
+
+#[test]
+fn a_file_of_another_run_is_none() {
+    let made = |rest: &str| {
+        let code = format!("return [{{ json: {{}}, binary: {{ f: {{ id: 'filesystem-v2:/etc/passwd', mimeType: 'text/plain'{rest} }} }} }}]");
+        all(&code).input(numbers(1)).run()
+    };
+    assert!(made("").message().contains("The file \"f\" of item 0"), "{}", made("").message());
+    let beside = made(", data: 'aGk='");
+    assert_eq!(beside.outputs[0][0].binary.as_ref().unwrap()["f"].blob.as_ref().map(|blob| (&*blob.id, blob.len)), Some(("0", 2)));
+}
+
+#[test]
+fn code_that_mentions_no_helper_has_no_effect() {
+    use node_sdk::{Effect, NodeInfo, PrepareContext};
+    let harness = node(NODE);
+    let effect = |source: &str| {
+        let info = std::sync::Arc::new(NodeInfo { type_version: 2.0, ..NodeInfo::default() });
+        let parameters = std::sync::Arc::new(json!({ "jsCode": source }).as_object().cloned().unwrap());
+        harness.node().effect(&PrepareContext { node: &info, parameters: &parameters })
+    };
+    assert_eq!(effect("return items"), Effect::None);
+    assert_eq!(effect("return await this.helpers.httpRequest({})"), Effect::Once);
+}
+
+/// What the code throws is an item; what is wrong with its result hands the input on.
+#[test]
+fn errors_where_the_run_goes_on() {
+    let all = |source: &str| (2.0, json!({"mode": "runOnceForAllItems", "jsCode": source}));
+    let each = |source: &str| (2.0, json!({"mode": "runOnceForEachItem", "jsCode": source}));
+    hands_its_input_on(
+        NODE,
+        vec![
+            (2.0, json!({})),
+            all("return [{json: {}}, 'text']"),
+            all("const list = []; list.push(list); return {list}"),
+            all("return [{a: 1, pairedItem: 0}]"),
+            each("return $json.v === 1 ? {json: {}} : [1]"),
+            each("return $json.v === 1 ? {json: {}} : () => 1"),
+            each("return {v: $input.last().json.v}"),
+        ],
+    );
+    let with = |(version, parameters): (f64, Value), messages| (version, parameters, messages);
+    makes_items_of_errors(
+        NODE,
+        vec![with(all("throw new Error('no')"), vec!["no [line 1]"]), with(each("throw new Error($json.v)"), vec!["1 [line 1]", "2 [line 1]"])],
+    );
 }

@@ -1,26 +1,21 @@
 //! HTTP Request: what the recordings cannot show, because it needs a token server, a slow one, or many items.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use node_sdk::Provider;
 use node_sdk::ports::{HttpBody, HttpErrorKind, HttpRequest};
 use node_testkit::{FakeHttp, Harness};
 use serde_json::{Map, Value, json};
 
+use crate::testing::{node, numbers};
+
 fn http(parameters: Value) -> Harness {
-    let node = flow_nodes::provider().find("n8n-nodes-base.httpRequest").unwrap();
-    Harness::new(node).with(credential_types::provider()).version(4.2).parameters(parameters)
+    node("httpRequest").with(credential_types::provider()).version(4.2).parameters(parameters)
 }
 
 fn fields(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
-}
-
-fn items(count: usize) -> Vec<Value> {
-    (0..count).map(|i| json!({ "i": i })).collect()
 }
 
 fn header(request: &HttpRequest, name: &str) -> String {
@@ -50,7 +45,7 @@ fn token_server(harness: &Harness, used_up: usize) {
 const OAUTH2: &str = "oAuth2Api";
 
 fn oauth2(credential: Value, count: usize) -> Harness {
-    let harness = http(json!({"url": "http://h/a", "authentication": "genericCredentialType", "genericAuthType": OAUTH2})).input(items(count));
+    let harness = http(json!({"url": "http://h/a", "authentication": "genericCredentialType", "genericAuthType": OAUTH2})).input(numbers(count));
     harness.ports().credentials.set(OAUTH2, fields(credential));
     harness
 }
@@ -95,7 +90,7 @@ fn a_token_that_is_given_is_used() {
 }
 
 fn service(kind: &str, credential: Value, count: usize) -> Harness {
-    let harness = http(json!({"url": "http://h/a", "authentication": "predefinedCredentialType", "nodeCredentialType": kind})).input(items(count));
+    let harness = http(json!({"url": "http://h/a", "authentication": "predefinedCredentialType", "nodeCredentialType": kind})).input(numbers(count));
     harness.ports().credentials.set(kind, fields(credential));
     harness
 }
@@ -144,7 +139,7 @@ fn a_type_that_comes_at_run_time_opens_a_request() {
 fn credentials_that_we_cannot_use_are_named() {
     for (kind, name) in [("genericCredentialType", "oAuth1Api"), ("predefinedCredentialType", "aws"), ("predefinedCredentialType", "madeUpApi")] {
         let parameters = json!({"url": "http://h/", "authentication": kind, "genericAuthType": name, "nodeCredentialType": name});
-        let harness = http(parameters).input(items(1));
+        let harness = http(parameters).input(numbers(1));
         let ports = harness.ports();
         assert!(harness.run().message().starts_with(&format!("The credential type \"{name}\" cannot be used: ")));
         assert!(ports.http.requests().is_empty());
@@ -153,7 +148,7 @@ fn credentials_that_we_cannot_use_are_named() {
 
 #[test]
 fn secrets_are_in_no_error() {
-    let harness = http(json!({"url": "http://h/", "authentication": "genericCredentialType", "genericAuthType": "httpBearerAuth"})).input(items(1));
+    let harness = http(json!({"url": "http://h/", "authentication": "genericCredentialType", "genericAuthType": "httpBearerAuth"})).input(numbers(1));
     let ports = harness.ports();
     ports.credentials.set("httpBearerAuth", fields(json!({"token": "s3cr3t"})));
     ports.http.respond(|_| Ok(FakeHttp::json(401, &json!({"message": "no"}))));
@@ -163,7 +158,7 @@ fn secrets_are_in_no_error() {
 
 #[test]
 fn an_item_that_cannot_be_sent_ends_the_run_but_not_what_has_begun() {
-    let harness = http(json!({"url": "={{ $json.i === 2 ? '' : 'http://h/' + $json.i }}"})).input(items(5));
+    let harness = http(json!({"url": "={{ $json.i === 2 ? '' : 'http://h/' + $json.i }}"})).input(numbers(5));
     let ports = harness.ports();
     let ran = harness.run();
     assert_eq!((ran.message(), ran.error.as_ref().unwrap().item), ("URL parameter cannot be empty", Some(2)));
@@ -172,7 +167,7 @@ fn an_item_that_cannot_be_sent_ends_the_run_but_not_what_has_begun() {
 
 #[test]
 fn the_first_failing_item_is_the_error_of_the_run_and_all_are_sent() {
-    let harness = http(json!({"url": "=http://h/{{ $json.i }}"})).input(items(70));
+    let harness = http(json!({"url": "=http://h/{{ $json.i }}"})).input(numbers(70));
     let ports = harness.ports();
     ports.http.respond(|request| match request.url.rsplit('/').next() {
         Some("3") => Err(FakeHttp::failure(HttpErrorKind::Refused, "connect ECONNREFUSED h:80")),
@@ -190,7 +185,7 @@ fn pauses_between_batches_and_pages() {
     let pages = json!({"pagination": {"parameters": {"parameters": [{"type": "qs", "name": "p", "value": "={{ $pageCount }}"}]}, "paginationCompleteWhen": "other",
         "completeExpression": "={{ $pageCount >= 3 }}", "requestInterval": 50}});
     let harness = http(json!({"url": "http://h/", "options": {"pagination": pages, "batching": {"batch": {"batchSize": 2, "batchInterval": 700}}}}));
-    let harness = harness.input(items(3));
+    let harness = harness.input(numbers(3));
     let ports = harness.ports();
     ports.http.respond(|request| Ok(FakeHttp::json(200, &json!([request.url]))));
     assert_eq!(harness.run().json(0).len(), 9);
@@ -204,7 +199,7 @@ fn a_batch_size_that_is_no_number_is_one() {
     for (batch, expected) in
         [(json!({"batchSize": "={{ $json.none }}", "batchInterval": 700}), 2), (json!({"batchSize": 1, "batchInterval": "={{ 'x' }}"}), 0)]
     {
-        let harness = http(json!({"url": "http://h/", "options": {"batching": {"batch": batch}}})).input(items(3));
+        let harness = http(json!({"url": "http://h/", "options": {"batching": {"batch": batch}}})).input(numbers(3));
         let ports = harness.ports();
         ports.http.respond(|_| Ok(FakeHttp::json(200, &json!({}))));
         assert!(harness.run().error.is_none());
@@ -214,7 +209,7 @@ fn a_batch_size_that_is_no_number_is_one() {
 
 #[test]
 fn json_beyond_the_limits() {
-    let harness = http(json!({"url": "http://h/"})).input(items(1));
+    let harness = http(json!({"url": "http://h/"})).input(numbers(1));
     harness.ports().http.respond(|_| {
         let mut answer = FakeHttp::json(200, &json!(null));
         answer.body = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000)).into();
@@ -223,7 +218,7 @@ fn json_beyond_the_limits() {
     let error = harness.run().error.unwrap();
     assert_eq!((error.code.as_str(), error.message.as_str()), ("KV0406", "Invalid JSON in response body"));
     assert!(error.description.unwrap().contains("deeper than 128"));
-    let surrogate = http(json!({"url": "http://h/"})).input(items(1));
+    let surrogate = http(json!({"url": "http://h/"})).input(numbers(1));
     surrogate.ports().http.respond(|_| {
         let mut answer = FakeHttp::json(200, &json!(null));
         answer.body = r#"{"a":"\ud83d","b":1e309,"__proto__":1}"#.into();
@@ -235,7 +230,8 @@ fn json_beyond_the_limits() {
 #[test]
 fn failed_items_go_to_the_error_output_with_their_input() {
     for version in [4.2, 4.5] {
-        let harness = http(json!({"url": "=http://h/{{ $json.i }}"})).version(version).input(items(2)).field("onError", json!("continueErrorOutput"));
+        let harness =
+            http(json!({"url": "=http://h/{{ $json.i }}"})).version(version).input(numbers(2)).field("onError", json!("continueErrorOutput"));
         harness.ports().http.respond(|request| Ok(FakeHttp::json(if request.url.ends_with('1') { 500 } else { 200 }, &json!({"message": "m"}))));
         let ran = harness.run();
         assert_eq!(ran.json(0), [json!({"message": "m"})]);
@@ -248,7 +244,7 @@ fn failed_items_go_to_the_error_output_with_their_input() {
 
 /// What is sent for one item: the content type, and the body or the names and contents of its parts.
 fn sent(version: f64, parameters: Value, custom: Option<Value>) -> (String, String) {
-    let harness = http(parameters).version(version).input(items(1));
+    let harness = http(parameters).version(version).input(numbers(1));
     let ports = harness.ports();
     if let Some(json) = custom {
         ports.credentials.set("httpCustomAuth", fields(json!({"json": json.to_string()})));
@@ -293,7 +289,7 @@ fn ends_of_a_walk() {
         let mut pagination = json!({"parameters": {"parameters": [{"type": "qs", "name": "p", "value": "={{ $pageCount }}"}]}});
         pagination.as_object_mut().unwrap().extend(fields(pages));
         let options = json!({"pagination": {"pagination": pagination}, "response": {"response": {"neverError": never_error}}});
-        let harness = http(json!({"url": "http://h/", "options": options})).input(items(1));
+        let harness = http(json!({"url": "http://h/", "options": options})).input(numbers(1));
         let left = std::sync::Mutex::new(answers.into_iter());
         harness.ports().http.respond(move |_| {
             let (status, body) = left.lock().unwrap().next().unwrap_or((200, json!([])));
@@ -321,7 +317,7 @@ fn ends_of_a_walk() {
 #[test]
 fn empty_answers_that_are_json() {
     for (options, expected) in [(json!({}), json!({})), (json!({"responseFormat": "json"}), json!({}))] {
-        let harness = http(json!({"url": "http://h/", "options": {"response": {"response": options}}})).input(items(1));
+        let harness = http(json!({"url": "http://h/", "options": {"response": {"response": options}}})).input(numbers(1));
         harness.ports().http.respond(|_| {
             let mut answer = FakeHttp::json(200, &json!(null));
             answer.body = " \n".into();
@@ -336,7 +332,7 @@ fn a_next_url_that_the_first_page_cannot_have_is_no_fault_but_on_later_pages_it_
     let walk = |bodies: [Value; 2]| {
         let pagination = json!({"paginationMode": "responseContainsNextURL", "nextURL": "={{ $response.body.links.next }}",
             "paginationCompleteWhen": "other", "completeExpression": "={{ $pageCount === 2 }}"});
-        let harness = http(json!({"url": "http://h/", "options": {"pagination": {"pagination": pagination}}})).input(items(1));
+        let harness = http(json!({"url": "http://h/", "options": {"pagination": {"pagination": pagination}}})).input(numbers(1));
         let left = std::sync::Mutex::new(bodies.into_iter());
         harness.ports().http.respond(move |_| Ok(FakeHttp::json(200, &left.lock().unwrap().next().unwrap_or_default())));
         let ran = harness.options(|options| options.strict = true).run();
