@@ -120,8 +120,7 @@ pub type Reading = Box<dyn FnOnce(&dyn Evaluator) + Send>;
 
 /// Port: the expressions of one run of one node. Most need no JavaScript and are evaluated where they are asked for; the others run on
 /// threads for JavaScript, which a node waits for without holding up others.
-///
-/// Each [`Evaluator`] is one that never has to wait.
+/// An [`Evaluator`] that never has to wait is all there is to them.
 #[async_trait]
 pub trait Expressions: Send + Sync {
     /// The value, if it is there without JavaScript; `quietly` as in [`Evaluator::evaluate_quietly`].
@@ -130,9 +129,6 @@ pub trait Expressions: Send + Sync {
     /// Does work on a thread for JavaScript. `one_item`: it reads for one item, and comes again for the next. An `Err` where the work did
     /// not begin, or did not come back: what it does after that is of no use to anybody.
     async fn lend(&self, one_item: bool, work: Reading) -> Result<(), NodeError>;
-
-    /// Evaluates on this thread, which others may need: for where no runtime is.
-    fn waiting(&self) -> &dyn Evaluator;
 
     /// What runs user code in the same scope (the Code node): an `expression::Evaluator` behind `Any`, because this crate
     /// sees no other. `None`: user code cannot run here.
@@ -151,10 +147,6 @@ impl<E: Evaluator> Expressions for E {
     async fn lend(&self, _one_item: bool, work: Reading) -> Result<(), NodeError> {
         work(self);
         Ok(())
-    }
-
-    fn waiting(&self) -> &dyn Evaluator {
-        self
     }
 }
 
@@ -203,13 +195,28 @@ const CHUNK: usize = 500;
 pub struct Params {
     raw: Arc<Map<String, Value>>,
     expressions: Arc<dyn Expressions>,
+    native: Native,
     typed: Arc<[Property]>,
+}
+
+/// Evaluates what needs no JavaScript; the rest is an error.
+#[derive(Clone)]
+struct Native(Arc<dyn Expressions>);
+
+impl Evaluator for Native {
+    fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        AtOnce::new(&*self.0, None).evaluate(source, item, extra)
+    }
+
+    fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        AtOnce::new(&*self.0, None).evaluate_quietly(source, item, extra)
+    }
 }
 
 impl Params {
     /// Parameters with defaults filled in, and what resolves their expressions.
     pub fn new(raw: Arc<Map<String, Value>>, expressions: Arc<dyn Expressions>) -> Self {
-        Self { raw, expressions, typed: Arc::default() }
+        Self { raw, native: Native(expressions.clone()), expressions, typed: Arc::default() }
     }
 
     /// The same with the parameters of [`crate::schema::typed`]: their values are converted, and taken out of addresses.
@@ -280,9 +287,9 @@ impl Params {
         Ok(all)
     }
 
-    /// As item `index` sees them, evaluated on this thread: for tests, and where no runtime is.
+    /// As item `index` sees them, without JavaScript: for tests. An expression that needs it is an error.
     pub fn at(&self, index: usize) -> ItemParams<'_> {
-        self.with(self.expressions.waiting(), index)
+        self.with(&self.native, index)
     }
 
     /// As item `index` sees them, by an evaluator.

@@ -46,25 +46,8 @@ impl Expressions for Bridge {
         lent.map_err(|error| self.0.go_on().err().unwrap_or_else(|| coded(error)))
     }
 
-    fn waiting(&self) -> &dyn Evaluator {
-        &*self.0
-    }
-
     fn user_code(&self) -> Option<&(dyn Any + Send + Sync)> {
         Some(&self.0.inner)
-    }
-}
-
-/// Evaluates on a thread that waits where JavaScript is needed.
-impl Evaluator for Site {
-    fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
-        self.go_on()?;
-        self.told((source, item), false, self.inner.evaluate(source, item, extra))
-    }
-
-    fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
-        self.go_on()?;
-        self.told((source, item), true, self.inner.evaluate(source, item, extra))
     }
 }
 
