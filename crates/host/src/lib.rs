@@ -34,6 +34,7 @@ pub mod packs;
 mod process;
 mod reach;
 pub mod secrets;
+mod start;
 
 pub use credential_tests::{CredentialTests, Tested, Used};
 pub use emulator::emulator;
@@ -41,3 +42,4 @@ pub use error::{Error, Place, char_boundary, codes};
 pub use execution::Execution;
 pub use process::{Process, registry};
 pub use reach::Reach;
+pub use start::{is_trigger, start_node};

@@ -15,7 +15,10 @@ const CALLED: &str = "n8n-nodes-base.executeWorkflowTrigger";
 const DEPTH: usize = 2;
 
 /// Workflow files of a folder, read when the first one is asked for.
-pub struct FolderWorkflows {
+#[derive(Clone)]
+pub struct FolderWorkflows(Arc<Folder>);
+
+struct Folder {
     folder: PathBuf,
     /// Where the file that is run stands: a path may lead there too.
     home: PathBuf,
@@ -36,18 +39,25 @@ impl FolderWorkflows {
     /// The sub-workflows of this file; `folder` where they stand elsewhere.
     pub fn new(file: &Path, folder: Option<&Path>) -> Self {
         let home = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Self { folder: folder.unwrap_or(home).to_path_buf(), home: home.to_path_buf(), named: folder.is_some(), found: OnceLock::new() }
+        let (named, folder) = (folder.is_some(), folder.unwrap_or(home).to_path_buf());
+        Self(Arc::new(Folder { folder, home: home.to_path_buf(), named, found: OnceLock::new() }))
     }
 
-    fn all(&self) -> &Found {
-        self.found.get_or_init(|| search(&self.folder))
-    }
-
-    /// The workflow of this id, else of this name, else at this path.
+    /// The workflow of this id, else of this name, else at this path. It reads files, and the whole folder when it is first asked.
     ///
     /// # Errors
     /// Two are meant, or the one that may be meant cannot be read.
     pub fn find_now(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
+        self.0.find(reference)
+    }
+}
+
+impl Folder {
+    fn all(&self) -> &Found {
+        self.found.get_or_init(|| search(&self.folder))
+    }
+
+    fn find(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
         if reference.is_empty() {
             return Ok(None);
         }
@@ -76,6 +86,15 @@ impl FolderWorkflows {
                 let help = format!("No workflow has the id or name \"{reference}\", but not all files could be read: {}.", faults.join("; "));
                 Err(NodeError::coded(codes::SUBWORKFLOW, "Workflow does not exist.").help(help))
             }
+        }
+    }
+
+    /// The workflow in a file.
+    fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError> {
+        match self.at(path)? {
+            Some(path) => load(&path),
+            None => Err(NodeError::coded(codes::SUBWORKFLOW, format!("There is no file \"{path}\""))
+                .help("The path is taken from the folder of the workflow file, or from the one that --workflows names.")),
         }
     }
 
@@ -150,14 +169,18 @@ fn collect(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) {
 #[async_trait]
 impl WorkflowSource for FolderWorkflows {
     async fn find(&self, reference: &str) -> Result<Option<Arc<Workflow>>, NodeError> {
-        self.find_now(reference)
+        let (folder, reference) = (self.0.clone(), reference.to_owned());
+        reading(move || folder.find(&reference)).await
     }
 
     async fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError> {
-        match self.at(path)? {
-            Some(path) => load(&path),
-            None => Err(NodeError::coded(codes::SUBWORKFLOW, format!("There is no file \"{path}\""))
-                .help("The path is taken from the folder of the workflow file, or from the one that --workflows names.")),
-        }
+        let (folder, path) = (self.0.clone(), path.to_owned());
+        reading(move || folder.file(&path)).await
     }
+}
+
+/// Reads files on a thread that may wait for them, as those of the runtime may not.
+async fn reading<T: Send + 'static>(read: impl FnOnce() -> Result<T, NodeError> + Send + 'static) -> Result<T, NodeError> {
+    let ended = |error| Err(NodeError::coded(codes::SUBWORKFLOW, format!("The workflow was not read: {error}")));
+    tokio::task::spawn_blocking(read).await.unwrap_or_else(ended)
 }

@@ -9,7 +9,7 @@ use engine::{Blocking, CheckOptions, Found, Given};
 use host::adapters::credentials::{FileCredentials, names_credential};
 use host::adapters::workflows::FolderWorkflows;
 use host::json::one_line;
-use host::{CredentialTests, Place, packs};
+use host::{CredentialTests, Place, packs, start_node};
 use node_sdk::credential::Proof;
 use node_sdk::error::codes::CREDENTIAL_INVALID;
 use node_sdk::node::Level as FindingLevel;
@@ -20,7 +20,6 @@ use workflow::start::StartError;
 use workflow::{Diagnostic, Workflow};
 
 use crate::commands::Session;
-use crate::commands::run::start_node;
 use crate::console::{Console, Level, Message};
 use crate::error::{CliError, codes};
 use crate::exit::Exit;

@@ -9,7 +9,7 @@ use engine::{Cancel, EnginePorts, LeftOut, PlanOptions, RunOptions, RunResult, S
 use host::adapters::credentials::FileCredentials;
 use host::adapters::variables::FixedVariables;
 use host::adapters::workflows::FolderWorkflows;
-use host::{Execution, Reach, packs};
+use host::{Execution, Reach, is_trigger, packs, start_node};
 use node_sdk::event::PlannedRequest;
 use node_sdk::ports::MemoryState;
 use node_sdk::{Blobs, Event, EventSink, Registry};
@@ -362,16 +362,6 @@ fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -
         cancel,
         ..RunOptions::new(start)
     })
-}
-
-/// The name of the node to begin with. A type that we do not have is a trigger where its name says so: pinned it serves, else it is
-/// named as not supported.
-pub(crate) fn start_node(workflow: &Workflow, registry: &Registry, wanted: Option<&str>, use_pins: bool) -> Result<String, StartError> {
-    workflow.start_node(wanted, use_pins, |node| is_trigger(registry, node)).map(|node| node.name.clone())
-}
-
-fn is_trigger(registry: &Registry, node: &workflow::Node) -> bool {
-    registry.find(&node.type_name).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
 }
 
 /// Refuses a node to run to that is not there, or that the start does not lead to.

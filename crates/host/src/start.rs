@@ -1,0 +1,19 @@
+//! Where a run begins.
+
+use node_sdk::Registry;
+use workflow::start::StartError;
+use workflow::{Node, Workflow};
+
+/// The name of the node to begin with: the `wanted` one, else n8n's choice.
+///
+/// # Errors
+/// No node, or more than one, is there to begin with.
+pub fn start_node(workflow: &Workflow, registry: &Registry, wanted: Option<&str>, use_pins: bool) -> Result<String, StartError> {
+    workflow.start_node(wanted, use_pins, |node| is_trigger(registry, node)).map(|node| node.name.clone())
+}
+
+/// Whether a run can begin with a node by itself. A type that we do not have is a trigger where its name says so: pinned it serves, else it
+/// is named as not supported.
+pub fn is_trigger(registry: &Registry, node: &Node) -> bool {
+    registry.find(&node.type_name).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
+}
