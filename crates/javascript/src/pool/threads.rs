@@ -173,25 +173,35 @@ impl Threads {
             }
             (state, _) = self.watch.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner);
             let now = Instant::now();
+            let mut refused = Vec::new();
             while let Some(at) = state.running.iter().position(|(_, lease)| lease.is_overdue(now)) {
                 let (slot, lease) = state.running.swap_remove(at);
-                self.lose(&mut state, slot, &lease);
+                refused.extend(self.lose(&mut state, slot, &lease));
+            }
+            if !refused.is_empty() {
+                // Not under the lock: what they wait for may be the last that holds the pool.
+                drop(state);
+                refused.into_iter().for_each(|(slot, error)| slot.refuse(error));
+                state = self.lock();
             }
         }
     }
 
-    /// Gives a thread up.
-    fn lose(self: &Arc<Self>, state: &mut State, slot: Arc<dyn Scheduled>, lease: &Lease) {
+    /// Gives a thread up; the slots that get none any more.
+    fn lose(self: &Arc<Self>, state: &mut State, slot: Arc<dyn Scheduled>, lease: &Lease) -> Vec<(Arc<dyn Scheduled>, LeaseError)> {
         state.threads -= 1;
         state.lost += 1;
         if slot.give_up(lease) {
             state.ready.push_back(slot);
         }
-        if state.lost >= self.options.lost {
-            std::mem::take(&mut state.ready).iter().for_each(|slot| slot.refuse(LeaseError::Refused));
-        } else if !self.start_if_needed(state) && state.threads == 0 {
-            std::mem::take(&mut state.ready).iter().for_each(|slot| slot.refuse(LeaseError::NoThread));
-        }
         self.work.notify_one();
+        let error = if state.lost >= self.options.lost {
+            LeaseError::Refused
+        } else if !self.start_if_needed(state) && state.threads == 0 {
+            LeaseError::NoThread
+        } else {
+            return Vec::new();
+        };
+        std::mem::take(&mut state.ready).into_iter().map(|slot| (slot, error)).collect()
     }
 }
