@@ -42,6 +42,10 @@ pub struct References {
     pub env: Vec<String>,
     /// Names read from `$vars`.
     pub vars: Vec<String>,
+    /// Whether it can reach items of the node's input beside the one that it is evaluated for: `$input` for more than `.item`, `$items()`.
+    pub whole_input: bool,
+    /// Whether it names nodes in a way that is known only when it runs: then it can reach the items of any.
+    pub any_node: bool,
 }
 
 /// What is said of text with a part that n8n leaves out.

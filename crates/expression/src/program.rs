@@ -233,6 +233,12 @@ pub fn nodes_in_code(source: &str) -> Vec<(String, usize)> {
 /// let found = expression::check("=Hello {{ $('Get user').item.json.name }}").unwrap();
 /// assert_eq!(found.nodes[0].0, "Get user");
 /// assert_eq!(expression::check("={{ 1 + }}").unwrap_err().offset, Some(8));
+///
+/// // What a plan must keep for it.
+/// let reach = |source: &str| expression::check(source).map(|found| (found.whole_input, found.any_node)).unwrap();
+/// assert_eq!(reach("={{ $json.a + $input.item.json.b + $('X').first().json.c }}"), (false, false));
+/// assert_eq!(reach("={{ $input.all().length }}"), (true, false));
+/// assert_eq!(reach("={{ $('X' + $json.n).first().json.c }}"), (false, true));
 /// ```
 pub fn check(source: &str) -> Result<References, ExpressionError> {
     refuse_constructor(source)?;
@@ -250,7 +256,10 @@ pub fn check(source: &str) -> Result<References, ExpressionError> {
     };
     let (mut env, mut vars) = (BTreeSet::new(), BTreeSet::new());
     for (code, at) in blocks {
-        for (root, name, offset) in parse(&code, at)?.references {
+        let Parsed { references, reach, .. } = parse(&code, at)?;
+        found.whole_input |= reach.whole_input();
+        found.any_node |= reach.any_node();
+        for (root, name, offset) in references {
             match root.as_str() {
                 "$env" => _ = env.insert(name),
                 "$vars" => _ = vars.insert(name),

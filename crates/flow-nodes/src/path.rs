@@ -89,6 +89,10 @@ pub(crate) fn get_field<'a>(root: &'a Value, name: &str, dots: bool) -> Option<&
 /// # Errors
 /// The path has more than [`MAX_DEPTH`] keys, or an index that no list of ours reaches; nothing is written then.
 pub(crate) fn set(root: &mut Map<String, Value>, path: &str, value: Value) -> Result<(), NodeError> {
+    if !path.is_empty() && !path.contains(['.', '[', ']']) && !UNSAFE_KEYS.contains(&path) {
+        root.insert(path.to_owned(), value);
+        return Ok(());
+    }
     let keys = keys(root, path);
     if keys.len() > MAX_DEPTH {
         let message = format!("A field's name leads {} levels deep; {MAX_DEPTH} are possible", keys.len());

@@ -4,14 +4,55 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::context::RunContext;
-use crate::error::NodeError;
+use crate::error::{NodeError, codes};
 use crate::item::Item;
 use crate::params::ItemParams;
+use crate::ports::{HttpError, HttpErrorKind};
 
 /// A node that sends requests for each of its items.
 ///
 /// It says how an item becomes a request, and sends it. The engine owns the rest: pauses, how many are in flight, order, tries, what
 /// becomes of an error, pairing, progress.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use node_sdk::paced::{Draft, Failed, Order, Pace, PacedRun, RunPaced, Stops};
+/// use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
+/// use node_sdk::{Item, ItemParams, NodeError, RunContext, async_trait};
+///
+/// /// Fetches an address for each item, and puts out the status of the answer.
+/// struct Fetch;
+///
+/// #[async_trait]
+/// impl RunPaced for Fetch {
+///     async fn begin(&self, _: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
+///         Ok(Arc::new(Fetch))
+///     }
+/// }
+///
+/// impl PacedRun for Fetch {
+///     fn pace(&self) -> Pace {
+///         Pace { in_flight: 8, batching: None, order: Order::Free, stops: Stops::Any }
+///     }
+///
+///     fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, _: &Item) -> Result<Box<dyn Draft>, Failed> {
+///         let url = params.string("url").map_err(Failed::unsent)?;
+///         let options = HttpOptions { sender: Some(cx.sender(params.index())), ..HttpOptions::default() };
+///         Ok(Box::new(Request(HttpRequest { method: "GET".into(), url, headers: Vec::new(), body: HttpBody::Empty, options })))
+///     }
+/// }
+///
+/// struct Request(HttpRequest);
+///
+/// #[async_trait]
+/// impl Draft for Request {
+///     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
+///         let answer = cx.ports.http.send(self.0.clone()).await.map_err(|error| Failed::unanswered(cx, error))?;
+///         Ok(vec![Item::new(answer.status.into())])
+///     }
+/// }
+/// ```
 #[async_trait::async_trait]
 pub trait RunPaced: Send + Sync {
     /// Begins a run of the node: gets what all its items share, such as a credential, tokens, and options that are read once.
@@ -97,8 +138,10 @@ pub enum Stops {
 pub struct Failed {
     /// The error that ends the node's run.
     pub error: Box<NodeError>,
-    /// What stands for the item where the node goes on after errors. Without it the error ends the node's run there too.
+    /// What stands for the item where the node goes on after errors; `None`: n8n's common form, `{"error": message}`.
     pub item: Option<Box<Item>>,
+    /// It ends the node's run there too: the end of a dry run.
+    pub ends: bool,
     /// Nothing of it was sent: a parameter, a file or a credential is not right.
     pub unsent: bool,
     /// Another try may help, and does no harm.
@@ -106,14 +149,22 @@ pub struct Failed {
 }
 
 impl Failed {
-    /// An item that was sent, and that ends the node's run.
+    /// An item that was sent.
     pub fn new(error: NodeError) -> Self {
-        Self { error: Box::new(error), item: None, unsent: false, again: false }
+        Self { error: Box::new(error), item: None, ends: false, unsent: false, again: false }
     }
 
     /// An item of which nothing was sent.
     pub fn unsent(error: NodeError) -> Self {
         Self { unsent: true, ..Self::new(error) }
+    }
+
+    /// An item whose request came to no answer. A dry run ends there.
+    pub fn unanswered(cx: &RunContext, error: HttpError) -> Self {
+        let ends = cx.dry_run && error.kind == HttpErrorKind::Forbidden;
+        let code = if ends { codes::DRY_RUN_ENDED } else { codes::NODE_FAILED };
+        let told = error.stop().unwrap_or_else(|| NodeError::coded(code, error.message));
+        Self { ends, ..Self::new(told) }
     }
 
     /// With the item that stands for it where the node goes on after errors.

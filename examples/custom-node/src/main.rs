@@ -1,5 +1,7 @@
-//! konverte with one node more; `docs/add-a-node.md` walks through it.
+//! konverte with three nodes more; `docs/add-a-node.md` walks through it.
 
+mod carrier;
+mod countries;
 mod phone_number;
 
 use std::process::ExitCode;
@@ -7,6 +9,8 @@ use std::sync::Arc;
 
 use node_sdk::Node;
 
+use crate::carrier::Carrier;
+use crate::countries::Countries;
 use crate::phone_number::PhoneNumber;
 
 fn main() -> ExitCode {
@@ -15,5 +19,5 @@ fn main() -> ExitCode {
 
 /// The nodes that this program adds.
 fn my_nodes() -> Vec<Arc<dyn Node>> {
-    vec![Arc::new(PhoneNumber)]
+    vec![Arc::new(PhoneNumber), Arc::new(Countries), Arc::new(Carrier)]
 }

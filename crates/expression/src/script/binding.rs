@@ -71,6 +71,7 @@ impl Parser<'_> {
         }
         self.outside += usize::from(!self.watch.declares(name));
         self.names.insert(name.to_owned());
+        self.reach.mention(name);
     }
 
     fn async_function_ahead(&self) -> Parse<bool> {

@@ -248,6 +248,7 @@ impl Parser<'_> {
     /// Notes what a literal reference such as `$('X')` or `$node["X"]` points to; the parser stands after the root.
     fn reference(&mut self, root: Option<&str>) -> Parse {
         let Some(root) = root else { return Ok(()) };
+        self.reach_of_member(root)?;
         let opener = match root {
             "$" | "$items" => "(",
             "$node" | "$env" | "$vars" => "[",
@@ -264,7 +265,23 @@ impl Parser<'_> {
             TokKind::Ident(name) if opener == "[" && !self.is("[") => name,
             _ => return Ok(()),
         };
+        // A literal with something behind it (`'X' + i`) is only the beginning of a name.
+        let whole = member || matches!(ahead.next()?.kind, TokKind::Punct(")" | "]" | ","));
+        if whole && !self.watch.declares(root) {
+            self.reach.named(root);
+        }
         self.references.push((root.to_owned(), name, found.start));
+        Ok(())
+    }
+
+    /// Notes the member that follows `$input`.
+    fn reach_of_member(&mut self, root: &str) -> Parse {
+        if (self.is(".") || self.is("?."))
+            && !self.watch.declares(root)
+            && let TokKind::Ident(member) = self.peek()?.kind
+        {
+            self.reach.member(root, &member);
+        }
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod names;
 mod parser;
 mod pure_names;
 mod purity;
+mod reach;
 mod rewrite;
 mod statement;
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::reach::Reach;
 use super::lexer::{Lexer, Tok, TokKind};
 use super::purity::{Purity, Shape, Watch};
 use super::rewrite::{Edits, ScriptError};
@@ -15,6 +16,8 @@ pub(crate) struct Parsed {
     pub(crate) names: BTreeSet<String>,
     /// Calls `$('X')`, `$node["X"]`, `$items('X')`, `$env.X`, `$vars.X` with a literal: root, name, byte offset.
     pub(crate) references: Vec<(String, String, usize)>,
+    /// What it can reach beside its own item.
+    pub(crate) reach: Reach,
     /// Names of methods that are called: `x.NAME(`.
     pub(crate) methods: BTreeSet<String>,
     /// Whether errors are swallowed (n8n wraps a block that has a member access or a call).
@@ -54,6 +57,7 @@ pub(super) struct Parser<'a> {
     pub(super) names: BTreeSet<String>,
     pub(super) methods: BTreeSet<String>,
     pub(super) references: Vec<(String, String, usize)>,
+    pub(super) reach: Reach,
     /// How often names were mentioned that the block has not declared.
     pub(super) outside: usize,
     pub(super) guarded: bool,
@@ -79,8 +83,8 @@ pub(crate) fn parse_block(text: &str, extension: fn(&str) -> bool) -> Result<Par
     let purity = p.watch.purity;
     p.rest_of_block()?;
     p.edits.truncate(keep);
-    let Parser { edits, names, methods, references, guarded, .. } = p;
-    Ok(Parsed { code: edits.apply(text, start, end), names, references, methods, guarded, purity })
+    let Parser { edits, names, methods, references, reach, guarded, .. } = p;
+    Ok(Parsed { code: edits.apply(text, start, end), names, references, reach, methods, guarded, purity })
 }
 
 /// The body of an asynchronous function in which texts that are spread into objects are spread, which the engine does not do by itself.
@@ -109,6 +113,7 @@ impl<'a> Parser<'a> {
             names: BTreeSet::new(),
             methods: BTreeSet::new(),
             references: Vec::new(),
+            reach: Reach::default(),
             outside: 0,
             guarded: false,
             watch: Watch::new(),

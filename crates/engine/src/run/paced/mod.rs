@@ -138,7 +138,7 @@ impl Paced<'_> {
                 None => {}
                 Some(Ok(items)) => items.into_iter().for_each(|item| out.push(item)),
                 Some(Err(failed)) if failed.error.fatal => {}
-                Some(Err(Failed { item: Some(item), .. })) if go_on => out.push(*item),
+                Some(Err(failed)) if go_on && !failed.ends => out.push(failed.item.map_or_else(|| Item::failed(&failed.error), |item| *item)),
                 Some(Err(failed)) => return Err(of_item(*failed.error, index)),
             }
         }
