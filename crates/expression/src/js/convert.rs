@@ -215,8 +215,9 @@ impl<'js> Converter<'js> {
     }
 
     fn plain(&self, object: &Object<'js>, depth: usize) -> Made<Value> {
-        let mut map = Map::new();
-        for key in object.own_keys::<Atom<'js>>(Filter::new().string().enum_only()) {
+        let keys = object.own_keys::<Atom<'js>>(Filter::new().string().enum_only());
+        let mut map = Map::with_capacity(keys.size_hint().0);
+        for key in keys {
             let key = key.map_err(|_| self.thrown())?;
             let value: Js<'js> = object.get(key.clone()).map_err(|_| self.thrown())?;
             self.meter.take(0)?;

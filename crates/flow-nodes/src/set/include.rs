@@ -41,8 +41,8 @@ impl Include {
         }
     }
 
-    /// The item that the fields are written into.
-    pub(super) fn begin(&self, params: &ItemParams<'_>, mut item: Item, dots: bool) -> Result<Item, NodeError> {
+    /// The item that so many fields more are written into.
+    pub(super) fn begin(&self, params: &ItemParams<'_>, mut item: Item, dots: bool, more: usize) -> Result<Item, NodeError> {
         let which = match &self.others {
             Some(others) if !others.bool(params, false)? => "none".to_owned(),
             _ => self.which.text(params)?,
@@ -60,7 +60,7 @@ impl Include {
                     path::unset_field(json, &name, dots);
                 }
             }
-            "" | "all" => drop(object(&mut item).shift_remove("__proto__")),
+            "" | "all" => item.json = Some(Value::Object(with_room(item.object(), more)).into()),
             other => return Err(NodeError::new(format!("The include option \"{other}\" is not known!"))),
         }
         Ok(Item { error: None, extra: None, ..item })
@@ -93,6 +93,14 @@ fn names(setting: &Setting, params: &ItemParams<'_>) -> Result<Vec<String>, Node
     let text =
         text::receiver(given.as_deref(), text::PARAMETER_CALL, "split").map_err(|error| error.parameter(setting.path()).item(params.index()))?;
     Ok(path::split_names(text))
+}
+
+/// The fields in an object that takes so many more without growing: one that grows takes twice the room, and items are kept for long.
+fn with_room(fields: Option<&Map<String, Value>>, more: usize) -> Map<String, Value> {
+    let mut object = Map::with_capacity(fields.map_or(0, Map::len) + more);
+    let kept = fields.into_iter().flatten().filter(|(name, _)| *name != "__proto__");
+    object.extend(kept.map(|(name, value)| (name.clone(), value.clone())));
+    object
 }
 
 /// The item's JSON for editing; an item whose JSON is no object begins anew.

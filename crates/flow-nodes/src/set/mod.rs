@@ -59,7 +59,7 @@ impl RunItem for Ready {
             Fields::Each(assignments) => assignments.resolve(params)?,
             Fields::Json(raw) => raw::resolve(raw.as_ref(), params)?,
         };
-        let mut item = self.include.begin(params, item, dots)?;
+        let mut item = self.include.begin(params, item, dots, fields.len())?;
         if let Value::Object(json) = item.json_mut() {
             write(json, fields, dots).map_err(|error| error.parameter(self.fields.parameter()).item(index))?;
         }

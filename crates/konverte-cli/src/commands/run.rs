@@ -162,6 +162,8 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let extra = job.offline.answers().map(|_| ("savedCredentials".to_owned(), stored.list()));
     let written = job.write(&result, &job.progress.plan(), &*blobs, extra).await;
     let exit = job.end(&result);
+    // The process ends: to give back the memory of many items one by one would only take time.
+    std::mem::forget(result);
     written.map(|()| exit).map_err(|error| too_late(error, exit))
 }
 

@@ -86,7 +86,7 @@ pub fn parse_answer(text: &str) -> Result<Value, JsonError> {
 /// A byte order mark is skipped, of keys given twice the last wins, a lone surrogate escape becomes U+FFFD,
 /// integers of up to 64 bits are exact, and every key (`__proto__` too) is plain data.
 pub fn parse_observed<O: Observer>(text: &str, overflow: Overflow, observer: &mut O) -> Result<Value, JsonError> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, overflow, observer };
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, overflow, observer, entries: Vec::new(), elements: Vec::new() };
     if text.starts_with('\u{feff}') {
         reader.at = '\u{feff}'.len_utf8();
     }
@@ -108,6 +108,10 @@ struct Reader<'a, O> {
     at: usize,
     overflow: Overflow,
     observer: &'a mut O,
+    /// Of the objects that are open, until their number is known: an item is kept for long, so it takes no more room than it needs.
+    entries: Vec<(String, Value)>,
+    /// Of the lists that are open.
+    elements: Vec<Value>,
 }
 
 type Read<T> = Result<T, JsonError>;
@@ -131,9 +135,9 @@ impl<O: Observer> Reader<'_, O> {
 
     fn object(&mut self, depth: usize) -> Read<Value> {
         self.open(depth)?;
-        let mut map = Map::new();
+        let first = self.entries.len();
         if self.closes(b'}') {
-            return Ok(Value::Object(map));
+            return Ok(Value::Object(Map::new()));
         }
         loop {
             let start = self.at;
@@ -150,8 +154,10 @@ impl<O: Observer> Reader<'_, O> {
             self.space();
             let value = self.value(depth)?;
             self.observer.leave();
-            map.insert(key, value);
+            self.entries.push((key, value));
             if self.ends(b'}', "a comma or the end of the object")? {
+                let mut map = Map::with_capacity(self.entries.len() - first);
+                map.extend(self.entries.drain(first..));
                 return Ok(Value::Object(map));
             }
         }
@@ -159,16 +165,17 @@ impl<O: Observer> Reader<'_, O> {
 
     fn list(&mut self, depth: usize) -> Read<Value> {
         self.open(depth)?;
-        let mut list = Vec::new();
+        let first = self.elements.len();
         if self.closes(b']') {
-            return Ok(Value::Array(list));
+            return Ok(Value::Array(Vec::new()));
         }
         loop {
-            self.observer.index(list.len());
-            list.push(self.value(depth)?);
+            self.observer.index(self.elements.len() - first);
+            let element = self.value(depth)?;
+            self.elements.push(element);
             self.observer.leave();
             if self.ends(b']', "a comma or the end of the list")? {
-                return Ok(Value::Array(list));
+                return Ok(Value::Array(self.elements.drain(first..).collect()));
             }
         }
     }
