@@ -25,3 +25,13 @@ fn nothing_runs_that_is_only_looked_at() {
     assert_eq!(check("while (true) {}"), Ok(()));
     assert_eq!(check("}(); while (true) {}; x = async function () {"), Ok(()));
 }
+
+/// Checks share an engine, and what one code declares there is not said of another.
+#[test]
+fn code_that_ends_the_function_around_it_is_checked_by_itself() {
+    for _ in 0..3 {
+        assert_eq!(check("}(); let a = 1; x = async function () {"), Ok(()));
+        assert!(check("let a = 1; let a = 2").is_err());
+        assert_eq!(check("let a = 1"), Ok(()));
+    }
+}

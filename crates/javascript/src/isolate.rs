@@ -38,8 +38,8 @@ pub struct Isolate<S> {
 
 #[allow(unsafe_code)]
 // SAFETY: an isolate owns all that the engine allocates and all `Rc`s of its state: they are made inside of `new` and reached through
-// `enter` alone, whose work is `Send` and hands out what is `Send`, so no part of them stays behind when it moves (nothing of an isolate
-// is kept in thread-local variables). It is not `Sync`: one thread at a time is in it. QuickJS keeps nothing by thread but the top
+// `enter` alone, whose work is `Send` and hands out what is `Send`, so no part of them stays behind when it moves (no part of an
+// isolate is kept in thread-local variables). It is not `Sync`: one thread at a time is in it. QuickJS keeps nothing by thread but the top
 // of its stack, which `enter` sets.
 unsafe impl<S> Send for Isolate<S> {}
 

@@ -36,11 +36,22 @@ pub(crate) fn compile<'js>(ctx: &Ctx<'js>, wrapped: String, source: &str) -> Res
 /// More than any compilation takes.
 const TIME: Duration = Duration::from_secs(60);
 
+thread_local! {
+    /// An isolate that only compiles: starting one takes longer than most code.
+    static CHECKER: Option<Isolate<()>> = checker();
+}
+
+fn checker() -> Option<Isolate<()>> {
+    Isolate::new(Limits::default(), |_, _| Ok::<_, Fault>(())).ok()
+}
+
 /// Compiles user code without running it.
 pub(crate) fn check(source: &str) -> Result<(), CodeError> {
+    let look_in = |isolate: &Isolate<()>| isolate.enter(TIME, &never(), |ctx, ()| look(ctx, source));
     // Without an engine nothing is known of the code.
-    let Ok(isolate) = Isolate::new(Limits::default(), |_, _| Ok::<_, Fault>(())) else { return Ok(()) };
-    isolate.enter(TIME, &never(), |ctx, ()| look(ctx, source))
+    let known = CHECKER.with(|checker| checker.as_ref().map_or(Ok(()), look_in));
+    // Code that ends the function around it may have declared a name for all that comes after it: an error counts in a new isolate.
+    known.or_else(|_| checker().as_ref().map_or(Ok(()), look_in))
 }
 
 fn look(ctx: &Ctx<'_>, source: &str) -> Result<(), CodeError> {
