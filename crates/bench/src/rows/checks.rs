@@ -11,7 +11,7 @@ use crate::turns::{Turns, median};
 
 /// The check of an example.
 pub(super) fn example(bench: &Bench) -> Result<Vec<Figure>, Failure> {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../workflows/campaign-users.json");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../workflows/campaign-users.json");
     let turns = Turns::of_programs(bench, bench.amount(101, 11), |program| program.used(&["check", file]))?;
     Ok(vec![Figure::ratio("check of campaign-users.json: CPU", Goal::AtMost(0.6), BEFORE, &turns, Unit::Milliseconds, |used| used.cpu_ms)])
 }

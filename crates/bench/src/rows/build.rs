@@ -19,7 +19,7 @@ pub(super) fn size(bench: &Bench) -> Result<Vec<Figure>, Failure> {
 
 /// Builds both from nothing, dependencies included, one after the other.
 pub(super) fn from_nothing(bench: &Bench) -> Result<Vec<Figure>, Failure> {
-    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let before = bench.folder.path().join("before");
     git(&root, &["worktree", "add", "--detach", &before.to_string_lossy(), BEFORE])?;
     let turns = Turns::of(1, || build(bench, &root), || build(bench, &before));
