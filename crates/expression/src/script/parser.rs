@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::reach::Reach;
 use super::lexer::{Lexer, Tok, TokKind};
 use super::purity::{Purity, Shape, Watch};
+use super::reach::Reach;
 use super::rewrite::{Edits, ScriptError};
 
 /// What came out of a block.
