@@ -70,7 +70,10 @@ fn run(args: &[String]) -> Result<bool, Failure> {
         }
     }
     let ours = ours.ok_or("which program is to be measured?")?;
-    let bench = Bench { ours, theirs, quick, folder: tempfile::tempdir()? };
+    let folder = tempfile::tempdir()?;
+    let ours = ours.copied(folder.path().join("ours"))?;
+    let theirs = theirs.map(|theirs| theirs.copied(folder.path().join("theirs"))).transpose()?;
+    let bench = Bench { ours, theirs, quick, folder };
     let wanted: Vec<&Row> = if names.is_empty() { ROWS.iter().filter(|row| !row.on_demand).collect() } else { names };
     println!("{}", figure::heading());
     let mut all_met = true;

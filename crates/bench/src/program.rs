@@ -30,6 +30,12 @@ impl Program {
         Ok(Self { path })
     }
 
+    /// A copy of it. How much of a file counts as resident memory depends on how the file was written, so what is compared is written alike.
+    pub(crate) fn copied(&self, to: PathBuf) -> Result<Self, Failure> {
+        std::fs::copy(&self.path, &to)?;
+        Ok(Self { path: to })
+    }
+
     /// What a run to the end uses; its output goes nowhere. An error where it fails.
     pub(crate) fn used(&self, args: &[&str]) -> Result<Used, Failure> {
         self.run(args, Stdio::null()).map(|(used, _)| used)
