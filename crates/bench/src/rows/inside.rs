@@ -1,5 +1,6 @@
 //! Rows that are measured within a process: what they start is in `inside`.
 
+use node_sdk::error::codes;
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -78,7 +79,7 @@ pub(super) fn stuck(_: &Bench) -> Result<Vec<Figure>, Failure> {
     let lost = number(&outcome, "lost");
     let codes: Vec<&str> = outcome["codes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let count = |code: &str| codes.iter().filter(|other| **other == code).count();
-    let (over, refused) = (count("KV0304"), count("KV0309"));
+    let (over, refused) = (count(codes::EXPRESSION_LIMIT.as_str()), count(codes::NO_JAVASCRIPT.as_str()));
     let native_ms = number(&outcome, "nativeMs");
     let goes_on = outcome["native"][0][0]["json"]["value"] == "native";
     Ok(vec![
