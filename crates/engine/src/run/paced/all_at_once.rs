@@ -70,21 +70,8 @@ mod tests {
     use node_sdk::paced::Batching;
     use tokio::time::Instant;
 
+    use super::super::test_clock::Tokio;
     use super::*;
-
-    struct Tokio;
-    #[async_trait::async_trait]
-    impl Clock for Tokio {
-        fn now_millis(&self) -> i64 {
-            0
-        }
-        async fn sleep(&self, duration: Duration) {
-            tokio::time::sleep(duration).await;
-        }
-        fn monotonic(&self) -> Duration {
-            Duration::ZERO
-        }
-    }
 
     /// When each item begins that takes so long, in milliseconds.
     async fn begins(count: usize, batching: Option<Batching>, in_flight: usize, takes: u64) -> Vec<u128> {

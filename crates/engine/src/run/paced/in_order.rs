@@ -148,26 +148,13 @@ fn settle<D, T>(results: &mut [Option<T>], queue: &mut Queue<D>, (index, record,
 
 #[cfg(test)]
 mod tests {
+    use super::super::test_clock::Tokio;
     use super::*;
     use node_sdk::paced::{Batching, Order, Stops};
     use std::sync::Mutex;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::Duration;
     use tokio::time::Instant;
-
-    struct Tokio;
-    #[async_trait::async_trait]
-    impl Clock for Tokio {
-        fn now_millis(&self) -> i64 {
-            0
-        }
-        async fn sleep(&self, duration: Duration) {
-            tokio::time::sleep(duration).await;
-        }
-        fn monotonic(&self) -> Duration {
-            Duration::ZERO
-        }
-    }
 
     fn pace(batching: Option<Batching>, in_flight: usize) -> Pace {
         Pace { in_flight, batching, order: Order::ByRecord, stops: Stops::Any }

@@ -2,6 +2,8 @@
 
 mod all_at_once;
 mod in_order;
+#[cfg(test)]
+mod test_clock;
 
 use std::future::Future;
 use std::pin::pin;
