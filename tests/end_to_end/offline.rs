@@ -235,8 +235,11 @@ fn options_that_contradict_each_other_are_wrong_use() {
         let answers = trial.folder.file("wrong.json", text);
         run(&answers, &trial.requests).refused(2, words);
     }
-    let odd = trial.folder.file("odd.json", r#"[{"stats": 500}]"#);
-    run(&odd, &trial.requests).says(0, "`stats`");
+    // It would answer every request.
+    let misspelt = trial.folder.file("misspelt.json", "[\n  {\"match\": \"/a\"},\n  {\"mtch\": \"/b\"}\n]");
+    let ran = run(&misspelt, &trial.requests);
+    ran.refused(2, "entry 2 has an unknown key `mtch`");
+    assert!(ran.stderr.contains("misspelt.json:3:"), "{}", ran.stderr);
     konverte(&["check", &trial.workflow, "--answers", &answers]).refused(2, "--test-credentials");
 }
 
@@ -362,5 +365,8 @@ fn a_credential_is_tested_against_answers() {
     assert_eq!((&line["node"], &line["url"]), (&json!("Action"), &json!(format!("{API}/api/v1/profile"))));
     assert_eq!(line["headers"]["api-access-token"], "konverte-token");
     check(json!([{"status": 401, "json": {}}])).says(3, "");
-    check(json!([])).says(3, "This entry in the answers file would answer: {\"method\":\"GET\"");
+    let unanswered = check(json!([]));
+    assert!(unanswered.stdout.contains("KV0416") && !unanswered.stdout.contains("KV0311"), "{}", unanswered.stdout);
+    let said = format!("{}{}", unanswered.stdout, unanswered.stderr);
+    assert_eq!((unanswered.code, said.matches("would answer").count()), (3, 1), "said once: {said}");
 }

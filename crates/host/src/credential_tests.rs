@@ -1,11 +1,13 @@
 //! Asks the services whether the credentials of a workflow hold.
 
 use std::fs::File;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use engine::{Given, Workflow};
 use node_sdk::credential::{CredentialCall, CredentialPlace, Proof, Verdict};
+use node_sdk::error::codes::HTTP_UNANSWERED;
 use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse, KnownBy, Sender};
+use node_sdk::sync::lock;
 use node_sdk::{CredentialType, NodeError, NodeInfo, async_trait};
 use serde_json::{Map, Value};
 
@@ -79,7 +81,7 @@ impl CredentialTests {
     /// Asks the service of a credential, once for all nodes that use it.
     pub async fn test<'w>(&self, used: &Used<'w>) -> Vec<Tested<'w>> {
         let fields = node_sdk::credential::filled(&*used.kind, &used.fields);
-        let http = SentFor { inner: self.http.clone(), node: used.places[0].node };
+        let http = SentFor { inner: self.http.clone(), node: used.places[0].node, unanswered: Mutex::default() };
         let learned = |secret: &str| self.secrets.add(&[secret.to_owned()]);
         let call = CredentialCall {
             fields: &fields,
@@ -96,7 +98,8 @@ impl CredentialTests {
         let verdicts = if verdicts.is_empty() { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] } else { verdicts };
         let tested = |Verdict { place, result }| {
             let node = used.places.get(place)?.node;
-            let result = result.map_err(|mut error| {
+            let result = result.map_err(|error| {
+                let mut error = http.explained(error);
                 self.secrets.hide_in_error(&mut error);
                 error
             });
@@ -106,10 +109,22 @@ impl CredentialTests {
     }
 }
 
-/// Says on whose behalf the requests of a test are sent, and takes from a missing answer what is said once at the end.
+/// Says on whose behalf the requests of a test are sent, and keeps those that no entry of an answers file fits.
 struct SentFor<'a> {
     inner: Arc<dyn HttpClient>,
     node: &'a str,
+    /// What is said of each, and the entry that would answer.
+    unanswered: Mutex<Vec<(String, String)>>,
+}
+
+impl SentFor<'_> {
+    /// The error of a test. For want of an answer from a file nothing is known of the credential: that is the error then, with the entry
+    /// that would answer.
+    fn explained(&self, error: NodeError) -> NodeError {
+        let unanswered = lock(&self.unanswered);
+        let Some((message, entry)) = unanswered.iter().find(|(message, _)| error.message.contains(message)) else { return error };
+        NodeError::coded(HTTP_UNANSWERED, message.clone()).help(format!("This entry in the answers file would answer: {entry}"))
+    }
 }
 
 #[async_trait]
@@ -117,7 +132,9 @@ impl HttpClient for SentFor<'_> {
     async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
         request.options.sender = Some(Sender { node: self.node.to_owned(), ..Sender::default() });
         self.inner.send(request).await.map_err(|mut error| {
-            error.take_entry();
+            if let Some(entry) = error.take_entry() {
+                lock(&self.unanswered).push((error.message.clone(), entry));
+            }
             error
         })
     }

@@ -1,10 +1,11 @@
 //! One reqwest client, with its pool of connections, for each proxy and TLS choice in use.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpOptions, TlsChoice};
+use node_sdk::sync::lock;
 
 use crate::error::failure;
 use crate::policy::{Policy, Resolver};
@@ -50,12 +51,12 @@ impl Pool {
 
     /// What is known of a server; `None`: it has not answered yet.
     pub(crate) fn keep_alive(&self, server: &str) -> Option<KeepAlive> {
-        self.servers.lock().unwrap_or_else(PoisonError::into_inner).get(server).copied()
+        lock(&self.servers).get(server).copied()
     }
 
     /// Remembers how a server treats its connections. One that closed some is not trusted again.
     pub(crate) fn remember(&self, server: String, keep_alive: KeepAlive) {
-        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut servers = lock(&self.servers);
         if servers.len() >= MOST_SERVERS && !servers.contains_key(&server) {
             servers.clear();
         }
@@ -68,7 +69,7 @@ impl Pool {
     /// The client for these options; `fresh`: with a connection of its own for each request.
     pub(crate) fn client(&self, options: &HttpOptions, fresh: bool) -> Result<reqwest::Client, HttpError> {
         let key = Key { proxy: options.proxy.clone(), tls: options.tls.clone(), accept_invalid: options.accept_invalid_certificates, fresh };
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = lock(&self.clients);
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
         }

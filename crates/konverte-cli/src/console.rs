@@ -4,7 +4,9 @@
 //! message is one JSON object, written by the same formatter as the logs.
 
 use std::io::{IsTerminal, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
+
+use node_sdk::sync::lock;
 
 use clap::ValueEnum;
 use host::secrets::Secrets;
@@ -185,7 +187,7 @@ impl Console {
 
 impl Console {
     fn excerpt(&self, place: &Place) -> Excerpt {
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut shown = lock(&self.shown);
         let known = shown.take().filter(|known| Arc::ptr_eq(&known.of, &place.text));
         let known = known.unwrap_or_else(|| Arc::new(Shown::new(&place.text, &self.secrets)));
         let excerpt = Excerpt::new(place, &known);

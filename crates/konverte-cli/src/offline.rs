@@ -44,11 +44,10 @@ impl OfflineArgs {
     }
 
     /// Reads the answers and sees that the requests can be written. `read`: the other files of the command.
-    pub(crate) fn read<'a>(&'a self, read: impl IntoIterator<Item = &'a Path>, console: &Console) -> Result<Offline, CliError> {
+    pub(crate) fn read<'a>(&'a self, read: impl IntoIterator<Item = &'a Path>) -> Result<Offline, CliError> {
         let answers = self.answers.as_deref().map(Answers::read).transpose()?;
         let read = read.into_iter().chain(self.answers.as_deref());
         let requests = self.requests.as_deref().map(|path| OutFile::beside_result(path, "requests", read)).transpose()?;
-        answers.iter().flat_map(|answers| &answers.odd).for_each(|odd| warn(console, odd.clone(), None, None));
         Ok(Offline { answers: answers.map(Arc::new), requests, now: self.now })
     }
 }

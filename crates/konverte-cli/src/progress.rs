@@ -1,11 +1,12 @@
 //! What happens during a run, as it happens: progress bars for people, notices, the plan of a dry run.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use node_sdk::ErrorCode;
 use node_sdk::event::{Event, EventSink, PlannedRequest, callers};
+use node_sdk::sync::lock;
 
 use crate::console::{Console, Level, Message};
 use crate::plain::plain;
@@ -36,7 +37,7 @@ impl Progress {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// Where messages go.

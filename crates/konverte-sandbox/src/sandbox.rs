@@ -1,9 +1,10 @@
 //! The emulator: one function from a request to its outcome.
 
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard};
 
 use node_sdk::ErrorCode;
 use node_sdk::action::{ActionSpec, TokenKind};
+use node_sdk::sync::lock;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
@@ -186,7 +187,7 @@ impl Sandbox {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.inner)
     }
 }
 

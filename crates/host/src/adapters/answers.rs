@@ -1,7 +1,7 @@
 //! Requests are answered by a file, and none leaves.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,10 +9,12 @@ use bytes::Bytes;
 use konverte_http::{Exchange, Outgoing};
 use node_sdk::json::{stringify, to_js_string};
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
+use node_sdk::sync::lock;
 use node_sdk::{async_trait, files};
 use serde_json::{Map, Value, json};
+use workflow::Document;
 
-use crate::error::{Error, codes};
+use crate::error::{Error, Place, codes};
 use crate::json;
 use crate::secrets::Secrets;
 
@@ -23,16 +25,16 @@ const KEYS: [&str; 8] = ["method", "match", "times", "status", "headers", "json"
 pub struct Answers {
     /// The file, as it was named.
     pub name: String,
-    /// What is odd in the file, and does not keep it from being used.
-    pub odd: Vec<String>,
     entries: Vec<Entry>,
-    /// How often each entry has answered, and the requests that none fits.
-    told: Mutex<Told>,
+    asked: Mutex<Asked>,
 }
 
+/// What became of the requests until now.
 #[derive(Default)]
-struct Told {
+struct Asked {
+    /// How often each entry has answered.
     answered: Vec<u64>,
+    /// The requests that no entry fits.
     unanswered: Vec<Unanswered>,
 }
 
@@ -67,56 +69,76 @@ impl Answers {
         let Value::Array(list) = json::parse(&text, &name, codes::ANSWERS_FILE)? else {
             return Err(unusable(format!("{name} must hold a JSON list of answers.")).help(r#"For example [{"match": "/v1/users", "json": []}]."#));
         };
-        let mut odd = Vec::new();
-        let mut entries = Vec::with_capacity(list.len());
-        for (index, entry) in list.iter().enumerate() {
-            let wrong = |why: String| unusable(format!("{name}: entry {} {why}.", index + 1));
-            let map = entry.as_object().ok_or_else(|| wrong("is not an object".to_owned()))?;
-            let unknown = map.keys().filter(|key| !KEYS.contains(&key.as_str()));
-            odd.extend(
-                unknown.map(|key| format!("{name}: entry {} has a key `{key}`, which says nothing: the keys are {}", index + 1, KEYS.join(", "))),
-            );
-            entries.push(Entry::read(map).map_err(wrong)?);
-        }
-        let told = Mutex::new(Told { answered: vec![0; entries.len()], unanswered: Vec::new() });
-        Ok(Self { name, odd, entries, told })
+        let document = Document::new(name.as_str(), text);
+        let entries = list.iter().enumerate().map(|(index, entry)| {
+            let read = entry.as_object().ok_or_else(|| Wrong::entry("is not an object")).and_then(Entry::read);
+            read.map_err(|wrong| wrong.into_error(&document, index))
+        });
+        Ok(Self::new(name.clone(), entries.collect::<Result<_, _>>()?))
+    }
+
+    fn new(name: String, entries: Vec<Entry>) -> Self {
+        let asked = Asked { answered: vec![0; entries.len()], unanswered: Vec::new() };
+        Self { name, entries, asked: Mutex::new(asked) }
     }
 
     /// The first entry that fits and has not answered as often as it may.
     fn take(&self, method: &str, url: &str) -> Option<&Entry> {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let (index, entry) = self.entries.iter().enumerate().find(|(index, entry)| entry.fits(method, url, told.answered[*index]))?;
-        told.answered[index] += 1;
+        let mut asked = lock(&self.asked);
+        let (index, entry) = self.entries.iter().enumerate().find(|(index, entry)| entry.fits(method, url, asked.answered[*index]))?;
+        asked.answered[index] += 1;
         Some(entry)
     }
 
     /// The requests that no entry fits, each once.
     pub fn unanswered(&self) -> Vec<Unanswered> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).unanswered.clone()
+        lock(&self.asked).unanswered.clone()
     }
 
     fn keep(&self, unanswered: Unanswered) {
-        let known = &mut self.told.lock().unwrap_or_else(PoisonError::into_inner).unanswered;
+        let known = &mut lock(&self.asked).unanswered;
         if !known.contains(&unanswered) {
             known.push(unanswered);
         }
     }
 }
 
+/// Why an entry cannot be meant.
+#[derive(Debug)]
+struct Wrong {
+    /// The end of a sentence about the entry.
+    why: String,
+    /// Under which key; `None`: the entry as a whole.
+    key: Option<String>,
+}
+
+impl Wrong {
+    fn entry(why: impl Into<String>) -> Self {
+        Self { why: why.into(), key: None }
+    }
+
+    fn at(key: &str, why: impl Into<String>) -> Self {
+        Self { why: why.into(), key: Some(key.to_owned()) }
+    }
+
+    fn into_error(self, document: &Document, index: usize) -> Error {
+        let number = index.to_string();
+        let path: Vec<&str> = std::iter::once(number.as_str()).chain(self.key.as_deref()).collect();
+        let error = Error::new(codes::ANSWERS_FILE, format!("{}: entry {} {}.", document.name, index + 1, self.why));
+        let Some(place) = document.place(&path, None) else { return error };
+        error.place(Place { file: place.file, text: document.text.clone(), offset: place.range.start, len: place.range.len() })
+    }
+}
+
 impl Entry {
-    fn read(map: &Map<String, Value>) -> Result<Self, String> {
-        let text = |key: &str| match map.get(key) {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(format!("has a `{key}` that is not text")),
-        };
-        let whole = |key: &str| match map.get(key) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => value.as_u64().map(Some).ok_or_else(|| format!("has a `{key}` that is not a whole number from 0")),
-        };
-        let status = whole("status")?.map_or(Some(200), |status| u16::try_from(status).ok().filter(|status| (100..1000).contains(status)));
+    fn read(map: &Map<String, Value>) -> Result<Self, Wrong> {
+        // It may be a condition that is misspelt: then the entry would answer more than it should.
+        if let Some(key) = map.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            return Err(Wrong::at(key, format!("has an unknown key `{key}`: the keys are {}", KEYS.join(", "))));
+        }
+        let status = whole(map, "status")?.map_or(Some(200), |status| u16::try_from(status).ok().filter(|status| (100..1000).contains(status)));
         let mut headers = headers(map.get("headers"))?;
-        let (body, content_type) = body(map, &text)?;
+        let (body, content_type) = body(map)?;
         if let Some(content_type) = content_type {
             if !headers.iter().any(|(name, _)| name == "content-type") {
                 headers.push(("content-type".to_owned(), content_type.to_owned()));
@@ -125,10 +147,10 @@ impl Entry {
             headers.retain(|(name, _)| name != "content-encoding" || content_type == BYTES);
         }
         Ok(Self {
-            method: text("method")?,
-            part: text("match")?.unwrap_or_default(),
-            times: whole("times")?,
-            status: status.ok_or("has a `status` that is none")?,
+            method: text(map, "method")?,
+            part: text(map, "match")?.unwrap_or_default(),
+            times: whole(map, "times")?,
+            status: status.ok_or_else(|| Wrong::at("status", "has a `status` that is not between 100 and 999"))?,
             headers,
             body,
         })
@@ -140,18 +162,33 @@ impl Entry {
     }
 }
 
+fn text(map: &Map<String, Value>, key: &str) -> Result<Option<String>, Wrong> {
+    match map.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(Wrong::at(key, format!("has a `{key}` that is not text"))),
+    }
+}
+
+fn whole(map: &Map<String, Value>, key: &str) -> Result<Option<u64>, Wrong> {
+    match map.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_u64().map(Some).ok_or_else(|| Wrong::at(key, format!("has a `{key}` that is not a whole number from 0"))),
+    }
+}
+
 /// Names in lower case, as they come from a server; a list is a header that is repeated.
-fn headers(given: Option<&Value>) -> Result<Vec<(String, String)>, String> {
+fn headers(given: Option<&Value>) -> Result<Vec<(String, String)>, Wrong> {
     let map = match given {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Object(map)) => map,
-        Some(_) => return Err("has `headers` that are not an object of names and values".to_owned()),
+        Some(_) => return Err(Wrong::at("headers", "has `headers` that are not an object of names and values")),
     };
     let mut headers = Vec::with_capacity(map.len());
     for (name, value) in map {
         let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         if values.iter().any(|value| value.is_object() || value.is_array() || value.is_null()) {
-            return Err(format!("has a header `{name}` that is not text"));
+            return Err(Wrong::at("headers", format!("has a header `{name}` that is not text")));
         }
         headers.extend(values.iter().map(|value| (name.to_ascii_lowercase(), to_js_string(value))));
     }
@@ -161,21 +198,21 @@ fn headers(given: Option<&Value>) -> Result<Vec<(String, String)>, String> {
 const BYTES: &str = "application/octet-stream";
 
 /// The body, and its content type where nothing else is said.
-fn body(map: &Map<String, Value>, text: &impl Fn(&str) -> Result<Option<String>, String>) -> Result<(Bytes, Option<&'static str>), String> {
+fn body(map: &Map<String, Value>) -> Result<(Bytes, Option<&'static str>), Wrong> {
     let given: Vec<&str> = ["json", "text", "base64"].into_iter().filter(|key| map.contains_key(*key)).collect();
     Ok(match given.as_slice() {
         [] => (Bytes::new(), None),
         ["json"] => (stringify(&map["json"]).into(), Some("application/json")),
         ["text"] => {
-            let text = text("text")?.unwrap_or_default();
+            let text = text(map, "text")?.unwrap_or_default();
             let content_type = if text.starts_with('<') { "application/xml" } else { "text/plain" };
             (text.into(), Some(content_type))
         }
         ["base64"] => {
-            let bytes = STANDARD.decode(text("base64")?.unwrap_or_default().trim());
-            (bytes.map_err(|_| "has a `base64` that is none".to_owned())?.into(), Some(BYTES))
+            let bytes = STANDARD.decode(text(map, "base64")?.unwrap_or_default().trim());
+            (bytes.map_err(|_| Wrong::at("base64", "has a `base64` that cannot be decoded"))?.into(), Some(BYTES))
         }
-        several => return Err(format!("has {}: one of them is the body", several.join(" and "))),
+        several => return Err(Wrong::at(several[1], format!("has {}: one of them is the body", several.join(" and ")))),
     })
 }
 
@@ -208,7 +245,7 @@ impl Exchange for Answered {
 mod tests {
     use super::*;
 
-    fn entry(value: Value) -> Result<Entry, String> {
+    fn entry(value: Value) -> Result<Entry, Wrong> {
         Entry::read(value.as_object().expect("an object"))
     }
 
@@ -238,16 +275,16 @@ mod tests {
             (json!({"headers": {"a": {}}}), "header `a`"),
             (json!({"json": 1, "text": "a"}), "json and text"),
             (json!({"base64": "§"}), "`base64`"),
+            (json!({"mtch": "/v1", "json": []}), "`mtch`"),
         ] {
-            assert!(entry(given.clone()).is_err_and(|why| why.contains(words)), "{given}");
+            assert!(entry(given.clone()).is_err_and(|wrong| wrong.why.contains(words)), "{given}");
         }
     }
 
     #[test]
     fn the_first_that_fits_answers_as_often_as_it_may() {
         let list = [json!({"method": "post", "match": "/a"}), json!({"match": "/a?x=%20", "times": 1}), json!({})];
-        let entries = list.map(|value| entry(value).expect("an entry")).into();
-        let answers = Answers { name: "a".into(), odd: Vec::new(), entries, told: Mutex::new(Told { answered: vec![0; 3], ..Told::default() }) };
+        let answers = Answers::new("a".into(), list.map(|value| entry(value).expect("an entry")).into());
         let taken = |method: &str, url: &str| answers.take(method, url).map(|entry| entry.part.as_str());
         assert_eq!(taken("POST", "http://h/a"), Some("/a"));
         assert_eq!(taken("GET", "http://h/a?x=%20"), Some("/a?x=%20"));

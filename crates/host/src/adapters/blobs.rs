@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use node_sdk::async_trait;
 use node_sdk::blob::{BlobRef, Blobs};
+use node_sdk::sync::lock;
 
 /// Where a process keeps the content of files.
 pub trait BlobStore: Send + Sync {
@@ -31,14 +32,14 @@ struct MemoryBlobs {
 
 impl MemoryBlobs {
     fn content(&self, blob: &BlobRef) -> Option<Bytes> {
-        self.content.lock().unwrap_or_else(PoisonError::into_inner).get(&blob.id).cloned()
+        lock(&self.content).get(&blob.id).cloned()
     }
 }
 
 #[async_trait]
 impl Blobs for MemoryBlobs {
     async fn put(&self, content: Bytes) -> io::Result<BlobRef> {
-        let mut store = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = lock(&self.content);
         let id: Arc<str> = format!("memory:{}", store.len()).into();
         let len = content.len() as u64;
         store.insert(id.clone(), content);

@@ -1,7 +1,7 @@
 //! Credentials of a file, looked up by id, then by name, then by type; what the emulator, a dry run and the masks make of them.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,6 +12,7 @@ use node_sdk::context::NodeInfo;
 use node_sdk::error::{NodeError, codes};
 use node_sdk::files;
 use node_sdk::ports::{Credential, Credentials};
+use node_sdk::sync::lock;
 use serde_json::{Map, Value, json};
 
 use crate::adapters::Environment;
@@ -222,7 +223,7 @@ pub struct Stored(Mutex<Vec<Credential>>);
 impl Stored {
     /// What `savedCredentials` lists.
     pub fn list(&self) -> Value {
-        let stored = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = lock(&self.0);
         stored.iter().map(|credential| json!({"type": credential.type_name, "data": credential.fields})).collect()
     }
 }
@@ -245,7 +246,7 @@ impl Credentials for Guarded {
     }
 
     fn stored(&self, credential: &Credential) {
-        self.stored.0.lock().unwrap_or_else(PoisonError::into_inner).push(credential.clone());
+        lock(&self.stored.0).push(credential.clone());
     }
 }
 

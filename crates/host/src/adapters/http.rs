@@ -1,12 +1,13 @@
 //! What stands between nodes and the network: the size limit, the emulator, the dry run.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use konverte_sandbox::{ORIGIN, SandboxClient, TOKENS, action_at, seeded_token_for};
 use node_sdk::Event;
 use node_sdk::async_trait;
 use node_sdk::event::{EventSink, PlannedRequest};
 use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Sender};
+use node_sdk::sync::lock;
 use serde_json::Value;
 
 /// An answer may not be larger than this.
@@ -50,7 +51,7 @@ pub(crate) struct Bases(Mutex<Vec<String>>);
 impl Bases {
     pub(crate) fn add(&self, base: &str) {
         let base = base.trim_end_matches('/').to_owned();
-        let mut bases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bases = lock(&self.0);
         if !base.is_empty() && !bases.contains(&base) {
             bases.push(base);
         }
@@ -58,7 +59,7 @@ impl Bases {
 
     /// What follows one of the bases in a URL.
     fn target<'a>(&self, url: &'a str) -> Option<&'a str> {
-        let bases = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bases = lock(&self.0);
         bases.iter().find_map(|base| url.strip_prefix(base.as_str()).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?'])))
     }
 }

@@ -11,7 +11,7 @@ use host::adapters::workflows::FolderWorkflows;
 use host::json::one_line;
 use host::{CredentialTests, Place, packs, start_node};
 use node_sdk::credential::Proof;
-use node_sdk::error::codes::CREDENTIAL_INVALID;
+use node_sdk::error::codes::{CREDENTIAL_INVALID, HTTP_UNANSWERED};
 use node_sdk::node::Level as FindingLevel;
 use node_sdk::{NodeError, NodeInfo, Registry};
 use serde_json::{Value, json};
@@ -68,13 +68,13 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment::variable)).transpose()?;
     session.console.secrets().add(&credentials.as_ref().map(FileCredentials::secrets).unwrap_or_default());
-    let tests = Tests::new(args, credentials.as_ref(), &registry, &session.console)?;
+    let mut tests = Tests::new(args, credentials.as_ref(), &registry, &session.console)?;
     let mut schemas = Schemas::new(&registry);
     let out = Out { format: args.format, console: &session.console };
     let mut exit = Exit::Done;
     for file in &args.files {
         let ended = match loading::load(file) {
-            Ok(workflow) => check_file(args, file, &workflow, (&registry, &mut schemas), (credentials.as_ref(), tests.as_ref()), &out)?,
+            Ok(workflow) => check_file(args, file, &workflow, (&registry, &mut schemas), (credentials.as_ref(), tests.as_mut()), &out)?,
             Err(error) => {
                 error.each().try_for_each(|error| out.error(error))?;
                 error.exit
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
         }
     }
     if let Some(tests) = tests {
-        tests.offline.say_unanswered(None, &session.console);
+        tests.offline.say_unanswered(Some(&tests.unanswered), &session.console);
     }
     Ok(exit)
 }
@@ -96,7 +96,7 @@ fn check_file(
     file: &Path,
     workflow: &Workflow,
     (registry, schemas): (&Registry, &mut Schemas<'_>),
-    (credentials, tests): (Option<&FileCredentials>, Option<&Tests>),
+    (credentials, tests): (Option<&FileCredentials>, Option<&mut Tests>),
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
     let start = start_node(workflow, registry, None, true);
@@ -265,6 +265,8 @@ fn finding_json(code: &str, level: &str, message: &str, help: Option<&str>, node
 struct Tests {
     offline: Offline,
     tests: CredentialTests,
+    /// What was said of tests that no entry of an answers file fits, a line each.
+    unanswered: String,
 }
 
 impl Tests {
@@ -276,21 +278,26 @@ impl Tests {
             return if args.offline.any() { Err(error.help(help)) } else { Ok(None) };
         };
         let read = args.files.iter().chain(&args.credentials).map(PathBuf::as_path);
-        let offline = args.offline.read(read, console)?;
+        let offline = args.offline.read(read)?;
         offline.say(args.credentials.as_deref(), console);
         let outside = (offline.answers(), offline.requests()?);
         let tests = CredentialTests::new(offline.process(registry.clone()), credentials.clone(), outside, console.secrets().clone());
-        Ok(Some(Self { offline, tests }))
+        Ok(Some(Self { offline, tests, unanswered: String::new() }))
     }
 
     /// Asks the service of each credential that can be tested, once; whether all hold. The others are named.
-    fn run(&self, workflow: &Workflow, out: &Out<'_>) -> Result<bool, CliError> {
+    fn run(&mut self, workflow: &Workflow, out: &Out<'_>) -> Result<bool, CliError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
         let mut good = true;
         for used in self.tests.used(workflow) {
             for tested in runtime.block_on(self.tests.test(&used)) {
                 good &= tested.result.is_ok();
+                if let Err(error) = tested.result.as_ref()
+                    && error.code == HTTP_UNANSWERED
+                {
+                    self.unanswered += &format!("{}\n", error.message);
+                }
                 out.proof(tested.node, &used.type_name, tested.result)?;
             }
         }

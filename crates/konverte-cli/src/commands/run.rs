@@ -141,7 +141,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
         watch.limit(timeout);
     }
     let report = args.report.as_deref().map(|path| report_file(args, path)).transpose()?;
-    let offline = offline(args, console)?;
+    let offline = offline(args)?;
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let job = Job { args, console, workflow, registry, progress, watch, report, offline };
@@ -425,11 +425,11 @@ fn report_file(args: &RunArgs, path: &Path) -> Result<OutFile, CliError> {
 }
 
 /// What the options say of answers, requests and time.
-fn offline(args: &RunArgs, console: &Console) -> Result<Offline, CliError> {
+fn offline(args: &RunArgs) -> Result<Offline, CliError> {
     let OfflineArgs { requests, .. } = &args.offline;
     if requests.is_some() && *requests == args.report {
         return Err(CliError::usage(codes::OVERWRITES, "--report and --requests name the same file.").help("Name two."));
     }
     let read = requests.iter().flat_map(|path| read_files(args, path));
-    args.offline.read(read, console)
+    args.offline.read(read)
 }

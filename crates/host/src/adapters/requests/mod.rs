@@ -4,11 +4,12 @@ mod body;
 
 use std::fs::File;
 use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use konverte_http::{Exchange, Outgoing};
 use node_sdk::async_trait;
 use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
+use node_sdk::sync::lock;
 use serde_json::{Map, Value};
 
 use crate::json::one_line;
@@ -30,7 +31,7 @@ impl RequestLog {
     pub(crate) fn write(&self, request: &Outgoing<'_>) -> Result<(), HttpError> {
         let mut line = one_line(&self.line(request));
         line.push('\n');
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = lock(&self.file);
         file.write_all(line.as_bytes()).map_err(|error| {
             let message = format!("The request was not sent, because the file of --requests cannot be written: {error}");
             HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false }
