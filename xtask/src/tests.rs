@@ -2,22 +2,60 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use crate::shell::{Outcome, binary, cargo};
+use crate::shell::{Outcome, binary, cargo, succeeds};
 use crate::{check, conformance, generate};
 
+/// How long all of it may take, from nothing, on two cores.
+const GOAL: Duration = Duration::from_secs(20 * 60);
+
 pub(crate) fn run() -> Outcome {
-    let (ran, failed, succeeded) = cargo_test()?;
+    let mut times = Times::default();
+    // A test that does not build fails below, and says so again.
+    times.of("building the tests", || succeeds(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"])))?;
+    let (ran, failed, succeeded) = times.of("tests", cargo_test)?;
     // The tests have built this binary; its speed does not matter here.
-    let same = conformance::run(&[format!("--binary={}", binary("debug", "konverte")?.display())])?;
-    let fresh = generate::run(true)?;
-    let checked = check::run()?;
+    let binary = format!("--binary={}", binary("debug", "konverte")?.display());
+    let same = times.of("recordings of n8n", || conformance::run(&[binary]))?;
+    let fresh = times.of("generated files", || generate::run(true))?;
+    let checked = times.of("checks", check::run)?;
     println!();
     println!("tests: {ran} passed, {failed} failed");
     println!("recordings of n8n: {}", if same { "as many the same as they must be" } else { "fewer the same than must be" });
     println!("generated files: {}", if fresh { "fresh" } else { "stale" });
     println!("checks: {}", if checked { "passed" } else { "failed" });
+    times.print();
     Ok(succeeded && same && fresh && checked)
+}
+
+/// How long each part took.
+#[derive(Default)]
+struct Times(Vec<(&'static str, Duration)>);
+
+impl Times {
+    fn of<T>(&mut self, part: &'static str, work: impl FnOnce() -> T) -> T {
+        let begin = Instant::now();
+        let done = work();
+        let time = begin.elapsed();
+        // At once: whoever ends a chore that takes too long sees how far it came.
+        println!("time: {part} {}", minutes(time));
+        self.0.push((part, time));
+        done
+    }
+
+    fn print(&self) {
+        let all: Duration = self.0.iter().map(|(_, time)| time).sum();
+        let parts: Vec<String> = self.0.iter().map(|(part, time)| format!("{part} {}", minutes(*time))).collect();
+        println!("time: {} min ({})", minutes(all), parts.join(", "));
+        if all > GOAL {
+            println!("time: more than the {} minutes that it should take", GOAL.as_secs() / 60);
+        }
+    }
+}
+
+fn minutes(time: Duration) -> String {
+    format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60)
 }
 
 /// All tests of the workspace; sums up the result lines while it passes them on.
