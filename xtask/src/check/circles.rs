@@ -1,17 +1,23 @@
 //! No module of a crate may need itself by way of others: a reader would have to understand all of them at once.
 //!
-//! Modules are the files and folders directly below `src`, and the root of the crate. What tests alone need does not count.
+//! Modules are the files and folders directly below `src`, and the root of the crate; and within a folder again its files and folders. A
+//! folder's own file (`mod.rs`) lists the others and holds what they share: it is in no circle with them. What tests alone need does not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use super::imports::{Import, imports};
+use super::imports::{Import, Module, imports};
 use crate::shell::{root, tracked_files};
 
 /// Imports that close a circle and stay: crate, the module, what it imports, and why the two are one idea.
 const KEPT: &[(&str, &str, &str, &str)] = &[
     ("node-sdk", "context", "registry", "a node that runs may ask which credential types there are, and who knows that also finds nodes"),
+    ("node-sdk", "action::param", "action::native", "what native mode knows better of a parameter is said in the words of parameters"),
     ("engine", "subworkflow", "run", "a sub-workflow is a run within a run"),
+    ("engine", "run::state", "run::view", "what a node sees of a run is its state, looked at from the node's turn"),
+    ("engine", "run::turn", "run::execution", "an execution is its turns, and a turn has all that its execution has"),
+    ("engine", "run::outputs", "run::turn", "taking what a node puts out is the end of its turn"),
+    ("flow-nodes", "http_request::settings", "http_request::pagination", "pages are a setting of the request, and each is a request by its settings"),
 ];
 
 /// Where a module imports another, by their names; the root's is `crate`.
@@ -24,20 +30,46 @@ pub(super) fn find(problems: &mut Vec<String>) -> Result<(), Box<dyn std::error:
         let name = folder.rsplit('/').next().unwrap_or(folder);
         let sources = [format!("{folder}/src/lib.rs"), format!("{folder}/src/main.rs")];
         let Some(source) = sources.iter().find(|source| files.contains(source)) else { continue };
-        let edges = edges(&imports(source, &|file| fs::read_to_string(root().join(file)).ok()));
+        let imports = imports(source, &|file| fs::read_to_string(root().join(file)).ok());
         let kept: Vec<_> = KEPT.iter().filter(|kept| kept.0 == name).map(|kept| (kept.1, kept.2)).collect();
-        problems.extend(judge(&edges, &kept).into_iter().map(|problem| format!("{folder}: {problem}")));
+        problems.extend(circles(&imports, &kept).into_iter().map(|problem| format!("{folder}: {problem}")));
     }
     Ok(())
 }
 
-/// Imports between modules directly below the root, each with the first place where it stands.
-fn edges(imports: &[Import]) -> Edges {
-    let name = |module: &[String]| module.first().map_or("crate", String::as_str).to_owned();
+/// What is wrong in each folder of a crate.
+fn circles(imports: &[Import], kept: &[(&str, &str)]) -> Vec<String> {
+    let folders: BTreeSet<&[String]> = imports.iter().map(|import| common(&import.from, &import.to)).collect();
+    let of_kept = |(from, to): (&str, &str)| common(&module(from), &module(to)).to_vec();
+    let in_folder = |folder: &&[String]| {
+        let kept: Vec<_> = kept.iter().copied().filter(|kept| of_kept(*kept) == **folder).collect();
+        judge(&edges(imports, folder), &kept)
+    };
+    folders.iter().flat_map(in_folder).collect()
+}
+
+/// The innermost folder that two modules are in; a folder is in itself.
+fn common<'a>(a: &'a [String], b: &[String]) -> &'a [String] {
+    let length = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    &a[..length]
+}
+
+/// A module by its name; the root's is `crate`.
+fn module(name: &str) -> Module {
+    if name == "crate" { Module::new() } else { name.split("::").map(str::to_owned).collect() }
+}
+
+/// Imports between the modules of a folder, each with the first place where it stands.
+fn edges(imports: &[Import], folder: &[String]) -> Edges {
+    let name = |module: &[String]| match module.strip_prefix(folder)? {
+        [] => folder.is_empty().then(|| "crate".to_owned()),
+        [..] => Some(module[..=folder.len()].join("::")),
+    };
     let mut edges = Edges::new();
     for import in imports {
-        let (from, to) = (name(&import.from), name(&import.to));
-        if from != to {
+        if let (Some(from), Some(to)) = (name(&import.from), name(&import.to))
+            && from != to
+        {
             edges.entry((from, to)).or_insert_with(|| import.place.clone());
         }
     }
@@ -100,7 +132,7 @@ mod tests {
     /// A crate of `(file, text)`, without kept circles.
     fn problems(files: &[(&str, &str)]) -> Vec<String> {
         let read = |file: &str| files.iter().find(|(name, _)| *name == file).map(|(_, text)| (*text).to_owned());
-        judge(&edges(&imports("src/lib.rs", &read)), &[])
+        circles(&imports("src/lib.rs", &read), &[])
     }
 
     #[test]
@@ -146,6 +178,21 @@ mod tests {
     }
 
     #[test]
+    fn files_of_a_folder_are_modules_and_its_own_file_is_no_circle_with_them() {
+        let folder = |other: &str| {
+            let files = [
+                ("src/lib.rs", "mod a;"),
+                ("src/a/mod.rs", "mod b; mod c; use b::B; pub(super) struct Shared;"),
+                ("src/a/b.rs", "use super::{Shared, c::C};"),
+                ("src/a/c.rs", other),
+            ];
+            problems(&files)
+        };
+        assert_eq!(folder("use super::Shared;"), Vec::<String>::new());
+        assert_eq!(folder("use super::b::B;"), ["an import circle: a::b imports a::c (src/a/b.rs:1), a::c imports a::b (src/a/c.rs:1)"]);
+    }
+
+    #[test]
     fn what_tests_need_does_not_count() {
         let files = [
             ("src/lib.rs", "mod a; mod b; #[cfg(test)] mod both;"),
@@ -165,9 +212,9 @@ mod tests {
             "src/b.rs" => Some("use crate::a;".to_owned()),
             _ => Some(String::new()),
         };
-        let edges = edges(&imports("src/lib.rs", &read));
-        assert_eq!(judge(&edges, &[("b", "a")]), Vec::<String>::new());
-        let gone = judge(&edges, &[("b", "a"), ("a", "c"), ("c", "b")]);
+        let imports = imports("src/lib.rs", &read);
+        assert_eq!(circles(&imports, &[("b", "a")]), Vec::<String>::new());
+        let gone = circles(&imports, &[("b", "a"), ("a", "c"), ("c", "b")]);
         assert_eq!(gone, ["xtask keeps a circle that is gone: a imports c", "xtask keeps a circle that is gone: c imports b"]);
     }
 }
