@@ -2,7 +2,6 @@
 
 mod aggregate;
 mod code;
-mod common_errors;
 mod compare;
 mod conditions;
 mod convert;

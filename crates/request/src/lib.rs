@@ -5,6 +5,7 @@
 //! * [`answer`], [`file`]: what came back: headers, text, JSON, files; and the files of items that are sent.
 //! * [`helper`]: `this.helpers.httpRequest` of code.
 //! * [`query`]: query strings and forms as n8n writes them.
+//! * [`failure`], [`common_errors`]: n8n's words for what went wrong, what the server said, and our codes.
 //! * [`retry`]: which failures may be sent again, when, and how often.
 //! * [`paging`]: walking a list page by page.
 //!
@@ -12,7 +13,9 @@
 
 pub mod answer;
 pub mod auth;
+pub mod common_errors;
 pub mod draft;
+pub mod failure;
 pub mod file;
 pub mod helper;
 pub mod paging;

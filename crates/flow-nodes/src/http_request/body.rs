@@ -11,7 +11,7 @@ use request::file::{self, input_file};
 use request::query::Lists;
 use serde_json::{Map, Value};
 
-use super::failure::{Failure, Told};
+use super::failure::{ErrorObject, Failure};
 use super::literal::literal;
 use super::pairs::{self, Pair};
 use super::settings::Settings;
@@ -236,6 +236,6 @@ fn text_part(name: &str, value: &Value) -> Result<Part, Failure> {
         Value::String(_) | Value::Number(_) | Value::Null => {
             Ok(Part { name: name.to_owned(), file_name: None, content_type: None, content: to_js_string(value).into() })
         }
-        _ => Err(Told::new("TypeError", "data should be a string, Buffer or Uint8Array").into()),
+        _ => Err(ErrorObject::new("TypeError", "data should be a string, Buffer or Uint8Array").into()),
     }
 }

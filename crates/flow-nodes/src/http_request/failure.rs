@@ -1,13 +1,12 @@
 //! What went wrong, in n8n's words: as an item's `error`, and as the error that ends the run.
 
 use node_sdk::error::codes;
-use node_sdk::json::{stringify, to_js_string, truthy};
+use node_sdk::json::stringify;
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse, TlsFault};
 use node_sdk::{ErrorCode, Item, NodeError};
-use request::answer;
+use request::failure::{self, said, status_words};
+use request::{answer, common_errors};
 use serde_json::{Map, Value, json};
-
-use crate::common_errors;
 
 /// Why an item has no answer.
 #[derive(Debug)]
@@ -17,12 +16,12 @@ pub(super) enum Failure {
     /// The answer cannot be read. Data as a text.
     Answer(NodeError),
     /// The request failed. Data as an object.
-    Sent(Box<Told>),
+    Sent(Box<ErrorObject>),
 }
 
 /// A failure as JavaScript's error object has it.
 #[derive(Debug, Clone)]
-pub(super) struct Told {
+pub(super) struct ErrorObject {
     /// Its class.
     name: &'static str,
     message: String,
@@ -58,13 +57,13 @@ impl From<NodeError> for Failure {
     }
 }
 
-impl From<Told> for Failure {
-    fn from(told: Told) -> Self {
-        Self::sent(told)
+impl From<ErrorObject> for Failure {
+    fn from(object: ErrorObject) -> Self {
+        Self::sent(object)
     }
 }
 
-impl Told {
+impl ErrorObject {
     pub(super) fn new(name: &'static str, message: impl Into<String>) -> Self {
         Self {
             name,
@@ -118,7 +117,7 @@ impl Told {
             Aborted, BodyTimeout, ConnectTimeout, Decode, InvalidHeaderName, InvalidRequest, InvalidUrl, Timeout, Tls, TooManyRedirects,
         };
         let message = error.message.as_str();
-        let mut told = match error.kind {
+        let mut object = match error.kind {
             Aborted | BodyTimeout | Decode if parses => {
                 let detail = (error.kind == Decode).then(|| message.to_owned());
                 Self { status: Some(200), code: Some("ERR_BAD_RESPONSE"), detail, ..Self::new("AxiosError", "200 - undefined") }
@@ -133,11 +132,11 @@ impl Told {
             InvalidUrl | InvalidRequest | InvalidHeaderName => Self::new("TypeError", message),
             _ => Self::new("Error", message),
         };
-        if told.form == Form::Plain && told.status.is_none() {
-            told.code = error.code();
+        if object.form == Form::Plain && object.status.is_none() {
+            object.code = error.code();
         }
-        told.kind = Some(error.kind);
-        told
+        object.kind = Some(error.kind);
+        object
     }
 
     /// The same failure for a predefined credential: n8n makes an error of its own of it.
@@ -177,18 +176,18 @@ impl Told {
 }
 
 impl Failure {
-    pub(super) fn sent(told: Told) -> Self {
-        Self::Sent(Box::new(told))
+    pub(super) fn sent(object: ErrorObject) -> Self {
+        Self::Sent(Box::new(object))
     }
 
     /// A policy or a dry run forbade to send.
     pub(super) fn is_forbidden(&self) -> bool {
-        matches!(self, Self::Sent(told) if told.kind == Some(HttpErrorKind::Forbidden))
+        matches!(self, Self::Sent(object) if object.kind == Some(HttpErrorKind::Forbidden))
     }
 
     /// The run was stopped before there was an answer.
     pub(super) fn is_stop(&self) -> bool {
-        matches!(self, Self::Sent(told) if told.kind == Some(HttpErrorKind::Stopped))
+        matches!(self, Self::Sent(object) if object.kind == Some(HttpErrorKind::Stopped))
     }
 
     /// The error that ends the run.
@@ -196,171 +195,84 @@ impl Failure {
         if dry_run && self.is_forbidden() {
             return NodeError::coded(codes::DRY_RUN_ENDED, "The request does not leave in a dry run").item(index);
         }
-        let told = match self {
+        let object = match self {
             Self::Before(error) | Self::Answer(error) => return error.item(index),
-            Self::Sent(told) => *told,
+            Self::Sent(object) => *object,
         };
-        let mut error = NodeError::coded(code(&told), told.explained().map_or_else(|| told.message.clone(), str::to_owned)).named("NodeApiError");
-        error.description = told.description();
-        error.help = told.help.clone().or_else(|| help(&told).map(str::to_owned));
-        if let Some(code) = told.http_code() {
+        let mut error =
+            NodeError::coded(code(&object), object.explained().map_or_else(|| object.message.clone(), str::to_owned)).named("NodeApiError");
+        error.description = object.description();
+        error.help = object.help.clone().or_else(|| help(&object).map(str::to_owned));
+        if let Some(code) = object.http_code() {
             error.data.insert("httpCode".into(), Value::String(code));
         }
-        if let Some(status) = told.status {
-            error = error.http(status, told.body);
+        if let Some(status) = object.status {
+            error = error.http(status, object.body);
         }
         error.item(index)
     }
 
     /// The item that stands for a failed one.
     pub(super) fn item(&self, version: f64, index: usize, now: i64) -> Item {
-        let told = match self {
+        let object = match self {
             Self::Before(error) | Self::Answer(error) => return Item::new(json!({"error": error.message})),
-            Self::Sent(told) => told,
+            Self::Sent(object) => object,
         };
         let mut map = Map::new();
-        map.insert("error".into(), error_value(told, now));
+        map.insert("error".into(), error_value(object, now));
         if version >= 4.5 {
-            map.insert("details".into(), details(told, index));
+            map.insert("details".into(), details(object, index));
         }
         Item::new(Value::Object(map))
     }
 }
 
-fn error_value(told: &Told, now: i64) -> Value {
+fn error_value(object: &ErrorObject, now: i64) -> Value {
     let mut map = Map::new();
-    if told.form == Form::Plain {
-        map.insert("message".into(), told.message.clone().into());
-        map.insert("name".into(), told.name.into());
-        map.insert("stack".into(), format!("{}: {}", told.name, told.message).into());
-        if let Some(code) = told.code {
+    if object.form == Form::Plain {
+        map.insert("message".into(), object.message.clone().into());
+        map.insert("name".into(), object.name.into());
+        map.insert("stack".into(), format!("{}: {}", object.name, object.message).into());
+        if let Some(code) = object.code {
             map.insert("code".into(), code.into());
         }
-        if let Some(status) = told.status.filter(|_| told.shows_status) {
+        if let Some(status) = object.status.filter(|_| object.shows_status) {
             map.insert("status".into(), status.into());
         }
         return Value::Object(map);
     }
-    let ssl = told.form == Form::Ssl;
-    map.insert("message".into(), told.explained().filter(|_| !ssl).unwrap_or(&told.message).into());
+    let ssl = object.form == Form::Ssl;
+    map.insert("message".into(), object.explained().filter(|_| !ssl).unwrap_or(&object.message).into());
     map.insert("timestamp".into(), now.into());
     map.insert("name".into(), if ssl { "NodeSslError" } else { "NodeApiError" }.into());
-    if let Some(description) = told.description().filter(|_| !ssl) {
+    if let Some(description) = object.description().filter(|_| !ssl) {
         map.insert("description".into(), description.into());
     }
     map.insert("context".into(), json!({}));
-    map.insert("cause".into(), json!({"message": told.detail.as_ref().unwrap_or(&told.message)}));
+    map.insert("cause".into(), json!({"message": object.detail.as_ref().unwrap_or(&object.message)}));
     Value::Object(map)
 }
 
 /// What 4.5 adds beside the error.
-fn details(told: &Told, index: usize) -> Value {
+fn details(object: &ErrorObject, index: usize) -> Value {
     let mut map = Map::new();
-    map.insert("message".into(), told.explained().map_or_else(|| told.message.clone(), str::to_owned).into());
-    if let Some(description) = told.description() {
+    map.insert("message".into(), object.explained().map_or_else(|| object.message.clone(), str::to_owned).into());
+    if let Some(description) = object.description() {
         map.insert("description".into(), description.into());
     }
-    if let Some(code) = told.http_code() {
+    if let Some(code) = object.http_code() {
         map.insert("httpCode".into(), code.into());
     }
-    map.insert("body".into(), told.body.clone());
+    map.insert("body".into(), object.body.clone());
     map.insert("context".into(), json!({"itemIndex": index}));
     Value::Object(map)
 }
 
-fn status_words(status: u16) -> Option<&'static str> {
-    let known = STATUS_WORDS.iter().find(|(code, _)| *code == status).map(|(_, words)| *words);
-    known.or(match status / 100 {
-        4 => Some("Your request is invalid or could not be processed by the service"),
-        5 => Some("The service failed to process your request"),
-        _ => None,
-    })
-}
-
-const STATUS_WORDS: [(u16, &str); 11] = [
-    (400, "Bad request - please check your parameters"),
-    (401, "Authorization failed - please check your credentials"),
-    (402, "Payment required - perhaps check your payment details?"),
-    (403, "Forbidden - perhaps check your credentials?"),
-    (404, "The resource you are requesting could not be found"),
-    (405, "Method not allowed - please check you are using the right HTTP method"),
-    (429, "The service is receiving too many requests from you"),
-    (500, "The service was not able to process your request"),
-    (502, "Bad gateway - the service failed to handle your request"),
-    (503, "Service unavailable - try again later or consider setting this node to retry automatically (in the node settings)"),
-    (504, "Gateway timed out - perhaps try again later?"),
-];
-
-/// Keys under which servers say what is wrong, the most telling first.
-const TELLING: [&str; 25] = [
-    "cause",
-    "error",
-    "message",
-    "Message",
-    "msg",
-    "messages",
-    "description",
-    "reason",
-    "detail",
-    "details",
-    "errors",
-    "errorMessage",
-    "errorMessages",
-    "ErrorMessage",
-    "error_message",
-    "_error_message",
-    "errorDescription",
-    "error_description",
-    "error_summary",
-    "error_info",
-    "title",
-    "text",
-    "field",
-    "err",
-    "type",
-];
-
-/// What a server's error body says, in one text. The search ends at the first list, whether it says anything or not.
-fn said(body: &Value) -> Option<String> {
-    match body {
-        Value::Object(map) => {
-            let told = TELLING.iter().filter_map(|key| map.get(*key)).filter(|value| truthy(value) && !value.is_boolean());
-            told.map(|value| (value.is_array(), said(value))).find(|(list, text)| *list || text.is_some())?.1
-        }
-        Value::Array(list) => {
-            let parts: Vec<String> = list
-                .iter()
-                .filter_map(|entry| match entry {
-                    Value::String(_) | Value::Number(_) => Some(to_js_string(entry)),
-                    entry => entry.as_object().and_then(|_| said(entry)),
-                })
-                .collect();
-            (!parts.is_empty()).then(|| parts.join(" | "))
-        }
-        Value::String(_) | Value::Number(_) if truthy(body) => Some(to_js_string(body)),
-        _ => None,
-    }
-}
-
-fn code(told: &Told) -> ErrorCode {
-    use HttpErrorKind as Kind;
-    match (told.kind, told.status) {
-        (Some(Kind::Refused | Kind::Unreachable | Kind::NoNetwork), _) => codes::HTTP_REFUSED,
-        (Some(Kind::Dns | Kind::DnsAgain), _) => codes::HTTP_DNS,
-        (Some(Kind::Reset | Kind::BrokenPipe | Kind::Aborted), _) => codes::HTTP_RESET,
-        (Some(Kind::Tls(_)), _) => codes::HTTP_TLS,
-        (Some(Kind::Timeout | Kind::ConnectTimeout | Kind::BodyTimeout), _) => codes::HTTP_TIMEOUT,
-        (Some(Kind::TooLarge), _) => codes::HTTP_TOO_LARGE,
-        (Some(Kind::Decode), _) => codes::HTTP_BAD_ANSWER,
-        (Some(Kind::InvalidUrl), _) => codes::HTTP_URL,
-        (Some(Kind::Malformed), _) => codes::HTTP_MALFORMED,
-        (Some(Kind::TooManyRedirects | Kind::Redirects), _) => codes::HTTP_REDIRECTS,
-        (None, Some(401 | 403)) => codes::HTTP_UNAUTHORIZED,
-        (None, Some(404)) => codes::HTTP_NOT_FOUND,
-        (None, Some(400 | 422)) => codes::HTTP_INVALID,
-        (None, Some(429)) => codes::HTTP_THROTTLED,
-        (None, Some(_)) => codes::HTTP_STATUS,
-        _ => codes::NODE_FAILED,
+fn code(object: &ErrorObject) -> ErrorCode {
+    match (object.kind, object.status) {
+        (Some(kind), _) => failure::kind_code(kind),
+        (None, Some(status)) => failure::status_code(status),
+        (None, None) => codes::NODE_FAILED,
     }
 }
 
@@ -380,26 +292,7 @@ const HELP: &[(ErrorCode, &str)] = &[
     (codes::HTTP_TOO_LARGE, "Raise --max-response, or ask for less at once."),
 ];
 
-fn help(told: &Told) -> Option<&'static str> {
-    let code = code(told);
+fn help(object: &ErrorObject) -> Option<&'static str> {
+    let code = code(object);
     HELP.iter().find(|(about, _)| *about == code).map(|(_, help)| *help)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_servers_say() {
-        for (body, expected) in [
-            (json!({"code": 7, "message": "m", "error": {"x": 1}}), Some("m")),
-            (json!({"error": true, "errors": [{"field": "a", "message": "bad"}, "b", 0]}), Some("bad | b | 0")),
-            (json!({"error": [], "message": "m"}), None),
-            (json!({"error": 0, "title": 5}), Some("5")),
-            (json!({"code": "E7"}), None),
-            (json!(""), None),
-        ] {
-            assert_eq!(said(&body).as_deref(), expected, "{body}");
-        }
-    }
 }

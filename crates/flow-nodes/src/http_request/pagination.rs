@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::accept::Format;
-use super::failure::{Failure, Told};
+use super::failure::{ErrorObject, Failure};
 use super::literal::{literal, raw_text};
 use super::send::Sender;
 
@@ -137,7 +137,7 @@ pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Arc<Pages>, 
         guard.look(sender.settings.format, &answer, &body)?;
         let response = json!({"body": body, "headers": answer::header_object(&answer), "statusCode": answer.status});
         seen = Arc::new(Seen { pages: seen.pages + 1, response, request: seen.request.clone() });
-        let (status, failed) = (answer.status, Told::page_status(&answer, &seen.response["body"]));
+        let (status, failed) = (answer.status, ErrorObject::page_status(&answer, &seen.response["body"]));
         answers.push(answer);
         let enough = pages.limit != 0.0 && seen.pages as f64 >= pages.limit;
         let (end, known) = (pages.clone(), seen.clone());

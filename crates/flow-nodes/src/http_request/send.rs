@@ -5,7 +5,7 @@ use node_sdk::ports::HttpResponse;
 use request::auth::{Access, SendError, Sessions};
 use request::draft::Draft;
 
-use super::failure::{Failure, Told};
+use super::failure::{ErrorObject, Failure};
 use super::settings::{Authentication, Settings};
 
 /// What the requests of one item share.
@@ -23,17 +23,17 @@ impl Sender<'_> {
         if self.settings.never_error || (200..300).contains(&answer.status) {
             return Ok(answer);
         }
-        let told = Told::status(&answer, self.settings.parses()).for_service(self.is_predefined());
-        Err(told.help(self.access.help(answer.status)).into())
+        let object = ErrorObject::status(&answer, self.settings.parses()).for_service(self.is_predefined());
+        Err(object.help(self.access.help(answer.status)).into())
     }
 
     /// Sends; any status is an answer.
     pub(super) async fn any_status(&self, draft: Draft) -> Result<HttpResponse, Failure> {
         self.access.send(self.cx, draft, self.sessions).await.map_err(|error| match error {
-            SendError::NotAllowed(why) => Told::new("Error", why).into(),
-            SendError::Unsendable(why) => Told::new("AxiosError", why.to_string()).code("ERR_BAD_REQUEST").into(),
+            SendError::NotAllowed(why) => ErrorObject::new("Error", why).into(),
+            SendError::Unsendable(why) => ErrorObject::new("AxiosError", why.to_string()).code("ERR_BAD_REQUEST").into(),
             SendError::Credential(error) => error.into(),
-            SendError::Network(error) => Told::network(&error, self.settings.parses()).for_service(self.is_predefined()).into(),
+            SendError::Network(error) => ErrorObject::network(&error, self.settings.parses()).for_service(self.is_predefined()).into(),
         })
     }
 

@@ -1,10 +1,11 @@
 //! Stop and Error: fails with a message of the workflow's own.
 
 use node_sdk::{Evaluated, Inputs, ItemParams, Kind, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
+use request::common_errors;
 use serde_json::Value;
 
 use crate::row::Row;
-use crate::{common_errors, json_text, text};
+use crate::{json_text, text};
 
 /// The node.
 pub(crate) const ROW: Row = Row {

@@ -8,7 +8,8 @@ use node_sdk::action::ActionSpec;
 use node_sdk::error::codes;
 use node_sdk::json::MAX_DEPTH;
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse, TlsFault};
-use node_sdk::{ErrorCode, Item, NodeError, RunContext};
+use node_sdk::{Item, NodeError, RunContext};
+pub(super) use request::failure::status_code;
 use serde_json::{Map, Value, json};
 
 /// n8n's sentence for a status of its own, else for its hundred; `None` for 3xx, which has none.
@@ -30,17 +31,6 @@ pub(super) fn sentence(status: u16) -> Option<&'static str> {
             _ => return None,
         },
     })
-}
-
-/// Our code for a status.
-pub(super) fn status_code(status: u16) -> ErrorCode {
-    match status {
-        401 | 403 => codes::HTTP_UNAUTHORIZED,
-        404 => codes::HTTP_NOT_FOUND,
-        400 | 422 => codes::HTTP_INVALID,
-        429 => codes::HTTP_THROTTLED,
-        _ => codes::HTTP_STATUS,
-    }
 }
 
 /// n8n's error for an answer that is no success. `body` is the parsed answer.

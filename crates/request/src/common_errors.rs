@@ -24,12 +24,12 @@ const WORDS: [(&str, &str); 16] = [
 ];
 
 /// The words for a code.
-pub(crate) fn of_code(code: &str) -> Option<&'static str> {
+pub fn of_code(code: &str) -> Option<&'static str> {
     WORDS.iter().find(|(known, _)| *known == code).map(|(_, words)| *words)
 }
 
 /// The words for the first code that a message names, in any letter case.
-pub(crate) fn in_message(message: &str) -> Option<&'static str> {
+pub fn in_message(message: &str) -> Option<&'static str> {
     let message = message.to_uppercase();
     WORDS.iter().find(|(known, _)| message.contains(known)).map(|(_, words)| *words)
 }

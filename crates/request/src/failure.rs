@@ -1,0 +1,132 @@
+//! What is said of a request that failed: n8n's words, what the server said, and our codes.
+
+use node_sdk::ErrorCode;
+use node_sdk::error::codes;
+use node_sdk::json::{to_js_string, truthy};
+use node_sdk::ports::HttpErrorKind;
+use serde_json::Value;
+
+/// n8n's sentence for a status of its own, else for its hundred; `None` for what is neither 4xx nor 5xx.
+pub fn status_words(status: u16) -> Option<&'static str> {
+    let known = STATUS_WORDS.iter().find(|(code, _)| *code == status).map(|(_, words)| *words);
+    known.or(match status / 100 {
+        4 => Some("Your request is invalid or could not be processed by the service"),
+        5 => Some("The service failed to process your request"),
+        _ => None,
+    })
+}
+
+const STATUS_WORDS: [(u16, &str); 11] = [
+    (400, "Bad request - please check your parameters"),
+    (401, "Authorization failed - please check your credentials"),
+    (402, "Payment required - perhaps check your payment details?"),
+    (403, "Forbidden - perhaps check your credentials?"),
+    (404, "The resource you are requesting could not be found"),
+    (405, "Method not allowed - please check you are using the right HTTP method"),
+    (429, "The service is receiving too many requests from you"),
+    (500, "The service was not able to process your request"),
+    (502, "Bad gateway - the service failed to handle your request"),
+    (503, "Service unavailable - try again later or consider setting this node to retry automatically (in the node settings)"),
+    (504, "Gateway timed out - perhaps try again later?"),
+];
+
+/// Keys under which servers say what is wrong, the most telling first.
+const TELLING: [&str; 25] = [
+    "cause",
+    "error",
+    "message",
+    "Message",
+    "msg",
+    "messages",
+    "description",
+    "reason",
+    "detail",
+    "details",
+    "errors",
+    "errorMessage",
+    "errorMessages",
+    "ErrorMessage",
+    "error_message",
+    "_error_message",
+    "errorDescription",
+    "error_description",
+    "error_summary",
+    "error_info",
+    "title",
+    "text",
+    "field",
+    "err",
+    "type",
+];
+
+/// What a server's error body says, in one text, as n8n finds it. The search ends at the first list, whether it says anything or not.
+pub fn said(body: &Value) -> Option<String> {
+    match body {
+        Value::Object(map) => {
+            let told = TELLING.iter().filter_map(|key| map.get(*key)).filter(|value| truthy(value) && !value.is_boolean());
+            told.map(|value| (value.is_array(), said(value))).find(|(list, text)| *list || text.is_some())?.1
+        }
+        Value::Array(list) => {
+            let parts: Vec<String> = list
+                .iter()
+                .filter_map(|entry| match entry {
+                    Value::String(_) | Value::Number(_) => Some(to_js_string(entry)),
+                    entry => entry.as_object().and_then(|_| said(entry)),
+                })
+                .collect();
+            (!parts.is_empty()).then(|| parts.join(" | "))
+        }
+        Value::String(_) | Value::Number(_) if truthy(body) => Some(to_js_string(body)),
+        _ => None,
+    }
+}
+
+/// Our code for an answer that is no success.
+pub fn status_code(status: u16) -> ErrorCode {
+    match status {
+        401 | 403 => codes::HTTP_UNAUTHORIZED,
+        404 => codes::HTTP_NOT_FOUND,
+        400 | 422 => codes::HTTP_INVALID,
+        429 => codes::HTTP_THROTTLED,
+        _ => codes::HTTP_STATUS,
+    }
+}
+
+/// Our code for a failure below HTTP.
+pub fn kind_code(kind: HttpErrorKind) -> ErrorCode {
+    use HttpErrorKind as Kind;
+    match kind {
+        Kind::Refused | Kind::Unreachable | Kind::NoNetwork => codes::HTTP_REFUSED,
+        Kind::Dns | Kind::DnsAgain => codes::HTTP_DNS,
+        Kind::Reset | Kind::BrokenPipe | Kind::Aborted => codes::HTTP_RESET,
+        Kind::Tls(_) => codes::HTTP_TLS,
+        Kind::Timeout | Kind::ConnectTimeout | Kind::BodyTimeout => codes::HTTP_TIMEOUT,
+        Kind::TooLarge => codes::HTTP_TOO_LARGE,
+        Kind::Decode => codes::HTTP_BAD_ANSWER,
+        Kind::InvalidUrl => codes::HTTP_URL,
+        Kind::Malformed => codes::HTTP_MALFORMED,
+        Kind::TooManyRedirects | Kind::Redirects => codes::HTTP_REDIRECTS,
+        _ => codes::NODE_FAILED,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::said;
+
+    #[test]
+    fn what_servers_say() {
+        for (body, expected) in [
+            (json!({"code": 7, "message": "m", "error": {"x": 1}}), Some("m")),
+            (json!({"error": true, "errors": [{"field": "a", "message": "bad"}, "b", 0]}), Some("bad | b | 0")),
+            (json!({"error": [], "message": "m"}), None),
+            (json!({"error": 0, "title": 5}), Some("5")),
+            (json!({"code": "E7"}), None),
+            (json!(""), None),
+        ] {
+            assert_eq!(said(&body).as_deref(), expected, "{body}");
+        }
+    }
+}
