@@ -77,6 +77,11 @@ impl<S> Isolate<S> {
         self.deadline.was_over()
     }
 
+    /// Bytes that the engine holds. Finding out takes as long as going through all its objects.
+    pub fn memory(&self) -> usize {
+        usize::try_from(self.context.runtime().memory_usage().malloc_size).unwrap_or_default()
+    }
+
     /// The stack of this thread is the one that the engine measures from now on.
     #[allow(unsafe_code)]
     fn take_stack(&self) {

@@ -36,6 +36,6 @@ pub use fault::{Fault, is_out_of_memory, throws_null};
 pub use isolate::{Isolate, Limits};
 pub use lazy::{Lazy, Shared, is_lazy};
 pub use meter::{Limit, Meter, PLACE};
-pub use pool::{Admission, Lease, LeaseError, Leased, Pool, PoolOptions, Slot};
+pub use pool::{Admission, Charge, Lease, LeaseError, Leased, Pool, PoolOptions, Slot};
 pub use prelude::Part;
 pub use rquickjs;

@@ -1,4 +1,7 @@
 //! The memory that isolates may take: executions wait for it at their start, and never later.
+//!
+//! An execution is admitted with the bytes that it is known to need. They are its own until its end, and so are more where its isolates
+//! take more ([`Admission::charge`]): that waits for nothing, but the next execution waits until they are given back.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -25,9 +28,16 @@ impl State {
     }
 }
 
-/// Bytes of the memory that are an execution's until it is dropped.
+/// The memory of an execution, until it is dropped: what was asked for at its start, or what its isolates take where that is more.
 pub struct Admission {
     memory: Arc<Memory>,
+    asked: usize,
+    taken: Mutex<usize>,
+}
+
+/// What an isolate takes of its execution's memory, until it is dropped.
+pub struct Charge {
+    admission: Arc<Admission>,
     bytes: usize,
 }
 
@@ -40,9 +50,14 @@ impl Memory {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn charge(self: &Arc<Self>, bytes: usize) -> Admission {
-        self.lock().used += bytes;
-        Admission { memory: self.clone(), bytes }
+    pub(super) fn admitted(self: &Arc<Self>, asked: usize) -> Admission {
+        self.lock().used += asked;
+        Admission { memory: self.clone(), asked, taken: Mutex::default() }
+    }
+
+    #[cfg(test)]
+    pub(super) fn used(&self) -> usize {
+        self.lock().used
     }
 
     pub(super) async fn admit(self: &Arc<Self>, bytes: usize) -> Admission {
@@ -60,7 +75,7 @@ impl Memory {
         })
         .await;
         // Before the ticket is given back: the next one shall see it.
-        self.charge(bytes)
+        self.admitted(bytes)
     }
 
     fn queue(&self) -> u64 {
@@ -88,12 +103,50 @@ impl Drop for Ticket {
     }
 }
 
-impl Drop for Admission {
-    fn drop(&mut self) {
-        let mut state = self.memory.lock();
-        state.used -= self.bytes;
-        let next = state.first();
+impl Admission {
+    /// Memory for an isolate, without waiting.
+    pub fn charge(self: &Arc<Self>, bytes: usize) -> Charge {
+        self.change(0, bytes);
+        Charge { admission: self.clone(), bytes }
+    }
+
+    /// One of its isolates takes other bytes than before.
+    fn change(&self, before: usize, now: usize) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.asked.max(*taken);
+        *taken = *taken - before + now;
+        self.memory.change(held, self.asked.max(*taken));
+    }
+}
+
+impl Memory {
+    /// An execution has other bytes than before.
+    fn change(&self, before: usize, now: usize) {
+        let mut state = self.lock();
+        state.used = state.used - before + now;
+        let next = if now < before { state.first() } else { None };
         drop(state);
         next.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Charge {
+    /// Other bytes than before, without waiting.
+    pub fn set(&mut self, bytes: usize) {
+        self.admission.change(self.bytes, bytes);
+        self.bytes = bytes;
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.admission.change(self.bytes, 0);
+    }
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        // No charge is left: each holds the admission.
+        self.memory.change(self.asked, 0);
     }
 }

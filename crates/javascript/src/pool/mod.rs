@@ -5,8 +5,9 @@
 //! work's time.
 //!
 //! The engine cannot be interrupted within a native call. A thread that is overdue ([`Lease::within`]) is *lost*: whoever waits goes on
-//! with an error, the slot goes on without its isolate, and another thread takes the place, until too many are lost: then no lease
-//! begins, and all that wait are refused, until a thread comes back.
+//! with an error, the slot goes on without its isolate, and another thread takes the place. Running threads and lost ones are counted
+//! apart, so there are never more than both bounds together. Where as many are lost as may be, no lease begins, and all that wait are
+//! refused, until a thread comes back.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -28,8 +29,8 @@ mod threads;
 
 use std::sync::Arc;
 
-pub use admission::Admission;
 use admission::Memory;
+pub use admission::{Admission, Charge};
 pub use answer::{LeaseError, Leased};
 pub use slot::{Lease, Slot};
 use threads::Threads;
@@ -37,13 +38,13 @@ use threads::Threads;
 /// How large a pool is.
 #[derive(Debug, Clone, Copy)]
 pub struct PoolOptions {
-    /// Threads that run JavaScript at once; at least one, and at most [`Self::lost`].
+    /// Threads that run JavaScript at once; at least one.
     pub threads: usize,
-    /// How many threads may be lost.
+    /// How many threads may be lost beside them; at least one.
     pub lost: usize,
     /// Stack of a thread in bytes: that of an isolate, and room for what runs around it.
     pub stack: usize,
-    /// Bytes that the isolates of all executions may take, as they estimate it when they are admitted.
+    /// Bytes that the isolates of all executions may take before a new execution waits ([`Pool::admit`]).
     pub memory: usize,
 }
 
@@ -64,7 +65,7 @@ pub struct Pool {
 impl Pool {
     /// A pool; it starts nothing.
     pub fn new(options: PoolOptions) -> Self {
-        let options = PoolOptions { threads: options.threads.clamp(1, options.lost.max(1)), lost: options.lost.max(1), ..options };
+        let options = PoolOptions { threads: options.threads.max(1), lost: options.lost.max(1), ..options };
         Self { threads: Arc::new(Threads::new(options)), memory: Memory::new(options.memory) }
     }
 
@@ -81,19 +82,20 @@ impl Pool {
         leased
     }
 
-    /// How many threads are lost at the moment.
+    /// How many threads are lost at the moment; at most [`PoolOptions::lost`].
     pub fn lost(&self) -> usize {
         self.threads.lost()
     }
 
-    /// Waits until so many bytes of the memory are free, or nobody else has any. An execution asks once, at its start, for all that it will need.
+    /// Waits until so many bytes of the memory are free, or nobody else has any. An execution asks once, at its start, for all that it is
+    /// known to need; nothing waits later ([`Admission::charge`]).
     pub async fn admit(&self, bytes: usize) -> Admission {
         self.memory.admit(bytes).await
     }
 
-    /// Takes bytes of the memory without waiting: for what an execution that is under way needs after all. Later ones wait for it.
-    pub fn charge(&self, bytes: usize) -> Admission {
-        self.memory.charge(bytes)
+    /// The admission of an execution that asks for nothing beforehand, and does not wait.
+    pub fn admitted(&self) -> Admission {
+        self.memory.admitted(0)
     }
 }
 

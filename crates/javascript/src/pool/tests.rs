@@ -70,8 +70,9 @@ fn no_more_threads_are_lost_than_may_be() {
         holds.push(hold);
         ends.push(leased.wait());
     }
-    let lost = ends.iter().filter(|end| **end == Err(LeaseError::Lost)).count();
-    assert_eq!((lost, pool.lost()), (3, 3));
+    // The other one that ran when the third was lost did not come back either.
+    let given_up = ends.iter().filter(|end| **end == Err(LeaseError::Lost)).count();
+    assert!((3..=4).contains(&given_up) && pool.lost() == 3, "{given_up}, {}", pool.lost());
     assert!(ends.iter().all(|end| matches!(end, Err(LeaseError::Lost | LeaseError::Refused))));
     let slot = Arc::<Slot<u32>>::default();
     assert_eq!(pool.lease(&slot, |_, _| ()).wait(), Err(LeaseError::Refused));
@@ -81,6 +82,19 @@ fn no_more_threads_are_lost_than_may_be() {
         thread::sleep(Duration::from_millis(5));
     }
     assert_eq!(pool.lease(&slot, |_, _| 7).wait(), Ok(7));
+}
+
+#[test]
+fn more_threads_run_than_may_be_lost() {
+    let pool = pool(12, 2);
+    let meet = Arc::new(std::sync::Barrier::new(12));
+    let leases: Vec<_> = (0..12)
+        .map(|_| {
+            let meet = meet.clone();
+            pool.lease(&Arc::<Slot<u32>>::default(), move |_, _| _ = meet.wait())
+        })
+        .collect();
+    leases.into_iter().for_each(|lease| lease.wait().unwrap());
 }
 
 #[test]
@@ -105,10 +119,28 @@ fn executions_wait_for_memory_in_the_order_in_which_they_come() {
     assert!(alone.is_some(), "one may always run");
     assert!(poll(&mut asked[1]).is_none() && poll(&mut asked[2]).is_none());
     drop(alone);
-    let late = pool.charge(50);
+    let late = Arc::new(pool.admitted());
+    let charge = late.charge(50);
     assert!(poll(&mut asked[2]).is_none(), "not before the one that came first");
     assert!(poll(&mut asked[1]).is_none());
-    drop(late);
+    drop(charge);
     let both = (poll(&mut asked[1]), poll(&mut asked[2]));
     assert!(both.0.is_some() && both.1.is_some());
+}
+
+#[test]
+fn an_execution_has_what_it_asked_for_or_what_its_isolates_take() {
+    let pool = pool(1, 8);
+    let used = || pool.memory.used();
+    let execution = Arc::new(pool.memory.admitted(40));
+    let mut first = execution.charge(30);
+    let second = execution.charge(30);
+    assert_eq!(used(), 60);
+    first.set(90);
+    assert_eq!(used(), 120, "one that runs waits for nothing");
+    drop(second);
+    drop(first);
+    assert_eq!(used(), 40, "what was asked for stays");
+    drop(execution);
+    assert_eq!(used(), 0);
 }

@@ -26,11 +26,14 @@ struct State {
     /// Slots that wait for a thread.
     ready: VecDeque<Arc<dyn Scheduled>>,
     running: Vec<(Arc<dyn Scheduled>, Arc<Lease>)>,
-    /// Threads that are there and not lost.
+    /// Threads that are there, without those that another has the place of.
     threads: usize,
     /// Those of them that wait for work.
     idle: usize,
+    /// Threads that did not come back and that another has the place of.
     lost: usize,
+    /// Threads that did not come back when as many were lost as may be: they keep their place.
+    stuck: usize,
     watcher: Watcher,
     closed: bool,
 }
@@ -43,6 +46,20 @@ enum Watcher {
     /// Nothing was under way when it looked last.
     Asleep,
     Awake,
+}
+
+impl State {
+    /// A thread that was given up is back; whether it has a place among those that work. Where one keeps its place it is this one, as good
+    /// as another: nothing tells them apart.
+    fn comes_back(&mut self) -> bool {
+        let has_place = self.stuck > 0;
+        if has_place {
+            self.stuck -= 1;
+        } else {
+            self.lost -= 1;
+        }
+        has_place
+    }
 }
 
 impl Threads {
@@ -115,9 +132,7 @@ impl Threads {
                 state.threads -= 1;
                 return None;
             }
-            // Each one that is under way may be lost.
-            let free = state.lost + state.running.len() < self.options.lost;
-            if let Some(slot) = if free { state.ready.pop_front() } else { None } {
+            if let Some(slot) = state.ready.pop_front() {
                 let Some((lease, work)) = slot.clone().next() else { continue };
                 state.running.push((slot.clone(), lease.clone()));
                 self.wake_watcher(&mut state);
@@ -132,19 +147,20 @@ impl Threads {
     /// After work; false where the thread was given up meanwhile, and another has its place.
     fn back(&self, slot: &Arc<dyn Scheduled>, lease: &Arc<Lease>) -> bool {
         let mut state = self.lock();
-        let at = state.running.iter().position(|(_, running)| Arc::ptr_eq(running, lease));
-        match at {
-            Some(at) => _ = state.running.swap_remove(at),
-            None => state.lost -= 1,
+        let Some(at) = state.running.iter().position(|(_, running)| Arc::ptr_eq(running, lease)) else {
+            return state.comes_back();
+        };
+        state.running.swap_remove(at);
+        if !slot.more(lease) {
+            return true;
         }
-        if at.is_some() && slot.more(lease) {
+        if state.lost < self.options.lost && !state.closed {
             state.ready.push_back(slot.clone());
+        } else {
+            drop(state);
+            slot.refuse(LeaseError::Refused);
         }
-        drop(state);
-        if at.is_none() {
-            self.work.notify_one();
-        }
-        at.is_some()
+        true
     }
 
     fn wake_watcher(self: &Arc<Self>, state: &mut State) {
@@ -189,10 +205,14 @@ impl Threads {
 
     /// Gives a thread up; the slots that get none any more.
     fn lose(self: &Arc<Self>, state: &mut State, slot: Arc<dyn Scheduled>, lease: &Lease) -> Vec<(Arc<dyn Scheduled>, LeaseError)> {
-        state.threads -= 1;
-        state.lost += 1;
         if slot.give_up(lease) {
             state.ready.push_back(slot);
+        }
+        if state.lost < self.options.lost {
+            state.threads -= 1;
+            state.lost += 1;
+        } else {
+            state.stuck += 1;
         }
         self.work.notify_one();
         let error = if state.lost >= self.options.lost {
