@@ -33,20 +33,5 @@ pub struct Evaluated {
     pub swallowed: Option<String>,
 }
 
-/// What an expression refers to, known without running it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct References {
-    /// Nodes named by `$('X')`, `$node[...]`, `$items('X')`, with the byte offset of the name.
-    pub nodes: Vec<(String, usize)>,
-    /// Names read from `$env`.
-    pub env: Vec<String>,
-    /// Names read from `$vars`.
-    pub vars: Vec<String>,
-    /// Whether it can reach items of the node's input beside the one that it is evaluated for: `$input` for more than `.item`, `$items()`.
-    pub whole_input: bool,
-    /// Whether it names nodes in a way that is known only when it runs: then it can reach the items of any.
-    pub any_node: bool,
-}
-
 /// What is said of text with a part that n8n leaves out.
 pub(crate) const UNDEFINED_PART: &str = "A part of the text is undefined";

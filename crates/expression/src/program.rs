@@ -1,11 +1,12 @@
 //! A parameter's text, made ready once and evaluated for many items.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use node_sdk::References;
+
 use crate::error::{ErrorKind, ExpressionError};
-use crate::evaluated::References;
 use crate::extensions;
 use crate::native::Path;
 use crate::script::{self, Parsed, Purity, ScriptError};
@@ -215,16 +216,44 @@ fn located(error: ScriptError, at: usize) -> ExpressionError {
     ExpressionError { offset: Some(at + error.at), detail: Some(error.detail), ..ExpressionError::new(kind, message) }
 }
 
-/// The nodes that the code of a Code node names, each with its byte in the code; none of code that does not parse.
+/// What the code of a Code node refers to; offsets are bytes of the code. Code that is no text of an expression (it has a class with
+/// methods, or hands `$` on) counts as all.
 ///
 /// ```
-/// assert_eq!(expression::nodes_in_code("// $('No')\nreturn $('Get user').all()"), [("Get user".to_owned(), 20)]);
+/// use expression::code_references;
+///
+/// let found = code_references("// $('No')\nreturn $('Get user').all()");
+/// assert_eq!((found.nodes, found.any_node), (vec![("Get user".to_owned(), 20)], false));
+/// assert!(code_references("return $(name).all()").any_node && code_references("const f = $; return f('X').all()").any_node);
 /// ```
-pub fn nodes_in_code(source: &str) -> Vec<(String, usize)> {
+pub fn code_references(source: &str) -> References {
     const HEAD: &str = "(async () => {\n";
-    let Ok(parsed) = parse(&format!("{HEAD}{source}\n}})"), 0) else { return Vec::new() };
-    let nodes = parsed.references.into_iter().filter(|(root, ..)| root != "$env" && root != "$vars");
-    nodes.map(|(_, name, offset)| (name, offset.saturating_sub(HEAD.len()))).collect()
+    let Ok(Parsed { references, reach, names, .. }) = parse(&format!("{HEAD}{source}\n}})"), 0) else { return References::all() };
+    let mut found = References {
+        // User code has all items by this name too.
+        whole_input: reach.whole_input() || names.contains("items"),
+        any_node: reach.any_node(),
+        ..References::default()
+    };
+    add(&mut found, references.into_iter().map(|(root, name, offset)| (root, name, offset.saturating_sub(HEAD.len()))));
+    found
+}
+
+/// Adds what was named; each variable is named once.
+fn add(found: &mut References, named: impl Iterator<Item = (String, String, usize)>) {
+    for (root, name, offset) in named {
+        let variables = match root.as_str() {
+            "$env" => &mut found.env,
+            "$vars" => &mut found.vars,
+            _ => {
+                found.nodes.push((name, offset));
+                continue;
+            }
+        };
+        if let Err(at) = variables.binary_search(&name) {
+            variables.insert(at, name);
+        }
+    }
 }
 
 /// Checks the syntax of a parameter's text without running it, and says what it refers to.
@@ -254,21 +283,12 @@ pub fn check(source: &str) -> Result<References, ExpressionError> {
             })
             .collect(),
     };
-    let (mut env, mut vars) = (BTreeSet::new(), BTreeSet::new());
     for (code, at) in blocks {
         let Parsed { references, reach, .. } = parse(&code, at)?;
         found.whole_input |= reach.whole_input();
         found.any_node |= reach.any_node();
-        for (root, name, offset) in references {
-            match root.as_str() {
-                "$env" => _ = env.insert(name),
-                "$vars" => _ = vars.insert(name),
-                _ => found.nodes.push((name, at + offset)),
-            }
-        }
+        add(&mut found, references.into_iter().map(|(root, name, offset)| (root, name, at + offset)));
     }
-    found.env = env.into_iter().collect();
-    found.vars = vars.into_iter().collect();
     Ok(found)
 }
 

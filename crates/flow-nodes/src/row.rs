@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use node_sdk::node::{Finding, RequiredInputs};
-use node_sdk::{Descriptor, Effect, InputCount, Needs, Node, NodeError, OutputCount, PrepareContext, Prepared};
+use node_sdk::{Descriptor, Effect, InputCount, Needs, Node, NodeError, OutputCount, PrepareContext, Prepared, References};
 use serde_json::Value;
 
 /// One node type. What its functions mean stands at [`Node`].
@@ -43,7 +43,7 @@ pub(crate) struct Row {
     /// Whether it runs code of the user's.
     pub(crate) runs_code: bool,
     /// The nodes that the code of a place names.
-    pub(crate) nodes_in_code: fn(&PrepareContext<'_>) -> Vec<(String, String, usize)>,
+    pub(crate) code_references: fn(&PrepareContext<'_>) -> Option<(String, References)>,
     /// The types of a place's credentials, beside those of the description.
     pub(crate) credentials: fn(&PrepareContext<'_>) -> Vec<String>,
     /// What a check says of a place.
@@ -69,7 +69,7 @@ impl Row {
             required_inputs: |_| RequiredInputs::Any,
             workflows: |_| Vec::new(),
             runs_code: false,
-            nodes_in_code: |_| Vec::new(),
+            code_references: |_| None,
             credentials: |_| Vec::new(),
             check: |_| Vec::new(),
         }
@@ -152,8 +152,8 @@ impl Node for FlowNode {
         self.row.runs_code
     }
 
-    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(String, String, usize)> {
-        (self.row.nodes_in_code)(cx)
+    fn code_references(&self, cx: &PrepareContext<'_>) -> Option<(String, References)> {
+        (self.row.code_references)(cx)
     }
 
     fn credentials(&self, cx: &PrepareContext<'_>) -> Vec<String> {

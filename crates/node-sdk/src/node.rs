@@ -13,6 +13,7 @@ use crate::list::ItemList;
 use crate::output::Output;
 use crate::paced::RunPaced;
 use crate::params::ItemParams;
+use crate::references::References;
 use crate::response::Response;
 
 /// A node type.
@@ -72,10 +73,10 @@ pub trait Node: Send + Sync {
         false
     }
 
-    /// Other nodes that its code names, as (parameter, name, byte in the parameter's text). Those in expressions need no telling.
-    fn nodes_in_code(&self, cx: &PrepareContext<'_>) -> Vec<(String, String, usize)> {
+    /// What its code refers to, and the parameter that holds the code. What expressions refer to needs no telling.
+    fn code_references(&self, cx: &PrepareContext<'_>) -> Option<(String, References)> {
         let _ = cx;
-        Vec::new()
+        None
     }
 
     /// Types of the credentials that it needs with these parameters, beside those of its description. The registry must have them

@@ -25,8 +25,9 @@ pub(super) fn check(subject: &Subject<'_>, whole: &Whole<'_>, compiler: Option<&
 pub(super) fn check_code(subject: &Subject<'_>, Whole { graph, names, .. }: &Whole<'_>) -> Vec<Found> {
     let Some((node_type, _)) = subject.found else { return Vec::new() };
     let name = &subject.node.name;
-    let unknown = node_type.nodes_in_code(&subject.context()).into_iter().filter(|(_, referred, _)| graph.find(referred).is_none());
-    let say = |(parameter, referred, offset): (String, String, usize)| {
+    let Some((parameter, references)) = node_type.code_references(&subject.context()) else { return Vec::new() };
+    let unknown = references.nodes.into_iter().filter(|(referred, _)| graph.find(referred).is_none());
+    let say = |(referred, offset): (String, usize)| {
         let message = format!("\"{name}\": the code names \"{referred}\", which is no node of the workflow");
         let at = subject.workflow.place_in(name, Some(&parameter), Some(offset));
         let diagnostic = Diagnostic::new(codes::UNKNOWN_NODE, Level::Warning, message).at(subject.workflow, name, Some(&parameter));

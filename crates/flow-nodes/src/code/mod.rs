@@ -6,7 +6,7 @@ mod shape;
 
 use expression::code::CodeError;
 use node_sdk::node::{Finding, Level};
-use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait};
+use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, References, RunAll, RunContext, async_trait};
 use serde_json::Value;
 
 use crate::row::Row;
@@ -23,7 +23,7 @@ pub(crate) const ROW: Row = Row {
     example: include_str!("example.json"),
     check,
     runs_code: true,
-    nodes_in_code,
+    code_references,
     effect_at: Some(effect),
     ..Row::new("n8n-nodes-base.code", Needs::All, prepare)
 };
@@ -41,9 +41,8 @@ fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
     expression::code::check(source(cx)).err().map(syntax).into_iter().collect()
 }
 
-fn nodes_in_code(cx: &PrepareContext<'_>) -> Vec<(String, String, usize)> {
-    let found = if is_python(cx) { Vec::new() } else { expression::nodes_in_code(source(cx)) };
-    found.into_iter().map(|(name, offset)| ("jsCode".to_owned(), name, offset)).collect()
+fn code_references(cx: &PrepareContext<'_>) -> Option<(String, References)> {
+    (!is_python(cx)).then(|| ("jsCode".to_owned(), expression::code_references(source(cx))))
 }
 
 /// Code that mentions no helper cannot reach the world.

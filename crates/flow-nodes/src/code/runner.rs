@@ -47,7 +47,7 @@ fn evaluator(cx: &RunContext) -> Option<&expression::Evaluator> {
 impl Thrown {
     /// Whether it becomes an item. A limit and what cannot be handed on end the node's run instead, as they do in n8n.
     pub(super) fn is_item(&self, cx: &RunContext) -> bool {
-        cx.continue_on_fail() && !self.dry_run_ended && !self.error.limit && !self.error.on_return
+        cx.continue_on_fail() && !self.dry_run_ended && self.error.limit.is_none() && !self.error.on_return
     }
 
     /// Whether a dry run ended the code.
@@ -67,11 +67,10 @@ impl Thrown {
         if dry_run_ended {
             return NodeError::coded(codes::DRY_RUN_ENDED, error.message);
         }
-        let code = match (error.limit, error.syntax) {
-            _ if error.refused => codes::NO_JAVASCRIPT,
-            (true, _) => codes::EXPRESSION_LIMIT,
-            (_, true) => SYNTAX,
-            _ => codes::CODE_THREW,
+        let code = match error.limit {
+            Some(limit) => limit.code(),
+            None if error.syntax => SYNTAX,
+            None => codes::CODE_THREW,
         };
         let place = error.line.map_or_else(String::new, |line| format!(" [line {line}]"));
         let help = error.help();

@@ -1,6 +1,6 @@
 //! The Code node among other nodes: what it writes into their items, files, the older helper for requests, and what it refuses.
 
-use node_sdk::{Event, Item};
+use node_sdk::{Effect, Event, Item, Node, NodeInfo, PrepareContext};
 use node_testkit::{FakeHttp, Harness, Ran};
 use serde_json::{Value, json};
 
@@ -141,17 +141,38 @@ fn a_file_of_another_run_is_none() {
     assert_eq!(beside.outputs[0][0].binary.as_ref().unwrap()["f"].blob.as_ref().map(|blob| (&*blob.id, blob.len)), Some(("0", 2)));
 }
 
+/// What the node says of a place with this code before it runs.
+fn told<T>(source: &str, tell: impl Fn(&dyn Node, &PrepareContext<'_>) -> T) -> T {
+    let harness = node(NODE);
+    let info = std::sync::Arc::new(NodeInfo { type_version: 2.0, ..NodeInfo::default() });
+    let parameters = std::sync::Arc::new(json!({ "jsCode": source }).as_object().cloned().unwrap());
+    tell(&**harness.node(), &PrepareContext { node: &info, parameters: &parameters })
+}
+
 #[test]
 fn code_that_mentions_no_helper_has_no_effect() {
-    use node_sdk::{Effect, NodeInfo, PrepareContext};
-    let harness = node(NODE);
-    let effect = |source: &str| {
-        let info = std::sync::Arc::new(NodeInfo { type_version: 2.0, ..NodeInfo::default() });
-        let parameters = std::sync::Arc::new(json!({ "jsCode": source }).as_object().cloned().unwrap());
-        harness.node().effect(&PrepareContext { node: &info, parameters: &parameters })
-    };
+    let effect = |source: &str| told(source, |node, cx| node.effect(cx));
     assert_eq!(effect("return items"), Effect::None);
     assert_eq!(effect("return await this.helpers.httpRequest({})"), Effect::Once);
+}
+
+#[test]
+fn code_says_what_it_refers_to() {
+    for (source, whole_input, any_node) in [
+        ("return $('X').all().concat($node['Y'].json, $items('Z'))", false, false),
+        ("return $input.item.json", false, false),
+        ("return items.length", true, false),
+        ("return $input.all()", true, false),
+        ("const name = 'X'; return $(name).all()", false, true),
+        ("return $node[$json.name].json", false, true),
+        ("return $items($json.name)", true, true),
+        // What is not understood counts as all.
+        ("const of = $; return of('X').all()", true, true),
+        ("class A { all() { return $('X').all() } } return new A().all()", true, true),
+    ] {
+        let (parameter, found) = told(source, |node, cx| node.code_references(cx)).unwrap();
+        assert_eq!((parameter.as_str(), found.whole_input, found.any_node), ("jsCode", whole_input, any_node), "{source}");
+    }
 }
 
 /// What the code throws is an item; what is wrong with its result hands the input on.
