@@ -1,9 +1,10 @@
 //! One plan for each text of a workflow, made once and shared by all executions of a process.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use node_sdk::Registry;
+use node_sdk::sync::lock;
 use workflow::Workflow;
 
 use crate::plan::{Plan, PlanOptions};
@@ -46,7 +47,7 @@ impl Plans {
     pub fn of(&self, workflow: &Workflow, options: &PlanOptions) -> Arc<Plan> {
         let text = workflow.document().map_or_else(|| workflow.to_value().to_string().into(), |document| document.text.clone());
         let key = (text, options.clone());
-        let kept = || self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = || lock(&self.kept);
         if let Some(plan) = kept().used(&key) {
             return plan;
         }

@@ -202,7 +202,9 @@ impl Subworkflows {
         let options = RunOptions { start: prepared.start.clone(), input: Some(items), execution_id: Some(id), ..options.clone() };
         let static_state = callers.of(prepared.kept_by.as_deref(), prepared.static_data.as_ref());
         let ports = EnginePorts { ports: Arc::new(Ports { static_state, ..(*ports.ports).clone() }), ..ports.clone() };
-        tokio::spawn(async move { run_below(prepared.plan.clone(), options, ports, control, &below, None).await })
+        // It never waits for memory: its caller may hold what it would wait for.
+        let admission = ports.isolates.admitted();
+        tokio::spawn(async move { run_below(prepared.plan.clone(), options, ports, control, &below, admission).await })
     }
 
     /// The sub-workflow, where it can be called.

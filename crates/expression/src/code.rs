@@ -21,12 +21,12 @@ use javascript::{LeaseError, Stop};
 use node_sdk::ports::Clock;
 use serde_json::Value;
 
-use crate::js::{Begin, Clocks, Next, Outside, Settled, UserCode, check_code, code_timeout};
+use crate::js::{Begin, Clocks, Next, Outside, Settled, UserCode, check_code};
 use crate::limits::Limits;
 use crate::session::{CodeSlot, Session, ended};
 use crate::view::Scope;
 
-pub use crate::code_result::{CodeError, CodeValue, Ran};
+pub use crate::code_result::{CodeError, CodeLimit, CodeValue, Ran};
 
 /// A future that the host gives back for `this.helpers.NAME(...)`.
 pub type HelperFuture = Pin<Box<dyn Future<Output = Result<Value, Value>> + Send>>;
@@ -75,7 +75,7 @@ pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<Ran, CodeError>
     let done = attended.run(session, &slot, Arc::new(code)).await;
     match done {
         // Nothing goes on after a limit, and the isolate may be none any more.
-        Err(error) if error.limit => Err(error),
+        Err(error) if error.limit.is_some() => Err(error),
         done => {
             attended.calls.finish().await;
             session.keep_code(key, slot);
@@ -107,7 +107,7 @@ impl Attended {
             let leased = session.lease_code(slot, move |isolate, lease| isolate.step(lease, &of_lease, begin, clocks));
             let stepped = self.calls.during(leased).await;
             if matches!(stepped, Err(LeaseError::Lost)) {
-                return Err(code_timeout(code.time));
+                return Err(CodeError::out_of_time(code.time));
             }
             let (next, left) = ended(stepped)?;
             self.left = left;
@@ -141,7 +141,7 @@ impl Attended {
         self.calls.during(self.clock.sleep(patience)).await;
         self.skipped += patience.saturating_sub(self.clock.monotonic().saturating_sub(before));
         self.idle -= patience;
-        if self.idle.is_zero() { Err(code_timeout(self.code_idle)) } else { Ok(()) }
+        if self.idle.is_zero() { Err(CodeError::waits_for_timers(self.code_idle)) } else { Ok(()) }
     }
 }
 

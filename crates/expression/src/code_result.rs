@@ -1,6 +1,12 @@
 //! What comes of user code: what it returned, or its error.
 
+use std::time::Duration;
+
+use node_sdk::ErrorCode;
+use node_sdk::error::codes;
 use serde_json::Value;
+
+use crate::error::{ErrorKind, ExpressionError};
 
 /// What user code returned.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,14 +45,61 @@ pub struct CodeError {
     pub syntax: bool,
     /// Where in the code a syntax error stands, in bytes.
     pub offset: Option<usize>,
-    /// Whether it ran into a limit of time or memory.
-    pub limit: bool,
-    /// Whether it did not begin, because too many evaluations do not come back.
-    pub refused: bool,
+    /// The limit that it ran into.
+    pub limit: Option<CodeLimit>,
     /// Whether the code had ended well, and what it returned cannot be handed on.
     pub on_return: bool,
-    /// Whether what the code returned refers to itself, which n8n has no words for.
-    pub circular: bool,
+    /// What to do about it, where the one who made the error knows.
+    pub advice: Option<&'static str>,
+}
+
+/// What ended user code from outside, or kept it from beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeLimit {
+    /// Its CPU time is used up, or it did not come back from a call.
+    Time,
+    /// It waited for its own timers for too long.
+    Timers,
+    /// It waits for a promise, and there is no request and no timer that could settle one.
+    Unsettled,
+    /// Its memory is used up, or what it hands on takes as much.
+    Memory,
+    /// Too many evaluations do not come back: it did not begin.
+    Refused,
+    /// The system gives no thread or no engine: it did not begin.
+    NoEngine,
+}
+
+impl CodeLimit {
+    /// The stable code.
+    pub fn code(self) -> ErrorCode {
+        match self {
+            Self::Time | Self::Timers | Self::Unsettled | Self::Memory => codes::EXPRESSION_LIMIT,
+            Self::Refused => ErrorKind::Refused.code(),
+            Self::NoEngine => ErrorKind::NoEngine.code(),
+        }
+    }
+
+    fn advice(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Time => {
+                "Find the loop that does not end, or the regular expression that goes through a text again and again; where there is simply much to do, \
+                 give the node fewer items at once (Loop Over Items)."
+            }
+            Self::Timers => {
+                "Find the timer that the code waits for: clear each setInterval, and set no setTimeout for longer than the code may wait."
+            }
+            Self::Unsettled => {
+                "Find the promise that the code awaits: each way through `new Promise((resolve, reject) => …)` has to call one of the two, also after an error."
+            }
+            Self::Memory => {
+                "Keep and return less at once: what is returned, the static data and the arguments of requests count as often as they are handed on. Give \
+                 the node fewer items at once (Loop Over Items)."
+            }
+            Self::Refused => return ErrorKind::Refused.advice(),
+            Self::NoEngine => return ErrorKind::NoEngine.advice(),
+        })
+    }
 }
 
 /// Names of browsers and Node.js that user code of n8n's does not see either.
@@ -56,10 +109,33 @@ const NOT_HERE: &[&str] =
     &["AbortController", "Blob", "FormData", "Headers", "Request", "Response", "TextDecoderStream", "TextEncoderStream", "performance"];
 
 impl CodeError {
+    /// The CPU time is used up.
+    pub(crate) fn out_of_time(time: Duration) -> Self {
+        Self::timed_out(CodeLimit::Time, time)
+    }
+
+    /// It has waited for its timers for too long.
+    pub(crate) fn waits_for_timers(time: Duration) -> Self {
+        Self::timed_out(CodeLimit::Timers, time)
+    }
+
+    pub(crate) fn never_ends() -> Self {
+        Self::limited(CodeLimit::Unsettled, "The code waits for a promise that nothing will settle")
+    }
+
+    /// A limit of time, as n8n words it.
+    fn timed_out(limit: CodeLimit, time: Duration) -> Self {
+        Self::limited(limit, format!("Task execution timed out after {} seconds", time.as_secs()))
+    }
+
+    fn limited(limit: CodeLimit, message: impl Into<String>) -> Self {
+        Self { message: message.into(), limit: Some(limit), ..Self::default() }
+    }
+
     /// What to do about it, in our words.
     pub fn help(&self) -> Option<String> {
-        if self.circular {
-            return Some("What the code returns refers to itself: a list or an object is inside of itself. Leave that field out.".into());
+        if let Some(advice) = self.advice.or_else(|| self.limit.and_then(CodeLimit::advice)) {
+            return Some(advice.into());
         }
         let name = self.message.strip_suffix(" is not defined")?;
         match name {
@@ -69,5 +145,20 @@ impl CodeError {
             _ if NOT_HERE.contains(&name) => Some(format!("konverte's Code node has no {name}.")),
             _ => None,
         }
+    }
+}
+
+impl From<ExpressionError> for CodeError {
+    fn from(error: ExpressionError) -> Self {
+        let limit = match error.kind {
+            ErrorKind::Memory => return Self::limited(CodeLimit::Memory, "The code exceeded its memory limit"),
+            ErrorKind::Timeout => Some(CodeLimit::Time),
+            ErrorKind::Refused => Some(CodeLimit::Refused),
+            ErrorKind::NoEngine => Some(CodeLimit::NoEngine),
+            _ => None,
+        };
+        let name = error.class().to_owned();
+        let message = error.message.strip_prefix("Expression evaluation failed: ").unwrap_or(&error.message).to_owned();
+        Self { message, name, description: error.description, limit, ..Self::default() }
     }
 }

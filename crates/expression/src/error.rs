@@ -21,6 +21,8 @@ pub enum ErrorKind {
     Memory,
     /// No thread is free for JavaScript, nor will be soon: too many evaluations do not come back.
     Refused,
+    /// The system gives no thread for JavaScript, or the engine does not start.
+    NoEngine,
     /// Something that this program does not know yet.
     Unsupported,
 }
@@ -32,9 +34,24 @@ impl ErrorKind {
             Self::Syntax => codes::EXPRESSION_SYNTAX,
             Self::Expression | Self::Extension | Self::Evaluation => codes::EXPRESSION,
             Self::Timeout | Self::Memory => codes::EXPRESSION_LIMIT,
-            Self::Refused => codes::NO_JAVASCRIPT,
+            Self::Refused | Self::NoEngine => codes::NO_JAVASCRIPT,
             Self::Unsupported => codes::EXPRESSION_UNSUPPORTED,
         }
+    }
+
+    /// What to do about errors of this kind, where one thing fits all of them.
+    pub(crate) fn advice(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Extension => "The method does not fit this value or these arguments: look at what the value is here.",
+            Self::Evaluation => "The JavaScript of the expression failed: look at the values that it works on.",
+            Self::Timeout => "Find the loop that does not end, or the regular expression that goes through a text again and again.",
+            Self::Memory => {
+                "Make less at once: texts that are repeated and lists of all items take the most. A Code node may take more memory than an expression."
+            }
+            Self::Refused => "Find the expression or the code that takes a text apart for minutes, and shorten the text.",
+            Self::NoEngine => "Give the process more threads and memory: the system refuses them.",
+            Self::Syntax | Self::Expression | Self::Unsupported => return None,
+        })
     }
 }
 
@@ -104,13 +121,10 @@ impl ExpressionError {
             ErrorKind::Expression if message.starts_with("access to env vars denied") => {
                 "Name what $env may show: --allow-env NAME takes variables of the environment, --env-file FILE lines NAME=value."
             }
-            ErrorKind::Extension => "The method does not fit this value or these arguments: look at what the value is here.",
             ErrorKind::Evaluation if message.contains("could not be cloned") || message.ends_with("Unsupported type") => {
                 "The value is no data. Give text, a number, a list or an object; call a function instead of naming it."
             }
-            ErrorKind::Refused => "Find the expression or the code that takes a text apart for minutes, and shorten the text.",
-            ErrorKind::Evaluation => "The JavaScript of the expression failed: look at the values that it works on.",
-            _ => return None,
+            kind => kind.advice()?,
         };
         Some(help.to_owned())
     }
@@ -134,9 +148,9 @@ impl From<Limit> for ExpressionError {
     }
 }
 
-/// The engine did not start, or our own JavaScript failed.
+/// The engine did not start.
 impl From<Fault> for ExpressionError {
     fn from(fault: Fault) -> Self {
-        Self::new(ErrorKind::Memory, fault.message)
+        Self::new(ErrorKind::NoEngine, format!("No JavaScript can run: {}", fault.message))
     }
 }

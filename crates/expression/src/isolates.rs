@@ -14,9 +14,9 @@ use crate::program::{Kept, Program};
 const MOST_PROGRAMS: usize = 10_000;
 const MOST_BYTES: usize = 64 << 20;
 
-/// Bytes that an isolate takes: 0.3 MB as it starts, 0.4 MB with the surroundings of user code, 1.2 MB with dates and languages too
-/// (`malloc_size` of `JS_ComputeMemoryUsage`), and room for data. An estimate: what an expression makes is bounded by its limit alone.
-const ISOLATE: usize = 4 << 20;
+/// Bytes that an isolate is charged for before it is measured: it takes 0.3 MB as it starts, 0.4 MB with the surroundings of user code,
+/// 1.2 MB with dates and languages too, and has room for data.
+pub(crate) const ISOLATE: usize = 4 << 20;
 
 /// At least so many isolates wait before one is frozen, which takes ten times as long as starting one: a run with a few sub-workflows does
 /// not come so far.
@@ -68,14 +68,15 @@ impl Isolates {
         !text.starts_with('=') || self.program(text).body.blocks().all(|block| block.path.is_some())
     }
 
-    /// Waits at the start of an execution until there is memory for what it needs. Sub-workflows run on their caller's admission.
-    pub async fn admit(&self, demand: Demand) -> Option<Admission> {
-        if demand == Demand::default() { None } else { Some(self.pool.admit(demand.isolates * ISOLATE).await) }
+    /// Waits at the start of an execution until there is memory for what it needs; one that needs no isolates of its own does not wait.
+    pub async fn admit(&self, demand: Demand) -> Admission {
+        if demand == Demand::default() { self.admitted() } else { self.pool.admit(demand.isolates * ISOLATE).await }
     }
 
-    /// Memory for an isolate more, without waiting.
-    pub(crate) fn charge(&self) -> Admission {
-        self.pool.charge(ISOLATE)
+    /// The admission of an execution that does not wait: a sub-workflow, whose caller may hold what it would wait for. Its isolates are
+    /// charged for all the same.
+    pub fn admitted(&self) -> Admission {
+        self.pool.admitted()
     }
 
     pub(crate) fn pool(&self) -> &Pool {

@@ -12,6 +12,7 @@
 
 mod ahead;
 mod callee;
+mod charged;
 pub mod code;
 mod code_result;
 mod digest;
@@ -43,13 +44,13 @@ mod v8_words;
 mod view;
 
 pub use error::{ErrorKind, ExpressionError};
-pub use evaluated::{Evaluated, Kind, References};
+pub use evaluated::{Evaluated, Kind};
 pub use evaluator::{Evaluator, Lent, Reader};
 pub use isolates::{Demand, Isolates};
 pub use javascript::{Admission, PoolOptions, Stop};
 pub use js::Compiler;
 pub use limits::Limits;
-pub use program::{check, nodes_in_code};
+pub use program::{check, code_references};
 pub use session::Session;
 pub use v8_sort::sorted_order;
 pub use v8_words::unreadable;

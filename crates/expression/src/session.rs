@@ -2,11 +2,13 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use javascript::{Admission, Lease, LeaseError, Leased, PoolOptions, Slot, Stop, never};
 
+use crate::charged::Charged;
 use crate::error::{ErrorKind, ExpressionError};
-use crate::isolates::Isolates;
+use crate::isolates::{ISOLATE, Isolates};
 use crate::js::Isolate;
 use crate::limits::Limits;
 use crate::program::Program;
@@ -32,18 +34,18 @@ pub(crate) struct Own {
     /// Whether an expression has run that may have changed what all share (`Math.max = …`): from then on the execution has an isolate of
     /// its own. Even what is proven pure may give another value later, and nothing is evaluated ahead of its item any more.
     disturbed: AtomicBool,
-    /// The memory that it was promised when it began. Without it, each isolate of its own is charged for.
-    admission: Option<Admission>,
+    /// The memory that its isolates are charged to.
+    admission: Arc<Admission>,
 }
 
 impl Own {
-    fn charge(&self, isolates: &Isolates) -> Option<Admission> {
-        if self.admission.is_some() { None } else { Some(isolates.charge()) }
+    fn charge(&self) -> Charged {
+        Charged::new(self.admission.charge(ISOLATE))
     }
 }
 
-/// The isolate that is an execution's own, and the memory that it was charged for.
-pub(crate) type Home = Option<(Isolate, Option<Admission>)>;
+/// The isolate that is an execution's own, and what it is charged for.
+pub(crate) type Home = Option<(Isolate, Charged)>;
 
 /// Where the isolate of user code stands.
 pub(crate) type CodeSlot = Arc<Slot<Home>>;
@@ -54,15 +56,17 @@ pub(crate) type CodeKey = (Arc<str>, usize);
 impl Session {
     /// A session for one who has no process to share with.
     pub fn new(limits: Limits) -> Self {
-        Self::of(Arc::new(Isolates::new(limits, PoolOptions::default())), never(), None)
+        let isolates = Isolates::new(limits, PoolOptions::default());
+        let admission = isolates.admitted();
+        Self::of(Arc::new(isolates), never(), admission)
     }
 
     /// A session whose evaluations end, with [`ErrorKind::Timeout`], as soon as `stop` says so. User code is stopped by dropping
-    /// the future that runs it. `admission`: the memory that the execution was promised ([`Isolates::admit`]).
-    pub fn of(isolates: Arc<Isolates>, stop: Stop, admission: Option<Admission>) -> Self {
+    /// the future that runs it. `admission`: what its isolates are charged to ([`Isolates::admit`]).
+    pub fn of(isolates: Arc<Isolates>, stop: Stop, admission: Admission) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let own = Arc::new(Own { number, disturbed: AtomicBool::new(false), admission });
+        let own = Arc::new(Own { number, disturbed: AtomicBool::new(false), admission: Arc::new(admission) });
         Self { isolates, stop, own, slot: Arc::default(), code: Mutex::default() }
     }
 
@@ -116,11 +120,13 @@ impl Session {
     ) -> Leased<Result<T, ExpressionError>> {
         let (isolates, own) = (self.isolates.clone(), self.own.clone());
         self.isolates.pool().lease(slot, move |home: &mut Home, lease| {
-            let (isolate, charged) = match home.take() {
+            let (isolate, mut charged) = match home.take() {
                 Some(home) => home,
-                None => (isolates.for_code()?, own.charge(&isolates)),
+                None => (isolates.for_code()?, own.charge()),
             };
+            let since = Instant::now();
             let done = work(&isolate, lease);
+            charged.worked(since, &isolate);
             *home = Some((isolate, charged));
             Ok(done)
         })
@@ -138,17 +144,20 @@ pub(crate) struct Held {
     isolates: Arc<Isolates>,
     own: Arc<Own>,
     isolate: Isolate,
-    charged: Option<Admission>,
+    /// Since when it has the isolate.
+    since: Instant,
+    /// Of one that is the execution's own.
+    charged: Option<Charged>,
 }
 
 impl Held {
     fn take(lease: &Lease, home: Home, isolates: Arc<Isolates>, own: Arc<Own>) -> Result<Self, ExpressionError> {
         let (isolate, charged) = match home {
-            Some(home) => home,
-            None if own.disturbed.load(Ordering::SeqCst) => (isolates.take_private(own.number)?, own.charge(&isolates)),
+            Some((isolate, charged)) => (isolate, Some(charged)),
+            None if own.disturbed.load(Ordering::SeqCst) => (isolates.take_private(own.number)?, Some(own.charge())),
             None => (isolates.take(lease, own.number)?, None),
         };
-        Ok(Self { isolates, own, isolate, charged })
+        Ok(Self { isolates, own, isolate, since: Instant::now(), charged })
     }
 
     pub(crate) fn isolate(&self) -> &Isolate {
@@ -164,17 +173,19 @@ impl Held {
             let shared = std::mem::replace(&mut self.isolate, self.isolates.take_private(self.own.number)?);
             self.isolates.give_back(shared);
         }
-        self.charged = self.own.charge(&self.isolates);
+        self.charged = Some(self.own.charge());
         Ok(())
     }
 
     /// What stays with the execution. One that has run out of memory goes, and one that leaves nothing behind is for whoever comes next.
     fn leave(self) -> Home {
-        let Self { isolates, own, isolate, charged } = self;
+        let Self { isolates, own, isolate, since, charged } = self;
         if isolate.is_spoiled() {
             return None;
         }
         if own.disturbed.load(Ordering::SeqCst) {
+            let mut charged = charged.unwrap_or_else(|| own.charge());
+            charged.worked(since, &isolate);
             return Some((isolate, charged));
         }
         isolates.give_back(isolate);
@@ -192,7 +203,7 @@ impl From<LeaseError> for ExpressionError {
         match error {
             LeaseError::Lost => Self::new(ErrorKind::Timeout, "Expression timed out"),
             LeaseError::Refused => Self::new(ErrorKind::Refused, "No JavaScript can run: too many evaluations do not come back"),
-            LeaseError::NoThread => Self::new(ErrorKind::Memory, "no thread for JavaScript"),
+            LeaseError::NoThread => Self::new(ErrorKind::NoEngine, "No JavaScript can run: the system gives no thread for it"),
             LeaseError::Broke => {
                 Self::new(ErrorKind::Evaluation, "Expression evaluation failed: the evaluation broke; this is a defect of the program")
             }

@@ -4,6 +4,10 @@
 //! collected: numbers into a day or a time, words as names of months, halves of the day and time zones. Words before the first
 //! number mean nothing, words after it that are none of these make the text no date, and brackets are comments.
 
+mod fields;
+
+use fields::{Day, Time, Zone, days_before};
+
 /// Milliseconds since 1970 of a text; NaN where it is no date. Without a zone it is UTC.
 pub(crate) fn parse(text: &str) -> f64 {
     Reader::new(text).read().unwrap_or(f64::NAN)
@@ -47,8 +51,6 @@ const ZONES: &[(&str, i64)] = &[
     ("pst", -8),
     ("pdt", -7),
 ];
-/// No date is farther from 1970.
-const YEARS: i64 = 300_000;
 /// More digits of a number do not count.
 const DIGITS: usize = 9;
 
@@ -63,106 +65,6 @@ fn word(letters: &str, length: usize) -> Word {
         "pm" => Word::Half(12),
         "t" => Word::Time,
         _ => ZONES.iter().find(|(name, _)| *name == letters).map_or(Word::Unknown, |(_, hours)| Word::Zone(*hours)),
-    }
-}
-
-/// The day: three numbers whose order shows at the end.
-#[derive(Default)]
-struct Day {
-    numbers: Vec<i64>,
-    month: Option<i64>,
-    iso: bool,
-}
-
-impl Day {
-    fn add(&mut self, n: i64) -> Option<()> {
-        (self.numbers.len() < 3).then(|| self.numbers.push(n))
-    }
-
-    /// Year, month and day.
-    fn fields(&self) -> Option<(i64, i64, i64)> {
-        let at = |i: usize| self.numbers.get(i).copied().unwrap_or(1);
-        self.numbers.first()?;
-        let is_day = |n: i64| (1..=31).contains(&n);
-        let (year, month, day) = match self.month {
-            None if self.iso || !is_day(at(0)) => (at(0), at(1), at(2)),
-            None => (at(2), at(0), at(1)),
-            Some(month) if !is_day(at(0)) => (at(0), month, at(1)),
-            Some(month) => (at(1), month, at(0)),
-        };
-        let year = match year {
-            0..=49 if !self.iso => year + 2000,
-            50..=99 if !self.iso => year + 1900,
-            _ => year,
-        };
-        ((1..=12).contains(&month) && is_day(day) && year.abs() <= YEARS).then_some((year, month, day))
-    }
-}
-
-/// The time: hour, minute, second, millisecond.
-#[derive(Default)]
-struct Time {
-    numbers: Vec<i64>,
-    half: Option<i64>,
-}
-
-impl Time {
-    fn add(&mut self, n: i64) -> Option<()> {
-        (self.numbers.len() < 4).then(|| self.numbers.push(n))
-    }
-
-    fn add_final(&mut self, n: i64) -> Option<()> {
-        self.add(n)?;
-        self.numbers.resize(4, 0);
-        Some(())
-    }
-
-    fn expects(&self, n: i64) -> bool {
-        match self.numbers.len() {
-            1 | 2 => (0..60).contains(&n),
-            3 => (0..1000).contains(&n),
-            _ => false,
-        }
-    }
-
-    fn millis(&self) -> Option<i64> {
-        let at = |i: usize| self.numbers.get(i).copied().unwrap_or(0);
-        let (mut hour, minute, second, milli) = (at(0), at(1), at(2), at(3));
-        if let Some(half) = self.half {
-            if !(0..=12).contains(&hour) {
-                return None;
-            }
-            hour = hour % 12 + half;
-        }
-        let whole = (0..24).contains(&hour) && (0..60).contains(&minute) && (0..60).contains(&second) && (0..1000).contains(&milli);
-        let midnight = hour == 24 && minute == 0 && second == 0 && milli == 0;
-        (whole || midnight).then_some(((hour * 60 + minute) * 60 + second) * 1000 + milli)
-    }
-}
-
-/// The time zone.
-#[derive(Default)]
-struct Zone {
-    sign: Option<i64>,
-    hour: Option<i64>,
-    minute: Option<i64>,
-}
-
-impl Zone {
-    fn set(&mut self, hours: i64) {
-        *self = Self { sign: Some(if hours < 0 { -1 } else { 1 }), hour: Some(hours.abs()), minute: Some(0) };
-    }
-
-    fn expects(&self, n: i64) -> bool {
-        self.hour.is_some() && self.minute.is_none() && (0..60).contains(&n)
-    }
-
-    fn is_utc(&self) -> bool {
-        (self.hour, self.minute) == (Some(0), Some(0))
-    }
-
-    fn millis(&self) -> i64 {
-        self.sign.map_or(0, |sign| sign * (self.hour.unwrap_or(0) * 60 + self.minute.unwrap_or(0)) * 60_000)
     }
 }
 
@@ -462,13 +364,6 @@ fn milliseconds(value: i64, length: usize) -> i64 {
         2 => value * 10,
         _ => (3..length.min(DIGITS)).fold(value, |n, _| n / 10),
     }
-}
-
-/// Days from 1970 to the first of a month. Years begin in March here, so that the leap day is the last of one.
-fn days_before(year: i64, month: i64) -> i64 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let (cycle, in_cycle) = (year.div_euclid(400), year.rem_euclid(400));
-    cycle * 146_097 + in_cycle * 365 + in_cycle / 4 - in_cycle / 100 + (153 * month + 2) / 5 - 719_468
 }
 
 #[cfg(test)]

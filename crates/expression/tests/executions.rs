@@ -14,7 +14,7 @@ fn none_sees_what_another_does() {
     let isolates = Arc::new(Isolates::new(limits, PoolOptions { threads: 2, ..PoolOptions::default() }));
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits };
     let execution = |i: usize| {
-        let session = Session::of(isolates.clone(), Arc::new(|| false), None);
+        let session = Session::of(isolates.clone(), Arc::new(|| false), isolates.admitted());
         Evaluator::new(Arc::new(session), scope(&json!({"input": [{"a": i, "list": [i, 1, 2]}]}), &defaults))
     };
     let value = |evaluator: &Evaluator, source: &str| evaluator.evaluate(source, 0, None).unwrap().value;

@@ -300,7 +300,8 @@ fn a_stuck_item_ahead_keeps_nobody_waiting() {
     let limits = Limits { time: Duration::from_secs(600), memory: 32 << 20, ..Limits::default() };
     let end = Instant::now() + Duration::from_millis(2500);
     let isolates = Arc::new(Isolates::new(limits, PoolOptions::default()));
-    let session = Session::of(isolates, Arc::new(move || Instant::now() >= end), None);
+    let admission = isolates.admitted();
+    let session = Session::of(isolates, Arc::new(move || Instant::now() >= end), admission);
     let scope = scope(&json!({ "input": items }), &Defaults { timezone: "UTC".into(), now: 0, limits });
     let evaluator = Evaluator::new(Arc::new(session), scope);
     let source = "={{ $json.i === 30 ? new Array(2 ** 32 - 1).indexOf(1) : $json.i + 1 }}";

@@ -57,7 +57,7 @@ pub async fn run(plan: Arc<Plan>, options: RunOptions, ports: EnginePorts) -> Ru
     let control = Control::new(ports.ports.clock.clone(), options.cancel.clone(), options.timeout).within(plan.timeout);
     let subworkflows = Subworkflows::new(ports.clone(), &options, plan.options.clone(), control.clone());
     let _end = subworkflows.end_of_run();
-    // The only wait for memory: later the run takes what it needs, and sub-workflows run on this admission.
+    // The only wait for memory: later the run takes what it needs, and so do its sub-workflows.
     let demand = plan.demand(&ports.isolates);
     match control.guard(ports.isolates.admit(demand)).await {
         Ok(admission) => run_below(plan, options, ports, control, &subworkflows, admission).await,
@@ -72,7 +72,7 @@ pub(crate) async fn run_below(
     ports: EnginePorts,
     control: Control,
     subworkflows: &Arc<Subworkflows>,
-    admission: Option<expression::Admission>,
+    admission: expression::Admission,
 ) -> RunResult {
     let id = options.execution_id.clone().unwrap_or_else(|| random_id(&*ports.durable));
     let execution = Arc::new(ExecutionInfo { id, mode: options.mode.clone(), path: subworkflows.execution.clone() });

@@ -6,7 +6,8 @@ use javascript::{Lazy, Meter};
 use node_sdk::params::NonFinite;
 use serde_json::{Map, Value, json};
 
-use super::fault::{self, out_of_memory};
+use super::fault;
+use super::text::{string, text};
 use crate::error::{ErrorKind, ExpressionError};
 use crate::evaluated::Kind;
 use crate::js_text::number;
@@ -44,32 +45,6 @@ impl Converted {
             Value::Object(_) => "object",
         };
         Self { value, kind: Kind::Json, class }
-    }
-}
-
-/// Text of a JavaScript string; lone surrogates become U+FFFD.
-pub(crate) fn string(value: &rquickjs::String<'_>) -> Result<String, ExpressionError> {
-    if let Ok(text) = value.to_string() {
-        return Ok(text);
-    }
-    let well_formed = value.as_value().ctx().globals().get::<_, Object<'_>>("__kv_x").and_then(|x| x.get::<_, Function<'_>>("wellFormed"));
-    let fixed = well_formed.and_then(|f| f.call::<_, rquickjs::String<'_>>((value.clone(),))).and_then(|s| s.to_string());
-    fixed.map_err(|_| out_of_memory())
-}
-
-/// Text of any value, as `String(value)` makes it; `None` where that throws.
-pub(crate) fn text<'js>(ctx: &Ctx<'js>, value: &Js<'js>) -> Option<String> {
-    if let Some(s) = value.as_string() {
-        return string(s).ok();
-    }
-    let convert: Function<'js> = ctx.globals().get::<_, Object<'js>>("__kv_x").ok()?.get("text").ok()?;
-    let made = convert.call::<_, rquickjs::String<'js>>((value.clone(),));
-    match made {
-        Ok(s) => string(&s).ok(),
-        Err(_) => {
-            ctx.catch();
-            None
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use javascript::rquickjs::{Atom, CaughtError, Ctx, Object, Value as Js};
 use javascript::{is_out_of_memory, throws_null};
 
-use super::convert::text;
+use super::text::text;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::v8_words;
 

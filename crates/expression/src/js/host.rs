@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use javascript::Shared;
 use javascript::rquickjs::{self, Array, Ctx, Exception, Function, Object, Value as Js};
@@ -36,6 +37,19 @@ pub(crate) struct Frame {
     /// Whether it is proven to change nothing, so that it may be given what others of the node run are given.
     pub(crate) shares: bool,
 }
+
+/// The other side: where calls and log lines go.
+pub(crate) trait Outside: Send + Sync {
+    /// Whether the arguments of calls that are not answered leave room for so many bytes.
+    fn has_room(&self, bytes: usize) -> bool;
+    /// A helper is called with arguments of so many bytes; its answer comes with a later step.
+    fn call(&self, id: u64, name: &str, args: Value, bytes: usize);
+    /// A line of the console.
+    fn log(&self, level: &str, text: &str);
+}
+
+/// The run that is under way, for the host functions: its outside, the time when the step began, and since when that is.
+pub(crate) type Current = Rc<RefCell<Option<(Arc<dyn Outside>, Duration, Instant)>>>;
 
 /// The state behind the host functions.
 #[derive(Default)]

@@ -9,8 +9,8 @@ use javascript::{Shared, parts};
 use node_sdk::Item;
 use serde_json::{Value, json};
 
-use super::host::{Host, Nested, binary_to_js, item_to_js, items_to_js, json_of, lost, throw, to_js, with};
-use super::user_code::Current;
+use super::code_functions;
+use super::host::{Current, Host, Nested, binary_to_js, item_to_js, items_to_js, json_of, lost, throw, to_js, with};
 use crate::error::ExpressionError;
 use crate::extensions::METHODS;
 use crate::json_words;
@@ -57,7 +57,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, mo
             state.deeper(|| nested(&ctx, &source, index)).map_err(|error| throw(&ctx, &error))
         }),
     )?;
-    super::user_code::host_functions(&functions, host, current, most)?;
+    code_functions::add(&functions, host, current, most)?;
     parts::host_functions(&functions)?;
     crate::digest::host_functions(&functions)?;
     Ok(functions)

@@ -11,12 +11,12 @@ use javascript::rquickjs::{self, CatchResultExt, CaughtError, Ctx, Function, Obj
 use javascript::{Deadline, Lease, Limit, Meter, Stop, never};
 
 use super::compile;
-use super::convert::{self, Converted, Converter};
+use super::convert::{Converted, Converter};
 use super::fault::{self, Fault};
-use super::host::{self, Frame, Host};
+use super::host::{self, Current, Frame, Host};
 use super::host_functions;
 use super::prelude;
-use super::user_code::Current;
+use super::text::string;
 use crate::error::{ErrorKind, ExpressionError};
 use crate::evaluated::UNDEFINED_PART;
 use crate::extensions::Needs;
@@ -144,6 +144,11 @@ impl Isolate {
         lease.within(time, self.limits.grace, stop, || self.engine.enter(time, stop, |ctx, state| work(ctx, state)))
     }
 
+    /// Bytes that it holds; finding out goes through all its objects.
+    pub(crate) fn memory(&self) -> usize {
+        self.engine.memory()
+    }
+
     /// Whether the last piece of work ran out of time.
     pub(crate) fn ran_out(&self) -> bool {
         self.engine.ran_out()
@@ -248,11 +253,11 @@ impl State {
     /// A value inside text.
     fn print<'js>(&self, ctx: &Ctx<'js>, value: &Js<'js>) -> Made<String> {
         if let Some(text) = value.as_string() {
-            return convert::string(text);
+            return string(text);
         }
         let print = || tools(ctx)?.get::<_, Function<'js>>("print")?.call::<_, rquickjs::String<'js>>((value.clone(),));
         match print().catch(ctx) {
-            Ok(text) => convert::string(&text),
+            Ok(text) => string(&text),
             Err(caught) => match fault::sort(ctx, caught, "", false, self.deadline.was_over()) {
                 Fault::Error(error) => Err(error),
                 Fault::Swallowed(_) => Ok(String::new()),

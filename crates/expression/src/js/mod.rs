@@ -1,5 +1,6 @@
 //! Expressions and user code in an isolate.
 
+mod code_functions;
 mod compile;
 mod convert;
 mod fault;
@@ -10,11 +11,12 @@ mod host_functions;
 mod isolate;
 mod prelude;
 mod source;
+mod text;
 mod user_code;
 
 pub use compile::Compiler;
 pub(crate) use convert::Converted;
-pub(crate) use host::Frame;
+pub(crate) use host::{Frame, Outside};
 pub(crate) use isolate::{Answer, Isolate, Request};
 pub(crate) use source::check as check_code;
-pub(crate) use user_code::{Begin, Clocks, Next, Outside, Settled, UserCode, timeout as code_timeout};
+pub(crate) use user_code::{Begin, Clocks, Next, Settled, UserCode};

@@ -1,40 +1,24 @@
 //! User code of a Code node in its isolate, step by step: a step ends when JavaScript has nothing to do until an answer of a helper comes,
 //! or a timer is due. No thread is needed in between.
 
-use std::cell::RefCell;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use javascript::rquickjs::convert::List;
-use javascript::rquickjs::function::Func;
-use javascript::rquickjs::{self, Array, CatchResultExt, Ctx, Exception, Function, Object};
+use javascript::rquickjs::{self, Array, CatchResultExt, Ctx, Function, Object};
 use javascript::{Lease, Stop};
-use node_sdk::json;
 use serde_json::Value;
 
+use super::code_functions::{crossed, static_data};
 use super::fault;
-use super::host::{self, Frame};
+use super::host::{Frame, Outside};
 use super::isolate::{Isolate, State};
 use super::source;
 use crate::code_result::{CodeError, CodeValue, Ran};
-use crate::error::{ErrorKind, ExpressionError};
 use crate::extensions::Needs;
-use crate::pairing::Asked;
 use crate::view::Scope;
 
 /// An answer of a helper: the call's number, and its result or the error object.
 pub(crate) type Settled = (u64, Result<Value, Value>);
-
-/// The other side: where calls and log lines go.
-pub(crate) trait Outside: Send + Sync {
-    /// Whether the arguments of calls that are not answered leave room for so many bytes.
-    fn has_room(&self, bytes: usize) -> bool;
-    /// A helper is called with arguments of so many bytes; its answer comes with a later step.
-    fn call(&self, id: u64, name: &str, args: Value, bytes: usize);
-    /// A line of the console.
-    fn log(&self, level: &str, text: &str);
-}
 
 /// A run of user code.
 pub(crate) struct UserCode {
@@ -75,135 +59,6 @@ pub(crate) enum Next {
     Call(Option<Duration>),
     /// It waits for a timer; no call is open.
     Timer(Duration),
-}
-
-/// The run that is under way, for the host functions: its outside, the time when the step began, and since when that is.
-pub(crate) type Current = Rc<RefCell<Option<(Arc<dyn Outside>, Duration, Instant)>>>;
-
-/// Adds the host functions of user code; `most`: how many bytes may leave the engine at once.
-pub(crate) fn host_functions<'js>(functions: &Object<'js>, host: &Rc<host::Host>, current: &Current, most: usize) -> rquickjs::Result<()> {
-    let run = current.clone();
-    functions.set(
-        "callHelper",
-        Func::from(move |ctx: Ctx<'js>, id: u64, name: String, args: String| {
-            let Some(outside) = run.borrow().as_ref().map(|(outside, ..)| outside.clone()) else { return Ok(()) };
-            if !outside.has_room(args.len()) {
-                return Err(host::throw(&ctx, &fault::out_of_memory()));
-            }
-            let value = crossed(&args, "The arguments of a helper").map_err(|error| Exception::throw_message(&ctx, &error.message))?;
-            outside.call(id, &name, value, args.len());
-            Ok::<_, rquickjs::Error>(())
-        }),
-    )?;
-    let run = current.clone();
-    functions.set(
-        "log",
-        Func::from(move |level: String, text: String| {
-            if let Some((outside, ..)) = &*run.borrow() {
-                outside.log(&level, &text);
-            }
-        }),
-    )?;
-    functions.set("most", most)?;
-    let run = current.clone();
-    functions.set(
-        "elapsed",
-        Func::from(move || run.borrow().as_ref().map_or(0.0, |(_, elapsed, since)| (*elapsed + since.elapsed()).as_secs_f64() * 1000.0)),
-    )?;
-    items(functions, host)
-}
-
-fn items<'js>(functions: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Result<()> {
-    let state = host.clone();
-    functions.set(
-        "codeItem",
-        Func::from(move |ctx: Ctx<'js>, index: usize| {
-            host::with(&ctx, &state, |scope| Ok(scope.items().get(index).cloned())).and_then(|item| host::code_item(&ctx, item, index))
-        }),
-    )?;
-    let state = host.clone();
-    functions.set(
-        "codeItems",
-        Func::from(move |ctx: Ctx<'js>| {
-            let array = Array::new(ctx.clone())?;
-            for (index, item) in host::with(&ctx, &state, |scope| Ok(scope.items().clone()))?.iter().enumerate() {
-                array.set(index, host::code_item(&ctx, Some(item.clone()), index)?)?;
-            }
-            Ok::<_, rquickjs::Error>(array)
-        }),
-    )?;
-    outputs(functions, host)?;
-    let state = host.clone();
-    functions.set(
-        "staticText",
-        Func::from(move |ctx: Ctx<'js>, kind: String| {
-            let map = host::with(&ctx, &state, |scope| Ok(static_data(scope, &kind)))?;
-            let text = map.lock().ok().and_then(|map| serde_json::to_string(&*map).ok());
-            Ok::<_, rquickjs::Error>(text.unwrap_or_else(|| "{}".into()))
-        }),
-    )
-}
-
-/// Where items of other nodes stand, as `[node, run, output, index]`, and what stands there: user code gets the same object for the same place.
-fn outputs<'js>(functions: &Object<'js>, host: &Rc<host::Host>) -> rquickjs::Result<()> {
-    let state = host.clone();
-    functions.set("isHere", Func::from(move |ctx: Ctx<'js>, name: String| host::with(&ctx, &state, |scope| Ok(*scope.node == *name))))?;
-    let state = host.clone();
-    functions.set(
-        "placeOfIndex",
-        Func::from(move |ctx: Ctx<'js>, name: String, index: usize| {
-            let (run, branch) = host::with(&ctx, &state, |scope| scope.node_item_place(&name, index))?;
-            Ok::<_, rquickjs::Error>(List((name, run, branch, index)))
-        }),
-    )?;
-    let state = host.clone();
-    functions.set(
-        "placeOfMatch",
-        Func::from(move |ctx: Ctx<'js>, name: String, index: usize, asked: u8| {
-            let found = host::with(&ctx, &state, |scope| scope.matching_place(&name, index, Asked::of_number(asked)))?;
-            let Some(place) = found else { return Err(host::lost(&ctx)) };
-            Ok(List((place.node.to_string(), place.run, place.output, place.item)))
-        }),
-    )?;
-    let state = host.clone();
-    functions.set(
-        "placeOfOutput",
-        Func::from(move |ctx: Ctx<'js>, name: String, branch: Option<i64>, run: Option<i64>, wired: bool| {
-            let found = host::with(&ctx, &state, |scope| scope.output_place(&name, branch, run, wired))?;
-            Ok::<_, rquickjs::Error>(found.map(|(run, branch)| List((name, run, branch))))
-        }),
-    )?;
-    let state = host.clone();
-    functions.set(
-        "outputLength",
-        Func::from(move |ctx: Ctx<'js>, name: String, run: usize, branch: usize| {
-            host::with(&ctx, &state, |scope| Ok(scope.view.output(&name, run, branch).and_then(|items| items.len()).unwrap_or(0)))
-        }),
-    )?;
-    let state = host.clone();
-    functions.set(
-        "outputItem",
-        Func::from(move |ctx: Ctx<'js>, name: String, run: usize, branch: usize, index: usize| {
-            let items = host::with(&ctx, &state, |scope| Ok(scope.view.output(&name, run, branch)))?.unwrap_or_default();
-            items.get(index).map(|item| host::item_to_js(&ctx, item)).transpose()
-        }),
-    )
-}
-
-/// What JavaScript wrote as JSON: a lone surrogate becomes U+FFFD; what nests deeper than we take is an error that says so.
-fn crossed(text: &str, what: &str) -> Result<Value, CodeError> {
-    json::parse_text(text).map_err(|error| CodeError {
-        message: format!("{what} cannot be passed on: {}", error.message),
-        name: "Error".into(),
-        ..CodeError::default()
-    })
-}
-
-fn static_data(scope: &Scope, kind: &str) -> crate::view::SharedMap {
-    match kind {
-        "execution" => scope.view.custom_data(),
-        kind => scope.view.static_data((kind == "node").then_some(&scope.node)),
-    }
 }
 
 impl Isolate {
@@ -293,7 +148,7 @@ impl Turn<'_> {
         });
         self.left = self.left.saturating_sub(since.elapsed());
         self.elapsed += since.elapsed();
-        if self.isolate.ran_out() { Err(timeout(self.code.time)) } else { done }
+        if self.isolate.ran_out() { Err(CodeError::out_of_time(self.code.time)) } else { done }
     }
 }
 
@@ -323,7 +178,7 @@ fn next(ctx: &Ctx<'_>, source: &str) -> Result<Step, CodeError> {
         return match timer {
             _ if calls > 0 => Ok(Step::Wait(Next::Call(timer))),
             Some(timer) => Ok(Step::Wait(Next::Timer(timer))),
-            None => Err(never_ends()),
+            None => Err(CodeError::never_ends()),
         };
     }
 }
@@ -360,11 +215,13 @@ fn result(ctx: &Ctx<'_>, source: &str) -> Result<Made, CodeError> {
         "function" => nothing(CodeValue::Function),
         "memory" => Err(fault::out_of_memory().into()),
         "null" if !javascript::throws_null(source) => Err(fault::out_of_memory().into()),
-        "circular" => Err(CodeError { circular: true, ..no_data(&text) }),
+        "circular" => Err(CodeError { advice: Some(CIRCULAR), ..no_data(&text) }),
         "no data" => Err(no_data(&text)),
         _ => Err(error_of(&text)),
     }))
 }
+
+const CIRCULAR: &str = "What the code returns refers to itself: a list or an object is inside of itself. Leave that field out.";
 
 /// What `thrown` of the prelude wrote.
 fn error_of(text: &str) -> CodeError {
@@ -388,27 +245,4 @@ fn thrown<T>(ctx: &Ctx<'_>, made: rquickjs::Result<T>) -> Result<T, CodeError> {
         fault::Fault::Error(error) => error.into(),
         fault::Fault::Swallowed(message) => CodeError { message, name: "Error".into(), ..CodeError::default() },
     })
-}
-
-impl From<ExpressionError> for CodeError {
-    fn from(error: ExpressionError) -> Self {
-        let name = error.class().to_owned();
-        let message = error.message.strip_prefix("Expression evaluation failed: ").unwrap_or(&error.message).to_owned();
-        if error.kind == ErrorKind::Memory {
-            return Self { message: "The code exceeded its memory limit".into(), limit: true, ..Self::default() };
-        }
-        let refused = error.kind == ErrorKind::Refused;
-        let limit = refused || error.kind == ErrorKind::Timeout;
-        Self { message, name, description: error.description, limit, refused, ..Self::default() }
-    }
-}
-
-/// The time limit of user code, as n8n words it.
-pub(crate) fn timeout(limit: Duration) -> CodeError {
-    let seconds = limit.as_secs();
-    CodeError { message: format!("Task execution timed out after {seconds} seconds"), limit: true, ..CodeError::default() }
-}
-
-fn never_ends() -> CodeError {
-    CodeError { message: "The code waits for a promise that nothing will settle".into(), limit: true, ..CodeError::default() }
 }

@@ -1,7 +1,6 @@
 //! The names that are known to be harmless.
 
 use super::names::is_global;
-use super::purity::Want;
 use crate::extensions;
 
 /// Names with a blank between them.
@@ -12,6 +11,27 @@ impl Names {
     pub(super) fn has(self, name: &str) -> bool {
         self.0.split_ascii_whitespace().any(|known| known == name)
     }
+}
+
+/// What must come next in a chain of members and calls.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Want {
+    /// Nothing in particular.
+    Any,
+    /// One of these members.
+    Member(Names),
+    /// If it is a member, one of these: a function of JavaScript.
+    Function(Names),
+    /// A call or one of these members: a function that must not be passed on.
+    Guarded(Names),
+    /// The name of a node.
+    Node,
+    /// A call that gives the data of a node.
+    NodeCall,
+    /// A call that gives the variables of another item.
+    ItemCall,
+    /// A variable of another item.
+    Variable,
 }
 
 /// Variables that are the same for the whole node run, and made anew for each evaluation.
