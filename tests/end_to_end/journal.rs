@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engine::{
-    Cancel, Done, Durable, EnginePorts, InMemory, Isolates, Limits, Part, Plan, PlanOptions, Plans, PoolOptions, RunOptions, RunResult, Status,
-    StepKey, Workflow, WorkflowSource, run,
+    Cancel, Durable, EnginePorts, InMemory, Isolates, Limits, Plan, PlanOptions, Plans, PoolOptions, RunOptions, RunResult, Status, StepKey,
+    StepKind, StepResult, Workflow, WorkflowSource, run,
 };
 use futures_util::future::BoxFuture;
 use konverte_sandbox::{ORIGIN, Options, Sandbox, SandboxClient};
@@ -39,8 +39,8 @@ struct Journal {
 }
 
 impl Journal {
-    fn keep(&self, name: String, done: Done) -> Done {
-        if !matches!(done, Done::Cut) {
+    fn keep(&self, name: String, done: StepResult) -> StepResult {
+        if !matches!(done, StepResult::Cut) {
             let text = serde_json::to_string(&done).expect("what a step came to can be written");
             let before = self.disk.lock().expect("the disk").insert(name.clone(), text);
             assert!(before.is_none(), "{name} names two steps");
@@ -51,13 +51,13 @@ impl Journal {
 
 #[async_trait]
 impl Durable for Journal {
-    async fn step(&self, key: StepKey, work: BoxFuture<'_, Done>) -> Done {
+    async fn step(&self, key: StepKey, work: BoxFuture<'_, StepResult>) -> StepResult {
         let name = serde_json::to_string(&key).expect("a key can be written");
         let known = self.disk.lock().expect("the disk").get(&name).cloned();
         if let Some(text) = known {
             return serde_json::from_str(&text).expect("what was written can be read");
         }
-        let request = matches!(key.part, Part::Exchange { .. });
+        let request = matches!(key.kind, StepKind::Exchange { .. });
         if let (true, Some(asked)) = (request, &self.overtaking) {
             let ahead = ROWS - asked.fetch_add(1, Ordering::SeqCst) % ROWS;
             tokio::time::sleep(Duration::from_millis(3 * ahead as u64)).await;
@@ -327,7 +327,7 @@ async fn what_is_not_done_again_as_it_was_ends_the_run() {
         assert!(process_of(&workflow, &disk, &world, 1, None).await.is_none(), "it dies with the second");
         for _ in 0..2 {
             let result = process_of(&workflow, &disk, &world, usize::MAX, None).await.expect("it does not die");
-            assert_eq!(result.error.map(|error| error.code), Some(engine::codes::STRAYED));
+            assert_eq!(result.error.map(|error| error.code), Some(engine::codes::DIVERGED));
             assert_eq!(world.sent.load(Ordering::SeqCst), 2, "nothing more is sent, and nothing is kept that would let it pass");
         }
     }

@@ -74,4 +74,4 @@ pub const TOO_MANY_RUNS: ErrorCode = ErrorCode::new("KV0211");
 /// A loop ended before all of its items were handed on.
 pub const LEFT_OVER: ErrorCode = ErrorCode::new("KV0213");
 /// A run that goes on after a crash sends another request than the one whose answer it has.
-pub const STRAYED: ErrorCode = ErrorCode::new("KV0212");
+pub const DIVERGED: ErrorCode = ErrorCode::new("KV0212");

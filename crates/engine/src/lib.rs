@@ -37,7 +37,7 @@ mod subworkflow;
 
 pub use cancel::Cancel;
 pub use check::{Blocking, CheckOptions, Found, Given, check, needed_credentials};
-pub use durable::{Answer, Begun, Done, Durable, InMemory, Made, Part, StaticMap, StepKey};
+pub use durable::{Durable, ExchangeOutcome, InMemory, NodeOutcome, StartedSubworkflow, StaticMap, StepKey, StepKind, StepResult};
 pub use expression::{Isolates, Limits, PoolOptions};
 pub use options::{EnginePorts, NoWorkflows, RunOptions, WorkflowSource};
 pub use plan::{Plan, PlanOptions};

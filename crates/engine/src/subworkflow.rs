@@ -18,7 +18,7 @@ use workflow::Workflow;
 
 use crate::check::{Blocking, CheckOptions, Found, check};
 use crate::codes;
-use crate::durable::{Begun, StepKey};
+use crate::durable::{StartedSubworkflow, StepKey};
 use crate::options::{EnginePorts, RunOptions};
 use crate::plan::{Plan, PlanOptions};
 use crate::result::{RunResult, Status};
@@ -233,7 +233,7 @@ impl Subworkflows {
     }
 
     /// Begins a sub-workflow that the node does not wait for; `id` is that of the execution that calls.
-    pub(crate) fn begin(&self, id: String, node: Arc<str>, begun: Begun) {
+    pub(crate) fn begin(&self, id: String, node: Arc<str>, begun: StartedSubworkflow) {
         let (caller, events) = (self.clone(), self.shared.ports.events.clone());
         let static_data = caller.shared.ports.ports.static_state.clone();
         let work = async move {
@@ -265,14 +265,14 @@ impl Subworkflow for Calls {
         if !wait {
             // What cannot begin is the node's own error.
             self.subworkflows.called(source.clone()).await?;
-            self.work.begin(Begun { execution: path.into(), source, items });
+            self.work.begin(StartedSubworkflow { execution: path.into(), source, items });
             return Ok(Vec::new());
         }
         let by = Caller { id: &self.caller.execution.id, static_data: self.work.static_data.clone() };
         self.subworkflows.call(by, path.into(), source, items).await.inspect_err(|error| {
-            if error.code == codes::STRAYED {
+            if error.code == codes::DIVERGED {
                 // Whatever the node makes of it, its run ends so.
-                self.work.stray(error.clone());
+                self.work.diverge(error.clone());
             } else if error.fatal {
                 self.work.cut_below(error.description.clone());
             }

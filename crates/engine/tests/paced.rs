@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use node_sdk::paced::{Draft, Failed, Order, Pace, PacedRun, RunPaced, Stops};
+use node_sdk::paced::{Failed, Order, Pace, PacedRun, RunPaced, SendItem, Stops};
 use node_sdk::{
     Descriptor, Effect, Item, ItemParams, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, VersionGroup, async_trait,
 };
@@ -49,7 +49,7 @@ impl PacedRun for Sender {
         self.pace
     }
 
-    fn draft(self: Arc<Self>, _: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn Draft>, Failed> {
+    fn draft(self: Arc<Self>, _: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn SendItem>, Failed> {
         let does = params.string("does").map_err(Failed::unsent)?;
         if does == "unsent" {
             return Err(Failed::unsent(NodeError::new("unsent")));
@@ -68,7 +68,7 @@ struct Sending {
 }
 
 #[async_trait]
-impl Draft for Sending {
+impl SendItem for Sending {
     fn record(&self) -> Option<&str> {
         self.record.as_deref()
     }

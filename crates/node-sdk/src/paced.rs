@@ -17,7 +17,7 @@ use crate::ports::{HttpError, HttpErrorKind};
 /// ```
 /// use std::sync::Arc;
 ///
-/// use node_sdk::paced::{Draft, Failed, Order, Pace, PacedRun, RunPaced, Stops};
+/// use node_sdk::paced::{Failed, Order, Pace, PacedRun, RunPaced, SendItem, Stops};
 /// use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
 /// use node_sdk::{Item, ItemParams, NodeError, RunContext, async_trait};
 ///
@@ -36,7 +36,7 @@ use crate::ports::{HttpError, HttpErrorKind};
 ///         Pace { in_flight: 8, batching: None, order: Order::Free, stops: Stops::Any }
 ///     }
 ///
-///     fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, _: &Item) -> Result<Box<dyn Draft>, Failed> {
+///     fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, _: &Item) -> Result<Box<dyn SendItem>, Failed> {
 ///         let url = params.string("url").map_err(Failed::unsent)?;
 ///         let options = HttpOptions { sender: Some(cx.sender(params.index())), ..HttpOptions::default() };
 ///         Ok(Box::new(Request(HttpRequest { method: "GET".into(), url, headers: Vec::new(), body: HttpBody::Empty, options })))
@@ -46,7 +46,7 @@ use crate::ports::{HttpError, HttpErrorKind};
 /// struct Request(HttpRequest);
 ///
 /// #[async_trait]
-/// impl Draft for Request {
+/// impl SendItem for Request {
 ///     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
 ///         let answer = cx.ports.http.send(self.0.clone()).await.map_err(|error| Failed::unanswered(cx, error))?;
 ///         Ok(vec![Item::new(answer.status.into())])
@@ -84,12 +84,12 @@ pub trait PacedRun: Send + Sync {
 
     /// Reads everything that the requests of an item need. It reads and does nothing else: it may be called twice
     /// ([`crate::Params::read`]). The engine calls it in the order of the items.
-    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn Draft>, Failed>;
+    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn SendItem>, Failed>;
 }
 
 /// An item that is ready to be sent.
 #[async_trait::async_trait]
-pub trait Draft: Send {
+pub trait SendItem: Send {
     /// The record that it writes to: the items of a record are sent one after the other ([`Order::ByRecord`]).
     fn record(&self) -> Option<&str> {
         None

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use node_sdk::paced::{Batching, Draft, Failed, Order, Pace, PacedRun, RunPaced, Stops};
+use node_sdk::paced::{Batching, Failed, Order, Pace, PacedRun, RunPaced, SendItem, Stops};
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
 use node_sdk::{
     Descriptor, Effect, Item, ItemParams, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, VersionGroup, async_trait, json,
@@ -59,7 +59,7 @@ impl PacedRun for Run {
         Pace { in_flight: 4, batching: Some(self.batching), order: Order::Free, stops: Stops::Any }
     }
 
-    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn Draft>, Failed> {
+    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn SendItem>, Failed> {
         let url = params.string("url").map_err(Failed::unsent)?;
         let options = HttpOptions { sender: Some(cx.sender(params.index())), ..HttpOptions::default() };
         let request = HttpRequest { method: "GET".to_owned(), url, headers: Vec::new(), body: HttpBody::Empty, options };
@@ -74,7 +74,7 @@ struct Lookup {
 }
 
 #[async_trait]
-impl Draft for Lookup {
+impl SendItem for Lookup {
     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
         let answer = cx.ports.http.send(self.request.clone()).await.map_err(|error| Failed::unanswered(cx, error))?;
         let body = json::parse_answer(&String::from_utf8_lossy(&answer.body)).unwrap_or(Value::Null);

@@ -2,9 +2,9 @@
 //!
 //! Nodes and expressions take requests, the time of day and chance from here alone. Three kinds of work are told apart:
 //!
-//! * each request that a node sends ([`Part::Exchange`]): of 5,000 items that died at 3,000 the next process sends 2,000;
+//! * each request that a node sends ([`StepKind::Exchange`]): of 5,000 items that died at 3,000 the next process sends 2,000;
 //! * a node's run, or a chunk of it, that has an effect (`Descriptor::effect`), or that asked for time or chance
-//!   ([`Part::Chunk`]), with what it changed in the static data;
+//!   ([`StepKind::Chunk`]), with what it changed in the static data;
 //! * everything else is computed again and comes out the same.
 //!
 //! The first two are *steps*, and so are the wait before another try of a node and the one that a Wait node asks for
@@ -42,13 +42,13 @@ pub struct StepKey {
     pub run: usize,
     /// The try of that run, from 0 (`retryOnFail`).
     pub attempt: usize,
-    /// Which part of it.
-    pub part: Part,
+    /// What it is.
+    pub kind: StepKind,
 }
 
-/// Which part of a node's run a step is.
+/// What a step of a node's run is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Part {
+pub enum StepKind {
     /// A chunk of its items, from 0; the whole run of a node that takes all at once.
     Chunk(usize),
     /// A request, told from the others of the node's run as [`node_sdk::ports::KnownBy`] says.
@@ -69,18 +69,18 @@ pub enum Part {
 /// What a step came to. It can be written to a journal and read back, with the handles of files; their content is the
 /// business of [`node_sdk::Blobs`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Done {
+pub enum StepResult {
     /// What a node's work came to.
-    Run(Made),
+    Run(NodeOutcome),
     /// What a request came to.
-    Answer(Answer),
+    Exchange(ExchangeOutcome),
     /// The run was stopped while the work went on. It may have done a part, and what it came to must not be kept.
     Cut,
 }
 
 /// What a request came to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Answer {
+pub struct ExchangeOutcome {
     /// The answer, or why there is none.
     pub result: Result<HttpResponse, HttpError>,
     /// A hash of the body that was sent, where the request is known by its address: one that has the same key and another body is not
@@ -90,13 +90,13 @@ pub struct Answer {
 
 /// What a node's run, or a chunk of it, came to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Made {
+pub struct NodeOutcome {
     /// What it put out.
     #[serde(with = "record::outputs")]
     pub result: Result<Outputs, NodeError>,
     /// The sub-workflows that it called and does not wait for. They begin when this is kept, and again in each replay: what
     /// they had done is told by their own steps.
-    pub begun: Vec<Begun>,
+    pub begun: Vec<StartedSubworkflow>,
     /// The maps of static data that it had asked for, as it left them. They are put back where it does not run again.
     pub static_data: Vec<StaticMap>,
 }
@@ -117,7 +117,7 @@ pub struct StaticMap {
 
 /// A sub-workflow that nobody waits for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Begun {
+pub struct StartedSubworkflow {
     /// Names its execution as the keys of its steps do.
     pub execution: Arc<str>,
     /// Which.
@@ -133,27 +133,27 @@ pub struct Begun {
 /// use std::collections::HashMap;
 /// use std::sync::Mutex;
 /// use std::time::Duration;
-/// use engine::{Done, Durable, InMemory, Part, StepKey};
+/// use engine::{StepResult, Durable, InMemory, StepKind, StepKey};
 /// use futures_util::future::BoxFuture;
 /// use node_sdk::{ItemList, NodeError, async_trait};
 /// use serde_json::Value;
 ///
 /// /// Keeps what steps came to, for as long as it lives; the rest is as without a journal.
 /// struct Kept {
-///     steps: Mutex<HashMap<StepKey, Done>>,
+///     steps: Mutex<HashMap<StepKey, StepResult>>,
 ///     rest: InMemory,
 /// }
 ///
 /// #[async_trait]
 /// impl Durable for Kept {
-///     async fn step(&self, key: StepKey, work: BoxFuture<'_, Done>) -> Done {
+///     async fn step(&self, key: StepKey, work: BoxFuture<'_, StepResult>) -> StepResult {
 ///         let kept = self.steps.lock().unwrap().get(&key).cloned();
 ///         if let Some(done) = kept {
 ///             return done;
 ///         }
 ///         let done = work.await;
 ///         // What was stopped on the way is no result.
-///         if !matches!(done, Done::Cut) {
+///         if !matches!(done, StepResult::Cut) {
 ///             self.steps.lock().unwrap().insert(key, done.clone());
 ///         }
 ///         done
@@ -179,20 +179,20 @@ pub struct Begun {
 /// # let ports = node_testkit::FakePorts::default().ports();
 /// # let rest = InMemory::new(ports.clock.clone(), ports.random.clone());
 /// let journal = Kept { steps: Mutex::default(), rest };
-/// let key = StepKey { execution: "".into(), node: "Send".into(), run: 0, attempt: 0, part: Part::Chunk(0) };
-/// let made = engine::Made { result: Ok(node_sdk::Outputs::nothing()), begun: Vec::new(), static_data: Vec::new() };
-/// journal.step(key.clone(), Box::pin(async { Done::Run(made) })).await;
+/// let key = StepKey { execution: "".into(), node: "Send".into(), run: 0, attempt: 0, kind: StepKind::Chunk(0) };
+/// let made = engine::NodeOutcome { result: Ok(node_sdk::Outputs::nothing()), begun: Vec::new(), static_data: Vec::new() };
+/// journal.step(key.clone(), Box::pin(async { StepResult::Run(made) })).await;
 /// let again = journal.step(key, Box::pin(async { unreachable!("it was done before") })).await;
-/// assert!(matches!(again, Done::Run(_)));
+/// assert!(matches!(again, StepResult::Run(_)));
 /// # });
 /// ```
 #[async_trait]
 pub trait Durable: Send + Sync {
     /// Does the work, or gives back what it came to when it was done before.
     ///
-    /// The work of a [`Part::Chunk`] may hold steps of its own, for each request one. A journal that cannot nest them lets such
+    /// The work of a [`StepKind::Chunk`] may hold steps of its own, for each request one. A journal that cannot nest them lets such
     /// work run, its requests answered, and keeps what it comes to.
-    async fn step(&self, key: StepKey, work: BoxFuture<'_, Done>) -> Done;
+    async fn step(&self, key: StepKey, work: BoxFuture<'_, StepResult>) -> StepResult;
     /// Waits, over restarts too.
     async fn sleep(&self, key: StepKey, duration: Duration);
     /// Waits for a value from outside (a webhook that resumes the run).
@@ -209,26 +209,31 @@ pub trait Durable: Send + Sync {
 
 /// A step whose work is a node's. `cut` says of its result that it is only a part, because the run was stopped meanwhile: it is
 /// the node's last word all the same.
-pub(crate) async fn run_step<W>(durable: &dyn Durable, key: StepKey, work: W, cut: impl Fn(&Result<Outputs, NodeError>) -> bool + Send + Sync) -> Made
+pub(crate) async fn run_step<W>(
+    durable: &dyn Durable,
+    key: StepKey,
+    work: W,
+    cut: impl Fn(&Result<Outputs, NodeError>) -> bool + Send + Sync,
+) -> NodeOutcome
 where
-    W: Future<Output = Made> + Send,
+    W: Future<Output = NodeOutcome> + Send,
 {
     let part = Mutex::new(None);
     let work = async {
         let made = work.await;
         if cut(&made.result) {
             *lock(&part) = Some(made.result);
-            return Done::Cut;
+            return StepResult::Cut;
         }
-        Done::Run(made)
+        StepResult::Run(made)
     };
     let done = durable.step(key, Box::pin(work)).await;
     let broken = || Err(NodeError::coded(crate::codes::NODE_BROKE, "The journal holds something else in the place of a node's run"));
-    let last_word = |result| Made { result, begun: Vec::new(), static_data: Vec::new() };
+    let last_word = |result| NodeOutcome { result, begun: Vec::new(), static_data: Vec::new() };
     match done {
-        Done::Run(made) => made,
-        Done::Cut => last_word(lock(&part).take().unwrap_or_else(broken)),
-        Done::Answer(_) => last_word(broken()),
+        StepResult::Run(made) => made,
+        StepResult::Cut => last_word(lock(&part).take().unwrap_or_else(broken)),
+        StepResult::Exchange(_) => last_word(broken()),
     }
 }
 
@@ -247,7 +252,7 @@ impl InMemory {
 
 #[async_trait]
 impl Durable for InMemory {
-    async fn step(&self, _key: StepKey, work: BoxFuture<'_, Done>) -> Done {
+    async fn step(&self, _key: StepKey, work: BoxFuture<'_, StepResult>) -> StepResult {
         work.await
     }
 

@@ -11,7 +11,7 @@ use node_sdk::sync::lock;
 
 use super::state::State;
 use super::static_data::WatchedState;
-use crate::durable::{Begun, Durable};
+use crate::durable::{Durable, StartedSubworkflow};
 
 /// What is known of a node at work. Each turn has its own, so that two nodes of an execution can be at work at once.
 pub(crate) struct AtWork {
@@ -22,8 +22,8 @@ pub(crate) struct AtWork {
     cut: AtomicBool,
     requests: Mutex<Requests>,
     below: Mutex<Option<String>>,
-    begun: Mutex<Vec<Begun>>,
-    strayed: Mutex<Option<NodeError>>,
+    begun: Mutex<Vec<StartedSubworkflow>>,
+    divergence: Mutex<Option<NodeError>>,
 }
 
 /// What became of the requests of one run of a node.
@@ -59,7 +59,7 @@ impl AtWork {
             requests: Mutex::default(),
             below: Mutex::default(),
             begun: Mutex::default(),
-            strayed: Mutex::default(),
+            divergence: Mutex::default(),
         })
     }
 
@@ -113,23 +113,23 @@ impl AtWork {
     }
 
     /// It called this sub-workflow, and does not wait for it.
-    pub(crate) fn begin(&self, begun: Begun) {
+    pub(crate) fn begin(&self, begun: StartedSubworkflow) {
         lock(&self.begun).push(begun);
     }
 
     /// The sub-workflows that it called and does not wait for, since this was last asked.
-    pub(crate) fn take_begun(&self) -> Vec<Begun> {
+    pub(crate) fn take_begun(&self) -> Vec<StartedSubworkflow> {
         std::mem::take(&mut lock(&self.begun))
     }
 
     /// It asked for something else than in the process before: it sends nothing more, and ends with this error.
-    pub(crate) fn stray(&self, error: NodeError) -> NodeError {
-        lock(&self.strayed).get_or_insert(error).clone()
+    pub(crate) fn diverge(&self, error: NodeError) -> NodeError {
+        lock(&self.divergence).get_or_insert(error).clone()
     }
 
     /// The error, where it did.
-    pub(crate) fn strayed(&self) -> Option<NodeError> {
-        lock(&self.strayed).clone()
+    pub(crate) fn divergence(&self) -> Option<NodeError> {
+        lock(&self.divergence).clone()
     }
 
     /// Something that it did was cut short because the run was stopped: a request or a wait.

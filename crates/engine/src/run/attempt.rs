@@ -18,11 +18,11 @@ use super::state::State;
 use super::turn::{Lists, Turn};
 use super::view::{View, source_ref};
 use crate::codes;
-use crate::durable::{Made, Part, StepKey, run_step};
+use crate::durable::{NodeOutcome, StepKey, StepKind, run_step};
 
 impl Turn<'_> {
-    pub(super) fn key(&self, attempt: usize, part: Part) -> StepKey {
-        StepKey { execution: self.execution.subworkflows.execution.clone(), node: self.node.name.clone(), run: self.run, attempt, part }
+    pub(super) fn key(&self, attempt: usize, kind: StepKind) -> StepKey {
+        StepKey { execution: self.execution.subworkflows.execution.clone(), node: self.node.name.clone(), run: self.run, attempt, kind }
     }
 
     pub(super) fn context(&self, inputs: &Inputs, attempt: usize) -> Arc<RunContext> {
@@ -44,7 +44,7 @@ impl Turn<'_> {
             control: control.clone(),
             strict: self.execution.strict,
         });
-        let key = self.key(attempt, Part::Chunk(0));
+        let key = self.key(attempt, StepKind::Chunk(0));
         let subworkflows = Arc::new(self.execution.subworkflows.of_step(key.clone(), state.clone(), self.work.clone()));
         let ports = Arc::new(StepPorts::new(state.clone(), self.work.clone(), control.clone(), key));
         let static_state = self.work.static_data.clone();
@@ -103,18 +103,18 @@ impl Turn<'_> {
     ) -> Result<Option<Lists>, NodeError> {
         let State { durable, execution, .. } = &*self.execution.state;
         let (at_work, static_data) = (&*self.work, &*self.work.static_data);
-        let key = self.key(attempt, Part::Chunk(chunk));
+        let key = self.key(attempt, StepKind::Chunk(chunk));
         at_work.take_asked();
         at_work.take_begun();
         static_data.forget();
         let control = &self.execution.control;
         let cut = |result: &Result<Outputs, NodeError>| {
-            result.as_ref().is_err_and(|error| error.fatal) || at_work.strayed().is_some() || control.check().is_err() && at_work.was_cut()
+            result.as_ref().is_err_and(|error| error.fatal) || at_work.divergence().is_some() || control.check().is_err() && at_work.was_cut()
         };
         let ran = AtomicBool::new(false);
         let made = |result, static_data| {
             ran.store(true, Ordering::Relaxed);
-            Made { result, begun: at_work.take_begun(), static_data }
+            NodeOutcome { result, begun: at_work.take_begun(), static_data }
         };
         let made = match self.node.effect {
             Effect::Repeatable | Effect::Once => run_step(&**durable, key, async { made(work.await, static_data.left()) }, cut).await,
@@ -123,7 +123,7 @@ impl Turn<'_> {
                 result => made(result, Vec::new()),
             },
         };
-        if let Some(error) = at_work.strayed() {
+        if let Some(error) = at_work.divergence() {
             return Err(error);
         }
         if !ran.into_inner() {

@@ -15,19 +15,19 @@ use super::control::Control;
 use super::fingerprint;
 use super::state::State;
 use crate::codes;
-use crate::durable::{Answer, Done, Part, StepKey};
+use crate::durable::{ExchangeOutcome, StepKey, StepKind, StepResult};
 
 /// Requests, time and chance for a node at work.
 pub(super) struct StepPorts {
     state: Arc<State>,
     work: Arc<AtWork>,
     control: Control,
-    /// Of the try; each request has its own part.
+    /// Of the try; each request has its own kind of step.
     key: StepKey,
     /// How many waits it asked for.
     pauses: AtomicUsize,
     /// How many requests were sent, by the first of those that they are counted among.
-    sent: Mutex<HashMap<Part, usize>>,
+    sent: Mutex<HashMap<StepKind, usize>>,
 }
 
 impl StepPorts {
@@ -42,11 +42,11 @@ impl StepPorts {
             KnownBy::Request => (item, Some(fingerprint::address(request))),
             KnownBy::SharedRequest => (None, Some(fingerprint::address(request))),
         };
-        let part = |number| Part::Exchange { item, request: request.clone(), number };
+        let kind = |number| StepKind::Exchange { item, request: request.clone(), number };
         let mut sent = lock(&self.sent);
-        let count = sent.entry(part(0)).or_default();
+        let count = sent.entry(kind(0)).or_default();
         *count += 1;
-        StepKey { part: part(*count - 1), ..self.key.clone() }
+        StepKey { kind: kind(*count - 1), ..self.key.clone() }
     }
 
     fn stopped(&self, reason: &NodeError, maybe_sent: bool) -> HttpError {
@@ -60,9 +60,9 @@ fn sender(request: &HttpRequest) -> Option<usize> {
     request.options.sender.as_ref().map(|sender| sender.item)
 }
 
-fn strayed(method: &str) -> NodeError {
+fn divergence(method: &str) -> NodeError {
     let message = format!("The workflow does not do again what it did: a {method} request has another body than the one that was sent in its place");
-    let error = NodeError::coded(codes::STRAYED, message).named("Error");
+    let error = NodeError::coded(codes::DIVERGED, message).named("Error");
     let help = "Nothing was sent. Let a node before this one put out what comes of time or chance, or run the workflow anew.";
     NodeError { fatal: true, ..error.help(help) }
 }
@@ -71,7 +71,7 @@ fn strayed(method: &str) -> NodeError {
 impl HttpClient for StepPorts {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         self.control.check().map_err(|reason| self.stopped(&reason, false))?;
-        if let Some(reason) = self.work.strayed() {
+        if let Some(reason) = self.work.divergence() {
             return Err(self.stopped(&reason, false));
         }
         let (item, method) = (sender(&request), request.method.clone());
@@ -79,14 +79,14 @@ impl HttpClient for StepPorts {
         let known_by_place = request.options.known_by == KnownBy::Place;
         let body = (!known_by_place).then(|| fingerprint::body(&request.body));
         let sent = body.clone();
-        let work = async { Done::Answer(Answer { result: self.state.ports.http.send(request).await, body: sent }) };
+        let work = async { StepResult::Exchange(ExchangeOutcome { result: self.state.ports.http.send(request).await, body: sent }) };
         // Outside of the step: a request that was given up has no result to keep.
         let done = self.control.guard(self.state.durable.step(key, Box::pin(work))).await;
         let result = match done {
             Err(reason) => Err(self.stopped(&reason, true)),
-            Ok(Done::Answer(kept)) if kept.body != body => Err(self.stopped(&self.work.stray(strayed(&method)), false)),
-            Ok(Done::Answer(answer)) => answer.result,
-            Ok(Done::Run(_) | Done::Cut) => {
+            Ok(StepResult::Exchange(kept)) if kept.body != body => Err(self.stopped(&self.work.diverge(divergence(&method)), false)),
+            Ok(StepResult::Exchange(answer)) => answer.result,
+            Ok(StepResult::Run(_) | StepResult::Cut) => {
                 let message = "The journal holds something else in the place of an answer".to_owned();
                 Err(HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false })
             }
@@ -115,8 +115,8 @@ impl Clock for StepPorts {
     }
 
     async fn wait(&self, duration: Duration) -> Result<(), NodeError> {
-        let part = Part::Pause(self.pauses.fetch_add(1, Ordering::Relaxed));
-        let wait = self.state.durable.sleep(StepKey { part, ..self.key.clone() }, duration);
+        let kind = StepKind::Pause(self.pauses.fetch_add(1, Ordering::Relaxed));
+        let wait = self.state.durable.sleep(StepKey { kind, ..self.key.clone() }, duration);
         self.control.guard(wait).await.inspect_err(|_| self.work.cut())
     }
 

@@ -14,7 +14,7 @@ use crate::durable::StaticMap;
 /// it changes is a part of the step that called it.
 pub(crate) struct WatchedState {
     inner: Arc<dyn StaticState>,
-    whose: Whose,
+    owner: Owner,
     asked: Arc<Mutex<BTreeMap<Name, StaticData>>>,
     /// `$execution.customData`, which is the execution's.
     custom: StaticData,
@@ -24,7 +24,7 @@ pub(crate) struct WatchedState {
 /// The workflow that was called, where it is another one, and the node.
 type Name = (Option<String>, Option<String>);
 
-enum Whose {
+enum Owner {
     Execution,
     Called(String),
     /// It ends with the call: there is nothing to put back.
@@ -34,24 +34,24 @@ enum Whose {
 impl StaticState for WatchedState {
     fn get(&self, node: Option<&str>) -> StaticData {
         let data = self.inner.get(node);
-        let workflow = match &self.whose {
-            Whose::Execution => None,
-            Whose::Called(name) => Some(name.clone()),
-            Whose::Call => return data,
+        let workflow = match &self.owner {
+            Owner::Execution => None,
+            Owner::Called(name) => Some(name.clone()),
+            Owner::Call => return data,
         };
         lock(&self.asked).insert((workflow, node.map(str::to_owned)), data.clone());
         data
     }
 
     fn of(&self, workflow: Option<&str>, stored: Option<&Map<String, Value>>) -> Arc<dyn StaticState> {
-        let whose = workflow.map_or(Whose::Call, |name| Whose::Called(name.to_owned()));
-        Arc::new(Self { whose, asked: self.asked.clone(), ..Self::new(self.inner.of(workflow, stored), StaticData::default()) })
+        let owner = workflow.map_or(Owner::Call, |name| Owner::Called(name.to_owned()));
+        Arc::new(Self { owner, asked: self.asked.clone(), ..Self::new(self.inner.of(workflow, stored), StaticData::default()) })
     }
 }
 
 impl WatchedState {
     pub(crate) fn new(inner: Arc<dyn StaticState>, custom: StaticData) -> Self {
-        Self { inner, whose: Whose::Execution, asked: Arc::default(), custom, asked_for_custom: AtomicBool::new(false) }
+        Self { inner, owner: Owner::Execution, asked: Arc::default(), custom, asked_for_custom: AtomicBool::new(false) }
     }
 
     /// `$execution.customData`.

@@ -9,7 +9,7 @@ use super::at_work::AtWork;
 use super::execution::Execution;
 use super::outputs;
 use crate::blobs;
-use crate::durable::Part;
+use crate::durable::StepKind;
 use crate::plan::PlannedNode;
 use crate::result::NodeRun;
 use crate::schedule::{Input, Pending};
@@ -146,7 +146,7 @@ impl Turn<'_> {
                 return result;
             }
             let wait = retry.map_or(Duration::ZERO, |retry| retry.wait);
-            self.execution.state.durable.sleep(self.key(attempt, Part::Wait), wait).await;
+            self.execution.state.durable.sleep(self.key(attempt, StepKind::Wait), wait).await;
         }
     }
 

@@ -21,7 +21,7 @@ mod settings;
 use std::sync::Arc;
 
 use node_sdk::context::OnError;
-use node_sdk::paced::{Batching, Draft, Failed, Order, Pace, PacedRun, Stops};
+use node_sdk::paced::{Batching, Failed, Order, Pace, PacedRun, SendItem, Stops};
 use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Effect, Item, ItemParams, Needs, NodeError, PrepareContext, Prepared, RunContext, RunPaced, async_trait};
@@ -91,7 +91,7 @@ impl PacedRun for Run {
         Some(Batching::new(number("batchSize"), number("batchInterval")))
     }
 
-    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn Draft>, Failed> {
+    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn SendItem>, Failed> {
         let index = params.index();
         let read = || {
             let settings = Settings::read(cx, params)?;
@@ -117,7 +117,7 @@ struct Sending {
 }
 
 #[async_trait]
-impl Draft for Sending {
+impl SendItem for Sending {
     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
         let index = self.index;
         self.answered(cx).await.map_err(|failure| failed(cx, failure, index))

@@ -104,13 +104,13 @@ fn sample_error(_: &RunContext) -> Result<Value, NodeError> {
 }
 
 /// The JSON of the one item that a trigger puts out by hand.
-type Made = fn(&RunContext) -> Result<Value, NodeError>;
+type Payload = fn(&RunContext) -> Result<Value, NodeError>;
 
-struct ByHand(Made);
+struct ByHand(Payload);
 
 #[expect(clippy::unnecessary_wraps, reason = "what a row's `prepare` gives")]
-fn by_hand(made: Made) -> Result<Prepared, NodeError> {
-    Ok(Prepared::Trigger(Box::new(ByHand(made))))
+fn by_hand(payload: Payload) -> Result<Prepared, NodeError> {
+    Ok(Prepared::Trigger(Box::new(ByHand(payload))))
 }
 
 #[async_trait]

@@ -173,13 +173,13 @@ fn too_late(error: CliError, exit: Exit) -> CliError {
     error.exit(exit).help("The run is done, and what it sent was sent: only its result could not be written.")
 }
 
-/// Tells people what happens, and the watch when no node is at work any more: putting the result together may take its time.
-struct Told {
+/// Who hears of events: people, and the watch when no node is at work any more: putting the result together may take its time.
+struct Listeners {
     progress: Arc<Progress>,
     watch: Watch,
 }
 
-impl EventSink for Told {
+impl EventSink for Listeners {
     fn emit(&self, execution: &Arc<str>, event: Event) {
         if matches!(event, Event::RunEnded) {
             self.watch.run_ended();
@@ -256,7 +256,7 @@ impl Job<'_> {
             max_response: args.max_response,
             static_data: Arc::new(MemoryState::new(self.workflow.static_data())),
             workflows,
-            events: Arc::new(Told { progress: self.progress.clone(), watch: self.watch.clone() }),
+            events: Arc::new(Listeners { progress: self.progress.clone(), watch: self.watch.clone() }),
         })
     }
 

@@ -75,7 +75,7 @@ impl PacedRun for Run {
         Pace { in_flight: IN_FLIGHT, batching: self.batching, order: Order::Free, stops: Stops::Never }
     }
 
-    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, _item: &Item) -> Result<Box<dyn paced::Draft>, Failed> {
+    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, _item: &Item) -> Result<Box<dyn paced::SendItem>, Failed> {
         let (request, emptied) = self.request(cx, params).map_err(|error| failed(cx, error))?;
         Ok(Box::new(Draft { action: self.action, request, emptied, index: params.index() }))
     }
@@ -91,7 +91,7 @@ struct Draft {
 }
 
 #[async_trait]
-impl paced::Draft for Draft {
+impl paced::SendItem for Draft {
     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
         self.emptied.iter().for_each(|param| say_emptied(cx, param, self.index));
         let items = self.exchange(cx).await.map_err(|error| failed(cx, error))?;

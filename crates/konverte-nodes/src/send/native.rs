@@ -58,7 +58,7 @@ impl PacedRun for Run {
         Pace { in_flight: self.own.concurrency, batching: self.batching, order: Order::ByRecord, stops: Stops::Any }
     }
 
-    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn paced::Draft>, Failed> {
+    fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn paced::SendItem>, Failed> {
         let index = params.index();
         let request =
             Draft::new(cx, self.action, &self.record, &self.access, params).map_err(|error| standing_in(cx, Failed::unsent(error), index))?;
@@ -88,7 +88,7 @@ struct Sending {
 }
 
 #[async_trait]
-impl paced::Draft for Sending {
+impl paced::SendItem for Sending {
     fn record(&self) -> Option<&str> {
         self.request.record.as_deref()
     }

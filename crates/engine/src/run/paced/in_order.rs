@@ -17,7 +17,7 @@ const WAITING: usize = 4096;
 
 /// When an item may begin.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Turn {
+pub(super) enum Start {
     /// As soon as there is room.
     Free,
     /// When those before it are done that name the same record.
@@ -27,7 +27,7 @@ pub(super) enum Turn {
 }
 
 /// An item that has not begun.
-struct Ready<D> {
+struct Waiting<D> {
     index: usize,
     record: Option<String>,
     what: D,
@@ -38,29 +38,29 @@ struct Queue<D> {
     /// Records that an item is busy with, and the items that wait for them.
     records: HashMap<String, VecDeque<(usize, D)>>,
     /// Items that waited and may begin.
-    ready: VecDeque<Ready<D>>,
-    /// An item whose turn is [`Turn::Last`]; nothing is looked at behind it.
-    last: Option<Ready<D>>,
+    ready: VecDeque<Waiting<D>>,
+    /// An item whose start is [`Start::Last`]; nothing is looked at behind it.
+    last: Option<Waiting<D>>,
     waiting: usize,
 }
 
 impl<D> Queue<D> {
     /// Takes up an item; gives it back where it may begin at once.
-    fn take(&mut self, index: usize, turn: Turn, what: D) -> Option<Ready<D>> {
-        match turn {
-            Turn::Free => Some(Ready { index, record: None, what }),
-            Turn::Last => {
-                self.last = Some(Ready { index, record: None, what });
+    fn take(&mut self, index: usize, start: Start, what: D) -> Option<Waiting<D>> {
+        match start {
+            Start::Free => Some(Waiting { index, record: None, what }),
+            Start::Last => {
+                self.last = Some(Waiting { index, record: None, what });
                 None
             }
-            Turn::Record(record) => {
+            Start::Record(record) => {
                 if let Some(line) = self.records.get_mut(&record) {
                     line.push_back((index, what));
                     self.waiting += 1;
                     return None;
                 }
                 self.records.insert(record.clone(), VecDeque::new());
-                Some(Ready { index, record: Some(record), what })
+                Some(Waiting { index, record: Some(record), what })
             }
         }
     }
@@ -69,13 +69,13 @@ impl<D> Queue<D> {
     fn done(&mut self, record: Option<String>) {
         let Some(record) = record else { return };
         match self.records.get_mut(&record).and_then(VecDeque::pop_front) {
-            Some((index, what)) => self.ready.push_back(Ready { index, record: Some(record), what }),
+            Some((index, what)) => self.ready.push_back(Waiting { index, record: Some(record), what }),
             None => _ = self.records.remove(&record),
         }
     }
 
     /// An item that waited and may begin now.
-    fn next(&mut self) -> Option<Ready<D>> {
+    fn next(&mut self) -> Option<Waiting<D>> {
         if let Some(ready) = self.ready.pop_front() {
             self.waiting -= 1;
             return Some(ready);
@@ -98,7 +98,7 @@ pub(super) async fn run<D, T, F, P>(
 ) -> Vec<Option<T>>
 where
     F: Future<Output = T>,
-    P: Future<Output = (Turn, D)>,
+    P: Future<Output = (Start, D)>,
 {
     let mut running = FuturesUnordered::new();
     let mut results: Vec<Option<T>> = std::iter::repeat_with(|| None).take(count).collect();
@@ -117,12 +117,12 @@ where
                             break;
                         }
                     }
-                    let (turn, what) = meanwhile(prepare(next), &mut running, |done| settle(&mut results, &mut queue, done)).await;
+                    let (start, what) = meanwhile(prepare(next), &mut running, |done| settle(&mut results, &mut queue, done)).await;
                     next += 1;
-                    queue.take(next - 1, turn, what)
+                    queue.take(next - 1, start, what)
                 }
             };
-            if let Some(Ready { index, record, what }) = ready {
+            if let Some(Waiting { index, record, what }) = ready {
                 let future = start(index, what);
                 running.push(async move { (index, record, future.await) });
             }
@@ -164,17 +164,17 @@ mod tests {
     async fn begins(items: &[(&str, u64)], pace: Pace) -> Vec<(usize, u128)> {
         let t0 = Instant::now();
         let begun = Mutex::new(Vec::new());
-        let turn = |index: usize| match items[index].0 {
-            "" => Turn::Free,
-            "!" => Turn::Last,
-            record => Turn::Record(record.to_owned()),
+        let start = |index: usize| match items[index].0 {
+            "" => Start::Free,
+            "!" => Start::Last,
+            record => Start::Record(record.to_owned()),
         };
         let results = run(
             items.len(),
             pace,
             &Tokio,
             || true,
-            |index| std::future::ready((turn(index), items[index].1)),
+            |index| std::future::ready((start(index), items[index].1)),
             |index, takes| {
                 let begun = &begun;
                 async move {
@@ -216,7 +216,7 @@ mod tests {
             pace(None, 8),
             &Tokio,
             goes_on,
-            |index| std::future::ready((Turn::Record((index % 2).to_string()), ())),
+            |index| std::future::ready((Start::Record((index % 2).to_string()), ())),
             |index, ()| {
                 let stopped = &stopped;
                 async move {

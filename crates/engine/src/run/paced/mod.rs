@@ -13,10 +13,10 @@ use std::time::Duration;
 
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use node_sdk::paced::{Draft, Failed, Order, Pace, PacedRun, RunPaced, Stops};
+use node_sdk::paced::{Failed, Order, Pace, PacedRun, RunPaced, SendItem, Stops};
 use node_sdk::{Event, Input, Item, NodeError, Output, Outputs, RunContext};
 
-use in_order::Turn;
+use in_order::Start;
 
 /// Runs the items of a paced node. An error that ends the run waits for the items that are in flight; of several that of the first
 /// item in order ends it. Of a run that is stopped, what was done by then.
@@ -67,11 +67,11 @@ impl Paced<'_> {
         let goes_on = || !self.stopped.load(Ordering::Relaxed);
         let prepare = |index| async move {
             let draft = self.draft(index).await;
-            let turn = match &draft {
-                Ok(draft) => draft.record().map_or(Turn::Free, |record| Turn::Record(record.to_owned())),
-                Err(_) => Turn::Last,
+            let start = match &draft {
+                Ok(draft) => draft.record().map_or(Start::Free, |record| Start::Record(record.to_owned())),
+                Err(_) => Start::Last,
             };
-            (turn, draft)
+            (start, draft)
         };
         in_order::run(self.items.len(), self.pace, &*self.cx.ports.clock, goes_on, prepare, |_, draft| self.item(draft)).await
     }
@@ -83,13 +83,13 @@ impl Paced<'_> {
         batching.and_then(|batching| batching.pause_before(index))
     }
 
-    async fn draft(&self, index: usize) -> Result<Box<dyn Draft>, Failed> {
+    async fn draft(&self, index: usize) -> Result<Box<dyn SendItem>, Failed> {
         let (run, cx, item) = (self.run.clone(), self.cx.clone(), self.items[index].clone());
         let draft = self.cx.params.read(index, move |params| Ok(run.clone().draft(&cx, params, &item))).await;
         draft.unwrap_or_else(|error| Err(Failed::unsent(error)))
     }
 
-    async fn item(&self, draft: Result<Box<dyn Draft>, Failed>) -> Result<Vec<Item>, Failed> {
+    async fn item(&self, draft: Result<Box<dyn SendItem>, Failed>) -> Result<Vec<Item>, Failed> {
         let result = match draft {
             Ok(draft) => self.send(draft).await,
             Err(failed) => Err(failed),
@@ -103,7 +103,7 @@ impl Paced<'_> {
     }
 
     /// An item, as often as the node's settings say: in its turn, so that what comes behind it in its record does not overtake it.
-    async fn send(&self, mut draft: Box<dyn Draft>) -> Result<Vec<Item>, Failed> {
+    async fn send(&self, mut draft: Box<dyn SendItem>) -> Result<Vec<Item>, Failed> {
         let (tries, wait) = self.tries;
         let mut attempt = 1;
         loop {
