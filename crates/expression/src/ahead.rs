@@ -1,10 +1,11 @@
 //! Items that were evaluated ahead of being asked for. Only what is proven pure is: nothing can be seen of it.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use javascript::{Lease, Stop};
+use node_sdk::sync::lock;
 
 use crate::error::{ErrorKind, ExpressionError};
 use crate::js::{Answer, Frame, Isolate, Request};
@@ -37,7 +38,7 @@ struct Line {
 
 impl Ahead {
     fn lines(&self) -> MutexGuard<'_, HashMap<u64, Line>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 
     /// The answer for an item, where it is there.

@@ -1,10 +1,11 @@
 //! An execution made up from JSON: what `konverte eval` evaluates against, and the tests too.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use node_sdk::error::codes;
+use node_sdk::sync::lock;
 use node_sdk::{Item, ItemList};
 use serde_json::{Map, Value, json};
 
@@ -280,7 +281,7 @@ impl ExecutionView for Scenario {
     }
 
     fn context(&self, name: &str) -> SharedMap {
-        self.contexts.lock().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_default().clone()
+        lock(&self.contexts).entry(name.to_owned()).or_default().clone()
     }
 
     fn workflow(&self) -> WorkflowInfo {

@@ -28,6 +28,7 @@ mod meter;
 pub mod parts;
 mod pool;
 mod prelude;
+mod sync;
 mod text_search;
 mod zones;
 

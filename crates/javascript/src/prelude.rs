@@ -1,10 +1,12 @@
 //! JavaScript of our own: read once for a process, run in each isolate that needs it.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use rquickjs::module::{Declared, WriteOptions};
 use rquickjs::{Ctx, Function, Module, Object};
+
+use crate::sync::lock;
 
 /// A file of ours: a function that is handed the host's functions and the global object.
 ///
@@ -27,7 +29,7 @@ impl Part {
 
     #[allow(unsafe_code)]
     fn module<'js>(&self, ctx: &Ctx<'js>) -> rquickjs::Result<Module<'js, Declared>> {
-        let compiled = || COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+        let compiled = || lock(&COMPILED);
         let known = compiled().get(self.name).copied();
         if let Some(Some(bytes)) = known {
             // SAFETY: this process made the bytes, with this engine; they live as long as it does.

@@ -5,8 +5,10 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Poll, Waker};
+
+use crate::sync::lock;
 
 pub(super) struct Memory {
     most: usize,
@@ -47,7 +49,7 @@ impl Memory {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     pub(super) fn admitted(self: &Arc<Self>, asked: usize) -> Admission {
@@ -112,7 +114,7 @@ impl Admission {
 
     /// One of its isolates takes other bytes than before.
     fn change(&self, before: usize, now: usize) {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = lock(&self.taken);
         let held = self.asked.max(*taken);
         *taken = *taken - before + now;
         self.memory.change(held, self.asked.max(*taken));

@@ -2,8 +2,10 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
+
+use crate::sync::{lock, wait};
 
 /// Why a lease came to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,7 +37,7 @@ struct Shared<T> {
 
 impl<T> Shared<T> {
     fn lock(&self) -> MutexGuard<'_, Cell<T>> {
-        self.cell.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.cell)
     }
 }
 
@@ -76,7 +78,7 @@ impl<T> Leased<T> {
             if let Some(value) = cell.value.take() {
                 return value;
             }
-            cell = self.0.there.wait(cell).unwrap_or_else(PoisonError::into_inner);
+            cell = wait(&self.0.there, cell);
         }
     }
 }

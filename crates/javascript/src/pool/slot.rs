@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::answer::{Answer, LeaseError};
 use crate::deadline::Stop;
+use crate::sync::lock;
 
 type Work<I, T> = Box<dyn FnOnce(&mut I, &Lease) -> T + Send>;
 
@@ -66,7 +67,7 @@ impl<I, T: Send + 'static> Job<I> for Asked<I, T> {
 
 impl<I> Slot<I> {
     fn lock(&self) -> MutexGuard<'_, Inner<I>> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.inner)
     }
 }
 
@@ -176,6 +177,6 @@ impl Lease {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Watched>> {
-        self.until.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.until)
     }
 }

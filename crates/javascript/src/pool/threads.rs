@@ -1,13 +1,14 @@
 //! The threads, and the one that watches over them.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::PoolOptions;
 use super::answer::LeaseError;
 use super::slot::{Lease, Run, Scheduled};
+use crate::sync::{lock, wait, wait_for};
 
 /// How often the clock is looked at while there is work.
 const LOOK: Duration = Duration::from_millis(20);
@@ -68,7 +69,7 @@ impl Threads {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     pub(super) fn lost(&self) -> usize {
@@ -139,7 +140,7 @@ impl Threads {
                 return Some((slot, lease, work));
             }
             state.idle += 1;
-            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = wait(&self.work, state);
             state.idle -= 1;
         }
     }
@@ -184,10 +185,10 @@ impl Threads {
         while !state.closed {
             if state.running.is_empty() {
                 state.watcher = Watcher::Asleep;
-                state = self.watch.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state = wait(&self.watch, state);
                 continue;
             }
-            (state, _) = self.watch.wait_timeout(state, LOOK).unwrap_or_else(PoisonError::into_inner);
+            state = wait_for(&self.watch, state, LOOK);
             let now = Instant::now();
             let mut refused = Vec::new();
             while let Some(at) = state.running.iter().position(|(_, lease)| lease.is_overdue(now)) {
