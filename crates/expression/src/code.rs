@@ -12,13 +12,14 @@ use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use javascript::{LeaseError, Stop};
 use node_sdk::ports::Clock;
+use node_sdk::sync::lock;
 use serde_json::Value;
 
 use crate::js::{Begin, Clocks, Next, Outside, Settled, UserCode, check_code};
@@ -64,13 +65,13 @@ const IN_FLIGHT: usize = 64;
 
 /// Runs user code. Dropping the future stops it. While it waits, for a helper or for a timer, it has no thread.
 pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<Ran, CodeError> {
-    let desk = Arc::new(Desk::new(run.console, session.limits()));
+    let channel = Arc::new(Channel::new(run.console, session.limits()));
     let leave = Leave::default();
     let scope = Arc::new(run.scope);
     let (key, slot) = ((scope.node.clone(), scope.run_index), session.code_slot(&scope));
-    let code = UserCode { source: run.source, item: run.item, scope, outside: desk.clone(), time: run.time, stop: leave.stop() };
+    let code = UserCode { source: run.source, item: run.item, scope, outside: channel.clone(), time: run.time, stop: leave.stop() };
     let (began, code_idle) = (run.clock.monotonic(), session.limits().code_idle);
-    let calls = Calls { desk, helpers: run.helpers, queue: VecDeque::new(), at_work: FuturesUnordered::new(), answers: Vec::new() };
+    let calls = Calls { channel, helpers: run.helpers, queue: VecDeque::new(), at_work: FuturesUnordered::new(), answers: Vec::new() };
     let mut attended = Attended { calls, clock: run.clock, began, skipped: Duration::ZERO, code_idle, idle: code_idle, left: run.time };
     let done = attended.run(session, &slot, Arc::new(code)).await;
     match done {
@@ -147,7 +148,7 @@ impl Attended {
 
 /// Calls of helpers. They are begun while the code is at work, and go on while it waits.
 struct Calls {
-    desk: Arc<Desk>,
+    channel: Arc<Channel>,
     helpers: Helper,
     queue: VecDeque<Call>,
     at_work: FuturesUnordered<Pin<Box<dyn Future<Output = Settled> + Send>>>,
@@ -193,14 +194,14 @@ impl Calls {
 
     /// Begins what was called, as many at once as may be, and takes answers.
     fn serve(&mut self, cx: &mut Context<'_>) {
-        self.queue.extend(self.desk.look(cx.waker()));
+        self.queue.extend(self.channel.look(cx.waker()));
         loop {
             let free = IN_FLIGHT - self.at_work.len();
             for Call { id, name, args, bytes } in self.queue.drain(..free.min(self.queue.len())) {
-                let (answer, desk) = ((self.helpers)(&name, args), self.desk.clone());
+                let (answer, channel) = ((self.helpers)(&name, args), self.channel.clone());
                 self.at_work.push(Box::pin(async move {
                     let answer = answer.await;
-                    desk.change(|state| state.held -= bytes);
+                    channel.change(|state| state.held -= bytes);
                     (id, answer)
                 }));
             }
@@ -224,7 +225,7 @@ struct Call {
 }
 
 #[derive(Default)]
-struct State {
+struct OpenCalls {
     calls: Vec<Call>,
     /// Bytes of the arguments of all calls that are not answered.
     held: usize,
@@ -232,23 +233,23 @@ struct State {
 }
 
 /// Where the code and the waiting side meet.
-struct Desk {
-    state: Mutex<State>,
+struct Channel {
+    state: Mutex<OpenCalls>,
     console: Console,
     /// Bytes that the arguments of calls may take.
     most: usize,
 }
 
-impl Desk {
+impl Channel {
     fn new(console: Console, limits: &Limits) -> Self {
         Self { state: Mutex::default(), console, most: limits.code_memory / 4 }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, OpenCalls> {
+        lock(&self.state)
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    fn change(&self, change: impl FnOnce(&mut OpenCalls)) {
         let waker = {
             let mut state = self.lock();
             change(&mut state);
@@ -267,7 +268,7 @@ impl Desk {
     }
 }
 
-impl Outside for Desk {
+impl Outside for Channel {
     /// One call alone is bounded by the engine.
     fn has_room(&self, bytes: usize) -> bool {
         let held = self.lock().held;

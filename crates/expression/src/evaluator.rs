@@ -134,8 +134,8 @@ impl Inner {
     }
 
     fn frame(&self, program: &Program, item: usize, extra: Option<Arc<Map<String, Value>>>) -> Frame {
-        let Purity { quiet, still, .. } = program.purity;
-        Frame { scope: self.scope.clone(), item, extra, shares: quiet && still && !self.session.is_disturbed() }
+        let Purity { effect_free, read_only, .. } = program.purity;
+        Frame { scope: self.scope.clone(), item, extra, shares: effect_free && read_only && !self.session.is_disturbed() }
     }
 
     /// Evaluates items ahead, after everything that waits for the isolate.

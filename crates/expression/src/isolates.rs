@@ -59,7 +59,7 @@ impl Isolates {
 
     /// What a workflow needs with these texts in its parameters; `user_code`: whether there is any.
     pub fn demand<'a>(&self, texts: impl IntoIterator<Item = &'a str>, user_code: bool) -> Demand {
-        let own = texts.into_iter().any(|text| text.starts_with('=') && !self.program(text).purity.quiet);
+        let own = texts.into_iter().any(|text| text.starts_with('=') && !self.program(text).purity.effect_free);
         Demand { isolates: usize::from(own) + usize::from(user_code) }
     }
 

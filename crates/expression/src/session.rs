@@ -166,7 +166,7 @@ impl Held {
 
     /// Before a text is evaluated: where it may leave something behind, the execution has an isolate of its own from here on.
     pub(crate) fn prepare(&mut self, program: &Program) -> Result<(), ExpressionError> {
-        if program.purity.quiet || self.own.disturbed.swap(true, Ordering::SeqCst) {
+        if program.purity.effect_free || self.own.disturbed.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
         if self.isolate.is_frozen() {

@@ -59,7 +59,7 @@ pub(crate) struct Converter<'js> {
     plain: Option<Object<'js>>,
 }
 
-type Made<T> = Result<T, ExpressionError>;
+type Fallible<T> = Result<T, ExpressionError>;
 
 impl<'js> Converter<'js> {
     /// `marked`: with the markers of `konverte eval`.
@@ -70,7 +70,7 @@ impl<'js> Converter<'js> {
     }
 
     /// A whole result.
-    pub(crate) fn top(&self, value: &Js<'js>) -> Made<Converted> {
+    pub(crate) fn top(&self, value: &Js<'js>) -> Fallible<Converted> {
         if value.is_undefined() {
             return Ok(Converted::undefined(self.marked));
         }
@@ -111,7 +111,7 @@ impl<'js> Converter<'js> {
     }
 
     /// A value inside another; `None`: a key that is dropped, a hole in a list.
-    fn nested(&self, value: &Js<'js>, depth: usize) -> Made<Option<Value>> {
+    fn nested(&self, value: &Js<'js>, depth: usize) -> Fallible<Option<Value>> {
         if depth > DEPTH {
             return Err(failed("Maximum call stack size exceeded"));
         }
@@ -149,21 +149,21 @@ impl<'js> Converter<'js> {
     }
 
     /// What stands for `undefined` inside another value.
-    fn undefined(&self) -> Made<Option<Value>> {
+    fn undefined(&self) -> Fallible<Option<Value>> {
         if self.marked {
             self.meter.entry("undefined")?;
         }
         Ok(self.marked.then(|| json!({"undefined": true})))
     }
 
-    fn text(&self, text: &rquickjs::String<'js>) -> Made<String> {
+    fn text(&self, text: &rquickjs::String<'js>) -> Fallible<String> {
         let text = string(text)?;
         self.meter.take(text.len())?;
         Ok(text)
     }
 
     /// A list. Its length is asked for as a number: the engine's binding takes it for a smaller one than it may be.
-    fn list(&self, list: &Array<'js>, depth: usize) -> Made<Value> {
+    fn list(&self, list: &Array<'js>, depth: usize) -> Fallible<Value> {
         let length = self.meter.places(list.as_object())?.ok_or_else(|| self.thrown())?;
         let mut out = Vec::with_capacity(length);
         for i in 0..length {
@@ -174,7 +174,7 @@ impl<'js> Converter<'js> {
         Ok(Value::Array(out))
     }
 
-    fn object(&self, object: &Object<'js>, depth: usize) -> Made<Converted> {
+    fn object(&self, object: &Object<'js>, depth: usize) -> Fallible<Converted> {
         if let Some(lazy) = Class::<Lazy<'js>>::from_object(object) {
             if let Some(value) = lazy.borrow().untouched().filter(|value| !self.marked || !has_negative_zero(value)) {
                 self.meter.copy(value)?;
@@ -189,7 +189,7 @@ impl<'js> Converter<'js> {
         self.described(object, depth)
     }
 
-    fn plain(&self, object: &Object<'js>, depth: usize) -> Made<Value> {
+    fn plain(&self, object: &Object<'js>, depth: usize) -> Fallible<Value> {
         let keys = object.own_keys::<Atom<'js>>(Filter::new().string().enum_only());
         let mut map = Map::with_capacity(keys.size_hint().0);
         for key in keys {
@@ -206,7 +206,7 @@ impl<'js> Converter<'js> {
     }
 
     /// An object of another class: our prelude says what it is.
-    fn described(&self, object: &Object<'js>, depth: usize) -> Made<Converted> {
+    fn described(&self, object: &Object<'js>, depth: usize) -> Fallible<Converted> {
         let described: Array<'js> = self.describe.call((object.clone(),)).map_err(|_| self.thrown())?;
         let class: String = described.get(0).map_err(|_| self.thrown())?;
         let payload: Js<'js> = described.get(1).map_err(|_| self.thrown())?;
@@ -228,7 +228,7 @@ impl<'js> Converter<'js> {
         Ok(Converted { value, kind, class: class_name(&class) })
     }
 
-    fn unmarked(&self, class: &str, payload: &Js<'js>, depth: usize) -> Made<Value> {
+    fn unmarked(&self, class: &str, payload: &Js<'js>, depth: usize) -> Fallible<Value> {
         Ok(match class {
             "Date" | "DateTime" | "Duration" | "Interval" => {
                 payload.as_string().map(|text| self.text(text)).transpose()?.map_or(Value::Null, Value::String)
@@ -242,7 +242,7 @@ impl<'js> Converter<'js> {
         })
     }
 
-    fn marker(&self, class: &str, described: &Array<'js>, depth: usize) -> Made<Value> {
+    fn marker(&self, class: &str, described: &Array<'js>, depth: usize) -> Fallible<Value> {
         let payload: Js<'js> = described.get(1).map_err(|_| self.thrown())?;
         let inner = self.nested(&payload, depth + 1)?.unwrap_or(Value::Null);
         let reason: Option<String> = described.get(2).ok().flatten();

@@ -22,7 +22,7 @@ use crate::v8_sort;
 use crate::view::{Scope, SharedMap, SourceRef};
 
 type SharedHost = Rc<Host>;
-type Answer<'js> = rquickjs::Result<Js<'js>>;
+type Returns<'js> = rquickjs::Result<Js<'js>>;
 
 /// Makes the object `H`; `most`: how many bytes user code may hand over at once.
 pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, most: usize, nested: Nested) -> rquickjs::Result<Object<'js>> {
@@ -53,7 +53,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, host: &SharedHost, current: &Current, mo
     let state = host.clone();
     functions.set(
         "evaluate",
-        Func::from(move |ctx: Ctx<'js>, source: String, index: usize| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>, source: String, index: usize| -> Returns<'js> {
             state.deeper(|| nested(&ctx, &source, index)).map_err(|error| throw(&ctx, &error))
         }),
     )?;
@@ -76,19 +76,21 @@ fn input<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()
     let state = host.clone();
     functions.set(
         "json",
-        Func::from(move |ctx: Ctx<'js>, index: usize| -> Answer<'js> { json_of(&ctx, &*state.scope().map_err(|error| throw(&ctx, &error))?, index) }),
+        Func::from(move |ctx: Ctx<'js>, index: usize| -> Returns<'js> {
+            json_of(&ctx, &*state.scope().map_err(|error| throw(&ctx, &error))?, index)
+        }),
     )?;
     let state = host.clone();
     functions.set(
         "binary",
-        Func::from(move |ctx: Ctx<'js>, index: usize| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>, index: usize| -> Returns<'js> {
             binary_to_js(&ctx, &with(&ctx, &state, |scope| scope.current(index).cloned())?)
         }),
     )?;
     let state = host.clone();
     functions.set(
         "inputItem",
-        Func::from(move |ctx: Ctx<'js>, index: i64| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>, index: i64| -> Returns<'js> {
             let item = with(&ctx, &state, |scope| scope.input_item(usize::try_from(index).unwrap_or(scope.count().saturating_sub(1))))?;
             item_to_js(&ctx, &item)
         }),
@@ -99,11 +101,11 @@ fn input<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()
     functions.set("sharing", Func::from(move || state.sharing()))?;
     let state = host.clone();
     functions
-        .set("inputAll", Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { items_to_js(&ctx, with(&ctx, &state, Scope::input_items)?.iter()) }))?;
+        .set("inputAll", Func::from(move |ctx: Ctx<'js>| -> Returns<'js> { items_to_js(&ctx, with(&ctx, &state, Scope::input_items)?.iter()) }))?;
     let state = host.clone();
     functions.set(
         "inputParams",
-        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>| -> Returns<'js> {
             let params = with(&ctx, &state, |scope| {
                 if scope.items().is_empty() {
                     return Err(lookup::no_data());
@@ -125,7 +127,7 @@ fn previous<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result
     let state = host.clone();
     functions.set(
         "previous",
-        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>| -> Returns<'js> {
             let source = with(&ctx, &state, |scope| Ok(scope.previous().cloned()))?;
             let value = source.map_or(json!({}), |source| json!({"name": &*source.node, "outputIndex": source.output, "runIndex": source.run}));
             to_js(&ctx, value)
@@ -156,14 +158,14 @@ fn nodes<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Result<()
     let state = host.clone();
     functions.set(
         "params",
-        Func::from(move |ctx: Ctx<'js>, name: String| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>, name: String| -> Returns<'js> {
             to_js(&ctx, Value::Object((*with(&ctx, &state, |scope| scope.params(&name))?).clone()))
         }),
     )?;
     let state = host.clone();
     functions.set(
         "context",
-        Func::from(move |ctx: Ctx<'js>, name: Option<String>| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>, name: Option<String>| -> Returns<'js> {
             let Some(name) = name else { return Ok(Object::new(ctx)?.into_value()) };
             let map = with(&ctx, &state, |scope| Ok(scope.view.context(&name)))?;
             map_to_js(&ctx, &map)
@@ -176,21 +178,21 @@ fn node_items<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resu
     let state = host.clone();
     functions.set(
         "nodeItem",
-        Func::from(move |ctx: Ctx<'js>, name: String, index: usize| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>, name: String, index: usize| -> Returns<'js> {
             item_to_js(&ctx, &with(&ctx, &state, |scope| scope.node_item(&name, index))?)
         }),
     )?;
     let state = host.clone();
     functions.set(
         "match",
-        Func::from(move |ctx: Ctx<'js>, name: String, index: usize, asked: u8| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>, name: String, index: usize, asked: u8| -> Returns<'js> {
             walked_to_js(&ctx, with(&ctx, &state, |scope| scope.matching_item(&name, index, Asked::of_number(asked)))?)
         }),
     )?;
     let state = host.clone();
     functions.set(
         "items",
-        Func::from(move |ctx: Ctx<'js>, name: String, branch: Option<i64>, run: Option<i64>, wired: bool| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>, name: String, branch: Option<i64>, run: Option<i64>, wired: bool| -> Returns<'js> {
             match with(&ctx, &state, |scope| scope.output_items(&name, branch, run, wired))? {
                 Some(items) => items_to_js(&ctx, items.iter()),
                 None => Ok(Js::new_undefined(ctx)),
@@ -200,7 +202,7 @@ fn node_items<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resu
     let state = host.clone();
     functions.set(
         "edge",
-        Func::from(move |ctx: Ctx<'js>, name: String, branch: Option<i64>, run: Option<i64>, which: i64| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>, name: String, branch: Option<i64>, run: Option<i64>, which: i64| -> Returns<'js> {
             let items = with(&ctx, &state, |scope| scope.output_items(&name, branch, run, true))?.unwrap_or_default();
             let item = if which < 0 { items.last() } else { items.first() };
             item.map_or_else(|| Ok(Js::new_undefined(ctx.clone())), |item| item_to_js(&ctx, item))
@@ -213,7 +215,7 @@ fn node_items<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resu
     )
 }
 
-fn paired_from<'js>(ctx: &Ctx<'js>, host: &Host, name: &str, source: &Js<'js>, paired: &Js<'js>) -> Answer<'js> {
+fn paired_from<'js>(ctx: &Ctx<'js>, host: &Host, name: &str, source: &Js<'js>, paired: &Js<'js>) -> Returns<'js> {
     let (Some(source), item) = (source.as_object(), paired.as_object().map_or_else(|| paired.as_int(), |paired| paired.get("item").ok())) else {
         return Ok(Js::new_undefined(ctx.clone()));
     };
@@ -227,7 +229,7 @@ fn paired_from<'js>(ctx: &Ctx<'js>, host: &Host, name: &str, source: &Js<'js>, p
 }
 
 /// The item that a walk came to; n8n'scope `TypeError` where it came to none.
-fn walked_to_js<'js>(ctx: &Ctx<'js>, item: Option<Item>) -> Answer<'js> {
+fn walked_to_js<'js>(ctx: &Ctx<'js>, item: Option<Item>) -> Returns<'js> {
     match item {
         Some(item) => item_to_js(ctx, &item),
         None => Err(lost(ctx)),
@@ -235,7 +237,7 @@ fn walked_to_js<'js>(ctx: &Ctx<'js>, item: Option<Item>) -> Answer<'js> {
 }
 
 /// A copy of a map that others may write to.
-fn map_to_js<'js>(ctx: &Ctx<'js>, map: &SharedMap) -> Answer<'js> {
+fn map_to_js<'js>(ctx: &Ctx<'js>, map: &SharedMap) -> Returns<'js> {
     to_js(ctx, Value::Object(map.lock().map(|map| map.clone()).unwrap_or_default()))
 }
 
@@ -244,7 +246,7 @@ fn this_node<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resul
     let state = host.clone();
     functions.set(
         "parameters",
-        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>| -> Returns<'js> {
             to_js(&ctx, Value::Object((*with(&ctx, &state, |scope| Ok(scope.parameters.clone()))?).clone()))
         }),
     )?;
@@ -253,7 +255,7 @@ fn this_node<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Resul
     let state = host.clone();
     functions.set(
         "self",
-        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>| -> Returns<'js> {
             let object = Object::new(ctx.clone())?;
             if let Some(node) = with(&ctx, &state, |scope| Ok(scope.view.node(&scope.node)))? {
                 object.set("version", Some(node.type_version).filter(|version| !version.is_nan()))?;
@@ -270,7 +272,7 @@ fn surroundings<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Re
     let state = host.clone();
     functions.set(
         "workflow",
-        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>| -> Returns<'js> {
             let workflow = with(&ctx, &state, |scope| Ok(scope.view.workflow()))?;
             to_js(&ctx, json!({"active": workflow.active, "id": workflow.id, "name": workflow.name}))
         }),
@@ -278,7 +280,7 @@ fn surroundings<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Re
     let state = host.clone();
     functions.set(
         "execution",
-        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>| -> Returns<'js> {
             let execution = with(&ctx, &state, |scope| Ok(scope.view.execution()))?;
             to_js(
                 &ctx,
@@ -289,14 +291,14 @@ fn surroundings<'js>(functions: &Object<'js>, host: &SharedHost) -> rquickjs::Re
     let state = host.clone();
     functions.set(
         "vars",
-        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> { Shared::new(with(&ctx, &state, |scope| Ok(scope.view.vars()))?).to_js(&ctx) }),
+        Func::from(move |ctx: Ctx<'js>| -> Returns<'js> { Shared::new(with(&ctx, &state, |scope| Ok(scope.view.vars()))?).to_js(&ctx) }),
     )?;
     let state = host.clone();
     functions.set("envAllowed", Func::from(move |ctx: Ctx<'js>| with(&ctx, &state, |scope| Ok(scope.view.env().is_some()))))?;
     let state = host.clone();
     functions.set(
         "env",
-        Func::from(move |ctx: Ctx<'js>| -> Answer<'js> {
+        Func::from(move |ctx: Ctx<'js>| -> Returns<'js> {
             to_js(&ctx, Value::Object(with(&ctx, &state, |scope| scope.view.env().ok_or_else(lookup::env_denied))?.as_ref().clone()))
         }),
     )?;

@@ -64,14 +64,14 @@ pub(crate) enum Next {
 impl Isolate {
     /// A step of user code; what is left of its time afterwards.
     pub(crate) fn step(&self, lease: &Lease, code: &UserCode, begin: Begin, clocks: Clocks) -> (Next, Duration) {
-        let mut turn = Turn { isolate: self, lease, code, elapsed: clocks.elapsed, left: clocks.left };
-        let done = match turn.step(begin) {
-            Ok(Step::Done(made)) => made.read(),
-            Ok(Step::Wait(next)) => return (next, turn.left),
+        let mut running = CodeStep { isolate: self, lease, code, elapsed: clocks.elapsed, left: clocks.left };
+        let done = match running.step(begin) {
+            Ok(Idle::Done(made)) => made.read(),
+            Ok(Idle::Wait(next)) => return (next, running.left),
             Err(error) => Err(error),
         };
-        let kept = turn.keep_static_data();
-        (Next::Done(done.and_then(|value| kept.map(|()| value))), turn.left)
+        let kept = running.keep_static_data();
+        (Next::Done(done.and_then(|value| kept.map(|()| value))), running.left)
     }
 }
 
@@ -79,7 +79,7 @@ fn tool<'js>(ctx: &Ctx<'js>, name: &str) -> rquickjs::Result<Function<'js>> {
     ctx.globals().get::<_, Object<'js>>("__kv_x")?.get::<_, Object<'js>>("code")?.get(name)
 }
 
-struct Turn<'a> {
+struct CodeStep<'a> {
     isolate: &'a Isolate,
     lease: &'a Lease,
     code: &'a UserCode,
@@ -88,16 +88,16 @@ struct Turn<'a> {
 }
 
 /// Where the engine stands when it has nothing to do.
-enum Step {
-    Done(Made),
+enum Idle {
+    Done(Returned),
     Wait(Next),
 }
 
 /// Time for the static data of code that has used up its own: getters and `toJSON` run once more.
 const LAST: Duration = Duration::from_millis(500);
 
-impl Turn<'_> {
-    fn step(&mut self, begin: Begin) -> Result<Step, CodeError> {
+impl CodeStep<'_> {
+    fn step(&mut self, begin: Begin) -> Result<Idle, CodeError> {
         let (source, index) = (&self.code.source, self.code.item.map_or(-1, |i| i as i64));
         let settled = match begin {
             Begin::Start => {
@@ -112,8 +112,8 @@ impl Turn<'_> {
             for (id, answer) in settled {
                 let (ok, value) = answer.map_or_else(|error| (false, error), |value| (true, value));
                 thrown(ctx, tool(ctx, "settle").and_then(|f| f.call::<_, ()>((id, ok, value.to_string()))))?;
-                if let Step::Done(made) = next(ctx, source)? {
-                    return Ok(Step::Done(made));
+                if let Idle::Done(made) = next(ctx, source)? {
+                    return Ok(Idle::Done(made));
                 }
             }
             next(ctx, source)
@@ -162,11 +162,11 @@ fn start(state: &State, ctx: &Ctx<'_>, text: &str, index: i64) -> Result<(), Cod
 }
 
 /// Runs jobs and due timers until nothing is left to do at once.
-fn next(ctx: &Ctx<'_>, source: &str) -> Result<Step, CodeError> {
+fn next(ctx: &Ctx<'_>, source: &str) -> Result<Idle, CodeError> {
     loop {
         while ctx.execute_pending_job() {}
         if thrown(ctx, tool(ctx, "done").and_then(|f| f.call::<_, bool>(())))? {
-            return result(ctx, source).map(Step::Done);
+            return result(ctx, source).map(Idle::Done);
         }
         let due: f64 = thrown(ctx, tool(ctx, "due").and_then(|f| f.call(())))?;
         if due == 0.0 {
@@ -176,21 +176,21 @@ fn next(ctx: &Ctx<'_>, source: &str) -> Result<Step, CodeError> {
         let timer = (due > 0.0).then(|| Duration::from_secs_f64((due / 1000.0).min(2_147_483.0)));
         let calls: u64 = thrown(ctx, tool(ctx, "waiting").and_then(|f| f.call(())))?;
         return match timer {
-            _ if calls > 0 => Ok(Step::Wait(Next::Call(timer))),
-            Some(timer) => Ok(Step::Wait(Next::Timer(timer))),
+            _ if calls > 0 => Ok(Idle::Wait(Next::Call(timer))),
+            Some(timer) => Ok(Idle::Wait(Next::Timer(timer))),
             None => Err(CodeError::never_ends()),
         };
     }
 }
 
 /// What came of code, while its text is read: what it was made of is gone from the engine.
-enum Made {
+enum Returned {
     Ended(Result<Ran, CodeError>),
     /// The JSON, and the number of the object that it was.
     Text(String, Option<u64>),
 }
 
-impl Made {
+impl Returned {
     fn read(self) -> Result<Ran, CodeError> {
         match self {
             Self::Ended(end) => end,
@@ -202,15 +202,15 @@ impl Made {
     }
 }
 
-fn result(ctx: &Ctx<'_>, source: &str) -> Result<Made, CodeError> {
+fn result(ctx: &Ctx<'_>, source: &str) -> Result<Returned, CodeError> {
     let (kind, text, object): (String, String, Option<u64>) = {
         let made: Array<'_> = thrown(ctx, tool(ctx, "result").and_then(|f| f.call(())))?;
         (thrown(ctx, made.get(0))?, thrown(ctx, made.get(1))?, thrown(ctx, made.get(2))?)
     };
     let no_data = |text: &str| CodeError { on_return: true, ..error_of(text) };
     let nothing = |value| Ok(Ran { value, object: None });
-    Ok(Made::Ended(match kind.as_str() {
-        "json" => return Ok(Made::Text(text, object)),
+    Ok(Returned::Ended(match kind.as_str() {
+        "json" => return Ok(Returned::Text(text, object)),
         "undefined" => nothing(CodeValue::Undefined),
         "function" => nothing(CodeValue::Function),
         "memory" => Err(fault::out_of_memory().into()),

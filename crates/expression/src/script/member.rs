@@ -3,7 +3,7 @@
 use super::lexer::TokKind;
 use super::names::{is_banned_member, is_global};
 use super::parser::{Parse, Parser, private};
-use super::purity::{Arguments, Shape, Step};
+use super::purity::{Arguments, ChainStep, Shape};
 use super::rewrite::ScriptError;
 
 /// A primary with what hangs on it.
@@ -36,12 +36,12 @@ impl Parser<'_> {
             match root {
                 Some("$if") if self.is("(") => {
                     self.lazy_arguments()?;
-                    self.watch.step(&mut link, Step::Call);
+                    self.watch.step(&mut link, ChainStep::Call);
                 }
                 Some("$") if self.is("(") => {
                     self.guarded = true;
                     self.arguments()?;
-                    self.watch.step(&mut link, Step::Call);
+                    self.watch.step(&mut link, ChainStep::Call);
                     chain.plain = true;
                 }
                 Some(name) => chain.plain = name == "$input" || (is_global(name) && !matches!(name, "NaN" | "Infinity" | "undefined")),
@@ -72,24 +72,24 @@ impl Parser<'_> {
     }
 
     /// The step of a chain that begins here, if one does.
-    fn step_ahead(&self) -> Parse<Step> {
+    fn step_ahead(&self) -> Parse<ChainStep> {
         Ok(match &self.tok.kind {
             TokKind::Punct(".") => self.named_step()?,
             TokKind::Punct("?.") => match self.peek()?.kind {
-                TokKind::Punct("[") => Step::Computed,
-                TokKind::Punct("(") => Step::Call,
+                TokKind::Punct("[") => ChainStep::Computed,
+                TokKind::Punct("(") => ChainStep::Call,
                 _ => self.named_step()?,
             },
-            TokKind::Punct("(") => Step::Call,
-            TokKind::Backtick => Step::Tagged,
-            _ => Step::Computed,
+            TokKind::Punct("(") => ChainStep::Call,
+            TokKind::Backtick => ChainStep::Tagged,
+            _ => ChainStep::Computed,
         })
     }
 
-    fn named_step(&self) -> Parse<Step> {
+    fn named_step(&self) -> Parse<ChainStep> {
         match self.peek()?.kind {
-            TokKind::Ident(name) => Ok(Step::Member(name)),
-            _ => Ok(Step::Computed),
+            TokKind::Ident(name) => Ok(ChainStep::Member(name)),
+            _ => Ok(ChainStep::Computed),
         }
     }
 
@@ -212,8 +212,8 @@ impl Parser<'_> {
             return Err(ScriptError::banned(start, value));
         }
         let literal = match &self.tok.kind {
-            TokKind::Str(name) => Some(Step::Member(name.clone())),
-            TokKind::Number => Some(Step::Index),
+            TokKind::Str(name) => Some(ChainStep::Member(name.clone())),
+            TokKind::Number => Some(ChainStep::Index),
             _ => None,
         };
         if let (Some(key), TokKind::Punct("]")) = (literal, self.peek()?.kind) {
@@ -223,7 +223,7 @@ impl Parser<'_> {
             self.edits.insert(start, "__kv_k(");
             self.expression()?;
             self.edits.insert(self.last_end, ")");
-            self.watch.key = if self.watch.is_number(start, self.last_end) { Step::Index } else { Step::Computed };
+            self.watch.key = if self.watch.is_number(start, self.last_end) { ChainStep::Index } else { ChainStep::Computed };
         }
         self.expect("]")
     }

@@ -14,6 +14,6 @@ mod statement;
 pub(crate) use lexer::{Lexer, Tok, TokKind};
 pub(crate) use names::{BANNED_MEMBERS, is_banned_member, is_global, is_reserved};
 pub(crate) use parser::{Parsed, parse_block, spread_texts};
-pub(crate) use pure_names::{is_known_member, is_quiet_method as is_harmless_method};
+pub(crate) use pure_names::{is_harmless_method, is_known_member};
 pub(crate) use purity::Purity;
 pub(crate) use rewrite::ScriptError;

@@ -67,11 +67,11 @@ const DURATION: Names = Names("fromISO fromMillis fromObject");
 /// What `new` may make.
 pub(super) const NEW: Names = Names("Array Error Map RangeError RegExp Set TypeError");
 /// What `new` may make, but the time may be in it.
-pub(super) const UNSTEADY_NEW: Names = Names("Date");
+pub(super) const NONDETERMINISTIC_NEW: Names = Names("Date");
 /// Names that ask for the time.
-pub(super) const UNSTEADY: Names = Names("$now $today Date DateTime Duration");
+pub(super) const NONDETERMINISTIC: Names = Names("$now $today Date DateTime Duration");
 /// Methods that ask for the time or for chance, or may do so.
-pub(super) const UNSTEADY_METHODS: Names = Names(
+pub(super) const NONDETERMINISTIC_METHODS: Names = Names(
     "beginningOf diffNow diffTo diffToNow endOfMonth extract format isBetween isInLast randomItem toDate toDateTime toRelative \
     toRelativeCalendar",
 );
@@ -139,6 +139,6 @@ const METHODS: Names = Names(
 );
 
 /// Whether `x.NAME()` changes nothing but `x`.
-pub(crate) fn is_quiet_method(name: &str) -> bool {
+pub(crate) fn is_harmless_method(name: &str) -> bool {
     METHODS.has(name) || extensions::is_method(name) && !TAKING.has(name)
 }

@@ -1,7 +1,7 @@
 //! Whether a block can be evaluated before its item asks for it: proven while it is parsed, by what is known to be harmless.
 //!
 //! What outlives an evaluation are JavaScript's own objects and functions; data and variables are made anew for each. So a
-//! block is quiet if the only things it writes to are names and objects of its own, if it calls only methods that change
+//! block is free of effects if the only things it writes to are names and objects of its own, if it calls only methods that change
 //! nothing but what they are called on, and if JavaScript's own objects appear only where one of their listed functions is
 //! called. Whatever is not listed here is taken to change something: that costs time, never a wrong value.
 //!
@@ -18,31 +18,35 @@ use super::pure_names::{self as known, Want};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Purity {
     /// It changes nothing that another evaluation can see.
-    pub(crate) quiet: bool,
+    pub(crate) effect_free: bool,
     /// It asks neither for the time nor for chance: it gives the same whenever it is asked.
-    pub(crate) steady: bool,
+    pub(crate) deterministic: bool,
     /// It changes not even the data that is made for it, so that others may be given the same.
-    pub(crate) still: bool,
+    pub(crate) read_only: bool,
 }
 
 impl Purity {
     /// It is all of that.
-    pub(crate) const PURE: Self = Self { quiet: true, steady: true, still: true };
+    pub(crate) const PURE: Self = Self { effect_free: true, deterministic: true, read_only: true };
 
     /// Whether nothing can be seen of when it is evaluated.
     pub(crate) fn is_pure(self) -> bool {
-        self.quiet && self.steady
+        self.effect_free && self.deterministic
     }
 
     /// Both together.
     pub(crate) fn and(self, other: Self) -> Self {
-        Self { quiet: self.quiet && other.quiet, steady: self.steady && other.steady, still: self.still && other.still }
+        Self {
+            effect_free: self.effect_free && other.effect_free,
+            deterministic: self.deterministic && other.deterministic,
+            read_only: self.read_only && other.read_only,
+        }
     }
 }
 
 /// One step of a chain.
 #[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum ChainStep {
     Member(String),
     /// A key that is a number: no name of a function.
     Index,
@@ -107,19 +111,25 @@ pub(super) struct Watch {
     pub(super) purity: Purity,
     pub(super) arguments: Arguments,
     /// What the last key in brackets says.
-    pub(super) key: Step,
+    pub(super) key: ChainStep,
     scopes: Vec<Vec<Local>>,
     shape: (usize, usize, Shape),
 }
 
 impl Watch {
     pub(super) fn new() -> Self {
-        Self { purity: Purity::PURE, arguments: Arguments::default(), key: Step::Computed, scopes: vec![Vec::new()], shape: (0, 0, Shape::Other) }
+        Self {
+            purity: Purity::PURE,
+            arguments: Arguments::default(),
+            key: ChainStep::Computed,
+            scopes: vec![Vec::new()],
+            shape: (0, 0, Shape::Other),
+        }
     }
 
     /// Something that is not known to be harmless.
     pub(super) fn unproven(&mut self) {
-        self.purity = Purity { quiet: false, steady: false, still: false };
+        self.purity = Purity { effect_free: false, deterministic: false, read_only: false };
     }
 
     fn prove(&mut self, proven: bool) {
@@ -200,8 +210,8 @@ impl Watch {
     /// `new NAME`.
     pub(super) fn made(&mut self, name: Option<&str>) {
         let name = name.unwrap_or_default();
-        self.purity.steady &= !known::UNSTEADY_NEW.has(name);
-        self.prove(self.local(name).is_none() && (known::NEW.has(name) || known::UNSTEADY_NEW.has(name)));
+        self.purity.deterministic &= !known::NONDETERMINISTIC_NEW.has(name);
+        self.prove(self.local(name).is_none() && (known::NEW.has(name) || known::NONDETERMINISTIC_NEW.has(name)));
     }
 
     /// A chain begins: with a name, or with another primary.
@@ -218,20 +228,20 @@ impl Watch {
         if self.local(name).is_some() {
             return Want::Any;
         }
-        self.purity.steady &= !known::UNSTEADY.has(name);
+        self.purity.deterministic &= !known::NONDETERMINISTIC.has(name);
         let found = known::root(name);
         self.prove(found.is_some());
         found.unwrap_or(Want::Any)
     }
 
     /// The chain goes on.
-    pub(super) fn step(&mut self, link: &mut Link, step: Step) {
-        let step = if matches!(step, Step::Computed) { std::mem::replace(&mut self.key, Step::Computed) } else { step };
+    pub(super) fn step(&mut self, link: &mut Link, step: ChainStep) {
+        let step = if matches!(step, ChainStep::Computed) { std::mem::replace(&mut self.key, ChainStep::Computed) } else { step };
         link.shape = match (&link.shape, &step) {
-            (Shape::Name(name), Step::Member(_) | Step::Index | Step::Computed) => Shape::MemberOf(name.clone()),
+            (Shape::Name(name), ChainStep::Member(_) | ChainStep::Index | ChainStep::Computed) => Shape::MemberOf(name.clone()),
             _ => Shape::Other,
         };
-        let called = matches!(step, Step::Call);
+        let called = matches!(step, ChainStep::Call);
         if called {
             self.call(&link.last);
         }
@@ -240,16 +250,16 @@ impl Watch {
         self.prove(proven);
         link.want = want;
         link.last = match step {
-            Step::Member(name) if listed => {
+            ChainStep::Member(name) if listed => {
                 let name = format!("{}.{name}", link.root.as_deref().unwrap_or_default());
-                self.purity.steady &= name != "Math.random";
+                self.purity.deterministic &= name != "Math.random";
                 Last::Static(name)
             }
-            Step::Member(name) => Last::Member(name),
-            Step::Call => Last::Loose,
-            Step::Computed => Last::Unknown,
-            Step::Index => Last::Other,
-            Step::Tagged => {
+            ChainStep::Member(name) => Last::Member(name),
+            ChainStep::Call => Last::Loose,
+            ChainStep::Computed => Last::Unknown,
+            ChainStep::Index => Last::Other,
+            ChainStep::Tagged => {
                 self.unproven();
                 Last::Other
             }
@@ -257,18 +267,18 @@ impl Watch {
     }
 
     /// Whether the step is what is wanted, and what is wanted then.
-    fn follow(&mut self, want: Want, step: &Step) -> (bool, Want) {
+    fn follow(&mut self, want: Want, step: &ChainStep) -> (bool, Want) {
         match (want, step) {
-            (Want::Any, _) | (Want::Function(_) | Want::Guarded(_), Step::Call) => (true, Want::Any),
-            (Want::Member(names) | Want::Function(names) | Want::Guarded(names), Step::Member(name)) => {
+            (Want::Any, _) | (Want::Function(_) | Want::Guarded(_), ChainStep::Call) => (true, Want::Any),
+            (Want::Member(names) | Want::Function(names) | Want::Guarded(names), ChainStep::Member(name)) => {
                 // A loop's context changes while its node runs.
-                self.purity.steady &= name != "context";
+                self.purity.deterministic &= name != "context";
                 (names.has(name), Want::Any)
             }
-            (Want::Node, Step::Member(_) | Step::Index | Step::Computed) => (true, Want::Member(known::NODE)),
-            (Want::NodeCall, Step::Call) => (true, Want::Member(known::NODE_DATA)),
-            (Want::ItemCall, Step::Call) => (true, Want::Variable),
-            (Want::Variable, Step::Member(name)) => (name.starts_with('$'), self.root(name)),
+            (Want::Node, ChainStep::Member(_) | ChainStep::Index | ChainStep::Computed) => (true, Want::Member(known::NODE)),
+            (Want::NodeCall, ChainStep::Call) => (true, Want::Member(known::NODE_DATA)),
+            (Want::ItemCall, ChainStep::Call) => (true, Want::Variable),
+            (Want::Variable, ChainStep::Member(name)) => (name.starts_with('$'), self.root(name)),
             _ => (false, Want::Any),
         }
     }
@@ -283,9 +293,9 @@ impl Watch {
                 _ => {}
             },
             Last::Member(name) => {
-                self.purity.steady &= !known::UNSTEADY_METHODS.has(name);
-                self.purity.still &= !known::CHANGING.has(name);
-                let harmless = known::is_quiet_method(name);
+                self.purity.deterministic &= !known::NONDETERMINISTIC_METHODS.has(name);
+                self.purity.read_only &= !known::CHANGING.has(name);
+                let harmless = known::is_harmless_method(name);
                 // What a callback has as `this` may be anything: a built-in function too.
                 let with_this = known::CALLBACK_METHODS.has(name) && (count > 1 || spread);
                 self.prove(harmless && !with_this);

@@ -1,4 +1,4 @@
-//! A frozen isolate: blocks that are proven quiet mean the same in it, and nothing that runs in it changes what all share.
+//! A frozen isolate: blocks that are proven free of effects mean the same in it, and nothing that runs in it changes what all share.
 
 mod scripts;
 
@@ -68,7 +68,7 @@ fn frozen() -> Engine {
 
 /// What an evaluation comes to, as text.
 fn evaluate(engine: &Engine, program: &Arc<Program>, scope: &Arc<Scope>, item: usize) -> String {
-    let shares = program.purity.quiet && program.purity.still;
+    let shares = program.purity.effect_free && program.purity.read_only;
     let request = Request { program: program.clone(), frame: Frame { scope: scope.clone(), item, extra: None, shares }, marked: true };
     let made: Result<_, ExpressionError> = engine.enter(TIME, &never(), |ctx, state| state.evaluate(ctx, &request));
     match made {
@@ -109,7 +109,7 @@ fn compare_facts() {
     let node_run = node_run();
     let before = [&plain, &frozen].map(|engine| fingerprint(engine, &node_run));
     for (program, scope, item, source) in facts() {
-        if program.purity.quiet && program.body.blocks().any(|block| block.path.is_none()) {
+        if program.purity.effect_free && program.body.blocks().any(|block| block.path.is_none()) {
             count += 1;
             let [there, here] = [&plain, &frozen].map(|engine| evaluate(engine, &program, &scope, item));
             if there != here {
@@ -189,7 +189,7 @@ fn nothing_changes_what_all_share() {
                 let program = Arc::new(Program::new(&format!("={{{{ {script} }}}}")));
                 let here = evaluate(&frozen, &program, &node_run, 0);
                 run_unchecked(&frozen, script, &node_run);
-                if program.purity.quiet {
+                if program.purity.effect_free {
                     quiet += 1;
                     assert_eq!(evaluate(&plain, &program, &node_run, 0), here, "{script}");
                 }

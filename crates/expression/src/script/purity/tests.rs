@@ -64,7 +64,7 @@ fn time_and_chance_are_asked_for_in_turn() {
         "$('Loop').context.noItemsLeft",
         "$node['Loop'].context.currentRunIndex",
     ] {
-        assert_eq!(of(code), Purity { steady: false, ..Purity::PURE }, "{code}");
+        assert_eq!(of(code), Purity { deterministic: false, ..Purity::PURE }, "{code}");
     }
 }
 
@@ -80,10 +80,10 @@ fn what_changes_its_data_is_not_still() {
         "Object.assign($input.first().json, {a: 1})",
         "delete $input.first().json.a",
     ] {
-        assert!(!of(code).still, "{code}");
+        assert!(!of(code).read_only, "{code}");
     }
     for code in ["$input.all().length", "$('X').all().map(i => i.json.a).join()", "$items('X').filter(i => i.json.a > 1).length", "$now.plus(1)"] {
-        assert!(of(code).still, "{code}");
+        assert!(of(code).read_only, "{code}");
     }
 }
 
@@ -166,15 +166,15 @@ fn what_could_be_seen_later_is_not_pure() {
         "nothing.known",
     ] {
         let program = Program::new(&format!("={{{{ {code} }}}}"));
-        assert!(!program.purity.quiet && !matches!(program.body, Body::Broken(_)), "{code} {:?}", program.body);
+        assert!(!program.purity.effect_free && !matches!(program.body, Body::Broken(_)), "{code} {:?}", program.body);
     }
 }
 
 #[test]
 fn text_is_as_pure_as_its_blocks() {
     assert_eq!(Program::new("=a {{ $json.a }} {{ $json.b.trim() }}").purity, Purity::PURE);
-    assert!(!Program::new("=a {{ $json.a.trim() }} {{ $now }}").purity.steady);
-    assert!(!Program::new("=a {{ $json.a }} {{ Math.n = 1 }}").purity.quiet);
+    assert!(!Program::new("=a {{ $json.a.trim() }} {{ $now }}").purity.deterministic);
+    assert!(!Program::new("=a {{ $json.a }} {{ Math.n = 1 }}").purity.effect_free);
 }
 
 #[test]
