@@ -48,11 +48,11 @@ impl HttpClient for Client {
             let outgoing = Outgoing::new(&request, &first, &url, deadline).map_err(late)?;
             let mut answer = self.exchange.exchange(&outgoing).await.map_err(late)?;
             answer.redirected = followed > 0;
-            answer.url = url.to_string();
-            if request.options.max_redirects == 0 {
+            let target = if request.options.max_redirects == 0 { None } else { redirect::target(&answer, &url)? };
+            let Some(to) = target else {
+                answer.url = url.into();
                 return Ok(answer);
-            }
-            let Some(to) = redirect::target(&answer, &url)? else { return Ok(answer) };
+            };
             if followed == request.options.max_redirects {
                 return Err(failure(HttpErrorKind::TooManyRedirects, "Maximum number of redirects exceeded", true));
             }

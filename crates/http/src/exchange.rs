@@ -81,12 +81,13 @@ impl<'a> Outgoing<'a> {
         let unnamed = |name: &str| failure(HttpErrorKind::InvalidHeaderName, format!("Header name must be a valid HTTP token [\"{name}\"]"), false);
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| invalid(format!("Method must be a valid HTTP token [\"{}\"]", request.method)))?;
+        let leaves = redirect::leaves(first, url);
         let mut brought = HeaderMap::with_capacity(request.headers.len() + 2);
         for (name, value) in &request.headers {
             let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unnamed(name))?;
             // How long the body is, only we know.
             let ours = matches!(key.as_str(), "content-length" | "transfer-encoding");
-            if !ours && redirect::goes_along(name, first, url, &request.options) {
+            if !ours && (!leaves || redirect::goes_along(name, &request.options)) {
                 brought.append(key, header_value(value).ok_or_else(|| invalid(format!("Invalid character in header content [\"{name}\"]")))?);
             }
         }
@@ -188,6 +189,9 @@ pub(crate) fn parse(text: &str) -> Result<Url, HttpError> {
 
 /// A header's value on the wire: Latin-1, without outer spaces, line breaks and what Latin-1 has no byte for.
 fn header_value(text: &str) -> Option<HeaderValue> {
+    if text.bytes().all(|b| b.is_ascii() && !matches!(b, b'\r' | b'\n')) {
+        return HeaderValue::from_bytes(text.trim_ascii().as_bytes()).ok();
+    }
     let bytes: Vec<u8> = text.chars().filter(|c| !matches!(c, '\r' | '\n')).filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
     HeaderValue::from_bytes(bytes.trim_ascii()).ok()
 }

@@ -1,10 +1,12 @@
 //! One exchange over the network: connections, proxies, and the answer's body.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use reqwest::Method;
-use url::Url;
+use url::{Position, Url};
 
 use crate::error::{before_answer, failure, in_body, timeout, too_large};
 use crate::exchange::{Deadline, Exchange, Outgoing, latin1};
@@ -51,7 +53,8 @@ impl Network {
     /// ours to say.
     async fn head(&self, request: &Outgoing<'_>, proxy: Option<&Url>) -> Result<reqwest::Response, HttpError> {
         let Outgoing { method, url, options, deadline, .. } = request;
-        let server = format!("{} {}", url.origin().ascii_serialization(), options.proxy.as_deref().unwrap_or_default());
+        let origin = &url[..Position::BeforePath];
+        let server = options.proxy.as_ref().map_or(Cow::Borrowed(origin), |proxy| format!("{origin} {proxy}").into());
         loop {
             let keep_alive = self.pool.keep_alive(&server);
             let fresh = options.fresh_connection || keep_alive == Some(KeepAlive::ClosedSilently);
@@ -60,7 +63,7 @@ impl Network {
             let error = match answer {
                 Ok(answer) => {
                     if keep_alive.is_none() {
-                        self.pool.remember(server, KeepAlive::Kept);
+                        self.pool.remember(&server, KeepAlive::Kept);
                     }
                     return Ok(answer);
                 }
@@ -68,7 +71,7 @@ impl Network {
             };
             let lost = matches!(error.kind, HttpErrorKind::Reset | HttpErrorKind::BrokenPipe) && !fresh && keep_alive.is_some();
             if lost {
-                self.pool.remember(server.clone(), KeepAlive::ClosedSilently);
+                self.pool.remember(&server, KeepAlive::ClosedSilently);
             }
             if !(lost && matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)) {
                 return Err(error);
@@ -91,7 +94,7 @@ async fn read(mut answer: reqwest::Response, request: &Outgoing<'_>) -> Result<H
         Some(phrase) => latin1(phrase.as_bytes()),
         None => status.canonical_reason().unwrap_or_default().to_owned(),
     };
-    let headers: Vec<(String, String)> = answer.headers().iter().map(|(name, value)| (name.to_string(), latin1(value.as_bytes()))).collect();
+    let headers: Vec<(String, String)> = answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes()))).collect();
     let raw = read_body(&mut answer, request.options.max_response, &request.deadline).await?;
     request.finished(status.as_u16(), status_text, headers, raw)
 }

@@ -55,12 +55,12 @@ impl Pool {
     }
 
     /// Remembers how a server treats its connections. One that closed some is not trusted again.
-    pub(crate) fn remember(&self, server: String, keep_alive: KeepAlive) {
+    pub(crate) fn remember(&self, server: &str, keep_alive: KeepAlive) {
         let mut servers = lock(&self.servers);
-        if servers.len() >= MOST_SERVERS && !servers.contains_key(&server) {
+        if servers.len() >= MOST_SERVERS && !servers.contains_key(server) {
             servers.clear();
         }
-        let known = servers.entry(server).or_insert(keep_alive);
+        let known = servers.entry(server.to_owned()).or_insert(keep_alive);
         if keep_alive == KeepAlive::ClosedSilently {
             *known = keep_alive;
         }
