@@ -2,7 +2,7 @@
 
 use node_sdk::action::{ActionSpec, Shape};
 use node_sdk::error::codes;
-use node_sdk::json::{JsonErrorKind, number_text, parse_answer};
+use node_sdk::json::{JsonErrorKind, lossy_text, number_text, parse_answer};
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Item, NodeError};
 use serde_json::{Map, Value, json};
@@ -13,7 +13,7 @@ use crate::words::words;
 
 /// The body of a success: `{}` where it is empty, `{"html": text}` for a page.
 pub(super) fn body(action: &ActionSpec, answer: &HttpResponse) -> Result<Value, NodeError> {
-    let text = String::from_utf8_lossy(&answer.body);
+    let text = lossy_text(&answer.body);
     if text.trim().is_empty() {
         return Ok(nothing());
     }
@@ -63,7 +63,7 @@ pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 
 /// An answer that is no success, in the server's own words.
 pub(super) fn refused(action: &'static ActionSpec, answer: &HttpResponse, index: usize) -> NodeError {
-    let text = String::from_utf8_lossy(&answer.body);
+    let text = lossy_text(&answer.body);
     let body = parse_answer(&text).unwrap_or_else(|_| Value::String(cut(&text)));
     let said = words(&body).or_else(|| sentence(answer.status).map(str::to_owned));
     let message = match said {

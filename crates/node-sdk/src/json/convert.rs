@@ -1,5 +1,7 @@
 //! Values as JavaScript converts and compares them.
 
+use std::borrow::Cow;
+
 use serde_json::{Number, Value};
 
 use super::write::number_text;
@@ -17,13 +19,24 @@ pub fn number(value: f64) -> Value {
 }
 
 /// The same value with every number as JavaScript holds it: integers beyond 2^53 lose their last digits.
-pub fn as_javascript(value: Value) -> Value {
+pub fn as_javascript(mut value: Value) -> Value {
+    round(&mut value);
+    value
+}
+
+fn round(value: &mut Value) {
     match value {
-        Value::Number(n) => n.as_f64().map_or(Value::Null, number),
-        Value::Array(list) => Value::Array(list.into_iter().map(as_javascript).collect()),
-        Value::Object(map) => Value::Object(map.into_iter().map(|(key, value)| (key, as_javascript(value))).collect()),
-        other => other,
+        Value::Number(n) => *value = n.as_f64().map_or(Value::Null, number),
+        Value::Array(list) => list.iter_mut().for_each(round),
+        Value::Object(map) => map.values_mut().for_each(round),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
+}
+
+/// Bytes as text; those that are no UTF-8 become U+FFFD.
+pub fn lossy_text(bytes: &[u8]) -> Cow<'_, str> {
+    // Most are UTF-8, and this sees it many times faster than `from_utf8_lossy`.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// JavaScript's `Number(value)`; `None` for NaN.

@@ -13,7 +13,7 @@ mod depth;
 mod parse;
 mod write;
 
-pub use convert::{as_javascript, number, same, to_js_string, to_number, truthy};
+pub use convert::{as_javascript, lossy_text, number, same, to_js_string, to_number, truthy};
 pub use depth::too_deep;
 pub use parse::{JsonError, JsonErrorKind, MAX_DEPTH, NoObserver, Observer, Overflow, parse_answer, parse_observed, parse_text};
 pub use write::{number_text, stringify, stringify_pretty, write_to};

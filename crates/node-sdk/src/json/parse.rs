@@ -270,11 +270,8 @@ impl<O: Observer> Reader<'_, O> {
 
     fn string(&mut self) -> Read<String> {
         self.at += 1;
-        let mut text = String::new();
+        let mut text = self.plain().to_owned();
         loop {
-            let plain = self.bytes[self.at..].iter().take_while(|b| !matches!(b, b'"' | b'\\' | 0..=0x1f)).count();
-            text.push_str(&self.text[self.at..self.at + plain]);
-            self.at += plain;
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -290,7 +287,17 @@ impl<O: Observer> Reader<'_, O> {
                 }
                 None => return Err(self.unexpected("the closing quote of a text")),
             }
+            text.push_str(self.plain());
         }
+    }
+
+    /// Steps over the characters of a text that stand for themselves: most texts have no others.
+    fn plain(&mut self) -> &str {
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+        let plain = &self.text[self.at..self.at + length];
+        self.at += length;
+        plain
     }
 
     fn escape(&mut self) -> Read<char> {
