@@ -56,7 +56,8 @@ impl Seen<'_> {
     }
 }
 
-fn is_expression(value: &Value) -> bool {
+/// Whether an expression stands anywhere in the value.
+pub(crate) fn is_expression(value: &Value) -> bool {
     match value {
         Value::String(text) => text.starts_with('='),
         Value::Array(list) => list.iter().any(is_expression),

@@ -35,11 +35,11 @@ pub struct Sent {
     pub maybe_done: bool,
 }
 
-/// Sends a request, again where [`worth_repeating`] says so.
-pub async fn send(ports: &Ports, request: HttpRequest, retry: &Retry, repeatable: bool) -> Sent {
+/// Sends a request, again where [`worth_repeating`] says so; `request` writes it down for each attempt.
+pub async fn send(ports: &Ports, request: impl Fn() -> HttpRequest, retry: &Retry, repeatable: bool) -> Sent {
     let (mut attempt, mut maybe_done) = (1, false);
     loop {
-        let outcome = ports.http.send(request.clone()).await;
+        let outcome = ports.http.send(request()).await;
         if attempt >= retry.max_attempts || !worth_repeating(&outcome, repeatable) {
             return Sent { outcome, maybe_done };
         }

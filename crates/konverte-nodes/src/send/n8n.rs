@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use node_sdk::action::{ActionSpec, Param, ParamType, Place};
 use node_sdk::event::Event;
-use node_sdk::json::{JsonErrorKind, as_javascript, parse_answer, stringify, to_js_string};
+use node_sdk::json::{JsonErrorKind, as_javascript, lossy_text, parse_answer, stringify, to_js_string};
 use node_sdk::paced::{self, Batching, Failed, Order, Pace, PacedRun, Stops};
 use node_sdk::params::{Evaluated, ItemParams, Kind};
-use node_sdk::ports::{HttpBody, HttpRequest};
+use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
 use node_sdk::{Item, NodeError, PairedItem, RunContext, RunPaced, async_trait};
 use request::query::{Lists, add_to_url, append};
 use serde_json::{Map, Value};
@@ -158,12 +158,13 @@ impl Run {
         }
         let url = format!("{}{}", access.base, self.path(params)?);
         let body = if body.is_empty() { HttpBody::Empty } else { HttpBody::Bytes(stringify(&in_javascript_order(body.into())).into()) };
+        let options = HttpOptions { keep_headers_across_origins: true, sender: Some(cx.sender(params.index())), ..options::http(params)? };
         let request = HttpRequest {
             method: self.action.map_or("GET", |action| action.method.as_str()).to_owned(),
             url: add_to_url(&url, &query),
             headers: headers(access),
             body,
-            options: node_sdk::ports::HttpOptions { keep_headers_across_origins: true, ..options::http(cx, params)? },
+            options,
         };
         Ok((request, emptied))
     }
@@ -247,7 +248,7 @@ fn in_javascript_order(value: Value) -> Value {
 
 /// An answer as n8n reads it: JSON whatever its type says, else text; bytes that are no UTF-8 become U+FFFD.
 fn read(body: &[u8]) -> Result<Value, NodeError> {
-    let text = String::from_utf8_lossy(body);
+    let text = lossy_text(body);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     match parse_answer(text) {
         Ok(value) => Ok(as_javascript(value)),

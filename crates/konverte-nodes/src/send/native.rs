@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use node_sdk::action::{ActionSpec, Method, Str};
+use node_sdk::action::{ActionSpec, Method};
 use node_sdk::paced::{self, Batching, Failed, Order, Pace, PacedRun, Stops};
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Item, ItemParams, NodeError, RunContext, RunPaced, async_trait};
@@ -11,9 +11,9 @@ use request::retry;
 use serde_json::Value;
 
 use super::options::{self, Own};
-use super::request::Draft;
+use super::request::{Common, Draft};
 use super::{answer, failure, pages};
-use crate::service::{Access, Service};
+use crate::service::Service;
 
 /// One place in a workflow: an action in native mode.
 pub struct Native {
@@ -35,22 +35,19 @@ impl RunPaced for Native {
         access.check()?;
         let options = cx.params.read(0, |first| {
             options::check(first)?;
-            Ok((options::own(first)?, options::batching(first)?))
+            let fixed = options::are_fixed(first).then(|| options::http(first)).transpose()?;
+            Ok((options::own(first)?, options::batching(first)?, fixed))
         });
-        let (own, batching) = options.await?;
-        let record = action.record_params().map(|param| param.name).collect();
-        Ok(Arc::new(Run { action, access, own, batching, record }))
+        let (own, batching, fixed) = options.await?;
+        Ok(Arc::new(Run { common: Common::new(action, &access, cx.params.raw(), fixed), own, batching }))
     }
 }
 
 /// One run of the node.
 struct Run {
-    action: &'static ActionSpec,
-    access: Access,
+    common: Common,
     own: Own,
     batching: Option<Batching>,
-    /// The parameters that name the record of an item.
-    record: Vec<Str>,
 }
 
 impl PacedRun for Run {
@@ -60,8 +57,7 @@ impl PacedRun for Run {
 
     fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn paced::SendItem>, Failed> {
         let index = params.index();
-        let request =
-            Draft::new(cx, self.action, &self.record, &self.access, params).map_err(|error| standing_in(cx, Failed::unsent(error), index))?;
+        let request = Draft::new(cx, &self.common, params).map_err(|error| standing_in(cx, Failed::unsent(error), index))?;
         Ok(Box::new(Sending { run: self, request, whole: false, item: item.clone(), index, maybe_done: AtomicBool::new(false) }))
     }
 }
@@ -106,7 +102,8 @@ impl paced::SendItem for Sending {
 impl Sending {
     /// One request, or with `returnAll` as many as its list has pages.
     async fn exchange(&self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
-        let (Run { action, own, .. }, index) = (&*self.run, self.index);
+        let (Run { common, own, .. }, index) = (&*self.run, self.index);
+        let action = common.action;
         match action.paging.filter(|_| own.return_all) {
             None => {
                 let body = self.ask(cx, &self.request).await?;
@@ -135,9 +132,9 @@ impl Sending {
     /// One request, again where that helps, and the body of its success.
     async fn ask(&self, cx: &RunContext, draft: &Draft) -> Result<Value, Failed> {
         let Self { run, maybe_done, .. } = self;
-        let (action, index) = (run.action, self.index);
+        let (action, index) = (run.common.action, self.index);
         let repeatable = self.repeatable(draft);
-        let sent = retry::send(&cx.ports, draft.request(), &run.own.retry, repeatable).await;
+        let sent = retry::send(&cx.ports, || draft.request(), &run.own.retry, repeatable).await;
         let before = maybe_done.fetch_or(sent.maybe_done, Ordering::Relaxed) || sent.maybe_done;
         let open = retry::is_open(&sent.outcome);
         maybe_done.fetch_or(open, Ordering::Relaxed);
@@ -156,11 +153,11 @@ impl Sending {
 
     /// A delete that finds nothing: where an earlier attempt's answer got lost, that one did it.
     fn is_gone(&self, answer: &HttpResponse) -> bool {
-        answer.status == 404 && self.run.action.method == Method::Delete
+        answer.status == 404 && self.run.common.action.method == Method::Delete
     }
 
     fn repeatable(&self, draft: &Draft) -> bool {
-        let given = self.run.action.repeat_given;
-        self.run.action.repeatable && (given.is_empty() || given.iter().any(|name| draft.gives(name)))
+        let given = self.run.common.action.repeat_given;
+        self.run.common.action.repeatable && (given.is_empty() || given.iter().any(|name| draft.gives(name)))
     }
 }

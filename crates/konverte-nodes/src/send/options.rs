@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use node_sdk::NodeError;
 use node_sdk::paced::Batching;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::HttpOptions;
-use node_sdk::{NodeError, RunContext};
 use request::retry::Retry;
 
 use super::misfit;
+use crate::place::is_expression;
 
 /// n8n's defaults inside `batching.batch`.
 const BATCH: (f64, f64) = (50.0, 1000.0);
@@ -23,17 +24,21 @@ pub(super) fn batching(params: &ItemParams<'_>) -> Result<Option<Batching>, Node
     Ok(Some(Batching::new(size, interval)))
 }
 
-/// Certificates, proxy and time-out of one item's request, and whose it is.
-pub(super) fn http(cx: &RunContext, params: &ItemParams<'_>) -> Result<HttpOptions, NodeError> {
+/// Certificates, proxy and time-out of one item's request.
+pub(super) fn http(params: &ItemParams<'_>) -> Result<HttpOptions, NodeError> {
     let timeout = params.number("requestOptions.timeout", 0.0)?;
     let standard = HttpOptions::default();
     Ok(HttpOptions {
         accept_invalid_certificates: params.bool("requestOptions.allowUnauthorizedCerts", false)?,
         proxy: Some(params.string("requestOptions.proxy")?).filter(|proxy| !proxy.is_empty()),
         timeout: if timeout > 0.0 { Duration::try_from_secs_f64(timeout / 1000.0).ok() } else { standard.timeout },
-        sender: Some(cx.sender(params.index())),
         ..standard
     })
+}
+
+/// Whether they are the same for all items: no expression stands in them.
+pub(super) fn are_fixed(params: &ItemParams<'_>) -> bool {
+    !params.raw("requestOptions").is_some_and(is_expression)
 }
 
 /// Our own options, which hold for all items.

@@ -1,9 +1,10 @@
 //! Native mode's request: what was set and nothing else.
 
-use node_sdk::action::{ActionSpec, Place, Str};
+use node_sdk::action::{ActionSpec, Param, Place, Str};
 use node_sdk::json::to_js_string;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
+use node_sdk::schema::raw_at;
 use node_sdk::{Item, NodeError, RunContext};
 use request::query::{Lists, append, escape};
 use serde_json::{Map, Value};
@@ -35,37 +36,72 @@ pub(super) struct Draft {
     options: HttpOptions,
 }
 
-impl Draft {
-    /// The request of one item, without its files. `record`: the parameters that name its record.
-    pub(super) fn new(
-        cx: &RunContext,
-        action: &'static ActionSpec,
-        record: &[Str],
-        access: &Access,
-        params: &ItemParams<'_>,
-    ) -> Result<Self, NodeError> {
-        options::check(params)?;
-        let values = Values::read(params, action, record)?;
+/// What the requests of a run have in common: found once, not for each item.
+pub(super) struct Common {
+    /// The action.
+    pub action: &'static ActionSpec,
+    fields: Vec<Field>,
+    /// The address without the action's path.
+    base: String,
+    headers: Vec<(String, String)>,
+    /// Where no expression stands in them.
+    options: Option<HttpOptions>,
+    /// Names of headers that prove who sends the request.
+    secret_headers: Vec<String>,
+}
+
+/// A parameter whose value is sent.
+struct Field {
+    param: &'static Param,
+    /// What it takes the place of in the path.
+    slot: Option<String>,
+    /// Whether it names the record.
+    names_record: bool,
+}
+
+impl Common {
+    /// Of an action's requests, with the node's parameters as the file has them. `options`: where they are the same for all items.
+    pub(super) fn new(action: &'static ActionSpec, access: &Access, parameters: &Map<String, Value>, options: Option<HttpOptions>) -> Self {
+        let record: Vec<_> = action.record_params().map(|param| param.name).collect();
+        let is_file = |param: &Param| action.native.files.iter().any(|file| file.name == param.key());
+        let is_read = |param: &Param| param.required || param.whole || raw_at(parameters, param.key()).is_some();
+        let sent = action.params.iter().filter(|param| is_read(param) && !is_file(param) && !action.is_double(param));
+        let slot = |param: &Param| Some(format!("{{{}}}", param.name)).filter(|slot| action.native_path().contains(slot));
+        let fields = sent.map(|param| Field { param, slot: slot(param), names_record: record.contains(&param.name) }).collect();
         let mut headers = vec![
             ("Accept".to_owned(), action.native.accept.unwrap_or("application/json").to_owned()),
             ("User-Agent".to_owned(), concat!("konverte/", env!("CARGO_PKG_VERSION")).to_owned()),
         ];
-        let mut options = options::http(cx, params)?;
-        if let Some(header) = &access.header {
-            options.secret_headers.push(header.0.clone());
-            headers.push(header.clone());
+        headers.extend(access.header.clone());
+        let secret_headers = access.header.iter().map(|(name, _)| name.clone()).collect();
+        Self { action, fields, base: access.base.clone(), headers, options, secret_headers }
+    }
+
+    fn options(&self, params: &ItemParams<'_>) -> Result<HttpOptions, NodeError> {
+        if let Some(options) = &self.options {
+            return Ok(options.clone());
         }
+        options::check(params)?;
+        options::http(params)
+    }
+}
+
+impl Draft {
+    /// The request of one item, without its files.
+    pub(super) fn new(cx: &RunContext, common: &Common, params: &ItemParams<'_>) -> Result<Self, NodeError> {
+        let options = common.options(params)?;
+        let values = Values::read(params, common)?;
         Ok(Self {
-            method: action.method.as_str(),
-            url: format!("{}{}", access.base, values.path),
+            method: common.action.method.as_str(),
+            url: format!("{}{}", common.base, values.path),
             query: values.query,
-            headers,
+            headers: common.headers.clone(),
             fields: values.body,
-            files: upload::named(params, action)?,
+            files: upload::named(params, common.action)?,
             body: HttpBody::Empty,
             given: values.given,
             record: values.record,
-            options,
+            options: HttpOptions { secret_headers: common.secret_headers.clone(), sender: Some(cx.sender(params.index())), ..options },
         })
     }
 
@@ -121,25 +157,22 @@ struct Values {
 }
 
 impl Values {
-    fn read(params: &ItemParams<'_>, action: &ActionSpec, record: &[Str]) -> Result<Self, NodeError> {
+    fn read(params: &ItemParams<'_>, common: &Common) -> Result<Self, NodeError> {
+        let action = common.action;
         let mut values = Self { path: action.native_path().to_owned(), query: Map::new(), body: Map::new(), given: Vec::new(), record: None };
         let mut key = Vec::new();
-        for param in action.params {
-            let file = action.native.files.iter().any(|file| file.name == param.key());
-            if file || action.is_double(param) {
-                continue;
-            }
+        for Field { param, slot, names_record } in &common.fields {
             let Some(value) = value::read(params, param)? else { continue };
-            if is_given(&value) {
+            let given = is_given(&value);
+            if given {
                 values.given.push(param.name);
             }
-            if record.contains(&param.name) && is_given(&value) {
+            if *names_record && given {
                 key.push(format!("{}={}", param.name, to_js_string(&value)));
             }
-            let slot = format!("{{{}}}", param.name);
-            if values.path.contains(&slot) {
+            if let Some(slot) = slot {
                 let segment = segment(&value).map_err(|unfit| unfit.of(param).item(params.index()))?;
-                values.path = values.path.replace(&slot, &segment);
+                values.path = values.path.replace(slot, &segment);
                 continue;
             }
             match param.native_place() {

@@ -30,7 +30,16 @@ pub async fn run_paced(node: &dyn RunPaced, cx: &Arc<RunContext>, input: Input) 
     let items = input.gather().await?;
     let tries = cx.retries.filter(|_| node.repeats_items());
     let tries = tries.map_or((1, Duration::ZERO), |retries| (retries.tries, retries.wait));
-    let paced = Paced { pace: run.pace(), run, cx, items: &items, tries, done: AtomicUsize::new(0), stopped: AtomicBool::new(false) };
+    let paced = Paced {
+        pace: run.pace(),
+        run,
+        cx,
+        name: cx.node.name.as_str().into(),
+        items: &items,
+        tries,
+        done: AtomicUsize::new(0),
+        stopped: AtomicBool::new(false),
+    };
     let outcomes = match paced.pace.order {
         Order::Free => paced.all_at_once().await,
         Order::ByRecord => paced.in_order().await,
@@ -46,6 +55,8 @@ struct Paced<'a> {
     run: Arc<dyn PacedRun>,
     pace: Pace,
     cx: &'a Arc<RunContext>,
+    /// The node's, for events.
+    name: Arc<str>,
     items: &'a [Item],
     /// How often a failed item is sent in all, and the pause before it is sent again.
     tries: (usize, Duration),
@@ -98,7 +109,7 @@ impl Paced<'_> {
             self.stopped.store(true, Ordering::Relaxed);
         }
         let (done, total) = (self.done.fetch_add(1, Ordering::Relaxed) + 1, self.items.len());
-        self.cx.emit(Event::Progress { node: self.cx.node.name.as_str().into(), done, total });
+        self.cx.emit(Event::Progress { node: self.name.clone(), done, total });
         result
     }
 
