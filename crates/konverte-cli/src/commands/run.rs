@@ -111,7 +111,9 @@ pub enum Items {
 }
 
 pub(crate) fn run(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    // One thread: a run is one task, JavaScript has threads of its own, and between a request and its answer nothing is handed to
+    // another thread, which costs more than what the runtime does.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The run cannot start: {error}.")).exit(Exit::Failed))?;
     let exit = runtime.block_on(Box::pin(run_file(args, session)));
     // A thread that hangs in user code must not keep the process alive.
