@@ -8,7 +8,7 @@ use crate::isolates::ISOLATE;
 use crate::js::Isolate;
 
 /// An isolate is measured when it has worked so many times as long as measuring takes.
-const PACE: u32 = 20;
+const PACE: u32 = 50;
 
 /// What an isolate of an execution's own is charged for: the estimate, or what it holds between two leases where that is more.
 ///

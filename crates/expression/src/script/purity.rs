@@ -316,7 +316,7 @@ impl Watch {
             // What is written to is judged there.
             _ if is_target => {}
             Last::Member(name) => self.taken(name),
-            // The built-in methods of what is no list are harmless.
+            // The built-in methods of values that are not lists are harmless.
             Last::Unknown => self.prove(matches!(&link.shape, Shape::MemberOf(name) if self.local(name).is_none() && known::DATA.has(name))),
             Last::Static(name) => self.prove(!matches!(name.as_str(), "Object.assign" | "Array.from")),
             _ => {}
