@@ -3,10 +3,10 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use expression::{Demand, Isolates};
+use expression::Demand;
 use node_sdk::context::OnError;
 use node_sdk::{
-    Effect, ItemList, Node, NodeError, NodeInfo, PrepareContext, Prepared, Property, Registry, RequiredInputs, Retries, WorkflowInfo, schema,
+    Effect, ItemList, Node, NodeError, NodeInfo, Parameters, PrepareContext, Prepared, Registry, RequiredInputs, Retries, WorkflowInfo, schema,
 };
 use serde_json::{Map, Value};
 use workflow::model::ExecutionOrder;
@@ -44,10 +44,10 @@ pub struct Plan {
 pub(crate) struct PlannedNode {
     pub(crate) name: Arc<str>,
     pub(crate) info: Arc<NodeInfo>,
-    /// The node as expressions see it; holds the parameters with their defaults.
+    /// The node as expressions see it.
     pub(crate) view: expression::NodeView,
-    /// The parameters whose values a run converts.
-    pub(crate) typed: Arc<[Property]>,
+    /// Its parameters with their defaults; they hold the programs of their expressions.
+    pub(crate) parameters: Arc<Parameters>,
     pub(crate) settings: Settings,
     pub(crate) pins: Option<ItemList>,
     /// An `Err` fails the node when it runs.
@@ -98,9 +98,10 @@ impl Plan {
     }
 
     /// What its executions need of isolates; found out once.
-    pub(crate) fn demand(&self, isolates: &Isolates) -> Demand {
-        let texts = || self.nodes.iter().filter(|node| !node.settings.disabled).flat_map(|node| node.view.parameters.values()).flat_map(texts);
-        *self.demand.get_or_init(|| isolates.demand(texts(), self.nodes.iter().any(|node| node.runs_code && !node.settings.disabled)))
+    pub(crate) fn demand(&self) -> Demand {
+        let enabled = || self.nodes.iter().filter(|node| !node.settings.disabled);
+        let expressions = || enabled().flat_map(|node| node.parameters.expressions()).map(|expression| &**expression);
+        *self.demand.get_or_init(|| Demand::of(expressions(), enabled().any(|node| node.runs_code)))
     }
 
     /// The node of this name.
@@ -115,10 +116,10 @@ impl PlannedNode {
         let found = registry.find(&node.type_name);
         let group = found.as_ref().and_then(|found| found.descriptor().version(node.type_version));
         let info = Arc::new(info(node));
-        let parameters = match group {
-            Some(group) => Arc::new(schema::with_defaults(group, &node.parameters, node.type_version)),
-            None => node.parameters.clone(),
-        };
+        let parameters = Arc::new(match group {
+            Some(group) => Parameters::new(schema::with_defaults(group, &node.parameters, node.type_version)).of(group, node.type_version),
+            None => Parameters::new(node.parameters.clone()),
+        });
         let cx = PrepareContext { node: &info, parameters: &parameters };
         let supported = found.as_deref().filter(|_| group.is_some());
         let prepared = match supported {
@@ -129,8 +130,8 @@ impl PlannedNode {
         let of_node = |read: &dyn Fn(&dyn Node) -> usize| supported.map_or(1, read);
         let planned = Self {
             name: node.name.as_str().into(),
-            view: view(node, parameters.clone()),
-            typed: group.map_or_else(Arc::default, |group| schema::typed(group, &parameters, node.type_version)),
+            view: view(node, parameters.raw().clone()),
+            parameters: parameters.clone(),
             settings,
             pins: workflow.pinned(&node.name).map(ItemList::from),
             prepared,
@@ -145,8 +146,8 @@ impl PlannedNode {
     }
 
     /// Whether no expression of its parameters needs JavaScript, as far as their texts tell; found out once.
-    pub(crate) fn is_native(&self, isolates: &Isolates) -> bool {
-        *self.native.get_or_init(|| self.view.parameters.values().flat_map(texts).all(|text| isolates.is_native(text)))
+    pub(crate) fn is_native(&self) -> bool {
+        *self.native.get_or_init(|| self.parameters.expressions().into_iter().all(|expression| expression::is_native(expression)))
     }
 }
 
@@ -198,16 +199,6 @@ fn view(node: &workflow::Node, parameters: Arc<Map<String, Value>>) -> expressio
     }
 }
 
-/// All texts in a value.
-fn texts(value: &Value) -> Box<dyn Iterator<Item = &str> + '_> {
-    match value {
-        Value::String(text) => Box::new(std::iter::once(text.as_str())),
-        Value::Array(list) => Box::new(list.iter().flat_map(texts)),
-        Value::Object(map) => Box::new(map.values().flat_map(texts)),
-        _ => Box::new(std::iter::empty()),
-    }
-}
-
 fn unsupported(node: &workflow::Node) -> NodeError {
     let message = format!("Nodes of type {} version {} are not supported", node.type_name, node.type_version);
     NodeError::coded(codes::NODE_UNSUPPORTED, message)
@@ -216,6 +207,18 @@ fn unsupported(node: &workflow::Node) -> NodeError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn programs_are_freed_with_the_plan() {
+        let node = r#"{"name": "A", "type": "unknown", "typeVersion": 1, "position": [0, 0], "parameters": {"list": ["={{ 1 + 1 }}"]}}"#;
+        let workflow = Workflow::parse(&format!(r#"{{"nodes": [{node}], "connections": {{}}}}"#), "a.json").expect("a workflow");
+        let plan = Plan::new(&workflow, &Registry::new(), &PlanOptions::default());
+        assert!(!plan.nodes[0].is_native());
+        let expression = Arc::downgrade(plan.nodes[0].parameters.expressions()[0]);
+        assert!(expression.upgrade().is_some());
+        drop(plan);
+        assert!(expression.upgrade().is_none());
+    }
 
     #[test]
     fn retries_stay_within_the_bounds_of_n8n() {

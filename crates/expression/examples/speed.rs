@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use expression::scenario::{Defaults, scope};
 use expression::{Evaluator, Limits, Session};
+use node_sdk::Expression;
 use serde_json::{Value, json};
 
 fn evaluator(items: usize) -> Evaluator {
@@ -45,11 +46,11 @@ fn per_evaluation() {
         "={{ $json }}",
         "={{ (Math.n = $json.id) }}",
     ] {
-        let evaluator = evaluator(count);
-        evaluator.evaluate(source, 0, None).unwrap();
+        let (evaluator, expression) = (evaluator(count), Expression::from(source));
+        evaluator.evaluate(&expression, 0, None).unwrap();
         let (since, before) = (Instant::now(), cpu());
         for i in 1..count {
-            evaluator.evaluate(source, i, None).unwrap();
+            evaluator.evaluate(&expression, i, None).unwrap();
         }
         let (wall, cpu) = (since.elapsed().as_secs_f64() * 1e6 / count as f64, (cpu() - before) / count as f64);
         println!("{cpu:8.3} us CPU {wall:8.3} us wall  {source}");
@@ -62,7 +63,7 @@ fn first_evaluation() {
     {
         let evaluator = evaluator(1);
         let since = Instant::now();
-        evaluator.evaluate(source, 0, None).unwrap();
+        evaluator.evaluate(&source.into(), 0, None).unwrap();
         println!("{:8.3} ms  {source}", since.elapsed().as_secs_f64() * 1e3);
     }
 }

@@ -1,5 +1,6 @@
 //! The front door: one evaluator per node run.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,6 +8,7 @@ use std::task::{Context, Poll};
 
 use javascript::{Lease, Leased, Stop};
 use jiff::tz::TimeZone;
+use node_sdk::Expression;
 use node_sdk::sync::lock;
 use serde_json::{Map, Value, json};
 
@@ -33,11 +35,22 @@ struct Inner {
 }
 
 /// What is asked for.
-struct Asked {
-    program: Arc<Program>,
+struct Asked<'a> {
+    program: Cow<'a, Arc<Program>>,
     item: usize,
     extra: Option<Arc<Map<String, Value>>>,
     marked: bool,
+}
+
+fn asked<'a>(source: &'a Expression, item: usize, extra: Option<&Map<String, Value>>, marked: bool) -> Asked<'a> {
+    Asked { program: Program::of(source), item, extra: extra.map(|map| Arc::new(map.clone())), marked }
+}
+
+impl Asked<'_> {
+    /// The same for another thread.
+    fn owned(&self) -> Asked<'static> {
+        Asked { program: Cow::Owned((*self.program).clone()), item: self.item, extra: self.extra.clone(), marked: self.marked }
+    }
 }
 
 impl Evaluator {
@@ -57,15 +70,20 @@ impl Evaluator {
         &self.0.scope
     }
 
-    /// The value of `source` (a parameter's text; a leading `=` makes it an expression) for the item of that index. Where JavaScript is
-    /// needed it waits on this thread: for callers without a runtime. A run leases a thread instead ([`Self::lease`]).
-    pub fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, ExpressionError> {
-        self.wait(self.0.asked(source, item, extra, false)).map(Evaluated::from)
+    /// The value of `source` for the item of that index. Where JavaScript is needed it waits on this thread: for callers without a
+    /// runtime. A run leases a thread instead ([`Self::lease`]).
+    pub fn evaluate(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, ExpressionError> {
+        self.wait(&asked(source, item, extra, false)).map(Evaluated::from)
     }
 
     /// The value, where no JavaScript is needed.
-    pub fn evaluate_natively(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Option<Result<Evaluated, ExpressionError>> {
-        let answer = self.0.known(&self.0.asked(source, item, extra, false))?;
+    pub fn evaluate_natively(
+        &self,
+        source: &Expression,
+        item: usize,
+        extra: Option<&Map<String, Value>>,
+    ) -> Option<Result<Evaluated, ExpressionError>> {
+        let answer = self.0.known(&asked(source, item, extra, false))?;
         Some(answer.map(Evaluated::from))
     }
 
@@ -88,13 +106,13 @@ impl Evaluator {
 
     /// The line that `konverte eval` prints: `{"value": ..., "type": ...}` with markers for what JSON cannot say, or
     /// `{"error": {"code": ..., "message": ..., "type": ...}}`.
-    pub fn evaluate_marked(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Value {
+    pub fn evaluate_marked(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>) -> Value {
         self.evaluate_noted(source, item, extra).0
     }
 
     /// The same line, and the message of an error that n8n swallows.
-    pub fn evaluate_noted(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> (Value, Option<String>) {
-        match self.wait(self.0.asked(source, item, extra, true)) {
+    pub fn evaluate_noted(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>) -> (Value, Option<String>) {
+        match self.wait(&asked(source, item, extra, true)) {
             Ok(Answer { converted, swallowed }) => {
                 // `json!` would copy the value.
                 let line = [("value".to_owned(), converted.value), ("type".to_owned(), converted.class.into())];
@@ -104,21 +122,17 @@ impl Evaluator {
         }
     }
 
-    fn wait(&self, asked: Asked) -> Answered {
-        match self.0.known(&asked) {
-            Some(answer) => answer,
-            None => self.lease(true, move |reader| reader.answer(asked)).wait().and_then(|answer| answer),
-        }
+    fn wait(&self, asked: &Asked<'_>) -> Answered {
+        self.0.known(asked).unwrap_or_else(|| {
+            let asked = asked.owned();
+            self.lease(true, move |reader| reader.answer(&asked)).wait().and_then(|answer| answer)
+        })
     }
 }
 
 impl Inner {
-    fn asked(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>, marked: bool) -> Asked {
-        Asked { program: self.session.isolates().program(source), item, extra: extra.map(|map| Arc::new(map.clone())), marked }
-    }
-
     /// The answer without JavaScript: natively, or from what was evaluated ahead.
-    fn known(&self, asked: &Asked) -> Option<Answered> {
+    fn known(&self, asked: &Asked<'_>) -> Option<Answered> {
         if let (Body::Value(_) | Body::Text(_), Some(error)) = (&asked.program.body, &self.bad_zone) {
             return Some(Err(error.clone()));
         }
@@ -129,7 +143,7 @@ impl Inner {
     }
 
     /// Whether other items may be evaluated with it.
-    fn goes_ahead(&self, asked: &Asked) -> bool {
+    fn goes_ahead(&self, asked: &Asked<'_>) -> bool {
         !asked.marked && asked.extra.is_none() && asked.program.purity.is_pure() && !self.session.is_disturbed()
     }
 
@@ -178,29 +192,30 @@ pub struct Reader<'a> {
 
 impl Reader<'_> {
     /// The value of a parameter's text for an item.
-    pub fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, ExpressionError> {
-        self.answer(self.inner.asked(source, item, extra, false)).map(Evaluated::from)
+    pub fn evaluate(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, ExpressionError> {
+        self.answer(&asked(source, item, extra, false)).map(Evaluated::from)
     }
 
-    fn answer(&self, asked: Asked) -> Answered {
+    fn answer(&self, asked: &Asked<'_>) -> Answered {
         let inner = self.inner;
-        if let Some(answer) = inner.known(&asked) {
+        if let Some(answer) = inner.known(asked) {
             return answer;
         }
         let mut held = lock(&self.held);
-        held.prepare(&asked.program)?;
-        let goes_ahead = inner.goes_ahead(&asked);
         let Asked { program, item, extra, marked } = asked;
-        let request = Request { program: program.clone(), frame: inner.frame(&program, item, extra), marked };
+        let item = *item;
+        held.prepare(program)?;
+        let goes_ahead = inner.goes_ahead(asked);
+        let request = Request { program: (**program).clone(), frame: inner.frame(program, item, extra.clone()), marked: *marked };
         let answer = held.isolate().evaluate(self.lease, &request, inner.session.limits().time, inner.session.stop());
         if let (true, Some(ahead)) = (goes_ahead, &self.ahead) {
-            let count = inner.ahead.evaluated(&program, item, inner.scope.count().saturating_sub(item + 1));
+            let count = inner.ahead.evaluated(program, item, inner.scope.count().saturating_sub(item + 1));
             let mut ahead = lock(ahead);
             // Only what follows the last item that was asked for.
             ahead.retain(|batch| batch.program.id != program.id);
             if count > 0 {
-                let frame = inner.frame(&program, item + 1, None);
-                ahead.push(Batch { program, frame, count });
+                let frame = inner.frame(program, item + 1, None);
+                ahead.push(Batch { program: (**program).clone(), frame, count });
             }
         }
         answer

@@ -1,18 +1,14 @@
 //! The isolates of a process, for the expressions and the user code of all its executions.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use javascript::{Admission, Lease, Pool, PoolOptions};
+use node_sdk::Expression;
 
 use crate::error::ExpressionError;
 use crate::js::Isolate;
 use crate::limits::Limits;
-use crate::program::{Kept, Program};
-
-/// How many texts are kept ready, and how many bytes of them: their number is that of the parameters of all workflows, but a node may
-/// evaluate texts of its items.
-const MOST_PROGRAMS: usize = 10_000;
-const MOST_BYTES: usize = 64 << 20;
+use crate::program::Program;
 
 /// Bytes that an isolate is charged for before it is measured: it takes 0.3 MB as it starts, 0.4 MB with the surroundings of user code,
 /// 1.2 MB with dates and languages too, and has room for data.
@@ -22,11 +18,10 @@ pub(crate) const ISOLATE: usize = 4 << 20;
 /// not come so far.
 const ENOUGH: usize = 4;
 
-/// What all executions of a process share: the threads for JavaScript, isolates that are ready, and the texts that were made ready.
+/// What all executions of a process share: the threads for JavaScript, and isolates that are ready.
 pub struct Isolates {
     limits: Limits,
     pool: Pool,
-    programs: Mutex<Kept>,
     /// Isolates that no lease has, of executions that do nothing that another could see.
     shared: Mutex<Vec<Isolate>>,
     /// How many isolates may wait before one is frozen for another execution.
@@ -40,11 +35,18 @@ pub struct Demand {
     pub isolates: usize,
 }
 
+impl Demand {
+    /// What a workflow with these expressions needs; `user_code`: whether code of the user's runs in it.
+    pub fn of<'a>(expressions: impl IntoIterator<Item = &'a Expression>, user_code: bool) -> Self {
+        let own = expressions.into_iter().any(|expression| !Program::of(expression).purity.effect_free);
+        Self { isolates: usize::from(own) + usize::from(user_code) }
+    }
+}
+
 impl Isolates {
     /// None yet: threads and isolates are started when they are needed.
     pub fn new(limits: Limits, options: PoolOptions) -> Self {
-        let programs = Mutex::new(Kept::new(MOST_PROGRAMS, MOST_BYTES));
-        Self { limits, pool: Pool::new(options), programs, shared: Mutex::default(), enough: options.threads.max(ENOUGH) }
+        Self { limits, pool: Pool::new(options), shared: Mutex::default(), enough: options.threads.max(ENOUGH) }
     }
 
     /// What an evaluation may use up.
@@ -55,17 +57,6 @@ impl Isolates {
     /// How many threads are lost in JavaScript that does not come back.
     pub fn lost_threads(&self) -> usize {
         self.pool.lost()
-    }
-
-    /// What a workflow needs with these texts in its parameters; `user_code`: whether there is any.
-    pub fn demand<'a>(&self, texts: impl IntoIterator<Item = &'a str>, user_code: bool) -> Demand {
-        let own = texts.into_iter().any(|text| text.starts_with('=') && !self.program(text).purity.effect_free);
-        Demand { isolates: usize::from(own) + usize::from(user_code) }
-    }
-
-    /// Whether a text needs no JavaScript: it is plain, or its expressions are plain paths.
-    pub fn is_native(&self, text: &str) -> bool {
-        !text.starts_with('=') || self.program(text).body.blocks().all(|block| block.path.is_some())
     }
 
     /// Waits at the start of an execution until there is memory for what it needs; one that needs no isolates of its own does not wait.
@@ -81,11 +72,6 @@ impl Isolates {
 
     pub(crate) fn pool(&self) -> &Pool {
         &self.pool
-    }
-
-    /// The text, made ready once.
-    pub(crate) fn program(&self, source: &str) -> Arc<Program> {
-        self.programs.lock().unwrap_or_else(PoisonError::into_inner).program(source)
     }
 
     fn shared(&self) -> MutexGuard<'_, Vec<Isolate>> {

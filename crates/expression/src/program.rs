@@ -1,10 +1,11 @@
 //! A parameter's text, made ready once and evaluated for many items.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use node_sdk::References;
+use node_sdk::{Expression, References};
 
 use crate::error::{ErrorKind, ExpressionError};
 use crate::extensions;
@@ -23,7 +24,8 @@ pub(crate) struct Program {
     pub(crate) purity: Purity,
 }
 
-/// Programs by their texts. All are forgotten when there are too many: they may be texts of the data, each another one.
+/// Programs by their texts, for texts that expressions make while they run. All are forgotten when there are too many: each may be
+/// another one.
 pub(crate) struct Kept {
     programs: HashMap<String, Arc<Program>>,
     bytes: usize,
@@ -147,6 +149,12 @@ pub(crate) struct Script {
 }
 
 impl Program {
+    /// The program of an expression: parsed with the first use, and kept with the expression.
+    pub(crate) fn of(expression: &Expression) -> Cow<'_, Arc<Self>> {
+        let parse = |text: &str| Arc::new(Self::new(text));
+        expression.program(parse).map_or_else(|| Cow::Owned(parse(expression.text())), Cow::Borrowed)
+    }
+
     /// Makes a text ready; what is wrong with it comes out when it is evaluated.
     pub(crate) fn new(source: &str) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -256,6 +264,11 @@ fn add(found: &mut References, named: impl Iterator<Item = (String, String, usiz
     }
 }
 
+/// Whether an expression needs no JavaScript: its blocks are plain paths.
+pub fn is_native(expression: &Expression) -> bool {
+    Program::of(expression).body.blocks().all(|block| block.path.is_some())
+}
+
 /// Checks the syntax of a parameter's text without running it, and says what it refers to.
 ///
 /// ```
@@ -294,7 +307,29 @@ pub fn check(source: &str) -> Result<References, ExpressionError> {
 
 #[cfg(test)]
 mod tests {
-    use super::Kept;
+    use std::sync::{Arc, Barrier};
+    use std::thread;
+
+    use node_sdk::Expression;
+
+    use super::{Kept, Program};
+
+    #[test]
+    fn all_who_evaluate_an_expression_share_its_program_and_it_goes_with_the_expression() {
+        let (expression, together) = (Expression::from("={{ $json.a + 1 }}"), Barrier::new(2));
+        let of = || {
+            together.wait();
+            Program::of(&expression).into_owned()
+        };
+        let (one, other) = thread::scope(|scope| {
+            let other = scope.spawn(of);
+            (of(), other.join().unwrap())
+        });
+        assert!(Arc::ptr_eq(&one, &other));
+        let program = Arc::downgrade(&one);
+        drop((one, other, expression));
+        assert!(program.upgrade().is_none());
+    }
 
     #[test]
     fn texts_are_kept_as_long_as_they_are_few_and_short() {

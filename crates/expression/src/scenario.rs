@@ -41,10 +41,10 @@ pub fn evaluate(request: &Value, defaults: &Defaults) -> Value {
     let evaluator = Evaluator::new(Arc::new(Session::new(defaults.limits)), scope);
     let item = request["itemIndex"].as_u64().unwrap_or(0) as usize;
     for before in request["before"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        _ = evaluator.evaluate(before, item, None);
+        _ = evaluator.evaluate(&before.into(), item, None);
     }
     match request["expression"].as_str() {
-        Some(expression) => evaluator.evaluate_marked(expression, item, None),
+        Some(expression) => evaluator.evaluate_marked(&expression.into(), item, None),
         None => json!({"error": {"code": codes::PARAMETER.as_str(), "message": "`expression` is missing"}}),
     }
 }

@@ -75,10 +75,6 @@ impl Session {
         self.isolates.limits()
     }
 
-    pub(crate) fn isolates(&self) -> &Arc<Isolates> {
-        &self.isolates
-    }
-
     pub(crate) fn stop(&self) -> &Stop {
         &self.stop
     }

@@ -83,12 +83,12 @@ fn both(items: &[Value], source: &str, item: usize, marked: bool) -> (String, St
             ended(session.lease(move |held, lease| held.isolate().evaluate(lease, &request, time, &stop)).wait()).and_then(|answer| answer);
         let native = Evaluator::new(session.clone(), scope);
         if marked {
-            let (line, swallowed) = native.evaluate_noted(source, item, None);
+            let (line, swallowed) = native.evaluate_noted(&source.into(), item, None);
             let scripted = scripted.map(|a| (json!({"value": a.converted.value, "type": a.converted.class}), a.swallowed));
             let scripted = scripted.unwrap_or_else(|error| (json!({ "error": error_line(&error) }), None));
             return (format!("{line} {swallowed:?}"), format!("{} {:?}", scripted.0, scripted.1));
         }
-        let native = native.evaluate(source, item, None).map(|e| (e.value, e.kind, e.swallowed)).map_err(|e| e.message);
+        let native = native.evaluate(&source.into(), item, None).map(|e| (e.value, e.kind, e.swallowed)).map_err(|e| e.message);
         let scripted = scripted.map(|a| (a.converted.value, a.converted.kind, a.swallowed)).map_err(|e| e.message);
         (format!("{native:?}"), format!("{scripted:?}"))
     })

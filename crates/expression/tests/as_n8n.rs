@@ -13,7 +13,7 @@ const NOW: i64 = 1_773_578_096_789;
 fn evaluate(source: &str) -> Result<Evaluated, ExpressionError> {
     let defaults = Defaults { timezone: "UTC".into(), now: NOW, limits: Limits::default() };
     let input = json!({"input": [{"name": "Ana", "text": "ab", "none": null}]});
-    Evaluator::new(Arc::new(Session::new(Limits::default())), scope(&input, &defaults)).evaluate(source, 0, None)
+    Evaluator::new(Arc::new(Session::new(Limits::default())), scope(&input, &defaults)).evaluate(&source.into(), 0, None)
 }
 
 fn values(cases: &[(&str, Value)]) {

@@ -17,7 +17,7 @@ fn none_sees_what_another_does() {
         let session = Session::of(isolates.clone(), Arc::new(|| false), isolates.admitted());
         Evaluator::new(Arc::new(session), scope(&json!({"input": [{"a": i, "list": [i, 1, 2]}]}), &defaults))
     };
-    let value = |evaluator: &Evaluator, source: &str| evaluator.evaluate(source, 0, None).unwrap().value;
+    let value = |evaluator: &Evaluator, source: &str| evaluator.evaluate(&source.into(), 0, None).unwrap().value;
     // All are under way at once, and take turns.
     let executions: Vec<Evaluator> = (0..40).map(execution).collect();
     for (i, evaluator) in executions.iter().enumerate() {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use expression::scenario::{Defaults, scope};
 use expression::{Evaluator, Limits, Session};
+use node_sdk::Expression;
 use serde_json::json;
 
 #[test]
@@ -55,7 +56,7 @@ fn values_are_those_of_n8n() {
         ("[2.5,-2.5,-0.5].map(n => n.toInt())", json!([3, -3, -1])),
         ("[NaN,0,-1].map(n => n.toBoolean())", json!([true, false, true])),
     ] {
-        let done = evaluator.evaluate(&format!("={{{{ {source} }}}}"), 0, None).unwrap();
+        let done = evaluator.evaluate(&Expression::new(format!("={{{{ {source} }}}}")), 0, None).unwrap();
         // Numbers of JavaScript: 5 and 5.0 are one.
         assert_eq!(done.value.to_string(), expected.to_string(), "{source}");
     }

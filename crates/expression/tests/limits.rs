@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use expression::scenario::{Defaults, scope};
 use expression::{ErrorKind, Evaluated, Evaluator, ExpressionError, Isolates, Kind, Limits, PoolOptions, Session};
+use node_sdk::Expression;
 use serde_json::json;
 
 fn evaluator(input: serde_json::Value) -> Evaluator {
@@ -22,9 +23,9 @@ fn evaluator_for(input: serde_json::Value, time: Duration) -> Evaluator {
 
 fn fails(evaluator: &Evaluator, source: &str) -> ExpressionError {
     let since = Instant::now();
-    let error = evaluator.evaluate(source, 0, None).expect_err(source);
+    let error = evaluator.evaluate(&source.into(), 0, None).expect_err(source);
     assert!(since.elapsed() < Duration::from_secs(5), "{source} took {:?}", since.elapsed());
-    assert_eq!(evaluator.evaluate("={{ $json.a * 2 }}", 0, None).unwrap().value, json!(2), "after {source}");
+    assert_eq!(evaluator.evaluate(&"={{ $json.a * 2 }}".into(), 0, None).unwrap().value, json!(2), "after {source}");
     error
 }
 
@@ -55,7 +56,7 @@ fn a_needle_that_almost_matches_is_found_missing_in_time() {
         ("={{ 'a'.repeat(4e6).replace(['a'.repeat(2e6) + 'b'], 'x').length }}", json!(4_000_000)),
         ("={{ 'a'.repeat(4e6).replaceAll({toString: () => 'a'.repeat(1e6)}, '$&x').length }}", json!(4_000_004)),
     ] {
-        assert_eq!(evaluator.evaluate(source, 0, None).unwrap().value, expected, "{source}");
+        assert_eq!(evaluator.evaluate(&source.into(), 0, None).unwrap().value, expected, "{source}");
     }
 }
 
@@ -101,10 +102,10 @@ fn what_leaves_the_engine_is_counted() {
     ] {
         let source = format!("={{{{ {value} }}}}");
         if !marked_only {
-            let error = evaluator.evaluate(&source, 0, None).expect_err(value);
+            let error = evaluator.evaluate(&Expression::new(source.as_str()), 0, None).expect_err(value);
             assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Memory, "Expression exceeded memory limit"), "{value}");
         }
-        let line = evaluator.evaluate_marked(&source, 0, None);
+        let line = evaluator.evaluate_marked(&Expression::new(source.as_str()), 0, None);
         assert_eq!(line["error"]["message"], "Expression exceeded memory limit", "{value}");
     }
     let text = format!("={}", "{{ 'x'.repeat(1e6) }}".repeat(20));
@@ -168,8 +169,8 @@ fn no_value_makes_a_panic() {
     ];
     for value in odd {
         for source in [format!("={{{{ {value} }}}}"), format!("=text {{{{ {value} }}}}"), format!("={{{{ [{value}, {value}] }}}}")] {
-            _ = evaluator.evaluate(&source, 0, None);
-            _ = evaluator.evaluate_marked(&source, 0, None);
+            _ = evaluator.evaluate(&Expression::new(source.as_str()), 0, None);
+            _ = evaluator.evaluate_marked(&Expression::new(source.as_str()), 0, None);
         }
         assert_eq!(PANICS.load(Ordering::SeqCst), 0, "{value}");
     }
@@ -180,7 +181,7 @@ fn what_an_expression_throws_is_no_limit() {
     let evaluator = evaluator(json!([{"a": 1}]));
     for (thrown, message) in [("null", "null"), ("undefined", "undefined"), ("new Error('')", ""), ("''", "")] {
         let source = format!("={{{{ (() => {{ throw {thrown} }})() }}}}");
-        let done = evaluator.evaluate(&source, 0, None).unwrap();
+        let done = evaluator.evaluate(&Expression::new(source.as_str()), 0, None).unwrap();
         assert_eq!((done.kind, done.swallowed.as_deref()), (Kind::Undefined, Some(message)), "{source}");
     }
 }
@@ -188,7 +189,7 @@ fn what_an_expression_throws_is_no_limit() {
 #[test]
 fn recursion_is_swallowed_as_n8n_does() {
     let evaluator = evaluator(json!([{"a": 1}]));
-    let deep = evaluator.evaluate("={{ (() => { const f = () => f(); return f() })() }}", 0, None).unwrap();
+    let deep = evaluator.evaluate(&"={{ (() => { const f = () => f(); return f() })() }}".into(), 0, None).unwrap();
     assert_eq!((deep.kind, deep.swallowed.as_deref()), (Kind::Undefined, Some("Maximum call stack size exceeded")));
     let circle = fails(&evaluator, "={{ (() => { const a = {}; a.a = a; return a })() }}");
     assert_eq!(circle.kind, ErrorKind::Evaluation);
@@ -245,9 +246,9 @@ fn long_chains_are_fine() {
     let evaluator = evaluator(json!([{"a": 1}]));
     let branches: String = (0..500).map(|i| format!("if ($json.a === {} - 498) {{ return {i} }} else ", i)).collect();
     let source = format!("={{{{ (() => {{ {branches} {{ return -1 }} }})() }}}}");
-    assert_eq!(evaluator.evaluate(&source, 0, None).unwrap().value, json!(499));
+    assert_eq!(evaluator.evaluate(&Expression::new(source.as_str()), 0, None).unwrap().value, json!(499));
     let choices: String = (0..500).map(|i| format!("$json.a === {i} - 498 ? {i} : ")).collect();
-    assert_eq!(evaluator.evaluate(&format!("={{{{ {choices} -1 }}}}"), 0, None).unwrap().value, json!(499));
+    assert_eq!(evaluator.evaluate(&Expression::new(format!("={{{{ {choices} -1 }}}}")), 0, None).unwrap().value, json!(499));
 }
 
 #[test]
@@ -263,9 +264,9 @@ fn text_out_of_data_that_nests_without_end_is_an_error() {
 fn ever_new_texts_do_not_fill_the_memory() {
     let items: Vec<_> = (0..3000).map(|i| json!({"a": 1, "i": i})).collect();
     let evaluator = evaluator_for(json!(items), Duration::from_secs(4));
-    let source = "={{ $evaluateExpression('{{ 1 /*' + 'x'.repeat(20000) + '*/ + ' + $json.i + ' }' + '}') }}";
+    let source = Expression::from("={{ $evaluateExpression('{{ 1 /*' + 'x'.repeat(20000) + '*/ + ' + $json.i + ' }' + '}') }}");
     for i in 0..3000 {
-        assert_eq!(evaluator.evaluate(source, i, None).unwrap().value, json!(i + 1));
+        assert_eq!(evaluator.evaluate(&source, i, None).unwrap().value, json!(i + 1));
     }
 }
 
@@ -275,17 +276,18 @@ fn nothing_hides_behind_a_comment_of_html() {
     let evaluator = evaluator(json!([{"a": 1}]));
     let hidden = "={{ (b => 1 <!--/*\n, [].map['constructor'], Math.max = () => 9 //*/ b\n)(1) }}";
     assert_eq!(fails(&evaluator, hidden).kind, ErrorKind::Syntax);
-    assert_eq!(evaluator.evaluate("={{ Math.max(1, 2) }}", 0, None).unwrap().value, json!(2));
-    assert_eq!(evaluator.evaluate("={{ 1 < !--$json.a }}", 0, None).unwrap().value, json!(false));
+    assert_eq!(evaluator.evaluate(&"={{ Math.max(1, 2) }}".into(), 0, None).unwrap().value, json!(2));
+    assert_eq!(evaluator.evaluate(&"={{ 1 < !--$json.a }}".into(), 0, None).unwrap().value, json!(false));
 }
 
 #[test]
 fn a_stuck_item_does_not_harm_its_neighbours() {
     let items: Vec<_> = (0..40).map(|i| json!({"a": 1, "i": i})).collect();
     let evaluator = evaluator(json!(items));
-    let source = "={{ $json.i === 30 ? (() => { while (true) {} })() : $json.i === 33 ? new Array(2 ** 32 - 1).indexOf(1) : $json.i + 1 }}";
+    let source =
+        Expression::from("={{ $json.i === 30 ? (() => { while (true) {} })() : $json.i === 33 ? new Array(2 ** 32 - 1).indexOf(1) : $json.i + 1 }}");
     for i in 0..40 {
-        let result = evaluator.evaluate(source, i, None);
+        let result = evaluator.evaluate(&source, i, None);
         match i {
             30 | 33 => assert_eq!(result.unwrap_err().kind, ErrorKind::Timeout, "{i}"),
             _ => assert_eq!(result.unwrap(), Evaluated { value: json!(i + 1), kind: Kind::Json, swallowed: None }),
@@ -304,11 +306,11 @@ fn a_stuck_item_ahead_keeps_nobody_waiting() {
     let session = Session::of(isolates, Arc::new(move || Instant::now() >= end), admission);
     let scope = scope(&json!({ "input": items }), &Defaults { timezone: "UTC".into(), now: 0, limits });
     let evaluator = Evaluator::new(Arc::new(session), scope);
-    let source = "={{ $json.i === 30 ? new Array(2 ** 32 - 1).indexOf(1) : $json.i + 1 }}";
+    let source = Expression::from("={{ $json.i === 30 ? new Array(2 ** 32 - 1).indexOf(1) : $json.i + 1 }}");
     for i in (0..30).chain(31..40) {
-        assert_eq!(evaluator.evaluate(source, i, None).unwrap().value, json!(i + 1), "{i}");
+        assert_eq!(evaluator.evaluate(&source, i, None).unwrap().value, json!(i + 1), "{i}");
     }
-    assert_eq!(evaluator.evaluate(source, 30, None).unwrap_err().kind, ErrorKind::Timeout);
+    assert_eq!(evaluator.evaluate(&source, 30, None).unwrap_err().kind, ErrorKind::Timeout);
 }
 
 #[test]
@@ -321,7 +323,7 @@ fn data_is_never_evaluated() {
         ("={{ Object.keys($json) }}", json!(["a", "text", "constructor", "__proto__"])),
         ("={{ JSON.stringify({...$json}) }}", json!(r#"{"a":1,"text":"={{ 1 + 1 }}","constructor":5,"__proto__":{"x":1}}"#)),
     ] {
-        assert_eq!(evaluator.evaluate(source, 0, None).unwrap().value, expected, "{source}");
+        assert_eq!(evaluator.evaluate(&source.into(), 0, None).unwrap().value, expected, "{source}");
     }
 }
 
@@ -344,7 +346,7 @@ fn nothing_leads_out_of_the_sandbox() {
         "={{ [1].map(function () { return typeof this.Object })[0] }}",
         "={{ ({m() { return typeof this.Object }} ).m.call() }}",
     ] {
-        let shown = format!("{:?}", evaluator.evaluate(source, 0, None));
+        let shown = format!("{:?}", evaluator.evaluate(&source.into(), 0, None));
         assert!(!shown.contains("function") && !shown.contains("native code"), "{source}: {shown}");
     }
 }
@@ -352,13 +354,13 @@ fn nothing_leads_out_of_the_sandbox() {
 #[test]
 fn lone_surrogates_become_replacement_characters() {
     let evaluator = evaluator(json!([{"a": 1}]));
-    assert_eq!(evaluator.evaluate("={{ '\\ud83d' + 'x' }}", 0, None).unwrap().value, json!("\u{fffd}x"));
-    assert_eq!(evaluator.evaluate("={{ ({['\\ud83d']: '\\udc00'}) }}", 0, None).unwrap().value, json!({"\u{fffd}": "\u{fffd}"}));
+    assert_eq!(evaluator.evaluate(&"={{ '\\ud83d' + 'x' }}".into(), 0, None).unwrap().value, json!("\u{fffd}x"));
+    assert_eq!(evaluator.evaluate(&"={{ ({['\\ud83d']: '\\udc00'}) }}".into(), 0, None).unwrap().value, json!({"\u{fffd}": "\u{fffd}"}));
 }
 
 #[test]
 fn our_own_javascript_is_not_shown() {
-    let error = evaluator(json!([{"a": 1}])).evaluate("={{ Math.random }}", 0, None).expect_err("a function is no data");
+    let error = evaluator(json!([{"a": 1}])).evaluate(&"={{ Math.random }}".into(), 0, None).expect_err("a function is no data");
     assert!(error.message.contains("[native code]") && !error.message.contains("H."), "{error}");
     assert!(error.help().is_some_and(|help| help.contains("no data")), "{error:?}");
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use expression::scenario::{Defaults, scope};
 use expression::{Evaluator, Limits, Session};
+use node_sdk::Expression;
 use serde_json::{Value, json};
 
 fn value(source: &str) -> Value {
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
     let input = json!({"input": [{"a": 1, "list": [1, 2], "o": {"b": 1}}]});
     let evaluator = Evaluator::new(Arc::new(Session::new(Limits::default())), scope(&input, &defaults));
-    let done = evaluator.evaluate(source, 0, None).unwrap();
+    let done = evaluator.evaluate(&source.into(), 0, None).unwrap();
     assert_eq!(done.swallowed, None, "{source}");
     done.value
 }
@@ -53,7 +54,7 @@ fn a_list_of_items_is_the_same_for_every_item() {
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
     let items: Vec<_> = (0..4).map(|i| json!({"i": i, "list": [i], "o": {"n": i}})).collect();
     let evaluator = Evaluator::new(Arc::new(Session::new(Limits::default())), scope(&json!({"input": items}), &defaults));
-    let given = |source: &str, item: usize| evaluator.evaluate(&format!("={{{{ {source} }}}}"), item, None).unwrap().value;
+    let given = |source: &str, item: usize| evaluator.evaluate(&Expression::new(format!("={{{{ {source} }}}}")), item, None).unwrap().value;
     for item in 0..4 {
         for (source, expected) in [
             ("$input.all().map(x => x.json.i).join('')", json!("0123")),

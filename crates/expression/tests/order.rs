@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use expression::scenario::{Defaults, scope};
 use expression::{ErrorKind, Evaluator, ExecutionInfo, ExecutionView, Limits, NodeView, Scope, Session, SharedMap, SourceRef, WorkflowInfo};
-use node_sdk::ItemList;
+use node_sdk::{Expression, ItemList};
 use serde_json::{Map, Value, json};
 
 /// An execution whose clock is one millisecond later whenever it is asked.
@@ -91,7 +91,8 @@ fn node_run(session: &Arc<Session>, items: usize) -> Evaluator {
 
 /// Per item: the values of all fields, in their order.
 fn fields(evaluator: &Evaluator, items: usize, sources: &[&str]) -> Vec<Vec<Value>> {
-    let value = |source: &str, item| evaluator.evaluate(source, item, None).unwrap().value;
+    let sources: Vec<Expression> = sources.iter().map(|source| Expression::new(*source)).collect();
+    let value = |source: &Expression, item| evaluator.evaluate(source, item, None).unwrap().value;
     (0..items).map(|item| sources.iter().map(|source| value(source, item)).collect()).collect()
 }
 
@@ -122,7 +123,7 @@ fn a_pure_expression_sees_what_an_item_before_it_has_changed() {
 fn what_a_session_holds_outlives_its_node_runs() {
     let session = Arc::new(Session::new(limits()));
     let first = node_run(&session, 20);
-    assert_eq!(first.evaluate("={{ $json.name.toUpperCase() }}", 0, None).unwrap().value, json!("A"));
+    assert_eq!(first.evaluate(&"={{ $json.name.toUpperCase() }}".into(), 0, None).unwrap().value, json!("A"));
     fields(&first, 20, &["={{ String.fromCharCode = () => { Math.n = (Math.n||0)+1; return Math.n } }}{{ $json.i }}"]);
     let second = node_run(&session, 20);
     let rows = fields(&second, 20, &["={{ String.fromCharCode(65) }}", "={{ Math.n }}"]);
@@ -144,15 +145,17 @@ fn every_item_sees_its_own_time() {
 #[test]
 fn a_failure_ahead_is_its_own_items() {
     let evaluator = node_run(&Arc::new(Session::new(limits())), 60);
-    let source = "={{ $json.i === 30 ? 'a'.repeat(-1) : $json.i === 33 ? ['x'].chunk(0) : $json.i === 36 ? new Array(1e8).fill(7).map(x => [x]) : $json.i * 2 }}";
+    let source = Expression::from(
+        "={{ $json.i === 30 ? 'a'.repeat(-1) : $json.i === 33 ? ['x'].chunk(0) : $json.i === 36 ? new Array(1e8).fill(7).map(x => [x]) : $json.i * 2 }}",
+    );
     // The item that fails is evaluated with those before it, and nobody asks for it.
     for i in 0..30 {
-        assert_eq!(evaluator.evaluate(source, i, None).unwrap().value, json!(i * 2), "{i}");
+        assert_eq!(evaluator.evaluate(&source, i, None).unwrap().value, json!(i * 2), "{i}");
     }
     for i in [31, 32, 34, 35, 37, 38] {
-        assert_eq!(evaluator.evaluate(source, i, None).unwrap().value, json!(i * 2), "{i}");
+        assert_eq!(evaluator.evaluate(&source, i, None).unwrap().value, json!(i * 2), "{i}");
     }
-    assert!(evaluator.evaluate(source, 30, None).unwrap().swallowed.is_some());
-    assert_eq!(evaluator.evaluate(source, 33, None).unwrap_err().kind, ErrorKind::Extension);
-    assert_eq!(evaluator.evaluate(source, 36, None).unwrap_err().kind, ErrorKind::Memory);
+    assert!(evaluator.evaluate(&source, 30, None).unwrap().swallowed.is_some());
+    assert_eq!(evaluator.evaluate(&source, 33, None).unwrap_err().kind, ErrorKind::Extension);
+    assert_eq!(evaluator.evaluate(&source, 36, None).unwrap_err().kind, ErrorKind::Memory);
 }

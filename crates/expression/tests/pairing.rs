@@ -116,7 +116,7 @@ fn numbers_that_json_cannot_say_are_told_apart() {
     let evaluator = Evaluator::new(std::sync::Arc::new(Session::new(Limits::default())), scenario::scope(&json!({}), &defaults()));
     for (expression, expected) in [("={{ 0/0 }}", NonFinite::NaN), ("={{ 1/0 }}", NonFinite::Infinity), ("={{ -1/0 }}", NonFinite::NegativeInfinity)]
     {
-        let found = evaluator.evaluate(expression, 0, None).unwrap();
+        let found = evaluator.evaluate(&expression.into(), 0, None).unwrap();
         assert_eq!((found.value, found.kind), (Value::Null, Kind::NonFinite(expected)));
         assert_eq!(NonFinite::of(expected.number()), Some(expected));
     }

@@ -1,10 +1,15 @@
 //! Reading JSON that stands in a parameter.
 
-use node_sdk::{ItemParams, NodeError, json};
+use std::sync::LazyLock;
+
+use node_sdk::{ItemParams, NodeError, Resolvable, json};
 use serde_json::{Map, Value};
 
 /// Asks JavaScript why it does not take the text: its words become data.
-const WHY: &str = "={{ (() => { try { JSON.parse($text); return '' } catch (e) { return e.message } })() }}";
+static WHY: LazyLock<Resolvable> = LazyLock::new(|| {
+    let text = "={{ (() => { try { JSON.parse($text); return '' } catch (e) { return e.message } })() }}";
+    Resolvable::from(&Value::from(text))
+});
 
 /// The text as JSON; the error has the words of JavaScript's `JSON.parse`, or ours where JavaScript takes what we do not.
 pub(crate) fn parse(text: &str, params: &ItemParams<'_>) -> Result<Value, NodeError> {
@@ -14,6 +19,6 @@ pub(crate) fn parse(text: &str, params: &ItemParams<'_>) -> Result<Value, NodeEr
 /// JavaScript's words for a text that is no JSON; `None` where it takes the text.
 pub(crate) fn words(text: &str, params: &ItemParams<'_>) -> Option<String> {
     let extra = Map::from_iter([("$text".to_owned(), Value::String(text.to_owned()))]);
-    let why = params.resolve_with(&Value::String(WHY.to_owned()), "", Some(&extra)).ok()?;
+    let why = params.resolve_with(&WHY, "", Some(&extra)).ok()?;
     why.value.as_str().filter(|words| !words.is_empty()).map(str::to_owned)
 }

@@ -2,16 +2,14 @@
 
 use std::borrow::Cow;
 
-use node_sdk::params::raw_at;
-use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext, json};
+use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext, Resolvable, json};
 use serde_json::{Map, Value};
 
 /// One parameter, or one field inside of one.
 #[derive(Debug, Clone)]
 pub(crate) struct Setting {
     path: String,
-    raw: Option<Value>,
-    dynamic: bool,
+    value: Option<Resolvable>,
 }
 
 /// A parameter that the node cannot do without, unresolved; n8n's error where the node's version does not show it.
@@ -23,31 +21,25 @@ pub(crate) fn shown<'a>(parameters: &'a Map<String, Value>, name: &str) -> Resul
     parameters.get(name).ok_or_else(error)
 }
 
-/// Whether an expression stands anywhere in the value.
-pub(crate) fn is_dynamic(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.starts_with('='),
-        Value::Array(list) => list.iter().any(is_dynamic),
-        Value::Object(map) => map.values().any(is_dynamic),
-        _ => false,
-    }
-}
-
 impl Setting {
     /// The parameter at a dotted path.
     pub(crate) fn at(cx: &PrepareContext<'_>, path: &str) -> Self {
-        Self::new(path, raw_at(cx.parameters, path).cloned())
+        Self::new(path, cx.parameters.at(path))
     }
 
     /// A value that stands at `path`.
-    pub(crate) fn new(path: impl Into<String>, raw: Option<Value>) -> Self {
-        let dynamic = raw.as_ref().is_some_and(is_dynamic);
-        Self { path: path.into(), raw, dynamic }
+    pub(crate) fn new(path: impl Into<String>, value: Option<Resolvable>) -> Self {
+        Self { path: path.into(), value }
     }
 
-    /// The value in the file, expressions unresolved.
-    pub(crate) fn raw(&self) -> Option<&Value> {
-        self.raw.as_ref()
+    /// This value where the file has none.
+    pub(crate) fn or(self, default: impl Into<Value>) -> Self {
+        Self { value: self.value.or_else(|| Some(Resolvable::Literal(default.into()))), ..self }
+    }
+
+    /// The value, if no expression stands in it.
+    pub(crate) fn literal(&self) -> Option<&Value> {
+        self.value.as_ref()?.literal()
     }
 
     /// Where it stands among the parameters.
@@ -57,8 +49,8 @@ impl Setting {
 
     /// The value for an item; `None` is undefined or absent.
     pub(crate) fn value(&self, params: &ItemParams<'_>) -> Result<Option<Cow<'_, Value>>, NodeError> {
-        if !self.dynamic {
-            return Ok(self.raw.as_ref().map(Cow::Borrowed));
+        if let Some(value) = self.literal() {
+            return Ok(Some(Cow::Borrowed(value)));
         }
         let evaluated = self.evaluated(params)?;
         Ok((evaluated.kind != Kind::Undefined).then_some(Cow::Owned(evaluated.value)))
@@ -66,10 +58,9 @@ impl Setting {
 
     /// The value for an item, with what it was in JavaScript.
     pub(crate) fn evaluated(&self, params: &ItemParams<'_>) -> Result<Evaluated, NodeError> {
-        match &self.raw {
+        match &self.value {
             None => Ok(Evaluated { value: Value::Null, kind: Kind::Undefined }),
-            Some(raw) if self.dynamic => params.resolve(raw, &self.path),
-            Some(raw) => Ok(Evaluated { value: raw.clone(), kind: Kind::Json }),
+            Some(value) => params.resolve(value, &self.path),
         }
     }
 

@@ -124,7 +124,7 @@ pub use list::ItemList;
 pub use node::{Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
 pub use output::Output;
 pub use paced::RunPaced;
-pub use params::{AtOnce, Evaluated, Evaluator, Expressions, ItemParams, Kind, Params};
+pub use params::{AtOnce, Evaluated, Evaluator, Expression, Expressions, ItemParams, Kind, Parameters, Params, Resolvable};
 pub use ports::Ports;
 pub use property::Property;
 pub use references::References;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::context::{NodeInfo, RunContext};
 use crate::descriptor::{Descriptor, Effect, InputCount, OutputCount};
@@ -12,7 +12,7 @@ use crate::item::Item;
 use crate::list::ItemList;
 use crate::output::Output;
 use crate::paced::RunPaced;
-use crate::params::ItemParams;
+use crate::params::{ItemParams, Parameters};
 use crate::references::References;
 use crate::response::Response;
 
@@ -97,8 +97,8 @@ pub trait Node: Send + Sync {
 pub struct PrepareContext<'a> {
     /// The node.
     pub node: &'a Arc<NodeInfo>,
-    /// Its parameters as the file has them, defaults filled in where shown; expressions are still text.
-    pub parameters: &'a Arc<Map<String, Value>>,
+    /// Its parameters as the file has them, defaults filled in where shown; what depends on items is kept unresolved ([`Parameters::at`]).
+    pub parameters: &'a Parameters,
 }
 
 /// Which inputs of a node must hold items before it runs with some of them empty.

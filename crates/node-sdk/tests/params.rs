@@ -6,16 +6,15 @@ use std::sync::Arc;
 
 use node_sdk::description::read_groups;
 use node_sdk::params::NonFinite;
-use node_sdk::schema::typed;
-use node_sdk::{Evaluated, Evaluator, Kind, NodeError, Params};
+use node_sdk::{Evaluated, Evaluator, Expression, Kind, NodeError, Parameters, Params};
 use serde_json::{Map, Value, json};
 
 /// The source is JSON after its `=`, or `undefined`.
 struct Literal;
 
 impl Evaluator for Literal {
-    fn evaluate(&self, source: &str, _item: usize, _extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
-        match &source[1..] {
+    fn evaluate(&self, source: &Expression, _item: usize, _extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        match &source.text()[1..] {
             "undefined" => Ok(Evaluated { value: Value::Null, kind: Kind::Undefined }),
             "NaN" => Ok(Evaluated { value: Value::Null, kind: Kind::NonFinite(NonFinite::NaN) }),
             "Infinity" => Ok(Evaluated { value: Value::Null, kind: Kind::NonFinite(NonFinite::Infinity) }),
@@ -36,9 +35,8 @@ fn params(raw: Value) -> Params {
             {"name": "id", "type": "string"}]}]}"#,
     );
     let group = group.unwrap().remove(0);
-    let raw = raw.as_object().unwrap().clone();
-    let typed = typed(&group, &raw, 1.0);
-    Params::new(Arc::new(raw), Arc::new(Literal)).typed(typed)
+    let parameters = Parameters::new(raw.as_object().unwrap().clone()).of(&group, 1.0);
+    Params::new(Arc::new(parameters), Arc::new(Literal))
 }
 
 #[test]

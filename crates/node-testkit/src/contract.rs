@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use node_sdk::property::{DisplayOptions, Property, PropertyKind};
-use node_sdk::{Descriptor, Needs, Node, NodeInfo, PrepareContext, Prepared, VersionGroup, schema};
+use node_sdk::{Descriptor, Needs, Node, NodeInfo, Parameters, PrepareContext, Prepared, VersionGroup, schema};
 use serde_json::{Map, Value};
 
 use crate::harness::Harness;
@@ -70,7 +70,7 @@ fn assert_default(node: &str, property: &Property) {
 fn assert_prepares(node: &Arc<dyn Node>, group: &VersionGroup, version: f64) {
     let descriptor = node.descriptor();
     let info = Arc::new(NodeInfo { name: "Node".into(), type_name: descriptor.name.to_string(), type_version: version, ..NodeInfo::default() });
-    let parameters = Arc::new(schema::with_defaults(group, &Map::new(), version));
+    let parameters = Parameters::new(schema::with_defaults(group, &Map::new(), version));
     let cx = PrepareContext { node: &info, parameters: &parameters };
     let (inputs, outputs, effect) = (node.inputs(&cx), node.outputs(&cx), node.effect(&cx));
     let name = format!("{} {version}", descriptor.name);

@@ -21,7 +21,7 @@ use expression::Compiler;
 use node_sdk::context::OnError;
 use node_sdk::error::codes as node_codes;
 use node_sdk::node::Level;
-use node_sdk::{ErrorCode, Node as NodeType, NodeError, NodeInfo, PrepareContext, Registry, VersionGroup, schema};
+use node_sdk::{ErrorCode, Node as NodeType, NodeError, NodeInfo, Parameters, PrepareContext, Registry, VersionGroup, schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use workflow::names::Unknown;
@@ -114,7 +114,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) found: Option<(&'a dyn NodeType, &'a VersionGroup)>,
     pub(crate) info: Arc<NodeInfo>,
     /// Defaults filled in.
-    pub(crate) parameters: Arc<Map<String, Value>>,
+    pub(crate) parameters: Parameters,
     /// Enabled, not pinned, and reached from the start: what is wrong with it counts.
     pub(crate) counts: bool,
 }
@@ -187,8 +187,8 @@ impl<'a> Subject<'a> {
     fn new(workflow: &'a Workflow, node: &'a Node, node_type: Option<&'a dyn NodeType>, counts: bool) -> Self {
         let found = node_type.and_then(|node_type| Some((node_type, node_type.descriptor().version(node.type_version)?)));
         let parameters = match found {
-            Some((_, group)) => Arc::new(schema::with_defaults(group, &node.parameters, node.type_version)),
-            None => node.parameters.clone(),
+            Some((_, group)) => Parameters::new(schema::with_defaults(group, &node.parameters, node.type_version)),
+            None => Parameters::new(node.parameters.clone()),
         };
         Self { workflow, node, found, info: Arc::new(info(node)), parameters, counts }
     }

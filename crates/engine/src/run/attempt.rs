@@ -56,7 +56,7 @@ impl Turn<'_> {
             run_index: self.run,
             count: inputs.main().len(),
             sources: self.sources.clone(),
-            params: Params::new(self.node.view.parameters.clone(), Arc::new(evaluator)).typed(self.node.typed.clone()),
+            params: Params::new(self.node.parameters.clone(), Arc::new(evaluator)),
             ports: Arc::new(ports),
             registry: state.plan.registry.clone(),
             state: state.context(self.index),

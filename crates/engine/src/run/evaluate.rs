@@ -7,8 +7,7 @@ use async_trait::async_trait;
 use expression::{ExpressionError, Reader};
 use node_sdk::error::codes;
 use node_sdk::params::{Evaluated, Kind, Reading};
-use node_sdk::sync::lock;
-use node_sdk::{Evaluator, Event, Expressions, NodeError};
+use node_sdk::{Evaluator, Event, Expression, Expressions, NodeError};
 use serde_json::{Map, Value};
 
 use super::at_work::AtWork;
@@ -31,7 +30,7 @@ pub(super) struct Site {
 
 #[async_trait]
 impl Expressions for Bridge {
-    fn at_once(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>, quietly: bool) -> Option<Result<Evaluated, NodeError>> {
+    fn at_once(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>, quietly: bool) -> Option<Result<Evaluated, NodeError>> {
         if let Err(reason) = self.0.go_on() {
             return Some(Err(reason));
         }
@@ -58,12 +57,12 @@ struct OnThread<'a, 'r> {
 }
 
 impl Evaluator for OnThread<'_, '_> {
-    fn evaluate(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+    fn evaluate(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         self.site.go_on()?;
         self.site.told((source, item), false, self.reader.evaluate(source, item, extra))
     }
 
-    fn evaluate_quietly(&self, source: &str, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+    fn evaluate_quietly(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         self.site.go_on()?;
         self.site.told((source, item), true, self.reader.evaluate(source, item, extra))
     }
@@ -85,7 +84,7 @@ impl Site {
     /// The value in the node's words, after what is to be said of it.
     fn told(
         &self,
-        (source, item): (&str, usize),
+        (source, item): (&Expression, usize),
         quietly: bool,
         found: Result<expression::Evaluated, ExpressionError>,
     ) -> Result<Evaluated, NodeError> {
@@ -94,14 +93,14 @@ impl Site {
         Ok(Evaluated { value: found.value, kind: kind(found.kind) })
     }
 
-    fn swallowed(&self, source: &str, item: usize, message: String) -> Result<(), NodeError> {
+    fn swallowed(&self, source: &Expression, item: usize, message: String) -> Result<(), NodeError> {
         let node = &self.state.plan.nodes[self.node];
         if self.strict {
             let help = "Correct the expression, or test for what may be absent with `?.`. n8n goes on with undefined here, and so does a run without --strict.";
             return Err(NodeError::coded(codes::EXPRESSION_SWALLOWED, message).named("ExpressionError").help(help).item(item));
         }
-        if lock(&self.state.noticed).insert((self.node, source.to_owned())) {
-            let parameter = find_path(&node.view.parameters, source);
+        if self.state.first_notice(self.node, source.text()) {
+            let parameter = find_path(&node.view.parameters, source.text());
             let message = format!("{message}; the run goes on without it, as n8n's does");
             let code = Some(codes::EXPRESSION_SWALLOWED);
             self.state.emit(Event::Notice { code, node: node.name.clone(), parameter, item: Some(item), message });

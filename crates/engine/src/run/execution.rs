@@ -21,7 +21,6 @@ const MOST_RUNS: usize = 1_000_000;
 pub(crate) struct Execution {
     pub(super) state: Arc<State>,
     pub(super) session: Arc<expression::Session>,
-    pub(super) isolates: Arc<expression::Isolates>,
     pub(super) control: Control,
     pub(super) subworkflows: Arc<Subworkflows>,
     /// The items that the start node was given.

@@ -58,8 +58,7 @@ pub async fn run(plan: Arc<Plan>, options: RunOptions, ports: EnginePorts) -> Ru
     let subworkflows = Subworkflows::new(ports.clone(), &options, plan.options.clone(), control.clone());
     let _end = subworkflows.end_of_run();
     // The only wait for memory: later the run takes what it needs, and so do its sub-workflows.
-    let demand = plan.demand(&ports.isolates);
-    match control.guard(ports.isolates.admit(demand)).await {
+    match control.guard(ports.isolates.admit(plan.demand())).await {
         Ok(admission) => run_below(plan, options, ports, control, &subworkflows, admission).await,
         Err(reason) => refused(&*ports.durable, options.execution_id.as_deref().unwrap_or_default(), reason),
     }
@@ -93,7 +92,6 @@ pub(crate) async fn run_below(
     let stop = move || watched.check().is_err();
     let run = Execution {
         state,
-        isolates: ports.isolates.clone(),
         session: Arc::new(expression::Session::of(ports.isolates, Arc::new(stop), admission)),
         control,
         subworkflows: subworkflows.clone(),

@@ -12,7 +12,7 @@ impl Turn<'_> {
     /// chunks that are done.
     pub(super) async fn item_by_item(&self, node: &Arc<dyn RunItem>, cx: &Arc<RunContext>, input: Input, attempt: usize) -> Result<Lists, NodeError> {
         let mut all: Lists = vec![ItemList::default(); self.node.outputs.max(1)];
-        let native = self.node.is_native(&self.execution.isolates);
+        let native = self.node.is_native();
         let (mut number, mut done) = (0, 0);
         let mut chunks = input.chunks();
         while let Some(items) = chunks.next().await {

@@ -23,8 +23,8 @@ pub(crate) struct State {
     pub(crate) execution: Arc<node_sdk::ExecutionInfo>,
     pub(crate) resume_base: String,
     use_pins: bool,
-    /// Node and expression of the notices given, so that each comes once.
-    pub(crate) noticed: Mutex<HashSet<(usize, String)>>,
+    /// Expressions of nodes for which a notice was given.
+    noticed: Mutex<HashMap<usize, HashSet<String>>>,
     /// `$execution.customData`.
     pub(crate) custom: StaticData,
     history: RwLock<History>,
@@ -72,6 +72,13 @@ impl State {
     /// Tells of something that happened.
     pub(crate) fn emit(&self, event: Event) {
         self.events.emit(&self.execution.path, event);
+    }
+
+    /// Whether no notice was given yet for this expression of the node. It has been then, so that each comes once.
+    pub(crate) fn first_notice(&self, node: usize, expression: &str) -> bool {
+        let mut noticed = lock(&self.noticed);
+        let of_node = noticed.entry(node).or_default();
+        !of_node.contains(expression) && of_node.insert(expression.to_owned())
     }
 
     /// How often the node has run.

@@ -1,6 +1,6 @@
 //! The Code node among other nodes: what it writes into their items, files, the older helper for requests, and what it refuses.
 
-use node_sdk::{Effect, Event, Item, Node, NodeInfo, PrepareContext};
+use node_sdk::{Effect, Event, Item, Node, NodeInfo, Parameters, PrepareContext};
 use node_testkit::{FakeHttp, Harness, Ran};
 use serde_json::{Value, json};
 
@@ -145,7 +145,7 @@ fn a_file_of_another_run_is_none() {
 fn told<T>(source: &str, tell: impl Fn(&dyn Node, &PrepareContext<'_>) -> T) -> T {
     let harness = node(NODE);
     let info = std::sync::Arc::new(NodeInfo { type_version: 2.0, ..NodeInfo::default() });
-    let parameters = std::sync::Arc::new(json!({ "jsCode": source }).as_object().cloned().unwrap());
+    let parameters = Parameters::new(json!({ "jsCode": source }).as_object().cloned().unwrap());
     tell(&**harness.node(), &PrepareContext { node: &info, parameters: &parameters })
 }
 

@@ -38,8 +38,7 @@ impl LegacyConditions {
             let entries = node_sdk::params::raw_at(cx.parameters, &path).and_then(Value::as_array).map_or(0, Vec::len);
             for i in 0..entries {
                 let field = |name: &str| Setting::at(cx, &format!("{path}.{i}.{name}"));
-                let given = field("operation");
-                let operation = if given.raw().is_some() { given } else { Setting::new("operation", Some(operation.into())) };
+                let operation = field("operation").or(operation);
                 list.push(LegacyCondition { date: kind == "dateTime", operation, left: field("value1"), right: field("value2") });
             }
         }

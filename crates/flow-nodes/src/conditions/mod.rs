@@ -7,7 +7,7 @@ mod problem;
 mod typed;
 
 use jiff::tz::TimeZone;
-use node_sdk::{Evaluated, Item, ItemParams, Kind, NodeError, Output, PrepareContext, RunContext, RunItem, json};
+use node_sdk::{Evaluated, Item, ItemParams, Kind, NodeError, Output, PrepareContext, Resolvable, RunContext, RunItem, json};
 use serde_json::Value;
 
 use crate::setting::Setting;
@@ -68,24 +68,16 @@ struct Rules<'a> {
 impl Conditions {
     /// Reads the conditions that stand at `path`; `loose` is the node's own switch for loose types. What the file leaves out, n8n fills in:
     /// all conditions must hold, capitals count, types are strict.
-    pub(crate) fn new(raw: Option<&Value>, path: &str, loose: Setting) -> Self {
-        let field = |name: &str| raw.and_then(|raw| raw.get(name)).cloned();
-        let option = |name: &str, default: Value| {
-            let given = raw.and_then(|raw| raw.get("options")?.get(name)).cloned();
-            Setting::new(format!("{path}.options.{name}"), Some(given.unwrap_or(default)))
-        };
-        let list = match field("conditions") {
-            Some(Value::Array(list)) => list,
-            _ => Vec::new(),
-        };
-        let list = list.iter().enumerate().map(|(i, raw)| Condition::new(raw, &format!("{path}.conditions.{i}"))).collect();
-        let combinator = field("conditions").map(|_| field("combinator").unwrap_or_else(|| "and".into()));
+    pub(crate) fn new(cx: &PrepareContext<'_>, path: &str, loose: Setting) -> Self {
+        let field = |name: &str| Setting::at(cx, &format!("{path}.{name}"));
+        let list = cx.parameters.at(&format!("{path}.conditions"));
+        let conditions = list.iter().flat_map(Resolvable::entries).enumerate();
         Self {
-            combinator: combinator.map(|word| Setting::new(format!("{path}.combinator"), Some(word))),
-            case_sensitive: option("caseSensitive", true.into()),
-            type_validation: option("typeValidation", "strict".into()),
-            version: option("version", 1.into()).raw().and_then(Value::as_f64).unwrap_or(1.0),
-            list,
+            combinator: list.is_some().then(|| field("combinator").or("and")),
+            case_sensitive: field("options.caseSensitive").or(true),
+            type_validation: field("options.typeValidation").or("strict"),
+            version: field("options.version").literal().and_then(Value::as_f64).unwrap_or(1.0),
+            list: conditions.map(|(i, condition)| Condition::new(&condition, &format!("{path}.conditions.{i}"))).collect(),
             loose,
         }
     }
@@ -137,7 +129,7 @@ pub(crate) struct Sieve(Conditions);
 impl Sieve {
     /// Reads the node's parameters.
     pub(crate) fn new(cx: &PrepareContext<'_>) -> Self {
-        Self(Conditions::new(cx.parameters.get("conditions"), "conditions", loose_switch(cx, 2.1)))
+        Self(Conditions::new(cx, "conditions", loose_switch(cx, 2.1)))
     }
 }
 
@@ -159,13 +151,14 @@ pub(crate) fn loose_switch(cx: &PrepareContext<'_>, since: f64) -> Setting {
 }
 
 impl Condition {
-    fn new(raw: &Value, path: &str) -> Self {
-        let operator = raw.get("operator").unwrap_or(&Value::Null);
+    fn new(given: &Resolvable, path: &str) -> Self {
+        let operator = given.at("operator").map(|operator| operator.to_raw()).unwrap_or_default();
         let word = |name: &str| operator.get(name).and_then(Value::as_str).map(str::to_owned);
         let type_name = word("type").unwrap_or_default();
+        let side = |name: &str| Setting::new(format!("{path}.{name}"), given.at(name));
         Self {
-            left: Setting::new(format!("{path}.leftValue"), raw.get("leftValue").cloned()),
-            right: Setting::new(format!("{path}.rightValue"), raw.get("rightValue").cloned()),
+            left: side("leftValue"),
+            right: side("rightValue"),
             operation: word("operation").unwrap_or_default(),
             right_type: word("rightType").unwrap_or_else(|| type_name.clone()),
             type_name,

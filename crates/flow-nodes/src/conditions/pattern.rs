@@ -1,10 +1,15 @@
 //! Regular expressions of conditions: JavaScript's, so JavaScript runs them (its syntax to the letter, and its time limit).
 
-use node_sdk::{ItemParams, Kind, NodeError};
-use serde_json::{Map, Value};
+use std::sync::LazyLock;
+
+use node_sdk::{ItemParams, Kind, NodeError, Resolvable};
+use serde_json::{Map, Value, json};
 
 /// Gives null for a pattern that is not valid.
-const TEST: &str = "={{ (() => { try { return new RegExp($pattern, $flags).test($text) } catch (e) { return null } })() }}";
+static TEST: LazyLock<Resolvable> = LazyLock::new(|| {
+    let text = "={{ (() => { try { return new RegExp($pattern, $flags).test($text) } catch (e) { return null } })() }}";
+    Resolvable::from(&json!(text))
+});
 
 /// Whether `text` matches `pattern`, plain or as `/pattern/flags`.
 pub(super) fn matches(text: &str, pattern: &str, params: &ItemParams<'_>) -> Result<bool, NodeError> {
@@ -16,7 +21,7 @@ pub(super) fn test(text: &str, pattern: &str, params: &ItemParams<'_>) -> Result
     let (pattern, flags) = split(pattern);
     let entry = |name: &str, text: &str| (name.to_owned(), Value::String(text.to_owned()));
     let extra = Map::from_iter([entry("$pattern", pattern), entry("$flags", flags), entry("$text", text)]);
-    let result = params.resolve_with(&Value::String(TEST.to_owned()), "", Some(&extra))?;
+    let result = params.resolve_with(&TEST, "", Some(&extra))?;
     Ok(if result.kind == Kind::Json { result.value.as_bool() } else { None })
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use node_sdk::Evaluator;
 use node_sdk::params::NonFinite;
+use node_sdk::{Evaluator, Expression};
 use serde_json::{Map, json};
 
 use super::*;
@@ -12,7 +12,7 @@ use super::*;
 struct NoExpressions;
 
 impl Evaluator for NoExpressions {
-    fn evaluate(&self, _: &str, _: usize, _: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+    fn evaluate(&self, _: &Expression, _: usize, _: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         Ok(Evaluated { value: Value::Null, kind: Kind::Undefined })
     }
 }
@@ -21,7 +21,7 @@ fn holds(kind: &str, operation: &str, left: Option<Value>, right: Value, strict:
     let params = node_sdk::Params::new(Arc::default(), Arc::new(NoExpressions));
     let params = params.at(0);
     let operator = json!({"type": kind, "operation": operation, "rightType": right_type(kind, operation), "singleValue": matches!(operation, "empty" | "notEmpty" | "exists")});
-    let condition = Condition::new(&json!({"rightValue": right, "operator": operator}), "c");
+    let condition = Condition::new(&Resolvable::from(&json!({"rightValue": right, "operator": operator})), "c");
     let rules = Rules { ignore_case: false, strict, version: 2.0, params: &params, zone: &TimeZone::UTC };
     let operand = |value: Option<Value>| Operand { kind: if value.is_some() { Kind::Json } else { Kind::Undefined }, value };
     condition.holds(operand(left), operand(Some(right.clone())), 0, &rules)
@@ -51,7 +51,7 @@ fn infinities() {
     let params = rules_params.at(0);
     let holds = |kind: &str, operation: &str, left: NonFinite, right: Operand| {
         let operator = json!({"type": kind, "operation": operation, "rightType": kind});
-        let condition = Condition::new(&json!({"rightValue": 1, "operator": operator}), "c");
+        let condition = Condition::new(&Resolvable::from(&json!({"rightValue": 1, "operator": operator})), "c");
         let rules = Rules { ignore_case: false, strict: false, version: 2.0, params: &params, zone: &TimeZone::UTC };
         condition.holds(Operand { kind: Kind::NonFinite(left), value: Some(Value::Null) }, right, 0, &rules).unwrap()
     };

@@ -85,7 +85,7 @@ fn write(json: &mut Map<String, Value>, values: Map<String, Value>, schema: &[Va
 mod tests {
     use std::sync::Arc;
 
-    use node_sdk::{Evaluated, Evaluator, Params};
+    use node_sdk::{Evaluated, Evaluator, Expression, Parameters, Params};
     use serde_json::json;
 
     use super::*;
@@ -94,15 +94,15 @@ mod tests {
     struct NoExpressions;
 
     impl Evaluator for NoExpressions {
-        fn evaluate(&self, source: &str, _item: usize, _extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
-            Err(NodeError::new(source))
+        fn evaluate(&self, source: &Expression, _item: usize, _extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+            Err(NodeError::new(source.text()))
         }
     }
 
     /// What becomes of `{text, count, any, old}` of the item under these switches.
     fn written(switches: Value, values: Value) -> Result<Value, String> {
         let raw = Map::from_iter([("workflowInputs".to_owned(), switches)]);
-        let params = Params::new(Arc::new(raw), Arc::new(NoExpressions));
+        let params = Params::new(Arc::new(Parameters::new(raw)), Arc::new(NoExpressions));
         let schema = [json!({"id": "text", "type": "string"}), json!({"id": "count", "type": "number"}), json!({"id": "any"})];
         let mut json = json!({"count": 0, "old": 1}).as_object().unwrap().clone();
         let result = write(&mut json, values.as_object().unwrap().clone(), &schema, &params.at(2));

@@ -24,7 +24,7 @@ use node_sdk::context::OnError;
 use node_sdk::paced::{Batching, Failed, Order, Pace, PacedRun, SendItem, Stops};
 use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
-use node_sdk::{Effect, Item, ItemParams, Needs, NodeError, PrepareContext, Prepared, RunContext, RunPaced, async_trait};
+use node_sdk::{Effect, Item, ItemParams, Needs, NodeError, PrepareContext, Prepared, Resolvable, RunContext, RunPaced, async_trait};
 use request::auth::Sessions;
 use serde_json::Value;
 
@@ -49,8 +49,8 @@ pub(crate) const ROW: Row = Row {
     ..Row::new("n8n-nodes-base.httpRequest", Needs::Item, prepare)
 };
 
-fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-    Ok(Prepared::Paced(Box::new(HttpRequest)))
+fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+    Ok(Prepared::Paced(Box::new(HttpRequest { goes_on: pagination::goes_on_expression(cx.parameters) })))
 }
 
 fn effect(cx: &PrepareContext<'_>) -> Effect {
@@ -64,18 +64,21 @@ fn credentials(cx: &PrepareContext<'_>) -> Vec<String> {
     auth::types(cx)
 }
 
-struct HttpRequest;
+struct HttpRequest {
+    /// Whether another page follows, where an expression says so.
+    goes_on: Option<Resolvable>,
+}
 
 #[async_trait]
 impl RunPaced for HttpRequest {
     async fn begin(&self, _: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
-        Ok(Arc::new(Run::default()))
+        Ok(Arc::new(Run { goes_on: self.goes_on.clone(), sessions: Sessions::default() }))
     }
 }
 
 /// One run of the node.
-#[derive(Default)]
 struct Run {
+    goes_on: Option<Resolvable>,
     sessions: Sessions,
 }
 
@@ -94,7 +97,7 @@ impl PacedRun for Run {
     fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, item: &Item) -> Result<Box<dyn SendItem>, Failed> {
         let index = params.index();
         let read = || {
-            let settings = Settings::read(cx, params)?;
+            let settings = Settings::read(cx, params, self.goes_on.as_ref())?;
             let (mut request, files) = body::draft(params, &settings, item)?;
             request.options.sender = Some(cx.sender(index));
             Ok(Sending { run: self, settings, request, files, item: item.clone(), index })

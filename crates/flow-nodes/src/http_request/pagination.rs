@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use node_sdk::error::codes;
 use node_sdk::json::truthy;
+use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
-use node_sdk::{ItemParams, NodeError};
+use node_sdk::{ItemParams, NodeError, Parameters, Resolvable};
 use request::answer;
 use request::draft::{Body, Draft, MAX_TIMEOUT};
 use serde_json::{Map, Value, json};
@@ -33,17 +34,17 @@ pub(super) struct Pages {
 #[derive(Debug, Clone)]
 enum Change {
     /// The URL of the next page.
-    Url(Value),
+    Url(Resolvable),
     /// `(type, name, value)` of each parameter.
-    Parameters(Vec<(Value, Value, Value)>),
+    Parameters(Vec<[Resolvable; 3]>),
 }
 
 #[derive(Debug, Clone)]
 enum End {
     Empty,
     Status(Vec<u16>),
-    /// An expression that is true on the last page.
-    Expression(String),
+    /// An expression that is true as long as no page is the last one.
+    Expression(Resolvable),
 }
 
 /// What a page's expressions can ask for.
@@ -54,23 +55,25 @@ struct Seen {
 }
 
 impl Pages {
-    /// `None` where there are no pages to walk through.
-    pub(super) fn read(params: &ItemParams<'_>, never_error: bool) -> Result<Option<Self>, NodeError> {
+    /// `None` where there are no pages to walk through. `goes_on`: of [`goes_on_expression`].
+    pub(super) fn read(params: &ItemParams<'_>, goes_on: Option<&Resolvable>) -> Result<Option<Self>, NodeError> {
         let Some(Value::Object(raw)) = params.raw(AT) else { return Ok(None) };
         let mode = raw.get("paginationMode").and_then(Value::as_str).unwrap_or("updateAParameterInEachRequest");
         if mode == "off" {
             return Ok(None);
         }
         let change = match mode {
-            "responseContainsNextURL" => Change::Url(raw.get("nextURL").cloned().unwrap_or_default()),
-            _ => Change::Parameters(parameters(raw)?),
+            "responseContainsNextURL" => Change::Url(params.unresolved(&format!("{AT}.nextURL")).unwrap_or(Resolvable::Literal(Value::Null))),
+            _ => Change::Parameters(parameters(params)?),
         };
         let end = match raw_text(params, &format!("{AT}.paginationCompleteWhen")) {
             Some("receiveSpecificStatusCodes") => {
                 let codes = raw_text(params, &format!("{AT}.statusCodesWhenComplete")).unwrap_or_default();
                 End::Status(codes.split(',').filter_map(status_code).collect())
             }
-            Some("other") => End::Expression(end_expression(raw.get("completeExpression"), never_error)?),
+            Some("other") => End::Expression(goes_on.cloned().ok_or_else(|| {
+                NodeError::coded(codes::PARAMETER, "Invalid or empty Complete Expression").parameter(format!("{AT}.completeExpression"))
+            })?),
             _ => End::Empty,
         };
         let limited = literal(params, &format!("{AT}.limitPagesFetched"), false);
@@ -86,15 +89,15 @@ fn status_code(text: &str) -> Option<u16> {
     text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())].parse().ok()
 }
 
-fn parameters(raw: &Map<String, Value>) -> Result<Vec<(Value, Value, Value)>, NodeError> {
-    let list = raw.get("parameters").and_then(|group| group.get("parameters")).and_then(Value::as_array);
-    let field = |entry: &Value, name: &str, default: &str| entry.get(name).cloned().unwrap_or_else(|| default.into());
-    let entries = list.into_iter().flatten().map(|entry| (field(entry, "type", "qs"), field(entry, "name", ""), field(entry, "value", "")));
-    let all: Vec<_> = entries.collect();
+fn parameters(params: &ItemParams<'_>) -> Result<Vec<[Resolvable; 3]>, NodeError> {
+    let list = params.unresolved(&format!("{AT}.parameters.parameters")).map(|list| list.entries()).unwrap_or_default();
+    let field = |entry: &Resolvable, name: &str, default: &str| entry.at(name).unwrap_or_else(|| Resolvable::Literal(default.into()));
+    let all: Vec<_> = list.iter().map(|entry| [field(entry, "type", "qs"), field(entry, "name", ""), field(entry, "value", "")]).collect();
     let wrong = |message: String| Err(NodeError::coded(codes::PARAMETER, message).parameter(format!("{AT}.parameters")));
-    for (index, (kind, name, value)) in all.iter().enumerate() {
+    let empty = |value: &Resolvable| value.literal().is_some_and(|value| value == "");
+    for (index, [kind, name, value]) in all.iter().enumerate() {
         let number = index + 1;
-        match (kind.as_str().unwrap_or_default(), name == "", value == "") {
+        match (kind.literal().and_then(Value::as_str).unwrap_or_default(), empty(name), empty(value)) {
             (_, true, true) if all.len() == 1 => {
                 return wrong("At least one entry with 'Name' and 'Value' filled must be included in 'Parameters' to use 'Update a Parameter in Each Request' mode ".into());
             }
@@ -111,15 +114,11 @@ fn parameters(raw: &Map<String, Value>) -> Result<Vec<(Value, Value, Value)>, No
     Ok(all)
 }
 
-/// The end condition must be one expression; we ask whether it is not yet true. An error's page is never the last one, unless the node
-/// takes any status.
-fn end_expression(raw: Option<&Value>, never_error: bool) -> Result<String, NodeError> {
-    let text = raw.and_then(Value::as_str).unwrap_or_default().trim();
-    let inner = text.strip_prefix("={{").and_then(|text| text.strip_suffix("}}")).filter(|inner| !inner.trim().is_empty());
-    let inner = inner
-        .ok_or_else(|| NodeError::coded(codes::PARAMETER, "Invalid or empty Complete Expression").parameter(format!("{AT}.completeExpression")))?;
-    let failed = if never_error { "" } else { " || $response.statusCode < 200 || $response.statusCode >= 300" };
-    Ok(format!("={{{{ !({inner}){failed} }}}}"))
+/// The end condition must be one expression; we ask whether it is not yet true.
+pub(super) fn goes_on_expression(parameters: &Parameters) -> Option<Resolvable> {
+    let text = raw_at(parameters, &format!("{AT}.completeExpression"))?.as_str()?.trim();
+    let inner = text.strip_prefix("={{")?.strip_suffix("}}").filter(|inner| !inner.trim().is_empty())?;
+    Some(Resolvable::from(&Value::String(format!("={{{{ !({inner}) }}}}"))))
 }
 
 /// Fetches all pages of item `index`.
@@ -141,7 +140,8 @@ pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Arc<Pages>, 
         answers.push(answer);
         let enough = pages.limit != 0.0 && seen.pages as f64 >= pages.limit;
         let (end, known) = (pages.clone(), seen.clone());
-        let goes_on = move |params: &ItemParams<'_>| goes_on(params, &end.end, &known, status);
+        let any_status = sender.settings.never_error;
+        let goes_on = move |params: &ItemParams<'_>| goes_on(params, &end.end, &known, (status, any_status));
         if enough || !cx.params.read(index, goes_on).await? {
             return Ok(answers);
         }
@@ -157,12 +157,12 @@ pub(super) async fn walk(sender: &Sender<'_>, draft: Draft, pages: &Arc<Pages>, 
 
 /// Evaluates with what the pages know. An expression that fails gives undefined: the parameter is then left out. Before the first page
 /// there is nothing that an expression could ask, so nothing is said of that; later a strict run ends with it.
-fn evaluate(params: &ItemParams<'_>, raw: &Value, seen: &Seen) -> Result<Option<Value>, NodeError> {
+fn evaluate(params: &ItemParams<'_>, given: &Resolvable, seen: &Seen) -> Result<Option<Value>, NodeError> {
     let mut extra = Map::new();
     extra.insert("$pageCount".into(), seen.pages.into());
     extra.insert("$response".into(), seen.response.clone());
     extra.insert("$request".into(), (*seen.request).clone());
-    let evaluated = if seen.pages == 0 { params.resolve_quietly(raw, &extra) } else { params.resolve_with(raw, AT, Some(&extra)) };
+    let evaluated = if seen.pages == 0 { params.resolve_quietly(given, &extra) } else { params.resolve_with(given, AT, Some(&extra)) };
     match evaluated {
         Ok(evaluated) => Ok(Some(evaluated.value).filter(|_| evaluated.kind != node_sdk::Kind::Undefined)),
         Err(error) if error.code == codes::EXPRESSION_SWALLOWED => Err(error),
@@ -170,14 +170,16 @@ fn evaluate(params: &ItemParams<'_>, raw: &Value, seen: &Seen) -> Result<Option<
     }
 }
 
-fn goes_on(params: &ItemParams<'_>, end: &End, seen: &Seen, status: u16) -> Result<bool, NodeError> {
+/// Whether another page follows. To an expression an error's page is never the last one, unless the node takes any status.
+fn goes_on(params: &ItemParams<'_>, end: &End, seen: &Seen, (status, any_status): (u16, bool)) -> Result<bool, NodeError> {
+    let failed = !any_status && !(200..300).contains(&status);
     Ok(match end {
         End::Empty => match &seen.response["body"] {
             Value::Array(list) => !list.is_empty(),
             other => truthy(other),
         },
         End::Status(codes) => !codes.contains(&status),
-        End::Expression(source) => evaluate(params, &Value::String(source.clone()), seen)?.is_some_and(|value| truthy(&value)),
+        End::Expression(complete) => evaluate(params, complete, seen)?.is_some_and(|value| truthy(&value) || failed),
     })
 }
 
@@ -185,13 +187,13 @@ fn goes_on(params: &ItemParams<'_>, end: &End, seen: &Seen, status: u16) -> Resu
 fn changed(params: &ItemParams<'_>, draft: &Draft, change: &Change, seen: &Seen) -> Result<Draft, NodeError> {
     let mut draft = draft.clone();
     match change {
-        Change::Url(raw) => {
-            if let Some(next) = evaluate(params, raw, seen)? {
+        Change::Url(given) => {
+            if let Some(next) = evaluate(params, given, seen)? {
                 follow(&mut draft, &next)?;
             }
         }
         Change::Parameters(list) => {
-            for (kind, name, value) in list {
+            for [kind, name, value] in list {
                 let name = evaluate(params, name, seen)?.map(|name| node_sdk::json::to_js_string(&name)).unwrap_or_default();
                 let kind = evaluate(params, kind, seen)?;
                 let Some(value) = evaluate(params, value, seen)? else { continue };

@@ -1,6 +1,6 @@
 //! Names and values, as the node's lists of parameters have them.
 
-use node_sdk::{ItemParams, Kind, NodeError};
+use node_sdk::{ItemParams, Kind, NodeError, Resolvable};
 use serde_json::{Map, Value};
 
 /// One entry of a list `{parameters: [{name, value, …}]}`.
@@ -17,21 +17,20 @@ pub(super) struct Pair {
 
 /// The list at `path`; empty where there is none.
 pub(super) fn read(params: &ItemParams<'_>, path: &str) -> Result<Vec<Pair>, NodeError> {
-    match params.raw(path) {
-        Some(Value::Array(list)) => list.iter().enumerate().map(|(i, entry)| one(params, entry, &format!("{path}.{i}"))).collect(),
-        Some(Value::String(_)) => match params.value(path)? {
-            Some(Value::Array(list)) => list.iter().enumerate().map(|(i, entry)| one(params, entry, &format!("{path}.{i}"))).collect(),
-            _ => Ok(Vec::new()),
-        },
-        _ => Ok(Vec::new()),
-    }
+    let list = match params.unresolved(path) {
+        // What an expression gives may have expressions of its own: those are known only now.
+        Some(list @ Resolvable::Expression(_)) => Resolvable::from(&params.resolve(&list, path)?.value),
+        Some(list) => list,
+        None => return Ok(Vec::new()),
+    };
+    list.entries().iter().enumerate().map(|(i, entry)| one(params, entry, &format!("{path}.{i}"))).collect()
 }
 
-fn one(params: &ItemParams<'_>, entry: &Value, path: &str) -> Result<Pair, NodeError> {
+fn one(params: &ItemParams<'_>, entry: &Resolvable, path: &str) -> Result<Pair, NodeError> {
     let field = |name: &str| -> Result<Option<Value>, NodeError> {
         // A field that the file leaves out is "", its default; one whose expression gives undefined is undefined.
-        let Some(raw) = entry.get(name) else { return Ok(Some(Value::String(String::new()))) };
-        let evaluated = params.resolve(raw, &format!("{path}.{name}"))?;
+        let Some(value) = entry.at(name) else { return Ok(Some(Value::String(String::new()))) };
+        let evaluated = params.resolve(&value, &format!("{path}.{name}"))?;
         Ok((evaluated.kind != Kind::Undefined).then_some(evaluated.value))
     };
     let text = |name: &str| -> Result<String, NodeError> { Ok(field(name)?.as_ref().map(node_sdk::json::to_js_string).unwrap_or_default()) };

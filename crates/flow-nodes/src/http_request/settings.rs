@@ -6,7 +6,7 @@ use std::time::Duration;
 use node_sdk::error::codes;
 use node_sdk::params::Kind;
 use node_sdk::ports::HttpOptions;
-use node_sdk::{ItemParams, NodeError, RunContext};
+use node_sdk::{ItemParams, NodeError, Resolvable, RunContext};
 use request::draft::MAX_TIMEOUT;
 use serde_json::Value;
 use url::Url;
@@ -56,8 +56,8 @@ pub(super) enum Authentication {
 }
 
 impl Settings {
-    /// Reads them for an item.
-    pub(super) fn read(cx: &RunContext, params: &ItemParams<'_>) -> Result<Self, NodeError> {
+    /// Reads them for an item; `goes_on` is of [`super::pagination::goes_on_expression`].
+    pub(super) fn read(cx: &RunContext, params: &ItemParams<'_>, goes_on: Option<&Resolvable>) -> Result<Self, NodeError> {
         let first = params.of_item(0);
         let version = cx.version();
         let format = Format::from_word(raw_text(params, "options.response.response.responseFormat"));
@@ -77,7 +77,7 @@ impl Settings {
             never_error,
             output,
             certificates: params.bool("provideSslCertificates", false)?,
-            pagination: Pages::read(params, never_error)?.map(Arc::new),
+            pagination: Pages::read(params, goes_on)?.map(Arc::new),
             credentials_cross_origin: params.bool("options.sendCredentialsOnCrossOriginRedirect", version < 4.4)?,
             options: options(params, version)?,
         })

@@ -4,7 +4,7 @@ use node_sdk::params::raw_at;
 use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext};
 use serde_json::{Map, Value};
 
-use super::raw;
+use super::raw::Template;
 use crate::convert::{self, FieldType};
 use crate::setting::Setting;
 use crate::text;
@@ -23,7 +23,7 @@ struct Assignment {
     kind: Setting,
     value: Setting,
     /// JSON with expressions in it, for the field of that name: how an object was written before 3.3.
-    template: Option<(String, String)>,
+    template: Option<(String, Template)>,
 }
 
 impl Assignments {
@@ -33,7 +33,11 @@ impl Assignments {
         let count = raw_at(cx.parameters, path).and_then(Value::as_array).map_or(0, Vec::len);
         let read = |i: usize| {
             let at = |field: &str| Setting::at(cx, &format!("{path}.{i}.{field}"));
-            if modern { Assignment { name: at("name"), kind: at("type"), value: at("value"), template: None } } else { Assignment::old(at) }
+            if modern {
+                Assignment { name: at("name"), kind: at("type"), value: at("value"), template: None }
+            } else {
+                Assignment::old(cx, &format!("{path}.{i}"))
+            }
         };
         let ignore_errors = Setting::at(cx, "options.ignoreConversionErrors");
         Self { list: (0..count).map(read).collect(), ignore_errors, version: cx.node.type_version }
@@ -53,28 +57,28 @@ impl Assignments {
 
 impl Assignment {
     /// `{name, type: "stringValue", stringValue}`.
-    fn old(at: impl Fn(&str) -> Setting) -> Self {
-        let kind = at("type").raw().and_then(Value::as_str).unwrap_or("stringValue").to_owned();
-        let value = at(&kind);
-        let word = kind.trim_end_matches("Value").to_owned();
-        let value = match (value.raw(), word.as_str()) {
-            (None, "boolean") => Setting::new(kind, Some("true".into())),
-            (None, "object") => Setting::new(kind, Some("{}".into())),
+    fn old(cx: &PrepareContext<'_>, path: &str) -> Self {
+        let raw = |field: &str| raw_at(cx.parameters, &format!("{path}.{field}"));
+        let kind = raw("type").and_then(Value::as_str).unwrap_or("stringValue");
+        let word = kind.trim_end_matches("Value");
+        let value = Setting::at(cx, &format!("{path}.{kind}"));
+        let value = match word {
+            "boolean" => value.or("true"),
+            "object" => value.or("{}"),
             _ => value,
         };
-        let given = at("name");
-        let name = if given.raw().is_some() { given } else { Setting::new("name", Some("".into())) };
-        let template = match (word.as_str(), value.raw(), name.raw()) {
-            ("object", Some(Value::String(text)), Some(Value::String(name))) if text.starts_with('=') => Some((name.clone(), text.clone())),
+        let name = raw("name").map_or(Some(""), Value::as_str);
+        let template = match (word, raw(kind), name) {
+            ("object", Some(Value::String(text)), Some(name)) if text.starts_with('=') => Some((name.to_owned(), Template::new(text))),
             _ => None,
         };
-        Self { name, kind: Setting::new("type", Some(word.into())), value, template }
+        Self { name: Setting::at(cx, &format!("{path}.name")).or(""), kind: Setting::new("type", None).or(word), value, template }
     }
 
     fn resolve(&self, name: &str, params: &ItemParams<'_>, all: &Assignments) -> Result<Value, NodeError> {
         let evaluated = self.value.evaluated(params)?;
-        if let Some((_, text)) = self.template.as_ref().filter(|(named, _)| named == name) {
-            return raw::entry(text, name, self.value.path(), params);
+        if let Some((_, template)) = self.template.as_ref().filter(|(named, _)| named == name) {
+            return template.entry(name, self.value.path(), params);
         }
         let kind = self.kind.text(params)?;
         let to = FieldType::named(if kind.is_empty() { "string" } else { &kind });

@@ -16,6 +16,7 @@ use crate::row::Row;
 use crate::setting::Setting;
 use assign::Assignments;
 use include::Include;
+use raw::Json;
 
 /// The node.
 pub(crate) const ROW: Row = Row {
@@ -29,7 +30,7 @@ pub(crate) const ROW: Row = Row {
 fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
     let raw_mode = cx.parameters.get("mode").is_some_and(|mode| mode == "raw");
     Ok(Prepared::Item(Arc::new(Ready {
-        fields: if raw_mode { Fields::Json(cx.parameters.get("jsonOutput").cloned()) } else { Fields::Each(Assignments::new(cx)) },
+        fields: if raw_mode { Fields::Json(Json::new(cx)) } else { Fields::Each(Assignments::new(cx)) },
         include: Include::new(cx),
         dots: Setting::at(cx, "options.dotNotation"),
         copied: Setting::at(cx, "duplicateItem"),
@@ -49,7 +50,7 @@ struct Ready {
 
 enum Fields {
     Each(Assignments),
-    Json(Option<Value>),
+    Json(Json),
 }
 
 impl RunItem for Ready {
@@ -57,7 +58,7 @@ impl RunItem for Ready {
         let dots = self.dots.bool(params, true)?;
         let fields = match &self.fields {
             Fields::Each(assignments) => assignments.resolve(params)?,
-            Fields::Json(raw) => raw::resolve(raw.as_ref(), params)?,
+            Fields::Json(json) => json.resolve(params)?,
         };
         let mut item = self.include.begin(params, item, dots, fields.len())?;
         if let Value::Object(json) = item.json_mut() {

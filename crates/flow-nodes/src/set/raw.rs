@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use node_sdk::{Evaluated, ItemParams, Kind, NodeError, json};
+use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext, Resolvable, json};
 use regex::Regex;
 use serde_json::{Map, Value};
 
@@ -11,28 +11,84 @@ use crate::text;
 
 const PATH: &str = "jsonOutput";
 
-/// The object of one item.
-pub(super) fn resolve(raw: Option<&Value>, params: &ItemParams<'_>) -> Result<Map<String, Value>, NodeError> {
-    let place = Place { what: "'JSON Output'".to_owned(), path: PATH.to_owned(), item: params.index() };
-    let value = match raw {
-        Some(Value::String(text)) => place.parse(&place.fill_in(text, params)?)?,
-        Some(other) => params.resolve(other, PATH)?.value,
-        // What n8n's editor begins with.
-        None => serde_json::json!({"my_field_1": "value", "my_field_2": 1}),
-    };
-    match value {
-        Value::Object(map) => Ok(map),
-        Value::Null => Err(NodeError::new("Cannot convert undefined or null to object").named("TypeError").parameter(PATH).item(params.index())),
-        _ => Err(place.not_an_object()),
+/// All fields in one piece.
+pub(super) enum Json {
+    /// The file has none.
+    Nothing,
+    Text(Template),
+    Value(Resolvable),
+}
+
+impl Json {
+    pub(super) fn new(cx: &PrepareContext<'_>) -> Self {
+        match (cx.parameters.get(PATH), cx.parameters.at(PATH)) {
+            (Some(Value::String(text)), _) => Self::Text(Template::new(text)),
+            (_, Some(value)) => Self::Value(value),
+            _ => Self::Nothing,
+        }
+    }
+
+    /// The object of one item.
+    pub(super) fn resolve(&self, params: &ItemParams<'_>) -> Result<Map<String, Value>, NodeError> {
+        let place = Place { what: "'JSON Output'".to_owned(), path: PATH.to_owned(), item: params.index() };
+        let value = match self {
+            Self::Text(template) => place.parse(&template.fill_in(params, PATH)?)?,
+            Self::Value(value) => params.resolve(value, PATH)?.value,
+            // What n8n's editor begins with.
+            Self::Nothing => serde_json::json!({"my_field_1": "value", "my_field_2": 1}),
+        };
+        match value {
+            Value::Object(map) => Ok(map),
+            Value::Null => Err(NodeError::new("Cannot convert undefined or null to object").named("TypeError").parameter(PATH).item(params.index())),
+            _ => Err(place.not_an_object()),
+        }
     }
 }
 
-/// The object, or null, of the field `name`.
-pub(super) fn entry(text: &str, name: &str, path: &str, params: &ItemParams<'_>) -> Result<Value, NodeError> {
-    let place = Place { what: format!("entry \"{name}\" inside 'Fields to Set'"), path: path.to_owned(), item: params.index() };
-    match place.parse(&place.fill_in(text, params)?)? {
-        value @ (Value::Object(_) | Value::Null) => Ok(value),
-        _ => Err(place.not_an_object()),
+/// JSON with `{{ }}` in it, cut once.
+#[derive(Debug)]
+pub(super) struct Template(Vec<Piece>);
+
+#[derive(Debug)]
+enum Piece {
+    Text(String),
+    Block(Resolvable),
+}
+
+impl Template {
+    pub(super) fn new(text: &str) -> Self {
+        let Some(template) = text.strip_prefix('=') else { return Self(vec![Piece::Text(text.to_owned())]) };
+        let mut rest = template.trim_start_matches('=');
+        let mut pieces = Vec::new();
+        while let Some(start) = rest.find("{{") {
+            let Some(end) = rest[start..].find("}}").map(|end| start + end + 2) else { break };
+            pieces.push(Piece::Text(rest[..start].to_owned()));
+            pieces.push(Piece::Block(Resolvable::from(&Value::String(format!("={}", &rest[start..end])))));
+            rest = &rest[end..];
+        }
+        pieces.push(Piece::Text(rest.to_owned()));
+        Self(pieces)
+    }
+
+    /// The text with each `{{ }}` replaced by its value. Unlike in other parameters an object becomes JSON.
+    fn fill_in(&self, params: &ItemParams<'_>, path: &str) -> Result<String, NodeError> {
+        let mut filled = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => filled.push_str(text),
+                Piece::Block(block) => filled.push_str(&text_of(params.resolve(block, path)?)),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// The object, or null, of the field `name`.
+    pub(super) fn entry(&self, name: &str, path: &str, params: &ItemParams<'_>) -> Result<Value, NodeError> {
+        let place = Place { what: format!("entry \"{name}\" inside 'Fields to Set'"), path: path.to_owned(), item: params.index() };
+        match place.parse(&self.fill_in(params, path)?)? {
+            value @ (Value::Object(_) | Value::Null) => Ok(value),
+            _ => Err(place.not_an_object()),
+        }
     }
 }
 
@@ -45,22 +101,6 @@ struct Place {
 }
 
 impl Place {
-    /// The text with each `{{ }}` replaced by its value. Unlike in other parameters an object becomes JSON.
-    fn fill_in(&self, text: &str, params: &ItemParams<'_>) -> Result<String, NodeError> {
-        let Some(template) = text.strip_prefix('=') else { return Ok(text.to_owned()) };
-        let mut rest = template.trim_start_matches('=');
-        let mut filled = String::with_capacity(rest.len());
-        while let Some(start) = rest.find("{{") {
-            let Some(end) = rest[start..].find("}}").map(|end| start + end + 2) else { break };
-            filled.push_str(&rest[..start]);
-            let expression = Value::String(format!("={}", &rest[start..end]));
-            filled.push_str(&text_of(params.resolve(&expression, &self.path)?));
-            rest = &rest[end..];
-        }
-        filled.push_str(rest);
-        Ok(filled)
-    }
-
     /// The text as JSON, mended where that can be done; what cannot is made simpler, which breaks some texts and helps a few. Numbers are
     /// JavaScript's.
     fn parse(&self, text: &str) -> Result<Value, NodeError> {

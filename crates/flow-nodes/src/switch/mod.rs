@@ -29,7 +29,7 @@ fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
         Arc::new(Numbered { count: outputs(cx) })
     } else {
         Arc::new(Rules {
-            rules: rules(cx).iter().enumerate().map(|(i, rule)| read_rule(cx, i, rule)).collect(),
+            rules: (0..rules(cx).len()).map(|i| read_rule(cx, i)).collect(),
             fallback: Setting::at(cx, "options.fallbackOutput"),
             all_matching: Setting::at(cx, "options.allMatchingOutputs"),
             count: outputs(cx),
@@ -54,8 +54,8 @@ fn rules<'a>(cx: &'a PrepareContext<'_>) -> &'a [Value] {
     raw_at(cx.parameters, "rules.values").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-fn read_rule(cx: &PrepareContext<'_>, index: usize, rule: &Value) -> Conditions {
-    Conditions::new(rule.get("conditions"), &format!("rules.values.{index}.conditions"), conditions::loose_switch(cx, 3.1))
+fn read_rule(cx: &PrepareContext<'_>, index: usize) -> Conditions {
+    Conditions::new(cx, &format!("rules.values.{index}.conditions"), conditions::loose_switch(cx, 3.1))
 }
 
 /// The item that stands for a failed one. It has no pairing, and goes to the first output.

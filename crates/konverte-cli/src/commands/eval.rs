@@ -10,6 +10,7 @@ use expression::{Evaluator, Limits};
 use host::Place;
 use host::adapters::clock::SystemClock;
 use host::json::{self, one_line};
+use node_sdk::Expression;
 use node_sdk::ports::Clock;
 use serde_json::{Map, Value, json};
 
@@ -81,7 +82,7 @@ fn one(args: &EvalArgs, given: Map<String, Value>, session: &Session) -> Result<
     request["expression"] = as_expression(typed).into();
     let defaults = defaults();
     let evaluator = Evaluator::new(Arc::new(expression::Session::new(defaults.limits)), scope(&request, &defaults));
-    let (mut answer, swallowed) = evaluator.evaluate_noted(&as_expression(typed), args.item, None);
+    let (mut answer, swallowed) = evaluator.evaluate_noted(&Expression::new(as_expression(typed)), args.item, None);
     if let Some(message) = swallowed {
         let text = format!("{message}; the value is undefined, as n8n's is");
         let code = Some(node_sdk::error::codes::EXPRESSION_SWALLOWED.to_string());

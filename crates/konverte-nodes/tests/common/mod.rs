@@ -14,8 +14,8 @@ use node_sdk::ports::{
     Variables,
 };
 use node_sdk::{
-    BlobRef, Blobs, Evaluator, EventSink, Inputs, Item, ItemList, NodeError, Outputs, Params, Ports, PrepareContext, Prepared, Provider, Retries,
-    RunContext, async_trait, schema,
+    BlobRef, Blobs, Evaluator, EventSink, Expression, Inputs, Item, ItemList, NodeError, Outputs, Parameters, Params, Ports, PrepareContext,
+    Prepared, Provider, Retries, RunContext, async_trait, schema,
 };
 use serde_json::{Map, Value, json};
 
@@ -176,8 +176,8 @@ struct Table {
 }
 
 impl Evaluator for Table {
-    fn evaluate(&self, source: &str, item: usize, _: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
-        Ok((self.of)(source, &self.items[item]))
+    fn evaluate(&self, source: &Expression, item: usize, _: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
+        Ok((self.of)(source.text(), &self.items[item]))
     }
 }
 
@@ -220,10 +220,10 @@ impl Place {
     }
 
     /// The parameters as the engine hands them in: defaults filled in where they are shown.
-    fn filled(&self, provider: &dyn Provider) -> Arc<Map<String, Value>> {
+    fn filled(&self, provider: &dyn Provider) -> Arc<Parameters> {
         let node = provider.find(&self.type_name).unwrap();
         let group = node.descriptor().version(1.0).unwrap();
-        Arc::new(schema::with_defaults(group, self.parameters.as_object().unwrap(), 1.0))
+        Arc::new(Parameters::new(schema::with_defaults(group, self.parameters.as_object().unwrap(), 1.0)))
     }
 
     pub fn check(&self) -> Vec<Finding> {

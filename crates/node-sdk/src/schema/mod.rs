@@ -32,5 +32,6 @@ pub use display::{Scope, is_shown};
 pub use issues::{Issue, issues};
 pub use loose::parse_loose_json;
 pub use raw::raw_at;
+pub(crate) use raw::step_into;
 pub use typed::typed;
 pub use validate::{Check, validate_type};

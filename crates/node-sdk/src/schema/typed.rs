@@ -1,7 +1,5 @@
 //! Which parameters a run looks at again.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
 
 use super::display::{Scope, is_shown};
@@ -10,7 +8,7 @@ use crate::property::{Property, PropertyKind};
 
 /// The shown parameters whose values a run converts: those with a `validateType`, and resource locators. n8n looks only at the
 /// parameters themselves, at no field inside of one. `filled` comes from [`super::with_defaults`].
-pub fn typed(group: &VersionGroup, filled: &Map<String, Value>, version: f64) -> Arc<[Property]> {
+pub fn typed(group: &VersionGroup, filled: &Map<String, Value>, version: f64) -> Vec<Property> {
     let scope = Scope { siblings: filled, root: filled, version };
     let converts = |property: &&Property| {
         let checked = property.validate_type.is_some() && !property.ignore_validation_during_execution;

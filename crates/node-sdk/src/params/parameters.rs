@@ -1,0 +1,111 @@
+//! The parameters of a node at its place in a workflow.
+
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use super::{Expression, Resolvable};
+use crate::descriptor::VersionGroup;
+use crate::property::{Property, PropertyKind};
+use crate::schema::typed;
+
+/// The parameters of a node at its place in a workflow: what is found out once, for all items of all its runs. As a map they are what the
+/// file has, defaults filled in where shown; expressions are still text.
+///
+/// ```
+/// use node_sdk::Parameters;
+/// use serde_json::json;
+///
+/// let raw = json!({"name": "={{ $json.name }}", "options": {"limit": 5}});
+/// let parameters = Parameters::new(raw.as_object().unwrap().clone());
+/// assert_eq!(parameters["name"], "={{ $json.name }}");
+/// assert_eq!(parameters.at("options.limit").unwrap().literal(), Some(&json!(5)));
+/// assert_eq!(parameters.expressions().len(), 1);
+/// ```
+#[derive(Debug)]
+pub struct Parameters {
+    raw: Arc<Map<String, Value>>,
+    resolvable: Resolvable,
+    typed: Vec<Typed>,
+}
+
+impl Parameters {
+    /// Parameters of a node of which nothing is known.
+    pub fn new(raw: impl Into<Arc<Map<String, Value>>>) -> Self {
+        let raw = raw.into();
+        let fields = raw.iter().map(|(key, value)| (key.clone(), Resolvable::from(value)));
+        Self { resolvable: Resolvable::Object(fields.collect()), raw, typed: Vec::new() }
+    }
+
+    /// The same for a version of a node type: values of the parameters that [`typed`] names are converted, and taken out of addresses.
+    #[must_use]
+    pub fn of(self, group: &VersionGroup, version: f64) -> Self {
+        let typed = typed(group, &self.raw, version).into_iter().map(Typed::new).collect();
+        Self { typed, ..self }
+    }
+
+    /// The map that they are made from, shared.
+    pub fn raw(&self) -> &Arc<Map<String, Value>> {
+        &self.raw
+    }
+
+    /// What stands at a dotted path (`options.batching.batch`), for a node to keep: reading it for an item takes no other look.
+    pub fn at(&self, path: &str) -> Option<Resolvable> {
+        self.resolvable.at(path)
+    }
+
+    /// All expressions in them.
+    pub fn expressions(&self) -> Vec<&Arc<Expression>> {
+        self.resolvable.expressions()
+    }
+
+    pub(super) fn typed(&self, path: &str) -> Option<&Typed> {
+        self.typed.iter().find(|typed| typed.property.name == path)
+    }
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self::new(Map::new())
+    }
+}
+
+impl Deref for Parameters {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.raw
+    }
+}
+
+/// A parameter whose values are converted.
+#[derive(Debug)]
+pub(super) struct Typed {
+    pub(super) property: Property,
+    pub(super) choices: Vec<Value>,
+    /// What takes an id out of an address, by the modes of a locator; compiled when it is needed.
+    patterns: OnceLock<Vec<(String, Regex)>>,
+}
+
+impl Typed {
+    fn new(property: Property) -> Self {
+        Self { choices: property.choices(), patterns: OnceLock::new(), property }
+    }
+
+    /// What takes the id out of a locator's address in this mode.
+    pub(super) fn pattern(&self, mode: &str) -> Option<&Regex> {
+        let patterns = self.patterns.get_or_init(|| patterns(&self.property.kind));
+        patterns.iter().find_map(|(known, pattern)| (known == mode).then_some(pattern))
+    }
+}
+
+fn patterns(kind: &PropertyKind) -> Vec<(String, Regex)> {
+    let PropertyKind::ResourceLocator(modes) = kind else { return Vec::new() };
+    let compiled = modes.iter().filter_map(|mode| {
+        let pattern = mode.extract_value.as_ref()?.get("regex")?.as_str()?;
+        Some((mode.name.to_string(), Regex::new(pattern).ok()?))
+    });
+    compiled.collect()
+}
