@@ -26,7 +26,8 @@ fn round_trip(example: &Example, runtime: &tokio::runtime::Runtime) -> Vec<Strin
     let server = runtime.spawn(serve(listener, sandbox.clone()));
 
     let folder = Folder::new();
-    let mut parameters = Map::from_iter([("resource".to_owned(), action.resource.into()), ("operation".to_owned(), action.operation.into())]);
+    let mut parameters =
+        Map::from_iter([("resource".to_owned(), action.resource.as_ref().into()), ("operation".to_owned(), action.operation.as_ref().into())]);
     parameters.extend(example.parameters.clone());
     let file = folder.workflow(&chain(&[json!({"name": "Action", "type": "konverte", "typeVersion": 1, "parameters": parameters})]));
     let token = seeded_token_for(action).unwrap_or("sandbox-admin");

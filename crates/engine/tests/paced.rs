@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use node_sdk::paced::{Failed, Order, Pace, PacedRun, RunPaced, SendItem, Stops};
 use node_sdk::{
-    Descriptor, Effect, Item, ItemParams, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, VersionGroup, async_trait,
+    Descriptor, Effect, Item, ItemParams, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, VersionGroup, async_trait, rows,
 };
 use node_testkit::{Harness, Ran};
 use serde_json::{Value, json};
@@ -100,7 +100,7 @@ fn run(pace: Pace, does: &[&str], change: impl FnOnce(Harness) -> Harness) -> (R
         trigger: false,
         needs: Needs::Item,
         effect: Effect::Once,
-        versions: vec![VersionGroup::new(&[1.0], const { &[Property::string("does")] })].into(),
+        versions: vec![VersionGroup::new(&[1.0], rows![Property::string("does")])].into(),
     };
     let node = Arc::new(SenderNode(descriptor, Sender { pace, sent: sent.clone() }));
     let items = does.iter().map(|does| json!({"does": does, "record": does.strip_prefix("of ")}));

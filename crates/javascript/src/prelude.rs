@@ -28,6 +28,7 @@ impl Part {
     }
 
     #[allow(unsafe_code)]
+    #[expect(clippy::disallowed_methods, reason = "once for each part, which are constants")]
     fn module<'js>(&self, ctx: &Ctx<'js>) -> rquickjs::Result<Module<'js, Declared>> {
         let compiled = || lock(&COMPILED);
         let known = compiled().get(self.name).copied();

@@ -77,7 +77,7 @@ impl<'a> Schemas<'a> {
 
     fn node_type<'n>(&self, node: &'n dyn Node) -> NodeType<'n> {
         let mut known = node_type(node.descriptor());
-        known.actions.retain(|action| self.actions.contains(&(action.resource.to_owned(), action.operation.to_owned())));
+        known.actions.retain(|action| self.actions.contains(&(action.resource.to_string(), action.operation.to_string())));
         known
     }
 }

@@ -13,7 +13,7 @@ use crate::service::Service;
 use crate::{codes, traps};
 
 /// What is wrong, or not as it seems, with a node's parameters.
-pub(crate) fn findings(service: &Service, mode: Mode, action: Option<&'static ActionSpec>, cx: &PrepareContext<'_>) -> Vec<Finding> {
+pub(crate) fn findings(service: &Service, mode: Mode, action: Option<&ActionSpec>, cx: &PrepareContext<'_>) -> Vec<Finding> {
     let Some(action) = action else {
         let error = unknown_action(service, cx);
         let (level, note) = match mode {
@@ -49,13 +49,13 @@ pub(crate) fn unknown_action(service: &Service, cx: &PrepareContext<'_>) -> Node
     }
     match service.resources.iter().find(|r| r.name == resource) {
         None => {
-            let known = service.resources.iter().map(|r| r.name);
+            let known = service.resources.iter().map(|r| r.name.as_ref());
             NodeError::coded(codes::UNKNOWN_RESOURCE, format!("There is no resource \"{resource}\""))
                 .parameter("resource")
                 .help(meant(resource, known))
         }
         Some(found) => {
-            let known = found.actions.iter().map(|a| a.operation);
+            let known = found.actions.iter().map(|a| a.operation.as_ref());
             let message = format!("The resource \"{resource}\" has no operation \"{operation}\"");
             NodeError::coded(codes::UNKNOWN_OPERATION, message).parameter("operation").help(meant(operation, known))
         }
@@ -76,7 +76,7 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
         code,
         level: Level::Error,
         message,
-        help: Some(param.summary.to_owned()),
+        help: Some(param.summary.to_string()),
         parameter: Some(key.to_owned()),
         offset: None,
     };
@@ -142,7 +142,7 @@ fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let nothing = value == 0 || value == "";
     if param.place == Place::Path && nothing {
         let message = format!("\"{key}\" is part of the address and is not set: n8n sends {value}");
-        return Some(seen.warn(&codes::MISSING, key, message, param.summary));
+        return Some(seen.warn(&codes::MISSING, key, message, &*param.summary));
     }
     choice(seen, param, &value)
 }
@@ -150,12 +150,12 @@ fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
 fn choice(seen: &Seen<'_>, param: &Param, value: &Value) -> Option<Finding> {
     // Of a list, also one that came as text, each entry is a choice; n8n's editor offers none for it.
     let is_list = param.kind == ParamType::Json;
-    let choices = if seen.mode == Mode::Native || is_list { param.native_choices() } else { param.choices };
+    let choices = if seen.mode == Mode::Native || is_list { param.native_choices() } else { &param.choices };
     let value = if is_list { seen.json(param.key())? } else { value.clone() };
     let entries = value.as_array().map_or(std::slice::from_ref(&value), Vec::as_slice);
     let text = entries.iter().filter_map(Value::as_str).find(|text| !choices.is_empty() && !choices.contains(text))?;
     let message = format!("\"{text}\" is none of the known values of \"{}\"", param.key());
-    Some(seen.warn(&codes::CHOICE, param.key(), message, meant(text, choices.iter().copied())))
+    Some(seen.warn(&codes::CHOICE, param.key(), message, meant(text, choices.iter())))
 }
 
 /// Options that do not exist, do not fit or change nothing.
@@ -179,7 +179,7 @@ fn options(seen: &Seen<'_>) -> Vec<Finding> {
 fn idle(seen: &Seen<'_>) -> Vec<Finding> {
     let option = |name: &str| node_sdk::params::raw_at(seen.parameters, &format!("requestOptions.{name}")).filter(|value| !value.is_null());
     let set = |name: &str| option(name) == Some(&Value::Bool(true));
-    let name = seen.action.operation;
+    let name = &seen.action.operation;
     let warn = |path: &str, message: String, help: &str| seen.warn(&codes::OPTION, path, message, help);
     let mut findings = Vec::new();
     if set("returnAll") && seen.action.paging.is_none() {
@@ -192,8 +192,8 @@ fn idle(seen: &Seen<'_>) -> Vec<Finding> {
         let help = if seen.action.paging.is_some() { "Set returnAll too." } else { "Remove the option." };
         findings.push(warn("requestOptions.limit", "limit changes nothing without returnAll".to_owned(), help));
     }
-    let paging = seen.action.paging.filter(|paging| paging.kind == PagingKind::Page && set("returnAll"));
-    let page = paging.and_then(|paging| seen.action.param(paging.param)).map(Param::key);
+    let paging = seen.action.paging.as_ref().filter(|paging| paging.kind == PagingKind::Page && set("returnAll"));
+    let page = paging.and_then(|paging| seen.action.param(&paging.param)).map(Param::key);
     if let Some(page) = page.filter(|page| seen.parameters.get(*page).is_some_and(|value| !value.is_null())) {
         findings.push(warn(page, format!("\"{page}\" changes nothing with returnAll, which begins with the first page"), "Remove one of the two."));
     }

@@ -1,5 +1,7 @@
 //! The credential of a service: a token in a header. Its test is a call that proves the token, and says what kind it is.
 
+use std::sync::Arc;
+
 use node_sdk::action::{ActionSpec, Place, Role, TokenKind};
 use node_sdk::credential::{CredentialCall, CredentialPlace, CredentialType, Grant, Proof, Verdict};
 use node_sdk::error::codes;
@@ -12,28 +14,28 @@ use crate::service::{Service, is_family};
 use crate::words::words;
 
 /// The credential type of a service.
-pub struct ServiceCredential(pub(crate) &'static Service);
+pub struct ServiceCredential(pub(crate) Arc<Service>);
 
 #[async_trait]
 impl CredentialType for ServiceCredential {
     fn name(&self) -> &str {
-        self.0.auth.credential
+        &self.0.auth.credential
     }
 
     fn properties(&self) -> Vec<Value> {
-        [self.0.auth.url_field, self.0.auth.token_field].map(|name| json!({"name": name, "type": "string"})).into()
+        [&self.0.auth.url_field, &self.0.auth.token_field].map(|name| json!({"name": name, "type": "string"})).into()
     }
 
     fn faults(&self, fields: &Map<String, Value>) -> Vec<String> {
-        let known = [self.0.auth.url_field, self.0.auth.token_field];
+        let known = [self.0.auth.url_field.as_ref(), self.0.auth.token_field.as_ref()];
         let unknown = fields.keys().filter(|name| !known.contains(&name.as_str())).map(|name| format!("`{name}` is no field of this type"));
         self.0.faults(fields, true).into_iter().chain(unknown).collect()
     }
 
     async fn grant(&self, call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
-        let auth = self.0.auth;
+        let auth = &self.0.auth;
         let mut grant = Grant::default();
-        grant.header(auth.header, format!("{}{}", auth.prefix, call.text(auth.token_field)));
+        grant.header(&*auth.header, format!("{}{}", auth.prefix, call.text(&auth.token_field)));
         Ok(grant)
     }
 
@@ -42,9 +44,9 @@ impl CredentialType for ServiceCredential {
         if !is_family(self.name()) {
             return Vec::new();
         }
-        let action = |place: &CredentialPlace<'_>| action_of(self.0, place.parameters);
-        let wanted = places.first().and_then(action).map_or(&[][..], |action| action.tokens);
-        let token = match prove(self.0, call, wanted).await {
+        let action = |place: &CredentialPlace<'_>| action_of(&self.0, place.parameters);
+        let wanted = places.first().and_then(action).map_or(&[][..], |action| &action.tokens[..]);
+        let token = match prove(&self.0, call, wanted).await {
             Ok(token) => token,
             Err(error) => return vec![Verdict { place: 0, result: Err(error) }],
         };
@@ -57,7 +59,7 @@ impl CredentialType for ServiceCredential {
 }
 
 /// The action of a node, where no expression names it.
-fn action_of(service: &Service, parameters: &Map<String, Value>) -> Option<&'static ActionSpec> {
+fn action_of<'a>(service: &'a Service, parameters: &Map<String, Value>) -> Option<&'a ActionSpec> {
     let text = |name: &str| parameters.get(name).and_then(Value::as_str);
     service.action(text("resource")?, text("operation")?)
 }
@@ -163,13 +165,13 @@ async fn opens_platform(service: &Service, call: &CredentialCall<'_>) -> Result<
 }
 
 async fn ask(service: &Service, call: &CredentialCall<'_>, path: &str) -> Result<(u16, Value), NodeError> {
-    let auth = service.auth;
+    let auth = &service.auth;
     let request = HttpRequest {
         method: "GET".to_owned(),
-        url: format!("{}{path}", call.text(auth.url_field).trim_end_matches('/')),
-        headers: vec![("Accept".to_owned(), "application/json".to_owned()), (auth.header.to_owned(), call.text(auth.token_field))],
+        url: format!("{}{path}", call.text(&auth.url_field).trim_end_matches('/')),
+        headers: vec![("Accept".to_owned(), "application/json".to_owned()), (auth.header.to_string(), call.text(&auth.token_field))],
         body: HttpBody::Empty,
-        options: HttpOptions { secret_headers: vec![auth.header.to_owned()], ..HttpOptions::default() },
+        options: HttpOptions { secret_headers: vec![auth.header.to_string()], ..HttpOptions::default() },
     };
     let answer = call.http.send(request).await.map_err(|error| {
         NodeError::coded(codes::CREDENTIAL_INVALID, format!("The server cannot be reached: {error}")).help("Check the credential's url.")

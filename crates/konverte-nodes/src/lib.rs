@@ -29,4 +29,4 @@ mod unset;
 mod words;
 
 pub use node::provider;
-pub use resources::RESOURCES;
+pub use resources::{RESOURCES, actions};

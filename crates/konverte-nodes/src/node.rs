@@ -17,44 +17,44 @@ use crate::{check, send};
 
 /// A node type whose actions are the rows of a table.
 pub struct ActionNode {
-    service: &'static Service,
+    service: Arc<Service>,
     mode: Mode,
     descriptor: Descriptor,
 }
 
 impl ActionNode {
     /// The node type of `service`.
-    pub fn new(service: &'static Service, mode: Mode) -> Self {
+    pub fn new(service: Service, mode: Mode) -> Self {
         let form = match mode {
             Mode::N8n => Form::N8n,
             Mode::Native => Form::Native,
         };
         let group = VersionGroup {
             versions: vec![1.0].into(),
-            default_name: service.display_name.into(),
-            credentials: vec![CredentialUse { name: service.auth.credential.into(), required: true, display: wanted(service), extra: None }].into(),
-            properties: properties::of(service.resources, form).into(),
+            default_name: service.display_name.clone(),
+            credentials: vec![CredentialUse { name: service.auth.credential.clone(), required: true, display: wanted(&service), extra: None }].into(),
+            properties: properties::of(&service.resources, form).into(),
             exact_integers: mode == Mode::Native,
             ..VersionGroup::default()
         };
         let descriptor = Descriptor {
-            name: service.node.into(),
-            display_name: service.display_name.into(),
-            description: service.summary.into(),
+            name: service.node.clone(),
+            display_name: service.display_name.clone(),
+            description: service.summary.clone(),
             trigger: false,
             needs: Needs::Item,
             effect: Effect::Once,
             versions: vec![group].into(),
         };
-        Self { service, mode, descriptor }
+        Self { service: Arc::new(service), mode, descriptor }
     }
 
     /// What it talks to.
-    pub fn service(&self) -> &'static Service {
-        self.service
+    pub fn service(&self) -> &Arc<Service> {
+        &self.service
     }
 
-    fn action(&self, cx: &PrepareContext<'_>) -> Option<&'static ActionSpec> {
+    fn action(&self, cx: &PrepareContext<'_>) -> Option<&ActionSpec> {
         let text = |name: &str| cx.parameters.get(name).and_then(Value::as_str).unwrap_or_default();
         self.service.action(text("resource"), text("operation"))
     }
@@ -66,11 +66,12 @@ impl Node for ActionNode {
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        let action = self.action(cx);
+        let action = self.action(cx).cloned().map(Arc::new);
+        let service = self.service.clone();
         Ok(Prepared::Paced(match (self.mode, action) {
-            (Mode::N8n, action) => Box::new(send::N8n { service: self.service, action }),
-            (Mode::Native, Some(action)) => Box::new(send::Native { service: self.service, action }),
-            (Mode::Native, None) => return Err(check::unknown_action(self.service, cx)),
+            (Mode::N8n, action) => Box::new(send::N8n { service, action }),
+            (Mode::Native, Some(action)) => Box::new(send::Native { service, action }),
+            (Mode::Native, None) => return Err(check::unknown_action(&service, cx)),
         }))
     }
 
@@ -84,16 +85,20 @@ impl Node for ActionNode {
     }
 
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
-        check::findings(self.service, self.mode, self.action(cx), cx)
+        check::findings(&self.service, self.mode, self.action(cx), cx)
     }
 }
 
 /// Where the credential is wanted: everywhere, but for a service with a URL of its own only by actions that take a token.
 fn wanted(service: &Service) -> Option<DisplayOptions> {
-    service.url?;
-    let actions = service.resources.iter().flat_map(|resource| resource.actions).filter(|action| action.takes_token());
-    let any_of: Vec<_> = actions.map(|action| DisplayCondition::Equals(DefaultValue::Str(action.operation.into()))).collect();
+    service.url.as_ref()?;
+    let actions = service.resources.iter().flat_map(|resource| resource.actions.iter()).filter(|action| action.takes_token());
+    let any_of: Vec<_> = actions.map(|action| DisplayCondition::Equals(DefaultValue::Str(action.operation.clone()))).collect();
     Some(DisplayOptions { show: vec![DisplayRule { path: "operation".into(), any_of: any_of.into() }].into(), ..DisplayOptions::default() })
+}
+
+fn credential() -> Arc<dyn CredentialType> {
+    Arc::new(ServiceCredential(Arc::new(KONVERTE.clone())))
 }
 
 /// The node types of this crate: `konverte`, and n8n's nodes of this family as aliases.
@@ -110,11 +115,11 @@ pub struct Konverte {
 
 impl Konverte {
     fn native(&self) -> Arc<dyn Node> {
-        self.native.get_or_init(|| Arc::new(ActionNode::new(&KONVERTE, Mode::Native))).clone()
+        self.native.get_or_init(|| Arc::new(ActionNode::new(KONVERTE.clone(), Mode::Native))).clone()
     }
 
     fn n8n(&self) -> Arc<dyn Node> {
-        self.n8n.get_or_init(|| Arc::new(ActionNode::new(&CHATWOOT, Mode::N8n))).clone()
+        self.n8n.get_or_init(|| Arc::new(ActionNode::new(CHATWOOT.clone(), Mode::N8n))).clone()
     }
 }
 
@@ -133,10 +138,10 @@ impl Provider for Konverte {
     }
 
     fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
-        is_family(type_name).then(|| Arc::new(ServiceCredential(&KONVERTE)) as Arc<dyn CredentialType>)
+        is_family(type_name).then(credential)
     }
 
     fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
-        vec![Arc::new(ServiceCredential(&KONVERTE))]
+        vec![credential()]
     }
 }

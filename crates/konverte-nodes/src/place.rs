@@ -18,7 +18,7 @@ pub enum Mode {
 /// The parameters of a node, as its mode will send them.
 pub(crate) struct Seen<'a> {
     pub mode: Mode,
-    pub action: &'static ActionSpec,
+    pub action: &'a ActionSpec,
     pub parameters: &'a Map<String, Value>,
 }
 

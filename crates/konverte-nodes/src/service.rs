@@ -1,6 +1,8 @@
 //! What a table of actions talks to.
 
-use node_sdk::action::{ActionSpec, Resource, find};
+use std::borrow::Cow;
+
+use node_sdk::action::{ActionSpec, List, Resource, Text, find};
 use node_sdk::error::codes;
 use node_sdk::{NodeError, RunContext};
 use serde_json::{Map, Value};
@@ -8,77 +10,90 @@ use serde_json::{Map, Value};
 use crate::resources::RESOURCES;
 
 /// A service: its actions, and how a request finds and proves itself.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Service {
     /// The node type's name.
-    pub node: &'static str,
+    pub node: Text,
     /// The node's name for people.
-    pub display_name: &'static str,
+    pub display_name: Text,
     /// One sentence.
-    pub summary: &'static str,
+    pub summary: Text,
     /// Base URL where no credential names one.
-    pub url: Option<&'static str>,
+    pub url: Option<Text>,
     /// How requests are authorized.
     pub auth: Auth,
     /// The actions.
-    pub resources: &'static [Resource],
+    pub resources: List<Resource>,
 }
 
 /// Which credential, and how it goes into a request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Auth {
     /// Credential type.
-    pub credential: &'static str,
+    pub credential: Text,
     /// The credential's field with the base URL.
-    pub url_field: &'static str,
+    pub url_field: Text,
     /// The credential's field with the token.
-    pub token_field: &'static str,
+    pub token_field: Text,
     /// The header that carries the token.
-    pub header: &'static str,
+    pub header: Text,
     /// What stands before the token, for example `Bearer `.
-    pub prefix: &'static str,
+    pub prefix: Text,
 }
 
 /// Konverte, as node type `konverte`.
 pub static KONVERTE: Service = Service {
-    node: "konverte",
-    display_name: "Konverte",
-    summary: "Sends one of the 115 actions of the Konverte API for each item.",
+    node: Cow::Borrowed("konverte"),
+    display_name: Cow::Borrowed("Konverte"),
+    summary: Cow::Borrowed("Sends one of the 115 actions of the Konverte API for each item."),
     url: None,
-    auth: Auth { credential: "konverteApi", url_field: "url", token_field: "accessToken", header: "Api-Access-Token", prefix: "" },
-    resources: RESOURCES,
+    auth: Auth::token("konverteApi"),
+    resources: Cow::Borrowed(RESOURCES),
 };
 
 /// Konverte, as n8n's community node has it.
 pub static CHATWOOT: Service = Service {
-    node: "@devlikeapro/n8n-nodes-chatwoot.chatWoot",
-    display_name: "ChatWoot",
-    summary: "n8n's community node for this API, as n8n runs it.",
+    node: Cow::Borrowed("@devlikeapro/n8n-nodes-chatwoot.chatWoot"),
+    display_name: Cow::Borrowed("ChatWoot"),
+    summary: Cow::Borrowed("n8n's community node for this API, as n8n runs it."),
     url: None,
-    auth: Auth { credential: "chatwootApi", ..KONVERTE.auth },
-    resources: RESOURCES,
+    auth: Auth::token("chatwootApi"),
+    resources: Cow::Borrowed(RESOURCES),
 };
+
+impl Auth {
+    /// A credential of the Konverte API.
+    const fn token(credential: &'static str) -> Self {
+        Self {
+            credential: Cow::Borrowed(credential),
+            url_field: Cow::Borrowed("url"),
+            token_field: Cow::Borrowed("accessToken"),
+            header: Cow::Borrowed("Api-Access-Token"),
+            prefix: Cow::Borrowed(""),
+        }
+    }
+}
 
 impl Service {
     /// The action that `resource` and `operation` name.
-    pub fn action(&self, resource: &str, operation: &str) -> Option<&'static ActionSpec> {
-        find(self.resources, resource, operation)
+    pub fn action(&self, resource: &str, operation: &str) -> Option<&ActionSpec> {
+        find(&self.resources, resource, operation)
     }
 
     /// Whether a credential of this type serves: Konverte's and Chatwoot's stand for each other.
     fn takes(&self, credential_type: &str) -> bool {
-        credential_type == self.auth.credential || (is_family(self.auth.credential) && is_family(credential_type))
+        credential_type == self.auth.credential || (is_family(&self.auth.credential) && is_family(credential_type))
     }
 
     /// What is wrong with the fields of a credential, as phrases without their values; `token`: one is needed.
     pub(crate) fn faults(&self, fields: &Map<String, Value>, token: bool) -> Vec<String> {
-        let Auth { url_field, token_field, .. } = self.auth;
-        let address = match fields.get(url_field) {
+        let Auth { url_field, token_field, .. } = &self.auth;
+        let address = match fields.get(url_field.as_ref()) {
             None | Some(Value::Null) => self.url.is_none().then(|| format!("the field `{url_field}` is missing")),
             Some(Value::String(text)) if is_address(text) || (text.is_empty() && self.url.is_some()) => None,
             Some(_) => Some(format!("the field `{url_field}` is no address like https://app.example.com")),
         };
-        let secret = match fields.get(token_field) {
+        let secret = match fields.get(token_field.as_ref()) {
             _ if !token => None,
             None | Some(Value::Null) => Some(format!("the field `{token_field}` is missing")),
             Some(Value::String(text)) if text.trim().is_empty() => Some(format!("the field `{token_field}` is empty")),
@@ -94,19 +109,19 @@ impl Service {
     /// and none is needed where the service has one.
     pub(crate) async fn access(&self, cx: &RunContext, token: bool) -> Result<Access, NodeError> {
         let named = cx.node.credentials.keys().find(|name| self.takes(name));
-        let credential = match (cx.credential(named.map_or(self.auth.credential, String::as_str)).await, self.url) {
+        let credential = match (cx.credential(named.map_or(&self.auth.credential, String::as_str)).await, &self.url) {
             (Ok(credential), _) => credential,
             (Err(error), Some(url)) if !token && error.code == codes::CREDENTIAL_MISSING => {
                 return Ok(Access { base: base(url), header: None, fault: None });
             }
             (Err(error), _) => return Err(error),
         };
-        let own = credential.text(self.auth.url_field);
+        let own = credential.text(&self.auth.url_field);
         let fault = self.faults(&credential.fields, token).into_iter().next();
-        let value = || format!("{}{}", self.auth.prefix, credential.text(self.auth.token_field));
+        let value = || format!("{}{}", self.auth.prefix, credential.text(&self.auth.token_field));
         Ok(Access {
-            base: base(if own.is_empty() { self.url.unwrap_or_default() } else { &own }),
-            header: token.then(|| (self.auth.header.to_owned(), value())),
+            base: base(if own.is_empty() { self.url.as_deref().unwrap_or_default() } else { &own }),
+            header: token.then(|| (self.auth.header.to_string(), value())),
             fault: fault.map(|fault| format!("The credential of type \"{}\": {fault}", credential.type_name)),
         })
     }

@@ -48,7 +48,7 @@ pub const TRAPS: &[Trap] = &[
 
 /// The traps that a node stands in.
 pub(crate) fn found(seen: &Seen<'_>) -> Vec<Finding> {
-    let here = TRAPS.iter().filter(|trap| trap.operations.contains(&seen.action.operation));
+    let here = TRAPS.iter().filter(|trap| trap.operations.contains(&seen.action.operation.as_ref()));
     let mut findings: Vec<Finding> = here.flat_map(|trap| (trap.look)(seen, &trap.code)).collect();
     findings.extend(seen.action.params.iter().filter_map(|param| emptied_whole(seen, param)));
     findings.extend(unset::found(seen, &findings));
@@ -145,7 +145,7 @@ fn is_dynamic(seen: &Seen<'_>, key: &str) -> bool {
 
 fn stored_values(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
     let is = |key: &str, text: &str| seen.literal(key) == Some(Value::from(text));
-    match seen.action.operation {
+    match seen.action.operation.as_ref() {
         "Update Agent In Account" if is("availability", "available") => {
             let message = "The server stores online, busy and offline, and answers 500 to \"available\"";
             vec![seen.warn(code, "availability", message, "Write online.")]

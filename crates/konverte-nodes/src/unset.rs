@@ -28,7 +28,7 @@ pub(crate) fn found(seen: &Seen<'_>, known: &[Finding]) -> Vec<Finding> {
 
 fn sample(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let key = param.key();
-    let Literal::Text(default) = param.default else { return None };
+    let Literal::Text(default) = &param.default else { return None };
     let sample = match param.kind {
         ParamType::String => json!(default),
         ParamType::Json if param.parsed => parse_answer(default).ok()?,
@@ -52,7 +52,7 @@ fn no_id(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
         return None;
     }
     let message = format!("\"{}\" is required and is not set: n8n sends 0", param.key());
-    Some(seen.warn(&codes::MISSING, param.key(), message, param.summary))
+    Some(seen.warn(&codes::MISSING, param.key(), message, &*param.summary))
 }
 
 /// Whether the action changes a record. Visitors cannot take anything away with an empty text.
@@ -64,7 +64,7 @@ fn overwritten<'p>(seen: &Seen<'_>, fields: impl Iterator<Item = &'p Param>) -> 
     let is_unset = |param: &&Param| seen.literal(param.key()).is_some_and(|value| Some(value) == param.default.to_value());
     // What is required was chosen. An empty address of a picture changes none, and an id says which record is meant.
     let is_value = |param: &&Param| !param.required && !param.name.ends_with("_id") && !param.name.starts_with("avatar");
-    let sent = |param: &Param| match (param.kind, param.default) {
+    let sent = |param: &'p Param| match (param.kind, &param.default) {
         (ParamType::Json, _) => None,
         (ParamType::String, Literal::Text(sample)) if !sample.is_empty() => None,
         (_, default) => Some((param.key(), default.to_value()?)),

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use common::{Answer, N8N, Place, World, answer, body, jsons, ok};
-use konverte_nodes::RESOURCES;
+use konverte_nodes::actions;
 use node_sdk::context::OnError;
 use node_sdk::node::Level;
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpRequest};
@@ -40,9 +40,9 @@ fn ids() -> Value {
 
 #[test]
 fn the_rows_name_every_list_that_takes_the_place_of_another() {
-    let rows = RESOURCES.iter().flat_map(|resource| resource.actions);
-    let whole: Vec<_> =
-        rows.flat_map(|row| row.params.iter().filter(|param| param.whole).map(|param| (row.resource, row.operation, param.name))).collect();
+    let whole: Vec<_> = actions()
+        .flat_map(|row| row.params.iter().filter(|param| param.whole).map(|param| (&*row.resource, &*row.operation, &*param.name)))
+        .collect();
     assert_eq!(whole, [WHOLE[0], WHOLE[2], WHOLE[1]]);
 }
 
@@ -239,8 +239,8 @@ async fn writes_to_one_record_do_not_run_at_once_and_others_do() {
 #[test]
 fn every_write_to_a_record_names_it() {
     let record = |operation: &str| {
-        let action = RESOURCES.iter().flat_map(|resource| resource.actions).find(|action| action.operation == operation).unwrap();
-        action.record_params().map(|param| param.name).collect::<Vec<_>>()
+        let action = actions().find(|action| action.operation == operation).unwrap();
+        action.record_params().map(|param| &*param.name).collect::<Vec<_>>()
     };
     for (operation, names) in [
         ("Contact Update", &["id"][..]),

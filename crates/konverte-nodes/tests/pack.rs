@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use common::{Place, World, body, header, jsons, ok};
 use konverte_nodes::pack::{load, read, schema};
-use konverte_nodes::{RESOURCES, service::KONVERTE};
+use konverte_nodes::{actions, service::KONVERTE};
 use node_sdk::{Item, Node};
 use serde_json::{Value, json};
 
@@ -102,6 +102,22 @@ fn what_is_wrong_is_named_with_its_place() {
     assert!(load(&folder().join("nowhere")).err().unwrap().to_string().contains("nowhere"));
 }
 
+/// What a pack says is owned by those who use it: it can be read again and again, and the last user takes it along.
+#[tokio::test]
+async fn a_pack_that_nobody_uses_is_gone() {
+    let text = std::fs::read_to_string(folder().join("petstore.json")).unwrap();
+    let world = World::new(|_| ok(json!({"id": 2})));
+    let mut place = Place::new("petstore", json!({"resource": "Pets", "operation": "Add Pet", "name": "Mia"}));
+    place.credentials = json!({"petstoreApi": {"id": "1", "name": "Shop"}});
+    let node = read("pets.json", &text).unwrap();
+    let service = Arc::downgrade(node.service());
+    let provider: Vec<Arc<dyn Node>> = vec![Arc::new(node)];
+    place.run_of(&provider, &world, vec![Item::empty()]).await.unwrap();
+    assert_eq!(service.strong_count(), 1);
+    drop(provider);
+    assert!(service.upgrade().is_none());
+}
+
 #[test]
 fn the_schema_takes_the_example_and_every_row_of_ours() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
@@ -109,7 +125,7 @@ fn the_schema_takes_the_example_and_every_row_of_ours() {
     let ours = json!({
         "node": "x",
         "credential": {"type": "xApi", "header": KONVERTE.auth.header},
-        "actions": RESOURCES.iter().flat_map(|resource| resource.actions).collect::<Vec<_>>(),
+        "actions": actions().collect::<Vec<_>>(),
     });
     for pack in [&example, &ours] {
         let wrong: Vec<String> = validator.iter_errors(pack).map(|error| format!("{}: {error}", error.instance_path())).collect();

@@ -5,13 +5,9 @@ mod common;
 
 use std::collections::HashSet;
 
-use konverte_nodes::RESOURCES;
+use konverte_nodes::{RESOURCES, actions};
 use node_sdk::action::{ActionSpec, Api, JsonKind, Literal, Param, ParamType, Place, Role, Shape, TokenKind, properties, schema};
 use serde_json::{Map, Value, json};
-
-fn actions() -> impl Iterator<Item = &'static ActionSpec> {
-    RESOURCES.iter().flat_map(|resource| resource.actions)
-}
 
 #[test]
 fn every_row_is_whole() {
@@ -23,19 +19,19 @@ fn every_row_is_whole() {
     for action in actions() {
         let name = format!("{} / {}", action.resource, action.operation);
         assert!(names.insert(name.clone()), "{name} is there twice");
-        let sentences = action.params.iter().map(|param| param.summary).chain([action.summary]).chain(action.notes.iter().copied());
+        let sentences = action.params.iter().map(|param| param.summary.as_ref()).chain([action.summary.as_ref()]).chain(action.notes.iter());
         for sentence in sentences {
             assert!(!sentence.is_empty(), "{name}: an empty sentence");
         }
         let mut places = HashSet::new();
-        for param in action.params {
-            assert!(places.insert((param.name, param.place as u8)), "{name}: {} is there twice", param.name);
+        for param in action.params.iter() {
+            assert!(places.insert((&param.name, param.place as u8)), "{name}: {} is there twice", param.name);
             assert_eq!(param.kind == ParamType::Json, param.json.is_some(), "{name}: {}", param.name);
             assert!(param.kind != ParamType::Options || !param.choices.is_empty(), "{name}: {}", param.name);
         }
         assert!(action.repeat_given.iter().all(|param| action.param(param).is_some()), "{name}");
         assert!(action.repeatable || action.repeat_given.is_empty(), "{name}");
-        assert!(action.record.iter().copied().flatten().all(|param| action.param(param).is_some()), "{name}");
+        assert!(action.record.iter().flat_map(|names| names.iter()).all(|param| action.param(param).is_some()), "{name}");
     }
 }
 
@@ -99,9 +95,9 @@ fn fact_of(action: &ActionSpec) -> Value {
     });
     let fields = fact.as_object_mut().unwrap();
     if !action.repeat_note.is_empty() {
-        fields.insert("repeat_note".into(), action.repeat_note.into());
+        fields.insert("repeat_note".into(), action.repeat_note.as_ref().into());
     }
-    if let Some(paging) = action.paging {
+    if let Some(paging) = &action.paging {
         let fact = json!({"kind": paging.kind, "param": paging.param, "size": paging.size, "items": paging.items, "end": paging.end()});
         fields.insert("paging".into(), fact);
     }
@@ -165,22 +161,24 @@ fn native_fact(action: &ActionSpec) -> Map<String, Value> {
         if param.native.default != Literal::None {
             fact.insert("default".into(), json!(param.native.default));
         }
-        if let (Some(name), Some(place)) = (param.native.send_as, param.native.place) {
+        if let (Some(name), Some(place)) = (&param.native.send_as, param.native.place) {
             fact.insert("send_as".into(), json!(name));
             fact.insert("in".into(), json!(place));
         }
         if param.native.nullable {
             fact.insert("nullable".into(), json!(true));
         }
-        params.insert(param.name.into(), fact.into());
+        params.insert(param.name.to_string(), fact.into());
     }
     if !params.is_empty() {
         native.insert("params".into(), params.into());
     }
-    for (key, value) in
-        [("path", action.native.path), ("accept", action.native.accept), ("note", Some(action.native.note).filter(|note| !note.is_empty()))]
-    {
-        native.extend(value.map(|value| (key.to_owned(), json!(value))));
+    for (key, value) in [
+        ("path", &action.native.path),
+        ("accept", &action.native.accept),
+        ("note", &Some(action.native.note.clone()).filter(|note| !note.is_empty())),
+    ] {
+        native.extend(value.as_ref().map(|value| (key.to_owned(), json!(value))));
     }
     if !action.native.files.is_empty() {
         let files = action.native.files.iter().map(|file| {
@@ -214,7 +212,7 @@ fn tokens_and_roles_follow_the_api() {
     for action in actions() {
         let user = matches!(action.api, Api::Application | Api::Reports);
         assert_eq!((user, user), (action.tokens.contains(&TokenKind::User), action.min_role.is_some()), "{}", action.operation);
-        assert_eq!(action.api == Api::Platform, action.tokens == [TokenKind::PlatformApp], "{}", action.operation);
+        assert_eq!(action.api == Api::Platform, action.tokens.as_ref() == [TokenKind::PlatformApp], "{}", action.operation);
     }
     assert_eq!(actions().filter(|action| action.min_role == Some(Role::Administrator)).count(), 42);
 }

@@ -14,7 +14,6 @@ use std::sync::LazyLock;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use konverte_nodes::RESOURCES;
 use node_sdk::action::{ActionSpec, Place};
 use node_sdk::json::{self, to_js_string};
 use node_sdk::ports::{HttpBody, Part};
@@ -97,7 +96,7 @@ pub fn of(operation_id: &str) -> Option<&'static Example> {
 impl Example {
     /// The row of its action.
     pub fn action(&self) -> Option<&'static ActionSpec> {
-        RESOURCES.iter().flat_map(|resource| resource.actions).find(|action| action.operation_id == self.operation)
+        konverte_nodes::actions().find(|action| action.operation_id == self.operation)
     }
 
     /// What differs from what must come of it: nothing where all is well. `answer` is the answer's JSON, `state` what
@@ -157,14 +156,14 @@ pub fn request(action: &ActionSpec, parameters: &Map<String, Value>, files: &Map
     let mut path = action.native_path().to_owned();
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut body = Map::new();
-    for param in action.params {
+    for param in action.params.iter() {
         let Some(value) = parameters.get(param.key()) else { continue };
         let placeholder = format!("{{{}}}", param.name);
         if path.contains(&placeholder) {
             path = path.replace(&placeholder, &utf8_percent_encode(&to_js_string(value), NON_ALPHANUMERIC).to_string());
         }
-        let name = param.native.send_as.unwrap_or(param.name);
-        match (param.native.place.unwrap_or(param.place), value) {
+        let name = param.native_name();
+        match (param.native_place(), value) {
             (Place::Path, _) => {}
             _ if action.is_double(param) || action.native.files.iter().any(|file| file.name == param.name) => {}
             (Place::Query, Value::Array(list)) => {
@@ -195,7 +194,7 @@ pub fn request(action: &ActionSpec, parameters: &Map<String, Value>, files: &Map
 }
 
 fn parts(action: &ActionSpec, parameters: &Map<String, Value>, files: &Map<String, Value>) -> Vec<Part> {
-    let named = action.native.files.iter().filter_map(|file| Some((file.field, files.get(parameters.get(file.name)?.as_str()?)?)));
+    let named = action.native.files.iter().filter_map(|file| Some((file.field.as_ref(), files.get(parameters.get(file.name.as_ref())?.as_str()?)?)));
     let part = |(field, file): (&str, &Value)| Part {
         name: field.to_owned(),
         file_name: file["fileName"].as_str().map(str::to_owned),

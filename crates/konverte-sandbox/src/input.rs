@@ -42,9 +42,9 @@ impl Query {
     pub(crate) fn check(&self, action: &ActionSpec) -> Result<(), Failure> {
         for param in action.params_in(Place::Query) {
             let wrong = matches!(param.kind, ParamType::Integer | ParamType::Number)
-                && self.text(param.name).is_some_and(|text| !text.trim().is_empty() && text.trim().parse::<f64>().is_err());
+                && self.text(&param.name).is_some_and(|text| !text.trim().is_empty() && text.trim().parse::<f64>().is_err());
             if wrong {
-                return Err(Failure::invalid(param.name, "is not a number"));
+                return Err(Failure::invalid(&param.name, "is not a number"));
             }
         }
         Ok(())
@@ -111,8 +111,8 @@ impl Body {
     /// Fails where a field has another type than the row says. What comes in a form is text: JSON in it is read.
     pub(crate) fn check(&mut self, action: &ActionSpec) -> Result<(), Failure> {
         for param in action.params_in(Place::Body) {
-            let name = param.native.send_as.unwrap_or(param.name);
-            for name in [param.name, name] {
+            let name = param.native_name();
+            for name in [param.name.as_ref(), name] {
                 let Some(value) = self.fields.get_mut(name) else { continue };
                 if self.form && param.kind == ParamType::Json {
                     read_json_text(value);
@@ -134,9 +134,8 @@ impl Body {
         let is_param = |name: &str| action.params_in(Place::Body).any(|param| param.name == name);
         let roots = || self.fields.iter().filter(|(name, _)| !is_param(name)).filter_map(|(_, value)| value.as_object());
         let has = |name: &str| self.has(name) || roots().any(|root| root.contains_key(name)) || !self.files_of(name).is_empty();
-        let missing =
-            action.params_in(Place::Body).find(|param| param.required && !has(param.name) && param.native.send_as.is_none_or(|name| !has(name)));
-        missing.map_or(Ok(()), |param| Err(Failure::missing_param(param.name)))
+        let missing = action.params_in(Place::Body).find(|param| param.required && !has(&param.name) && !has(param.native_name()));
+        missing.map_or(Ok(()), |param| Err(Failure::missing_param(&param.name)))
     }
 
     /// Whether the field was sent, be it null.
@@ -226,7 +225,7 @@ fn read_json_text(value: &mut Value) {
 /// What the row expects, where the value is something else. Null stands for nothing and fits everywhere.
 fn mismatch(param: &Param, value: &Value) -> Option<&'static str> {
     let scalar = !value.is_array() && !value.is_object();
-    let (fits, expected) = match param.native.kind.unwrap_or(param.kind) {
+    let (fits, expected) = match param.native_kind() {
         ParamType::Integer | ParamType::Number => (is_number(value), "a number"),
         ParamType::String | ParamType::Options => (scalar, "text"),
         ParamType::Boolean => (scalar, "true or false"),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use konverte_nodes::RESOURCES;
+use konverte_nodes::actions;
 use node_sdk::action::ActionSpec;
 use percent_encoding::percent_decode_str;
 
@@ -35,10 +35,10 @@ impl Router {
     /// The routes of all actions: the path of the document and, where it is another, the path that works.
     pub(crate) fn new() -> Self {
         let mut router = Self::default();
-        for action in RESOURCES.iter().flat_map(|resource| resource.actions) {
-            let Some(handler) = handler(action.operation_id) else { continue };
-            router.add(action.path, action, handler);
-            if let Some(path) = action.native.path {
+        for action in actions() {
+            let Some(handler) = handler(&action.operation_id) else { continue };
+            router.add(&action.path, action, handler);
+            if let Some(path) = &action.native.path {
                 router.add(path, action, handler);
             }
         }

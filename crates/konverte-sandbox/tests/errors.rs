@@ -5,15 +5,11 @@
 mod common;
 
 use common::{ADMIN, AGENT, Asked, BOT, PLATFORM};
-use konverte_nodes::RESOURCES;
+use konverte_nodes::actions;
 use konverte_sandbox::Request;
 use node_sdk::action::{ActionSpec, Api, ParamType, Place, TokenKind};
 use node_sdk::ports::{HttpBody, Part};
 use serde_json::{Value, json};
-
-fn actions() -> impl Iterator<Item = &'static ActionSpec> {
-    RESOURCES.iter().flat_map(|resource| resource.actions)
-}
 
 /// The error of this name in the facts about the API.
 fn error(name: &str) -> (u16, Value) {
@@ -23,7 +19,7 @@ fn error(name: &str) -> (u16, Value) {
 
 /// The path with each number `id` and each text `nobody`.
 fn path_to(action: &ActionSpec, id: &str) -> String {
-    let mut path = action.path.to_owned();
+    let mut path = action.path.to_string();
     for param in action.params_in(Place::Path) {
         let value = match param.kind {
             _ if param.name == "account_id" => "1",
@@ -71,7 +67,7 @@ fn every_action_with_an_id_answers_404_to_an_unknown_one() {
         }
         tried += 1;
         for id in ["999", "x"] {
-            let example = konverte_sandbox::examples::of(action.operation_id).unwrap();
+            let example = konverte_sandbox::examples::of(&action.operation_id).unwrap();
             let mut request = konverte_sandbox::examples::request(action, &example.parameters, &serde_json::Map::new());
             request.target = path_to(action, id);
             let response = Asked::new().answer(&request);
@@ -96,8 +92,8 @@ fn every_body_field_of_the_wrong_type_is_refused() {
                 ParamType::Integer | ParamType::Number => json!({ "a": 1 }),
                 _ => json!([1]),
             };
-            let name = param.native.send_as.unwrap_or(param.name);
-            let example = konverte_sandbox::examples::of(action.operation_id).unwrap();
+            let name = param.native_name();
+            let example = konverte_sandbox::examples::of(&action.operation_id).unwrap();
             let mut request = konverte_sandbox::examples::request(action, &example.parameters, &json!({}).as_object().unwrap().clone());
             let HttpBody::Bytes(bytes) = &request.body else { panic!("{} has a body", action.operation) };
             let mut body: Value = serde_json::from_slice(bytes).unwrap();
@@ -197,12 +193,12 @@ fn passwords_have_rules() {
 fn a_required_field_must_be_there() {
     let mut tried = 0;
     for action in actions() {
-        let example = konverte_sandbox::examples::of(action.operation_id).unwrap();
+        let example = konverte_sandbox::examples::of(&action.operation_id).unwrap();
         let request = konverte_sandbox::examples::request(action, &example.parameters, &serde_json::Map::new());
         for param in action.params_in(Place::Body).filter(|param| param.required) {
             let HttpBody::Bytes(bytes) = &request.body else { panic!("{} has a body", action.operation) };
             let mut fields: Value = serde_json::from_slice(bytes).unwrap();
-            let name = param.native.send_as.unwrap_or(param.name);
+            let name = param.native_name();
             fields.as_object_mut().unwrap().shift_remove(name).unwrap();
             let without = Request { body: HttpBody::Bytes(fields.to_string().into()), ..request.clone() };
             let response = Asked::new().answer(&without);

@@ -5,15 +5,15 @@
 //! ([`properties`]), the documentation, the emulator's route.
 //!
 //! Rows are written as constants, with builder functions that read as one sentence a line, or read from the JSON of an
-//! action pack. A constant row whose path names a parameter that it does not have is a compile error:
+//! action pack: then they own what they say. A constant row whose path names a parameter that it does not have is a compile error:
 //!
 //! ```
-//! use node_sdk::action::{ActionSpec, Role, body, int, path, text};
+//! use node_sdk::action::{ActionSpec, Role, body, int, path, rows, text};
 //!
 //! const RENAME: ActionSpec = ActionSpec::patch("Teams", "Rename Team", "rename-team", "/api/v1/accounts/{account_id}/teams/{id}")
 //!     .application(Role::Administrator)
 //!     .summary("Gives a team another name.")
-//!     .params(&[
+//!     .params(rows![
 //!         path(int("account_id", "The account.")),
 //!         path(int("id", "The team.")),
 //!         body(text("name", "Its new name.").required()),
@@ -26,85 +26,81 @@
 //! ```
 //!
 //! ```compile_fail
-//! use node_sdk::action::{ActionSpec, path, int};
-//! const WRONG: ActionSpec = ActionSpec::get("Teams", "Get", "get", "/teams/{id}").params(&[path(int("team_id", "The team."))]);
+//! use node_sdk::action::{ActionSpec, int, path, rows};
+//! const WRONG: ActionSpec = ActionSpec::get("Teams", "Get", "get", "/teams/{id}").params(rows![path(int("team_id", "The team."))]);
 //! ```
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use crate::texts::put;
+
 mod build;
-mod leak;
 pub mod native;
 pub mod param;
 pub mod properties;
 pub mod schema;
 
+pub use crate::rows;
+pub use crate::texts::{List, Text, Texts};
 pub use native::{FileParam, Native, NativeParam};
 pub use param::{JsonKind, Literal, Param, ParamType, Place, body, boolean, choice, int, json_list, json_object, number, path, query, text};
 
-/// Text of a row. A constant, or read from a pack: a pack lives as long as the program.
-pub type Str = &'static str;
-/// A list of a row.
-pub type Rows<T> = &'static [T];
-
 /// One API action.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ActionSpec {
     /// The value of `parameters.resource`, for example `Contacts`.
-    #[serde(deserialize_with = "leak::text")]
-    pub resource: Str,
+    pub resource: Text,
     /// The value of `parameters.operation`, for example `Contact Create`.
-    #[serde(deserialize_with = "leak::text")]
-    pub operation: Str,
+    pub operation: Text,
     /// The operation's id in the service's own document.
-    #[serde(default, deserialize_with = "leak::text", skip_serializing_if = "str::is_empty")]
-    pub operation_id: Str,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub operation_id: Text,
     /// Which part of the service it belongs to.
     #[serde(default, skip_serializing_if = "is_default")]
     pub api: Api,
     /// HTTP method.
     pub method: Method,
     /// Path below the base URL, with `{name}` for path parameters.
-    #[serde(deserialize_with = "leak::text")]
-    pub path: Str,
+    pub path: Text,
     /// Kinds of token that the server takes; empty: none is needed, and none is sent.
-    #[serde(default, deserialize_with = "leak::list", skip_serializing_if = "<[_]>::is_empty")]
-    pub tokens: Rows<TokenKind>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub tokens: List<TokenKind>,
     /// The least role of a user's token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_role: Option<Role>,
     /// One sentence for people: what it does.
-    #[serde(deserialize_with = "leak::text")]
-    pub summary: Str,
+    pub summary: Text,
     /// What else is worth knowing, a sentence each.
-    #[serde(default, deserialize_with = "leak::texts", skip_serializing_if = "<[_]>::is_empty")]
-    pub notes: Rows<Str>,
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    pub notes: Texts,
     /// Path, query and body parameters, in the order in which they are sent.
-    #[serde(default, deserialize_with = "leak::list", skip_serializing_if = "<[_]>::is_empty")]
-    pub params: Rows<Param>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub params: List<Param>,
     /// What a success looks like.
     #[serde(default)]
     pub success: Success,
     /// Status codes of its errors.
-    #[serde(default, deserialize_with = "leak::list", skip_serializing_if = "<[_]>::is_empty")]
-    pub errors: Rows<u16>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub errors: List<u16>,
     /// Those of them that the service's document names (it may name others).
-    #[serde(default, deserialize_with = "leak::list", skip_serializing_if = "<[_]>::is_empty")]
-    pub errors_documented: Rows<u16>,
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub errors_documented: List<u16>,
     /// Repeating the request does no harm: it may be sent again after a fault that leaves its outcome open.
     #[serde(default, skip_serializing_if = "is_default")]
     pub repeatable: bool,
     /// Why, or on what condition.
-    #[serde(default, deserialize_with = "leak::text", skip_serializing_if = "str::is_empty")]
-    pub repeat_note: Str,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub repeat_note: Text,
     /// Repeatable only where one of these parameters has a value, neither null nor blank text; empty: always.
-    #[serde(default, deserialize_with = "leak::texts", skip_serializing_if = "<[_]>::is_empty")]
-    pub repeat_given: Rows<Str>,
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    pub repeat_given: Texts,
     /// The parameters whose values name the record that the action writes to: native mode keeps the order of writes to one record.
     /// Without the list: see [`ActionSpec::record_params`]; an empty one: its writes may overtake each other.
-    #[serde(default, deserialize_with = "leak::maybe_texts", skip_serializing_if = "Option::is_none")]
-    pub record: Option<Rows<Str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Texts>,
     /// What native mode does otherwise than n8n's node.
     #[serde(default, skip_serializing_if = "is_default")]
     pub native: Native,
@@ -114,14 +110,14 @@ pub struct ActionSpec {
 }
 
 /// The actions of one resource.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
     /// The value of `parameters.resource`.
-    pub name: Str,
+    pub name: Text,
     /// One sentence for people: what it is.
-    pub summary: Str,
+    pub summary: Text,
     /// Its actions, in the order that people should see.
-    pub actions: Rows<ActionSpec>,
+    pub actions: List<ActionSpec>,
 }
 
 /// Which part of the service an action belongs to; it decides which token is asked for.
@@ -182,7 +178,7 @@ pub enum Role {
 }
 
 /// What a success looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Success {
     /// What the server answers.
@@ -195,11 +191,11 @@ pub struct Success {
     #[serde(default)]
     pub shape: Shape,
     /// Where the items stand in the body, as a dotted path (`data.payload`); `None`: the body itself.
-    #[serde(default, deserialize_with = "leak::maybe_text", skip_serializing_if = "Option::is_none")]
-    pub envelope: Option<Str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<Text>,
     /// Fields of an item.
-    #[serde(default, deserialize_with = "leak::texts", skip_serializing_if = "<[_]>::is_empty")]
-    pub fields: Rows<Str>,
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    pub fields: Texts,
 }
 
 /// The form of a body.
@@ -218,22 +214,21 @@ pub enum Shape {
 }
 
 /// How a list is walked to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Paging {
     /// By page number or by cursor.
     pub kind: PagingKind,
     /// The query parameter that moves on.
-    #[serde(deserialize_with = "leak::text")]
-    pub param: Str,
+    pub param: Text,
     /// Items of a full page.
     pub size: usize,
     /// Where the items stand in the body, as a dotted path; "" for the body itself.
-    #[serde(default, deserialize_with = "leak::text")]
-    pub items: Str,
+    #[serde(default)]
+    pub items: Text,
     /// A boolean in the body that is false on the last page, as a dotted path.
-    #[serde(default, deserialize_with = "leak::maybe_text", skip_serializing_if = "Option::is_none")]
-    pub has_more: Option<Str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<Text>,
 }
 
 /// Kinds of paging.
@@ -264,25 +259,25 @@ impl Method {
 
 impl Paging {
     /// By page number.
-    pub const fn page(size: usize, items: Str) -> Self {
-        Self { kind: PagingKind::Page, param: "page", size, items, has_more: None }
+    pub const fn page(size: usize, items: &'static str) -> Self {
+        Self { kind: PagingKind::Page, param: Cow::Borrowed("page"), size, items: Cow::Borrowed(items), has_more: None }
     }
 
     /// By the smallest id so far.
-    pub const fn before(size: usize, items: Str) -> Self {
-        Self { kind: PagingKind::Cursor, param: "before", size, items, has_more: None }
+    pub const fn before(size: usize, items: &'static str) -> Self {
+        Self { kind: PagingKind::Cursor, param: Cow::Borrowed("before"), size, items: Cow::Borrowed(items), has_more: None }
     }
 
     /// A boolean in the body also tells the last page.
-    pub const fn has_more(mut self, field: Str) -> Self {
-        self.has_more = Some(field);
+    pub const fn has_more(mut self, field: &'static str) -> Self {
+        put(&mut self.has_more, Some(Cow::Borrowed(field)));
         self
     }
 
     /// How the end is known, as a sentence for people.
     pub fn end(&self) -> String {
         let short = "a page shorter than size";
-        match (self.kind, self.has_more) {
+        match (self.kind, &self.has_more) {
             (PagingKind::Page, None) => short.to_owned(),
             (PagingKind::Page, Some(field)) => format!("{field} false, or {short}"),
             (PagingKind::Cursor, _) => format!("an empty page; {} = smallest id so far; items come newest last", self.param),
@@ -292,7 +287,7 @@ impl Paging {
 
 impl Success {
     /// 200 with a JSON object.
-    pub const OK: Self = Self { status: 200, documented_status: 200, shape: Shape::Object, envelope: None, fields: &[] };
+    pub const OK: Self = Self { status: 200, documented_status: 200, shape: Shape::Object, envelope: None, fields: Texts::NONE };
 }
 
 impl Default for Success {
@@ -303,12 +298,12 @@ impl Default for Success {
 
 impl ActionSpec {
     /// The parameter with this name on the wire, the first one if several places share it.
-    pub fn param(&self, name: &str) -> Option<&'static Param> {
+    pub fn param(&self, name: &str) -> Option<&Param> {
         self.params.iter().find(|param| param.name == name)
     }
 
     /// The parameters of one place, in order.
-    pub fn params_in(&self, place: Place) -> impl Iterator<Item = &'static Param> + use<> {
+    pub fn params_in(&self, place: Place) -> impl Iterator<Item = &Param> {
         self.params.iter().filter(move |param| param.place == place)
     }
 
@@ -334,24 +329,22 @@ impl ActionSpec {
 
     /// The parameters whose values name the record that it writes to: those of the row, else what stands in the path without
     /// the account and the inbox, which hold records and are none. Nothing for an action that reads.
-    pub fn record_params(&self) -> impl Iterator<Item = &'static Param> + use<> {
-        let (named, path, reads) = (self.record, self.native_path(), self.reads());
-        let in_path = move |param: &Param| path.contains(&format!("{{{}}}", param.name)) && !HOLDERS.contains(&param.name);
-        let names = move |param: &Param| named.map_or_else(|| in_path(param), |names| names.contains(&param.name));
-        let spec = *self;
-        self.params.iter().filter(move |param| !reads && !spec.is_double(param) && names(param))
+    pub fn record_params(&self) -> impl Iterator<Item = &Param> {
+        let in_path = |param: &Param| self.native_path().contains(&format!("{{{}}}", param.name)) && !HOLDERS.contains(&param.name.as_ref());
+        let names = move |param: &Param| self.record.as_ref().map_or_else(|| in_path(param), |names| names.contains(&param.name));
+        self.params.iter().filter(move |param| !self.reads() && !self.is_double(param) && names(param))
     }
 
     /// The path that native mode uses.
-    pub fn native_path(&self) -> Str {
-        self.native.path.unwrap_or(self.path)
+    pub fn native_path(&self) -> &str {
+        self.native.path.as_ref().unwrap_or(&self.path)
     }
 }
 
 impl Resource {
     /// The resource `name` with its actions.
-    pub const fn new(name: Str, summary: Str, actions: Rows<ActionSpec>) -> Self {
-        Self { name, summary, actions }
+    pub const fn new(name: &'static str, summary: &'static str, actions: &'static [ActionSpec]) -> Self {
+        Self { name: Cow::Borrowed(name), summary: Cow::Borrowed(summary), actions: Cow::Borrowed(actions) }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::item::Item;
 use crate::params::Params;
 use crate::ports::{Credential, Ports, Sender};
 use crate::registry::Registry;
+use crate::texts::Text;
 
 pub use crate::info::{ExecutionInfo, NodeInfo, OnError, Retries, WorkflowInfo};
 
@@ -30,7 +31,7 @@ pub const TO_HAND_ON: &str = "left";
 
 /// Items that a node keeps between its runs in one execution, by a name of its own (Loop Over Items: what is left, what is
 /// done). Expressions do not see them.
-pub type KeptItems = Arc<Mutex<BTreeMap<&'static str, VecDeque<Item>>>>;
+pub type KeptItems = Arc<Mutex<BTreeMap<Text, VecDeque<Item>>>>;
 
 /// Gives the types of the nodes from which connections lead to a node, over any number of others. Looked up when it is asked for:
 /// few nodes want to know, and a graph may be large.

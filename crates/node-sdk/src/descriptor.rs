@@ -1,9 +1,9 @@
 //! What is known of a node type before it runs.
 
 use std::borrow::Cow;
-use std::mem;
 
 use crate::property::{DisplayOptions, Extra, Property};
+use crate::texts::put;
 
 /// Static description of a node type, in all its versions.
 ///
@@ -108,8 +108,8 @@ impl VersionGroup {
     /// One input, one output, no credentials: for const tables.
     ///
     /// ```
-    /// use node_sdk::{Property, VersionGroup};
-    /// const V1: VersionGroup = VersionGroup::new(&[1.0], const { &[Property::string("name")] });
+    /// use node_sdk::{Property, VersionGroup, rows};
+    /// const V1: VersionGroup = VersionGroup::new(&[1.0], rows![Property::string("name")]);
     /// assert_eq!(V1.properties.len(), 1);
     /// ```
     pub const fn new(versions: &'static [f64], properties: &'static [Property]) -> Self {
@@ -139,8 +139,7 @@ impl VersionGroup {
     /// ```
     #[must_use]
     pub const fn named(mut self, name: &'static str) -> Self {
-        // Nothing may be dropped in a const context; a borrowed name that stood there needs no dropping.
-        mem::forget(mem::replace(&mut self.default_name, Cow::Borrowed(name)));
+        put(&mut self.default_name, Cow::Borrowed(name));
         self
     }
 

@@ -24,11 +24,11 @@
 //!     trigger: false,
 //!     needs: Needs::Item,
 //!     effect: Effect::None,
-//!     versions: Cow::Borrowed(&[VersionGroup::new(&[1.0], const { &[
+//!     versions: Cow::Borrowed(&[VersionGroup::new(&[1.0], rows![
 //!         Property::string("name").required().describe("Who is greeted; mostly an expression."),
 //!         Property::boolean("loud"),
-//!         Property::string("mark").default_text("!").shown_when(const { &[DisplayRule::new("loud", const { &[DisplayCondition::bool(true)] })] }),
-//!     ] })]),
+//!         Property::string("mark").default_text("!").shown_when(rows![DisplayRule::new("loud", rows![DisplayCondition::bool(true)])]),
+//!     ])]),
 //! };
 //!
 //! impl Node for Greet {
@@ -109,6 +109,7 @@ pub mod registry;
 pub mod response;
 pub mod schema;
 pub mod sync;
+mod texts;
 
 pub use async_trait::async_trait;
 

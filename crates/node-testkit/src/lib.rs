@@ -5,7 +5,7 @@
 //!
 //! ```
 //! use std::sync::Arc;
-//! use node_sdk::{Descriptor, Effect, Item, ItemParams, Needs, Node, NodeError, Output, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup};
+//! use node_sdk::{Descriptor, Effect, Item, ItemParams, Needs, Node, NodeError, Output, PrepareContext, Prepared, Property, RunContext, RunItem, VersionGroup, rows};
 //! use node_testkit::{Harness, assert_node_contract};
 //! use serde_json::json;
 //!
@@ -32,7 +32,7 @@
 //!     trigger: false,
 //!     needs: Needs::Item,
 //!     effect: Effect::None,
-//!     versions: vec![VersionGroup::new(&[1.0], const { &[Property::string("name")] })].into(),
+//!     versions: vec![VersionGroup::new(&[1.0], rows![Property::string("name")])].into(),
 //! }));
 //! assert_node_contract(&node);
 //! let ran = Harness::new(node).parameters(json!({"name": "Ana"})).input([json!({}), json!({})]).run();

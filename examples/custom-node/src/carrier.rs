@@ -7,6 +7,7 @@ use node_sdk::paced::{Batching, Failed, Order, Pace, PacedRun, RunPaced, SendIte
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
 use node_sdk::{
     Descriptor, Effect, Item, ItemParams, Needs, Node, NodeError, PrepareContext, Prepared, Property, RunContext, VersionGroup, async_trait, json,
+    rows,
 };
 use serde_json::Value;
 
@@ -19,12 +20,10 @@ static DESCRIPTOR: Descriptor = Descriptor {
     effect: Effect::Repeatable,
     versions: Cow::Borrowed(&[VersionGroup::new(
         &[1.0],
-        const {
-            &[
-                Property::string("url").required().describe("The service's address for a number; mostly an expression."),
-                Property::number("pause").default_int(0).describe("Milliseconds before every tenth number."),
-            ]
-        },
+        rows![
+            Property::string("url").required().describe("The service's address for a number; mostly an expression."),
+            Property::number("pause").default_int(0).describe("Milliseconds before every tenth number."),
+        ],
     )]),
 };
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use node_sdk::{
     Descriptor, Effect, Inputs, Item, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Property, RunAll, RunContext, VersionGroup,
-    async_trait,
+    async_trait, rows,
 };
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     trigger: false,
     needs: Needs::All,
     effect: Effect::None,
-    versions: Cow::Borrowed(&[VersionGroup::new(&[1.0], const { &[Property::string("field").default_text("phone_number")] })]),
+    versions: Cow::Borrowed(&[VersionGroup::new(&[1.0], rows![Property::string("field").default_text("phone_number")])]),
 };
 
 /// Country codes that we tell apart.

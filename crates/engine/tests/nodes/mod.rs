@@ -9,7 +9,7 @@ use node_sdk::error::codes;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, SubworkflowCall, SubworkflowSource};
 use node_sdk::{
     Descriptor, Effect, Inputs, Item, ItemList, ItemParams, Needs, Node, NodeError, Output, Outputs, PrepareContext, Prepared, Property, RunAll,
-    RunContext, RunItem, VersionGroup, async_trait,
+    RunContext, RunItem, VersionGroup, async_trait, rows,
 };
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ pub fn named(type_name: &'static str, does: Does) -> Arc<dyn Node> {
         trigger: false,
         needs: Needs::All,
         effect: if matches!(does, Does::HandsOn) { Effect::None } else { Effect::Once },
-        versions: vec![VersionGroup::new(&[1.0], const { &[Property::string("value")] })].into(),
+        versions: vec![VersionGroup::new(&[1.0], rows![Property::string("value")])].into(),
     };
     Arc::new(Puppet { descriptor, does })
 }

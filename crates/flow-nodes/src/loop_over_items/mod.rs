@@ -3,6 +3,7 @@
 //! The items that are left and those that came back are kept between the runs of the node ([`RunContext::kept`]);
 //! `$('Loop Over Items').context` shows `noItemsLeft`, `currentRunIndex`, `maxRunIndex` and `done`.
 
+use node_sdk::property::Text;
 use node_sdk::sync::lock;
 use node_sdk::{
     Gathered, Inputs, Item, Needs, NodeError, Outputs, PairedItem, PairedRef, PrepareContext, Prepared, RunAll, RunContext, Source, async_trait,
@@ -54,7 +55,7 @@ impl RunAll for LoopOverItems {
     }
 }
 
-type Kept = BTreeMap<&'static str, VecDeque<Item>>;
+type Kept = BTreeMap<Text, VecDeque<Item>>;
 
 /// The first run: the input is what is to be looped over.
 fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Gathered, size: f64, source: Option<&Source>) -> Vec<Item> {
@@ -64,8 +65,8 @@ fn begin(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Gathered, s
     context.insert("sourceData".into(), source_json(source));
     let mut left: VecDeque<Item> = (0..count).map(|index| inputs.main()[index].clone()).collect();
     let batch = left.drain(..batch(size, count)).collect();
-    kept.insert(LEFT, left);
-    kept.insert(DONE, VecDeque::new());
+    kept.insert(LEFT.into(), left);
+    kept.insert(DONE.into(), VecDeque::new());
     batch
 }
 
@@ -74,9 +75,9 @@ fn next(context: &mut Map<String, Value>, kept: &mut Kept, inputs: &Gathered, si
     let run = context.get("currentRunIndex").and_then(Value::as_u64).unwrap_or(0) + 1;
     context.insert("currentRunIndex".into(), run.into());
     let came_back = (0..inputs.main().len()).map(|index| overwrite(inputs.main()[index].clone(), &source_json(source)));
-    kept.entry(DONE).or_default().extend(came_back);
+    kept.entry(DONE.into()).or_default().extend(came_back);
     let first_source = context.get("sourceData").cloned().unwrap_or(Value::Null);
-    let left = kept.entry(LEFT).or_default();
+    let left = kept.entry(LEFT.into()).or_default();
     let count = batch(size, left.len());
     left.drain(..count).map(|item| overwrite(item, &first_source)).collect()
 }

@@ -76,11 +76,11 @@ fn list_text(registry: &Registry) -> String {
         let descriptor = node.descriptor();
         let _ = writeln!(text, "  {:<36} {:<28} {}", descriptor.name, nodes::versions(descriptor), descriptor.display_name);
     }
-    let count: usize = RESOURCES.iter().map(|resource| resource.actions.len()).sum();
+    let count = konverte_nodes::actions().count();
     let _ = writeln!(text, "\nThe {count} actions of `konverte`, by resource");
     for resource in RESOURCES {
         let _ = writeln!(text, "  {}", resource.name);
-        for action in resource.actions {
+        for action in resource.actions.iter() {
             let _ = writeln!(text, "    {:<46} {}", action.operation, action.summary);
         }
     }
@@ -114,23 +114,22 @@ fn find(name: &str, registry: &Registry) -> Option<Found> {
     let path = name.strip_prefix("konverte/").unwrap_or(name);
     let mut parts = path.splitn(2, '/');
     let (first, second) = (parts.next().unwrap_or_default(), parts.next());
-    let resource = RESOURCES.iter().find(|resource| same(resource.name, first));
+    let resource = RESOURCES.iter().find(|resource| same(&resource.name, first));
     match (resource, second) {
-        (Some(resource), Some(operation)) => return resource.actions.iter().find(|action| same(action.operation, operation)).map(Found::Action),
+        (Some(resource), Some(operation)) => return resource.actions.iter().find(|action| same(&action.operation, operation)).map(Found::Action),
         (Some(resource), None) if name.contains('/') => return Some(Found::Resource(resource)),
         _ => {}
     }
     let by_type = registry.find(name).or_else(|| registry.find(&format!("n8n-nodes-base.{name}")));
     let by_words = || registry.list().into_iter().find(|node| same(&node.descriptor().display_name, name));
-    let action = || RESOURCES.iter().flat_map(|resource| resource.actions.iter()).find(|action| same(action.operation, name));
+    let action = || konverte_nodes::actions().find(|action| same(&action.operation, name));
     by_type.or_else(by_words).map(Found::Node).or(resource.map(Found::Resource)).or_else(|| action().map(Found::Action))
 }
 
 fn unknown(name: &str, registry: &Registry) -> CliError {
     let types = registry.list().into_iter().map(|node| node.descriptor().name.to_string());
     let resources = RESOURCES.iter().map(|resource| format!("konverte/{}", resource.name));
-    let operations =
-        RESOURCES.iter().flat_map(|resource| resource.actions.iter().map(|action| format!("konverte/{}/{}", resource.name, action.operation)));
+    let operations = konverte_nodes::actions().map(|action| format!("konverte/{}/{}", action.resource, action.operation));
     let all: Vec<String> = types.chain(resources).chain(operations).collect();
     let last = |text: &str| text.rsplit(['/', '.']).next().map_or(0, str::len);
     let ends: Vec<&str> = all.iter().map(|full| &full[full.len() - last(full)..]).collect();

@@ -11,15 +11,15 @@ use super::{Page, cell, slug};
 
 /// One page for each resource, and the list of them.
 pub fn pages() -> Vec<Page> {
-    let count: usize = RESOURCES.iter().map(|resource| resource.actions.len()).sum();
+    let count = konverte_nodes::actions().count();
     let mut index = format!(
         "# Konverte actions\n\nThe node type `konverte` has {count} actions on {} resources.\n\n| resource | actions | what it is |\n|---|---|---|\n",
         RESOURCES.len()
     );
     let mut pages = Vec::new();
     for resource in RESOURCES {
-        let file = format!("{}.md", slug(resource.name));
-        let _ = writeln!(index, "| [{}]({file}) | {} | {} |", resource.name, resource.actions.len(), cell(resource.summary));
+        let file = format!("{}.md", slug(&resource.name));
+        let _ = writeln!(index, "| [{}]({file}) | {} | {} |", resource.name, resource.actions.len(), cell(&resource.summary));
         pages.push(Page { path: format!("docs/reference/konverte/{file}"), text: resource_page(resource) });
     }
     index.push_str("\nRequest options of every action: see [the node](../nodes/konverte.md).\n");
@@ -29,7 +29,7 @@ pub fn pages() -> Vec<Page> {
 
 fn resource_page(resource: &Resource) -> String {
     let mut text = format!("# {}\n\n{}\n", resource.name, resource.summary);
-    for action in resource.actions {
+    for action in resource.actions.iter() {
         let _ = write!(text, "\n## {}\n\n{}", action.operation, describe(action));
         let example = serde_json::to_string_pretty(&example(action)).unwrap_or_default();
         let _ = write!(text, "\n```json\n{example}\n```\n");
@@ -41,7 +41,7 @@ fn resource_page(resource: &Resource) -> String {
 pub fn describe(action: &ActionSpec) -> String {
     let mut text = format!("{}\n\n{}\n", action.summary, request_line(action));
     text.push_str(&parameters(action));
-    for note in action.notes.iter().copied().chain([action.native.note]).filter(|note| !note.is_empty()) {
+    for note in action.notes.iter().chain([action.native.note.as_ref()]).filter(|note| !note.is_empty()) {
         let _ = write!(text, "\n{note}\n");
     }
     text
@@ -93,10 +93,10 @@ fn parameters(action: &ActionSpec) -> String {
             param.key(),
             cell(&type_name(param)),
             place_name(param.native_place()),
-            cell(param.summary)
+            cell(&param.summary)
         );
     }
-    for file in action.native.files {
+    for file in action.native.files.iter() {
         let _ = writeln!(text, "| `{}` | text | file | Names of binary properties of the item, with commas. |", file.name);
     }
     text
@@ -132,13 +132,13 @@ fn type_name(param: &Param) -> String {
 /// A node that can be pasted into a workflow; it runs against the emulator as it stands.
 pub fn example(action: &ActionSpec) -> Value {
     let mut parameters = Map::new();
-    parameters.insert("resource".into(), action.resource.into());
-    parameters.insert("operation".into(), action.operation.into());
-    if let Some(example) = konverte_sandbox::examples::of(action.operation_id) {
+    parameters.insert("resource".into(), action.resource.as_ref().into());
+    parameters.insert("operation".into(), action.operation.as_ref().into());
+    if let Some(example) = konverte_sandbox::examples::of(&action.operation_id) {
         parameters.extend(example.parameters.clone());
     }
     json!({
-        "id": slug(action.operation), "name": action.operation, "type": "konverte", "typeVersion": 1, "position": [220, 0],
+        "id": slug(&action.operation), "name": action.operation, "type": "konverte", "typeVersion": 1, "position": [220, 0],
         "parameters": parameters, "credentials": {"konverteApi": {"id": "1", "name": "Konverte"}},
     })
 }

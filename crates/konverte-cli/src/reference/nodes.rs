@@ -187,7 +187,7 @@ fn condition_value(value: &DisplayCondition) -> String {
 /// A node that can be pasted into a workflow: the newest version, with the node's own example; without one, what has no default is filled with a sample.
 pub fn example(node: &dyn Node) -> Value {
     let descriptor = node.descriptor();
-    let create = || konverte_nodes::RESOURCES.iter().find_map(|resource| resource.actions.iter().find(|action| action.operation == "Create A User"));
+    let create = || konverte_nodes::actions().find(|action| action.operation == "Create A User");
     if let Some(action) = (descriptor.name == "konverte").then(create).flatten() {
         return super::actions::example(action);
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
-use node_sdk::action::{ActionSpec, ParamType, Place, Resource};
+use node_sdk::action::{ActionSpec, ParamType, Place, Resource, Text};
 use node_sdk::json::parse_text;
 use node_sdk::{CredentialType, ErrorCode, Node, NodeError, Provider, files};
 use serde::Deserialize;
@@ -113,7 +113,7 @@ impl Provider for Packs {
     }
 
     fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
-        self.0.iter().map(|node| Arc::new(ServiceCredential(node.service())) as Arc<dyn CredentialType>).collect()
+        self.0.iter().map(|node| Arc::new(ServiceCredential(node.service().clone())) as Arc<dyn CredentialType>).collect()
     }
 }
 
@@ -160,7 +160,7 @@ fn whole(value: &Value) -> Result<PackFile, (String, String)> {
     let mut seen = HashSet::new();
     for (index, action) in pack.actions.iter().enumerate() {
         consistent(action).map_err(|(place, message)| (format!("actions[{index}].{place}"), message))?;
-        if !seen.insert((action.resource, action.operation)) {
+        if !seen.insert((&action.resource, &action.operation)) {
             let message = format!("\"{}\" of \"{}\" is there twice", action.operation, action.resource);
             return Err((format!("actions[{index}].operation"), message));
         }
@@ -189,7 +189,7 @@ fn fits(pack: &Value) -> Result<(), (String, String)> {
 
 /// What a constant row has checked by the compiler.
 fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
-    for name in placeholders(action.path) {
+    for name in placeholders(&action.path) {
         if !action.params_in(Place::Path).any(|param| param.name == name) {
             return Err(("path".into(), format!("{{{name}}} is no parameter with \"in\": \"path\"")));
         }
@@ -199,7 +199,7 @@ fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
             return Err(("native.path".into(), format!("{{{name}}} is no parameter")));
         }
     }
-    for (field, path) in [("path", action.path), ("native.path", action.native_path())] {
+    for (field, path) in [("path", action.path.as_ref()), ("native.path", action.native_path())] {
         if !path.starts_with('/') {
             return Err((field.into(), "must begin with a slash".into()));
         }
@@ -209,14 +209,14 @@ fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
             return Err((field.into(), "must be the path that is sent, without dots as a segment, spaces, \\, ? and #".into()));
         }
     }
-    for (field, name) in [("resource", action.resource), ("operation", action.operation)] {
+    for (field, name) in [("resource", &action.resource), ("operation", &action.operation)] {
         usable(name).map_err(|why| (field.into(), why))?;
     }
     for (index, param) in action.params.iter().enumerate() {
-        for (field, name) in [("name", param.name), ("n8nName", param.key()), ("native.sendAs", param.native_name())] {
+        for (field, name) in [("name", param.name.as_ref()), ("n8nName", param.key()), ("native.sendAs", param.native_name())] {
             usable(name).map_err(|why| (format!("params[{index}].{field}"), why))?;
         }
-        if param.place == Place::Path && !placeholders(action.path).any(|name| name == param.name) {
+        if param.place == Place::Path && !placeholders(&action.path).any(|name| name == param.name) {
             return Err((format!("params[{index}]"), format!("the path has no {{{}}}", param.name)));
         }
         if param.kind == ParamType::Options && param.choices.is_empty() {
@@ -227,7 +227,7 @@ fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
         }
     }
     for (index, file) in action.native.files.iter().enumerate() {
-        for (field, name) in [("name", file.name), ("field", file.field)] {
+        for (field, name) in [("name", &file.name), ("field", &file.field)] {
             usable(name).map_err(|why| (format!("native.files[{index}].{field}"), why))?;
         }
         if action.native.files[..index].iter().any(|other| other.name == file.name) {
@@ -275,39 +275,34 @@ fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
-/// A pack is kept for the rest of the program's life, as its rows are.
-fn service(pack: PackFile) -> &'static Service {
-    let keep = |text: String| -> &'static str { Box::leak(text.into_boxed_str()) };
-    let (mut places, mut groups) = (HashMap::new(), Vec::<(&'static str, Vec<ActionSpec>)>::new());
-    for action in pack.actions {
-        let place = *places.entry(action.resource).or_insert(groups.len());
+/// The service of a pack, its actions by their resources in the order in which they come.
+fn service(pack: PackFile) -> Service {
+    let PackFile { node, display_name, description, url, credential, mut resources, actions, .. } = pack;
+    let mut groups: Vec<Resource> = Vec::new();
+    let mut places = HashMap::new();
+    for action in actions {
+        let place = *places.entry(action.resource.clone()).or_insert(groups.len());
         if place == groups.len() {
-            groups.push((action.resource, Vec::new()));
+            let summary = resources.remove(&*action.resource).unwrap_or_default().into();
+            groups.push(Resource { name: action.resource.clone(), summary, actions: Vec::new().into() });
         }
-        groups[place].1.push(action);
+        groups[place].actions.to_mut().push(action);
     }
-    let resources: Vec<Resource> = groups
-        .into_iter()
-        .map(|(name, actions)| {
-            let summary = pack.resources.get(name).cloned().unwrap_or_default();
-            Resource::new(name, keep(summary), Box::leak(actions.into_boxed_slice()))
-        })
-        .collect();
-    let display_name = if pack.display_name.is_empty() { pack.node.clone() } else { pack.display_name };
-    Box::leak(Box::new(Service {
-        node: keep(pack.node),
-        display_name: keep(display_name),
-        summary: keep(pack.description),
-        url: pack.url.map(keep),
+    let display_name = if display_name.is_empty() { node.clone() } else { display_name };
+    Service {
+        node: node.into(),
+        display_name: display_name.into(),
+        summary: description.into(),
+        url: url.map(Text::from),
         auth: Auth {
-            credential: keep(pack.credential.type_name),
-            url_field: keep(pack.credential.url_field),
-            token_field: keep(pack.credential.token_field),
-            header: keep(pack.credential.header),
-            prefix: keep(pack.credential.prefix),
+            credential: credential.type_name.into(),
+            url_field: credential.url_field.into(),
+            token_field: credential.token_field.into(),
+            header: credential.header.into(),
+            prefix: credential.prefix.into(),
         },
-        resources: Box::leak(resources.into_boxed_slice()),
-    }))
+        resources: groups.into(),
+    }
 }
 
 fn refuse(file: &str, at: &str, message: impl ToString) -> PackError {

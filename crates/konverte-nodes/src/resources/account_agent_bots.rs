@@ -1,6 +1,6 @@
 //! Bots of one account.
 
-use node_sdk::action::{ActionSpec, FileParam, Resource, Role, body, int, path, text};
+use node_sdk::action::{ActionSpec, FileParam, Resource, Role, body, int, path, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,12 +10,12 @@ const NAME: &str = "Account Agent Bots";
 pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
     NAME,
     "Bots of one account.",
-    &[
+    rows![
         ActionSpec::get(NAME, "List All Account Agent Bots", "list-all-account-agent-bots", "/api/v1/accounts/{account_id}/agent_bots")
             .application(Role::Member)
             .summary("Lists bots the account can use.")
             .notes(&["Includes global bots (system_bot true, no outgoing_url)."])
-            .params(&[ACCOUNT])
+            .params(rows![ACCOUNT])
             .answers_list(shapes::ACCOUNT_AGENT_BOT)
             .errors(&[401, 404, 429])
             .documented_errors(&[401])
@@ -24,7 +24,7 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Creates a bot in the account.")
             .notes(&["Administrator only.", "access_token and secret appear only where the caller may see them."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(text("name", "Display name.")),
                 body(text("description", "Free text that explains the record.")),
@@ -33,7 +33,7 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
             .answers(shapes::ACCOUNT_AGENT_BOT)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
-            .files(&[FileParam::picture("avatar")]),
+            .files(rows![FileParam::picture("avatar")]),
         ActionSpec::get(
             NAME,
             "Get Details Of A Single Account Agent Bot",
@@ -42,7 +42,7 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
         )
         .application(Role::Member)
         .summary("Reads one bot.")
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers(shapes::ACCOUNT_AGENT_BOT)
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
@@ -50,7 +50,7 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
         ActionSpec::delete(NAME, "Delete An Account Agent Bot", "delete-an-account-agent-bot", "/api/v1/accounts/{account_id}/agent_bots/{id}")
             .application(Role::Administrator)
             .summary("Deletes a bot of the account.")
-            .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+            .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
             .answers_nothing()
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -58,7 +58,7 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
         ActionSpec::patch(NAME, "Update An Account Agent Bot", "update-an-account-agent-bot", "/api/v1/accounts/{account_id}/agent_bots/{id}")
             .application(Role::Administrator)
             .summary("Changes a bot of the account.")
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 path(int("id", "Numeric id of the record.")),
                 body(text("name", "Display name.")),
@@ -69,6 +69,6 @@ pub(super) const ACCOUNT_AGENT_BOTS: Resource = Resource::new(
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .repeatable()
-            .files(&[FileParam::picture("avatar")]),
+            .files(rows![FileParam::picture("avatar")]),
     ],
 );

@@ -1,6 +1,6 @@
 //! Who belongs to an account, for platform apps.
 
-use node_sdk::action::{ActionSpec, Resource, body, int, text};
+use node_sdk::action::{ActionSpec, Resource, body, int, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,11 +10,11 @@ const NAME: &str = "Account Users";
 pub(super) const ACCOUNT_USERS: Resource = Resource::new(
     NAME,
     "Who belongs to an account, for platform apps.",
-    &[
+    rows![
         ActionSpec::get(NAME, "List All Account Users", "list-all-account-users", "/platform/api/v1/accounts/{account_id}/account_users")
             .platform()
             .summary("Lists the user memberships of an account.")
-            .params(&[ACCOUNT])
+            .params(rows![ACCOUNT])
             .answers_list(shapes::ACCOUNT_USER)
             .errors(&[401, 404, 429])
             .documented_errors(&[401])
@@ -23,7 +23,11 @@ pub(super) const ACCOUNT_USERS: Resource = Resource::new(
             .platform()
             .summary("Adds a user to an account, or changes the role.")
             .notes(&["Find-or-create: repeating it with another role updates the membership.", "Answers the raw membership row."])
-            .params(&[ACCOUNT, body(int("user_id", "Numeric id of the user.").required()), body(text("role", "agent or administrator.").required())])
+            .params(rows![
+                ACCOUNT,
+                body(int("user_id", "Numeric id of the user.").required()),
+                body(text("role", "agent or administrator.").required())
+            ])
             .answers(shapes::ACCOUNT_USER)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
@@ -33,7 +37,7 @@ pub(super) const ACCOUNT_USERS: Resource = Resource::new(
             .platform()
             .summary("Takes a user out of an account.")
             .notes(&["DELETE with a JSON body.", "200 also when the user was not a member."])
-            .params(&[ACCOUNT, body(int("user_id", "Numeric id of the user.").required())])
+            .params(rows![ACCOUNT, body(int("user_id", "Numeric id of the user.").required())])
             .answers_nothing()
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])

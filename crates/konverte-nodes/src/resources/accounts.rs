@@ -1,6 +1,6 @@
 //! The accounts (tenants) of the installation, for platform apps.
 
-use node_sdk::action::{ActionSpec, Resource, body, text};
+use node_sdk::action::{ActionSpec, Resource, body, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,19 +10,19 @@ const NAME: &str = "Accounts";
 pub(super) const ACCOUNTS: Resource = Resource::new(
     NAME,
     "The accounts (tenants) of the installation, for platform apps.",
-    &[
+    rows![
         ActionSpec::post(NAME, "Create An Account", "create-an-account", "/platform/api/v1/accounts")
             .platform()
             .summary("Creates an account owned by the calling platform app.")
             .notes(&["Server also takes locale, domain, support_email, status, features, limits, custom_attributes."])
-            .params(&[body(text("name", "Display name."))])
+            .params(rows![body(text("name", "Display name."))])
             .answers(shapes::ACCOUNT)
             .errors(&[401, 422, 429])
             .documented_errors(&[401]),
         ActionSpec::get(NAME, "Get Details Of An Account", "get-details-of-an-account", "/platform/api/v1/accounts/{account_id}")
             .platform()
             .summary("Reads one account.")
-            .params(&[ACCOUNT])
+            .params(rows![ACCOUNT])
             .answers(shapes::ACCOUNT)
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -31,7 +31,7 @@ pub(super) const ACCOUNTS: Resource = Resource::new(
             .platform()
             .summary("Queues an account for deletion.")
             .notes(&["Deletion is a background job; the record can still be read for a moment."])
-            .params(&[ACCOUNT])
+            .params(rows![ACCOUNT])
             .answers_nothing()
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -39,7 +39,7 @@ pub(super) const ACCOUNTS: Resource = Resource::new(
         ActionSpec::patch(NAME, "Update An Account", "update-an-account", "/platform/api/v1/accounts/{account_id}")
             .platform()
             .summary("Changes an account.")
-            .params(&[ACCOUNT, body(text("name", "Display name."))])
+            .params(rows![ACCOUNT, body(text("name", "Display name."))])
             .answers(shapes::ACCOUNT)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])

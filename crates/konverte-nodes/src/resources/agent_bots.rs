@@ -1,6 +1,6 @@
 //! Bots of the installation, for platform apps.
 
-use node_sdk::action::{ActionSpec, FileParam, Resource, body, int, path, text};
+use node_sdk::action::{ActionSpec, FileParam, Resource, body, int, path, rows, text};
 
 use super::shapes;
 
@@ -10,7 +10,7 @@ const NAME: &str = "Agent Bots";
 pub(super) const AGENT_BOTS: Resource = Resource::new(
     NAME,
     "Bots of the installation, for platform apps.",
-    &[
+    rows![
         ActionSpec::get(NAME, "List All Agent Bots", "list-all-agent-bots", "/platform/api/v1/agent_bots")
             .platform()
             .summary("Lists the platform app's bots.")
@@ -22,7 +22,7 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
         ActionSpec::post(NAME, "Create An Agent Bot", "create-an-agent-bot", "/platform/api/v1/agent_bots")
             .platform()
             .summary("Creates a global bot.")
-            .params(&[
+            .params(rows![
                 body(text("name", "Display name.")),
                 body(text("description", "Free text that explains the record.")),
                 body(text("outgoing_url", "Address the bot events are posted to.")),
@@ -30,11 +30,11 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
             .answers(shapes::AGENT_BOT)
             .errors(&[401, 422, 429])
             .documented_errors(&[401])
-            .files(&[FileParam::picture("avatar")]),
+            .files(rows![FileParam::picture("avatar")]),
         ActionSpec::get(NAME, "Get Details Of A Single Agent Bot", "get-details-of-a-single-agent-bot", "/platform/api/v1/agent_bots/{id}")
             .platform()
             .summary("Reads one global bot.")
-            .params(&[path(int("id", "Numeric id of the record."))])
+            .params(rows![path(int("id", "Numeric id of the record."))])
             .answers(shapes::AGENT_BOT)
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -42,7 +42,7 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
         ActionSpec::delete(NAME, "Delete An Agent Bot", "delete-an-agent-bot", "/platform/api/v1/agent_bots/{id}")
             .platform()
             .summary("Deletes a global bot.")
-            .params(&[path(int("id", "Numeric id of the record."))])
+            .params(rows![path(int("id", "Numeric id of the record."))])
             .answers_nothing()
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -50,7 +50,7 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
         ActionSpec::patch(NAME, "Update An Agent Bot", "update-an-agent-bot", "/platform/api/v1/agent_bots/{id}")
             .platform()
             .summary("Changes a global bot.")
-            .params(&[
+            .params(rows![
                 path(int("id", "Numeric id of the record.")),
                 body(text("name", "Display name.")),
                 body(text("description", "Free text that explains the record.")),
@@ -60,6 +60,6 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .repeatable()
-            .files(&[FileParam::picture("avatar")]),
+            .files(rows![FileParam::picture("avatar")]),
     ],
 );

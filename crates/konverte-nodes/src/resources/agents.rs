@@ -1,17 +1,17 @@
 //! The people who work in an account.
 
-use node_sdk::action::{ActionSpec, Resource, Role, body, boolean, choice, int, path, text};
+use node_sdk::action::{ActionSpec, Resource, Role, body, boolean, choice, int, path, rows, text};
 
 use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Agents";
 
 /// The people who work in an account.
-pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in an account.", &[
+pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in an account.", rows![
     ActionSpec::get(NAME, "Get Account Agents", "get-account-agents", "/api/v1/accounts/{account_id}/agents")
         .application(Role::Member)
         .summary("Lists the agents of the account.")
-        .params(&[ACCOUNT])
+        .params(rows![ACCOUNT])
         .answers_list(shapes::AGENT)
         .errors(&[401, 404, 429])
         .documented_errors(&[403])
@@ -24,7 +24,7 @@ pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in 
             "availability_status is ignored by the server (it reads availability: online, busy, offline).",
             "Answers the agent object; an invitation mail is sent.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             body(text("name", "Display name.").required()),
             body(text("email", "E-mail address.").required()),
@@ -39,7 +39,7 @@ pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in 
         .application(Role::Administrator)
         .summary("Removes an agent from the account.")
         .notes(&["User record is deleted too once no account is left."])
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers_nothing()
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])
@@ -50,7 +50,7 @@ pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in 
         .notes(&[
             "The document's value \"available\" is not valid on the server (online, busy, offline): it ends in 500. The n8n default is \"available\" and is always sent.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("id", "Numeric id of the record.")),
             body(choice("role", &["agent", "administrator"], "agent or administrator.").required()),

@@ -1,18 +1,18 @@
 //! Rules that act when something happens.
 
-use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, boolean, choice, int, json_list, path, query, text};
+use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, boolean, choice, int, json_list, path, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Automation Rule";
 
 /// Rules that act when something happens.
-pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act when something happens.", &[
+pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act when something happens.", rows![
     ActionSpec::get(NAME, "Get Account Automation Rule", "get-account-automation-rule", "/api/v1/accounts/{account_id}/automation_rules")
         .application(Role::Administrator)
         .summary("Lists automation rules.")
         .notes(&["page is accepted but the server returns every rule."])
-        .params(&[ACCOUNT, query(int("page", "Page number, first page is 1.").or_int(1))])
+        .params(rows![ACCOUNT, query(int("page", "Page number, first page is 1.").or_int(1))])
         .answers(shapes::AUTOMATION_RULE)
         .inside("payload")
         .errors(&[401, 404, 429])
@@ -26,7 +26,7 @@ pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act
             "Unknown attribute keys or action names: 422 {error: {...}}.",
             "The sample query_operator \"nil\" in the n8n default is refused by newer servers (must be AND, OR or null).",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             body(text("name", "Display name.").or_text("Add label on message create event")),
             body(
@@ -55,7 +55,7 @@ pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act
         .application(Role::Administrator)
         .summary("Reads one automation rule.")
         .notes(&["Unknown id ends in 500, not 404 (the lookup returns nothing)."])
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers(shapes::AUTOMATION_RULE)
         .inside("payload")
         .errors(&[401, 404, 429, 500])
@@ -65,7 +65,7 @@ pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act
         .application(Role::Administrator)
         .summary("Deletes an automation rule.")
         .notes(&["Unknown id ends in 500, so does a repeat after a lost answer: the error stands although the rule is gone."])
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers_nothing()
         .errors(&[401, 404, 429, 500])
         .documented_errors(&[403, 404])
@@ -73,7 +73,7 @@ pub(super) const AUTOMATION_RULE: Resource = Resource::new(NAME, "Rules that act
     ActionSpec::patch(NAME, "Update Automation Rule In Account", "update-automation-rule-in-account", "/api/v1/accounts/{account_id}/automation_rules/{id}")
         .application(Role::Administrator)
         .summary("Changes an automation rule.")
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("id", "Numeric id of the record.")),
             body(text("name", "Display name.").or_text("Add label on message create event")),

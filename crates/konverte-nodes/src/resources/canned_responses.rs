@@ -1,6 +1,6 @@
 //! Texts that agents insert with a short code.
 
-use node_sdk::action::{ActionSpec, Resource, Role, body, int, path, text};
+use node_sdk::action::{ActionSpec, Resource, Role, body, int, path, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,12 +10,12 @@ const NAME: &str = "Canned Responses";
 pub(super) const CANNED_RESPONSES: Resource = Resource::new(
     NAME,
     "Texts that agents insert with a short code.",
-    &[
+    rows![
         ActionSpec::get(NAME, "Get Account Canned Response", "get-account-canned-response", "/api/v1/accounts/{account_id}/canned_responses")
             .application(Role::Member)
             .summary("Lists canned replies.")
             .notes(&["Server also takes search."])
-            .params(&[ACCOUNT])
+            .params(rows![ACCOUNT])
             .answers_list(shapes::CANNED_RESPONSE)
             .errors(&[401, 404, 429])
             .documented_errors(&[403])
@@ -29,7 +29,7 @@ pub(super) const CANNED_RESPONSES: Resource = Resource::new(
         .application(Role::Member)
         .summary("Creates a canned reply.")
         .notes(&["Answers the raw row."])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             body(text("content", "Text that gets inserted.")),
             body(text("short_code", "Shortcut typed after a slash to insert the text.")),
@@ -45,7 +45,7 @@ pub(super) const CANNED_RESPONSES: Resource = Resource::new(
         )
         .application(Role::Member)
         .summary("Deletes a canned reply.")
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers_nothing()
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])

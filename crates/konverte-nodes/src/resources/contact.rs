@@ -1,6 +1,6 @@
 //! What hangs on one contact.
 
-use node_sdk::action::{ActionSpec, Resource, Role, body, int, number, path, text};
+use node_sdk::action::{ActionSpec, Resource, Role, body, int, number, path, rows, text};
 
 use super::ACCOUNT;
 
@@ -10,7 +10,7 @@ const NAME: &str = "Contact";
 pub(super) const CONTACT: Resource = Resource::new(
     NAME,
     "What hangs on one contact.",
-    &[
+    rows![
         ActionSpec::post(NAME, "Contact Inbox Creation", "contactInboxCreation", "/api/v1/accounts/{account_id}/contacts/{id}/contact_inboxes")
             .application(Role::Member)
             .summary("Ties a contact to an inbox.")
@@ -18,7 +18,7 @@ pub(super) const CONTACT: Resource = Resource::new(
                 "source_id may be left out for API, website, e-mail, SMS and WhatsApp inboxes.",
                 "422 when the contact lacks the e-mail or phone the channel needs.",
             ])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 path(int("id", "Numeric id of the record.")),
                 body(number("inbox_id", "Numeric id of the inbox.").required()),
@@ -30,7 +30,7 @@ pub(super) const CONTACT: Resource = Resource::new(
         ActionSpec::get(NAME, "Contactable Inboxes Get", "contactableInboxesGet", "/api/v1/accounts/{account_id}/contacts/{id}/contactable_inboxes")
             .application(Role::Member)
             .summary("Lists inboxes the contact can be written to.")
-            .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+            .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
             .answers(&["inbox", "source_id"])
             .inside("payload")
             .errors(&[401, 404, 429])

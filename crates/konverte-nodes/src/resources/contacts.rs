@@ -1,7 +1,7 @@
 //! The people who write to an account.
 
 use node_sdk::action::{
-    ActionSpec, FileParam, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, number, path, query, text,
+    ActionSpec, FileParam, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, number, path, query, rows, text,
 };
 
 use super::{ACCOUNT, shapes};
@@ -9,7 +9,7 @@ use super::{ACCOUNT, shapes};
 const NAME: &str = "Contacts";
 
 /// The people who write to an account.
-pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write to an account.", &[
+pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write to an account.", rows![
     ActionSpec::get(NAME, "Contact List", "contactList", "/api/v1/accounts/{account_id}/contacts")
         .application(Role::Member)
         .summary("Lists resolved contacts, 15 per page.")
@@ -17,7 +17,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             "Only contacts with an e-mail, phone number or identifier are listed.",
             "Server also takes labels[] and include_contact_inboxes.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             query(choice(
                 "sort",
@@ -39,7 +39,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             "Duplicate e-mail, phone or identifier: 422 {message, attributes}.",
             "avatar needs multipart/form-data; JSON clients use avatar_url.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             body(number("inbox_id", "Numeric id of the inbox.").required()),
             body(text("name", "Display name.")),
@@ -55,11 +55,11 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[400])
         .not_repeatable_as("a repeat after success answers 422 for the same e-mail, phone number or identifier")
-        .files(&[FileParam::picture("avatar")]),
+        .files(rows![FileParam::picture("avatar")]),
     ActionSpec::get(NAME, "Contact Details", "contactDetails", "/api/v1/accounts/{account_id}/contacts/{id}")
         .application(Role::Member)
         .summary("Reads one contact.")
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers(shapes::CONTACT)
         .inside("payload")
         .errors(&[401, 404, 429])
@@ -72,7 +72,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             "Document says 204; the server answers 200 with {payload: contact}.",
             "custom_attributes and additional_attributes are merged.", "Untouched n8n defaults blank every field.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("id", "Numeric id of the record.")),
             body(text("name", "Display name.")),
@@ -89,12 +89,12 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
         .repeatable()
-        .files(&[FileParam::picture("avatar")]),
+        .files(rows![FileParam::picture("avatar")]),
     ActionSpec::delete(NAME, "Contact Delete", "contactDelete", "/api/v1/accounts/{account_id}/contacts/{id}")
         .application(Role::Administrator)
         .summary("Deletes a contact.")
         .notes(&["Administrator only; 422 {message} while the contact is online."])
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers_nothing()
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[401, 404])
@@ -102,7 +102,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
     ActionSpec::get(NAME, "Contact Conversations", "contactConversations", "/api/v1/accounts/{account_id}/contacts/{id}/conversations")
         .application(Role::Member)
         .summary("Lists the contact's latest 20 conversations.")
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers(shapes::CONVERSATION)
         .inside("payload")
         .errors(&[401, 404, 429])
@@ -112,7 +112,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
         .application(Role::Member)
         .summary("Finds contacts by text.")
         .notes(&["meta.has_more tells whether another page exists (newer servers).", "100 calls per minute per account."])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             query(text("q", "Part of a name, identifier, e-mail or phone number.")),
             query(choice(
@@ -135,7 +135,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             "n8n page default is 0.",
             "Document example uses country_code/name with equal_to; query_operator of the last condition is null.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             query(int("page", "Page number, first page is 1.")),
             body(

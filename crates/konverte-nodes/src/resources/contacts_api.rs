@@ -1,6 +1,6 @@
 //! A contact as a visitor's own program sees it.
 
-use node_sdk::action::{ActionSpec, Resource, body, json_object, path, text};
+use node_sdk::action::{ActionSpec, Resource, body, json_object, path, rows, text};
 
 use super::shapes;
 
@@ -10,7 +10,7 @@ const NAME: &str = "Contacts API";
 pub(super) const CONTACTS_API: Resource = Resource::new(
     NAME,
     "A contact as a visitor's own program sees it.",
-    &[
+    rows![
         ActionSpec::post(NAME, "Create A Contact", "create-a-contact", "/public/api/v1/inboxes/{inbox_identifier}/contacts")
             .public()
             .summary("Registers a visitor in an API inbox.")
@@ -20,7 +20,7 @@ pub(super) const CONTACTS_API: Resource = Resource::new(
                 "If the inbox demands identity validation and the hash is wrong, the server raises (500).",
                 "Real server also accepts source_id in the body.",
             ])
-            .params(&[
+            .params(rows![
                 path(text("inbox_identifier", "Public token of an API inbox.")),
                 body(text("identifier", "Your own system's id for the contact.")),
                 body(text("identifier_hash", "Hex HMAC-SHA256 of identifier, keyed with the inbox HMAC token.")),
@@ -45,7 +45,7 @@ pub(super) const CONTACTS_API: Resource = Resource::new(
         )
         .public()
         .summary("Reads a visitor.")
-        .params(&[
+        .params(rows![
             path(text("inbox_identifier", "Public token of an API inbox.")),
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
         ])
@@ -60,7 +60,7 @@ pub(super) const CONTACTS_API: Resource = Resource::new(
                 "Answers the raw contact row (no source_id, no pubsub_token), unlike create and get.",
                 "identifier in the body is dropped by the server.",
             ])
-            .params(&[
+            .params(rows![
                 path(text("inbox_identifier", "Public token of an API inbox.")),
                 path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
                 body(text("identifier", "Your own system's id for the contact.")),

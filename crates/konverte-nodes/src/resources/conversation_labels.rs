@@ -1,6 +1,6 @@
 //! Labels of a conversation.
 
-use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, int, json_list, path};
+use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, int, json_list, path, rows};
 
 use super::ACCOUNT;
 
@@ -10,7 +10,7 @@ const NAME: &str = "Conversation Labels";
 pub(super) const CONVERSATION_LABELS: Resource = Resource::new(
     NAME,
     "Labels of a conversation.",
-    &[
+    rows![
         ActionSpec::get(
             NAME,
             "List All Labels Of A Conversation",
@@ -20,7 +20,7 @@ pub(super) const CONVERSATION_LABELS: Resource = Resource::new(
         .application(Role::Member)
         .bots_too()
         .summary("Lists the labels on a conversation.")
-        .params(&[ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
+        .params(rows![ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
         .answers(&[])
         .inside("payload")
         .errors(&[401, 404, 429])
@@ -36,7 +36,7 @@ pub(super) const CONVERSATION_LABELS: Resource = Resource::new(
         .bots_too()
         .summary("Replaces the labels on a conversation.")
         .notes(&["Replaces the whole list."])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
             body(json_list("labels", JsonKind::Strings, "Complete new label list of the conversation.").whole()),

@@ -1,20 +1,20 @@
 //! Conversations of an account.
 
-use node_sdk::action::{ActionSpec, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, path, query, text};
+use node_sdk::action::{ActionSpec, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, path, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Conversations";
 
 /// Conversations of an account.
-pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of an account.", &[
+pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of an account.", rows![
     ActionSpec::get(NAME, "Conversation List Meta", "conversationListMeta", "/api/v1/accounts/{account_id}/conversations/meta")
         .application(Role::Member)
         .summary("Counts conversations per ownership bucket.")
         .notes(&[
             "30 calls per minute per token on newer servers.", "team_id 0 (n8n default) answers 404, inbox_id 0 counts nothing.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             query(choice("status", &["open", "resolved", "pending", "snoozed"], "Conversation state to count.")),
             query(text("q", "Text to look for inside messages; switches the status filter off.")),
@@ -35,7 +35,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             "labels is sent by n8n as raw JSON text; the server wants labels[]=x.",
             "Server also takes status=all, sort_by, conversation_type, source_id, updated_within.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             query(choice("assignee_type", &["me", "unassigned", "all", "assigned"], "Which ownership bucket to list.").or_text("all")),
             query(choice("status", &["open", "resolved", "pending", "snoozed"], "Conversation state to list.")),
@@ -61,7 +61,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             "Answers the conversation object at top level.",
         ])
         .record(&["contact_id", "source_id"])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             body(text("source_id", "Id of the contact inside the inbox.").required()),
             body(text("inbox_id", "Numeric id of the inbox.").required()),
@@ -89,7 +89,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             "Flat envelope: meta + payload (no data).",
             "Document example uses eq / not_eq, which newer servers refuse with 422; use equal_to / not_equal_to.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             query(int("page", "Page number, first page is 1.")),
             body(
@@ -108,7 +108,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
         .bots_too()
         .summary("Reads one conversation.")
         .notes(&["Looked up by display number."])
-        .params(&[ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
+        .params(rows![ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
         .answers(shapes::CONVERSATION)
         .errors(&[401, 404, 429])
         .documented_errors(&[403, 404])
@@ -121,7 +121,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             "snoozed with snoozed_until (Unix seconds) is accepted by the server.",
             "An agent who reopens a conversation becomes its assignee.", "Unknown state ends in 500.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
             body(choice("status", &["open", "resolved", "pending"], "State to use.").required().or_null()),
@@ -136,7 +136,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
         .bots_too()
         .summary("Sets the priority of a conversation.")
         .notes(&["Empty 200.", "\"none\" is offered by the document but is not a stored value (500); null or \"\" clears it."])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
             body(choice("priority", &["urgent", "high", "medium", "low", "none"], "Urgency to set.").required().or_null()),

@@ -1,6 +1,6 @@
 //! Conversations as a visitor's own program sees them.
 
-use node_sdk::action::{ActionSpec, Resource, body, json_object, path, text};
+use node_sdk::action::{ActionSpec, Resource, body, json_object, path, rows, text};
 
 use super::shapes;
 
@@ -10,7 +10,7 @@ const NAME: &str = "Conversations API";
 pub(super) const CONVERSATIONS_API: Resource = Resource::new(
     NAME,
     "Conversations as a visitor's own program sees them.",
-    &[
+    rows![
         ActionSpec::get(
             NAME,
             "List All Contact Conversations",
@@ -20,7 +20,7 @@ pub(super) const CONVERSATIONS_API: Resource = Resource::new(
         .public()
         .summary("Lists the visitor's conversations.")
         .notes(&["HMAC-verified visitors see all conversations of the contact, others only those of this inbox link."])
-        .params(&[
+        .params(rows![
             path(text("inbox_identifier", "Public token of an API inbox.")),
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
         ])
@@ -37,7 +37,7 @@ pub(super) const CONVERSATIONS_API: Resource = Resource::new(
         .public()
         .summary("Opens a conversation as the visitor.")
         .notes(&["If the inbox is locked to a single conversation the latest one is returned."])
-        .params(&[
+        .params(rows![
             path(text("inbox_identifier", "Public token of an API inbox.")),
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
             body(json_object("custom_attributes", "Key/value object with your own attributes.")),

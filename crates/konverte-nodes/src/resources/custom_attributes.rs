@@ -1,6 +1,6 @@
 //! Definitions of an account's own fields on contacts and conversations.
 
-use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, choice, int, json_list, path, query, text};
+use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, choice, int, json_list, path, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,7 +10,7 @@ const NAME: &str = "Custom Attributes";
 pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
     NAME,
     "Definitions of an account's own fields on contacts and conversations.",
-    &[
+    rows![
         ActionSpec::get(
             NAME,
             "Get Account Custom Attribute",
@@ -20,7 +20,7 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
         .application(Role::Member)
         .summary("Lists custom attribute definitions of one model.")
         .notes(&["attribute_model is required in the document; the server lists both models when it is absent."])
-        .params(&[ACCOUNT, query(choice("attribute_model", &["0", "1"], "What the attribute hangs on: 0 conversation, 1 contact.").required())])
+        .params(rows![ACCOUNT, query(choice("attribute_model", &["0", "1"], "What the attribute hangs on: 0 conversation, 1 contact.").required())])
         .answers_list(shapes::CUSTOM_ATTRIBUTE)
         .errors(&[401, 404, 429])
         .documented_errors(&[403])
@@ -37,7 +37,7 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
             "Answers names instead of numbers: attribute_display_type \"list\", attribute_model \"contact_attribute\".",
             "n8n default for attribute_values sends [null].",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             body(text("attribute_display_name", "Label shown to agents.")),
             body(int("attribute_display_type", "Value kind: 0 text, 1 number, 2 currency, 3 percent, 4 link, 5 date, 6 list, 7 checkbox.")),
@@ -57,7 +57,7 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
         )
         .application(Role::Member)
         .summary("Reads one definition.")
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers(shapes::CUSTOM_ATTRIBUTE)
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
@@ -71,7 +71,7 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
         .application(Role::Administrator)
         .summary("Deletes a definition.")
         .notes(&["Real status is 204, the document says 200."])
-        .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+        .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
         .answers_nothing()
         .status(204, 200)
         .errors(&[401, 404, 429])
@@ -85,7 +85,7 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
         )
         .application(Role::Administrator)
         .summary("Changes a definition.")
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("id", "Numeric id of the record.")),
             body(text("attribute_display_name", "Label shown to agents.")),

@@ -1,18 +1,18 @@
 //! Filters that a user has saved.
 
-use node_sdk::action::{ActionSpec, Literal, NativeParam, Place, Resource, Role, body, choice, int, json_object, path, query, text};
+use node_sdk::action::{ActionSpec, Literal, NativeParam, Place, Resource, Role, body, choice, int, json_object, path, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Custom Filters";
 
 /// Filters that a user has saved.
-pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a user has saved.", &[
+pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a user has saved.", rows![
     ActionSpec::get(NAME, "List All Filters", "list-all-filters", "/api/v1/accounts/{account_id}/custom_filters")
         .application(Role::Member)
         .summary("Lists the caller's saved filters of one kind.")
         .notes(&["Filters belong to the calling user."])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             query(choice("filter_type", &["conversation", "contact", "report"], "Which list the saved filter is for.")),
         ])
@@ -26,7 +26,7 @@ pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a 
         .notes(&[
             "Server reads filter_type from the body; the documented body key \"type\" and the query parameter are ignored on create, so the kind falls back to conversation.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             query(choice("filter_type", &["conversation", "contact", "report"], "Which list the saved filter is for.")),
             body(text("name", "Display name.")),
@@ -43,7 +43,7 @@ pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a 
     ActionSpec::get(NAME, "Get Details Of A Single Custom Filter", "get-details-of-a-single-custom-filter", "/api/v1/accounts/{account_id}/custom_filters/{custom_filter_id}")
         .application(Role::Member)
         .summary("Reads one saved filter.")
-        .params(&[ACCOUNT, path(int("custom_filter_id", "Numeric id of the saved filter."))])
+        .params(rows![ACCOUNT, path(int("custom_filter_id", "Numeric id of the saved filter."))])
         .answers(shapes::CUSTOM_FILTER)
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
@@ -52,7 +52,7 @@ pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a 
         .application(Role::Member)
         .summary("Deletes a saved filter.")
         .notes(&["Real status is 204, the document says 200."])
-        .params(&[ACCOUNT, path(int("custom_filter_id", "Numeric id of the saved filter."))])
+        .params(rows![ACCOUNT, path(int("custom_filter_id", "Numeric id of the saved filter."))])
         .answers_nothing()
         .status(204, 200)
         .errors(&[401, 404, 429])
@@ -62,7 +62,7 @@ pub(super) const CUSTOM_FILTERS: Resource = Resource::new(NAME, "Filters that a 
         .application(Role::Member)
         .summary("Changes a saved filter.")
         .notes(&["Body key \"type\" is ignored."])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("custom_filter_id", "Numeric id of the saved filter.")),
             body(text("name", "Display name.")),

@@ -1,6 +1,6 @@
 //! Portals, categories and articles.
 
-use node_sdk::action::{ActionSpec, NativeParam, ParamType, Resource, Role, body, boolean, int, json_object, path, text};
+use node_sdk::action::{ActionSpec, NativeParam, ParamType, Resource, Role, body, boolean, int, json_object, path, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,12 +10,12 @@ const NAME: &str = "Help Center";
 pub(super) const HELP_CENTER: Resource = Resource::new(
     NAME,
     "Portals, categories and articles.",
-    &[
+    rows![
         ActionSpec::get(NAME, "Get Portal", "get-portal", "/api/v1/accounts/{account_id}/portals")
             .application(Role::Member)
             .summary("Lists help-centre portals.")
             .notes(&["Despite the name this lists."])
-            .params(&[ACCOUNT])
+            .params(rows![ACCOUNT])
             .answers(shapes::PORTAL)
             .inside("payload")
             .errors(&[401, 404, 429])
@@ -28,7 +28,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
                 "account_id is both path and body parameter under one n8n name, so both get the same value.",
                 "n8n default colour text is not a colour: newer servers answer 422.",
             ])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(boolean("archived", "Takes the portal offline when true.")),
                 body(text("color", "Accent colour as #RGB or #RRGGBB.").or_text("add color HEX string, \"#fffff\"")),
@@ -54,7 +54,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
                 "The server has no PATCH on the collection: this path answers 404. Working form is PATCH .../portals/{slug}.",
                 "account_id shared by path and body.",
             ])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(boolean("archived", "Takes the portal offline when true.")),
                 body(text("color", "Accent colour as #RGB or #RRGGBB.").or_text("add color HEX string, \"#fffff\"")),
@@ -90,7 +90,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
             "locale must be one the portal allows; the n8n default \"en/es\" is not.",
         ])
         .record(&[])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("portal_id", "Portal key; the server looks it up by slug.").natively(NativeParam::of_type(ParamType::String))),
             body(text("description", "Free text that explains the record.")),
@@ -122,7 +122,7 @@ pub(super) const HELP_CENTER: Resource = Resource::new(
             "slug is generated when absent; an empty string is kept.",
         ])
         .record(&[])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("portal_id", "Portal key; the server looks it up by slug.").natively(NativeParam::of_type(ParamType::String))),
             body(text("content", "Article body in Markdown.")),

@@ -1,6 +1,6 @@
 //! The channels through which people write.
 
-use node_sdk::action::{ActionSpec, FileParam, JsonKind, Resource, Role, body, boolean, int, json_list, json_object, number, path, text};
+use node_sdk::action::{ActionSpec, FileParam, JsonKind, Resource, Role, body, boolean, int, json_list, json_object, number, path, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,12 +10,12 @@ const NAME: &str = "Inboxes";
 pub(super) const INBOXES: Resource = Resource::new(
     NAME,
     "The channels through which people write.",
-    &[
+    rows![
         ActionSpec::get(NAME, "List All Inboxes", "listAllInboxes", "/api/v1/accounts/{account_id}/inboxes")
             .application(Role::Member)
             .summary("Lists inboxes the caller can see.")
             .notes(&["Agents see only inboxes they belong to."])
-            .params(&[ACCOUNT])
+            .params(rows![ACCOUNT])
             .answers(shapes::INBOX)
             .inside("payload")
             .errors(&[401, 404, 429])
@@ -25,7 +25,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .application(Role::Member)
             .summary("Reads one inbox.")
             .notes(&["Trailing slash in the documented path; the server accepts both."])
-            .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+            .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
             .answers(shapes::INBOX)
             .errors(&[401, 404, 429])
             .documented_errors(&[403, 404])
@@ -38,7 +38,7 @@ pub(super) const INBOXES: Resource = Resource::new(
                 "channel.type one of web_widget, api, email, line, telegram, whatsapp, sms; others (and the empty n8n default) end in 500.",
                 "Answers the inbox with channel-specific keys, for an API inbox inbox_identifier, hmac_token, webhook_url, secret.",
             ])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(text("name", "Display name.")),
                 body(text("avatar", "Picture file; only meaningful in a multipart request.")),
@@ -47,12 +47,12 @@ pub(super) const INBOXES: Resource = Resource::new(
             .answers(shapes::INBOX)
             .errors(&[401, 404, 422, 429, 500])
             .documented_errors(&[403, 404])
-            .files(&[FileParam::picture("avatar")]),
+            .files(rows![FileParam::picture("avatar")]),
         ActionSpec::patch(NAME, "Update Inbox", "updateInbox", "/api/v1/accounts/{account_id}/inboxes/{id}")
             .application(Role::Administrator)
             .summary("Changes an inbox.")
             .notes(&["avatar needs multipart.", "The literal text \"null\" in any field is read as null."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 path(int("id", "Numeric id of the record.")),
                 body(text("name", "Display name.")),
@@ -64,12 +64,12 @@ pub(super) const INBOXES: Resource = Resource::new(
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[403, 404])
             .repeatable()
-            .files(&[FileParam::picture("avatar")]),
+            .files(rows![FileParam::picture("avatar")]),
         ActionSpec::get(NAME, "Get Inbox Agent Bot", "getInboxAgentBot", "/api/v1/accounts/{account_id}/inboxes/{id}/agent_bot")
             .application(Role::Member)
             .summary("Reads the bot attached to an inbox.")
             .notes(&["Document says 204; the server answers 200 {agent_bot: {...}}, empty object when none."])
-            .params(&[ACCOUNT, path(int("id", "Numeric id of the record."))])
+            .params(rows![ACCOUNT, path(int("id", "Numeric id of the record."))])
             .answers(&["agent_bot"])
             .status(200, 204)
             .errors(&[401, 404, 429])
@@ -79,7 +79,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Attaches or detaches the inbox bot.")
             .notes(&["Document says 204; the server answers an empty 200.", "0 (n8n default) answers 404; null detaches."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 path(int("id", "Numeric id of the record.")),
                 body(number("agent_bot", "Bot to attach to the inbox; null detaches the current one.").required().or_null()),
@@ -92,7 +92,7 @@ pub(super) const INBOXES: Resource = Resource::new(
         ActionSpec::get(NAME, "Get Inbox Members", "get-inbox-members", "/api/v1/accounts/{account_id}/inbox_members/{inbox_id}")
             .application(Role::Member)
             .summary("Lists the agents of an inbox.")
-            .params(&[ACCOUNT, path(int("inbox_id", "Inbox whose members are wanted."))])
+            .params(rows![ACCOUNT, path(int("inbox_id", "Inbox whose members are wanted."))])
             .answers(shapes::AGENT)
             .inside("payload")
             .errors(&[401, 404, 429])
@@ -102,7 +102,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Adds agents to an inbox.")
             .notes(&["inbox_id travels in the body.", "Answers every member under payload."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(text("inbox_id", "Numeric id of the inbox.").required()),
                 body(json_list("user_ids", JsonKind::Integers, "Users to put into the inbox.").required()),
@@ -116,7 +116,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Removes agents from an inbox.")
             .notes(&["DELETE with a JSON body; empty 200."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(text("inbox_id", "Numeric id of the inbox.").required()),
                 body(json_list("user_ids", JsonKind::Integers, "Users to take out of the inbox.").required()),
@@ -129,7 +129,7 @@ pub(super) const INBOXES: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Replaces the agent list of an inbox.")
             .notes(&["Adds the missing and removes the others."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(text("inbox_id", "Numeric id of the inbox.").required()),
                 body(json_list("user_ids", JsonKind::Integers, "Complete new member list of the inbox.").required().whole()),

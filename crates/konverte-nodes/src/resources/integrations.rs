@@ -1,6 +1,6 @@
 //! Applications that are hooked to an account.
 
-use node_sdk::action::{ActionSpec, Resource, Role, body, int, json_object, path, text};
+use node_sdk::action::{ActionSpec, Resource, Role, body, int, json_object, path, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,7 +10,7 @@ const NAME: &str = "Integrations";
 pub(super) const INTEGRATIONS: Resource = Resource::new(
     NAME,
     "Applications that are hooked to an account.",
-    &[
+    rows![
         ActionSpec::get(
             NAME,
             "Get Details Of All Integrations",
@@ -20,7 +20,7 @@ pub(super) const INTEGRATIONS: Resource = Resource::new(
         .application(Role::Member)
         .summary("Lists integrations with their hooks.")
         .notes(&["Settings and actions are shown to administrators only."])
-        .params(&[ACCOUNT])
+        .params(rows![ACCOUNT])
         .answers(shapes::INTEGRATION)
         .inside("payload")
         .errors(&[401, 404, 429])
@@ -30,7 +30,7 @@ pub(super) const INTEGRATIONS: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Connects an integration.")
             .notes(&["Administrator only; settings are checked against the integration's JSON schema."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(text("app_id", "Integration slug, for example \"dialogflow\" or \"openai\".")),
                 body(text("inbox_id", "Inbox to tie the hook to, for inbox-level integrations.")),
@@ -47,7 +47,7 @@ pub(super) const INTEGRATIONS: Resource = Resource::new(
         )
         .application(Role::Administrator)
         .summary("Disconnects an integration.")
-        .params(&[ACCOUNT, path(int("hook_id", "Numeric id of the integration hook."))])
+        .params(rows![ACCOUNT, path(int("hook_id", "Numeric id of the integration hook."))])
         .answers_nothing()
         .errors(&[401, 404, 429])
         .documented_errors(&[401, 404])
@@ -60,7 +60,7 @@ pub(super) const INTEGRATIONS: Resource = Resource::new(
         )
         .application(Role::Administrator)
         .summary("Changes an integration's settings.")
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("hook_id", "Numeric id of the integration hook.")),
             body(json_object("settings", "Settings object the integration asks for.")),

@@ -1,20 +1,22 @@
 //! Messages of a conversation.
 
-use node_sdk::action::{ActionSpec, FileParam, Literal, NativeParam, Paging, Resource, Role, body, boolean, choice, int, json_object, path, text};
+use node_sdk::action::{
+    ActionSpec, FileParam, Literal, NativeParam, Paging, Resource, Role, body, boolean, choice, int, json_object, path, rows, text,
+};
 
 use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Messages";
 
 /// Messages of a conversation.
-pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a conversation.", &[
+pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a conversation.", rows![
     ActionSpec::get(NAME, "List All Messages", "list-all-messages", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/messages")
         .application(Role::Member)
         .summary("Lists the latest 20 messages.")
         .notes(&[
             "meta carries labels, contact, assignee and last-seen times.", "Server also takes before and after (message ids).",
         ])
-        .params(&[ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
+        .params(rows![ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
         .answers(shapes::LISTED_MESSAGE)
         .inside("payload")
         .errors(&[401, 404, 429])
@@ -31,7 +33,7 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
             "incoming is allowed only in API inboxes (422 otherwise).", "Files go as multipart attachments[] (40 MB, at most 15).",
             "200 messages a minute per conversation by default.",
         ])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
             body(text("content", "Text to send.").required()),
@@ -39,7 +41,7 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
             body(boolean("private", "True makes it an internal note the customer never sees.")),
             body(
                 choice("content_type", &["input_email", "cards", "input_select", "form", "article"], "Kind of rich message.")
-                    .or_text("cards").natively(NativeParam::of_choices(&["text", "input_email", "cards", "input_select", "form", "article"], Literal::Text("text"))),
+                    .or_text("cards").natively(NativeParam::of_choices(&["text", "input_email", "cards", "input_select", "form", "article"], Literal::text("text"))),
             ),
             body(json_object("content_attributes", "Extra data that the chosen content_type needs, such as items.")),
             body(
@@ -50,12 +52,12 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
         .answers(shapes::MESSAGE)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
-        .files(&[FileParam::attachments("attachments", "attachments[]")]),
+        .files(rows![FileParam::attachments("attachments", "attachments[]")]),
     ActionSpec::delete(NAME, "Delete A Message", "delete-a-message", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/messages/{message_id}")
         .application(Role::Member)
         .summary("Blanks a message and drops its attachments.")
         .notes(&["Answers the blanked message (content_attributes.deleted true) with 200."])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
             path(int("message_id", "Numeric id of the message.")),

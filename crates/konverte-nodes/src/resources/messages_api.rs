@@ -1,6 +1,6 @@
 //! Messages as a visitor's own program sees them.
 
-use node_sdk::action::{ActionSpec, FileParam, Resource, body, int, json_object, path, text};
+use node_sdk::action::{ActionSpec, FileParam, Resource, body, int, json_object, path, rows, text};
 
 use super::shapes;
 
@@ -10,7 +10,7 @@ const NAME: &str = "Messages API";
 pub(super) const MESSAGES_API: Resource = Resource::new(
     NAME,
     "Messages as a visitor's own program sees them.",
-    &[
+    rows![
         ActionSpec::get(
             NAME,
             "List All Converation Messages",
@@ -23,7 +23,7 @@ pub(super) const MESSAGES_API: Resource = Resource::new(
             "The misspelt \"Converation\" is part of the stored operation value.",
             "Server also takes before (message id); private notes and activity rows are left out.",
         ])
-        .params(&[
+        .params(rows![
             path(text("inbox_identifier", "Public token of an API inbox.")),
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
             path(int("conversation_id", "Per-account display number of the conversation.")),
@@ -41,7 +41,7 @@ pub(super) const MESSAGES_API: Resource = Resource::new(
         .public()
         .summary("Sends a message as the visitor.")
         .notes(&["Multipart with attachments[] is accepted by the server.", "message_type is always incoming (0)."])
-        .params(&[
+        .params(rows![
             path(text("inbox_identifier", "Public token of an API inbox.")),
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
             path(int("conversation_id", "Per-account display number of the conversation.")),
@@ -51,7 +51,7 @@ pub(super) const MESSAGES_API: Resource = Resource::new(
         .answers(shapes::PUBLIC_MESSAGE)
         .errors(&[404, 422, 429])
         .documented_errors(&[401])
-        .files(&[FileParam::attachments("attachments", "attachments[]")]),
+        .files(rows![FileParam::attachments("attachments", "attachments[]")]),
         ActionSpec::patch(
             NAME,
             "Update A Message",
@@ -61,7 +61,7 @@ pub(super) const MESSAGES_API: Resource = Resource::new(
         .public()
         .summary("Stores what the visitor submitted for a form or survey message.")
         .notes(&["Survey answers older than 14 days give 422.", "Any failure in the handler surfaces as 500."])
-        .params(&[
+        .params(rows![
             path(text("inbox_identifier", "Public token of an API inbox.")),
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
             path(int("conversation_id", "Per-account display number of the conversation.")),

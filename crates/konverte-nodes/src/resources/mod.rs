@@ -1,6 +1,6 @@
 //! The 115 actions: one file for each resource, one row for each action.
 
-use node_sdk::action::{Param, Resource, int, path};
+use node_sdk::action::{ActionSpec, Param, Resource, int, path};
 
 mod account_agent_bots;
 mod account_users;
@@ -65,6 +65,11 @@ pub const RESOURCES: &[Resource] = &[
     webhooks::WEBHOOKS,
     reports::REPORTS,
 ];
+
+/// All actions, in the same order.
+pub fn actions() -> impl Iterator<Item = &'static ActionSpec> {
+    RESOURCES.iter().flat_map(|resource| resource.actions.iter())
+}
 
 /// The path parameter that nearly every action has.
 const ACCOUNT: Param = path(int("account_id", "Numeric id of the account (tenant) the call works in."));

@@ -1,6 +1,6 @@
 //! Statistics of an account.
 
-use node_sdk::action::{ActionSpec, Resource, Role, choice, query, text};
+use node_sdk::action::{ActionSpec, Resource, Role, choice, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,7 +10,7 @@ const NAME: &str = "Reports";
 pub(super) const REPORTS: Resource = Resource::new(
     NAME,
     "Statistics of an account.",
-    &[
+    rows![
         ActionSpec::get(NAME, "List All Conversation Statistics", "list-all-conversation-statistics", "/api/v2/accounts/{account_id}/reports")
             .reports(Role::Administrator)
             .summary("Daily series of one metric.")
@@ -20,7 +20,7 @@ pub(super) const REPORTS: Resource = Resource::new(
                 "Server also takes group_by, business_hours, timezone_offset.",
                 "Administrator only; 100 calls/min per token and 1000/min per account.",
             ])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 query(
                     choice(
@@ -55,7 +55,7 @@ pub(super) const REPORTS: Resource = Resource::new(
         .reports(Role::Administrator)
         .summary("Totals for a period and the period before it.")
         .notes(&["Answers totals plus previous.", "Administrator only."])
-        .params(&[
+        .params(rows![
             ACCOUNT,
             query(choice("type", &["account", "agent", "inbox", "label", "team"], "Dimension of the report.").required()),
             query(text("id", "Record of that dimension (not used for account).")),
@@ -75,7 +75,7 @@ pub(super) const REPORTS: Resource = Resource::new(
         .reports(Role::Administrator)
         .summary("Live open/unattended/unassigned/pending counts.")
         .notes(&["Same route as the agent variant; type picks.", "422 with empty body when type is missing."])
-        .params(&[ACCOUNT, query(choice("type", &["account"], "Must be account.").required())])
+        .params(rows![ACCOUNT, query(choice("type", &["account"], "Must be account.").required())])
         .answers(shapes::OPEN_CONVERSATIONS)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])
@@ -92,7 +92,7 @@ pub(super) const REPORTS: Resource = Resource::new(
             "Differs from the account variant only by the trailing slash and type=agent.",
             "25 agents per page (page), user_id is accepted but not used by current servers.",
         ])
-        .params(&[ACCOUNT, query(choice("type", &["agent"], "Must be agent.").required()), query(text("user_id", "Numeric id of the user."))])
+        .params(rows![ACCOUNT, query(choice("type", &["agent"], "Must be agent.").required()), query(text("user_id", "Numeric id of the user."))])
         .answers_list(shapes::AGENT_REPORT)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])

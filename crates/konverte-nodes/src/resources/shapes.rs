@@ -1,30 +1,28 @@
 //! The records that the service answers with: the fields of each, in its order, once.
 
-use node_sdk::action::{Rows, Str};
-
 /// An account.
-pub(super) const ACCOUNT: Rows<Str> = &["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"];
+pub(super) const ACCOUNT: &[&str] = &["id", "name", "locale", "domain", "support_email", "features", "custom_attributes", "limits", "status"];
 
 /// A bot of an account.
-pub(super) const ACCOUNT_AGENT_BOT: Rows<Str> =
+pub(super) const ACCOUNT_AGENT_BOT: &[&str] =
     &["id", "name", "description", "thumbnail", "outgoing_url", "bot_type", "bot_config", "account_id", "access_token", "secret", "system_bot"];
 
 /// Who belongs to an account.
-pub(super) const ACCOUNT_USER: Rows<Str> =
+pub(super) const ACCOUNT_USER: &[&str] =
     &["id", "account_id", "user_id", "role", "inviter_id", "active_at", "availability", "auto_offline", "created_at", "updated_at"];
 
 /// A person who works in an account.
-pub(super) const AGENT: Rows<Str> =
+pub(super) const AGENT: &[&str] =
     &["id", "account_id", "availability_status", "auto_offline", "confirmed", "email", "provider", "available_name", "name", "role", "thumbnail"];
 
 /// A bot of the installation.
-pub(super) const AGENT_BOT: Rows<Str> = &["id", "name", "description", "outgoing_url", "account_id", "access_token"];
+pub(super) const AGENT_BOT: &[&str] = &["id", "name", "description", "outgoing_url", "account_id", "access_token"];
 
 /// The figures of a person.
-pub(super) const AGENT_REPORT: Rows<Str> = &["id", "name", "email", "thumbnail", "availability", "metric"];
+pub(super) const AGENT_REPORT: &[&str] = &["id", "name", "email", "thumbnail", "availability", "metric"];
 
 /// An article of the help center.
-pub(super) const ARTICLE: Rows<Str> = &[
+pub(super) const ARTICLE: &[&str] = &[
     "id",
     "slug",
     "title",
@@ -42,18 +40,17 @@ pub(super) const ARTICLE: Rows<Str> = &[
 ];
 
 /// A rule that acts on an event.
-pub(super) const AUTOMATION_RULE: Rows<Str> =
+pub(super) const AUTOMATION_RULE: &[&str] =
     &["id", "account_id", "name", "description", "event_name", "conditions", "actions", "created_on", "active"];
 
 /// An answer in stock.
-pub(super) const CANNED_RESPONSE: Rows<Str> = &["id", "account_id", "short_code", "content", "created_at", "updated_at"];
+pub(super) const CANNED_RESPONSE: &[&str] = &["id", "account_id", "short_code", "content", "created_at", "updated_at"];
 
 /// A category of the help center.
-pub(super) const CATEGORY: Rows<Str> =
-    &["id", "name", "slug", "locale", "description", "position", "account_id", "icon", "related_categories", "meta"];
+pub(super) const CATEGORY: &[&str] = &["id", "name", "slug", "locale", "description", "position", "account_id", "icon", "related_categories", "meta"];
 
 /// What a visitor's own program sees of a contact that it changed.
-pub(super) const CHANGED_PUBLIC_CONTACT: Rows<Str> = &[
+pub(super) const CHANGED_PUBLIC_CONTACT: &[&str] = &[
     "id",
     "name",
     "email",
@@ -74,7 +71,7 @@ pub(super) const CHANGED_PUBLIC_CONTACT: Rows<Str> = &[
 ];
 
 /// A person who writes to an account.
-pub(super) const CONTACT: Rows<Str> = &[
+pub(super) const CONTACT: &[&str] = &[
     "additional_attributes",
     "availability_status",
     "email",
@@ -91,7 +88,7 @@ pub(super) const CONTACT: Rows<Str> = &[
 ];
 
 /// A conversation.
-pub(super) const CONVERSATION: Rows<Str> = &[
+pub(super) const CONVERSATION: &[&str] = &[
     "meta",
     "id",
     "messages",
@@ -121,7 +118,7 @@ pub(super) const CONVERSATION: Rows<Str> = &[
 ];
 
 /// A field that an account added.
-pub(super) const CUSTOM_ATTRIBUTE: Rows<Str> = &[
+pub(super) const CUSTOM_ATTRIBUTE: &[&str] = &[
     "id",
     "attribute_display_name",
     "attribute_display_type",
@@ -137,10 +134,10 @@ pub(super) const CUSTOM_ATTRIBUTE: Rows<Str> = &[
 ];
 
 /// A saved filter.
-pub(super) const CUSTOM_FILTER: Rows<Str> = &["id", "name", "filter_type", "query", "created_at", "updated_at"];
+pub(super) const CUSTOM_FILTER: &[&str] = &["id", "name", "filter_type", "query", "created_at", "updated_at"];
 
 /// An inbox.
-pub(super) const INBOX: Rows<Str> = &[
+pub(super) const INBOX: &[&str] = &[
     "id",
     "avatar_url",
     "channel_id",
@@ -170,14 +167,14 @@ pub(super) const INBOX: Rows<Str> = &[
 ];
 
 /// An integration that there is.
-pub(super) const INTEGRATION: Rows<Str> =
+pub(super) const INTEGRATION: &[&str] =
     &["id", "name", "description", "short_description", "enabled", "hook_type", "allow_multiple_hooks", "action", "button", "hooks"];
 
 /// An integration that is switched on.
-pub(super) const INTEGRATION_HOOK: Rows<Str> = &["id", "app_id", "status", "inbox", "account_id", "hook_type", "settings", "reference_id"];
+pub(super) const INTEGRATION_HOOK: &[&str] = &["id", "app_id", "status", "inbox", "account_id", "hook_type", "settings", "reference_id"];
 
 /// A message in a list: the fields of [`MESSAGE`], in another order.
-pub(super) const LISTED_MESSAGE: Rows<Str> = &[
+pub(super) const LISTED_MESSAGE: &[&str] = &[
     "id",
     "content",
     "message_type",
@@ -193,7 +190,7 @@ pub(super) const LISTED_MESSAGE: Rows<Str> = &[
 ];
 
 /// A message.
-pub(super) const MESSAGE: Rows<Str> = &[
+pub(super) const MESSAGE: &[&str] = &[
     "id",
     "content",
     "inbox_id",
@@ -209,14 +206,14 @@ pub(super) const MESSAGE: Rows<Str> = &[
 ];
 
 /// How many conversations stand open.
-pub(super) const OPEN_CONVERSATIONS: Rows<Str> = &["open", "unattended", "unassigned", "pending"];
+pub(super) const OPEN_CONVERSATIONS: &[&str] = &["open", "unattended", "unassigned", "pending"];
 
 /// A portal of the help center.
-pub(super) const PORTAL: Rows<Str> =
+pub(super) const PORTAL: &[&str] =
     &["id", "color", "custom_domain", "header_text", "homepage_link", "name", "page_title", "slug", "archived", "account_id", "config", "meta"];
 
 /// The person whose token it is.
-pub(super) const PROFILE: Rows<Str> = &[
+pub(super) const PROFILE: &[&str] = &[
     "access_token",
     "account_id",
     "available_name",
@@ -239,14 +236,14 @@ pub(super) const PROFILE: Rows<Str> = &[
 ];
 
 /// A contact as a visitor's own program sees it.
-pub(super) const PUBLIC_CONTACT: Rows<Str> = &["source_id", "pubsub_token", "id", "name", "email", "phone_number"];
+pub(super) const PUBLIC_CONTACT: &[&str] = &["source_id", "pubsub_token", "id", "name", "email", "phone_number"];
 
 /// A conversation as a visitor's own program sees it.
-pub(super) const PUBLIC_CONVERSATION: Rows<Str> =
+pub(super) const PUBLIC_CONVERSATION: &[&str] =
     &["id", "uuid", "inbox_id", "contact_last_seen_at", "status", "agent_last_seen_at", "messages", "contact"];
 
 /// An inbox as a visitor's own program sees it.
-pub(super) const PUBLIC_INBOX: Rows<Str> = &[
+pub(super) const PUBLIC_INBOX: &[&str] = &[
     "identifier",
     "identity_validation_enabled",
     "name",
@@ -258,11 +255,11 @@ pub(super) const PUBLIC_INBOX: Rows<Str> = &[
 ];
 
 /// A message as a visitor's own program sees it.
-pub(super) const PUBLIC_MESSAGE: Rows<Str> =
+pub(super) const PUBLIC_MESSAGE: &[&str] =
     &["id", "content", "message_type", "content_type", "content_attributes", "created_at", "conversation_id", "sender"];
 
 /// The figures of a period.
-pub(super) const REPORT_SUMMARY: Rows<Str> = &[
+pub(super) const REPORT_SUMMARY: &[&str] = &[
     "conversations_count",
     "incoming_messages_count",
     "outgoing_messages_count",
@@ -274,10 +271,10 @@ pub(super) const REPORT_SUMMARY: Rows<Str> = &[
 ];
 
 /// A team.
-pub(super) const TEAM: Rows<Str> = &["id", "name", "description", "allow_auto_assign", "account_id", "is_member"];
+pub(super) const TEAM: &[&str] = &["id", "name", "description", "allow_auto_assign", "account_id", "is_member"];
 
 /// A person of the installation.
-pub(super) const USER: Rows<Str> = &[
+pub(super) const USER: &[&str] = &[
     "access_token",
     "account_id",
     "available_name",
@@ -298,4 +295,4 @@ pub(super) const USER: Rows<Str> = &[
 ];
 
 /// A webhook.
-pub(super) const WEBHOOK: Rows<Str> = &["id", "name", "url", "account_id", "subscriptions", "secret"];
+pub(super) const WEBHOOK: &[&str] = &["id", "name", "url", "account_id", "subscriptions", "secret"];

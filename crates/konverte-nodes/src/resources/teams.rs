@@ -1,6 +1,6 @@
 //! Teams of an account and their members.
 
-use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, boolean, int, json_list, path, text};
+use node_sdk::action::{ActionSpec, JsonKind, Resource, Role, body, boolean, int, json_list, path, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,11 +10,11 @@ const NAME: &str = "Teams";
 pub(super) const TEAMS: Resource = Resource::new(
     NAME,
     "Teams of an account and their members.",
-    &[
+    rows![
         ActionSpec::get(NAME, "List All Teams", "list-all-teams", "/api/v1/accounts/{account_id}/teams")
             .application(Role::Member)
             .summary("Lists teams.")
-            .params(&[ACCOUNT])
+            .params(rows![ACCOUNT])
             .answers_list(shapes::TEAM)
             .errors(&[401, 404, 429])
             .documented_errors(&[401])
@@ -23,7 +23,7 @@ pub(super) const TEAMS: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Creates a team.")
             .notes(&["Name is stored in lower case and is unique."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(text("name", "Display name.")),
                 body(text("description", "Free text that explains the record.")),
@@ -35,7 +35,7 @@ pub(super) const TEAMS: Resource = Resource::new(
         ActionSpec::get(NAME, "Get Details Of A Single Team", "get-details-of-a-single-team", "/api/v1/accounts/{account_id}/teams/{team_id}")
             .application(Role::Member)
             .summary("Reads one team.")
-            .params(&[ACCOUNT, path(int("team_id", "Numeric id of the team."))])
+            .params(rows![ACCOUNT, path(int("team_id", "Numeric id of the team."))])
             .answers(shapes::TEAM)
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -43,7 +43,7 @@ pub(super) const TEAMS: Resource = Resource::new(
         ActionSpec::delete(NAME, "Delete A Team", "delete-a-team", "/api/v1/accounts/{account_id}/teams/{team_id}")
             .application(Role::Administrator)
             .summary("Deletes a team.")
-            .params(&[ACCOUNT, path(int("team_id", "Numeric id of the team."))])
+            .params(rows![ACCOUNT, path(int("team_id", "Numeric id of the team."))])
             .answers_nothing()
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -52,7 +52,7 @@ pub(super) const TEAMS: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Changes a team.")
             .notes(&["Name is stored in lower case."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 path(int("team_id", "Numeric id of the team.")),
                 body(text("name", "Display name.")),
@@ -67,7 +67,7 @@ pub(super) const TEAMS: Resource = Resource::new(
             .application(Role::Member)
             .summary("Lists the agents of a team.")
             .notes(&["Plain array, inbox members come under payload."])
-            .params(&[ACCOUNT, path(int("team_id", "Numeric id of the team."))])
+            .params(rows![ACCOUNT, path(int("team_id", "Numeric id of the team."))])
             .answers_list(shapes::AGENT)
             .errors(&[401, 404, 429])
             .documented_errors(&[403, 404])
@@ -76,7 +76,7 @@ pub(super) const TEAMS: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Adds agents to a team.")
             .notes(&["Answers only the newly added agents.", "Unknown user id: 401 {error: \"Invalid User IDs\"}."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 path(int("team_id", "Numeric id of the team.")),
                 body(json_list("user_ids", JsonKind::Integers, "Users to put into the team.").required()),
@@ -89,7 +89,7 @@ pub(super) const TEAMS: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Removes agents from a team.")
             .notes(&["DELETE with a JSON body; empty 200.", "Unknown user id: 401."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 path(int("team_id", "Numeric id of the team.")),
                 body(json_list("user_ids", JsonKind::Integers, "Users to take out of the team.").required()),
@@ -102,7 +102,7 @@ pub(super) const TEAMS: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Replaces the agent list of a team.")
             .notes(&["Answers the resulting member list.", "Unknown user id: 401."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 path(int("team_id", "Numeric id of the team.")),
                 body(json_list("user_ids", JsonKind::Integers, "Complete new member list of the team.").required().whole()),

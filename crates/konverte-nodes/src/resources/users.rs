@@ -1,6 +1,6 @@
 //! The users of the installation, for platform apps.
 
-use node_sdk::action::{ActionSpec, Resource, body, int, json_object, path, text};
+use node_sdk::action::{ActionSpec, Resource, body, int, json_object, path, rows, text};
 
 use super::shapes;
 
@@ -10,7 +10,7 @@ const NAME: &str = "Users";
 pub(super) const USERS: Resource = Resource::new(
     NAME,
     "The users of the installation, for platform apps.",
-    &[
+    rows![
         ActionSpec::post(NAME, "Create A User", "create-a-user", "/platform/api/v1/users")
             .platform()
             .summary("Creates a user, or returns the one with the same e-mail.")
@@ -18,7 +18,7 @@ pub(super) const USERS: Resource = Resource::new(
                 "If the e-mail already exists that user is returned and made visible to the platform app; the body is not applied.",
                 "Server also takes display_name.",
             ])
-            .params(&[
+            .params(rows![
                 body(text("name", "Display name.")),
                 body(text("email", "E-mail address.")),
                 body(text("password", "Sign-in password; needs upper case, lower case, digit and symbol.")),
@@ -31,7 +31,7 @@ pub(super) const USERS: Resource = Resource::new(
         ActionSpec::get(NAME, "Get Details Of A User", "get-details-of-a-user", "/platform/api/v1/users/{id}")
             .platform()
             .summary("Reads one user.")
-            .params(&[path(int("id", "Numeric id of the record."))])
+            .params(rows![path(int("id", "Numeric id of the record."))])
             .answers(shapes::USER)
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -40,7 +40,7 @@ pub(super) const USERS: Resource = Resource::new(
             .platform()
             .summary("Queues a user for deletion.")
             .notes(&["Background job."])
-            .params(&[path(int("id", "Numeric id of the record."))])
+            .params(rows![path(int("id", "Numeric id of the record."))])
             .answers_nothing()
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -52,7 +52,7 @@ pub(super) const USERS: Resource = Resource::new(
                 "custom_attributes are merged, every other field replaces.",
                 "Untouched n8n defaults blank name, email and password: empty name or email gives 422.",
             ])
-            .params(&[
+            .params(rows![
                 path(int("id", "Numeric id of the record.")),
                 body(text("name", "Display name.")),
                 body(text("email", "E-mail address.")),
@@ -67,7 +67,7 @@ pub(super) const USERS: Resource = Resource::new(
             .platform()
             .summary("Makes a one-time sign-in link.")
             .notes(&["Link is single use and short-lived."])
-            .params(&[path(int("id", "Numeric id of the record."))])
+            .params(rows![path(int("id", "Numeric id of the record."))])
             .answers(&["url"])
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])

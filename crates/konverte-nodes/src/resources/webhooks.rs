@@ -1,6 +1,6 @@
 //! Addresses that hear of an account's events.
 
-use node_sdk::action::{ActionSpec, JsonKind, Literal, NativeParam, Resource, Role, body, int, json_list, path, text};
+use node_sdk::action::{ActionSpec, JsonKind, Literal, NativeParam, Resource, Role, body, int, json_list, path, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -26,12 +26,12 @@ const EVENTS: &[&str] = &[
 pub(super) const WEBHOOKS: Resource = Resource::new(
     NAME,
     "Addresses that hear of an account's events.",
-    &[
+    rows![
         ActionSpec::get(NAME, "List All Webhooks", "list-all-webhooks", "/api/v1/accounts/{account_id}/webhooks")
             .application(Role::Administrator)
             .summary("Lists account webhooks.")
             .notes(&["Administrator only.", "Envelope payload.webhooks."])
-            .params(&[ACCOUNT])
+            .params(rows![ACCOUNT])
             .answers(shapes::WEBHOOK)
             .inside("payload.webhooks")
             .errors(&[401, 404, 429])
@@ -45,7 +45,7 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
                 "n8n default sends [null], which is refused.",
                 "Newer servers return secret (HMAC key) and take name.",
             ])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 body(text("url", "Address that receives the events.")),
                 body(
@@ -68,7 +68,7 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
         ActionSpec::delete(NAME, "Delete A Webhook", "delete-a-webhook", "/api/v1/accounts/{account_id}/webhooks/{webhook_id}")
             .application(Role::Administrator)
             .summary("Deletes an account webhook.")
-            .params(&[ACCOUNT, path(int("webhook_id", "Numeric id of the webhook."))])
+            .params(rows![ACCOUNT, path(int("webhook_id", "Numeric id of the webhook."))])
             .answers_nothing()
             .errors(&[401, 404, 429])
             .documented_errors(&[401, 404])
@@ -77,7 +77,7 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
             .application(Role::Administrator)
             .summary("Changes an account webhook.")
             .notes(&["Envelope payload.webhook."])
-            .params(&[
+            .params(rows![
                 ACCOUNT,
                 path(int("webhook_id", "Numeric id of the webhook.")),
                 body(text("url", "Address that receives the events.")),

@@ -42,7 +42,7 @@ pub(super) fn nothing() -> Value {
 /// A list that was asked for may be empty. A change that answers an empty list (who was added, and all were there before) is done, and
 /// what follows it goes on.
 pub(super) fn items(action: &ActionSpec, body: Value, unwrap: bool, index: usize) -> Vec<Item> {
-    let inner = action.success.envelope.filter(|_| unwrap).and_then(|path| at(&body, path).cloned());
+    let inner = action.success.envelope.as_deref().filter(|_| unwrap).and_then(|path| at(&body, path).cloned());
     let list = match inner.unwrap_or(body) {
         Value::Array(list) if list.is_empty() && !action.reads() => vec![nothing()],
         Value::Array(list) => list,
@@ -62,7 +62,7 @@ pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 }
 
 /// An answer that is no success, in the server's own words.
-pub(super) fn refused(action: &'static ActionSpec, answer: &HttpResponse, index: usize) -> NodeError {
+pub(super) fn refused(action: &ActionSpec, answer: &HttpResponse, index: usize) -> NodeError {
     let text = lossy_text(&answer.body);
     let body = parse_answer(&text).unwrap_or_else(|_| Value::String(cut(&text)));
     let said = words(&body).or_else(|| sentence(answer.status).map(str::to_owned));

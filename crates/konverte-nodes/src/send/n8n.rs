@@ -27,16 +27,16 @@ const IN_FLIGHT: usize = 64;
 /// One place in a workflow: an action of n8n's node.
 pub struct N8n {
     /// What it talks to.
-    pub service: &'static Service,
+    pub service: Arc<Service>,
     /// The action; `None` where n8n finds none and sends `GET /`.
-    pub action: Option<&'static ActionSpec>,
+    pub action: Option<Arc<ActionSpec>>,
 }
 
 #[async_trait]
 impl RunPaced for N8n {
     /// The items are n8n's, which know nothing of it.
     fn leaves_outcomes_untold(&self) -> bool {
-        self.action.is_some_and(|action| !action.reads())
+        self.action.as_ref().is_some_and(|action| !action.reads())
     }
 
     async fn begin(&self, cx: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
@@ -47,7 +47,7 @@ impl RunPaced for N8n {
             }
             options::batching(first)
         });
-        Ok(Arc::new(Run { action: self.action, access, batching: batching.await? }))
+        Ok(Arc::new(Run { action: self.action.clone(), access, batching: batching.await? }))
     }
 }
 
@@ -65,7 +65,7 @@ impl N8n {
 
 /// One run of the node.
 struct Run {
-    action: Option<&'static ActionSpec>,
+    action: Option<Arc<ActionSpec>>,
     access: Access,
     batching: Option<Batching>,
 }
@@ -77,23 +77,23 @@ impl PacedRun for Run {
 
     fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, _item: &Item) -> Result<Box<dyn paced::SendItem>, Failed> {
         let (request, emptied) = self.request(cx, params).map_err(|error| failed(cx, error))?;
-        Ok(Box::new(Draft { action: self.action, request, emptied, index: params.index() }))
+        Ok(Box::new(Draft { action: self.action.clone(), request, emptied, index: params.index() }))
     }
 }
 
 /// One item's request.
 struct Draft {
-    action: Option<&'static ActionSpec>,
+    action: Option<Arc<ActionSpec>>,
     request: HttpRequest,
-    /// Parameters that empty a list of the record.
-    emptied: Vec<&'static Param>,
+    /// What is said of the parameters that empty a list of the record.
+    emptied: Vec<NodeError>,
     index: usize,
 }
 
 #[async_trait]
 impl paced::SendItem for Draft {
     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
-        self.emptied.iter().for_each(|param| say_emptied(cx, param, self.index));
+        self.emptied.iter().for_each(|error| say_emptied(cx, error, self.index));
         let items = self.exchange(cx).await.map_err(|error| failed(cx, error))?;
         Ok(items.into_iter().map(unpaired).collect())
     }
@@ -109,7 +109,7 @@ impl Draft {
         let body = read(&answer.body).map_err(|error| error.item(index))?;
         if !(200..300).contains(&answer.status) {
             let error = failure::refused(cx, &answer, body, index);
-            return Err(advice::attach(error, self.action));
+            return Err(advice::attach(error, self.action.as_deref()));
         }
         Ok(match body {
             Value::Array(list) => list.into_iter().map(Item::new).collect(),
@@ -130,28 +130,28 @@ fn unpaired(item: Item) -> Item {
 }
 
 impl Run {
-    /// The request, and the parameters that empty a list of the record.
-    fn request(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<(HttpRequest, Vec<&'static Param>), NodeError> {
+    /// The request, and what is to be said of the parameters that empty a list of the record.
+    fn request(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<(HttpRequest, Vec<NodeError>), NodeError> {
         let (access, mut emptied) = (&self.access, Vec::new());
         let mut query = String::new();
         let mut body = Map::new();
-        for param in self.action.iter().flat_map(|action| action.params) {
+        for param in self.action.iter().flat_map(|action| action.params.iter()) {
             match param.place {
                 Place::Path => {}
                 Place::Query => match read_value(params, param)? {
                     Some(Evaluated { kind: Kind::NonFinite(number), .. }) => {
-                        append(&mut query, param.name, &number.text().into(), Lists::Indices);
+                        append(&mut query, &param.name, &number.text().into(), Lists::Indices);
                     }
-                    Some(value) => append(&mut query, param.name, &as_javascript(value.value), Lists::Indices),
+                    Some(value) => append(&mut query, &param.name, &as_javascript(value.value), Lists::Indices),
                     None => {}
                 },
                 Place::Body => {
                     let value = body_value(params, param)?;
                     if param.whole && !value.as_ref().is_some_and(|value| value.is_array() && !says_nothing(value)) {
-                        emptied.push(param);
+                        emptied.push(value::emptied(param));
                     }
                     if let Some(value) = value {
-                        body.insert(param.name.to_owned(), value);
+                        body.insert(param.name.to_string(), value);
                     }
                 }
             }
@@ -160,7 +160,7 @@ impl Run {
         let body = if body.is_empty() { HttpBody::Empty } else { HttpBody::Bytes(stringify(&in_javascript_order(body.into())).into()) };
         let options = HttpOptions { keep_headers_across_origins: true, sender: Some(cx.sender(params.index())), ..options::http(params)? };
         let request = HttpRequest {
-            method: self.action.map_or("GET", |action| action.method.as_str()).to_owned(),
+            method: self.action.as_ref().map_or("GET", |action| action.method.as_str()).to_owned(),
             url: add_to_url(&url, &query),
             headers: headers(access),
             body,
@@ -171,9 +171,9 @@ impl Run {
 
     /// The path with its parameters put in as text, nothing escaped: `undefined` and null are empty.
     fn path(&self, params: &ItemParams<'_>) -> Result<String, NodeError> {
-        let Some(action) = self.action else { return Ok("/".to_owned()) };
+        let Some(action) = &self.action else { return Ok("/".to_owned()) };
         let mut path = String::new();
-        let mut rest = action.path;
+        let mut rest = action.path.as_ref();
         // From left to right, so that braces in a value are text.
         while let Some((before, (name, after))) = rest.split_once('{').and_then(|(before, slot)| Some((before, slot.split_once('}')?))) {
             path.push_str(before);
@@ -191,10 +191,9 @@ impl Run {
 }
 
 /// n8n's node sends it all the same, so it is said.
-fn say_emptied(cx: &RunContext, param: &Param, index: usize) {
-    let NodeError { code, message, .. } = value::emptied(param);
-    let message = format!("{message}; it is sent all the same, as n8n sends it");
-    cx.emit(Event::Notice { code: Some(code), node: cx.node.name.as_str().into(), parameter: None, item: Some(index), message });
+fn say_emptied(cx: &RunContext, error: &NodeError, index: usize) {
+    let message = format!("{}; it is sent all the same, as n8n sends it", error.message);
+    cx.emit(Event::Notice { code: Some(error.code.clone()), node: cx.node.name.as_str().into(), parameter: None, item: Some(index), message });
 }
 
 fn headers(access: &Access) -> Vec<(String, String)> {

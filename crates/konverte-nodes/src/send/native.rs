@@ -18,9 +18,9 @@ use crate::service::Service;
 /// One place in a workflow: an action in native mode.
 pub struct Native {
     /// What it talks to.
-    pub service: &'static Service,
+    pub service: Arc<Service>,
     /// The action.
-    pub action: &'static ActionSpec,
+    pub action: Arc<ActionSpec>,
 }
 
 #[async_trait]
@@ -30,7 +30,7 @@ impl RunPaced for Native {
     }
 
     async fn begin(&self, cx: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
-        let action = self.action;
+        let action = self.action.clone();
         let access = self.service.access(cx, action.takes_token()).await?;
         access.check()?;
         let options = cx.params.read(0, |first| {
@@ -103,20 +103,20 @@ impl Sending {
     /// One request, or with `returnAll` as many as its list has pages.
     async fn exchange(&self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
         let (Run { common, own, .. }, index) = (&*self.run, self.index);
-        let action = common.action;
-        match action.paging.filter(|_| own.return_all) {
+        let action = &*common.action;
+        match action.paging.as_ref().filter(|_| own.return_all) {
             None => {
                 let body = self.ask(cx, &self.request).await?;
                 Ok(answer::items(action, body, own.unwrap, index))
             }
             Some(paging) => {
                 let again = AtomicBool::new(false);
-                let all = pages::all(action, &paging, own.limit, index, |at| {
+                let all = pages::all(action, paging, own.limit, index, |at| {
                     let again = &again;
                     async move {
                         let mut draft = self.request.clone();
                         if let Some(at) = at {
-                            draft.query.insert(paging.param.to_owned(), at.into());
+                            draft.query.insert(paging.param.to_string(), at.into());
                         }
                         self.ask(cx, &draft).await.map_err(|failed| {
                             again.store(failed.again, Ordering::Relaxed);
@@ -132,8 +132,7 @@ impl Sending {
     /// One request, again where that helps, and the body of its success.
     async fn ask(&self, cx: &RunContext, draft: &Draft) -> Result<Value, Failed> {
         let Self { run, maybe_done, .. } = self;
-        let (action, index) = (run.common.action, self.index);
-        let repeatable = self.repeatable(draft);
+        let (action, index, repeatable) = (&*run.common.action, self.index, draft.repeatable);
         let sent = retry::send(&cx.ports, || draft.request(), &run.own.retry, repeatable).await;
         let before = maybe_done.fetch_or(sent.maybe_done, Ordering::Relaxed) || sent.maybe_done;
         let open = retry::is_open(&sent.outcome);
@@ -154,10 +153,5 @@ impl Sending {
     /// A delete that finds nothing: where an earlier attempt's answer got lost, that one did it.
     fn is_gone(&self, answer: &HttpResponse) -> bool {
         answer.status == 404 && self.run.common.action.method == Method::Delete
-    }
-
-    fn repeatable(&self, draft: &Draft) -> bool {
-        let given = self.run.common.action.repeat_given;
-        self.run.common.action.repeatable && (given.is_empty() || given.iter().any(|name| draft.gives(name)))
     }
 }

@@ -20,7 +20,7 @@ where
     F: Future<Output = Result<Value, NodeError>>,
 {
     let list = |body: &Value| -> Result<Vec<Value>, NodeError> {
-        let list = at(body, paging.items).and_then(Value::as_array);
+        let list = at(body, &paging.items).and_then(Value::as_array);
         list.cloned().ok_or_else(|| NodeError::new(format!("{}: the answer has no list at \"{}\"", action.operation, paging.items)))
     };
     let values = match paging.kind {
@@ -29,7 +29,7 @@ where
                 let page = fetch(Some(number));
                 async move {
                     let body = page.await?;
-                    let more = paging.has_more.and_then(|path| at(&body, path)).and_then(Value::as_bool);
+                    let more = paging.has_more.as_deref().and_then(|path| at(&body, path)).and_then(Value::as_bool);
                     Ok(Page { items: list(&body)?, last: more == Some(false) })
                 }
             })

@@ -1,6 +1,8 @@
 //! Native mode's request: what was set and nothing else.
 
-use node_sdk::action::{ActionSpec, Param, Place, Str};
+use std::sync::Arc;
+
+use node_sdk::action::{ActionSpec, Param, Place};
 use node_sdk::json::to_js_string;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
@@ -29,8 +31,8 @@ pub(super) struct Draft {
     files: Vec<Named>,
     /// What is sent, when [`Draft::complete`] has made it.
     body: HttpBody,
-    /// Parameters that have a value.
-    given: Vec<Str>,
+    /// Whether sending it twice does no harm.
+    pub repeatable: bool,
     /// The record that it writes to; `None`: none that other requests write to.
     pub record: Option<String>,
     options: HttpOptions,
@@ -39,7 +41,7 @@ pub(super) struct Draft {
 /// What the requests of a run have in common: found once, not for each item.
 pub(super) struct Common {
     /// The action.
-    pub action: &'static ActionSpec,
+    pub action: Arc<ActionSpec>,
     fields: Vec<Field>,
     /// The address without the action's path.
     base: String,
@@ -52,24 +54,32 @@ pub(super) struct Common {
 
 /// A parameter whose value is sent.
 struct Field {
-    param: &'static Param,
+    param: Param,
     /// What it takes the place of in the path.
     slot: Option<String>,
     /// Whether it names the record.
     names_record: bool,
+    /// Whether a value makes the request repeatable.
+    makes_repeatable: bool,
 }
 
 impl Common {
     /// Of an action's requests, with the node's parameters as the file has them. `options`: where they are the same for all items.
-    pub(super) fn new(action: &'static ActionSpec, access: &Access, parameters: &Map<String, Value>, options: Option<HttpOptions>) -> Self {
-        let record: Vec<_> = action.record_params().map(|param| param.name).collect();
+    pub(super) fn new(action: Arc<ActionSpec>, access: &Access, parameters: &Map<String, Value>, options: Option<HttpOptions>) -> Self {
+        let record: Vec<_> = action.record_params().map(|param| &param.name).collect();
         let is_file = |param: &Param| action.native.files.iter().any(|file| file.name == param.key());
         let is_read = |param: &Param| param.required || param.whole || raw_at(parameters, param.key()).is_some();
         let sent = action.params.iter().filter(|param| is_read(param) && !is_file(param) && !action.is_double(param));
         let slot = |param: &Param| Some(format!("{{{}}}", param.name)).filter(|slot| action.native_path().contains(slot));
-        let fields = sent.map(|param| Field { param, slot: slot(param), names_record: record.contains(&param.name) }).collect();
+        let field = |param: &Param| Field {
+            param: param.clone(),
+            slot: slot(param),
+            names_record: record.contains(&&param.name),
+            makes_repeatable: action.repeat_given.contains(&param.name),
+        };
+        let fields = sent.map(field).collect();
         let mut headers = vec![
-            ("Accept".to_owned(), action.native.accept.unwrap_or("application/json").to_owned()),
+            ("Accept".to_owned(), action.native.accept.as_deref().unwrap_or("application/json").to_owned()),
             ("User-Agent".to_owned(), concat!("konverte/", env!("CARGO_PKG_VERSION")).to_owned()),
         ];
         headers.extend(access.header.clone());
@@ -90,16 +100,16 @@ impl Draft {
     /// The request of one item, without its files.
     pub(super) fn new(cx: &RunContext, common: &Common, params: &ItemParams<'_>) -> Result<Self, NodeError> {
         let options = common.options(params)?;
-        let values = Values::read(params, common)?;
+        let (values, action) = (Values::read(params, common)?, &common.action);
         Ok(Self {
-            method: common.action.method.as_str(),
+            method: action.method.as_str(),
             url: format!("{}{}", common.base, values.path),
             query: values.query,
             headers: common.headers.clone(),
             fields: values.body,
-            files: upload::named(params, common.action)?,
+            files: upload::named(params, action)?,
             body: HttpBody::Empty,
-            given: values.given,
+            repeatable: action.repeatable && (action.repeat_given.is_empty() || values.makes_repeatable),
             record: values.record,
             options: HttpOptions { secret_headers: common.secret_headers.clone(), sender: Some(cx.sender(params.index())), ..options },
         })
@@ -118,11 +128,6 @@ impl Draft {
             HttpBody::Bytes(Value::Object(fields).to_string().into())
         };
         Ok(())
-    }
-
-    /// Whether this parameter has a value that the server takes for one.
-    pub(super) fn gives(&self, param: &str) -> bool {
-        self.given.contains(&param)
     }
 
     /// Whether it goes through a proxy.
@@ -151,22 +156,19 @@ struct Values {
     path: String,
     query: Map<String, Value>,
     body: Map<String, Value>,
-    /// Parameters that have a value, see [`is_given`].
-    given: Vec<Str>,
+    makes_repeatable: bool,
     record: Option<String>,
 }
 
 impl Values {
     fn read(params: &ItemParams<'_>, common: &Common) -> Result<Self, NodeError> {
-        let action = common.action;
-        let mut values = Self { path: action.native_path().to_owned(), query: Map::new(), body: Map::new(), given: Vec::new(), record: None };
+        let action = &common.action;
+        let mut values = Self { path: action.native_path().to_owned(), query: Map::new(), body: Map::new(), makes_repeatable: false, record: None };
         let mut key = Vec::new();
-        for Field { param, slot, names_record } in &common.fields {
+        for Field { param, slot, names_record, makes_repeatable } in &common.fields {
             let Some(value) = value::read(params, param)? else { continue };
             let given = is_given(&value);
-            if given {
-                values.given.push(param.name);
-            }
+            values.makes_repeatable |= *makes_repeatable && given;
             if *names_record && given {
                 key.push(format!("{}={}", param.name, to_js_string(&value)));
             }
@@ -185,7 +187,7 @@ impl Values {
         }
         if let Some((_, rest)) = values.path.split_once('{') {
             let name = rest.split('}').next().unwrap_or(rest);
-            let what = action.param(name).map_or("It is part of the address.", |param| param.summary);
+            let what = action.param(name).map_or("It is part of the address.", |param| &param.summary);
             return Err(value::missing(name, what).item(params.index()));
         }
         values.record = (!key.is_empty()).then(|| key.join(" "));

@@ -11,13 +11,13 @@ use serde_json::{Map, Value};
 use crate::codes;
 
 /// The names of an item's files that go out as one parameter.
-pub(super) type Named = (&'static FileParam, Vec<String>);
+pub(super) type Named = (FileParam, Vec<String>);
 
 /// The names of the files that an item's request carries.
 pub(super) fn named(params: &ItemParams<'_>, action: &ActionSpec) -> Result<Vec<Named>, NodeError> {
-    let names = |file: &'static FileParam| {
-        let text = params.string(file.name)?;
-        Ok((file, text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()))
+    let names = |file: &FileParam| {
+        let text = params.string(&file.name)?;
+        Ok((file.clone(), text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()))
     };
     action.native.files.iter().map(names).collect()
 }
@@ -26,7 +26,7 @@ pub(super) fn named(params: &ItemParams<'_>, action: &ActionSpec) -> Result<Vec<
 pub(super) async fn files(cx: &RunContext, named: &[Named], item: &Item, index: usize) -> Result<Vec<Part>, NodeError> {
     let mut parts = Vec::new();
     for (file, names) in named {
-        let refuse = |message: String| NodeError::coded(codes::FILE, message).parameter(file.name).item(index);
+        let refuse = |message: String| NodeError::coded(codes::FILE, message).parameter(&*file.name).item(index);
         if names.len() > file.max_files {
             return Err(refuse(format!("{} files, but the server takes {} at most", names.len(), file.max_files)));
         }
@@ -40,7 +40,7 @@ pub(super) async fn files(cx: &RunContext, named: &[Named], item: &Item, index: 
 }
 
 async fn part(cx: &RunContext, file: &FileParam, name: &str, binary: &Binary) -> Result<Part, String> {
-    if !file.types.is_empty() && !file.types.contains(&binary.mime_type.as_str()) {
+    if !file.types.is_empty() && !file.types.contains(&binary.mime_type) {
         return Err(format!("The file in \"{name}\" is {}, but the server takes {}", binary.mime_type, file.types.join(", ")));
     }
     let blob = binary.blob.as_ref().ok_or_else(|| format!("The binary property \"{name}\" has no content"))?;
@@ -49,7 +49,7 @@ async fn part(cx: &RunContext, file: &FileParam, name: &str, binary: &Binary) ->
     }
     let content = cx.ports.blobs.get(blob).await.map_err(|error| format!("The file in \"{name}\" cannot be read: {error}"))?;
     Ok(Part {
-        name: file.field.to_owned(),
+        name: file.field.to_string(),
         file_name: Some(binary.file_name.clone().unwrap_or_else(|| name.to_owned())),
         content_type: Some(binary.mime_type.clone()).filter(|text| !text.is_empty()),
         content,

@@ -12,7 +12,7 @@ use crate::codes;
 pub(super) fn read(params: &ItemParams<'_>, param: &Param) -> Result<Option<Value>, NodeError> {
     let wrong = |unfit: Unfit| Err(unfit.of(param).item(params.index()));
     let value = params.evaluated(param.key())?.filter(|value| value.kind != Kind::Undefined);
-    let missing = || Err(missing(param.key(), param.summary).item(params.index()));
+    let missing = || Err(missing(param.key(), &param.summary).item(params.index()));
     let Some(value) = value else {
         if param.whole {
             return Err(emptied(param).item(params.index()));
@@ -65,7 +65,7 @@ pub(crate) struct Unfit {
 impl Unfit {
     /// As an error of this parameter.
     pub(super) fn of(self, param: &Param) -> NodeError {
-        NodeError::coded(self.code, format!("The parameter \"{}\" {}", param.key(), self.why)).parameter(param.key()).help(param.summary)
+        NodeError::coded(self.code, format!("The parameter \"{}\" {}", param.key(), self.why)).parameter(param.key()).help(&*param.summary)
     }
 }
 

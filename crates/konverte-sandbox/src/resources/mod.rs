@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn every_action_has_one_handler_and_every_handler_an_action() {
-        let actions: Vec<&str> = konverte_nodes::RESOURCES.iter().flat_map(|r| r.actions).map(|a| a.operation_id).collect();
+        let actions: Vec<&str> = konverte_nodes::actions().map(|a| a.operation_id.as_ref()).collect();
         let handlers: Vec<&str> = super::RESOURCES.iter().copied().flatten().map(|(id, _)| *id).collect();
         assert_eq!(actions.len(), 115);
         assert_eq!(handlers.len(), 115);

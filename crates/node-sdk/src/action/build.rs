@@ -1,29 +1,32 @@
 //! The builder functions of a row.
 
-use super::param::{self, Place};
-use super::{ActionSpec, Api, FileParam, Method, Native, Paging, Param, Role, Rows, Shape, Str, Success, TokenKind};
+use std::borrow::Cow;
+
+use super::param;
+use super::{ActionSpec, Api, FileParam, Method, Native, Paging, Param, Role, Shape, Success, Texts, TokenKind};
+use crate::texts::{as_slice, as_str, put};
 
 impl ActionSpec {
     /// A row with nothing but its request line; the other functions add to it.
-    pub const fn new(method: Method, resource: Str, operation: Str, operation_id: Str, path: Str) -> Self {
+    pub const fn new(method: Method, resource: &'static str, operation: &'static str, operation_id: &'static str, path: &'static str) -> Self {
         Self {
-            resource,
-            operation,
-            operation_id,
+            resource: Cow::Borrowed(resource),
+            operation: Cow::Borrowed(operation),
+            operation_id: Cow::Borrowed(operation_id),
             api: Api::Other,
             method,
-            path,
-            tokens: &[],
+            path: Cow::Borrowed(path),
+            tokens: Cow::Borrowed(&[]),
             min_role: None,
-            summary: "",
-            notes: &[],
-            params: &[],
+            summary: Cow::Borrowed(""),
+            notes: Texts::NONE,
+            params: Cow::Borrowed(&[]),
             success: Success::OK,
-            errors: &[],
-            errors_documented: &[],
+            errors: Cow::Borrowed(&[]),
+            errors_documented: Cow::Borrowed(&[]),
             repeatable: false,
-            repeat_note: "",
-            repeat_given: &[],
+            repeat_note: Cow::Borrowed(""),
+            repeat_given: Texts::NONE,
             record: None,
             native: Native::NONE,
             paging: None,
@@ -31,41 +34,41 @@ impl ActionSpec {
     }
 
     /// A row that reads.
-    pub const fn get(resource: Str, operation: Str, operation_id: Str, path: Str) -> Self {
+    pub const fn get(resource: &'static str, operation: &'static str, operation_id: &'static str, path: &'static str) -> Self {
         Self::new(Method::Get, resource, operation, operation_id, path)
     }
 
     /// A row that creates or acts.
-    pub const fn post(resource: Str, operation: Str, operation_id: Str, path: Str) -> Self {
+    pub const fn post(resource: &'static str, operation: &'static str, operation_id: &'static str, path: &'static str) -> Self {
         Self::new(Method::Post, resource, operation, operation_id, path)
     }
 
     /// A row that replaces.
-    pub const fn put(resource: Str, operation: Str, operation_id: Str, path: Str) -> Self {
+    pub const fn put(resource: &'static str, operation: &'static str, operation_id: &'static str, path: &'static str) -> Self {
         Self::new(Method::Put, resource, operation, operation_id, path)
     }
 
     /// A row that changes.
-    pub const fn patch(resource: Str, operation: Str, operation_id: Str, path: Str) -> Self {
+    pub const fn patch(resource: &'static str, operation: &'static str, operation_id: &'static str, path: &'static str) -> Self {
         Self::new(Method::Patch, resource, operation, operation_id, path)
     }
 
     /// A row that deletes.
-    pub const fn delete(resource: Str, operation: Str, operation_id: Str, path: Str) -> Self {
+    pub const fn delete(resource: &'static str, operation: &'static str, operation_id: &'static str, path: &'static str) -> Self {
         Self::new(Method::Delete, resource, operation, operation_id, path)
     }
 
     /// Of the installation; takes the token of a platform app.
     pub const fn platform(mut self) -> Self {
         self.api = Api::Platform;
-        self.tokens = &[TokenKind::PlatformApp];
+        put(&mut self.tokens, Cow::Borrowed(&[TokenKind::PlatformApp]));
         self
     }
 
     /// Of an account; takes the token of a user who has at least this role.
     pub const fn application(mut self, role: Role) -> Self {
         self.api = Api::Application;
-        self.tokens = &[TokenKind::User];
+        put(&mut self.tokens, Cow::Borrowed(&[TokenKind::User]));
         self.min_role = Some(role);
         self
     }
@@ -73,14 +76,14 @@ impl ActionSpec {
     /// A report; takes the token of a user who has at least this role.
     pub const fn reports(mut self, role: Role) -> Self {
         self.api = Api::Reports;
-        self.tokens = &[TokenKind::User];
+        put(&mut self.tokens, Cow::Borrowed(&[TokenKind::User]));
         self.min_role = Some(role);
         self
     }
 
     /// Takes the token of an agent bot too.
     pub const fn bots_too(mut self) -> Self {
-        self.tokens = &[TokenKind::User, TokenKind::AgentBot];
+        put(&mut self.tokens, Cow::Borrowed(&[TokenKind::User, TokenKind::AgentBot]));
         self
     }
 
@@ -97,14 +100,14 @@ impl ActionSpec {
     }
 
     /// One sentence: what it does.
-    pub const fn summary(mut self, summary: Str) -> Self {
-        self.summary = summary;
+    pub const fn summary(mut self, summary: &'static str) -> Self {
+        put(&mut self.summary, Cow::Borrowed(summary));
         self
     }
 
     /// What else is worth knowing, a sentence each.
-    pub const fn notes(mut self, notes: Rows<Str>) -> Self {
-        self.notes = notes;
+    pub const fn notes(mut self, notes: &'static [&'static str]) -> Self {
+        put(&mut self.notes, Texts::Fixed(notes));
         self
     }
 
@@ -112,23 +115,23 @@ impl ActionSpec {
     ///
     /// # Panics
     /// Where the path names a parameter that is not there, or a path parameter is not in the path. In a constant that is a compile error.
-    pub const fn params(mut self, params: Rows<Param>) -> Self {
-        self.params = params;
-        assert!(param::path_is_covered(self.path, params), "the path names a parameter that the row does not have");
-        assert!(param::params_are_in_path(params, self.path), "a path parameter is not in the path");
+    pub const fn params(mut self, params: &'static [Param]) -> Self {
+        put(&mut self.params, Cow::Borrowed(params));
+        assert!(param::path_is_covered(as_str(&self.path), params), "the path names a parameter that the row does not have");
+        assert!(param::params_are_in_path(params, as_str(&self.path)), "a path parameter is not in the path");
         self
     }
 
     /// A success is a JSON object with these fields.
-    pub const fn answers(mut self, fields: Rows<Str>) -> Self {
-        self.success.fields = fields;
+    pub const fn answers(mut self, fields: &'static [&'static str]) -> Self {
+        put(&mut self.success.fields, Texts::Fixed(fields));
         self
     }
 
     /// A success is a JSON array of objects with these fields.
-    pub const fn answers_list(mut self, fields: Rows<Str>) -> Self {
+    pub const fn answers_list(mut self, fields: &'static [&'static str]) -> Self {
         self.success.shape = Shape::Array;
-        self.success.fields = fields;
+        put(&mut self.success.fields, Texts::Fixed(fields));
         self
     }
 
@@ -145,8 +148,8 @@ impl ActionSpec {
     }
 
     /// What is of interest stands at this path in the body.
-    pub const fn inside(mut self, envelope: Str) -> Self {
-        self.success.envelope = Some(envelope);
+    pub const fn inside(mut self, envelope: &'static str) -> Self {
+        put(&mut self.success.envelope, Some(Cow::Borrowed(envelope)));
         self
     }
 
@@ -158,14 +161,14 @@ impl ActionSpec {
     }
 
     /// Status codes of its errors.
-    pub const fn errors(mut self, errors: Rows<u16>) -> Self {
-        self.errors = errors;
+    pub const fn errors(mut self, errors: &'static [u16]) -> Self {
+        put(&mut self.errors, Cow::Borrowed(errors));
         self
     }
 
     /// Status codes that the service's document names.
-    pub const fn documented_errors(mut self, errors: Rows<u16>) -> Self {
-        self.errors_documented = errors;
+    pub const fn documented_errors(mut self, errors: &'static [u16]) -> Self {
+        put(&mut self.errors_documented, Cow::Borrowed(errors));
         self
     }
 
@@ -176,41 +179,41 @@ impl ActionSpec {
     }
 
     /// Repeating the request does no harm, for this reason or on this condition.
-    pub const fn repeatable_as(mut self, note: Str) -> Self {
+    pub const fn repeatable_as(mut self, note: &'static str) -> Self {
         self.repeatable = true;
-        self.repeat_note = note;
+        put(&mut self.repeat_note, Cow::Borrowed(note));
         self
     }
 
     /// Repeating the request does no harm where one of these parameters is set.
-    pub const fn repeatable_given(mut self, params: Rows<Str>, note: Str) -> Self {
+    pub const fn repeatable_given(mut self, params: &'static [&'static str], note: &'static str) -> Self {
         self.repeatable = true;
-        self.repeat_given = params;
-        self.repeat_note = note;
+        put(&mut self.repeat_given, Texts::Fixed(params));
+        put(&mut self.repeat_note, Cow::Borrowed(note));
         self
     }
 
     /// Repeating the request may do harm; the note says what happens.
-    pub const fn not_repeatable_as(mut self, note: Str) -> Self {
-        self.repeat_note = note;
+    pub const fn not_repeatable_as(mut self, note: &'static str) -> Self {
+        put(&mut self.repeat_note, Cow::Borrowed(note));
         self
     }
 
     /// The parameters whose values name the record that it writes to.
-    pub const fn record(mut self, params: Rows<Str>) -> Self {
-        self.record = Some(params);
+    pub const fn record(mut self, params: &'static [&'static str]) -> Self {
+        put(&mut self.record, Some(Texts::Fixed(params)));
         self
     }
 
     /// How the list is walked to its end.
     pub const fn paged(mut self, paging: Paging) -> Self {
-        self.paging = Some(paging);
+        put(&mut self.paging, Some(paging));
         self
     }
 
     /// What native mode does otherwise, for people.
-    pub const fn native_note(mut self, note: Str) -> Self {
-        self.native.note = note;
+    pub const fn native_note(mut self, note: &'static str) -> Self {
+        put(&mut self.native.note, Cow::Borrowed(note));
         self
     }
 
@@ -218,33 +221,21 @@ impl ActionSpec {
     ///
     /// # Panics
     /// Where the path names a parameter that is not there. In a constant that is a compile error.
-    pub const fn natively_at(mut self, path: Str) -> Self {
-        assert!(param::names_are_covered(path, self.params), "the native path names a parameter that the row does not have");
-        self.native.path = Some(path);
+    pub const fn natively_at(mut self, path: &'static str) -> Self {
+        assert!(param::names_are_covered(path, as_slice(&self.params)), "the native path names a parameter that the row does not have");
+        put(&mut self.native.path, Some(Cow::Borrowed(path)));
         self
     }
 
     /// The media type that native mode asks for.
-    pub const fn native_accept(mut self, media_type: Str) -> Self {
-        self.native.accept = Some(media_type);
+    pub const fn native_accept(mut self, media_type: &'static str) -> Self {
+        put(&mut self.native.accept, Some(Cow::Borrowed(media_type)));
         self
     }
 
     /// Files that the server takes as multipart.
-    pub const fn files(mut self, files: Rows<FileParam>) -> Self {
-        self.native.files = files;
+    pub const fn files(mut self, files: &'static [FileParam]) -> Self {
+        put(&mut self.native.files, Cow::Borrowed(files));
         self
-    }
-
-    /// Whether a parameter stands in this place.
-    pub const fn has(&self, place: Place) -> bool {
-        let mut i = 0;
-        while i < self.params.len() {
-            if self.params[i].place as u8 == place as u8 {
-                return true;
-            }
-            i += 1;
-        }
-        false
     }
 }

@@ -1,24 +1,26 @@
 //! The parameters of a row.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{NativeParam, Rows, Str, is_default, leak};
+use super::{NativeParam, Text, Texts, is_default};
 use crate::names::start_case;
+use crate::texts::{as_str, put};
 
 /// One parameter of an action.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Param {
     /// Name on the wire.
-    #[serde(deserialize_with = "leak::text")]
-    pub name: Str,
+    pub name: Text,
     /// Key in a node's `parameters`, where it is another than `name`.
-    #[serde(default, deserialize_with = "leak::maybe_text", skip_serializing_if = "Option::is_none")]
-    pub n8n_name: Option<Str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n8n_name: Option<Text>,
     /// Name for people, where it is another than the name's words with capitals.
-    #[serde(default, deserialize_with = "leak::maybe_text", skip_serializing_if = "Option::is_none")]
-    pub label: Option<Str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Text>,
     /// Where it goes.
     #[serde(rename = "in")]
     pub place: Place,
@@ -26,8 +28,7 @@ pub struct Param {
     #[serde(rename = "type")]
     pub kind: ParamType,
     /// One sentence for people.
-    #[serde(deserialize_with = "leak::text")]
-    pub summary: Str,
+    pub summary: Text,
     /// The service's document requires it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub required: bool,
@@ -35,8 +36,8 @@ pub struct Param {
     #[serde(default, skip_serializing_if = "is_default")]
     pub default: Literal,
     /// The choices of [`ParamType::Options`], or of each entry of a list.
-    #[serde(default, deserialize_with = "leak::texts", skip_serializing_if = "<[_]>::is_empty")]
-    pub choices: Rows<Str>,
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    pub choices: Texts,
     /// What [`ParamType::Json`] holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub json: Option<JsonKind>,
@@ -97,7 +98,7 @@ pub enum JsonKind {
 }
 
 /// A default that can stand in a constant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Literal {
     /// None: nothing is sent.
@@ -108,33 +109,38 @@ pub enum Literal {
     /// A whole number.
     Int(i64),
     /// Text.
-    Text(#[serde(deserialize_with = "leak::text")] Str),
+    Text(Text),
 }
 
 impl Literal {
+    /// Text of a constant.
+    pub const fn text(text: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
     /// As JSON; `None` for no default.
-    pub fn to_value(self) -> Option<Value> {
+    pub fn to_value(&self) -> Option<Value> {
         match self {
             Self::None => None,
-            Self::Bool(b) => Some(Value::Bool(b)),
-            Self::Int(n) => Some(n.into()),
-            Self::Text(text) => Some(text.into()),
+            Self::Bool(b) => Some(Value::Bool(*b)),
+            Self::Int(n) => Some((*n).into()),
+            Self::Text(text) => Some(text.as_ref().into()),
         }
     }
 }
 
 impl Param {
-    const fn new(name: Str, kind: ParamType, default: Literal, summary: Str) -> Self {
+    const fn new(name: &'static str, kind: ParamType, default: Literal, summary: &'static str) -> Self {
         Self {
-            name,
+            name: Cow::Borrowed(name),
             n8n_name: None,
             label: None,
             place: Place::Body,
             kind,
-            summary,
+            summary: Cow::Borrowed(summary),
             required: false,
             default,
-            choices: &[],
+            choices: Texts::NONE,
             json: None,
             parsed: true,
             whole: false,
@@ -149,14 +155,14 @@ impl Param {
     }
 
     /// n8n's node sends this text where it is not set.
-    pub const fn or_text(mut self, default: Str) -> Self {
-        self.default = Literal::Text(default);
+    pub const fn or_text(mut self, default: &'static str) -> Self {
+        put(&mut self.default, Literal::text(default));
         self
     }
 
     /// n8n's node sends this number where it is not set.
     pub const fn or_int(mut self, default: i64) -> Self {
-        self.default = Literal::Int(default);
+        put(&mut self.default, Literal::Int(default));
         self
     }
 
@@ -167,8 +173,8 @@ impl Param {
     }
 
     /// Each entry of the list is one of these.
-    pub const fn each_of(mut self, choices: Rows<Str>) -> Self {
-        self.choices = choices;
+    pub const fn each_of(mut self, choices: &'static [&'static str]) -> Self {
+        put(&mut self.choices, Texts::Fixed(choices));
         self
     }
 
@@ -186,21 +192,18 @@ impl Param {
 
     /// What native mode knows better.
     pub const fn natively(mut self, native: NativeParam) -> Self {
-        self.native = native;
+        put(&mut self.native, native);
         self
     }
 
     /// Key in a node's `parameters`.
-    pub const fn key(&self) -> Str {
-        match self.n8n_name {
-            Some(name) => name,
-            None => self.name,
-        }
+    pub fn key(&self) -> &str {
+        self.n8n_name.as_ref().unwrap_or(&self.name)
     }
 
     /// Name for people: `account_id` is `Account Id`.
     pub fn display_name(&self) -> String {
-        self.label.map_or_else(|| start_case(self.name), str::to_owned)
+        self.label.as_deref().map_or_else(|| start_case(&self.name), str::to_owned)
     }
 
     /// Type in native mode.
@@ -209,8 +212,8 @@ impl Param {
     }
 
     /// Choices in native mode.
-    pub fn native_choices(&self) -> Rows<Str> {
-        if self.native.choices.is_empty() { self.choices } else { self.native.choices }
+    pub fn native_choices(&self) -> &Texts {
+        if self.native.choices.is_empty() { &self.choices } else { &self.native.choices }
     }
 
     /// Whether null is a value for native mode: it is sent in the body and left out of the query string.
@@ -219,8 +222,8 @@ impl Param {
     }
 
     /// Name on the wire in native mode.
-    pub fn native_name(&self) -> Str {
-        self.native.send_as.unwrap_or(self.name)
+    pub fn native_name(&self) -> &str {
+        self.native.send_as.as_ref().unwrap_or(&self.name)
     }
 
     /// Place in native mode.
@@ -249,42 +252,40 @@ pub const fn body(mut param: Param) -> Param {
 }
 
 /// A whole number; n8n's default is 0.
-pub const fn int(name: Str, summary: Str) -> Param {
+pub const fn int(name: &'static str, summary: &'static str) -> Param {
     Param::new(name, ParamType::Integer, Literal::Int(0), summary)
 }
 
 /// A number; n8n's default is 0.
-pub const fn number(name: Str, summary: Str) -> Param {
+pub const fn number(name: &'static str, summary: &'static str) -> Param {
     Param::new(name, ParamType::Number, Literal::Int(0), summary)
 }
 
 /// Text; n8n's default is "".
-pub const fn text(name: Str, summary: Str) -> Param {
-    Param::new(name, ParamType::String, Literal::Text(""), summary)
+pub const fn text(name: &'static str, summary: &'static str) -> Param {
+    Param::new(name, ParamType::String, Literal::text(""), summary)
 }
 
 /// True or false; n8n's default is true.
-pub const fn boolean(name: Str, summary: Str) -> Param {
+pub const fn boolean(name: &'static str, summary: &'static str) -> Param {
     Param::new(name, ParamType::Boolean, Literal::Bool(true), summary)
 }
 
 /// One of the choices; n8n's default is the first.
-pub const fn choice(name: Str, choices: Rows<Str>, summary: Str) -> Param {
-    let mut param = Param::new(name, ParamType::Options, Literal::Text(choices[0]), summary);
-    param.choices = choices;
-    param
+pub const fn choice(name: &'static str, choices: &'static [&'static str], summary: &'static str) -> Param {
+    Param::new(name, ParamType::Options, Literal::text(choices[0]), summary).each_of(choices)
 }
 
 /// An object; n8n's default is `{}`.
-pub const fn json_object(name: Str, summary: Str) -> Param {
-    let mut param = Param::new(name, ParamType::Json, Literal::Text("{}"), summary);
+pub const fn json_object(name: &'static str, summary: &'static str) -> Param {
+    let mut param = Param::new(name, ParamType::Json, Literal::text("{}"), summary);
     param.json = Some(JsonKind::Object);
     param
 }
 
 /// A list; n8n's default is `[null]`, spread over three lines.
-pub const fn json_list(name: Str, items: JsonKind, summary: Str) -> Param {
-    let mut param = Param::new(name, ParamType::Json, Literal::Text("[\n  null\n]"), summary);
+pub const fn json_list(name: &'static str, items: JsonKind, summary: &'static str) -> Param {
+    let mut param = Param::new(name, ParamType::Json, Literal::text("[\n  null\n]"), summary);
     param.json = Some(items);
     param
 }
@@ -312,7 +313,7 @@ pub(super) const fn names_are_covered(path: &str, params: &[Param]) -> bool {
 pub(super) const fn params_are_in_path(params: &[Param], path: &str) -> bool {
     let mut i = 0;
     while i < params.len() {
-        if matches!(params[i].place, Place::Path) && !holds(path.as_bytes(), params[i].name.as_bytes()) {
+        if matches!(params[i].place, Place::Path) && !holds(path.as_bytes(), as_str(&params[i].name).as_bytes()) {
             return false;
         }
         i += 1;
@@ -336,7 +337,7 @@ const fn starts_with_a_param(text: &[u8], from: usize, params: &[Param], path_on
     let mut i = 0;
     while i < params.len() {
         let fits = !path_only || matches!(params[i].place, Place::Path);
-        if fits && named_at(text, from, params[i].name.as_bytes()) {
+        if fits && named_at(text, from, as_str(&params[i].name).as_bytes()) {
             return true;
         }
         i += 1;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::param::{Literal, Param, ParamType};
-use super::{ActionSpec, Resource};
+use super::{ActionSpec, Resource, Text};
 use crate::names::start_case;
 use crate::property::{Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, FieldGroup, Property, PropertyKind, TypeOptions};
 
@@ -23,7 +23,7 @@ pub enum Form {
 pub fn of(resources: &[Resource], form: Form) -> Vec<Property> {
     let mut properties = vec![resource_choice(resources)];
     properties.extend(resources.iter().map(operation_choice));
-    for action in resources.iter().flat_map(|resource| resource.actions) {
+    for action in resources.iter().flat_map(|resource| resource.actions.iter()) {
         if form == Form::N8n {
             properties.push(request_line(action));
         }
@@ -36,18 +36,18 @@ pub fn of(resources: &[Resource], form: Form) -> Vec<Property> {
 /// The fields of one action, shown when it is chosen. Places that share a key share a field.
 pub fn fields(action: &ActionSpec, form: Form) -> Vec<Property> {
     let mut fields: Vec<Property> = Vec::new();
-    for param in action.params {
+    for param in action.params.iter() {
         if !fields.iter().any(|field| field.name == param.key()) {
             fields.push(field(param, action, form));
         }
     }
     if form == Form::Native {
-        for file in action.native.files {
+        for file in action.native.files.iter() {
             let text = match file.max_files {
                 1 => "The binary property of the item that holds the file.".to_owned(),
                 many => format!("The binary properties of the item that hold the files, with commas; at most {many}."),
             };
-            let mut property = property(file.name, PropertyKind::String, DefaultValue::None);
+            let mut property = property(file.name.clone(), PropertyKind::String, DefaultValue::None);
             property.description = text.into();
             property.display = Some(shown_for(action));
             fields.retain(|field| field.name != file.name);
@@ -57,21 +57,23 @@ pub fn fields(action: &ActionSpec, form: Form) -> Vec<Property> {
     fields
 }
 
-fn field(param: &'static Param, action: &ActionSpec, form: Form) -> Property {
+fn field(param: &Param, action: &ActionSpec, form: Form) -> Property {
     let (kind, choices, default) = match form {
-        Form::N8n => (param.kind, param.choices, default_value(param.default)),
+        Form::N8n => (param.kind, &param.choices, default_value(&param.default)),
         Form::Native => (param.native_kind(), param.native_choices(), DefaultValue::None),
     };
     let kind = match kind {
         ParamType::Integer | ParamType::Number => PropertyKind::Number,
         ParamType::String => PropertyKind::String,
         ParamType::Boolean => PropertyKind::Boolean,
-        ParamType::Options => PropertyKind::Options(choices.iter().map(|&value| offer(value, start_case(value), String::new())).collect()),
+        ParamType::Options => {
+            PropertyKind::Options(choices.iter().map(|value| offer(value.to_owned().into(), start_case(value).into(), "".into())).collect())
+        }
         ParamType::Json => PropertyKind::Json,
     };
-    let mut property = property(param.key(), kind, default);
+    let mut property = property(param.n8n_name.as_ref().unwrap_or(&param.name).clone(), kind, default);
     property.display_name = param.display_name().into();
-    property.description = param.summary.into();
+    property.description = param.summary.clone();
     property.required = param.required;
     property.type_options.as_written = form == Form::Native;
     property.display = Some(shown_for(action));
@@ -79,17 +81,17 @@ fn field(param: &'static Param, action: &ActionSpec, form: Form) -> Property {
 }
 
 fn resource_choice(resources: &[Resource]) -> Property {
-    let choices = resources.iter().map(|r| offer(r.name, r.name.to_owned(), r.summary.to_owned())).collect();
+    let choices = resources.iter().map(|r| offer(r.name.clone(), r.name.clone(), r.summary.clone())).collect();
     let mut property = property("resource", PropertyKind::Options(choices), DefaultValue::Str(Cow::Borrowed("")));
     property.no_data_expression = true;
     property
 }
 
 fn operation_choice(resource: &Resource) -> Property {
-    let choices = resource.actions.iter().map(|a| offer(a.operation, a.operation.to_owned(), a.summary.to_owned())).collect();
+    let choices = resource.actions.iter().map(|a| offer(a.operation.clone(), a.operation.clone(), a.summary.clone())).collect();
     let mut property = property("operation", PropertyKind::Options(choices), DefaultValue::Str(Cow::Borrowed("")));
     property.no_data_expression = true;
-    property.display = Some(DisplayOptions { show: vec![rule("resource", resource.name)].into(), ..DisplayOptions::default() });
+    property.display = Some(DisplayOptions { show: vec![rule("resource", &resource.name)].into(), ..DisplayOptions::default() });
     property
 }
 
@@ -145,26 +147,26 @@ pub fn request_options(form: Form) -> Property {
     described(whole, "How requests are sent.")
 }
 
-fn default_value(literal: Literal) -> DefaultValue {
+fn default_value(literal: &Literal) -> DefaultValue {
     match literal {
         Literal::None => DefaultValue::None,
-        Literal::Bool(b) => DefaultValue::Bool(b),
-        Literal::Int(n) => DefaultValue::Int(n),
-        Literal::Text(text) => DefaultValue::Str(text.into()),
+        Literal::Bool(b) => DefaultValue::Bool(*b),
+        Literal::Int(n) => DefaultValue::Int(*n),
+        Literal::Text(text) => DefaultValue::Str(text.clone()),
     }
 }
 
 fn shown_for(action: &ActionSpec) -> DisplayOptions {
-    let show = vec![rule("resource", action.resource), rule("operation", action.operation)];
+    let show = vec![rule("resource", &action.resource), rule("operation", &action.operation)];
     DisplayOptions { show: show.into(), ..DisplayOptions::default() }
 }
 
-fn rule(path: &'static str, value: &'static str) -> DisplayRule {
-    DisplayRule { path: path.into(), any_of: vec![DisplayCondition::Equals(DefaultValue::Str(value.into()))].into() }
+fn rule(path: &'static str, value: &Text) -> DisplayRule {
+    DisplayRule { path: path.into(), any_of: vec![DisplayCondition::Equals(DefaultValue::Str(value.clone()))].into() }
 }
 
-fn offer(value: &'static str, name: String, description: String) -> Choice {
-    Choice { value: DefaultValue::Str(value.into()), name: name.into(), description: description.into(), display: None, extra: None }
+fn offer(value: Text, name: Text, description: Text) -> Choice {
+    Choice { value: DefaultValue::Str(value), name, description, display: None, extra: None }
 }
 
 fn described(mut property: Property, description: &'static str) -> Property {
@@ -172,10 +174,11 @@ fn described(mut property: Property, description: &'static str) -> Property {
     property
 }
 
-fn property(name: &'static str, kind: PropertyKind, default: DefaultValue) -> Property {
+fn property(name: impl Into<Text>, kind: PropertyKind, default: DefaultValue) -> Property {
+    let name = name.into();
     Property {
-        name: name.into(),
-        display_name: start_case(name).into(),
+        display_name: start_case(&name).into(),
+        name,
         description: "".into(),
         kind,
         default,

@@ -12,7 +12,7 @@ use super::param::{JsonKind, Param, ParamType, Place};
 pub fn parameters(spec: &ActionSpec) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    for param in spec.params {
+    for param in spec.params.iter() {
         if properties.contains_key(param.key()) {
             continue;
         }
@@ -22,15 +22,15 @@ pub fn parameters(spec: &ActionSpec) -> Value {
         }
         let mut schema = json!({"anyOf": forms});
         schema["title"] = param.display_name().into();
-        schema["description"] = param.summary.into();
+        schema["description"] = param.summary.as_ref().into();
         properties.insert(param.key().into(), schema);
         if param.required {
             required.push(param.key());
         }
     }
-    for file in spec.native.files {
+    for file in spec.native.files.iter() {
         let text = "Names of binary properties of the item, with commas.";
-        properties.insert(file.name.into(), json!({"type": "string", "title": crate::names::start_case(file.name), "description": text}));
+        properties.insert(file.name.as_ref().into(), json!({"type": "string", "title": crate::names::start_case(&file.name), "description": text}));
     }
     json!({"type": "object", "title": spec.operation, "description": spec.summary, "properties": properties, "required": required})
 }

@@ -1,30 +1,26 @@
 //! Const builders: a node of one's own states its parameters as constants.
 //!
 //! ```
+//! use node_sdk::rows;
 //! use node_sdk::property::{Choice, DisplayCondition, DisplayRule, Property};
 //!
 //! const PARAMETERS: &[Property] = &[
-//!     Property::options("mode", const { &[Choice::new("text"), Choice::new("number")] }).default_text("text"),
-//!     Property::string("prefix").required().describe("Put before each name.").shown_when(const {
-//!         &[DisplayRule::new("mode", const { &[DisplayCondition::text("text")] })]
-//!     }),
+//!     Property::options("mode", rows![Choice::new("text"), Choice::new("number")]).default_text("text"),
+//!     Property::string("prefix").required().describe("Put before each name.").shown_when(rows![
+//!         DisplayRule::new("mode", rows![DisplayCondition::text("text")]),
+//!     ]),
 //!     Property::number("step").default_int(1),
-//!     Property::collection("options", const { &[Property::boolean("trim")] }),
+//!     Property::collection("options", rows![Property::boolean("trim")]),
 //! ];
 //! assert_eq!(PARAMETERS[1].name, "prefix");
 //! ```
 
 use std::borrow::Cow;
-use std::mem;
 
 use super::{
     Choice, DefaultValue, DisplayCondition, DisplayOptions, DisplayRule, FieldGroup, LocatorMode, Property, PropertyKind, Text, TypeOptions,
 };
-
-/// Overwrites a field in a const context, where nothing may be dropped. What stood there is a borrowed default.
-const fn put<T>(slot: &mut T, value: T) {
-    mem::forget(mem::replace(slot, value));
-}
+use crate::texts::put;
 
 const fn text(text: &'static str) -> Text {
     Cow::Borrowed(text)

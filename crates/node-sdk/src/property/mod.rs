@@ -11,11 +11,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::names::start_case;
+pub use crate::texts::{List, Text};
 
-/// Text that is const or owned.
-pub type Text = Cow<'static, str>;
-/// A list that is const or owned.
-pub type List<T> = Cow<'static, [T]>;
 /// What n8n's description says beyond the fields (`routing`, `hint`, `placeholder`), as it stands there.
 pub type Extra = Option<Box<Map<String, Value>>>;
 

@@ -4,13 +4,13 @@
 //! conversion of single values ([`validate_type`]) and which of them a run converts ([`typed`]). All of it is measured on n8n 2.41.
 //!
 //! ```
-//! use node_sdk::{Property, VersionGroup, schema};
+//! use node_sdk::{Property, VersionGroup, rows, schema};
 //! use serde_json::json;
 //!
-//! const GROUP: VersionGroup = VersionGroup::new(&[1.0], const { &[
+//! const GROUP: VersionGroup = VersionGroup::new(&[1.0], rows![
 //!     Property::string("url").required(),
 //!     Property::number("limit").default_int(50),
-//! ] });
+//! ]);
 //! let raw = json!({"limit": 5, "unknown": true});
 //! let filled = schema::with_defaults(&GROUP, raw.as_object().unwrap(), 1.0);
 //! assert_eq!(serde_json::Value::Object(filled.clone()), json!({"url": "", "limit": 5}));

@@ -135,7 +135,7 @@ fn parameters_schema(node: &NodeType<'_>, group: &VersionGroup) -> Value {
     let is_shared = |name: &str| !all_actions(node.resources).any(|action| action_schema::has_parameter(action, name));
     let mut schema = parameters::fields(group.properties.iter().filter(|property| is_shared(&property.name)));
     let resource_rule = |resource: &Resource| {
-        let operations: Vec<&str> = resource.actions.iter().map(|action| action.operation).collect();
+        let operations: Vec<&str> = resource.actions.iter().map(|action| action.operation.as_ref()).collect();
         json!({
             "if": {"required": ["resource"], "properties": {"resource": {"const": resource.name}}},
             "then": {"properties": {"operation": {"enum": operations}}},
