@@ -156,6 +156,20 @@ pub enum Prepared {
 /// A node that needs one item.
 ///
 /// It computes and waits for nothing, so it is a plain function: the engine calls it for a chunk of items in one loop.
+///
+/// ```
+/// use node_sdk::*;
+///
+/// /// Hands on what is marked, and puts out the rest on output 1.
+/// struct Marked;
+///
+/// impl RunItem for Marked {
+///     fn run_item(&self, _: &RunContext, params: &ItemParams<'_>, item: Item, _: usize, out: &mut Output) -> Result<(), NodeError> {
+///         out.push_to(usize::from(!params.bool("mark", false)?), item);
+///         Ok(())
+///     }
+/// }
+/// ```
 pub trait RunItem: Send + Sync {
     /// Turns one item into any number, which it puts into `out`. `index` is its place in the input. After an `Err` nothing of the item
     /// stays in `out`.
@@ -177,6 +191,22 @@ pub trait RunItem: Send + Sync {
 /// A node that needs all items.
 ///
 /// It goes on after an item's error by itself where [`RunContext::continue_on_fail`] says so.
+///
+/// ```
+/// use node_sdk::*;
+///
+/// /// Puts out the items of both inputs, one from each in turn.
+/// struct Zip;
+///
+/// #[async_trait]
+/// impl RunAll for Zip {
+///     async fn run_all(&self, _: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+///         let inputs = inputs.gather().await?;
+///         let pairs = inputs.get(0).iter().zip(inputs.get(1));
+///         Ok(Outputs::one(pairs.flat_map(|(a, b)| [a.clone(), b.clone()]).collect::<Vec<_>>()))
+///     }
+/// }
+/// ```
 #[async_trait::async_trait]
 pub trait RunAll: Send + Sync {
     /// Turns all inputs into all outputs.
@@ -184,6 +214,21 @@ pub trait RunAll: Send + Sync {
 }
 
 /// A node that starts a run.
+///
+/// ```
+/// use node_sdk::*;
+/// use serde_json::json;
+///
+/// /// Begins with the name of the workflow.
+/// struct Begin;
+///
+/// #[async_trait]
+/// impl RunTrigger for Begin {
+///     async fn run_by_hand(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
+///         Ok(vec![Item::new(json!({"workflow": cx.workflow.name}))])
+///     }
+/// }
+/// ```
 #[async_trait::async_trait]
 pub trait RunTrigger: Send + Sync {
     /// What it puts out when a person starts it by hand and gives no items.
