@@ -67,8 +67,6 @@ pub const RECURSION: ErrorCode = ErrorCode::new("KV0207");
 pub const NO_START: ErrorCode = ErrorCode::new("KV0208");
 /// A node broke: a defect of this program.
 pub const NODE_BROKE: ErrorCode = ErrorCode::new("KV0209");
-/// An item that a node put out is nested too deep.
-pub const TOO_DEEP: ErrorCode = ErrorCode::new("KV0210");
 /// An execution has more runs of nodes than it may.
 pub const TOO_MANY_RUNS: ErrorCode = ErrorCode::new("KV0211");
 /// A loop ended before all of its items were handed on.

@@ -2,7 +2,7 @@
 
 use node_sdk::NodeError;
 use node_sdk::error::codes::PARAMETER;
-use node_sdk::json::MAX_DEPTH;
+use node_sdk::json::{MAX_DEPTH, check_depth};
 use serde_json::{Map, Value};
 
 /// Keys that lodash never writes, so that data cannot reach JavaScript's prototypes; n8n drops them without a word.
@@ -139,8 +139,14 @@ fn put(slot: &mut Value, keys: &[String], value: Value) {
 /// Longest array that a path may make: `a[4000000000]` is a typing error, not a wish for gigabytes.
 const MAX_ARRAY: usize = 1_000_000;
 
-/// [`set`] with dots in the name meaning paths, or the name as one key.
+/// [`set`] in an item, with dots in the name meaning paths, or the name as one key.
+///
+/// # Errors
+/// Those of [`set`]; the item would be nested too deep.
 pub(crate) fn set_field(root: &mut Map<String, Value>, name: &str, value: Value, dots: bool) -> Result<(), NodeError> {
+    if value.is_object() || value.is_array() {
+        check_depth(&value, if dots { keys(root, name).len() } else { 1 })?;
+    }
     if dots {
         return set(root, name, value);
     }
@@ -252,7 +258,7 @@ mod tests {
     fn a_name_makes_nothing_that_takes_the_stack_or_the_memory() {
         let mut map = Map::new();
         set(&mut map, &format!("a{}", ".a".repeat(MAX_DEPTH - 1)), json!(1)).unwrap();
-        assert!(!node_sdk::json::too_deep(&Value::Object(map)));
+        assert!(check_depth(&Value::Object(map), 0).is_ok());
         for path in [format!("a{}", ".a".repeat(MAX_DEPTH)), format!("a{}", ".a".repeat(20_000)), "a[4000000000]".into(), "a[1000000].b".into()] {
             let mut map = Map::new();
             assert!(set(&mut map, &path, json!(1)).is_err() && map.is_empty());

@@ -45,6 +45,8 @@ impl fmt::Display for ErrorCode {
 /// The codes that nodes and ports use; each has its page. Other crates define theirs beside their errors.
 pub mod codes {
     use super::ErrorCode;
+    /// An item that a node put out is nested too deep ([`crate::json::check_depth`]).
+    pub const TOO_DEEP: ErrorCode = ErrorCode::new("KV0210");
     /// A node failed, with no more specific code.
     pub const NODE_FAILED: ErrorCode = ErrorCode::new("KV0300");
     /// A parameter has a value that the node cannot use.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::context::RunContext;
 use crate::error::{NodeError, codes};
 use crate::item::Item;
+use crate::json::check_depth;
 use crate::params::ItemParams;
 use crate::ports::{HttpError, HttpErrorKind};
 
@@ -167,10 +168,12 @@ impl Failed {
         Self { ends, ..Self::new(told) }
     }
 
-    /// With the item that stands for it where the node goes on after errors.
+    /// With the item that stands for it where the node goes on after errors. One that is nested too deep, as what a server said may be,
+    /// gives way to n8n's common form.
     #[must_use]
     pub fn item(self, item: Item) -> Self {
-        Self { item: Some(Box::new(item)), ..self }
+        let shallow = item.json().is_none_or(|json| check_depth(json, 0).is_ok());
+        Self { item: shallow.then(|| Box::new(item)), ..self }
     }
 
     /// With whether another try may help.

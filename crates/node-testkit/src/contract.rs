@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use node_sdk::json::MAX_DEPTH;
 use node_sdk::property::{DisplayOptions, Property, PropertyKind};
 use node_sdk::{Descriptor, Needs, Node, NodeInfo, Parameters, PrepareContext, Prepared, VersionGroup, schema};
 use serde_json::{Map, Value};
@@ -13,7 +14,8 @@ use crate::harness::Harness;
 ///
 /// Its description is whole; versions are listed once and in order; no two parameters of one name are shown always;
 /// display rules name parameters that are there; choices hold the default; it can be prepared with its defaults (or says
-/// in an error why not) as what its descriptor promises; and given one empty item it ends, with items or with an error.
+/// in an error why not) as what its descriptor promises; and given empty items, or one as deep as items may be, it ends, with items that are no
+/// deeper or with an error.
 pub fn assert_node_contract(node: &Arc<dyn Node>) {
     let descriptor = node.descriptor();
     assert_described(descriptor);
@@ -86,14 +88,15 @@ fn assert_prepares(node: &Arc<dyn Node>, group: &VersionGroup, version: f64) {
     }
 }
 
-/// One empty item, then ten: it must end by itself, and an error must have a message or n8n's lack of one.
+/// One empty item, then ten, then one that is deep: it must end by itself, and an error must have a message or n8n's lack of one.
 fn assert_runs(node: &Arc<dyn Node>, version: f64) {
     let name = format!("{} {version}", node.descriptor().name);
-    for count in [1, 10] {
-        let items = std::iter::repeat_n(Value::Object(Map::new()), count);
+    let empty = || Value::Object(Map::new());
+    let deep = (0..MAX_DEPTH).fold(Value::Null, |inner, _| Value::Object(Map::from_iter([("a".to_owned(), inner)])));
+    for (what, items) in [("an empty item", vec![empty()]), ("ten empty items", vec![empty(); 10]), ("a deep item", vec![deep])] {
         let harness = Harness::new(node.clone()).version(version);
         let ran = if node.descriptor().trigger { harness.run() } else { harness.input(items).run() };
         let broke = ran.error.as_ref().is_some_and(|error| error.code == engine::codes::NODE_BROKE);
-        assert!(!broke, "{name}: panics with {count} empty items");
+        assert!(!broke, "{name}: panics with {what}, or puts out what is nested too deep");
     }
 }

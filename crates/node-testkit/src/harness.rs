@@ -25,6 +25,7 @@ pub struct Harness {
     version: f64,
     fields: Map<String, Value>,
     inputs: Vec<Vec<Item>>,
+    above: String,
     registry: Registry,
     ports: FakePorts,
     options: RunOptions,
@@ -66,6 +67,7 @@ impl Harness {
             version,
             fields: Map::new(),
             inputs: Vec::new(),
+            above: SOURCE.to_owned(),
             ports: FakePorts::default(),
             options: RunOptions::new(NODE),
         }
@@ -102,6 +104,12 @@ impl Harness {
     /// The next input's items.
     pub fn items(mut self, items: Vec<Item>) -> Self {
         self.inputs.push(items);
+        self
+    }
+
+    /// The type of the nodes that its inputs come from, for a node that asks. They need not be known: their items are pinned.
+    pub fn below(mut self, type_name: &str) -> Self {
+        self.above = type_name.to_owned();
         self
     }
 
@@ -159,7 +167,7 @@ impl Harness {
         }
         let names: Vec<String> = (0..self.inputs.len()).map(|index| format!("Input {index}")).collect();
         let mut nodes = vec![tested, node("Start", SOURCE, 1.0)];
-        nodes.extend(names.iter().map(|name| node(name, SOURCE, 1.0)));
+        nodes.extend(names.iter().map(|name| node(name, &self.above, 1.0)));
         let to = |name: &str, index: usize| json!({"node": name, "type": "main", "index": index});
         let mut connections = json!({"Start": {"main": [names.iter().map(|name| to(name, 0)).collect::<Vec<_>>()]}});
         let mut pins = Map::new();

@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures_util::FutureExt;
+use futures_util::{FutureExt, TryFutureExt};
 use node_sdk::context::Above;
 use node_sdk::error::codes as node_codes;
 use node_sdk::{Effect, Inputs, ItemList, NodeError, Outputs, Params, Ports, Prepared, RunContext};
@@ -84,11 +84,11 @@ impl Turn<'_> {
                 Ok(Prepared::Item(node)) => self.item_by_item(node, cx, inputs.main(), attempt).await.map(Some),
             }
         };
-        let done = AssertUnwindSafe(work).catch_unwind().await;
+        let checked = work.inspect_ok(|lists| debug_assert!(lists.as_deref().is_none_or(outputs::are_shallow), "items nested too deep"));
+        let done = AssertUnwindSafe(checked).catch_unwind().await;
         match done.unwrap_or_else(|_| Err(NodeError::coded(codes::NODE_BROKE, "The node broke; this is a defect of the program"))) {
             Err(error) if error.code == node_codes::DRY_RUN_ENDED => Ok(Some(vec![ItemList::default()])),
             Err(error) => Err(self.work.explained(error)),
-            Ok(Some(lists)) => outputs::shallow(&lists).map(|()| Some(lists)),
             result => result,
         }
     }

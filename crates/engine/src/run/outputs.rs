@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use node_sdk::json::{MAX_DEPTH, too_deep};
+use node_sdk::json::check_depth;
 use node_sdk::{HttpFailure, Item, ItemList, NodeError};
 use serde_json::{Map, Value};
 
@@ -108,14 +108,9 @@ fn settle(item: &mut Item) -> Result<(), NodeError> {
     Ok(())
 }
 
-/// Refuses items that are nested deeper than what is read anywhere: beyond it, writing and dropping them would end the stack.
-pub(super) fn shallow(lists: &[ItemList]) -> Result<(), NodeError> {
-    let Some(deep) = lists.iter().flat_map(ItemList::iter).find(|item| item.json().is_some_and(too_deep)) else { return Ok(()) };
-    let message = format!("An item that the node put out is nested deeper than {MAX_DEPTH} levels");
-    let error = NodeError::coded(codes::TOO_DEEP, message)
-        .help("Look for a field that holds the whole item and grows in a loop, or for a name with many dots.");
-    let origin = deep.paired_item.as_ref().and_then(first_origin);
-    Err(NodeError { item: origin.map(|(index, _)| index), ..error })
+/// Whether no item is nested deeper than what is read anywhere. Nodes see to that; this finds one that does not.
+pub(super) fn are_shallow(lists: &[ItemList]) -> bool {
+    lists.iter().flat_map(ItemList::iter).filter_map(Item::json).all(|json| check_depth(json, 0).is_ok())
 }
 
 /// Whether n8n takes this for a failed run when it decides on a retry: the first item's JSON has an `error`, be it "" or 0.
@@ -145,14 +140,6 @@ mod tests {
         let json = |output: usize| outputs[output].iter().map(|item| item.json().cloned()).collect::<Vec<_>>();
         assert_eq!(json(0), [Some(json!({"error": "kept", "a": 1}))]);
         assert_eq!(json(1), [Some(json!({"a": 2, "error": "no"})), Some(json!({}))]);
-    }
-
-    #[test]
-    fn items_nested_too_deep_are_refused_with_the_item_they_come_from() {
-        let nested = |levels| Item::new((0..levels).fold(json!(1), |inner, _| json!({"a": inner}))).paired(3);
-        assert!(shallow(&[vec![nested(MAX_DEPTH)].into()]).is_ok());
-        let error = shallow(&[ItemList::default(), vec![nested(1), nested(MAX_DEPTH + 1)].into()]).unwrap_err();
-        assert_eq!((error.code, error.item), (codes::TOO_DEEP, Some(3)));
     }
 
     #[test]

@@ -63,6 +63,8 @@ fn whole_items(params: &ItemParams<'_>, input: &[Item]) -> Result<(Map<String, V
         let some = |(index, item)| filter(item).filter(|map: &Map<String, Value>| !map.is_empty()).map(|map| (index, Value::Object(map)));
         input.iter().enumerate().filter_map(some).unzip()
     };
+    let deep = |(item, json): (&usize, &Value)| json::check_depth(json, 2).map_err(|error| error.item(*item));
+    from.iter().zip(&list).try_for_each(deep)?;
     let name = params.evaluated("destinationFieldName")?.map(|given| text::of(&given)).unwrap_or_default();
     Ok((Map::from_iter([(name, Value::Array(list))]), from))
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use node_sdk::error::codes;
-use node_sdk::json::truthy;
+use node_sdk::json::{check_depth, truthy};
 use node_sdk::schema::{Check, validate_type};
 use node_sdk::{Gathered, Item, ItemParams, NodeError, RunContext};
 use serde_json::{Map, Value};
@@ -59,6 +59,7 @@ fn write(json: &mut Map<String, Value>, values: Map<String, Value>, schema: &[Va
     let mapper = |name: &str| params.raw(&format!("workflowInputs.{name}"));
     let (strict, parse_strings) = (!mapper("attemptToConvertTypes").is_some_and(truthy), mapper("convertFieldsToString").is_some_and(truthy));
     for (key, value) in values {
+        check_depth(&value, 1).map_err(|error| error.parameter(format!("workflowInputs.value.{key}")).item(params.index()))?;
         let field = schema.iter().find(|field| text(field, "id") == Some(key.as_str()));
         let Some(kind) = field.and_then(|field| text(field, "type")) else {
             json.insert(key, value);

@@ -1,7 +1,7 @@
 //! Items out of an answer.
 
 use node_sdk::error::codes;
-use node_sdk::json::stringify;
+use node_sdk::json::{check_depth, stringify};
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Item, NodeError, RunContext};
 use request::{answer, file};
@@ -79,6 +79,7 @@ fn json_items(settings: &Settings, answer: &HttpResponse, body: Option<Value>, i
     if settings.full {
         let mut map = Map::new();
         if let Some(body) = body {
+            check_depth(&body, 1).map_err(Failure::Answer)?;
             map.insert("body".into(), body);
         }
         add_head(&mut map, answer);

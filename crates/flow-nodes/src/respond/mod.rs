@@ -3,6 +3,7 @@
 mod body;
 mod jwt;
 
+use node_sdk::json::check_depth;
 use node_sdk::{
     Effect, Inputs, Item, ItemParams, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, Response, ResponseBody, RunAll, RunContext,
     async_trait,
@@ -59,7 +60,9 @@ impl RunAll for Ready {
         };
         let mut lists = vec![items];
         if self.shows_response {
-            lists.push(vec![Item::new(json!({"response": shown(&response)}))]);
+            let response = shown(&response);
+            check_depth(&response, 1)?;
+            lists.push(vec![Item::new(json!({"response": response}))]);
         }
         Ok(Outputs::lists(lists).answering(body::as_sent(response)))
     }

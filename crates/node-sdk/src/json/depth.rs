@@ -3,18 +3,33 @@
 use serde_json::Value;
 
 use super::MAX_DEPTH;
+use crate::error::{NodeError, codes};
 
-/// Whether lists and objects are nested deeper than [`MAX_DEPTH`]. It looks no deeper than that, so its own stack is bounded.
+/// Refuses a value that `above` levels more would nest deeper than [`MAX_DEPTH`]: beyond it, writing and dropping items would end the stack.
+///
+/// What is read is no deeper than that, so a node asks only where it makes an item deeper than those that came in: where it puts a value
+/// below another, or puts out what an expression made. The engine's debug build looks at everything that nodes put out.
 ///
 /// ```
-/// use node_sdk::json::{MAX_DEPTH, too_deep};
+/// use node_sdk::error::codes;
+/// use node_sdk::json::{MAX_DEPTH, check_depth};
 /// let nested = |levels| (0..levels).fold(serde_json::json!(1), |inner, _| serde_json::json!([inner]));
-/// assert!(!too_deep(&nested(MAX_DEPTH)) && too_deep(&nested(MAX_DEPTH + 1)));
+/// assert!(check_depth(&nested(MAX_DEPTH - 2), 2).is_ok());
+/// assert_eq!(check_depth(&nested(MAX_DEPTH - 1), 2).unwrap_err().code, codes::TOO_DEEP);
 /// ```
-pub fn too_deep(value: &Value) -> bool {
-    deeper_than(value, MAX_DEPTH)
+///
+/// # Errors
+/// [`codes::TOO_DEEP`].
+pub fn check_depth(value: &Value, above: usize) -> Result<(), NodeError> {
+    if !deeper_than(value, MAX_DEPTH.saturating_sub(above)) {
+        return Ok(());
+    }
+    let message = format!("An item that the node put out is nested deeper than {MAX_DEPTH} levels");
+    Err(NodeError::coded(codes::TOO_DEEP, message)
+        .help("Look for a field that holds the whole item and grows in a loop, or for a name with many dots."))
 }
 
+/// Whether lists and objects are nested deeper than so many levels. It looks no deeper than that, so its own stack is bounded.
 fn deeper_than(value: &Value, levels: usize) -> bool {
     match value {
         Value::Object(_) | Value::Array(_) if levels == 0 => true,
