@@ -38,6 +38,9 @@ pub struct RunOptions {
     pub resume_base: String,
     /// Stops the run from outside.
     pub cancel: Cancel,
+    /// The result needs the items of the run that came last alone, and those of the destination's last one. Then those of all others are let
+    /// go as soon as no node and no expression can reach them, which takes much less memory.
+    pub last_items_only: bool,
 }
 
 impl RunOptions {
@@ -55,6 +58,7 @@ impl RunOptions {
             dry_run: false,
             resume_base: "http://localhost:5678".into(),
             cancel: Cancel::default(),
+            last_items_only: false,
         }
     }
 }

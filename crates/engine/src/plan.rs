@@ -6,7 +6,8 @@ use std::time::Duration;
 use expression::Demand;
 use node_sdk::context::OnError;
 use node_sdk::{
-    Effect, ItemList, Node, NodeError, NodeInfo, Parameters, PrepareContext, Prepared, Registry, RequiredInputs, Retries, WorkflowInfo, schema,
+    Effect, ItemList, Node, NodeError, NodeInfo, Parameters, PrepareContext, Prepared, References, Registry, RequiredInputs, Retries, WorkflowInfo,
+    schema,
 };
 use serde_json::{Map, Value};
 use workflow::model::ExecutionOrder;
@@ -38,6 +39,7 @@ pub struct Plan {
     /// Where it begins when another workflow calls it, or why it cannot be called; found out with the first call.
     pub(crate) called: OnceLock<Result<String, NodeError>>,
     demand: OnceLock<Demand>,
+    looks_back: OnceLock<bool>,
 }
 
 /// One node of a plan.
@@ -94,6 +96,7 @@ impl Plan {
             registry: registry.clone(),
             called: OnceLock::new(),
             demand: OnceLock::new(),
+            looks_back: OnceLock::new(),
         }
     }
 
@@ -102,6 +105,11 @@ impl Plan {
         let enabled = || self.nodes.iter().filter(|node| !node.settings.disabled);
         let expressions = || enabled().flat_map(|node| node.parameters.expressions()).map(|expression| &**expression);
         *self.demand.get_or_init(|| Demand::of(expressions(), enabled().any(|node| node.runs_code)))
+    }
+
+    /// Whether anything looks at items of a run again after they were handed on; found out once.
+    pub(crate) fn looks_back(&self) -> bool {
+        *self.looks_back.get_or_init(|| self.nodes.iter().filter(|node| !node.settings.disabled).any(|node| node.looks_back(&self.registry)))
     }
 
     /// The node of this name.
@@ -143,6 +151,18 @@ impl PlannedNode {
             info: info.clone(),
         };
         (planned, supported.map_or(RequiredInputs::Any, |found| found.required_inputs(&cx)))
+    }
+
+    /// Whether it can make anyone look at items that were handed on: an expression or code of its own; or an error of a request that became an
+    /// item, for what secrets such items hold, and what is not known of their requests, is found out at the end of the run.
+    fn looks_back(&self, registry: &Registry) -> bool {
+        let Some(found) = registry.find(&self.info.type_name) else { return false };
+        let back = |found: &References| found.any_node || !found.nodes.is_empty();
+        let cx = PrepareContext { node: &self.info, parameters: &self.parameters };
+        let sends_and_goes_on = found.descriptor().effect != Effect::None && self.settings.goes_on;
+        sends_and_goes_on
+            || found.code_references(&cx).is_some_and(|(_, found)| back(&found))
+            || self.parameters.expressions().into_iter().any(|own| expression::check(own.text()).as_ref().map_or(true, back))
     }
 
     /// Whether no expression of its parameters needs JavaScript, as far as their texts tell; found out once.

@@ -107,6 +107,8 @@ impl Subworkflows {
             mode: "production".into(),
             execution_id: None,
             timeout: None,
+            // Its caller may get all runs of its last node.
+            last_items_only: false,
             ..options.clone()
         };
         let shared = Shared { ports, options, plan_options, known: Mutex::default(), background: Mutex::new(Some(JoinSet::new())) };

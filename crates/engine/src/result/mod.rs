@@ -61,8 +61,10 @@ pub struct RunResult {
 pub struct NodeRun {
     /// One entry for each input; `None`: the input got nothing. Empty for the start node.
     pub source: Vec<Option<Source>>,
-    /// A list for each output. Empty where an error ended the run.
+    /// A list for each output. Empty where an error ended the run, and where the items were let go ([`crate::RunOptions::last_items_only`]).
     pub outputs: Vec<ItemList>,
+    /// How many items it put out on each output.
+    pub counts: Vec<usize>,
     /// What failed, also where the run went on after it.
     pub error: Option<Box<NodeError>>,
     /// Milliseconds since 1970-01-01 UTC.
@@ -91,6 +93,6 @@ impl RunResult {
 impl NodeRun {
     /// Items put out, over all outputs.
     pub fn items_out(&self) -> usize {
-        self.outputs.iter().filter_map(ItemList::len).sum()
+        self.counts.iter().sum()
     }
 }

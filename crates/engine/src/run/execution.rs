@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use node_sdk::{Event, Item, ItemList, NodeError};
+use node_sdk::{Event, ItemList, NodeError};
 use workflow::Graph;
 
 use super::control::{Control, is_stop};
@@ -23,8 +23,8 @@ pub(crate) struct Execution {
     pub(super) session: Arc<expression::Session>,
     pub(super) control: Control,
     pub(super) subworkflows: Arc<Subworkflows>,
-    /// The items that the start node was given.
-    pub(super) given: Option<ItemList>,
+    /// Whether the start node was given items.
+    pub(super) given: bool,
     pub(super) strict: bool,
     pub(super) dry_run: bool,
 }
@@ -32,6 +32,8 @@ pub(crate) struct Execution {
 /// Where a run begins and ends.
 pub(super) struct Bounds {
     pub(super) start: usize,
+    /// The items that the start node gets.
+    pub(super) items: ItemList,
     pub(super) graph: Arc<Graph>,
 }
 
@@ -41,8 +43,7 @@ impl Execution {
         let state = &self.state;
         let started_at = state.durable.now();
         let mut schedule = schedule(bounds.graph.clone(), state.plan.required.clone(), state.plan.order);
-        let first = self.given.clone().unwrap_or_else(|| vec![Item::empty()].into());
-        schedule.start(bounds.start, first);
+        schedule.start(bounds.start, bounds.items);
         let ended = self.drain(&mut *schedule, &bounds.graph).await;
         let (status, error) = match ended {
             Err(error) if is_stop(&error) => (Status::Canceled, Some(Box::new(error))),

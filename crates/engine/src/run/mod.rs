@@ -33,7 +33,7 @@ mod view;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use node_sdk::{ExecutionInfo, ItemList, NodeError};
+use node_sdk::{ExecutionInfo, Item, ItemList, NodeError};
 
 use crate::durable::Durable;
 use crate::options::{EnginePorts, RunOptions};
@@ -75,18 +75,24 @@ pub(crate) async fn run_below(
 ) -> RunResult {
     let id = options.execution_id.clone().unwrap_or_else(|| random_id(&*ports.durable));
     let execution = Arc::new(ExecutionInfo { id, mode: options.mode.clone(), path: subworkflows.execution.clone() });
-    let bounds = match bounds(&plan, &options) {
+    let given = options.input.is_some();
+    let mut items = options.input.map_or_else(|| vec![Item::empty()].into(), ItemList::from);
+    // Here and not where a node puts them out: the first node may read their files itself.
+    if let Err(error) = blobs::store_inline(&mut items, &*ports.ports.blobs).await {
+        return refused(&*ports.durable, &execution.id, error);
+    }
+    let destination = options.destination.as_deref();
+    let bounds = match bounds(&plan, &options.start, destination, items) {
         Ok(bounds) => bounds,
         Err(error) => return refused(&*ports.durable, &execution.id, error),
     };
-    let mut given = options.input.map(ItemList::from);
-    // Here and not where a node puts them out: the first node may read their files itself.
-    if let Some(given) = &mut given
-        && let Err(error) = blobs::store_inline(given, &*ports.ports.blobs).await
-    {
-        return refused(&*ports.durable, &execution.id, error);
-    }
-    let setup = Setup { execution, resume_base: options.resume_base.clone(), use_pins: options.use_pins };
+    let setup = Setup {
+        execution,
+        resume_base: options.resume_base.clone(),
+        use_pins: options.use_pins,
+        lets_go: options.last_items_only && !plan.looks_back(),
+        destination: destination.and_then(|name| plan.index(name)),
+    };
     let state = Arc::new(State::new(plan, ports.ports, ports.durable, ports.events, setup));
     let watched = control.clone();
     let stop = move || watched.check().is_err();
@@ -102,17 +108,17 @@ pub(crate) async fn run_below(
     run.run(bounds).await
 }
 
-fn bounds(plan: &Plan, options: &RunOptions) -> Result<Bounds, NodeError> {
+fn bounds(plan: &Plan, start: &str, destination: Option<&str>, items: ItemList) -> Result<Bounds, NodeError> {
     let find = |name: &str| {
         let error = || NodeError::coded(codes::NO_START, format!("There is no node \"{name}\" in the workflow"));
         plan.index(name).ok_or_else(error)
     };
-    let start = find(&options.start)?;
-    let graph = match &options.destination {
+    let start = find(start)?;
+    let graph = match destination {
         Some(destination) => Arc::new(plan.graph.up_to(find(destination)?)),
         None => plan.graph.clone(),
     };
-    Ok(Bounds { start, graph })
+    Ok(Bounds { start, items, graph })
 }
 
 /// The result of a run that could not begin.

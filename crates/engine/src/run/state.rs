@@ -27,6 +27,8 @@ pub(crate) struct State {
     noticed: Mutex<HashMap<usize, HashSet<String>>>,
     /// `$execution.customData`.
     pub(crate) custom: StaticData,
+    lets_go: bool,
+    destination: Option<usize>,
     history: RwLock<History>,
     response: Mutex<Option<Box<Response>>>,
     memory: Mutex<HashMap<usize, Memory>>,
@@ -36,6 +38,18 @@ pub(crate) struct State {
 struct History {
     order: Vec<usize>,
     runs: Vec<Vec<Arc<NodeRun>>>,
+}
+
+impl History {
+    /// Lets go of the items of the run that came last, unless it is the destination's, and of those of the last run of the node that comes next.
+    fn let_go(&mut self, next: usize, destination: Option<usize>) {
+        let last = self.order.last().copied().filter(|last| Some(*last) != destination);
+        for node in last.into_iter().chain([next]) {
+            if let Some(run) = self.runs[node].last_mut() {
+                Arc::make_mut(run).outputs.clear();
+            }
+        }
+    }
 }
 
 /// Node names, one for each run.
@@ -63,6 +77,8 @@ impl State {
             use_pins: setup.use_pins,
             noticed: Mutex::default(),
             custom: StaticData::default(),
+            lets_go: setup.lets_go,
+            destination: setup.destination,
             history: RwLock::new(history),
             response: Mutex::default(),
             memory: Mutex::default(),
@@ -91,9 +107,12 @@ impl State {
         self.read(|history| history.runs[node].get(run).cloned())
     }
 
-    /// Keeps a run.
+    /// Keeps a run, and lets go of the items of the one before it where that is allowed: whoever gets them has them.
     pub(crate) fn record(&self, node: usize, run: NodeRun) {
         let mut history = self.history.write().unwrap_or_else(PoisonError::into_inner);
+        if self.lets_go {
+            history.let_go(node, self.destination);
+        }
         history.order.push(node);
         history.runs[node].push(Arc::new(run));
     }
@@ -169,4 +188,7 @@ pub(crate) struct Setup {
     pub(crate) execution: Arc<node_sdk::ExecutionInfo>,
     pub(crate) resume_base: String,
     pub(crate) use_pins: bool,
+    /// Whether the items of a run are let go when the next one is recorded, but for the last run of the destination.
+    pub(crate) lets_go: bool,
+    pub(crate) destination: Option<usize>,
 }

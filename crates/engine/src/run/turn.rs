@@ -48,7 +48,7 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     let started_at = state.durable.now();
     let began = state.ports.clock.monotonic();
     // Items that are given win over pinned ones.
-    let given = execution.given.is_some() && turn.is_start(&pending);
+    let given = execution.given && turn.is_start(&pending);
     let pins = state.pins(pending.node).filter(|_| !given);
     let (mut outputs, error, stop) = match pins {
         Some(pins) => turn.settle(Ok(Some(vec![pins.clone()])))?,
@@ -59,12 +59,13 @@ pub(super) async fn run_node(execution: &Execution, pending: Pending) -> Result<
     }
     let duration = state.ports.clock.monotonic().saturating_sub(began);
     let Some(outputs) = outputs else { return Ok(Ended::Nothing) };
-    let items = count(&outputs);
+    let counts: Vec<usize> = outputs.iter().map(|list| list.len().unwrap_or(0)).collect();
+    let items = counts.iter().sum();
     state.emit(Event::NodeFinished { node: node.name.clone(), run, items, took: duration, error: error.clone() });
     let source = if pending.inputs.iter().flatten().all(|input| input.origin.is_none()) { Vec::new() } else { turn.sources };
     let untold = matches!(&node.prepared, Ok(Prepared::Paced(node)) if node.leaves_outcomes_untold());
     let open_requests = if error.is_some() || untold { turn.work.requests().open() } else { 0 };
-    let run = NodeRun { source, outputs, error, started_at, duration, items_in, pinned: pins.is_some(), open_requests };
+    let run = NodeRun { source, outputs, counts, error, started_at, duration, items_in, pinned: pins.is_some(), open_requests };
     Ok(Ended::Recorded { run: Box::new(run), stop })
 }
 
@@ -112,8 +113,8 @@ impl Turn<'_> {
             return Ok(Some(outputs::passed_on(&self.inputs)));
         }
         let trigger = matches!(self.node.prepared, Ok(Prepared::Trigger(_)));
-        if let (true, Some(given)) = (trigger && self.is_start(pending), &self.execution.given) {
-            return Ok(Some(vec![given.clone()]));
+        if trigger && self.execution.given && self.is_start(pending) {
+            return Ok(Some(self.inputs.clone()));
         }
         let nothing_to_do = pending.starved || self.inputs.iter().all(|items| items.is_empty());
         if nothing_to_do && !trigger {

@@ -343,6 +343,7 @@ mod tests {
         NodeRun {
             source,
             outputs: vec![items.iter().cloned().map(Item::new).collect()],
+            counts: vec![items.len()],
             error: None,
             started_at: 0,
             duration: Duration::ZERO,

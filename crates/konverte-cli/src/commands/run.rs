@@ -200,7 +200,8 @@ impl Job<'_> {
             Ok(start) => start,
             Err(error) => return before.say_unsupported(error != StartError::None, console).map(Err).ok_or_else(|| no_start(&error)),
         };
-        let options = options(args, workflow, start, cancel)?;
+        let shows_all = self.report.is_some() || (self.form() == Form::Json && args.items != Items::None);
+        let options = RunOptions { last_items_only: !shows_all, ..options(args, workflow, start, cancel)? };
         if let Some(exit) = before.say(&options.start, console) {
             return Ok(Err(exit));
         }

@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Row, Table, Tabl
 use engine::{NodeRun, RunResult, Status};
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
-use node_sdk::{Item, ItemList, Response, ResponseBody};
+use node_sdk::{Item, Response, ResponseBody};
 use picture::markup::shorten;
 use picture::time::millis;
 use serde_json::Value;
@@ -74,9 +74,8 @@ fn table(header: impl Into<Row>) -> Table {
 fn row(node: &str, runs: &[NodeRun]) -> Vec<String> {
     let took: Duration = runs.iter().map(|run| run.duration).sum();
     let items_in: usize = runs.iter().map(|run| run.items_in).sum();
-    let out = runs.iter().map(|run| run.outputs.len()).max().unwrap_or(0);
-    let per_output =
-        (0..out).map(|output| runs.iter().filter_map(|run| run.outputs.get(output)).filter_map(ItemList::len).sum::<usize>().to_string());
+    let out = runs.iter().map(|run| run.counts.len()).max().unwrap_or(0);
+    let per_output = (0..out).map(|output| runs.iter().filter_map(|run| run.counts.get(output)).sum::<usize>().to_string());
     let note = match runs.iter().find_map(|run| run.error.as_ref()) {
         Some(error) => shorten(&error.message, 60).into_owned(),
         None if runs.iter().any(|run| run.pinned) => "pinned".to_owned(),
