@@ -14,6 +14,7 @@ use crate::shell::{Outcome, cargo, root, succeeds, text, tracked_files};
 const MAY_SEE: &[(&str, &[&str])] = &[
     ("node-sdk", &[]),
     ("workflow", &["node-sdk"]),
+    ("bytecode", &[]),
     ("javascript", &[]),
     ("expression", &["node-sdk", "javascript"]),
     ("request", &["node-sdk"]),
@@ -37,7 +38,7 @@ const SEES_ALL: &[&str] = &["konverte", "xtask", "bench"];
 /// Libraries, and the only crates that link them. The scripted server of the tests speaks TLS too; the bench has a
 /// plain loop of requests to compare with.
 const ONLY: &[(&str, &[&str])] = &[
-    ("rquickjs", &["javascript"]),
+    ("rquickjs", &["javascript", "bytecode"]),
     ("reqwest", &["konverte-http", "bench"]),
     ("rustls", &["konverte-http", "http-lab", "bench"]),
     ("clap", &["konverte"]),

@@ -1,11 +1,11 @@
 //! Our own JavaScript: a core that every isolate has, and parts that are loaded when an expression mentions them.
 
 use javascript::rquickjs::{self, Ctx, Object};
-use javascript::{Part, parts};
+use javascript::{Part, part, parts};
 
 use crate::extensions::Needs;
 
-const CORE: Part = Part { name: "core", source: include_str!("prelude/core.js") };
+const CORE: Part = part!("core");
 
 /// Parts that are wanted together.
 struct Group {
@@ -13,26 +13,13 @@ struct Group {
     parts: &'static [&'static [Part]],
 }
 
-const DATES: &[Part] = &[
-    Part { name: "zone", source: include_str!("prelude/dates/zone.js") },
-    Part { name: "duration", source: include_str!("prelude/dates/duration.js") },
-    Part { name: "format", source: include_str!("prelude/dates/format.js") },
-    Part { name: "parse", source: include_str!("prelude/dates/parse.js") },
-    Part { name: "datetime", source: include_str!("prelude/dates/datetime.js") },
-    Part { name: "interval", source: include_str!("prelude/dates/interval.js") },
-];
-const EXTENSIONS: &[Part] = &[
-    Part { name: "dispatch", source: include_str!("prelude/extensions/dispatch.js") },
-    Part { name: "object", source: include_str!("prelude/extensions/object.js") },
-    Part { name: "array", source: include_str!("prelude/extensions/array.js") },
-    Part { name: "number", source: include_str!("prelude/extensions/number.js") },
-    Part { name: "string", source: include_str!("prelude/extensions/string.js") },
-];
-const DATE_METHODS: &[Part] = &[Part { name: "date", source: include_str!("prelude/extensions/date.js") }];
-const JMESPATH: &[Part] = &[Part { name: "jmespath", source: include_str!("prelude/jmespath.js") }];
-const SORTING: &[Part] = &[Part { name: "sort", source: include_str!("prelude/sort.js") }];
-const CODE: &[Part] = &[Part { name: "code", source: include_str!("prelude/code.js") }];
-const FAULTS: &[Part] = &[Part { name: "faults", source: include_str!("prelude/faults.js") }];
+const DATES: &[Part] = &[part!("zone"), part!("duration"), part!("format"), part!("parse"), part!("datetime"), part!("interval")];
+const EXTENSIONS: &[Part] = &[part!("dispatch"), part!("object"), part!("array"), part!("number"), part!("string")];
+const DATE_METHODS: &[Part] = &[part!("date")];
+const JMESPATH: &[Part] = &[part!("jmespath")];
+const SORTING: &[Part] = &[part!("sort")];
+const CODE: &[Part] = &[part!("code")];
+const FAULTS: &[Part] = &[part!("faults")];
 
 /// The later parts, in the order in which they depend on each other.
 const GROUPS: &[Group] = &[

@@ -1,0 +1,57 @@
+//! Compiles JavaScript of our own while the program is built: parsing it would be half of a small run.
+//!
+//! The build script of a crate calls [`compile`] for its folder of files, and `javascript::part!` puts what came of one into the program.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "cargo tells a build script its folders by the environment, and is told by its output"
+)]
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use rquickjs::module::WriteOptions;
+use rquickjs::{CatchResultExt, Context, Module, Runtime};
+
+/// Compiles all files of a folder of the calling build script's crate, `NAME.js` to `NAME.bytecode` in the folder for what it makes. A
+/// file is an expression, which its module exports; in stacks it is `kv:NAME`. Its text is not kept.
+///
+/// # Errors
+/// A file cannot be read, is no JavaScript, or has the name of another.
+pub fn compile(folder: &str) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={folder}");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("only for build scripts")?);
+    let mut names = Vec::new();
+    for file in files(Path::new(folder))? {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        fs::write(out.join(format!("{name}.bytecode")), compiled(&name, &fs::read_to_string(&file)?)?)?;
+        if names.contains(&name) {
+            return Err(format!("two files are called {name}.js").into());
+        }
+        names.push(name);
+    }
+    Ok(())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "js") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+fn compiled(name: &str, source: &str) -> Result<Vec<u8>, Box<dyn Error>> {
+    Context::full(&Runtime::new()?)?.with(|ctx| {
+        let module = Module::declare(ctx.clone(), format!("kv:{name}"), format!("export default\n{source}"));
+        let module = module.catch(&ctx).map_err(|error| format!("{name}.js: {error}"))?;
+        Ok(module.write(WriteOptions { strip_source: true, ..WriteOptions::default() })?)
+    })
+}
