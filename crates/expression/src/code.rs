@@ -68,7 +68,7 @@ pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<Ran, CodeError>
     let channel = Arc::new(Channel::new(run.console, session.limits()));
     let leave = Leave::default();
     let scope = Arc::new(run.scope);
-    let (key, slot) = ((scope.node.clone(), scope.run_index), session.code_slot(&scope));
+    let (key, slot, each) = ((scope.node.clone(), scope.run_index), session.code_slot(&scope), run.item.is_some());
     let code = UserCode { source: run.source, item: run.item, scope, outside: channel.clone(), time: run.time, stop: leave.stop() };
     let (began, code_idle) = (run.clock.monotonic(), session.limits().code_idle);
     let calls = Calls { channel, helpers: run.helpers, queue: VecDeque::new(), at_work: FuturesUnordered::new(), answers: Vec::new() };
@@ -79,7 +79,9 @@ pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<Ran, CodeError>
         Err(error) if error.limit.is_some() => Err(error),
         done => {
             attended.calls.finish().await;
-            session.keep_code(key, slot);
+            if each {
+                session.keep_code(key, slot);
+            }
             done
         }
     }
@@ -104,8 +106,7 @@ impl Attended {
         let mut begin = Begin::Start;
         loop {
             let clocks = Clocks { elapsed: self.clock.monotonic().saturating_sub(self.began) + self.skipped, left: self.left };
-            let of_lease = code.clone();
-            let leased = session.lease_code(slot, move |isolate, lease| isolate.step(lease, &of_lease, begin, clocks));
+            let leased = session.lease_code(slot, code.clone(), begin, clocks);
             let stepped = self.calls.during(leased).await;
             if matches!(stepped, Err(LeaseError::Lost)) {
                 return Err(CodeError::out_of_time(code.time));

@@ -1,11 +1,13 @@
 //! The isolates of a process, for the expressions and the user code of all its executions.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use javascript::{Admission, Lease, Pool, PoolOptions};
 use node_sdk::Expression;
 
 use crate::error::ExpressionError;
+use crate::extensions::Needs;
 use crate::js::Isolate;
 use crate::limits::Limits;
 use crate::program::Program;
@@ -24,6 +26,9 @@ pub struct Isolates {
     pool: Pool,
     /// Isolates that no lease has, of executions that do nothing that another could see.
     shared: Mutex<Vec<Isolate>>,
+    /// Isolates for user code in which none has run since they were made or put back.
+    spare: Mutex<Vec<Isolate>>,
+    code_has_run: AtomicBool,
     /// How many isolates may wait before one is frozen for another execution.
     enough: usize,
 }
@@ -46,7 +51,14 @@ impl Demand {
 impl Isolates {
     /// None yet: threads and isolates are started when they are needed.
     pub fn new(limits: Limits, options: PoolOptions) -> Self {
-        Self { limits, pool: Pool::new(options), shared: Mutex::default(), enough: options.threads.max(ENOUGH) }
+        Self {
+            limits,
+            pool: Pool::new(options),
+            shared: Mutex::default(),
+            spare: Mutex::default(),
+            code_has_run: AtomicBool::default(),
+            enough: options.threads.max(ENOUGH),
+        }
     }
 
     /// What an evaluation may use up.
@@ -114,8 +126,33 @@ impl Isolates {
         drop(ended);
     }
 
-    /// An isolate for user code; the code says which of its surroundings are loaded.
-    pub(crate) fn for_code(&self) -> Result<Isolate, ExpressionError> {
-        Isolate::new(Limits { memory: self.limits.code_memory, ..self.limits }, 0)
+    /// An isolate for user code that needs these surroundings. The first one of a process is made for this code alone; later ones are put
+    /// back as they were when it has ended, and serve other code.
+    pub(crate) fn for_code(&self, needs: Needs) -> Result<Isolate, ExpressionError> {
+        let limits = Limits { memory: self.limits.code_memory, ..self.limits };
+        let has = |isolate: &Isolate| needs.missing(isolate.surroundings()) == Needs::default();
+        let mut spare = self.spare();
+        if let Some(at) = spare.iter().rposition(has) {
+            return Ok(spare.swap_remove(at));
+        }
+        // In place of one that has not enough comes one that has all.
+        let other = spare.pop();
+        drop(spare);
+        let needs = other.map_or(needs, |other| needs.and(other.surroundings()));
+        if self.code_has_run.swap(true, Ordering::Relaxed) { Isolate::rewindable(limits, needs) } else { Isolate::new(limits, 0) }
+    }
+
+    /// Takes back what user code has left.
+    pub(crate) fn end_code(&self, lease: &Lease, isolate: Isolate) {
+        if isolate.rewind(lease) {
+            let mut spare = self.spare();
+            if spare.len() < self.enough {
+                spare.push(isolate);
+            }
+        }
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<Isolate>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,14 +2,15 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use javascript::{Admission, Lease, LeaseError, Leased, PoolOptions, Slot, Stop, never};
 
 use crate::charged::Charged;
 use crate::error::{ErrorKind, ExpressionError};
+use crate::extensions::Needs;
 use crate::isolates::{ISOLATE, Isolates};
-use crate::js::Isolate;
+use crate::js::{Begin, Clocks, Isolate, Next, UserCode};
 use crate::limits::Limits;
 use crate::program::Program;
 use crate::view::Scope;
@@ -23,7 +24,7 @@ pub struct Session {
     stop: Stop,
     slot: Arc<Slot<Home>>,
     own: Arc<Own>,
-    /// The isolate of the user code that ran last, and the node run it was for.
+    /// The isolate of the user code that ran last for an item, and the node run it was for.
     code: Mutex<Option<(CodeKey, CodeSlot)>>,
 }
 
@@ -98,33 +99,52 @@ impl Session {
     pub(crate) fn code_slot(&self, scope: &Scope) -> CodeSlot {
         let last = self.code.lock().unwrap_or_else(PoisonError::into_inner).take();
         match last {
-            Some(((node, run), slot)) if node == scope.node && run == scope.run_index => slot,
-            _ => CodeSlot::default(),
+            Some(((node, run), slot)) if node == scope.node && run == scope.run_index => return slot,
+            Some((_, slot)) => self.end_code(&slot),
+            None => {}
         }
+        CodeSlot::default()
     }
 
-    /// Keeps the isolate that user code has left.
+    /// Nothing runs any more in what stands there.
+    fn end_code(&self, slot: &CodeSlot) {
+        let isolates = self.isolates.clone();
+        let end = move |home: &mut Home, lease: &Lease| home.take().into_iter().for_each(|(isolate, _)| isolates.end_code(lease, isolate));
+        drop(self.isolates.pool().lease(slot, end));
+    }
+
+    /// Keeps the isolate that user code has left, for the next item.
     pub(crate) fn keep_code(&self, key: CodeKey, slot: CodeSlot) {
         *self.code.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, slot));
     }
 
-    /// Asks for a thread for user code.
-    pub(crate) fn lease_code<T: Send + 'static>(
+    /// Asks for a thread for a step of user code; its time that is left comes with how it ended.
+    pub(crate) fn lease_code(
         &self,
         slot: &CodeSlot,
-        work: impl FnOnce(&Isolate, &Lease) -> T + Send + 'static,
-    ) -> Leased<Result<T, ExpressionError>> {
+        code: Arc<UserCode>,
+        begin: Begin,
+        clocks: Clocks,
+    ) -> Leased<Result<(Next, Duration), ExpressionError>> {
         let (isolates, own) = (self.isolates.clone(), self.own.clone());
         self.isolates.pool().lease(slot, move |home: &mut Home, lease| {
             let (isolate, mut charged) = match home.take() {
                 Some(home) => home,
-                None => (isolates.for_code()?, own.charge()),
+                None => (isolates.for_code(Needs::of_code(&code.source))?, own.charge()),
             };
             let since = Instant::now();
-            let done = work(&isolate, lease);
-            charged.worked(since, &isolate);
-            *home = Some((isolate, charged));
-            Ok(done)
+            let (next, left) = isolate.step(lease, &code, begin, clocks);
+            match &next {
+                // Nothing goes on after a limit, and the isolate may be none any more.
+                Next::Done(Err(error)) if error.limit.is_some() => {}
+                // Code for each item goes on with the next one.
+                Next::Done(_) if code.item.is_none() => isolates.end_code(lease, isolate),
+                _ => {
+                    charged.worked(since, &isolate);
+                    *home = Some((isolate, charged));
+                }
+            }
+            Ok((next, left))
         })
     }
 }

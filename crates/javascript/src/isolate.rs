@@ -1,5 +1,6 @@
 //! One engine with its context: its limits, and the state that lives with it.
 
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -7,7 +8,8 @@ use rquickjs::{Context, Ctx, Runtime};
 
 use crate::deadline::{Deadline, Stop};
 use crate::fault::Fault;
-use crate::text_search;
+use crate::memory::{Memory, Pieces};
+use crate::{lazy, text_search};
 
 /// What an isolate may take, whatever runs in it.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +36,10 @@ pub struct Isolate<S> {
     state: S,
     deadline: Rc<Deadline>,
     context: Context,
+    /// How many objects of the data there are.
+    alive: Cell<usize>,
+    /// Its memory, with the image of what it was when it was made.
+    memory: Option<Rc<Memory>>,
 }
 
 #[allow(unsafe_code)]
@@ -46,8 +52,24 @@ unsafe impl<S> Send for Isolate<S> {}
 impl<S> Isolate<S> {
     /// Starts an engine and makes its state.
     pub fn new<E: From<Fault>>(limits: Limits, make: impl FnOnce(&Ctx<'_>, &Rc<Deadline>) -> Result<S, E> + Send) -> Result<Self, E> {
+        Self::in_runtime(Runtime::new(), limits, make)
+    }
+
+    /// The same for an engine that can be put back as it was when it was made, which takes a tenth of making another: see [`Self::rewind`].
+    pub fn rewindable<E: From<Fault>>(limits: Limits, make: impl FnOnce(&Ctx<'_>, &Rc<Deadline>) -> Result<S, E> + Send) -> Result<Self, E> {
+        let memory = Rc::<Memory>::default();
+        let isolate = Self::in_runtime(Runtime::new_with_alloc(Pieces(memory.clone())), limits, make)?;
+        memory.keep();
+        Ok(Self { memory: Some(memory), ..isolate })
+    }
+
+    fn in_runtime<E: From<Fault>>(
+        runtime: rquickjs::Result<Runtime>,
+        limits: Limits,
+        make: impl FnOnce(&Ctx<'_>, &Rc<Deadline>) -> Result<S, E> + Send,
+    ) -> Result<Self, E> {
         let cannot_start = |error: rquickjs::Error| Fault::engine(format!("the JavaScript engine does not start: {error}"));
-        let runtime = Runtime::new().map_err(cannot_start)?;
+        let runtime = runtime.map_err(cannot_start)?;
         runtime.set_memory_limit(limits.memory);
         runtime.set_max_stack_size(limits.stack);
         runtime.set_gc_threshold(FIRST_COLLECTION);
@@ -55,11 +77,41 @@ impl<S> Isolate<S> {
         let asked = deadline.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || asked.is_over())));
         let context = Context::full(&runtime).map_err(cannot_start)?;
-        let state = context.with(|ctx| {
-            text_search::install(&ctx, deadline.clone()).map_err(cannot_start)?;
-            make(&ctx, &deadline)
-        })?;
-        Ok(Self { state, deadline, context })
+        let alive = Cell::new(0);
+        let make = |ctx: Ctx<'_>| {
+            text_search::install(&ctx, deadline.clone()).and_then(|()| lazy::install(&ctx)).map_err(cannot_start)?;
+            let state = make(&ctx, &deadline)?;
+            while ctx.execute_pending_job() {}
+            Ok::<_, E>(state)
+        };
+        let state = lazy::counting(&alive, || context.with(make))?;
+        Ok(Self { state, deadline, context, alive, memory: None })
+    }
+
+    /// Whether it was made to be put back as it was.
+    pub fn is_rewindable(&self) -> bool {
+        self.memory.is_some()
+    }
+
+    /// Puts the engine back as it was when it was made: byte for byte, so nothing that has run since is left. False where that cannot be:
+    /// it was not made for it, or objects of the data are still alive, whose JSON would never be freed.
+    ///
+    /// # Safety
+    /// The state holds no value of the engine that it did not hold when it was made.
+    #[allow(unsafe_code)]
+    pub unsafe fn rewind(&self) -> bool {
+        let Some(memory) = &self.memory else { return false };
+        if self.alive.get() > 0 {
+            self.take_stack();
+            lazy::counting(&self.alive, || self.context.runtime().run_gc());
+        }
+        let nothing_left = self.alive.get() == 0;
+        if nothing_left {
+            // SAFETY: beside the state only host functions could hold values of the engine, and those are in the memory themselves;
+            // rquickjs has classes and their prototypes since the engine was made.
+            unsafe { memory.rewind() };
+        }
+        nothing_left
     }
 
     /// Works in the engine for a limited time. The engine looks at the clock between bytecodes only: a long native call does not come
@@ -67,7 +119,7 @@ impl<S> Isolate<S> {
     pub fn enter<T: Send>(&self, time: Duration, stop: &Stop, work: impl FnOnce(&Ctx<'_>, &S) -> T + Send) -> T {
         self.take_stack();
         self.deadline.begin(time, stop);
-        let done = self.context.with(|ctx| work(&ctx, &self.state));
+        let done = lazy::counting(&self.alive, || self.context.with(|ctx| work(&ctx, &self.state)));
         self.deadline.end();
         done
     }
@@ -87,5 +139,76 @@ impl<S> Isolate<S> {
     fn take_stack(&self) {
         // SAFETY: the context is alive, and this thread is the only one in it.
         unsafe { rquickjs::qjs::JS_UpdateStackTop(rquickjs::qjs::JS_GetRuntime(self.context.as_raw().as_ptr())) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Shared, never};
+
+    type Engine = Isolate<()>;
+
+    const TIME: Duration = Duration::from_secs(10);
+
+    fn engine() -> Engine {
+        Engine::rewindable(Limits::default(), |ctx, _| {
+            ctx.eval::<(), _>("var kept = { list: [1, 2, 3] }").map_err(|error| Fault::engine(error.to_string()))
+        })
+        .unwrap()
+    }
+
+    fn text(engine: &Engine, script: &str) -> String {
+        engine.enter(TIME, &never(), |ctx, ()| ctx.eval(script).unwrap_or_else(|error| error.to_string()))
+    }
+
+    #[allow(unsafe_code)]
+    fn rewind(engine: &Engine) -> bool {
+        // SAFETY: there is no state.
+        unsafe { engine.rewind() }
+    }
+
+    #[test]
+    fn nothing_is_left_after_going_back() {
+        const FOUND: &str = "[kept.list, [3, 2, 1].sort(), Math.max(1, 2), typeof left, Object.keys(globalThis), `${Array.prototype.at}`].join()";
+        let engine = engine();
+        let before = text(&engine, FOUND);
+        for script in [
+            "kept.list.length = 0; kept = undefined; Math.max = 1; Array.prototype.sort = 2; globalThis.left = [].concat(Array(100000).fill('x'))",
+            "delete Array.prototype.at; Object.freeze(Array.prototype); for (let i = 0; i < 1e4; i++) globalThis[`left${i}`] = {i}",
+            "Promise.resolve().then(() => { globalThis.left = 1 }); kept.list = [...Array(1e5).keys()]; kept.list.sort(() => { throw 1 })",
+            "var left = new Map([[{}, new ArrayBuffer(1e6)]]); left.circle = left; (function f() { f() })()",
+        ] {
+            text(&engine, script);
+            assert_ne!(text(&engine, FOUND), before, "{script}");
+            assert!(rewind(&engine));
+            assert_eq!(text(&engine, FOUND), before, "{script}");
+        }
+    }
+
+    #[test]
+    fn objects_of_the_data_that_stay_keep_it_as_it_is() {
+        let engine = engine();
+        let hand_out = |script: &str| {
+            engine.enter(TIME, &never(), |ctx, ()| {
+                let data = Shared::new(Arc::new(json!({"inner": {"a": 1}}))).to_js(ctx).unwrap();
+                ctx.globals().set("data", data).unwrap();
+                ctx.eval::<(), _>(script).unwrap();
+            });
+        };
+        hand_out("data.inner.a = 2; delete globalThis.data");
+        assert!(rewind(&engine));
+        hand_out("var circle = { data, inner: data.inner }; circle.circle = circle; data.inner.circle = circle; circle = data = undefined");
+        assert!(rewind(&engine), "what only garbage leads to does not stay");
+        hand_out("");
+        assert!(!rewind(&engine));
+        assert_eq!(text(&engine, "`${data.inner.a}`"), "1");
+        text(&engine, "data = undefined");
+        assert!(rewind(&engine));
+        assert!(!rewind(&Engine::new(Limits::default(), |_, _| Ok::<_, Fault>(())).unwrap()));
     }
 }

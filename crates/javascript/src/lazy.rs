@@ -48,7 +48,7 @@ impl Shared {
             Value::Number(n) => number(ctx, n),
             Value::String(s) => rquickjs::String::from_str(ctx.clone(), s)?.into_value(),
             Value::Array(list) => self.list(ctx, list)?,
-            Value::Object(_) => Class::instance(ctx.clone(), Lazy { source: self.clone(), state: State::Source(Vec::new()) })?.into_value(),
+            Value::Object(_) => Class::instance(ctx.clone(), Lazy::new(self.clone()))?.into_value(),
         })
     }
 
@@ -82,7 +82,36 @@ pub struct Lazy<'js> {
     state: State<'js>,
 }
 
+thread_local! {
+    /// How many of these objects the isolate has that this thread is in.
+    static ALIVE: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Works in an isolate; `alive`: how many objects of the data it has.
+pub(crate) fn counting<T>(alive: &Cell<usize>, work: impl FnOnce() -> T) -> T {
+    ALIVE.set(alive.get());
+    let done = work();
+    alive.set(ALIVE.get());
+    done
+}
+
+/// Makes all that these objects share, which stays as long as the isolate.
+pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
+    Class::<Lazy<'_>>::prototype(ctx).map(drop)
+}
+
+impl Drop for Lazy<'_> {
+    fn drop(&mut self) {
+        ALIVE.set(ALIVE.get().wrapping_sub(1));
+    }
+}
+
 impl<'js> Lazy<'js> {
+    fn new(source: Shared) -> Self {
+        ALIVE.set(ALIVE.get().wrapping_add(1));
+        Self { source, state: State::Source(Vec::new()) }
+    }
+
     /// The JSON, if JavaScript cannot have changed anything in it.
     pub fn untouched(&self) -> Option<&Value> {
         match &self.state {

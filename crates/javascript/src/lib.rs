@@ -1,8 +1,9 @@
 //! JavaScript, on QuickJS: isolates with limits, and what every script needs. It knows nothing of n8n.
 //!
-//! * [`Isolate`]: an engine with its context, its limits and the state of its host functions; it moves between threads.
+//! * [`Isolate`]: an engine with its context, its limits and the state of its host functions; it moves between threads, and may be put back as
+//!   it was.
 //! * [`Pool`]: the threads of a process that run them, and the memory that they may take.
-//! * [`Part`]: JavaScript of our own, compiled once for a process.
+//! * [`Part`]: JavaScript of our own, compiled in the build.
 //! * [`parts`]: `Buffer`, text encoding, `Intl`, timers, the console, and data as objects that convert when they are touched ([`Shared`]).
 //! * [`Meter`]: counts what leaves an isolate; [`Fault`]: what was thrown, as it was.
 //!
@@ -24,6 +25,7 @@ mod fault;
 mod isolate;
 mod lazy;
 mod locale;
+mod memory;
 mod meter;
 pub mod parts;
 mod pool;

@@ -85,6 +85,9 @@ const MOST_BYTES: usize = 8 << 20;
 /// More than loading our own JavaScript and freezing all takes.
 const FREEZING: Duration = Duration::from_secs(30);
 
+/// More than user code takes to leave its surroundings.
+const LEAVING: Duration = Duration::from_secs(1);
+
 /// An isolate for expressions and user code.
 pub(crate) struct Isolate {
     engine: javascript::Isolate<Rc<State>>,
@@ -94,6 +97,7 @@ pub(crate) struct Isolate {
     /// Whether it ran out of memory: what is left of it is of no use.
     spoiled: Cell<bool>,
     frozen: Cell<bool>,
+    surroundings: Needs,
 }
 
 impl Isolate {
@@ -101,7 +105,33 @@ impl Isolate {
     pub(crate) fn new(limits: Limits, execution: u64) -> Result<Self, ExpressionError> {
         let engine = javascript::Limits { memory: limits.memory, stack: limits.stack };
         let engine = javascript::Isolate::new(engine, |ctx, deadline| State::new(ctx, deadline, &limits))?;
-        Ok(Self { engine, limits, execution: Cell::new(execution), spoiled: Cell::default(), frozen: Cell::default() })
+        let surroundings = Needs::default();
+        Ok(Self { engine, limits, execution: Cell::new(execution), spoiled: Cell::default(), frozen: Cell::default(), surroundings })
+    }
+
+    /// Starts an engine for user code, with these of its surroundings, that can be put back as it is then.
+    pub(crate) fn rewindable(limits: Limits, surroundings: Needs) -> Result<Self, ExpressionError> {
+        let engine = javascript::Limits { memory: limits.memory, stack: limits.stack };
+        let engine = javascript::Isolate::rewindable(engine, |ctx, deadline| {
+            let state = State::new(ctx, deadline, &limits)?;
+            state.load(ctx, surroundings).catch(ctx).map_err(prelude_failed)?;
+            Ok::<_, ExpressionError>(state)
+        })?;
+        Ok(Self { engine, limits, execution: Cell::default(), spoiled: Cell::default(), frozen: Cell::default(), surroundings })
+    }
+
+    /// Puts it back as it was when it was made, after user code. False where that cannot be.
+    #[allow(unsafe_code)]
+    pub(crate) fn rewind(&self, lease: &Lease) -> bool {
+        let surroundings = self.surroundings;
+        let left = self.engine.is_rewindable() && self.enter(lease, LEAVING, &never(), |ctx, state| state.leave(ctx, surroundings).is_ok());
+        // SAFETY: beside the host functions the state holds compiled functions, and it has let go of them.
+        left && unsafe { self.engine.rewind() }
+    }
+
+    /// The surroundings of user code that it has whenever it is put back.
+    pub(crate) fn surroundings(&self) -> Needs {
+        self.surroundings
     }
 
     /// Evaluates within `time`.
@@ -162,11 +192,10 @@ type Valued<'js> = Result<Js<'js>, Option<String>>;
 
 impl State {
     pub(super) fn new(ctx: &Ctx<'_>, deadline: &Rc<Deadline>, limits: &Limits) -> Made<Rc<Self>> {
-        let failed = |e: CaughtError<'_>| ExpressionError::new(ErrorKind::Evaluation, format!("the prelude failed: {e}"));
         let (host, current) = (Rc::<Host>::default(), Current::default());
         let itself: Rc<RefCell<Weak<Self>>> = Rc::default();
         let nested = nested(itself.clone());
-        let h = host_functions::make(ctx, &host, &current, limits.memory, nested).catch(ctx).map_err(failed)?;
+        let h = host_functions::make(ctx, &host, &current, limits.memory, nested).catch(ctx).map_err(prelude_failed)?;
         let state = Rc::new(Self {
             host,
             current,
@@ -180,7 +209,7 @@ impl State {
             compiled: Cell::default(),
         });
         itself.replace(Rc::downgrade(&state));
-        prelude::core(ctx, h).catch(ctx).map_err(failed)?;
+        prelude::core(ctx, h).catch(ctx).map_err(prelude_failed)?;
         Ok(state)
     }
 
@@ -196,6 +225,15 @@ impl State {
             }
         }
         Ok(())
+    }
+
+    /// Lets go of all that user code has made here and of what was made for it; these surroundings will be left.
+    fn leave(&self, ctx: &Ctx<'_>, surroundings: Needs) -> rquickjs::Result<()> {
+        self.loaded.set(surroundings);
+        self.functions.borrow_mut().clear();
+        self.compiled.set(0);
+        self.host.forget();
+        tools(ctx)?.get::<_, Object<'_>>("code")?.get::<_, Function<'_>>("leave")?.call(())
     }
 
     pub(super) fn evaluate(&self, ctx: &Ctx<'_>, request: &Request) -> Made<Answer> {
@@ -367,6 +405,10 @@ impl State {
             Fault::Swallowed(message) => ExpressionError::new(ErrorKind::Evaluation, message),
         }
     }
+}
+
+fn prelude_failed(caught: CaughtError<'_>) -> ExpressionError {
+    ExpressionError::new(ErrorKind::Evaluation, format!("the prelude failed: {caught}"))
 }
 
 /// Evaluates for host functions, which are there before the state is.

@@ -5,4 +5,5 @@
 mod errors;
 mod limits;
 mod support;
+mod traces;
 mod values;

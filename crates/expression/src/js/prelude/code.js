@@ -93,7 +93,7 @@
 
   // Items of other nodes are the same objects as long as the node runs: what the code writes into one is there for who reads it next, be it
   // the code for another item. They are kept by the output that they stand in.
-  const outputs = new Map();
+  let outputs = new Map();
   const keptOutput = ([node, run, branch]) => {
     const key = `${run}/${branch}/${node}`;
     if (!outputs.has(key)) {
@@ -221,7 +221,7 @@
       const values = Object.keys(names).map((name) => names[name]());
       state.done = false;
       if (index <= 0) {
-        outputs.clear();
+        outputs = new Map();
         returned = new WeakMap();
       }
       for (const key of Object.keys(statics)) delete statics[key];
@@ -262,6 +262,8 @@
       if (ok) entry?.resolve(value);
       else entry?.reject(errorOf(value));
     },
+    // Nothing of it is needed any more: no code runs here before all is as it was at first.
+    leave() { outputs = returned = undefined; },
     due: () => (X.timers ? X.timers.due() : -1),
     waiting: () => waiting.size,
   };
