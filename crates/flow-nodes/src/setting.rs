@@ -65,11 +65,20 @@ impl Setting {
     }
 
     /// A word out of a list; absent and null are "". For free text see [`crate::text`].
-    pub(crate) fn text(&self, params: &ItemParams<'_>) -> Result<String, NodeError> {
-        Ok(match self.value(params)?.as_deref() {
-            None | Some(Value::Null) => String::new(),
-            Some(value) => json::to_js_string(value),
+    pub(crate) fn text(&self, params: &ItemParams<'_>) -> Result<Cow<'_, str>, NodeError> {
+        Ok(match self.value(params)? {
+            None | Some(Cow::Borrowed(Value::Null) | Cow::Owned(Value::Null)) => "".into(),
+            Some(Cow::Borrowed(Value::String(text))) => text.into(),
+            Some(value) => json::to_js_string(&value).into(),
         })
+    }
+
+    /// The value as a key, as JavaScript's `String(value)` makes one of any.
+    pub(crate) fn key(&self, params: &ItemParams<'_>) -> Result<Cow<'_, str>, NodeError> {
+        match self.literal() {
+            Some(Value::String(text)) => Ok(text.into()),
+            _ => Ok(crate::text::of(&self.evaluated(params)?).into()),
+        }
     }
 
     /// A boolean; `default` where it is absent.

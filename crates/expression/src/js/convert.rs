@@ -48,6 +48,38 @@ impl Converted {
     }
 }
 
+/// A whole result that takes none of JavaScript's own tools: text, a number, a boolean, null, undefined. `None`: it is something else.
+pub(crate) fn primitive(value: &Js<'_>, marked: bool, meter: &Meter) -> Fallible<Option<Converted>> {
+    if value.is_undefined() {
+        return Ok(Some(Converted::undefined(marked)));
+    }
+    if let Some(n) = value.as_number() {
+        let kind = NonFinite::of(n).map_or(Kind::Json, Kind::NonFinite);
+        return Ok(Some(Converted { value: number_value(n, marked), kind, class: "number" }));
+    }
+    let value = match (value.as_string(), value.as_bool()) {
+        (Some(text), _) => metered(text, meter)?.into(),
+        (_, Some(truth)) => truth.into(),
+        _ if value.is_null() => Value::Null,
+        _ => return Ok(None),
+    };
+    Ok(Some(Converted::json(value)))
+}
+
+fn number_value(n: f64, marked: bool) -> Value {
+    match NonFinite::of(n) {
+        Some(odd) if marked => json!({ "number": odd.text() }),
+        None if marked && n == 0.0 && n.is_sign_negative() => json!({ "number": "-0" }),
+        _ => number(n).map_or(Value::Null, Value::Number),
+    }
+}
+
+fn metered(text: &rquickjs::String<'_>, meter: &Meter) -> Fallible<String> {
+    let text = string(text)?;
+    meter.take(text.len())?;
+    Ok(text)
+}
+
 /// Converts values of one evaluation, and counts what it makes.
 pub(crate) struct Converter<'js> {
     ctx: Ctx<'js>,
@@ -69,19 +101,13 @@ impl<'js> Converter<'js> {
         Ok(Self { ctx: ctx.clone(), meter, marked, describe: tools.get("describe")?, quiet: tools.get("quiet")?, plain })
     }
 
-    /// A whole result.
+    /// A whole result that is no [`primitive`] value.
     pub(crate) fn top(&self, value: &Js<'js>) -> Fallible<Converted> {
-        if value.is_undefined() {
-            return Ok(Converted::undefined(self.marked));
-        }
         if value.is_function() {
             return Err(self.uncloneable(&text(&self.ctx, value).unwrap_or_default()));
         }
         if value.is_symbol() {
             return Err(failed("Unsupported type"));
-        }
-        if let Some(n) = value.as_number() {
-            return Ok(self.top_number(n));
         }
         if value.is_big_int() {
             let digits = text(&self.ctx, value).unwrap_or_default();
@@ -91,22 +117,6 @@ impl<'js> Converter<'js> {
         match value.as_object() {
             Some(object) if !value.is_array() => self.object(object, 0),
             _ => Ok(Converted::json(self.nested(value, 0)?.unwrap_or(Value::Null))),
-        }
-    }
-
-    fn top_number(&self, n: f64) -> Converted {
-        let kind = NonFinite::of(n).map_or(Kind::Json, Kind::NonFinite);
-        Converted { value: self.number(n), kind, class: "number" }
-    }
-
-    fn number(&self, n: f64) -> Value {
-        if !self.marked {
-            return number(n).map_or(Value::Null, Value::Number);
-        }
-        match NonFinite::of(n) {
-            Some(odd) => json!({ "number": odd.text() }),
-            None if n == 0.0 && n.is_sign_negative() => json!({ "number": "-0" }),
-            None => number(n).map_or(Value::Null, Value::Number),
         }
     }
 
@@ -129,10 +139,10 @@ impl<'js> Converter<'js> {
             return Ok(Some(Value::Bool(b)));
         }
         if let Some(n) = value.as_number() {
-            return Ok(Some(self.number(n)));
+            return Ok(Some(number_value(n, self.marked)));
         }
         if let Some(s) = value.as_string() {
-            return self.text(s).map(|s| Some(Value::String(s)));
+            return metered(s, &self.meter).map(|s| Some(Value::String(s)));
         }
         if value.is_big_int() {
             let digits = text(&self.ctx, value).unwrap_or_default();
@@ -154,12 +164,6 @@ impl<'js> Converter<'js> {
             self.meter.entry("undefined")?;
         }
         Ok(self.marked.then(|| json!({"undefined": true})))
-    }
-
-    fn text(&self, text: &rquickjs::String<'js>) -> Fallible<String> {
-        let text = string(text)?;
-        self.meter.take(text.len())?;
-        Ok(text)
     }
 
     /// A list. Its length is asked for as a number: the engine's binding takes it for a smaller one than it may be.
@@ -231,7 +235,7 @@ impl<'js> Converter<'js> {
     fn unmarked(&self, class: &str, payload: &Js<'js>, depth: usize) -> Fallible<Value> {
         Ok(match class {
             "Date" | "DateTime" | "Duration" | "Interval" => {
-                payload.as_string().map(|text| self.text(text)).transpose()?.map_or(Value::Null, Value::String)
+                payload.as_string().map(|text| metered(text, &self.meter)).transpose()?.map_or(Value::Null, Value::String)
             }
             "typed" => {
                 let values = self.nested(payload, depth + 1)?;

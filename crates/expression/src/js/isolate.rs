@@ -11,7 +11,7 @@ use javascript::rquickjs::{self, CatchResultExt, CaughtError, Ctx, Function, Obj
 use javascript::{Deadline, Lease, Limit, Meter, Stop, never};
 
 use super::compile;
-use super::convert::{Converted, Converter};
+use super::convert::{Converted, Converter, primitive};
 use super::fault::{self, Fault};
 use super::host::{self, Current, Frame, Host};
 use super::host_functions;
@@ -264,7 +264,10 @@ impl State {
 
     fn convert<'js>(&self, ctx: &Ctx<'js>, value: &Js<'js>, marked: bool) -> Made<Converted> {
         let meter = Meter::new(self.most, self.deadline.clone());
-        let made = Converter::new(ctx, marked, meter).map_err(|_| self.fault_error(ctx)).and_then(|c| c.top(value));
+        let made = primitive(value, marked, &meter).transpose().unwrap_or_else(|| {
+            let converter = Converter::new(ctx, marked, meter).map_err(|_| self.fault_error(ctx))?;
+            converter.top(value)
+        });
         if self.deadline.was_over() { Err(Limit::Time.into()) } else { made }
     }
 

@@ -65,7 +65,7 @@ impl LegacyCondition {
         let order = || compare::order(Some(&or_zero(left)), Some(&or_zero(right)));
         let text = |value: Option<&Value>| value.filter(|v| json::truthy(v)).map(json::to_js_string).unwrap_or_default();
         let operation = self.operation.text(params)?;
-        Ok(match operation.as_str() {
+        Ok(match &*operation {
             "after" | "larger" => order() == Some(Ordering::Greater),
             "before" | "smaller" => order() == Some(Ordering::Less),
             "largerEqual" => order().is_some_and(Ordering::is_ge),

@@ -62,7 +62,7 @@ struct Rules<'a> {
     strict: bool,
     version: f64,
     params: &'a ItemParams<'a>,
-    zone: &'a TimeZone,
+    zone: &'a dyn Fn() -> TimeZone,
 }
 
 impl Conditions {
@@ -94,13 +94,12 @@ impl Conditions {
     }
 
     fn compare(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<bool, NodeError> {
-        let zone = crate::date::zone(cx);
         let rules = Rules {
             ignore_case: !self.case_sensitive.bool(params, false)?,
             strict: self.type_validation.text(params)? == "strict",
             version: self.version,
             params,
-            zone: &zone,
+            zone: &|| crate::date::zone(cx),
         };
         let mut resolved = Vec::with_capacity(self.list.len());
         for condition in &self.list {
@@ -108,7 +107,7 @@ impl Conditions {
         }
         let any = match &self.combinator {
             None => return Ok(true),
-            Some(combinator) => match combinator.text(params)?.as_str() {
+            Some(combinator) => match &*combinator.text(params)? {
                 "and" => false,
                 "or" => true,
                 _ => return Ok(false),

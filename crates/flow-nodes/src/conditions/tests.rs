@@ -22,7 +22,7 @@ fn holds(kind: &str, operation: &str, left: Option<Value>, right: Value, strict:
     let params = params.at(0);
     let operator = json!({"type": kind, "operation": operation, "rightType": right_type(kind, operation), "singleValue": matches!(operation, "empty" | "notEmpty" | "exists")});
     let condition = Condition::new(&Resolvable::from(&json!({"rightValue": right, "operator": operator})), "c");
-    let rules = Rules { ignore_case: false, strict, version: 2.0, params: &params, zone: &TimeZone::UTC };
+    let rules = Rules { ignore_case: false, strict, version: 2.0, params: &params, zone: &|| TimeZone::UTC };
     let operand = |value: Option<Value>| Operand { kind: if value.is_some() { Kind::Json } else { Kind::Undefined }, value };
     condition.holds(operand(left), operand(Some(right.clone())), 0, &rules)
 }
@@ -52,7 +52,7 @@ fn infinities() {
     let holds = |kind: &str, operation: &str, left: NonFinite, right: Operand| {
         let operator = json!({"type": kind, "operation": operation, "rightType": kind});
         let condition = Condition::new(&Resolvable::from(&json!({"rightValue": 1, "operator": operator})), "c");
-        let rules = Rules { ignore_case: false, strict: false, version: 2.0, params: &params, zone: &TimeZone::UTC };
+        let rules = Rules { ignore_case: false, strict: false, version: 2.0, params: &params, zone: &|| TimeZone::UTC };
         condition.holds(Operand { kind: Kind::NonFinite(left), value: Some(Value::Null) }, right, 0, &rules).unwrap()
     };
     let plain = |value: Value| Operand { kind: Kind::Json, value: Some(value) };

@@ -54,7 +54,7 @@ impl Typed {
         match to {
             Type::Any => Some(Self::Value(value.clone())),
             Type::Field(FieldType::Number) if rules.version >= 3.0 && blank(value) => Some(Self::Null),
-            Type::DateTime => crate::date::millis(value, rules.zone).map(Self::Date),
+            Type::DateTime => crate::date::millis(value, &(rules.zone)()).map(Self::Date),
             Type::Field(field) if rules.strict => fits(value, operand.kind, field).then(|| Self::Value(value.clone())),
             Type::Field(FieldType::Boolean) => Some(Self::Value(Value::Bool(
                 matches!(operand.kind, Kind::NonFinite(NonFinite::Infinity | NonFinite::NegativeInfinity)) || loose_boolean(value, rules.version),

@@ -47,9 +47,9 @@ impl Assignments {
     pub(super) fn resolve(&self, params: &ItemParams<'_>) -> Result<Map<String, Value>, NodeError> {
         let mut fields = Map::with_capacity(self.list.len());
         for assignment in &self.list {
-            let name = text::of(&assignment.name.evaluated(params)?);
+            let name = assignment.name.key(params)?;
             let value = assignment.resolve(&name, params, self)?;
-            fields.insert(name, value);
+            fields.insert(name.into_owned(), value);
         }
         Ok(fields)
     }

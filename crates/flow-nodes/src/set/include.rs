@@ -44,13 +44,13 @@ impl Include {
     /// The item that so many fields more are written into.
     pub(super) fn begin(&self, params: &ItemParams<'_>, mut item: Item, dots: bool, more: usize) -> Result<Item, NodeError> {
         let which = match &self.others {
-            Some(others) if !others.bool(params, false)? => "none".to_owned(),
+            Some(others) if !others.bool(params, false)? => "none".into(),
             _ => self.which.text(params)?,
         };
         if !self.keeps_files(params, &which)? {
             item.binary = None;
         }
-        match which.as_str() {
+        match &*which {
             "none" => item.json = Some(Value::Object(Map::new()).into()),
             "selected" => item.json = Some(Value::Object(self.selected(params, &item, dots)?).into()),
             "except" => {

@@ -59,7 +59,7 @@ impl RunItem for Ready {
         let fields = self.fields(params)?;
         let include = self.include.text(params)?;
         let parts = self.split(params, &item, &fields, include == "noOtherFields", dots)?;
-        let parts = match include.as_str() {
+        let parts = match &*include {
             "allOtherFields" => with_all_others(parts, &item, &fields, dots),
             "selectedOtherFields" => self.with_selected(params, parts, &item, dots)?,
             _ => parts,
