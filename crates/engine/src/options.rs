@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use expression::Isolates;
 use node_sdk::error::codes;
-use node_sdk::{EventSink, Item, NodeError, Ports};
+use node_sdk::{EventSink, ItemList, NodeError, Ports};
 use workflow::Workflow;
 
 use crate::cancel::Cancel;
@@ -21,7 +21,7 @@ pub struct RunOptions {
     /// Run only what this node needs, and stop after it.
     pub destination: Option<String>,
     /// What the start node puts out; a start node that is no trigger gets it as its input instead.
-    pub input: Option<Vec<Item>>,
+    pub input: Option<ItemList>,
     /// Whether the file's pinned data counts, as in a run by hand.
     pub use_pins: bool,
     /// What n8n swallows inside expressions is an error.

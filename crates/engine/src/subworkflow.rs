@@ -201,7 +201,7 @@ impl Subworkflows {
         let Shared { ports, options, .. } = &*self.shared;
         let control = self.control.clone().within(prepared.plan.timeout);
         let below = Arc::new(Self { shared: self.shared.clone(), depth: self.depth + 1, control: control.clone(), execution });
-        let options = RunOptions { start: prepared.start.clone(), input: Some(items), execution_id: Some(id), ..options.clone() };
+        let options = RunOptions { start: prepared.start.clone(), input: Some(items.into()), execution_id: Some(id), ..options.clone() };
         let static_state = callers.of(prepared.kept_by.as_deref(), prepared.static_data.as_ref());
         let ports = EnginePorts { ports: Arc::new(Ports { static_state, ..(*ports.ports).clone() }), ..ports.clone() };
         // It never waits for memory: its caller may hold what it would wait for.

@@ -127,7 +127,7 @@ async fn the_json_of_a_run() {
 
 #[tokio::test]
 async fn given_items_enter_a_start_node_that_is_no_trigger() {
-    let options = RunOptions { input: Some(vec![Item::new(json!({"i": 1})), Item::new(json!({"i": 2}))]), ..RunOptions::new("Start") };
+    let options = RunOptions { input: Some(vec![Item::new(json!({"i": 1})), Item::new(json!({"i": 2}))].into()), ..RunOptions::new("Start") };
     let (result, _) = run(workflow(&["Start"], &[]), Does::HandsOn, options).await;
     assert_eq!(result.nodes["Start"][0].items_out(), 2);
     assert!(result.nodes["Start"][0].source.is_empty());

@@ -40,7 +40,7 @@ impl Process {
         let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
         let (isolates, plans) = (self.isolates.clone(), self.plans.clone());
         let ports = EnginePorts { isolates, plans, ports, workflows: Arc::new(NoWorkflows), events: Arc::new(NoEvents), durable };
-        let options = RunOptions { input: Some(vec![Item::new(json!({ "n": n }))]), execution_id: Some("1".into()), ..RunOptions::new("0") };
+        let options = RunOptions { input: Some(vec![Item::new(json!({ "n": n }))].into()), execution_id: Some("1".into()), ..RunOptions::new("0") };
         engine::run(plan, options, ports).await
     }
 }

@@ -81,7 +81,7 @@ impl Side {
         let ports = process.ports(self.execution()).expect("nothing is missing");
         let data = if self.who == "ana" { "YW5h" } else { "YmVu" };
         let item = Item::from_value(json!({"json": {}, "binary": {"data": {"data": data, "mimeType": "text/plain"}}}));
-        let result = engine::run(plan, RunOptions { input: Some(vec![item]), ..RunOptions::new("Start") }, ports.clone()).await;
+        let result = engine::run(plan, RunOptions { input: Some(vec![item].into()), ..RunOptions::new("Start") }, ports.clone()).await;
         last_item(&result, &ports).await
     }
 }

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use host::{Place, json};
-use node_sdk::{Binary, Item, PairedItem, files};
+use node_sdk::{Binary, Item, ItemList, PairedItem, files};
 use serde_json::{Map, Value};
 
 use crate::error::{CliError, codes};
 
 /// Reads the items that `spec` names: a path, `-`, or JSON itself.
-pub(crate) fn read_items(spec: &str) -> Result<Vec<Item>, CliError> {
+pub(crate) fn read_items(spec: &str) -> Result<ItemList, CliError> {
     let entries = read_values(spec)?;
     if let Some(index) = entries.iter().position(Value::is_null) {
         let message = format!("Item {index} of --input is null: there is no such item.");
@@ -121,7 +121,7 @@ fn moved(mut error: host::Error, text: &str, start: usize) -> host::Error {
 }
 
 /// What to say of a CSV file that became one column though its lines hold another separator.
-pub(crate) fn one_column(spec: &str, items: &[Item]) -> Option<String> {
+pub(crate) fn one_column(spec: &str, items: &ItemList) -> Option<String> {
     let only = items.first()?.json()?.as_object().filter(|row| is_csv(spec) && row.len() == 1)?.keys().next()?;
     let separator = [(';', "semicolons"), ('\t', "tabs")].into_iter().find(|(separator, _)| only.contains(*separator))?.1;
     Some(format!("{spec} has one column named {only:?}: its fields seem to be separated by {separator}, but CSV is read with commas"))
@@ -199,7 +199,7 @@ fn check_names(headers: &csv::StringRecord, text: &str, name: &str) -> Result<()
 }
 
 /// Entries as items: whole items where every entry has the shape of one, else each entry is an item's JSON.
-pub(crate) fn items(entries: Vec<Value>) -> Vec<Item> {
+pub(crate) fn items(entries: Vec<Value>) -> ItemList {
     let item = if are_items(&entries) { Item::from_value } else { Item::new };
     entries.into_iter().map(item).collect()
 }

@@ -33,7 +33,7 @@ pub(super) fn run(scene: &str) -> Result<Value, Failure> {
     let process = Process { isolates: Isolates::new(limits, PoolOptions::default()).into(), ..Process::new(host::registry()) };
     let plan = plan(&process, &workflow)?;
     let items = vec![Item::new(json!({"id": 0})), Item::new(json!({"id": 1}))];
-    let options = RunOptions { input: Some(items), ..RunOptions::new("Start") };
+    let options = RunOptions { input: Some(items.into()), ..RunOptions::new("Start") };
     let mut late = Duration::ZERO;
     let run = runtime.block_on(async {
         let mut run = std::pin::pin!(run_with(&process, plan, options));

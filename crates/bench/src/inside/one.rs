@@ -17,7 +17,7 @@ pub(super) fn plan(process: &Process, workflow: &Value) -> Result<Arc<Plan>, Fai
 
 /// Runs to the end and gives the JSON of the run, with the items of the node that ran last.
 pub(super) async fn run(process: &Process, plan: Arc<Plan>, items: Vec<Item>) -> Result<Value, Failure> {
-    run_with(process, plan, RunOptions { input: Some(items), ..RunOptions::new("Start") }).await
+    run_with(process, plan, RunOptions { input: Some(items.into()), ..RunOptions::new("Start") }).await
 }
 
 /// The same, with other options.

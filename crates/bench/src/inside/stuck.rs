@@ -22,7 +22,7 @@ pub(super) fn run() -> Result<Value, Failure> {
     let process = Process { isolates: Isolates::new(limits, PoolOptions::default()).into(), ..Process::new(host::registry()) };
     let node = |value: &str| chain(&[("Set", "n8n-nodes-base.set", 3.4, set(&[("value", "string", value)]))]);
     let (stuck, native) = (plan(&process, &node(STUCK))?, plan(&process, &node("={{ $json.name }}"))?);
-    let options = || RunOptions { input: Some(vec![Item::new(json!({"name": "native"}))]), ..RunOptions::new("Start") };
+    let options = || RunOptions { input: Some(vec![Item::new(json!({"name": "native"}))].into()), ..RunOptions::new("Start") };
     runtime.block_on(async {
         let runs = (0..EXECUTIONS).map(|_| run_with(&process, stuck.clone(), options()));
         let mut codes = Vec::new();

@@ -76,7 +76,7 @@ pub(crate) async fn run_below(
     let id = options.execution_id.clone().unwrap_or_else(|| random_id(&*ports.durable));
     let execution = Arc::new(ExecutionInfo { id, mode: options.mode.clone(), path: subworkflows.execution.clone() });
     let given = options.input.is_some();
-    let mut items = options.input.map_or_else(|| vec![Item::empty()].into(), ItemList::from);
+    let mut items = options.input.unwrap_or_else(|| vec![Item::empty()].into());
     // Here and not where a node puts them out: the first node may read their files itself.
     if let Err(error) = blobs::store_inline(&mut items, &*ports.ports.blobs).await {
         return refused(&*ports.durable, &execution.id, error);

@@ -12,7 +12,7 @@ use host::adapters::workflows::FolderWorkflows;
 use host::{Execution, Reach, is_trigger, packs, start_node};
 use node_sdk::event::PlannedRequest;
 use node_sdk::ports::MemoryState;
-use node_sdk::{Blobs, Event, EventSink, Registry};
+use node_sdk::{Blobs, Event, EventSink, ItemList, Registry};
 use picture::report;
 use serde_json::Value;
 use workflow::Workflow;
@@ -216,15 +216,15 @@ impl Job<'_> {
         let start = &options.start;
         let trigger = workflow.node(start).is_some_and(|node| is_trigger(registry, node));
         let verb = if trigger || (options.input.is_none() && pinned(start)) { "puts out" } else { "gets" };
-        let what = match &options.input {
-            Some(items) if items.len() == 1 => "1 item of --input".to_owned(),
-            Some(items) => format!("{} items of --input", items.len()),
+        let what = match options.input.as_ref().and_then(ItemList::len) {
+            Some(1) => "1 item of --input".to_owned(),
+            Some(count) => format!("{count} items of --input"),
             None if pinned(start) => "the file's pinned data".to_owned(),
             None if trigger => "what it makes by itself".to_owned(),
             None => "one empty item".to_owned(),
         };
         console.note(&format!("start: \"{start}\" {verb} {what}"));
-        if let Some(hint) = args.input.as_deref().zip(options.input.as_deref()).and_then(|(spec, items)| input::one_column(spec, items)) {
+        if let Some(hint) = args.input.as_deref().zip(options.input.as_ref()).and_then(|(spec, items)| input::one_column(spec, items)) {
             console.note(&hint);
         }
         let is_pinned = |node: &&workflow::Node| pinned(&node.name) && !node.disabled && node.name != *start;
