@@ -39,7 +39,6 @@ impl Part {
     }
 
     #[allow(unsafe_code)]
-    #[expect(clippy::disallowed_methods, reason = "once for each part, which are constants")]
     fn module<'js>(&self, ctx: &Ctx<'js>) -> rquickjs::Result<Module<'js, Declared>> {
         // SAFETY: whoever made the part says that the engine can read it.
         unsafe { Module::load(ctx.clone(), self.0) }
