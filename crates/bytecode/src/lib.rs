@@ -19,8 +19,9 @@ use rquickjs::{CatchResultExt, Context, Module, Runtime};
 /// file is an expression, which its module exports; in stacks it is `kv:NAME`. Its text is not kept.
 ///
 /// # Errors
-/// A file cannot be read, is no JavaScript, or has the name of another.
+/// A file cannot be read, is no JavaScript, or has the name of another; or the program is for a machine that cannot read bytecode of this one.
 pub fn compile(folder: &str) -> Result<(), Box<dyn Error>> {
+    check_target()?;
     println!("cargo::rerun-if-changed={folder}");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("only for build scripts")?);
     let mut names = Vec::new();
@@ -33,6 +34,22 @@ pub fn compile(folder: &str) -> Result<(), Box<dyn Error>> {
         names.push(name);
     }
     Ok(())
+}
+
+/// Bytecode is laid out for the machine that compiles it. On another kind of machine no isolate would start.
+fn check_target() -> Result<(), Box<dyn Error>> {
+    let target = |name: &str| env::var(name).map_err(|error| format!("{name}, which cargo sets for build scripts: {error}"));
+    let target = (target("CARGO_CFG_TARGET_ENDIAN")?, target("CARGO_CFG_TARGET_POINTER_WIDTH")?);
+    let host = (if cfg!(target_endian = "little") { "little" } else { "big" }.to_owned(), usize::BITS.to_string());
+    if target == host {
+        return Ok(());
+    }
+    Err(format!(
+        "JavaScript is compiled to bytecode while the program is built, and bytecode of this machine ({}-endian, {} bits) cannot be read \
+         on the target ({}-endian, {} bits): build on a machine of the target's kind",
+        host.0, host.1, target.0, target.1
+    )
+    .into())
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {

@@ -26,7 +26,7 @@ pub struct Isolates {
     pool: Pool,
     /// Isolates that no lease has, of executions that do nothing that another could see.
     shared: Mutex<Vec<Isolate>>,
-    /// Isolates for user code in which none has run since they were made or put back.
+    /// Isolates for user code in which none has run since they were put back; the last one last.
     spare: Mutex<Vec<Isolate>>,
     code_has_run: AtomicBool,
     /// How many isolates may wait before one is frozen for another execution.
@@ -130,29 +130,33 @@ impl Isolates {
     /// back as they were when it has ended, and serve other code.
     pub(crate) fn for_code(&self, needs: Needs) -> Result<Isolate, ExpressionError> {
         let limits = Limits { memory: self.limits.code_memory, ..self.limits };
-        let has = |isolate: &Isolate| needs.missing(isolate.surroundings()) == Needs::default();
         let mut spare = self.spare();
-        if let Some(at) = spare.iter().rposition(has) {
-            return Ok(spare.swap_remove(at));
-        }
-        // In place of one that has not enough comes one that has all.
-        let other = spare.pop();
+        // One with more would do too, but what code finds by a name that it computes would then depend on what ran before it.
+        let at = spare.iter().rposition(|isolate| isolate.surroundings() == needs);
+        let known = at.map(|at| spare.remove(at));
         drop(spare);
-        let needs = other.map_or(needs, |other| needs.and(other.surroundings()));
+        if let Some(isolate) = known {
+            return Ok(isolate);
+        }
         if self.code_has_run.swap(true, Ordering::Relaxed) { Isolate::rewindable(limits, needs) } else { Isolate::new(limits, 0) }
     }
 
-    /// Takes back what user code has left.
+    /// Takes back what user code has left. Where too many wait, the one that has waited longest goes.
     pub(crate) fn end_code(&self, lease: &Lease, isolate: Isolate) {
-        if isolate.rewind(lease) {
-            let mut spare = self.spare();
-            if spare.len() < self.enough {
-                spare.push(isolate);
-            }
+        if !isolate.rewind(lease) {
+            return;
         }
+        let mut spare = self.spare();
+        spare.push(isolate);
+        let oldest = (spare.len() > self.enough).then(|| spare.remove(0));
+        drop(spare);
+        drop(oldest);
     }
 
     fn spare(&self) -> MutexGuard<'_, Vec<Isolate>> {
         self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

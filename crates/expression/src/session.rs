@@ -24,7 +24,7 @@ pub struct Session {
     stop: Stop,
     slot: Arc<Slot<Home>>,
     own: Arc<Own>,
-    /// The isolate of the user code that ran last for an item, and the node run it was for.
+    /// The isolate of the user code that ran last for an item, and the node run it was for, until that ends.
     code: Mutex<Option<(CodeKey, CodeSlot)>>,
 }
 
@@ -97,17 +97,27 @@ impl Session {
 
     /// Where user code of this node run finds its isolate: the last one, if it served the same node run, else a new one.
     pub(crate) fn code_slot(&self, scope: &Scope) -> CodeSlot {
-        let last = self.code.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match last {
+        match self.take_code() {
             Some(((node, run), slot)) if node == scope.node && run == scope.run_index => return slot,
-            Some((_, slot)) => self.end_code(&slot),
+            Some((_, slot)) => self.put_back(&slot),
             None => {}
         }
         CodeSlot::default()
     }
 
+    /// A node run whose user code ran for each item has ended: its isolate is put back for other code.
+    pub fn end_code(&self) {
+        if let Some((_, slot)) = self.take_code() {
+            self.put_back(&slot);
+        }
+    }
+
+    fn take_code(&self) -> Option<(CodeKey, CodeSlot)> {
+        self.code.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Nothing runs any more in what stands there.
-    fn end_code(&self, slot: &CodeSlot) {
+    fn put_back(&self, slot: &CodeSlot) {
         let isolates = self.isolates.clone();
         let end = move |home: &mut Home, lease: &Lease| home.take().into_iter().for_each(|(isolate, _)| isolates.end_code(lease, isolate));
         drop(self.isolates.pool().lease(slot, end));
@@ -151,6 +161,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
+        self.end_code();
         self.isolates.end(self.own.number);
     }
 }

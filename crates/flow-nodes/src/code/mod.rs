@@ -93,7 +93,11 @@ impl RunAll for Ready {
         if self.source.is_empty() {
             return Err(NodeError::new("Unknown error").parameter("jsCode").help("The node has no code. Write some, or take the node out."));
         }
-        let made = if self.each { self.each_item(cx, &inputs).await } else { self.all_items(cx).await };
+        if !self.each {
+            return self.all_items(cx).await.map(Outputs::one);
+        }
+        let made = self.each_item(cx, &inputs).await;
+        runner::end(cx);
         made.map(Outputs::one)
     }
 }

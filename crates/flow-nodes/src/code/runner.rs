@@ -39,6 +39,13 @@ pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) ->
     made.map_err(|error| Thrown { error, dry_run_ended: refused.load(Ordering::Relaxed) })
 }
 
+/// The code has run for all items that it runs for.
+pub(super) fn end(cx: &RunContext) {
+    if let Some(evaluator) = evaluator(cx) {
+        evaluator.session().end_code();
+    }
+}
+
 /// What evaluates expressions and code where the node stands.
 fn evaluator(cx: &RunContext) -> Option<&expression::Evaluator> {
     cx.params.expressions().user_code()?.downcast_ref()

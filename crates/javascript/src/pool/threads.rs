@@ -196,7 +196,7 @@ impl Threads {
                 refused.extend(self.lose(&mut state, slot, &lease));
             }
             if !refused.is_empty() {
-                // Not under the lock: what they wait for may be the last that holds the pool.
+                // Not under the lock: refusing drops the work of a slot, and with it perhaps the last handle of the pool, whose end takes the lock.
                 drop(state);
                 refused.into_iter().for_each(|(slot, error)| slot.refuse(error));
                 state = self.lock();
