@@ -40,7 +40,7 @@ pub use check::{Blocking, CheckOptions, Found, Given, check, needed_credentials}
 pub use durable::{Durable, ExchangeOutcome, InMemory, NodeOutcome, StartedSubworkflow, StaticMap, StepKey, StepKind, StepResult};
 pub use expression::{Isolates, Limits, PoolOptions};
 pub use options::{EnginePorts, NoWorkflows, RunOptions, WorkflowSource};
-pub use plan::{Plan, PlanOptions};
+pub use plan::{Plan, PlanOptions, sends_and_goes_on};
 pub use plans::Plans;
 pub use result::{LeftOut, NodeRun, RunResult, ShownItems, Status, WriteOptions, iso, item_json, write};
 pub use run::{run, run_paced};

@@ -103,8 +103,10 @@ impl Plan {
     /// What its executions need of isolates; found out once.
     pub(crate) fn demand(&self) -> Demand {
         let enabled = || self.nodes.iter().filter(|node| !node.settings.disabled);
-        let expressions = || enabled().flat_map(|node| node.parameters.expressions()).map(|expression| &**expression);
-        *self.demand.get_or_init(|| Demand::of(expressions(), enabled().any(|node| node.runs_code)))
+        *self.demand.get_or_init(|| {
+            let expressions: Vec<_> = enabled().flat_map(|node| node.parameters.expressions()).collect();
+            Demand::of(expressions.iter().map(AsRef::as_ref), enabled().any(|node| node.runs_code))
+        })
     }
 
     /// Whether anything looks at items of a run again after they were handed on; found out once.
@@ -159,16 +161,21 @@ impl PlannedNode {
         let Some(found) = registry.find(&self.info.type_name) else { return false };
         let back = |found: &References| found.any_node || !found.nodes.is_empty();
         let cx = PrepareContext { node: &self.info, parameters: &self.parameters };
-        let sends_and_goes_on = found.descriptor().effect != Effect::None && self.settings.goes_on;
-        sends_and_goes_on
+        sends_and_goes_on(&*found, self.settings.goes_on)
             || found.code_references(&cx).is_some_and(|(_, found)| back(&found))
             || self.parameters.expressions().into_iter().any(|own| expression::check(own.text()).as_ref().map_or(true, back))
     }
 
     /// Whether no expression of its parameters needs JavaScript, as far as their texts tell; found out once.
     pub(crate) fn is_native(&self) -> bool {
-        *self.native.get_or_init(|| self.parameters.expressions().into_iter().all(|expression| expression::is_native(expression)))
+        *self.native.get_or_init(|| self.parameters.expressions().into_iter().all(|expression| expression::is_native(&expression)))
     }
+}
+
+/// Whether a node of this type sends requests, and its settings let the run go on after an error: then an error of a request, which may repeat
+/// secrets, can become an item.
+pub fn sends_and_goes_on(node_type: &dyn Node, goes_on: bool) -> bool {
+    goes_on && node_type.descriptor().effect != Effect::None
 }
 
 impl Settings {
@@ -234,7 +241,7 @@ mod tests {
         let workflow = Workflow::parse(&format!(r#"{{"nodes": [{node}], "connections": {{}}}}"#), "a.json").expect("a workflow");
         let plan = Plan::new(&workflow, &Registry::new(), &PlanOptions::default());
         assert!(!plan.nodes[0].is_native());
-        let expression = Arc::downgrade(plan.nodes[0].parameters.expressions()[0]);
+        let expression = Arc::downgrade(&plan.nodes[0].parameters.expressions()[0]);
         assert!(expression.upgrade().is_some());
         drop(plan);
         assert!(expression.upgrade().is_none());

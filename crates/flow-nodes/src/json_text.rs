@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use node_sdk::json::{JsonError, JsonErrorKind};
 use node_sdk::{ItemParams, NodeError, Resolvable, json};
 use serde_json::{Map, Value};
 
@@ -13,7 +14,13 @@ static WHY: LazyLock<Resolvable> = LazyLock::new(|| {
 
 /// The text as JSON; the error has the words of JavaScript's `JSON.parse`, or ours where JavaScript takes what we do not.
 pub(crate) fn parse(text: &str, params: &ItemParams<'_>) -> Result<Value, NodeError> {
-    json::parse_answer(text).map_err(|error| NodeError::new(words(text, params).unwrap_or_else(|| error.to_string())))
+    json::parse_answer(text)
+        .map_err(|error| too_deep(&error).unwrap_or_else(|| NodeError::new(words(text, params).unwrap_or_else(|| error.to_string()))))
+}
+
+/// The error of a text that is nested too deep: JavaScript takes it, so nothing else is wrong with it.
+pub(crate) fn too_deep(error: &JsonError) -> Option<NodeError> {
+    (error.kind == JsonErrorKind::TooDeep).then(json::too_deep)
 }
 
 /// JavaScript's words for a text that is no JSON; `None` where it takes the text.

@@ -73,3 +73,31 @@ async fn results_of_recorded_workflows_are_the_same_but_for_items_that_were_let_
     }
     assert!(gone > 500, "{gone}");
 }
+
+/// Expressions that a node cuts out of a text by itself look back too.
+#[tokio::test]
+async fn expressions_that_nodes_make_themselves_keep_what_they_look_at() {
+    let isolates = Arc::new(Isolates::new(Limits::default(), PoolOptions::default()));
+    let process = Process { isolates, registry: Registry::new().with(flow_nodes::provider()) };
+    let text = r#"={"x": "\{{ $('C').first().json.a }}" }"#;
+    let field = json!({"name": "o", "type": "objectValue", "objectValue": text});
+    for (version, parameters) in [(3.4, json!({"mode": "raw", "jsonOutput": text})), (3.0, json!({"fields": {"values": [field]}}))] {
+        let node = |name: &str, kind: &str, version: f64, parameters: Value| {
+            let kind = format!("n8n-nodes-base.{kind}");
+            json!({"name": name, "type": kind, "typeVersion": version, "position": [0, 0], "parameters": parameters})
+        };
+        let to = |name: &str| json!({"main": [[{"node": name, "type": "main", "index": 0}]]});
+        let one = json!({"mode": "raw", "jsonOutput": "={\"a\": 7}"});
+        let file = json!({
+            "nodes": [
+                node("T", "manualTrigger", 1.0, json!({})), node("C", "set", 3.4, one), node("N", "noOp", 1.0, json!({})),
+                node("N2", "noOp", 1.0, json!({})), node("S", "set", version, parameters),
+            ],
+            "connections": {"T": to("C"), "C": to("N"), "N": to("N2"), "N2": to("S")},
+        });
+        let workflow = Workflow::from_value(file).unwrap();
+        let (all, last) = (process.run(&workflow, "T", false).await, process.run(&workflow, "T", true).await);
+        assert_eq!((told(&all), last_items(&all)), (told(&last), last_items(&last)), "{version}");
+        assert_eq!(let_go(&last), 0, "{version}");
+    }
+}

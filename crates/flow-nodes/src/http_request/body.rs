@@ -123,8 +123,11 @@ fn json_parameter(params: &ItemParams<'_>, path: &str, field: &str) -> Result<Va
         Some(evaluated) => to_js_string(&evaluated.value),
     };
     answer::parse_json(&text).map_err(|error| {
-        let why = json_text::words(&text, params).unwrap_or_else(|| error.to_string());
-        NodeError::coded(codes::PARAMETER, format!("The value in the \"{field}\" field is not valid JSON")).description(why).parameter(path)
+        let invalid = || {
+            let why = json_text::words(&text, params).unwrap_or_else(|| error.to_string());
+            NodeError::coded(codes::PARAMETER, format!("The value in the \"{field}\" field is not valid JSON")).description(why)
+        };
+        json_text::too_deep(&error).unwrap_or_else(invalid).parameter(path)
     })
 }
 

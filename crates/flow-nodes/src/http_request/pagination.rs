@@ -118,7 +118,7 @@ fn parameters(params: &ItemParams<'_>) -> Result<Vec<[Resolvable; 3]>, NodeError
 pub(super) fn goes_on_expression(parameters: &Parameters) -> Option<Resolvable> {
     let text = raw_at(parameters, &format!("{AT}.completeExpression"))?.as_str()?.trim();
     let inner = text.strip_prefix("={{")?.strip_suffix("}}").filter(|inner| !inner.trim().is_empty())?;
-    Some(Resolvable::from(&Value::String(format!("={{{{ !({inner}) }}}}"))))
+    Some(parameters.make(format!("={{{{ !({inner}) }}}}")))
 }
 
 /// Fetches all pages of item `index`.

@@ -5,7 +5,7 @@ use node_sdk::{Item, ItemParams, Kind, NodeError, Response, ResponseBody, RunCon
 use request::file::{self, input_file};
 use serde_json::{Map, Value};
 
-use crate::path;
+use crate::{json_text, path};
 
 type Headers = Vec<(String, String)>;
 
@@ -66,7 +66,8 @@ pub(super) fn json(params: &ItemParams<'_>) -> Result<ResponseBody, NodeError> {
     let parsed = match given {
         Value::String(text) => json::parse_answer(&text).map(json::as_javascript).map_err(|error| {
             let help = format!("{error}. Give an object by an expression, or text that is JSON as a whole.");
-            NodeError::coded(PARAMETER, "Invalid JSON in 'Response Body' field").parameter("responseBody").help(help)
+            let invalid = || NodeError::coded(PARAMETER, "Invalid JSON in 'Response Body' field").help(help);
+            json_text::too_deep(&error).unwrap_or_else(invalid).parameter("responseBody")
         })?,
         value => value,
     };

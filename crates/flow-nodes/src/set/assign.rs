@@ -69,7 +69,7 @@ impl Assignment {
         };
         let name = raw("name").map_or(Some(""), Value::as_str);
         let template = match (word, raw(kind), name) {
-            ("object", Some(Value::String(text)), Some(name)) if text.starts_with('=') => Some((name.to_owned(), Template::new(text))),
+            ("object", Some(Value::String(text)), Some(name)) if text.starts_with('=') => Some((name.to_owned(), Template::new(cx.parameters, text))),
             _ => None,
         };
         Self { name: Setting::at(cx, &format!("{path}.name")).or(""), kind: Setting::new("type", None).or(word), value, template }

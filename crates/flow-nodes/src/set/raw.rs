@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use node_sdk::{Evaluated, ItemParams, Kind, NodeError, PrepareContext, Resolvable, json};
+use node_sdk::json::JsonError;
+use node_sdk::{Evaluated, ItemParams, Kind, NodeError, Parameters, PrepareContext, Resolvable, json};
 use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::repair::repaired;
-use crate::text;
+use crate::{json_text, text};
 
 const PATH: &str = "jsonOutput";
 
@@ -22,7 +23,7 @@ pub(super) enum Json {
 impl Json {
     pub(super) fn new(cx: &PrepareContext<'_>) -> Self {
         match (cx.parameters.get(PATH), cx.parameters.at(PATH)) {
-            (Some(Value::String(text)), _) => Self::Text(Template::new(text)),
+            (Some(Value::String(text)), _) => Self::Text(Template::new(cx.parameters, text)),
             (_, Some(value)) => Self::Value(value),
             _ => Self::Nothing,
         }
@@ -56,14 +57,14 @@ enum Piece {
 }
 
 impl Template {
-    pub(super) fn new(text: &str) -> Self {
+    pub(super) fn new(parameters: &Parameters, text: &str) -> Self {
         let Some(template) = text.strip_prefix('=') else { return Self(vec![Piece::Text(text.to_owned())]) };
         let mut rest = template.trim_start_matches('=');
         let mut pieces = Vec::new();
         while let Some(start) = rest.find("{{") {
             let Some(end) = rest[start..].find("}}").map(|end| start + end + 2) else { break };
             pieces.push(Piece::Text(rest[..start].to_owned()));
-            pieces.push(Piece::Block(Resolvable::from(&Value::String(format!("={}", &rest[start..end])))));
+            pieces.push(Piece::Block(parameters.make(format!("={}", &rest[start..end]))));
             rest = &rest[end..];
         }
         pieces.push(Piece::Text(rest.to_owned()));
@@ -104,13 +105,21 @@ impl Place {
     /// The text as JSON, mended where that can be done; what cannot is made simpler, which breaks some texts and helps a few. Numbers are
     /// JavaScript's.
     fn parse(&self, text: &str) -> Result<Value, NodeError> {
-        if let Some(value) = json::parse_answer(text).ok().or_else(|| repaired(text)) {
+        let too_deep = |error: &JsonError| Some(json_text::too_deep(error)?.parameter(&self.path).item(self.item));
+        let read = json::parse_answer(text);
+        if let Some(error) = read.as_ref().err().and_then(too_deep) {
+            return Err(error);
+        }
+        if let Some(value) = read.ok().or_else(|| repaired(text)) {
             return Ok(json::as_javascript(value));
         }
         let simpler = simplified(text);
-        json::parse_answer(&simpler).map(json::as_javascript).map_err(|_| {
-            let description = if simpler == text { simpler } else { format!("{simpler};\n Original input: {text}") };
-            self.invalid("contains invalid JSON").description(description)
+        json::parse_answer(&simpler).map(json::as_javascript).map_err(|error| {
+            let invalid = || {
+                let description = if simpler == text { simpler.clone() } else { format!("{simpler};\n Original input: {text}") };
+                self.invalid("contains invalid JSON").description(description)
+            };
+            too_deep(&error).unwrap_or_else(invalid)
         })
     }
 

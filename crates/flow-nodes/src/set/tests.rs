@@ -101,6 +101,12 @@ fn json_that_an_expression_put_together() {
         NODE,
         vec![
             (3.4, raw("={ \"a\": \"{{ $json.l }}\" }"), item(), "The 'JSON Output' in item 0 contains invalid JSON"),
+            (
+                3.4,
+                raw(&format!("={{ \"a\": {}{{{{ 1 }}}}{} }}", "[".repeat(128), "]".repeat(128))),
+                item(),
+                "A value that the node reads or puts out is nested deeper than 128 levels",
+            ),
             (3.4, raw("={{ $json.nope }}"), item(), "Cannot convert undefined or null to object"),
             (3.4, raw("={{ $json.n }}"), item(), "The 'JSON Output' in item 0 does not contain a valid JSON object"),
             (3.4, raw("={\"a\": 1}\n{\"a\": 2}{{ '' }}"), item(), "The 'JSON Output' in item 0 does not contain a valid JSON object"),

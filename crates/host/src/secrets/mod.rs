@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use engine::{RunResult, Workflow};
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
-use node_sdk::{Effect, Event, ItemList, NodeError, Registry, Source};
+use node_sdk::{Event, ItemList, NodeError, Registry, Source};
 use serde_json::Value;
 
 /// What stands where a secret was.
@@ -50,7 +50,11 @@ impl Secrets {
     /// Takes the secrets out of the errors of a run, and out of those that have become items: only what a node that sends requests and goes on
     /// after errors makes of one may hold a secret. Other data is the workflow's own.
     pub fn hide_in_result(&self, result: &mut RunResult, workflow: &Workflow, registry: &Registry) {
-        self.hide_in_runs(result, |name| sends_and_goes_on(workflow, registry, name));
+        let sends = |name: &str| {
+            let node = workflow.node(name)?;
+            Some(engine::sends_and_goes_on(&*registry.find(&node.type_name)?, node.settings.goes_on()))
+        };
+        self.hide_in_runs(result, |name| sends(name) == Some(true));
     }
 
     fn hide_in_runs(&self, result: &mut RunResult, sends: impl Fn(&str) -> bool) {
@@ -221,13 +225,6 @@ impl Secrets {
         let whole = self.known().iter().any(|secret| text.contains(secret.as_str()));
         whole || !self.cut_in(text).is_empty()
     }
-}
-
-/// Whether the node of that name sends requests and goes on after errors.
-fn sends_and_goes_on(workflow: &Workflow, registry: &Registry, name: &str) -> bool {
-    let node = workflow.node(name).filter(|node| node.settings.goes_on());
-    let found = node.and_then(|node| registry.find(&node.type_name));
-    found.is_some_and(|found| found.descriptor().effect != Effect::None)
 }
 
 /// A secret as it is, in URLs and forms, in base64 and inside of JSON text.

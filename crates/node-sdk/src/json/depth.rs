@@ -24,9 +24,15 @@ pub fn check_depth(value: &Value, above: usize) -> Result<(), NodeError> {
     if !deeper_than(value, MAX_DEPTH.saturating_sub(above)) {
         return Ok(());
     }
-    let message = format!("An item that the node put out is nested deeper than {MAX_DEPTH} levels");
-    Err(NodeError::coded(codes::TOO_DEEP, message)
-        .help("Look for a field that holds the whole item and grows in a loop, or for a name with many dots."))
+    Err(too_deep())
+}
+
+/// The error of a value that is nested deeper than [`MAX_DEPTH`], and of a text that would be such a value ([`JsonErrorKind::TooDeep`]).
+///
+/// [`JsonErrorKind::TooDeep`]: super::JsonErrorKind::TooDeep
+pub fn too_deep() -> NodeError {
+    let message = format!("A value that the node reads or puts out is nested deeper than {MAX_DEPTH} levels");
+    NodeError::coded(codes::TOO_DEEP, message).help("Look for a field that holds the whole item and grows in a loop, or for a name with many dots.")
 }
 
 /// Whether lists and objects are nested deeper than so many levels. It looks no deeper than that, so its own stack is bounded.

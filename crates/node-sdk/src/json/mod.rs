@@ -14,6 +14,6 @@ mod parse;
 mod write;
 
 pub use convert::{as_javascript, lossy_text, number, same, to_js_string, to_number, truthy};
-pub use depth::check_depth;
+pub use depth::{check_depth, too_deep};
 pub use parse::{JsonError, JsonErrorKind, MAX_DEPTH, NoObserver, Observer, Overflow, parse_answer, parse_observed, parse_text};
 pub use write::{number_text, stringify, stringify_pretty, write_to};

@@ -1,7 +1,7 @@
 //! The parameters of a node at its place in a workflow.
 
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -10,6 +10,7 @@ use super::{Expression, Resolvable};
 use crate::descriptor::VersionGroup;
 use crate::property::{Property, PropertyKind};
 use crate::schema::typed;
+use crate::sync::lock;
 
 /// The parameters of a node at its place in a workflow: what is found out once, for all items of all its runs. As a map they are what the
 /// file has, defaults filled in where shown; expressions are still text.
@@ -29,6 +30,8 @@ pub struct Parameters {
     raw: Arc<Map<String, Value>>,
     resolvable: Resolvable,
     typed: Vec<Typed>,
+    /// Expressions that the node made of their texts.
+    made: Mutex<Vec<Arc<Expression>>>,
 }
 
 impl Parameters {
@@ -36,7 +39,7 @@ impl Parameters {
     pub fn new(raw: impl Into<Arc<Map<String, Value>>>) -> Self {
         let raw = raw.into();
         let fields = raw.iter().map(|(key, value)| (key.clone(), Resolvable::from(value)));
-        Self { resolvable: Resolvable::Object(fields.collect()), raw, typed: Vec::new() }
+        Self { resolvable: Resolvable::Object(fields.collect()), raw, typed: Vec::new(), made: Mutex::default() }
     }
 
     /// The same for a version of a node type: values of the parameters that [`typed`] names are converted, and taken out of addresses.
@@ -56,9 +59,24 @@ impl Parameters {
         self.resolvable.at(path)
     }
 
-    /// All expressions in them.
-    pub fn expressions(&self) -> Vec<&Arc<Expression>> {
-        self.resolvable.expressions()
+    /// An expression that a node makes of a parameter's text when it is prepared. A node makes its expressions here alone: a plan keeps for a
+    /// run what [`Self::expressions`] can reach, and nothing else.
+    ///
+    /// ```
+    /// let parameters = node_sdk::Parameters::default();
+    /// let made = parameters.make("={{ $json.name }}");
+    /// assert_eq!(made.expressions()[0].text(), parameters.expressions()[0].text());
+    /// ```
+    pub fn make(&self, text: impl Into<Box<str>>) -> Resolvable {
+        let expression = Arc::new(Expression::new(text));
+        lock(&self.made).push(expression.clone());
+        Resolvable::Expression(expression)
+    }
+
+    /// All expressions in them, and those that the node made.
+    pub fn expressions(&self) -> Vec<Arc<Expression>> {
+        let made = lock(&self.made);
+        self.resolvable.expressions().into_iter().chain(made.iter()).cloned().collect()
     }
 
     pub(super) fn typed(&self, path: &str) -> Option<&Typed> {
