@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use rquickjs::{Context, Ctx, Runtime};
+use rquickjs::{Context, Ctx, Persistent, Runtime, Value as Js};
 
 use crate::deadline::{Deadline, Stop};
 use crate::fault::Fault;
@@ -35,6 +35,8 @@ const FIRST_COLLECTION: usize = 2 << 20;
 pub struct Isolate<S> {
     state: S,
     deadline: Rc<Deadline>,
+    /// A host function that scripts could let go of: see [`Self::rewind`].
+    _held: Persistent<Js<'static>>,
     context: Context,
     /// How many objects of the data there are.
     alive: Cell<usize>,
@@ -79,13 +81,14 @@ impl<S> Isolate<S> {
         let context = Context::full(&runtime).map_err(cannot_start)?;
         let alive = Cell::new(0);
         let make = |ctx: Ctx<'_>| {
-            text_search::install(&ctx, deadline.clone()).and_then(|()| lazy::install(&ctx)).map_err(cannot_start)?;
+            let held = text_search::install(&ctx, deadline.clone()).map_err(cannot_start)?;
+            lazy::install(&ctx).map_err(cannot_start)?;
             let state = make(&ctx, &deadline)?;
             while ctx.execute_pending_job() {}
-            Ok::<_, E>(state)
+            Ok::<_, E>((state, Persistent::save(&ctx, held)))
         };
-        let state = lazy::counting(&alive, || context.with(make))?;
-        Ok(Self { state, deadline, context, alive, memory: None })
+        let (state, held) = lazy::counting(&alive, || context.with(make))?;
+        Ok(Self { state, deadline, _held: held, context, alive, memory: None })
     }
 
     /// Whether it was made to be put back as it was.
@@ -97,7 +100,9 @@ impl<S> Isolate<S> {
     /// it was not made for it, or objects of the data are still alive, whose JSON would never be freed.
     ///
     /// # Safety
-    /// The state holds no value of the engine that it did not hold when it was made.
+    /// The state holds no value of the engine that it did not hold when it was made, and it still holds every host function that `make` has
+    /// made, itself and not by way of another object. What the engine frees of these stays freed: they live outside of its memory, and the
+    /// memory that is put back would lead to them.
     #[allow(unsafe_code)]
     pub unsafe fn rewind(&self) -> bool {
         let Some(memory) = &self.memory else { return false };
@@ -107,8 +112,9 @@ impl<S> Isolate<S> {
         }
         let nothing_left = self.alive.get() == 0;
         if nothing_left {
-            // SAFETY: beside the state only host functions could hold values of the engine, and those are in the memory themselves;
-            // rquickjs has classes and their prototypes since the engine was made.
+            // SAFETY: nobody but the state holds values of the engine; rquickjs has classes and their prototypes since the engine was made.
+            // What the engine's memory leads to outside of it are host functions, which the state and `_held` keep, and objects of
+            // the data, of which there are none.
             unsafe { memory.rewind() };
         }
         nothing_left

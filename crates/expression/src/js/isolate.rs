@@ -67,6 +67,10 @@ pub(crate) struct State {
     /// Where user code that is under way finds its outside.
     pub(crate) current: Current,
     h: Persistent<Object<'static>>,
+    /// The host functions: user code may let go of all that leads to them, and an isolate that is put back needs them again.
+    _held: Vec<Persistent<Js<'static>>>,
+    /// Our function that lets go of what user code was handed; taken before user code can replace it.
+    leave: RefCell<Option<Persistent<Function<'static>>>>,
     functions: RefCell<HashMap<(u64, usize), Rc<Compiled>>>,
     programs: RefCell<Kept>,
     loaded: Cell<Needs>,
@@ -114,7 +118,7 @@ impl Isolate {
         let engine = javascript::Limits { memory: limits.memory, stack: limits.stack };
         let engine = javascript::Isolate::rewindable(engine, |ctx, deadline| {
             let state = State::new(ctx, deadline, &limits)?;
-            state.load(ctx, surroundings).catch(ctx).map_err(prelude_failed)?;
+            state.load(ctx, surroundings).and_then(|()| state.take_leave(ctx)).catch(ctx).map_err(prelude_failed)?;
             Ok::<_, ExpressionError>(state)
         })?;
         Ok(Self { engine, limits, execution: Cell::default(), spoiled: Cell::default(), frozen: Cell::default(), surroundings })
@@ -125,8 +129,8 @@ impl Isolate {
     pub(crate) fn rewind(&self, lease: &Lease) -> bool {
         let surroundings = self.surroundings;
         let left = self.engine.is_rewindable() && self.enter(lease, LEAVING, &never(), |ctx, state| state.leave(ctx, surroundings).is_ok());
-        // SAFETY: beside the host functions the state holds compiled functions, and it has let go of them.
-        left && unsafe { self.engine.rewind() }
+        // SAFETY: the state holds all host functions, and it has let go of what it has compiled, last of all.
+        left && lease.within(LEAVING, self.limits.grace, &never(), || unsafe { self.engine.rewind() })
     }
 
     /// The surroundings of user code that it has whenever it is put back.
@@ -196,10 +200,14 @@ impl State {
         let itself: Rc<RefCell<Weak<Self>>> = Rc::default();
         let nested = nested(itself.clone());
         let h = host_functions::make(ctx, &host, &current, limits.memory, nested).catch(ctx).map_err(prelude_failed)?;
+        let held = h.props::<String, Js<'_>>().map(|property| property.map(|(_, value)| Persistent::save(ctx, value)));
+        let held = held.collect::<rquickjs::Result<_>>().catch(ctx).map_err(prelude_failed)?;
         let state = Rc::new(Self {
             host,
             current,
             h: Persistent::save(ctx, h.clone()),
+            _held: held,
+            leave: RefCell::default(),
             functions: RefCell::default(),
             programs: RefCell::new(Kept::new(MOST_TEXTS, MOST_BYTES)),
             loaded: Cell::default(),
@@ -227,13 +235,23 @@ impl State {
         Ok(())
     }
 
-    /// Lets go of all that user code has made here and of what was made for it; these surroundings will be left.
-    fn leave(&self, ctx: &Ctx<'_>, surroundings: Needs) -> rquickjs::Result<()> {
+    /// Takes the function that lets go of what user code was handed.
+    pub(super) fn take_leave(&self, ctx: &Ctx<'_>) -> rquickjs::Result<()> {
+        let leave: Function<'_> = tools(ctx)?.get::<_, Object<'_>>("code")?.get("leave")?;
+        self.leave.replace(Some(Persistent::save(ctx, leave)));
+        Ok(())
+    }
+
+    /// Lets go of all that user code was handed and of what was made for it, so that it can be put back as it was with these surroundings.
+    pub(super) fn leave(&self, ctx: &Ctx<'_>, surroundings: Needs) -> rquickjs::Result<()> {
+        if let Some(leave) = self.leave.borrow().clone() {
+            leave.restore(ctx)?.call::<_, ()>(())?;
+        }
         self.loaded.set(surroundings);
-        self.functions.borrow_mut().clear();
         self.compiled.set(0);
         self.host.forget();
-        tools(ctx)?.get::<_, Object<'_>>("code")?.get::<_, Function<'_>>("leave")?.call(())
+        self.functions.borrow_mut().clear();
+        Ok(())
     }
 
     pub(super) fn evaluate(&self, ctx: &Ctx<'_>, request: &Request) -> Made<Answer> {

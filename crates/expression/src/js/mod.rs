@@ -10,6 +10,8 @@ mod host;
 mod host_functions;
 mod isolate;
 mod prelude;
+#[cfg(test)]
+mod rewound;
 mod source;
 mod text;
 mod user_code;

@@ -45,8 +45,9 @@ const METHODS: [(Method, &CStr, c_int); 6] = [
 /// What a function here carries along: the linear search, the engine's own function, and functions that the linear search needs.
 const CARRIED: usize = 4;
 
-/// Puts the methods in the place of the engine's. They end with an exception when `deadline` is over.
-pub(crate) fn install<'js>(ctx: &Ctx<'js>, deadline: Rc<Deadline>) -> Result<()> {
+/// Puts the methods in the place of the engine's. They end with an exception when `deadline` is over. Gives the host function that they
+/// carry along.
+pub(crate) fn install<'js>(ctx: &Ctx<'js>, deadline: Rc<Deadline>) -> Result<Js<'js>> {
     let texts: Object<'js> = ctx.globals().get::<_, Object<'js>>("String")?.get("prototype")?;
     let slice: Function<'js> = texts.get("slice")?;
     let join: Function<'js> = ctx.globals().get::<_, Object<'js>>("Array")?.get::<_, Object<'js>>("prototype")?.get("join")?;
@@ -61,7 +62,7 @@ pub(crate) fn install<'js>(ctx: &Ctx<'js>, deadline: Rc<Deadline>) -> Result<()>
         let made = searching(ctx, method, name, length, [&linear, &native, slice.as_value(), join.as_value()])?;
         texts.prop(shown, Property::from(made).writable().configurable())?;
     }
-    Ok(())
+    Ok(linear)
 }
 
 #[allow(unsafe_code)]
