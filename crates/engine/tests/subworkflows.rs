@@ -75,7 +75,7 @@ async fn run_told(caller: Value, timeout: Option<Duration>, events: Arc<dyn Even
     let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
     let isolates = Arc::new(Isolates::new(Limits::default(), PoolOptions::default()));
     let ports = EnginePorts { isolates, plans: Arc::new(Plans::new(registry)), ports, workflows: Arc::new(Workflows), events, durable };
-    let input = Some(vec![Item::new(json!({"i": 1})), Item::new(json!({"i": 2}))]);
+    let input = Some(vec![Item::new(json!({"i": 1})), Item::new(json!({"i": 2}))].into());
     engine::run(plan, RunOptions { input, timeout, execution_id: Some("7".into()), ..RunOptions::new("Start") }, ports).await
 }
 
