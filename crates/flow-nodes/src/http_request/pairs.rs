@@ -15,14 +15,9 @@ pub(super) struct Pair {
     pub(super) input: String,
 }
 
-/// The list at `path`; empty where there is none.
+/// The list at `path`; empty where there is none, and where an expression stands in its place (the defaults of a list).
 pub(super) fn read(params: &ItemParams<'_>, path: &str) -> Result<Vec<Pair>, NodeError> {
-    let list = match params.unresolved(path) {
-        // What an expression gives may have expressions of its own: those are known only now.
-        Some(list @ Resolvable::Expression(_)) => Resolvable::from(&params.resolve(&list, path)?.value),
-        Some(list) => list,
-        None => return Ok(Vec::new()),
-    };
+    let Some(list) = params.unresolved(path) else { return Ok(Vec::new()) };
     list.entries().iter().enumerate().map(|(i, entry)| one(params, entry, &format!("{path}.{i}"))).collect()
 }
 
