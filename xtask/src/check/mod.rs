@@ -26,6 +26,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("konverte-sandbox", &["node-sdk", "konverte-nodes"]),
     ("engine", &["node-sdk", "workflow", "expression"]),
     ("picture", &["node-sdk", "workflow", "engine"]),
+    ("packages", &["node-sdk"]),
     ("host", &["node-sdk", "workflow", "engine", "konverte-http", "flow-nodes", "credential-types", "konverte-nodes", "konverte-sandbox"]),
     ("node-testkit", &["node-sdk", "engine"]),
     ("http-lab", &["node-sdk"]),

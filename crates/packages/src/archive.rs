@@ -1,0 +1,152 @@
+//! A package as npm packs it: a tar file in gzip. What is kept of it, and what an archive must not hold.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::{Component, Path};
+
+use bytes::Bytes;
+use flate2::read::GzDecoder;
+use tar::{Archive, EntryType};
+
+use crate::error::{Error, Result, codes};
+
+/// The files of a package, by their paths below its folder, with `/`.
+pub type Files = BTreeMap<String, Bytes>;
+
+/// What all files of an archive may take, unpacked; bytes. The largest that nodes use has 60 MB.
+const LARGEST: u64 = 512 << 20;
+
+/// How many entries an archive may have.
+const MOST_ENTRIES: usize = 200_000;
+
+/// Unpacks what is kept of an archive. `of` names it in errors.
+///
+/// # Errors
+/// [`codes::ARCHIVE`]: it is broken, too large, or holds a link or a path that leads out of it.
+pub fn unpack(archive: &[u8], of: &str) -> Result<Files> {
+    let bad = |what: String| Error::new(codes::ARCHIVE, format!("The archive of {of} {what}."));
+    let broken = |error: std::io::Error| bad(format!("cannot be read: {error}"));
+    let mut tar = Archive::new(GzDecoder::new(archive));
+    let mut files = Files::new();
+    let mut left = LARGEST;
+    for (count, entry) in tar.entries().map_err(broken)?.enumerate() {
+        let mut entry = entry.map_err(broken)?;
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        left = left.checked_sub(entry.size()).ok_or_else(|| bad("is larger than 512 MB when it is unpacked".into()))?;
+        if count >= MOST_ENTRIES {
+            return Err(bad(format!("has more than {MOST_ENTRIES} files")));
+        }
+        match entry.header().entry_type() {
+            EntryType::Directory | EntryType::XGlobalHeader => continue,
+            EntryType::Regular | EntryType::Continuous => {}
+            EntryType::Symlink | EntryType::Link => return Err(bad(format!("holds a link, `{path}`"))),
+            _ => return Err(bad(format!("holds `{path}`, which is not a file"))),
+        }
+        let inside = inside(&path).ok_or_else(|| bad(format!("holds `{path}`, which leads out of it")))?;
+        if is_kept(&inside) {
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content).map_err(broken)?;
+            files.insert(inside, content.into());
+        }
+    }
+    if files.is_empty() {
+        return Err(bad("holds no files of a package".into()));
+    }
+    Ok(files)
+}
+
+/// The path without its first folder, which npm calls `package`. `None` where it leads out.
+fn inside(path: &str) -> Option<String> {
+    if path.contains(['\\', '\0', ':']) {
+        return None;
+    }
+    let mut parts = Path::new(path).components().map(|part| match part {
+        Component::Normal(part) => part.to_str(),
+        _ => None,
+    });
+    parts.next()??;
+    let parts: Vec<&str> = parts.collect::<Option<_>>()?;
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// Code, data and licences are kept; not maps, types and pictures. Files of n8n's Enterprise License, which have `.ee.` in their name or
+/// lie below a folder with `.ee` in its name, are not.
+pub fn is_kept(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let enterprise = name.contains(".ee.") || folders.split('/').any(|folder| folder.contains(".ee"));
+    let code = [".js", ".cjs", ".mjs", ".json"].iter().any(|ending| name.ends_with(ending));
+    !enterprise && (code || is_licence(name))
+}
+
+/// Whether a file of this name says under which terms the package may be used.
+pub fn is_licence(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["license", "licence", "copying", "notice"].iter().any(|word| name.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write as _;
+    use tar::{Builder, Header};
+
+    use super::*;
+
+    fn packed(entries: &[(&str, EntryType, &str)]) -> Vec<u8> {
+        let mut tar = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+        for (path, kind, content) in entries {
+            let mut header = Header::new_gnu();
+            header.as_old_mut().name[..path.len()].copy_from_slice(path.as_bytes());
+            header.set_entry_type(*kind);
+            header.set_size(content.len() as u64);
+            header.set_cksum();
+            tar.append(&header, content.as_bytes()).unwrap();
+        }
+        tar.into_inner().unwrap().finish().unwrap()
+    }
+
+    #[test]
+    fn keeps_code_data_and_licences() {
+        let file = EntryType::Regular;
+        let archive = packed(&[
+            ("package/package.json", file, "{}"),
+            ("package/dist/a.js", file, "1"),
+            ("package/dist/a.js.map", file, "{}"),
+            ("package/dist/a.d.ts", file, ""),
+            ("package/LICENSE.md", file, "free"),
+            ("package/dist/icon.svg", file, "<svg/>"),
+            ("package/dist/b.node.ee.js", file, "2"),
+            ("package/dist/c.ee/x.js", file, "3"),
+        ]);
+        let files = unpack(&archive, "a").unwrap();
+        assert_eq!(files.keys().collect::<Vec<_>>(), ["LICENSE.md", "dist/a.js", "package.json"]);
+        assert_eq!(files["dist/a.js"], "1");
+    }
+
+    #[test]
+    fn what_leads_out_is_refused() {
+        for path in ["package/../../x.js", "/etc/x.js", "package/a/../../../x.js", "../x.js", "package\\..\\x.js", "C:/x.js", "package"] {
+            let error = unpack(&packed(&[(path, EntryType::Regular, "1")]), "a").unwrap_err();
+            assert_eq!(error.code, codes::ARCHIVE, "{path}");
+        }
+        for kind in [EntryType::Symlink, EntryType::Link, EntryType::Fifo, EntryType::Char] {
+            let error = unpack(&packed(&[("package/a.js", kind, "")]), "a").unwrap_err();
+            assert_eq!(error.code, codes::ARCHIVE, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_broken_or_too_large_is_refused() {
+        let whole = packed(&[("package/a.js", EntryType::Regular, "1")]);
+        let mut bomb = GzEncoder::new(Vec::new(), Compression::best());
+        let mut header = Header::new_gnu();
+        header.set_path("package/a.js").unwrap();
+        header.set_size(1 << 40);
+        header.set_cksum();
+        bomb.write_all(header.as_bytes()).unwrap();
+        for broken in [&whole[..whole.len() / 2], b"no gzip", b"", &bomb.finish().unwrap()] {
+            assert_eq!(unpack(broken, "a").unwrap_err().code, codes::ARCHIVE);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Packages that are never fetched.
+
+use crate::spec::Name;
+
+/// What the host stands in for, whatever version is asked for: n8n's own packages.
+const FROM_THE_HOST: &[&str] = &["n8n-workflow", "n8n-core"];
+
+/// Those that need what the box does not have, and why.
+const OUT_OF_REACH: &[(&str, &str)] = &[
+    ("@aws-sdk/credential-providers", "reads keys from files and asks machines for them"),
+    ("@confluentinc/kafka-javascript", "is an addon"),
+    ("@kafkajs/confluent-schema-registry", "is of use with Kafka alone"),
+    ("@langchain/core", "is of use with models alone"),
+    ("@smithy/node-http-handler", "opens sockets"),
+    ("@thednp/dommatrix", "is of use with pdfjs-dist alone"),
+    ("amqplib", "opens sockets (RabbitMQ)"),
+    ("chokidar", "watches files"),
+    ("eventsource", "opens sockets"),
+    ("fast-glob", "reads folders"),
+    ("get-system-fonts", "reads folders"),
+    ("gm", "starts processes (GraphicsMagick)"),
+    ("isolated-vm", "is an addon"),
+    ("jsdom", "starts threads and runs scripts of pages"),
+    ("kafkajs", "opens sockets (Kafka)"),
+    ("ldapts", "opens sockets (LDAP)"),
+    ("mongodb", "opens sockets"),
+    ("mqtt", "opens sockets"),
+    ("mssql", "opens sockets (Microsoft SQL)"),
+    ("mysql2", "opens sockets"),
+    ("node-ssh", "opens sockets"),
+    ("nodemailer", "opens sockets (SMTP)"),
+    ("oracledb", "is an addon"),
+    ("pdfjs-dist", "needs a canvas, which is an addon"),
+    ("pg", "opens sockets"),
+    ("pg-promise", "opens sockets (Postgres)"),
+    ("promise-ftp", "opens sockets"),
+    ("redis", "opens sockets"),
+    ("rhea", "opens sockets (AMQP)"),
+    ("simple-git", "starts processes (git)"),
+    ("snowflake-sdk", "opens sockets and reads files"),
+    ("ssh2-sftp-client", "opens sockets"),
+    ("tar", "reads and writes files"),
+    ("tmp-promise", "writes files"),
+    ("vm2", "makes realms of its own"),
+];
+
+/// Why a package is not fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// The host has something in its place.
+    FromTheHost,
+    /// It needs what the box does not have: what it does.
+    OutOfReach(&'static str),
+}
+
+/// Whether and why a package is not fetched.
+pub fn left_out(name: &Name) -> Option<LeftOut> {
+    let name = name.as_str();
+    if FROM_THE_HOST.contains(&name) || name.starts_with("@n8n/") {
+        return Some(LeftOut::FromTheHost);
+    }
+    OUT_OF_REACH.iter().find(|(package, _)| *package == name).map(|(_, why)| LeftOut::OutOfReach(why))
+}

@@ -1,0 +1,27 @@
+//! Packages of n8n nodes: where they come from, what is kept of them, and what the lock says. Nothing of a package runs here.
+//!
+//! | room | what |
+//! |---|---|
+//! | `spec`, `npmrc`, `registry` | the names of packages, where they come from, and how to ask for them |
+//! | `integrity`, `archive` | what a package has to be, and what is kept of it |
+//! | `manifest`, `requires`, `reach`, `left_out`, `closure` | which other packages its nodes need |
+//! | `offer` | what a person is asked before anything is kept |
+//! | `cache`, `lock`, `install` | where it is kept, and what of it a folder of workflows uses |
+
+pub mod archive;
+pub mod cache;
+pub mod closure;
+mod error;
+pub mod install;
+pub mod integrity;
+pub mod left_out;
+pub mod lock;
+pub mod manifest;
+pub mod npmrc;
+pub mod offer;
+pub mod reach;
+pub mod registry;
+pub mod requires;
+pub mod spec;
+
+pub use error::{Error, Result, codes};

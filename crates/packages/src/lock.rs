@@ -1,0 +1,247 @@
+//! `packages.lock.json`: which packages a folder of workflows uses, down to the last hash, and what each was granted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result, codes};
+use crate::integrity::Integrity;
+
+/// The name of the file, beside the workflows.
+pub const FILE: &str = "packages.lock.json";
+
+/// The form of the file that this version writes.
+const VERSION: u32 = 1;
+
+/// The whole file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Lock {
+    lock_version: u32,
+    /// The packages of nodes that were added, by their names.
+    #[serde(default)]
+    pub packages: BTreeMap<String, Package>,
+    /// The packages that those need, by `NAME@VERSION`.
+    #[serde(default)]
+    pub libraries: BTreeMap<String, Library>,
+}
+
+/// A package of nodes that was added.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Package {
+    /// Its version.
+    pub version: String,
+    /// What is kept of it, and what it uses.
+    #[serde(flatten)]
+    pub library: Library,
+    /// Its terms, and that they were accepted.
+    pub licence: Licence,
+    /// Where its requests may go.
+    pub hosts: Hosts,
+}
+
+/// What is kept of an archive, and what it uses.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Library {
+    /// Where its archive lies.
+    pub archive: Source,
+    /// The hash of what is kept of it (`contents` of the cache).
+    pub contents: Integrity,
+    /// What its requires mean: the name that they use, and the key in `libraries`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub uses: BTreeMap<String, String>,
+}
+
+/// Where an archive lies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", untagged)]
+pub enum Source {
+    /// At a registry.
+    Registry {
+        /// The address.
+        url: String,
+        /// What it has to be.
+        integrity: Integrity,
+    },
+    /// In a folder of the machine where it was added: it cannot be fetched again.
+    Folder {
+        /// Its path there.
+        folder: String,
+    },
+}
+
+/// The terms of a package.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Licence {
+    /// In a word.
+    pub name: String,
+    /// The hash of the text that was accepted.
+    pub text: Integrity,
+    /// When, as a date.
+    pub accepted: String,
+}
+
+/// Where requests may go. The addresses that a credential names always count besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hosts {
+    /// To any host.
+    Any,
+    /// To these alone.
+    These(BTreeSet<String>),
+}
+
+impl Serialize for Hosts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Any => serializer.serialize_str("any"),
+            Self::These(hosts) => hosts.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Hosts {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "expected \"any\" or a list of hosts")]
+        enum Written {
+            Word(String),
+            List(BTreeSet<String>),
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Word(word) if word == "any" => Ok(Self::Any),
+            Written::Word(_) => Err(serde::de::Error::custom("expected \"any\" or a list of hosts")),
+            Written::List(hosts) => Ok(Self::These(hosts)),
+        }
+    }
+}
+
+impl Default for Lock {
+    fn default() -> Self {
+        Self { lock_version: VERSION, packages: BTreeMap::new(), libraries: BTreeMap::new() }
+    }
+}
+
+impl Lock {
+    /// Reads a lock. `file` names it in errors.
+    ///
+    /// # Errors
+    /// [`codes::LOCK`]: it is not a lock, is of another version of the form, or uses what it does not hold.
+    pub fn read(text: &str, file: &str) -> Result<Self> {
+        let bad = |what: String| Error::new(codes::LOCK, format!("{file} {what}."));
+        let version = serde_json::from_str::<Form>(text).map_err(|error| bad(format!("is not a lock of packages: {error}")))?.lock_version;
+        if version != VERSION {
+            return Err(bad(format!("has the form {version}; this version of konverte reads the form {VERSION}"))
+                .help("Use the version of konverte that wrote it, or remove it and add the packages again."));
+        }
+        let lock: Self = serde_json::from_str(text).map_err(|error| bad(format!("cannot be read: {error}")))?;
+        let missing = lock.all().find_map(|(_, library)| library.uses.values().find(|used| !lock.libraries.contains_key(*used)));
+        match missing {
+            Some(missing) => Err(bad(format!("uses {missing} and does not hold it"))),
+            None => Ok(lock),
+        }
+    }
+
+    /// The text of the file: the same for the same content.
+    pub fn write(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// All packages and libraries, with `NAME@VERSION`.
+    pub fn all(&self) -> impl Iterator<Item = (String, &Library)> {
+        let packages = self.packages.iter().map(|(name, package)| (format!("{name}@{}", package.version), &package.library));
+        packages.chain(self.libraries.iter().map(|(key, library)| (key.clone(), library)))
+    }
+
+    /// Everything that a package uses, with what those use.
+    pub fn libraries_of<'a>(&'a self, package: &'a Package) -> BTreeSet<&'a str> {
+        let mut reached = BTreeSet::new();
+        let mut open: Vec<&str> = package.library.uses.values().map(String::as_str).collect();
+        while let Some(key) = open.pop() {
+            if reached.insert(key) {
+                open.extend(self.libraries.get(key).into_iter().flat_map(|library| library.uses.values()).map(String::as_str));
+            }
+        }
+        reached
+    }
+
+    /// Takes a package out, and what no other one uses. Whether it was there.
+    pub fn remove(&mut self, name: &str) -> bool {
+        let there = self.packages.remove(name).is_some();
+        self.prune();
+        there
+    }
+
+    /// Takes out what no package uses.
+    pub(crate) fn prune(&mut self) {
+        let used: BTreeSet<String> = self.packages.values().flat_map(|package| self.libraries_of(package)).map(str::to_owned).collect();
+        self.libraries.retain(|key, _| used.contains(key));
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Form {
+    lock_version: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn library(uses: &[(&str, &str)]) -> Library {
+        Library {
+            archive: Source::Registry { url: "https://r/a.tgz".into(), integrity: Integrity::of(b"a") },
+            contents: Integrity::of(b"b"),
+            uses: uses.iter().map(|(name, key)| ((*name).to_owned(), (*key).to_owned())).collect(),
+        }
+    }
+
+    fn package(uses: &[(&str, &str)], hosts: Hosts) -> Package {
+        let licence = Licence { name: "MIT".into(), text: Integrity::of(b"free"), accepted: "2026-11-29".into() };
+        Package { version: "1.0.0".into(), library: library(uses), licence, hosts }
+    }
+
+    fn lock() -> Lock {
+        let mut lock = Lock::default();
+        lock.packages.insert("a".into(), package(&[("x", "x@1.0.0")], Hosts::Any));
+        lock.packages.insert("b".into(), package(&[("y", "y@1.0.0")], Hosts::These(["api.example.com".to_owned()].into())));
+        lock.libraries.insert("x@1.0.0".into(), library(&[("y", "y@1.0.0"), ("z", "z@2.0.0")]));
+        lock.libraries.insert("y@1.0.0".into(), library(&[]));
+        lock.libraries.insert("z@2.0.0".into(), library(&[("x", "x@1.0.0")]));
+        lock
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        assert_eq!(Lock::read(&lock().write(), "l").unwrap(), lock());
+    }
+
+    #[test]
+    fn a_package_goes_with_what_it_alone_uses() {
+        let mut lock = lock();
+        assert!(lock.remove("a"));
+        assert_eq!(lock.libraries.keys().collect::<Vec<_>>(), ["y@1.0.0"]);
+        assert!(!lock.remove("a"));
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_used_says_why() {
+        let mut dangling = lock();
+        dangling.libraries.remove("z@2.0.0");
+        for (text, says) in [
+            ("", "not a lock"),
+            ("[]", "not a lock"),
+            (r#"{"lockVersion": 9}"#, "has the form 9"),
+            (r#"{"lockVersion": 1, "other": 1}"#, "cannot be read"),
+            (dangling.write().as_str(), "uses z@2.0.0"),
+            (lock().write().replace("\"any\"", "\"all\"").as_str(), "expected \"any\" or a list"),
+            (lock().write().replace("sha256-", "sha256-!").as_str(), "is not a hash"),
+        ] {
+            let error = Lock::read(text, "l").unwrap_err();
+            assert!(error.code == codes::LOCK && error.message.contains(says), "{error}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `package.json` of a node package.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::archive::Files;
+use crate::error::{Error, Result, codes};
+
+/// What a node package says of itself.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Manifest {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its terms, in SPDX's words where it keeps to them.
+    #[serde(default)]
+    license: Option<serde_json::Value>,
+    /// The packages that it needs: the name under which it uses them, and the range.
+    #[serde(default)]
+    pub dependencies: BTreeMap<String, String>,
+    #[serde(default)]
+    n8n: Entries,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+struct Entries {
+    nodes: Vec<String>,
+    credentials: Vec<String>,
+}
+
+impl Manifest {
+    /// Reads it from the files of a package.
+    ///
+    /// # Errors
+    /// [`codes::NO_NODES`]: it is not there, cannot be read, or names no nodes and no credentials.
+    pub fn of(files: &Files, of: &str) -> Result<Self> {
+        let bad = |what: String| Error::new(codes::NO_NODES, format!("{of} is not a package of n8n nodes: {what}."));
+        let text = files.get("package.json").ok_or_else(|| bad("it has no package.json".into()))?;
+        let manifest: Self = serde_json::from_slice(text).map_err(|error| bad(format!("package.json cannot be read: {error}")))?;
+        if manifest.n8n.nodes.is_empty() && manifest.n8n.credentials.is_empty() {
+            return Err(bad("its package.json has no `n8n.nodes` and no `n8n.credentials`".into()));
+        }
+        Ok(manifest)
+    }
+
+    /// The files of its nodes, as n8n loads them; not those of n8n's Enterprise License, which are not kept.
+    pub fn nodes(&self) -> impl Iterator<Item = &str> {
+        kept(&self.n8n.nodes)
+    }
+
+    /// The files of its credential types.
+    pub fn credentials(&self) -> impl Iterator<Item = &str> {
+        kept(&self.n8n.credentials)
+    }
+
+    /// Its terms in a word, for people.
+    pub fn license(&self) -> &str {
+        let license = self.license.as_ref();
+        license.and_then(|license| license.as_str().or_else(|| license["type"].as_str())).unwrap_or("not said")
+    }
+}
+
+fn kept(paths: &[String]) -> impl Iterator<Item = &str> {
+    paths.iter().map(|path| path.trim_start_matches("./")).filter(|path| crate::archive::is_kept(path))
+}

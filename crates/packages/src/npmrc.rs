@@ -1,0 +1,101 @@
+//! npm's own configuration, as far as it says where packages come from.
+
+use std::collections::HashMap;
+
+use crate::spec::Name;
+
+/// The registry that is asked where nothing else is said.
+const DEFAULT: &str = "https://registry.npmjs.org/";
+
+/// Where packages come from, and what proves who asks.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    values: HashMap<String, String>,
+    registry: Option<String>,
+}
+
+impl Sources {
+    /// Reads files of npm's form (`.npmrc`); what a later one says counts. `${NAME}` stands for a variable of the environment.
+    pub fn from_npmrc<'a>(files: impl IntoIterator<Item = &'a str>, environment: impl Fn(&str) -> Option<String>) -> Self {
+        let lines = files.into_iter().flat_map(str::lines).map(str::trim).filter(|line| !line.starts_with(['#', ';']));
+        let pairs = lines.filter_map(|line| line.split_once('='));
+        let values = pairs.map(|(key, value)| (key.trim().to_owned(), with_variables(unquoted(value.trim()), &environment)));
+        Self { values: values.collect(), registry: None }
+    }
+
+    /// The registry of the command line wins over those of npm's configuration, for packages of all scopes.
+    #[must_use]
+    pub fn with_registry(mut self, url: Option<String>) -> Self {
+        self.registry = url;
+        self
+    }
+
+    /// The registry of this package; its address ends with a slash.
+    pub fn registry(&self, package: &Name) -> String {
+        let of_scope = || package.scope().and_then(|scope| self.values.get(&format!("{scope}:registry")));
+        let url = self.registry.as_ref().or_else(of_scope).or_else(|| self.values.get("registry")).map_or(DEFAULT, String::as_str);
+        format!("{}/", url.trim_end_matches('/'))
+    }
+
+    /// The value of `authorization` for this address: npm keeps tokens by host and path. A longer path wins.
+    pub fn authorization(&self, url: &str) -> Option<String> {
+        let (_, place) = url.split_once("://")?;
+        let folders = place.match_indices('/').map(|(at, _)| &place[..=at]).collect::<Vec<_>>();
+        folders.into_iter().rev().find_map(|folder| {
+            let value = |key: &str| {
+                let exact = self.values.get(&format!("//{folder}:{key}"));
+                exact.or_else(|| self.values.get(&format!("//{}:{key}", folder.trim_end_matches('/'))))
+            };
+            value("_authToken").map(|token| format!("Bearer {token}")).or_else(|| value("_auth").map(|basic| format!("Basic {basic}")))
+        })
+    }
+}
+
+fn unquoted(value: &str) -> &str {
+    let quoted = |mark| value.strip_prefix(mark).and_then(|rest: &str| rest.strip_suffix(mark));
+    quoted('"').or_else(|| quoted('\'')).unwrap_or(value)
+}
+
+/// npm leaves a variable that is not set as it stands.
+fn with_variables(value: &str, environment: &impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut rest = value;
+    while let Some(start) = rest.find("${") {
+        let Some(length) = rest[start..].find('}') else { break };
+        let whole = &rest[start..=start + length];
+        out.push_str(&rest[..start]);
+        out.push_str(&environment(&whole[2..whole.len() - 1]).unwrap_or_else(|| whole.to_owned()));
+        rest = &rest[start + length + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sources() -> Sources {
+        let user = "registry=https://npm.example.com/all\n; a comment\n@ours:registry = \"https://ours.example.com\"\n//ours.example.com/:_authToken=${TOKEN}\n//npm.example.com/all/:_auth=dTpw\n";
+        Sources::from_npmrc([user, "//other.example.com/:_authToken=${MISSING}"], |name| (name == "TOKEN").then(|| "s3cret".into()))
+    }
+
+    #[test]
+    fn scopes_have_their_own_registry() {
+        let name = |text| Name::new(text).unwrap();
+        assert_eq!(sources().registry(&name("a")), "https://npm.example.com/all/");
+        assert_eq!(sources().registry(&name("@ours/a")), "https://ours.example.com/");
+        assert_eq!(sources().with_registry(Some("http://localhost:1".into())).registry(&name("@ours/a")), "http://localhost:1/");
+        assert_eq!(Sources::default().registry(&name("a")), DEFAULT);
+    }
+
+    #[test]
+    fn a_token_goes_to_its_own_place_alone() {
+        let of = |url| sources().authorization(url);
+        assert_eq!(of("https://ours.example.com/@ours/a/-/a-1.tgz").as_deref(), Some("Bearer s3cret"));
+        assert_eq!(of("https://npm.example.com/all/a").as_deref(), Some("Basic dTpw"));
+        assert_eq!(of("https://npm.example.com/a"), None);
+        assert_eq!(of("https://ours.example.com.evil.org/a"), None);
+        assert_eq!(of("https://other.example.com/a").as_deref(), Some("Bearer ${MISSING}"));
+    }
+}

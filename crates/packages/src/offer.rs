@@ -1,0 +1,149 @@
+//! What a person is asked before anything is kept: the package itself, its terms, its nodes, and what they may reach.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::archive::{self, Files};
+use crate::error::{Error, Result, codes};
+use crate::integrity::Integrity;
+use crate::left_out::{LeftOut, left_out};
+use crate::lock::{Hosts, Source};
+use crate::manifest::Manifest;
+use crate::reach::{self, Reached};
+use crate::registry::Registry;
+use crate::spec::{Name, Spec};
+
+/// The package whose nodes were compared with a real n8n, and the version that was.
+pub const TESTED: (&str, &str) = ("n8n-nodes-base", "2.41.1");
+
+/// A package, fetched and read, of which nothing is kept yet.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// What it says of itself.
+    pub manifest: Manifest,
+    /// Where it came from.
+    pub source: Source,
+    /// Bytes that were fetched for it.
+    pub fetched: usize,
+    /// What is kept of it.
+    pub files: Files,
+    /// What its nodes reach.
+    pub reached: Reached,
+    /// Those of its dependencies that its nodes reach, without what is left out.
+    pub needs: BTreeMap<String, String>,
+    /// What is not fetched of what they reach, and why.
+    pub left_out: BTreeMap<Name, LeftOut>,
+    /// Its terms.
+    pub licence: String,
+    /// The hosts that its files name.
+    pub hosts: Hosts,
+}
+
+impl Offer {
+    /// Fetches the package alone, and reads it.
+    ///
+    /// # Errors
+    /// It is not there, is not what it has to be, or has no nodes.
+    pub async fn fetch(registry: &Registry, spec: &Spec) -> Result<Self> {
+        let published = match &spec.wanted {
+            None if spec.name.as_str() == TESTED.0 => registry.version(&spec.name, TESTED.1).await?,
+            wanted => {
+                let versions = registry.versions(&spec.name).await?;
+                versions.choose(wanted.as_ref()).cloned().ok_or_else(|| crate::closure::no_version(spec, Some(&versions)))?
+            }
+        };
+        let integrity = published.integrity()?;
+        let archive = registry.archive(published.archive(), &integrity).await?;
+        let of = format!("{}@{}", spec.name, published.version);
+        let files = archive::unpack(&archive, &of)?;
+        let source = Source::Registry { url: published.archive().to_owned(), integrity };
+        Ok(Self { fetched: archive.len(), ..Self::of(files, source, &of)? })
+    }
+
+    /// Reads a package from its files.
+    ///
+    /// # Errors
+    /// [`codes::NO_NODES`]: it has no nodes.
+    pub fn of(files: Files, source: Source, of: &str) -> Result<Self> {
+        let manifest = Manifest::of(&files, of)?;
+        if !manifest.nodes().chain(manifest.credentials()).any(|path| files.contains_key(path)) {
+            return Err(Error::new(codes::NO_NODES, format!("{of} does not hold the files of nodes that its package.json names.")));
+        }
+        let reached = reach::from_nodes(&manifest, &files);
+        let named = reached.names.iter().filter_map(|name| manifest.dependencies.get_key_value(name.as_str()));
+        let left_out: BTreeMap<Name, LeftOut> = reached.names.iter().filter_map(|name| Some((name.clone(), left_out(name)?))).collect();
+        let needs = named.map(|(name, range)| (name.clone(), range.clone())).collect();
+        let hosts = if manifest.name == TESTED.0 { Hosts::Any } else { Hosts::These(hosts(&files, &reached)) };
+        let licence = licence(&files);
+        Ok(Self { manifest, source, fetched: 0, files, reached, needs, left_out, licence, hosts })
+    }
+
+    /// Whether it is the version that was compared with a real n8n.
+    pub fn is_tested(&self) -> bool {
+        (self.manifest.name.as_str(), self.manifest.version.as_str()) == TESTED
+    }
+
+    /// The hash of its terms: another text has to be accepted again.
+    pub fn licence_hash(&self) -> Integrity {
+        Integrity::of(self.licence.as_bytes())
+    }
+}
+
+/// The texts of the licences at the top of a package, one after the other.
+fn licence(files: &Files) -> String {
+    let top = files.iter().filter(|(path, _)| !path.contains('/') && archive::is_licence(path));
+    top.map(|(_, text)| String::from_utf8_lossy(text).trim().to_owned()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// Addresses in texts.
+static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})[/:'\x22`?#]").ok());
+
+/// Hosts of documentation, licences and schemas: nothing is asked of them.
+const NOT_ASKED: &[&str] = &["docs.n8n.io", "n8n.io", "www.w3.org", "github.com", "json-schema.org", "example.com", "www.example.com"];
+
+fn hosts(files: &Files, reached: &Reached) -> BTreeSet<String> {
+    let texts = reached.files.iter().filter_map(|path| files.get(path)).map(|content| String::from_utf8_lossy(content));
+    let found = |text: &str| -> Vec<String> {
+        let all = ADDRESS.as_ref().into_iter().flat_map(|address| address.captures_iter(text));
+        all.filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect()
+    };
+    texts.flat_map(|text| found(&text)).filter(|host| !NOT_ASKED.contains(&host.as_str())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(entries: &[(&str, &str)]) -> Result<Offer> {
+        let files = entries.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned().into())).collect();
+        Offer::of(files, Source::Folder { folder: "p".into() }, "p")
+    }
+
+    #[test]
+    fn says_what_the_nodes_need_and_may_reach() {
+        let manifest = r#"{"name": "p", "version": "1.0.0", "license": "MIT", "n8n": {"nodes": ["./a.js"]},
+            "dependencies": {"lodash": "^4.0.0", "unused": "1", "kafkajs": "2"}, "peerDependencies": {"n8n-workflow": "*"}}"#;
+        let code =
+            r#"require("lodash"); require("n8n-workflow"); require("kafkajs"); const a = 'https://api.example.org/v1', b = "https://docs.n8n.io/x";"#;
+        let offer = offer(&[("package.json", manifest), ("a.js", code), ("LICENSE", "Free.\n"), ("lib/LICENSE", "Other.")]).unwrap();
+        assert_eq!(offer.needs, BTreeMap::from([("kafkajs".to_owned(), "2".to_owned()), ("lodash".to_owned(), "^4.0.0".to_owned())]));
+        assert_eq!(offer.left_out.keys().map(Name::as_str).collect::<Vec<_>>(), ["kafkajs", "n8n-workflow"]);
+        assert_eq!(offer.hosts, Hosts::These(["api.example.org".to_owned()].into()));
+        assert_eq!((offer.licence.as_str(), offer.manifest.license()), ("Free.", "MIT"));
+    }
+
+    #[test]
+    fn a_package_without_nodes_is_refused() {
+        for entries in [
+            &[("a.js", "1")][..],
+            &[("package.json", "{")],
+            &[("package.json", r#"{"name": "p", "version": "1.0.0"}"#)],
+            &[("package.json", r#"{"name": "p", "version": "1.0.0", "n8n": {"nodes": ["gone.js"]}}"#)],
+            &[("package.json", r#"{"name": "p", "version": "1.0.0", "n8n": {"nodes": ["a.node.ee.js"]}}"#), ("a.node.ee.js", "1")],
+        ] {
+            assert_eq!(offer(entries).unwrap_err().code, codes::NO_NODES, "{entries:?}");
+        }
+    }
+}
