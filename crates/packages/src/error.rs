@@ -23,6 +23,8 @@ pub mod codes {
     pub const CACHE: ErrorCode = ErrorCode::new("KV0808");
     /// The lock names what the cache does not have.
     pub const NOT_INSTALLED: ErrorCode = ErrorCode::new("KV0809");
+    /// What is to be granted is not a host.
+    pub const HOST: ErrorCode = ErrorCode::new("KV0810");
 }
 
 /// Why a package cannot be installed or used. Nothing was kept.

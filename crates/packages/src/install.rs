@@ -8,7 +8,8 @@ use crate::archive::{self, Files};
 use crate::cache::Cache;
 use crate::closure::{self, Closure, Needed};
 use crate::error::{Error, Result, codes};
-use crate::lock::{Hosts, Library, Licence, Lock, Package, Source};
+use crate::hosts::Hosts;
+use crate::lock::{Library, Licence, Lock, Package, Source};
 use crate::offer::Offer;
 use crate::registry::Registry;
 

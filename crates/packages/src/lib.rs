@@ -6,12 +6,14 @@
 //! | `integrity`, `archive` | what a package has to be, and what is kept of it |
 //! | `manifest`, `requires`, `reach`, `left_out`, `closure` | which other packages its nodes need |
 //! | `offer` | what a person is asked before anything is kept |
-//! | `cache`, `lock`, `install` | where it is kept, and what of it a folder of workflows uses |
+//! | `cache`, `lock`, `hosts`, `install` | where it is kept, what of it a folder of workflows uses, and where its requests may go |
+//! | `place` | where the lock and the cache lie |
 
 pub mod archive;
 pub mod cache;
 pub mod closure;
 mod error;
+pub mod hosts;
 pub mod install;
 pub mod integrity;
 pub mod left_out;
@@ -19,6 +21,7 @@ pub mod lock;
 pub mod manifest;
 pub mod npmrc;
 pub mod offer;
+pub mod place;
 pub mod reach;
 pub mod registry;
 pub mod requires;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, codes};
+use crate::hosts::Hosts;
 use crate::integrity::Integrity;
 
 /// The name of the file, beside the workflows.
@@ -82,40 +83,6 @@ pub struct Licence {
     pub text: Integrity,
     /// When, as a date.
     pub accepted: String,
-}
-
-/// Where requests may go. The addresses that a credential names always count besides.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hosts {
-    /// To any host.
-    Any,
-    /// To these alone.
-    These(BTreeSet<String>),
-}
-
-impl Serialize for Hosts {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        match self {
-            Self::Any => serializer.serialize_str("any"),
-            Self::These(hosts) => hosts.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Hosts {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged, expecting = "expected \"any\" or a list of hosts")]
-        enum Written {
-            Word(String),
-            List(BTreeSet<String>),
-        }
-        match Written::deserialize(deserializer)? {
-            Written::Word(word) if word == "any" => Ok(Self::Any),
-            Written::Word(_) => Err(serde::de::Error::custom("expected \"any\" or a list of hosts")),
-            Written::List(hosts) => Ok(Self::These(hosts)),
-        }
-    }
 }
 
 impl Default for Lock {

@@ -7,9 +7,10 @@ use regex::Regex;
 
 use crate::archive::{self, Files};
 use crate::error::{Error, Result, codes};
+use crate::hosts::Hosts;
 use crate::integrity::Integrity;
 use crate::left_out::{LeftOut, left_out};
-use crate::lock::{Hosts, Source};
+use crate::lock::Source;
 use crate::manifest::Manifest;
 use crate::reach::{self, Reached};
 use crate::registry::Registry;
@@ -98,17 +99,16 @@ fn licence(files: &Files) -> String {
 }
 
 /// Addresses in texts.
-static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})[/:'\x22`?#]").ok());
+#[expect(clippy::expect_used, reason = "the pattern is a constant; a test compiles it")]
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})[/:'\x22`?#]").expect("a constant pattern"));
 
 /// Hosts of documentation, licences and schemas: nothing is asked of them.
 const NOT_ASKED: &[&str] = &["docs.n8n.io", "n8n.io", "www.w3.org", "github.com", "json-schema.org", "example.com", "www.example.com"];
 
 fn hosts(files: &Files, reached: &Reached) -> BTreeSet<String> {
     let texts = reached.files.iter().filter_map(|path| files.get(path)).map(|content| String::from_utf8_lossy(content));
-    let found = |text: &str| -> Vec<String> {
-        let all = ADDRESS.as_ref().into_iter().flat_map(|address| address.captures_iter(text));
-        all.filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect()
-    };
+    let found = |text: &str| -> Vec<String> { ADDRESS.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect() };
     texts.flat_map(|text| found(&text)).filter(|host| !NOT_ASKED.contains(&host.as_str())).collect()
 }
 

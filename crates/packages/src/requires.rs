@@ -6,13 +6,15 @@ use regex::Regex;
 
 /// `require("x")`, `import("x")`, `import … from "x"`, `import "x"`, `export … from "x"`. Text that only looks like one of them, in a
 /// comment or in a template, is taken for one: what follows from it is a package too many, and only where the package depends on it.
-static ASKED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?:require\s*\(|\bimport\s*\(|\bfrom|\bimport)\s*(?:"([^"\n]+)"|'([^'\n]+)'|`([^`$\n]+)`)"#).ok());
+#[expect(clippy::expect_used, reason = "the pattern is a constant; a test compiles it")]
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"(?:require\s*\(|\bimport\s*\(|\bfrom|\bimport)\s*(?:"([^"\n]+)"|'([^'\n]+)'|`([^`$\n]+)`)"#;
+    Regex::new(pattern).expect("a constant pattern")
+});
 
 /// The literals, in the order of the text; some come more than once.
 pub fn of(source: &str) -> impl Iterator<Item = &str> {
-    let all = ASKED.as_ref().into_iter().flat_map(move |asked| asked.captures_iter(source));
-    all.filter_map(|found| found.iter().skip(1).flatten().next().map(|literal| literal.as_str()))
+    ASKED.captures_iter(source).filter_map(|found| found.iter().skip(1).flatten().next().map(|literal| literal.as_str()))
 }
 
 #[cfg(test)]
