@@ -20,6 +20,7 @@
 //! assert!(isolate.ran_out());
 //! ```
 
+mod bytes;
 mod deadline;
 mod fault;
 mod isolate;
@@ -34,6 +35,7 @@ mod sync;
 mod text_search;
 mod zones;
 
+pub use bytes::bytes_of;
 pub use deadline::{Deadline, Stop, never};
 pub use fault::{Fault, is_out_of_memory, throws_null};
 pub use isolate::{Isolate, Limits};

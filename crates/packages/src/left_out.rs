@@ -28,7 +28,6 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("mssql", "opens sockets (Microsoft SQL)"),
     ("mysql2", "opens sockets"),
     ("node-ssh", "opens sockets"),
-    ("nodemailer", "opens sockets (SMTP)"),
     ("oracledb", "is an addon"),
     ("pdfjs-dist", "needs a canvas, which is an addon"),
     ("pg", "opens sockets"),

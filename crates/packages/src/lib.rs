@@ -8,6 +8,7 @@
 //! | `offer` | what a person is asked before anything is kept |
 //! | `cache`, `lock`, `hosts`, `install` | where it is kept, what of it a folder of workflows uses, and where its requests may go |
 //! | `place` | where the lock and the cache lie |
+//! | `modules` | which file a require means, among the packages of a lock |
 
 pub mod archive;
 pub mod cache;
@@ -19,6 +20,7 @@ pub mod integrity;
 pub mod left_out;
 pub mod lock;
 pub mod manifest;
+pub mod modules;
 pub mod npmrc;
 pub mod offer;
 pub mod place;

@@ -64,6 +64,13 @@ const BUILT_INS: &[&str] = &[
     "zlib",
 ];
 
+/// Whether a name without `node:` is one of Node's own modules, or a part of one (`fs/promises`).
+pub fn is_builtin(name: &str) -> bool {
+    let (module, part) = name.split_once('/').map_or((name, None), |(module, part)| (module, Some(part)));
+    // `punycode/` is the package.
+    BUILT_INS.contains(&module) && part != Some("")
+}
+
 /// Follows the requires of the node and credential files through the files of their package.
 pub fn from_nodes(manifest: &Manifest, files: &Files) -> Reached {
     let mut reached = Reached::default();
@@ -88,7 +95,7 @@ impl Reached {
     fn add(&mut self, asked: &str) {
         let bare = asked.strip_prefix("node:");
         let name = bare.unwrap_or(asked);
-        if bare.is_some() || BUILT_INS.contains(&name.split('/').next().unwrap_or_default()) {
+        if bare.is_some() || is_builtin(name) {
             self.built_ins.insert(name.to_owned());
         } else {
             self.names.extend(Name::of_require(name));
