@@ -88,14 +88,31 @@ impl Cache {
     /// # Errors
     /// [`codes::CACHE`]: the disk is full, or may not be written.
     pub fn put_anew(&self, files: &Files) -> Result<()> {
-        self.write(&contents(files), files).map_err(|error| self.cannot("be written", &error))
+        let contents = contents(files);
+        let listed = || self.write_list(&self.list_of(&contents), &list(files));
+        self.write(&self.of(&contents), files, listed).map_err(|error| self.cannot("be written", &error))
     }
 
-    fn write(&self, contents: &Integrity, files: &Files) -> io::Result<()> {
-        let (place, beside) = (self.of(contents), self.folder.join("files"));
-        open_folders(&beside, &self.folder)?;
-        remove_given_up(&beside);
-        let unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&beside)?;
+    /// The folder of what was made from a package, not of anything that it holds. `form` says what that is, and in which form, so that
+    /// another version of this program makes it anew.
+    pub fn derived(&self, contents: &Integrity, form: &str) -> PathBuf {
+        self.folder.join("derived").join(form).join(contents.short())
+    }
+
+    /// Keeps what was made from a package, in the place of what is there.
+    ///
+    /// # Errors
+    /// [`codes::CACHE`]: the disk is full, or may not be written.
+    pub fn put_derived(&self, contents: &Integrity, form: &str, files: &Files) -> Result<()> {
+        self.write(&self.derived(contents, form), files, || Ok(())).map_err(|error| self.cannot("be written", &error))
+    }
+
+    /// Makes a folder beside its place, and moves it there when it is whole; `before` that is done what has to be there with it.
+    fn write(&self, place: &Path, files: &Files, before: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        let beside = place.parent().unwrap_or(&self.folder);
+        open_folders(beside, &self.folder)?;
+        remove_given_up(beside);
+        let unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(beside)?;
         let whole = unfinished.path().join("whole");
         open_folders(&whole, unfinished.path())?;
         for (path, content) in files {
@@ -104,10 +121,10 @@ impl Cache {
             fs::write(&path, content)?;
             readable(&path, 0o644)?;
         }
-        self.write_list(&self.list_of(contents), &list(files))?;
+        before()?;
         // Another one may have been quicker, and what stands there may be damaged.
-        let moved = fs::rename(&place, unfinished.path().join("before")).and_then(|()| fs::rename(&whole, &place));
-        moved.or_else(|_| fs::rename(&whole, &place)).or_else(|error| if place.is_dir() { Ok(()) } else { Err(error) })
+        let moved = fs::rename(place, unfinished.path().join("before")).and_then(|()| fs::rename(&whole, place));
+        moved.or_else(|_| fs::rename(&whole, place)).or_else(|error| if place.is_dir() { Ok(()) } else { Err(error) })
     }
 
     fn write_list(&self, place: &Path, list: &str) -> io::Result<()> {

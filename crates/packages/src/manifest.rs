@@ -37,8 +37,13 @@ impl Manifest {
     /// # Errors
     /// [`codes::NO_NODES`]: it is not there, cannot be read, or names no nodes and no credentials.
     pub fn of(files: &Files, of: &str) -> Result<Self> {
+        Self::read(files.get("package.json").map(AsRef::as_ref), of)
+    }
+
+    /// [`Self::of`] a `package.json`.
+    pub(crate) fn read(text: Option<&[u8]>, of: &str) -> Result<Self> {
         let bad = |what: String| Error::new(codes::NO_NODES, format!("{of} is not a package of n8n nodes: {what}."));
-        let text = files.get("package.json").ok_or_else(|| bad("it has no package.json".into()))?;
+        let text = text.ok_or_else(|| bad("it has no package.json".into()))?;
         let manifest: Self = serde_json::from_slice(text).map_err(|error| bad(format!("package.json cannot be read: {error}")))?;
         if manifest.n8n.nodes.is_empty() && manifest.n8n.credentials.is_empty() {
             return Err(bad("its package.json has no `n8n.nodes` and no `n8n.credentials`".into()));
