@@ -27,6 +27,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("engine", &["node-sdk", "workflow", "expression"]),
     ("picture", &["node-sdk", "workflow", "engine"]),
     ("packages", &["node-sdk"]),
+    ("walls", &[]),
     ("host", &["node-sdk", "workflow", "engine", "konverte-http", "flow-nodes", "credential-types", "konverte-nodes", "konverte-sandbox"]),
     ("node-testkit", &["node-sdk", "engine"]),
     ("http-lab", &["node-sdk"]),

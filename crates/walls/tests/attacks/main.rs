@@ -1,0 +1,25 @@
+//! Attacks on the walls. This program is host and worker: started with `worker` it shuts itself in and does what its host says.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr, reason = "it is a test, with a `main` of its own")]
+
+#[cfg(target_os = "linux")]
+mod attacker;
+#[cfg(target_os = "linux")]
+mod calls;
+#[cfg(target_os = "linux")]
+mod host;
+
+#[cfg(target_os = "linux")]
+fn main() -> std::process::ExitCode {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    match words.first().and_then(|word| word.to_str()) {
+        Some("worker") => attacker::run(&words[1..]),
+        Some("host") => host::keep_a_worker(),
+        _ => host::run(),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    println!("SKIPPED: attacks on the walls are written for Linux");
+}
