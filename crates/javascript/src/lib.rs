@@ -5,6 +5,7 @@
 //! * [`Pool`]: the threads of a process that run them, and the memory that they may take.
 //! * [`Part`]: JavaScript of our own, compiled in the build.
 //! * [`parts`]: `Buffer`, text encoding, `Intl`, timers, the console, and data as objects that convert when they are touched ([`Shared`]).
+//! * [`bytes_of`], [`byte_array`]: arrays of bytes that host functions are handed and give back.
 //! * [`Meter`]: counts what leaves an isolate; [`Fault`]: what was thrown, as it was.
 //!
 //! It is the only crate that links QuickJS: host functions are written with [`rquickjs`] as it stands here.
@@ -35,7 +36,7 @@ mod sync;
 mod text_search;
 mod zones;
 
-pub use bytes::bytes_of;
+pub use bytes::{byte_array, bytes_of};
 pub use deadline::{Deadline, Stop, never};
 pub use fault::{Fault, is_out_of_memory, throws_null};
 pub use isolate::{Isolate, Limits};

@@ -5,10 +5,10 @@ use rquickjs::{Object, Value as Js};
 
 use crate::lazy::is_lazy;
 use crate::prelude::Part;
-use crate::{locale, part, zones};
+use crate::{bytes, locale, part, zones};
 
 /// `Buffer`, `TextEncoder`, `TextDecoder`, `btoa`, `atob`; `__kv_x.bytes` has what other parts need. Expects `hidden`.
-pub const BYTES: &[Part] = &[part!("buffer")];
+pub const BYTES: &[Part] = &[part!("buffer"), part!("buffer_numbers")];
 
 /// `Intl`, and the methods of numbers, texts and dates that stand on it. Expects `hidden`, `fail`, `withheld`, and `H.now`.
 pub const INTL: &[Part] = &[part!("locales"), part!("numbers"), part!("dates")];
@@ -25,9 +25,10 @@ pub const TIMERS: &[Part] = &[part!("timers")];
 /// `console`. Expects `hidden`, `wellFormed`, `shown`, which makes a text of a value, and `H.log`, which gets a level and a line.
 pub const CONSOLE: &[Part] = &[part!("console")];
 
-/// Adds the host functions of these parts: data, languages, time zones.
+/// Adds the host functions of these parts: bytes, data, languages, time zones.
 pub fn host_functions(h: &Object<'_>) -> rquickjs::Result<()> {
     h.set("isData", Func::from(|value: Js<'_>| value.as_object().is_some_and(is_lazy)))?;
     h.set("localeData", Func::from(|tag: String| locale::data(&tag)))?;
+    bytes::host_functions(h)?;
     zones::host_functions(h)
 }

@@ -33,9 +33,13 @@ impl Part {
 
     /// Runs it.
     pub fn run<'js>(&self, ctx: &Ctx<'js>, host: Object<'js>) -> rquickjs::Result<()> {
+        self.function(ctx)?.call::<_, ()>((host, ctx.globals()))
+    }
+
+    /// The function that it is.
+    pub fn function<'js>(&self, ctx: &Ctx<'js>) -> rquickjs::Result<Function<'js>> {
         let (module, _) = self.module(ctx)?.eval()?;
-        let function: Function<'js> = module.get("default")?;
-        function.call::<_, ()>((host, ctx.globals()))
+        module.get("default")
     }
 
     #[allow(unsafe_code)]

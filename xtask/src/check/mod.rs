@@ -16,6 +16,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("workflow", &["node-sdk"]),
     ("bytecode", &[]),
     ("javascript", &[]),
+    ("node-builtins", &["javascript"]),
     ("expression", &["node-sdk", "javascript"]),
     ("request", &["node-sdk"]),
     ("konverte-http", &["node-sdk"]),

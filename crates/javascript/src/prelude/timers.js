@@ -12,9 +12,10 @@
   };
   const clear = (id) => { timers.delete(id); };
   const immediate = (f, ...args) => after(false)(f, 0, ...args);
-  Object.entries({ setTimeout: after(false), setInterval: after(true), setImmediate: immediate, clearTimeout: clear, clearInterval: clear, clearImmediate: clear })
-    .forEach(([name, value]) => hidden(G, name, value));
+  const native = { setTimeout: after(false), setInterval: after(true), setImmediate: immediate, clearTimeout: clear, clearInterval: clear, clearImmediate: clear };
+  Object.entries(native).forEach(([name, value]) => hidden(G, name, value));
   G.__kv_x.timers = {
+    native,
     // Runs what is due; gives back how long the next timer takes, -1 where there is none.
     due() {
       const now = H.elapsed();

@@ -1,0 +1,92 @@
+// The first part: `builtin(name)` and `nodeGlobals`. Whatever they give is made when it is first asked for.
+(function (H, G) {
+  'use strict';
+  if (!G.__kv_x) Object.defineProperty(G, '__kv_x', { value: Object.create(null), enumerable: false, writable: false, configurable: true });
+  const X = G.__kv_x;
+  const { defineProperty } = Object;
+  X.hidden ??= (object, name, value) => defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
+  const { hidden } = X;
+  X.oldBuffer = true;
+
+  // What the parts behind hand out, made once.
+  const made = new Map();
+  const part = X.part = (name) => {
+    if (!made.has(name)) {
+      const start = H.nodePart(name);
+      if (start === undefined) return undefined;
+      made.set(name, undefined);
+      try { made.set(name, start(H, G, X)); } catch (error) { made.delete(name); throw error; }
+    }
+    return made.get(name);
+  };
+  X.bytesOfNode = () => {
+    if (!X.bytes) {
+      // The globals that they make are not wanted: those of Node.js are.
+      const aside = Object.create(G);
+      H.nodePart('javascript/buffer')(H, aside);
+      H.nodePart('javascript/buffer_numbers')(H, aside);
+    }
+    return X.bytes;
+  };
+
+  // Modules whose use is refused load, for many libraries only have them at hand.
+  const refusal = (module, member) => {
+    const error = new Error(`${module}.${member} cannot be used: packages run in a box without sockets, files and processes`);
+    error.code = 'ERR_NOT_IN_THE_BOX';
+    return error;
+  };
+  X.refusal = refusal;
+  const refusedMember = (module, member) => {
+    const f = { [member]: function () { throw refusal(module, member); } }[member];
+    hidden(f, 'refused', true);
+    return f;
+  };
+  X.refused = (module, has = {}) => new Proxy(has, {
+    get(target, key) {
+      if (typeof key === 'symbol' || Object.hasOwn(target, key) || key in Object.prototype || ['__esModule', 'default', 'then', 'toJSON'].includes(key)) return target[key];
+      const member = refusedMember(module, key);
+      hidden(target, key, member);
+      return member;
+    },
+  });
+  // The same for members of a module that is there otherwise.
+  X.refusedMembers = (module, names) => Object.fromEntries(names.map((name) => [name, refusedMember(module, name)]));
+
+  const ASIDE = {
+    __proto__: null,
+    'path/posix': () => builtin('path').posix, 'path/win32': () => builtin('path').win32, 'util/types': () => builtin('util').types, sys: () => builtin('util'),
+    'assert/strict': () => builtin('assert').strict, 'timers/promises': () => builtin('timers').promises, 'stream/promises': () => builtin('stream').promises,
+    'fs/promises': () => builtin('fs').promises, 'inspector/promises': () => X.refused('inspector'),
+  };
+  const modules = new Map();
+  const builtin = X.builtin = (given) => {
+    const name = `${given}`.replace(/^node:/, '');
+    if (!H.isBuiltin(name)) return undefined;
+    if (!modules.has(name)) modules.set(name, ASIDE[name]?.() ?? part(name) ?? part('small')(name) ?? X.refused(name));
+    return modules.get(name);
+  };
+
+  // What Node.js has in its global object: where it comes from.
+  const of = (module, name) => [name, () => builtin(module)[name]];
+  const web = (file, ...names) => names.map((name) => [name, () => part(file)[name]]);
+  const GLOBALS = [
+    ['Buffer', () => X.bytesOfNode().Buffer], ['process', () => builtin('process')], ['console', () => builtin('console')],
+    ['TextEncoder', () => builtin('util').TextEncoder], ['TextDecoder', () => builtin('util').TextDecoder],
+    of('buffer', 'atob'), of('buffer', 'btoa'), of('buffer', 'Blob'), of('buffer', 'File'),
+    ...['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'].map((name) => of('timers', name)),
+    of('url', 'URL'), of('url', 'URLSearchParams'), of('perf_hooks', 'performance'), ['crypto', () => builtin('crypto').webcrypto],
+    ...web('web/events', 'Event', 'EventTarget', 'CustomEvent', 'AbortController', 'AbortSignal', 'DOMException'),
+    ...web('web/clone', 'structuredClone', 'MessageChannel', 'MessagePort', 'MessageEvent'),
+    ...web('web/fetch', 'fetch', 'Headers', 'Request', 'Response', 'FormData'),
+    ...web('stream/web', 'ReadableStream', 'WritableStream', 'TransformStream', 'TextDecoderStream', 'TextEncoderStream'),
+    ['queueMicrotask', () => builtin('timers').queueMicrotask],
+  ];
+  X.nodeGlobals = (target) => {
+    for (const [name, make] of GLOBALS) {
+      const set = (value) => hidden(target, name, value);
+      const get = () => { const value = make(); set(value); return value; };
+      defineProperty(target, name, { get, set, configurable: true, enumerable: false });
+    }
+    hidden(target, 'global', target);
+  };
+})
