@@ -41,7 +41,10 @@ impl Manifest {
     }
 
     /// [`Self::of`] a `package.json`.
-    pub(crate) fn read(text: Option<&[u8]>, of: &str) -> Result<Self> {
+    ///
+    /// # Errors
+    /// As of [`Self::of`].
+    pub fn read(text: Option<&[u8]>, of: &str) -> Result<Self> {
         let bad = |what: String| Error::new(codes::NO_NODES, format!("{of} is not a package of n8n nodes: {what}."));
         let text = text.ok_or_else(|| bad("it has no package.json".into()))?;
         let manifest: Self = serde_json::from_slice(text).map_err(|error| bad(format!("package.json cannot be read: {error}")))?;
