@@ -1,8 +1,9 @@
-//! The project's own chores: `cargo xtask gen|check|test|bench|conformance`.
+//! The project's own chores: `cargo xtask gen|check|test|bench|conformance|closure`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to the person who runs it")]
 
 mod bench;
 mod check;
+mod closure;
 mod conformance;
 mod generate;
 mod shell;
@@ -18,6 +19,7 @@ cargo xtask CHORE
   test                 all tests, conformance, gen --check, check; prints totals
   bench [ROW...]       the table of figures of the release binary; --help lists rows and options
   conformance [NAME]   how much is the same as n8n: behaviours, workflows, http, expressions, bugs, bug-expressions (-v lists the differences)
+  closure              what n8n-nodes-base needs, worked out anew from the registry and written into crates/packages
 ";
 
 fn main() -> ExitCode {
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         "test" => tests::run(),
         "bench" => bench::run(rest),
         "conformance" => conformance::run(rest),
+        "closure" => closure::run(),
         _ => {
             eprint!("{HELP}");
             return if chore.is_empty() || chore == "help" || chore == "--help" { ExitCode::SUCCESS } else { ExitCode::from(2) };

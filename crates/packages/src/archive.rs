@@ -14,10 +14,10 @@ use crate::error::{Error, Result, codes};
 pub type Files = BTreeMap<String, Bytes>;
 
 /// What all files of an archive may take, unpacked; bytes. The largest that nodes use has 60 MB.
-const LARGEST: u64 = 512 << 20;
+pub(crate) const LARGEST: u64 = 512 << 20;
 
 /// How many entries an archive may have.
-const MOST_ENTRIES: usize = 200_000;
+pub(crate) const MOST_ENTRIES: usize = 200_000;
 
 /// Unpacks what is kept of an archive. `of` names it in errors.
 ///
@@ -46,18 +46,33 @@ pub fn unpack(archive: &[u8], of: &str) -> Result<Files> {
         if is_kept(&inside) {
             let mut content = Vec::new();
             entry.read_to_end(&mut content).map_err(broken)?;
+            if files.contains_key(&inside) {
+                return Err(bad(format!("holds `{inside}` twice")));
+            }
             files.insert(inside, content.into());
         }
     }
+    check_names(files.keys()).map_err(|what| bad(format!("holds {what}")))?;
     if files.is_empty() {
         return Err(bad("holds no files of a package".into()));
     }
     Ok(files)
 }
 
+/// Refuses paths that are one file on some systems: they differ in their case alone.
+pub(crate) fn check_names<'a>(paths: impl Iterator<Item = &'a String>) -> std::result::Result<(), String> {
+    let mut known = BTreeMap::new();
+    for path in paths {
+        if let Some(other) = known.insert(path.to_lowercase(), path) {
+            return Err(format!("`{other}` and `{path}`, which are one file on some systems"));
+        }
+    }
+    Ok(())
+}
+
 /// The path without its first folder, which npm calls `package`. `None` where it leads out.
 fn inside(path: &str) -> Option<String> {
-    if path.contains(['\\', '\0', ':']) {
+    if path.contains(['\\', ':']) || path.contains(char::is_control) {
         return None;
     }
     let mut parts = Path::new(path).components().map(|part| match part {

@@ -1,22 +1,26 @@
 //! Where the files of packages lie on this machine: by content, so that what one project has fetched serves the next one.
 //!
-//! A folder for each package, named after the hash of what it holds, and beside it the list of which that is the hash: a line for each
-//! file, with its own hash, so that one file can be read and checked without the others. Both are made beside their places and moved
-//! there when they are whole: what is there is never half, and two that make the same do not disturb each other. Everybody may read
-//! what is kept, whatever the mask of the user who fetched it: images are filled by one user and run by another.
+//! A file for each package, named after the hash of what it holds. It begins with the list of which that is the hash, a line for each file
+//! of the package with its own hash; then come the lengths of the files as they are kept (4 bytes each), and the files, each deflated by
+//! itself: one can be read and checked without the others. It is made beside its place and moved there when it is whole: what is there is
+//! never half, and two that make the same do not disturb each other. Everybody may read what is kept, whatever the mask of the user who
+//! fetched it: images are filled by one user and run by another.
 
-use std::fs;
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytes::Bytes;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
 
-use crate::archive::Files;
+use crate::archive::{Files, LARGEST};
 use crate::error::{Error, Result, codes};
 use crate::integrity::Integrity;
 
-/// How a folder is called while it is made.
+/// How a file or a folder is called while it is made.
 const UNFINISHED: &str = ".unfinished-";
 
 /// After this time nobody makes it any more: its process was killed.
@@ -31,8 +35,13 @@ pub struct Cache {
 /// The files of a package in the cache, to be read one by one.
 #[derive(Debug, Clone)]
 pub struct Kept {
-    folder: PathBuf,
+    file: PathBuf,
+    /// In the order of the paths.
     list: String,
+    /// Where the line of each file begins in the list.
+    lines: Vec<usize>,
+    /// Bytes of each file of the list, as it is kept.
+    lengths: Vec<u32>,
     of: String,
 }
 
@@ -57,18 +66,14 @@ impl Cache {
         &self.folder
     }
 
-    /// The folder of a package.
+    /// Where a package is kept.
     pub fn of(&self, contents: &Integrity) -> PathBuf {
-        self.folder.join("files").join(contents.short())
-    }
-
-    fn list_of(&self, contents: &Integrity) -> PathBuf {
-        self.folder.join("lists").join(contents.short())
+        self.folder.join("packages").join(contents.short())
     }
 
     /// Whether a package is there.
     pub fn has(&self, contents: &Integrity) -> bool {
-        self.of(contents).is_dir() && self.list_of(contents).is_file()
+        self.of(contents).is_file()
     }
 
     /// Keeps a package.
@@ -88,9 +93,28 @@ impl Cache {
     /// # Errors
     /// [`codes::CACHE`]: the disk is full, or may not be written.
     pub fn put_anew(&self, files: &Files) -> Result<()> {
-        let contents = contents(files);
-        let listed = || self.write_list(&self.list_of(&contents), &list(files));
-        self.write(&self.of(&contents), files, listed).map_err(|error| self.cannot("be written", &error))
+        let list = list(files);
+        let place = self.of(&Integrity::of(list.as_bytes()));
+        self.write_package(&place, &list, files).map_err(|error| self.cannot("be written", &error))
+    }
+
+    fn write_package(&self, place: &Path, list: &str, files: &Files) -> io::Result<()> {
+        let beside = place.parent().unwrap_or(&self.folder);
+        open_folders(beside, &self.folder)?;
+        remove_given_up(beside);
+        let deflated = files.values().map(|content| {
+            let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
+            encoder.write_all(content)?;
+            encoder.finish()
+        });
+        let deflated = deflated.collect::<io::Result<Vec<_>>>()?;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(beside)?;
+        file.write_all(&length(list.len())?)?;
+        file.write_all(list.as_bytes())?;
+        deflated.iter().try_for_each(|content| file.write_all(&length(content.len())?))?;
+        deflated.iter().try_for_each(|content| file.write_all(content))?;
+        readable(file.path(), 0o644)?;
+        file.persist(place).map(drop).map_err(|error| error.error)
     }
 
     /// The folder of what was made from a package, not of anything that it holds. `form` says what that is, and in which form, so that
@@ -104,11 +128,11 @@ impl Cache {
     /// # Errors
     /// [`codes::CACHE`]: the disk is full, or may not be written.
     pub fn put_derived(&self, contents: &Integrity, form: &str, files: &Files) -> Result<()> {
-        self.write(&self.derived(contents, form), files, || Ok(())).map_err(|error| self.cannot("be written", &error))
+        self.write(&self.derived(contents, form), files).map_err(|error| self.cannot("be written", &error))
     }
 
-    /// Makes a folder beside its place, and moves it there when it is whole; `before` that is done what has to be there with it.
-    fn write(&self, place: &Path, files: &Files, before: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    /// Makes a folder beside its place, and moves it there when it is whole.
+    fn write(&self, place: &Path, files: &Files) -> io::Result<()> {
         let beside = place.parent().unwrap_or(&self.folder);
         open_folders(beside, &self.folder)?;
         remove_given_up(beside);
@@ -121,49 +145,56 @@ impl Cache {
             fs::write(&path, content)?;
             readable(&path, 0o644)?;
         }
-        before()?;
         // Another one may have been quicker, and what stands there may be damaged.
         let moved = fs::rename(place, unfinished.path().join("before")).and_then(|()| fs::rename(&whole, place));
         moved.or_else(|_| fs::rename(&whole, place)).or_else(|error| if place.is_dir() { Ok(()) } else { Err(error) })
     }
 
-    fn write_list(&self, place: &Path, list: &str) -> io::Result<()> {
-        let lists = self.folder.join("lists");
-        open_folders(&lists, &self.folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(&lists)?;
-        file.write_all(list.as_bytes())?;
-        readable(file.path(), 0o644)?;
-        file.persist(place).map(drop).map_err(|error| error.error)
-    }
-
     /// A package, to read its files one by one. `of` names it in errors.
     ///
     /// # Errors
-    /// [`codes::NOT_INSTALLED`]: it is not there. [`codes::INTEGRITY`]: its list was changed. [`codes::CACHE`]: it cannot be read.
+    /// [`codes::NOT_INSTALLED`]: it is not there. [`codes::INTEGRITY`]: it was changed. [`codes::CACHE`]: it cannot be read.
     pub fn open(&self, wanted: &Integrity, of: &str) -> Result<Kept> {
-        let list = match fs::read(self.list_of(wanted)) {
-            Ok(list) if wanted.fits(&list) => list,
-            Ok(_) => return Err(changed(of)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(not_installed(of)),
-            Err(error) => return Err(self.cannot("be read", &error)),
+        let file = self.of(wanted);
+        let begin = || -> io::Result<(Vec<u8>, Vec<u32>)> {
+            let mut file = File::open(&file)?;
+            let length = number(&mut file)?;
+            let list = take(&mut file, u64::from(length))?;
+            if !wanted.fits(&list) {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            let count = list.iter().filter(|byte| **byte == b'\n').count();
+            let lengths = take(&mut file, count as u64 * 4)?;
+            let lengths = lengths.chunks_exact(4).map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+            Ok((list, lengths.collect()))
         };
+        let (list, lengths) = begin().map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => not_installed(of),
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => changed(of),
+            _ => self.cannot("be read", &error),
+        })?;
         let list = String::from_utf8(list).map_err(|_| changed(of))?;
-        Ok(Kept { folder: self.of(wanted), list, of: of.to_owned() })
+        let lines = std::iter::once(0).chain(list.match_indices('\n').map(|(end, _)| end + 1)).take(lengths.len()).collect();
+        Ok(Kept { file, list, lines, lengths, of: of.to_owned() })
     }
 
-    /// All files of a package, checked, and that there are no others.
+    /// All files of a package, checked.
     ///
     /// # Errors
     /// As of [`Self::open`].
     pub fn read(&self, wanted: &Integrity, of: &str) -> Result<Files> {
         let kept = self.open(wanted, of)?;
+        let whole = fs::read(&kept.file).map_err(|error| self.cannot("be read", &error))?;
         let mut files = Files::new();
-        match read_below(&kept.folder, "", &mut files) {
-            Ok(()) if list(&files) == kept.list => Ok(files),
-            Ok(()) => Err(changed(of)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(not_installed(of)),
-            Err(error) => Err(self.cannot("be read", &error)),
+        let mut at = kept.begin();
+        for (line, length) in kept.list.lines().zip(&kept.lengths) {
+            let (path, hash) = line.split_once('\0').ok_or_else(|| changed(of))?;
+            let end = at + *length as usize;
+            let content = whole.get(at..end).and_then(inflated).filter(|content| Integrity::parse(hash).is_ok_and(|hash| hash.fits(content)));
+            files.insert(path.to_owned(), content.ok_or_else(|| changed(of))?.into());
+            at = end;
         }
+        if at == whole.len() { Ok(files) } else { Err(changed(of)) }
     }
 
     fn cannot(&self, what: &str, error: &io::Error) -> Error {
@@ -173,6 +204,11 @@ impl Cache {
 }
 
 impl Kept {
+    /// What it is called in errors.
+    pub fn name(&self) -> &str {
+        &self.of
+    }
+
     /// The paths of its files.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.list.lines().filter_map(|line| Some(line.split_once('\0')?.0))
@@ -180,10 +216,19 @@ impl Kept {
 
     /// The hash of a file; `None` where the package has none of this path.
     pub fn hash(&self, path: &str) -> Option<Integrity> {
-        let after = |start: usize| self.list[start..].strip_prefix(path)?.strip_prefix('\0');
-        let found = self.list.match_indices(path).map(|(start, _)| start).filter(|start| *start == 0 || self.list[..*start].ends_with('\n'));
-        let rest = found.filter_map(after).next()?;
-        Integrity::parse(rest.lines().next()?).ok()
+        self.find(path).map(|(_, hash)| hash)
+    }
+
+    /// The place of a file in the list, and its hash.
+    fn find(&self, path: &str) -> Option<(usize, Integrity)> {
+        let line = |start: usize| self.list[start..].lines().next().and_then(|line| line.split_once('\0')).unwrap_or_default();
+        let index = self.lines.binary_search_by(|start| line(*start).0.cmp(path)).ok()?;
+        Some((index, Integrity::parse(line(self.lines[index]).1).ok()?))
+    }
+
+    /// Where the files begin.
+    fn begin(&self) -> usize {
+        4 + self.list.len() + 4 * self.lengths.len()
     }
 
     /// One file, checked; `None` where the package has none of this path.
@@ -191,10 +236,40 @@ impl Kept {
     /// # Errors
     /// [`codes::INTEGRITY`]: it was changed, or is gone.
     pub fn read(&self, path: &str) -> Result<Option<Bytes>> {
-        let Some(hash) = self.hash(path) else { return Ok(None) };
-        let content = fs::read(self.folder.join(path)).map_err(|_| changed(&self.of))?;
-        if hash.fits(&content) { Ok(Some(content.into())) } else { Err(changed(&self.of)) }
+        let Some((index, hash)) = self.find(path) else { return Ok(None) };
+        let before: u64 = self.lengths[..index].iter().map(|length| u64::from(*length)).sum();
+        let deflated = || -> io::Result<Vec<u8>> {
+            let mut file = File::open(&self.file)?;
+            file.seek(SeekFrom::Start(self.begin() as u64 + before))?;
+            take(&mut file, u64::from(self.lengths[index]))
+        };
+        let content = deflated().ok().and_then(|bytes| inflated(&bytes)).filter(|content| hash.fits(content));
+        content.map(|content| Some(content.into())).ok_or_else(|| changed(&self.of))
     }
+}
+
+/// A length as it is written.
+fn length(bytes: usize) -> io::Result<[u8; 4]> {
+    u32::try_from(bytes).map(u32::to_le_bytes).map_err(io::Error::other)
+}
+
+fn number(file: &mut File) -> io::Result<u32> {
+    let mut bytes = [0; 4];
+    file.read_exact(&mut bytes)?;
+    Ok(u32::from_le_bytes(bytes))
+}
+
+/// As many bytes, which have to be there.
+fn take(file: &mut File, count: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(count).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == count { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}
+
+/// `None` where it is not what was deflated here.
+fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    DeflateDecoder::new(bytes).take(LARGEST).read_to_end(&mut content).ok().map(|_| content)
 }
 
 fn not_installed(of: &str) -> Error {
@@ -238,22 +313,8 @@ fn remove_given_up(folder: &Path) {
     };
     let left = fs::read_dir(folder).into_iter().flatten().flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(UNFINISHED));
     for entry in left.filter(is_old) {
-        let _ = fs::remove_dir_all(entry.path());
+        let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
     }
-}
-
-fn read_below(folder: &Path, path: &str, files: &mut Files) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if path.is_empty() { name } else { format!("{path}/{name}") };
-        if entry.file_type()?.is_dir() {
-            read_below(&entry.path(), &path, files)?;
-        } else {
-            files.insert(path, Bytes::from(fs::read(entry.path())?));
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -273,13 +334,23 @@ mod tests {
         assert_eq!(cache.read(&kept, "a").unwrap(), files("1"));
         assert_ne!(cache.put(&files("2")).unwrap(), kept);
 
-        fs::write(cache.of(&kept).join("dist/a.js"), "3").unwrap();
-        assert_eq!(cache.read(&kept, "a").unwrap_err().code, codes::INTEGRITY);
+        let place = cache.of(&kept);
+        let whole = fs::read(&place).unwrap();
+        for at in 0..whole.len() {
+            let mut changed = whole.clone();
+            changed[at] ^= 1;
+            fs::write(&place, changed).unwrap();
+            let read = cache.read(&kept, "a");
+            // The stream of a deflated file has bits that mean nothing.
+            assert!(read.as_ref().is_ok_and(|read| *read == files("1")) || read.is_err_and(|error| error.code == codes::INTEGRITY), "byte {at}");
+        }
+        for broken in [&whole[..whole.len() - 1], &whole[..9], &[], &[whole.as_slice(), b"more"].concat()] {
+            fs::write(&place, broken).unwrap();
+            assert_eq!(cache.read(&kept, "a").unwrap_err().code, codes::INTEGRITY);
+        }
         cache.put_anew(&files("1")).unwrap();
         assert_eq!(cache.read(&kept, "a").unwrap(), files("1"));
-        fs::write(cache.of(&kept).join("more.js"), "").unwrap();
-        assert_eq!(cache.read(&kept, "a").unwrap_err().code, codes::INTEGRITY);
-        fs::remove_dir_all(cache.of(&kept)).unwrap();
+        fs::remove_file(place).unwrap();
         assert_eq!(cache.read(&kept, "a").unwrap_err().code, codes::NOT_INSTALLED);
     }
 
@@ -294,12 +365,13 @@ mod tests {
         for none in ["a.js", "dist/a", "", "dist", "../x", "package.json\0"] {
             assert_eq!(open.read(none).unwrap(), None, "{none}");
         }
-        fs::write(cache.of(&kept).join("dist/a.js"), "2").unwrap();
-        assert_eq!(open.read("dist/a.js").unwrap_err().code, codes::INTEGRITY);
-        assert_eq!(open.read("package.json").unwrap().unwrap(), "{}");
-        let lists = fs::read_dir(folder.path().join("lists")).unwrap().next().unwrap().unwrap();
-        fs::write(lists.path(), "dist/a.js\0sha256-AAAA\n").unwrap();
-        assert_eq!(cache.open(&kept, "a").unwrap_err().code, codes::INTEGRITY);
+        assert!(open.hash("package.json").unwrap().fits(b"{}"));
+        let mut whole = fs::read(cache.of(&kept)).unwrap();
+        let last = whole.len() - open.lengths[1] as usize;
+        whole[last..].fill(0);
+        fs::write(cache.of(&kept), whole).unwrap();
+        assert_eq!(open.read("package.json").unwrap_err().code, codes::INTEGRITY);
+        assert_eq!(open.read("dist/a.js").unwrap().unwrap(), "1");
     }
 
     #[cfg(unix)]
@@ -310,11 +382,12 @@ mod tests {
         let cache = Cache::new(folder.path().join("a/b"));
         let kept = cache.put(&files("1")).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        let place = cache.of(&kept);
-        for open in [cache.folder(), &folder.path().join("a/b/lists"), place.parent().unwrap(), &place, &place.join("dist")] {
+        cache.put_derived(&kept, "made-1", &files("1")).unwrap();
+        let derived = cache.derived(&kept, "made-1");
+        for open in [cache.folder(), cache.of(&kept).parent().unwrap(), &derived, &derived.join("dist")] {
             assert_eq!(mode(open), 0o755, "{}", open.display());
         }
-        for file in [&place.join("dist/a.js"), &cache.list_of(&kept)] {
+        for file in [&cache.of(&kept), &derived.join("dist/a.js")] {
             assert_eq!(mode(file), 0o644, "{}", file.display());
         }
     }
@@ -325,9 +398,10 @@ mod tests {
         let cache = Cache::new(folder.path());
         // A file and a folder of one name cannot both be written.
         let impossible: Files = [("a", "1"), ("a/b", "2")].map(|(path, text)| (path.to_owned(), text.into())).into();
-        assert_eq!(cache.put(&impossible).unwrap_err().code, codes::CACHE);
-        assert!(!cache.has(&contents(&impossible)));
-        assert_eq!(fs::read_dir(folder.path().join("files")).unwrap().count(), 0);
+        assert_eq!(cache.put_derived(&contents(&impossible), "made-1", &impossible).unwrap_err().code, codes::CACHE);
+        assert_eq!(fs::read_dir(folder.path().join("derived/made-1")).unwrap().count(), 0);
+        fs::write(folder.path().join("packages"), "in the way").unwrap();
+        assert_eq!(cache.put(&files("1")).unwrap_err().code, codes::CACHE);
     }
 
     #[test]
@@ -339,6 +413,6 @@ mod tests {
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(kept.iter().all(|one| cache.read(one, "a").unwrap() == files("1")));
-        assert_eq!(fs::read_dir(folder.path().join("files")).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(folder.path().join("packages")).unwrap().count(), 1);
     }
 }

@@ -25,6 +25,16 @@ pub mod codes {
     pub const NOT_INSTALLED: ErrorCode = ErrorCode::new("KV0809");
     /// What is to be granted is not a host.
     pub const HOST: ErrorCode = ErrorCode::new("KV0810");
+    /// The lock has no package of this name.
+    pub const NOT_ADDED: ErrorCode = ErrorCode::new("KV0811");
+    /// Nobody has accepted the terms.
+    pub const CONSENT: ErrorCode = ErrorCode::new("KV0812");
+    /// Packages cannot be kept apart on this system.
+    pub const SYSTEM: ErrorCode = ErrorCode::new("KV0813");
+    /// More would be fetched than was agreed to.
+    pub const LARGE: ErrorCode = ErrorCode::new("KV0814");
+    /// A folder is not an installed package, or holds what it must not.
+    pub const FOLDER: ErrorCode = ErrorCode::new("KV0815");
 }
 
 /// Why a package cannot be installed or used. Nothing was kept.

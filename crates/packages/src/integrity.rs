@@ -56,6 +56,17 @@ impl Integrity {
         Self { algorithm: Algorithm::Sha256, digest: sha2::Sha256::digest(content).to_vec() }
     }
 
+    /// Whether it is of the kind that [`Self::of`] makes.
+    pub fn is_ours(&self) -> bool {
+        self.algorithm == Algorithm::Sha256
+    }
+
+    /// This hash, or a strong one of the content where this one is weak (SHA-1): once the content is here, nothing has to rely on that.
+    #[must_use]
+    pub fn or_stronger(self, content: &[u8]) -> Self {
+        if self.algorithm == Algorithm::Sha1 { Self::of(content) } else { self }
+    }
+
     /// Whether this content is meant.
     pub fn fits(&self, content: &[u8]) -> bool {
         let digest = match self.algorithm {

@@ -5,17 +5,21 @@
 //! | `spec`, `npmrc`, `registry` | the names of packages, where they come from, and how to ask for them |
 //! | `integrity`, `archive` | what a package has to be, and what is kept of it |
 //! | `manifest`, `requires`, `reach`, `left_out`, `closure` | which other packages its nodes need |
-//! | `offer` | what a person is asked before anything is kept |
+//! | `built_in` | the version of n8n-nodes-base that was compared with a real n8n, with all that it needs |
+//! | `folder` | packages that are installed already, and what lies beside them |
+//! | `offer`, `types` | what a person is asked before anything is kept |
 //! | `cache`, `lock`, `hosts`, `install` | where it is kept, what of it a folder of workflows uses, and where its requests may go |
 //! | `place` | where the lock and the cache lie |
 //! | `modules` | which file a require means, among the packages of a lock |
 //! | `described` | what its node types and credential types say of themselves, each to be read alone |
 
 pub mod archive;
+pub mod built_in;
 pub mod cache;
 pub mod closure;
 pub mod described;
 mod error;
+pub mod folder;
 pub mod hosts;
 pub mod install;
 pub mod integrity;
@@ -30,5 +34,6 @@ pub mod reach;
 pub mod registry;
 pub mod requires;
 pub mod spec;
+pub mod types;
 
 pub use error::{Error, Result, codes};

@@ -1,12 +1,16 @@
 //! `packages.lock.json`: which packages a folder of workflows uses, down to the last hash, and what each was granted.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, codes};
 use crate::hosts::Hosts;
 use crate::integrity::Integrity;
+use crate::spec::Name;
 
 /// The name of the file, beside the workflows.
 pub const FILE: &str = "packages.lock.json";
@@ -92,6 +96,36 @@ impl Default for Lock {
 }
 
 impl Lock {
+    /// Reads the file; `None` where there is none.
+    ///
+    /// # Errors
+    /// [`codes::LOCK`]: it cannot be read or used.
+    pub fn open(file: &Path) -> Result<Option<Self>> {
+        match fs::read_to_string(file) {
+            Ok(text) => Self::read(&text, &file.display().to_string()).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::new(codes::LOCK, format!("{} cannot be read: {error}.", file.display()))),
+        }
+    }
+
+    /// Changes the file, as a whole or not at all: what others change at the same time comes before or after. Without a file, an empty
+    /// lock is changed.
+    ///
+    /// # Errors
+    /// [`codes::LOCK`]: it cannot be read, used or written. Those of `change`, which leave it as it is.
+    pub fn change<T>(file: &Path, change: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let unwritable = |error: io::Error| Error::new(codes::LOCK, format!("{} cannot be written: {error}. It is as it was.", file.display()));
+        // A link stays one; what it points at is replaced.
+        let place = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+        let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder).map_err(unwritable)?;
+        let _alone = alone(folder).map_err(unwritable)?;
+        let mut lock = Self::open(&place)?.unwrap_or_default();
+        let done = change(&mut lock)?;
+        replace(&place, folder, &lock.write()).map_err(unwritable)?;
+        Ok(done)
+    }
+
     /// Reads a lock. `file` names it in errors.
     ///
     /// # Errors
@@ -104,11 +138,39 @@ impl Lock {
                 .help("Use the version of konverte that wrote it, or remove it and add the packages again."));
         }
         let lock: Self = serde_json::from_str(text).map_err(|error| bad(format!("cannot be read: {error}")))?;
+        lock.check().map_err(|what| bad(what).help("It was changed by hand: take it from version control, or add the packages again."))?;
         let missing = lock.all().find_map(|(_, library)| library.uses.values().find(|used| !lock.libraries.contains_key(*used)));
         match missing {
             Some(missing) => Err(bad(format!("uses {missing} and does not hold it"))),
             None => Ok(lock),
         }
+    }
+
+    /// What of it would become a path or an address must be one that konverte writes.
+    fn check(&self) -> std::result::Result<(), String> {
+        let key = |key: &str| {
+            let (name, rest) = key.rsplit_once('@')?;
+            let version = rest.split('~').next()?;
+            Name::new(name).ok().filter(|_| version.parse::<nodejs_semver::Version>().is_ok())
+        };
+        let named = self.packages.iter().map(|(name, package)| format!("{name}@{}", package.version));
+        if let Some(bad) = named.chain(self.libraries.keys().cloned()).find(|name| key(name).is_none()) {
+            return Err(format!("names `{bad}`, which is not a package and a version"));
+        }
+        for (name, library) in self.all() {
+            if let Some(used) = library.uses.keys().find(|used| Name::new(used).is_err()) {
+                return Err(format!("lets {name} use `{used}`, which is not a package"));
+            }
+            if !library.contents.is_ours() {
+                return Err(format!("has a hash of {name} that konverte does not write"));
+            }
+            if let Source::Registry { url, .. } = &library.archive
+                && !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+            {
+                return Err(format!("fetches {name} from `{url}`, which is not an address of HTTP"));
+            }
+        }
+        Ok(())
     }
 
     /// The text of the file: the same for the same content.
@@ -146,6 +208,29 @@ impl Lock {
         let used: BTreeSet<String> = self.packages.values().flat_map(|package| self.libraries_of(package)).map(str::to_owned).collect();
         self.libraries.retain(|key, _| used.contains(key));
     }
+}
+
+/// Others that change a lock in this folder wait while what comes back is kept. The folder itself is locked: the file is replaced, and
+/// nothing else is left beside it.
+fn alone(folder: &Path) -> io::Result<File> {
+    let folder = File::open(folder)?;
+    folder.lock()?;
+    Ok(folder)
+}
+
+fn replace(file: &Path, folder: &Path, text: &str) -> io::Result<()> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".packages-");
+    // As for every new file, the user's mask takes away what others may not.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut new = builder.tempfile_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    if let Ok(known) = fs::metadata(file) {
+        new.as_file().set_permissions(known.permissions())?;
+    }
+    new.as_file().sync_all()?;
+    new.persist(file).map(drop).map_err(|error| error.error)
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::archive::Files;
 use crate::error::{Error, Result, codes};
+use crate::spec::Name;
 
 /// What a node package says of itself.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -20,6 +21,8 @@ pub struct Manifest {
     /// The packages that it needs: the name under which it uses them, and the range.
     #[serde(default)]
     pub dependencies: BTreeMap<String, String>,
+    #[serde(default, rename = "optionalDependencies")]
+    optional: BTreeMap<String, String>,
     #[serde(default)]
     n8n: Entries,
 }
@@ -41,17 +44,45 @@ impl Manifest {
     }
 
     /// [`Self::of`] a `package.json`.
-    ///
-    /// # Errors
-    /// As of [`Self::of`].
-    pub fn read(text: Option<&[u8]>, of: &str) -> Result<Self> {
-        let bad = |what: String| Error::new(codes::NO_NODES, format!("{of} is not a package of n8n nodes: {what}."));
-        let text = text.ok_or_else(|| bad("it has no package.json".into()))?;
-        let manifest: Self = serde_json::from_slice(text).map_err(|error| bad(format!("package.json cannot be read: {error}")))?;
+    pub(crate) fn read(text: Option<&[u8]>, of: &str) -> Result<Self> {
+        let manifest = Self::parse(text, of)?;
         if manifest.n8n.nodes.is_empty() && manifest.n8n.credentials.is_empty() {
-            return Err(bad("its package.json has no `n8n.nodes` and no `n8n.credentials`".into()));
+            let message = format!("{of} is not a package of n8n nodes: its package.json has no `n8n.nodes` and no `n8n.credentials`.");
+            return Err(Error::new(codes::NO_NODES, message));
         }
         Ok(manifest)
+    }
+
+    /// Reads it from the files of any package, with or without nodes.
+    ///
+    /// # Errors
+    /// [`codes::NO_NODES`]: it is not there, or cannot be read.
+    pub fn of_any(files: &Files, of: &str) -> Result<Self> {
+        Self::parse(files.get("package.json").map(AsRef::as_ref), of)
+    }
+
+    fn parse(text: Option<&[u8]>, of: &str) -> Result<Self> {
+        let bad = |what: String| Error::new(codes::NO_NODES, format!("{of} is not a package: {what}."));
+        let text = text.ok_or_else(|| bad("it has no package.json".into()))?;
+        serde_json::from_slice(text).map_err(|error| bad(format!("package.json cannot be read: {error}")))
+    }
+
+    /// `NAME@VERSION`, checked.
+    ///
+    /// # Errors
+    /// [`codes::NAME`]: npm allows no such name, or the version is none.
+    pub fn key(&self) -> Result<String> {
+        let name = Name::new(&self.name)?;
+        match self.version.parse::<nodejs_semver::Version>() {
+            Ok(version) => Ok(format!("{name}@{version}")),
+            Err(_) => Err(Error::new(codes::NAME, format!("`{}` is not a version of {name}.", self.version))),
+        }
+    }
+
+    /// The dependencies that it cannot do without: npm lists optional ones twice.
+    pub fn needs(&self) -> BTreeMap<String, String> {
+        let needed = self.dependencies.iter().filter(|(name, _)| !self.optional.contains_key(*name));
+        needed.map(|(name, range)| (name.clone(), range.clone())).collect()
     }
 
     /// The files of its nodes, as n8n loads them; not those of n8n's Enterprise License, which are not kept.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::error::{Error, Result, codes};
 use crate::spec::Name;
 
 /// The registry that is asked where nothing else is said.
@@ -24,10 +25,26 @@ impl Sources {
     }
 
     /// The registry of the command line wins over those of npm's configuration, for packages of all scopes.
-    #[must_use]
-    pub fn with_registry(mut self, url: Option<String>) -> Self {
-        self.registry = url;
-        self
+    ///
+    /// # Errors
+    /// [`codes::NAME`]: it is not an address of HTTP.
+    pub fn with_registry(mut self, url: &str) -> Result<Self> {
+        if !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+            return Err(Error::new(codes::NAME, format!("`{url}` is not the address of a registry.")).help("For example https://npm.example.com/."));
+        }
+        self.registry = Some(url.to_owned());
+        Ok(self)
+    }
+
+    /// The file of the authorities that npm trusts, where its configuration names one.
+    pub fn authorities(&self) -> Option<&str> {
+        self.values.get("cafile").map(String::as_str)
+    }
+
+    /// Where an archive is fetched that a lock names: one of npm's public registry comes from the registry of this package, which may be a
+    /// mirror of it.
+    pub fn archive(&self, url: &str, package: &Name) -> String {
+        url.strip_prefix(DEFAULT).map_or_else(|| url.to_owned(), |path| self.registry(package) + path)
     }
 
     /// The registry of this package; its address ends with a slash.
@@ -85,8 +102,19 @@ mod tests {
         let name = |text| Name::new(text).unwrap();
         assert_eq!(sources().registry(&name("a")), "https://npm.example.com/all/");
         assert_eq!(sources().registry(&name("@ours/a")), "https://ours.example.com/");
-        assert_eq!(sources().with_registry(Some("http://localhost:1".into())).registry(&name("@ours/a")), "http://localhost:1/");
+        assert_eq!(sources().with_registry("http://localhost:1").unwrap().registry(&name("@ours/a")), "http://localhost:1/");
         assert_eq!(Sources::default().registry(&name("a")), DEFAULT);
+        for bad in ["", "npm.example.com", "file:///etc", "ftp://npm.example.com"] {
+            assert_eq!(sources().with_registry(bad).unwrap_err().code, codes::NAME, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_mirror_stands_for_the_public_registry_alone() {
+        let archive = |url| sources().archive(url, &Name::new("a").unwrap());
+        assert_eq!(archive("https://registry.npmjs.org/a/-/a-1.0.0.tgz"), "https://npm.example.com/all/a/-/a-1.0.0.tgz");
+        assert_eq!(archive("https://other.example.com/a/-/a-1.0.0.tgz"), "https://other.example.com/a/-/a-1.0.0.tgz");
+        assert_eq!(Sources::default().archive("https://registry.npmjs.org/a.tgz", &Name::new("a").unwrap()), "https://registry.npmjs.org/a.tgz");
     }
 
     #[test]

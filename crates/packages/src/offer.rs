@@ -1,12 +1,16 @@
 //! What a person is asked before anything is kept: the package itself, its terms, its nodes, and what they may reach.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::archive::{self, Files};
+use crate::built_in::{self, TESTED};
+use crate::cache;
 use crate::error::{Error, Result, codes};
+use crate::folder::{self, Installed};
 use crate::hosts::Hosts;
 use crate::integrity::Integrity;
 use crate::left_out::{LeftOut, left_out};
@@ -14,10 +18,8 @@ use crate::lock::Source;
 use crate::manifest::Manifest;
 use crate::reach::{self, Reached};
 use crate::registry::Registry;
-use crate::spec::{Name, Spec};
-
-/// The package whose nodes were compared with a real n8n, and the version that was.
-pub const TESTED: (&str, &str) = ("n8n-nodes-base", "2.41.1");
+use crate::spec::{Name, Spec, Wish};
+use crate::types::Types;
 
 /// A package, fetched and read, of which nothing is kept yet.
 #[derive(Debug, Clone)]
@@ -30,6 +32,10 @@ pub struct Offer {
     pub fetched: usize,
     /// What is kept of it.
     pub files: Files,
+    /// The hash of that.
+    pub contents: Integrity,
+    /// Its node types and credential types.
+    pub types: Types,
     /// What its nodes reach.
     pub reached: Reached,
     /// Those of its dependencies that its nodes reach, without what is left out.
@@ -40,27 +46,58 @@ pub struct Offer {
     pub licence: String,
     /// The hosts that its files name.
     pub hosts: Hosts,
+    /// What lies beside it where it was found in a folder.
+    pub installed: Option<Installed>,
 }
 
 impl Offer {
-    /// Fetches the package alone, and reads it.
+    /// Fetches or reads the package alone.
+    ///
+    /// # Errors
+    /// It is not there, is not what it has to be, or has no nodes.
+    pub async fn of_wish(registry: &Registry, wish: &Wish) -> Result<Self> {
+        match wish {
+            Wish::Registry(spec) => Self::fetch(registry, spec).await,
+            Wish::Folder(folder) => Self::read(folder),
+        }
+    }
+
+    /// Fetches the package alone.
     ///
     /// # Errors
     /// It is not there, is not what it has to be, or has no nodes.
     pub async fn fetch(registry: &Registry, spec: &Spec) -> Result<Self> {
-        let published = match &spec.wanted {
-            None if spec.name.as_str() == TESTED.0 => registry.version(&spec.name, TESTED.1).await?,
+        let (version, url, integrity) = match &spec.wanted {
+            None if spec.name.as_str() == TESTED.0 => built_in::archive(),
             wanted => {
                 let versions = registry.versions(&spec.name).await?;
-                versions.choose(wanted.as_ref()).cloned().ok_or_else(|| crate::closure::no_version(spec, Some(&versions)))?
+                let published = versions.choose(wanted.as_ref()).ok_or_else(|| crate::closure::no_version(spec, Some(&versions)))?;
+                (published.version.to_string(), published.archive().to_owned(), published.integrity()?)
             }
         };
-        let integrity = published.integrity()?;
-        let archive = registry.archive(published.archive(), &integrity).await?;
-        let of = format!("{}@{}", spec.name, published.version);
+        let archive = registry.archive(&spec.name, &url, &integrity).await?;
+        let of = format!("{}@{version}", spec.name);
         let files = archive::unpack(&archive, &of)?;
-        let source = Source::Registry { url: published.archive().to_owned(), integrity };
-        Ok(Self { fetched: archive.len(), ..Self::of(files, source, &of)? })
+        let offer = Self { fetched: archive.len(), ..Self::of(files, Source::Registry { url, integrity: integrity.or_stronger(&archive) }, &of)? };
+        if offer.manifest.key()? == of {
+            return Ok(offer);
+        }
+        Err(Error::new(codes::ARCHIVE, format!("The archive of {of} holds {} {}.", offer.manifest.name, offer.manifest.version)))
+    }
+
+    /// Reads a package that is installed in a folder, or in the `node_modules` of it.
+    ///
+    /// # Errors
+    /// [`codes::FOLDER`], [`codes::NO_NODES`]: it is not there, or not one.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let folder = folder::find(folder)?;
+        let of = folder.display().to_string();
+        let mut offer = Self::of(folder::files(&folder)?, Source::Folder { folder: of.clone() }, &of)?;
+        offer.manifest.key()?;
+        let installed = folder::libraries(&folder, &offer.needs)?;
+        offer.left_out.extend(installed.left_out.clone());
+        offer.installed = Some(installed);
+        Ok(offer)
     }
 
     /// Reads a package from its files.
@@ -78,12 +115,13 @@ impl Offer {
         let needs = named.map(|(name, range)| (name.clone(), range.clone())).collect();
         let hosts = if manifest.name == TESTED.0 { Hosts::Any } else { Hosts::These(hosts(&files, &reached)) };
         let licence = licence(&files);
-        Ok(Self { manifest, source, fetched: 0, files, reached, needs, left_out, licence, hosts })
+        let (types, contents) = (Types::of(&manifest, &files), cache::contents(&files));
+        Ok(Self { manifest, source, fetched: 0, files, contents, types, reached, needs, left_out, licence, hosts, installed: None })
     }
 
-    /// Whether it is the version that was compared with a real n8n.
+    /// Whether it is, to the byte, what was compared with a real n8n.
     pub fn is_tested(&self) -> bool {
-        (self.manifest.name.as_str(), self.manifest.version.as_str()) == TESTED
+        self.manifest.name == TESTED.0 && self.contents == built_in::lock().packages[TESTED.0].library.contents
     }
 
     /// The hash of its terms: another text has to be accepted again.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use node_sdk::ports::{HttpBody, HttpClient, HttpOptions, HttpRequest};
+use node_sdk::ports::{HttpBody, HttpClient, HttpErrorKind, HttpOptions, HttpRequest, TlsChoice};
 use nodejs_semver::Version;
 use serde::Deserialize;
 
@@ -111,16 +112,41 @@ impl Published {
 }
 
 /// Asks registries.
-#[derive(Clone)]
 pub struct Registry {
     http: Arc<dyn HttpClient>,
     sources: Sources,
+    /// Bytes that answers had so far, and how many they may have.
+    fetched: AtomicU64,
+    most: u64,
+    /// Authorities besides Mozilla's, PEM, and whether they were needed.
+    authorities: Option<String>,
+    needs_authorities: AtomicBool,
 }
 
 impl Registry {
     /// Over this client.
     pub fn new(http: Arc<dyn HttpClient>, sources: Sources) -> Self {
-        Self { http, sources }
+        Self { http, sources, fetched: AtomicU64::new(0), most: u64::MAX, authorities: None, needs_authorities: AtomicBool::new(false) }
+    }
+
+    /// Trusts these authorities (PEM) too, as those of a proxy that looks into connections: they are asked where Mozilla's do not know who
+    /// signed.
+    #[must_use]
+    pub fn trusting(mut self, authorities: Option<String>) -> Self {
+        self.authorities = authorities;
+        self
+    }
+
+    /// Fetches no more than this many bytes: what would go beyond is [`codes::LARGE`].
+    #[must_use]
+    pub fn at_most(mut self, bytes: u64) -> Self {
+        self.most = bytes;
+        self
+    }
+
+    /// Bytes that were fetched so far.
+    pub fn fetched(&self) -> u64 {
+        self.fetched.load(Ordering::Relaxed)
     }
 
     /// All versions of a package.
@@ -141,11 +167,12 @@ impl Registry {
         self.json(&url, name).await
     }
 
-    /// An archive, checked.
+    /// An archive of a package, checked.
     ///
     /// # Errors
     /// [`codes::INTEGRITY`]: it is not what it has to be. [`codes::REGISTRY`]: there is no answer.
-    pub async fn archive(&self, url: &str, integrity: &Integrity) -> Result<Bytes> {
+    pub async fn archive(&self, name: &Name, url: &str, integrity: &Integrity) -> Result<Bytes> {
+        let url = &self.sources.archive(url, name);
         let content = self.get(url, "*/*").await?;
         if integrity.fits(&content) {
             return Ok(content);
@@ -163,23 +190,47 @@ impl Registry {
     async fn get(&self, url: &str, accept: &str) -> Result<Bytes> {
         let mut failed = None;
         for _ in 0..TRIES {
-            match self.http.send(self.request(url, accept)).await {
-                Ok(answer) if answer.status == 200 => return Ok(answer.body),
+            let left = self.most.saturating_sub(self.fetched());
+            match self.http.send(self.request(url, accept, left)).await {
+                Ok(answer) if answer.status == 200 => return self.counted(answer.body),
                 Ok(answer) if answer.status >= 500 || answer.status == 429 => failed = Some(format!("answers with {}", answer.status)),
                 Ok(answer) => return Err(refused(url, answer.status)),
-                Err(error) => failed = Some(format!("does not answer: {}", error.message)),
+                Err(error) if error.kind == HttpErrorKind::TooLarge && left < LARGEST => return Err(self.too_much()),
+                Err(error) if error.kind == HttpErrorKind::TooLarge => return Err(answer_too_large(url)),
+                Err(error) => {
+                    if matches!(error.kind, HttpErrorKind::Tls(_)) {
+                        self.needs_authorities.store(true, Ordering::Relaxed);
+                    }
+                    failed = Some(format!("does not answer: {}", error.message));
+                }
             }
         }
         Err(Error::new(codes::REGISTRY, format!("{url} {}.", failed.unwrap_or_default()))
             .help("`konverte packages add` and `install` need the registry; with a filled cache, `install --offline` does not."))
     }
 
-    fn request(&self, url: &str, accept: &str) -> HttpRequest {
+    fn counted(&self, body: Bytes) -> Result<Bytes> {
+        let before = self.fetched.fetch_add(body.len() as u64, Ordering::Relaxed);
+        if before + body.len() as u64 > self.most { Err(self.too_much()) } else { Ok(body) }
+    }
+
+    fn too_much(&self) -> Error {
+        Error::new(codes::LARGE, format!("More than {} MB would have to be fetched.", self.most / 1_000_000))
+    }
+
+    fn request(&self, url: &str, accept: &str, left: u64) -> HttpRequest {
         let mut headers = vec![("accept".to_owned(), accept.to_owned()), ("user-agent".to_owned(), "konverte".to_owned())];
         headers.extend(self.sources.authorization(url).map(|value| ("authorization".to_owned(), value)));
-        let options = HttpOptions { timeout: Some(Duration::from_secs(120)), max_response: Some(LARGEST), ..HttpOptions::default() };
+        let authorities = self.authorities.clone().filter(|_| self.needs_authorities.load(Ordering::Relaxed));
+        let tls = authorities.map(|ca| TlsChoice { ca: Some(ca), certificate: None, key: None, passphrase: None });
+        let max_response = Some(LARGEST.min(left));
+        let options = HttpOptions { timeout: Some(Duration::from_secs(120)), max_response, tls, ..HttpOptions::default() };
         HttpRequest { method: "GET".into(), url: url.to_owned(), headers, body: HttpBody::Empty, options }
     }
+}
+
+fn answer_too_large(url: &str) -> Error {
+    Error::new(codes::REGISTRY, format!("{url} answers with more than {} MB.", LARGEST >> 20)).help("No package of nodes needs that much.")
 }
 
 fn refused(url: &str, status: u16) -> Error {

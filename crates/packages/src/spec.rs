@@ -1,6 +1,7 @@
 //! The words that name a package: on the command line, and in the `dependencies` of another.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use nodejs_semver::Range;
 
@@ -92,6 +93,32 @@ impl Spec {
         match text.trim().strip_prefix("npm:") {
             Some(alias) => Self::parse(alias),
             None => Ok(Self { name: Name::new(used_as)?, wanted: Some(wanted(text.trim())?) }),
+        }
+    }
+}
+
+/// What a person asks to add.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wish {
+    /// A package of the registry.
+    Registry(Spec),
+    /// What is installed in a folder.
+    Folder(PathBuf),
+}
+
+impl Wish {
+    /// Reads it. A name is one, also where a folder of that name is there: `./NAME` is the folder.
+    ///
+    /// # Errors
+    /// [`codes::NAME`]: it is neither a name nor a folder.
+    pub fn parse(text: &str) -> Result<Self> {
+        let path = Path::new(text);
+        if text.starts_with('.') || path.is_absolute() {
+            return Ok(Self::Folder(path.to_owned()));
+        }
+        match Spec::parse(text) {
+            Err(_) if path.is_dir() => Ok(Self::Folder(path.to_owned())),
+            parsed => parsed.map(Self::Registry),
         }
     }
 }

@@ -87,7 +87,7 @@ fn registry(change: impl Fn(&HttpRequest, HttpResponse) -> HttpResponse + Send +
 async fn added(registry: &Registry, cache: &Cache) -> packages::Result<Lock> {
     let offer = Offer::fetch(registry, &Spec::parse("nodes").unwrap()).await?;
     let accepted = Accepted { on: "2026-11-29".into(), hosts: Hosts::Any };
-    let (package, libraries) = install::fetch(registry, cache, &offer, accepted, &|_, _| {}).await?;
+    let (package, libraries) = install::fetch(registry, cache, &offer, accepted, &|_| {}).await?;
     let mut lock = Lock::default();
     install::add(&mut lock, "nodes", package, libraries);
     Ok(lock)
@@ -116,9 +116,9 @@ async fn a_lock_brings_the_same_into_an_empty_cache() {
     let cache = Cache::new(folder.path().join("two"));
     assert_eq!(install::missing(&cache, &lock).len(), 5);
     let before = http.requests().len();
-    assert_eq!(install::install(&registry, &cache, &lock, &|_, _| {}).await.unwrap(), 5);
+    assert_eq!(install::install(&registry, &cache, &lock, &|_| {}).await.unwrap(), 5);
     assert!(http.requests()[before..].iter().all(|request| request.url.ends_with(".tgz")), "no list of versions is fetched");
-    assert_eq!(install::install(&registry, &cache, &lock, &|_, _| {}).await.unwrap(), 0);
+    assert_eq!(install::install(&registry, &cache, &lock, &|_| {}).await.unwrap(), 0);
     assert_eq!(install::verify(&cache, &lock), []);
 }
 

@@ -6,6 +6,7 @@ pub mod eval;
 pub mod explain;
 pub mod graph;
 pub mod nodes;
+pub mod packages;
 pub mod run;
 pub mod sandbox;
 

@@ -17,7 +17,6 @@
 //! assert_eq!(schema::issues(&GROUP, &filled, 1.0)[0].message, "Parameter \"Url\" is required.");
 //! ```
 
-mod column;
 mod date_time;
 mod defaults;
 mod display;
@@ -27,7 +26,6 @@ mod raw;
 mod typed;
 mod validate;
 
-pub use column::Column;
 pub use date_time::{iso_text, parse_date_time};
 pub use defaults::with_defaults;
 pub use display::{Scope, is_shown};

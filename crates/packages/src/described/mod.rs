@@ -41,6 +41,11 @@ pub fn keep_data(cache: &Cache, package: &str, contents: &Integrity, files: &Fil
     described.keep(cache, contents).map(|()| true)
 }
 
+/// Whether what is derived from a package is in the cache.
+pub fn is_kept(cache: &Cache, contents: &Integrity) -> bool {
+    cache.derived(contents, FORM).is_dir()
+}
+
 /// The types of a package.
 #[derive(Debug)]
 pub struct Described {

@@ -1,0 +1,112 @@
+//! `konverte packages add`.
+
+use clap::Args;
+use host::adapters::clock::SystemClock;
+use node_sdk::ports::Clock as _;
+use packages::cache::Cache;
+use packages::codes;
+use packages::hosts::Hosts;
+use packages::install::{self, Accepted};
+use packages::lock::{Lock, Package};
+use packages::offer::Offer;
+use packages::registry::Registry;
+use packages::spec::Wish;
+
+use super::progress::Progress;
+use super::{HostArgs, WhereArgs, ask, registry, until_signal, words};
+use crate::commands::Session;
+use crate::error::CliError;
+use crate::exit::Exit;
+
+/// What is fetched without asking; bytes.
+const MUCH: u64 = 100_000_000;
+
+/// Options of `konverte packages add`.
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// NAME, NAME@VERSION, or the folder of an installed package or of an n8n installation
+    #[arg(value_name = "NAME[@VERSION]|DIR")]
+    pub package: String,
+    /// Where the lock and the cache are.
+    #[command(flatten)]
+    pub place: WhereArgs,
+    /// Where its requests may go.
+    #[command(flatten)]
+    pub hosts: HostArgs,
+    /// Accept the licence, grant the hosts that are proposed, and ask nothing
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Ask this registry (default: that of npm's configuration)
+    #[arg(long, value_name = "URL")]
+    pub registry: Option<String>,
+}
+
+pub(crate) fn run(args: &AddArgs, session: &Session) -> Result<Exit, CliError> {
+    if cfg!(windows) {
+        let error = packages::Error::new(codes::SYSTEM, "Node packages cannot be shut in on Windows yet, so none is added.");
+        return Err(error.into());
+    }
+    let wish = Wish::parse(&args.package)?;
+    let granted = args.hosts.hosts()?;
+    let cache = args.place.cache()?;
+    Lock::open(&args.place.file())?;
+    until_signal(async {
+        let much = (!args.yes).then_some(MUCH);
+        let work = Add { args, session, cache: &cache, granted: &granted };
+        match work.add(&registry(args.registry.as_deref(), much)?, &wish).await {
+            Err(error) if error.code == codes::LARGE => {
+                let question = format!("{} Begin again without a limit?", error.message);
+                ask::consent(question, session).await?;
+                work.add(&registry(args.registry.as_deref(), None)?, &wish).await
+            }
+            done => done,
+        }
+    })
+}
+
+struct Add<'a> {
+    args: &'a AddArgs,
+    session: &'a Session,
+    cache: &'a Cache,
+    granted: &'a Option<Hosts>,
+}
+
+impl Add<'_> {
+    async fn add(&self, registry: &Registry, wish: &Wish) -> Result<Exit, CliError> {
+        let console = &self.session.console;
+        let offer = Offer::of_wish(registry, wish).await?;
+        let name = offer.manifest.name.as_str();
+        let before = Lock::open(&self.args.place.file())?.and_then(|mut lock| lock.packages.remove(name));
+        let hosts = self.hosts(&offer, before.as_ref());
+        words::of_offer(&offer, before.as_ref(), &hosts).lines().for_each(|line| console.note(line));
+        let known = before.as_ref().filter(|before| before.licence.text == offer.licence_hash());
+        if !self.args.yes && !known.is_some_and(|before| before.hosts.cover(&hosts) || self.granted.is_some()) {
+            let question = format!("Add {name} {} under these terms, with requests to {hosts}?", offer.manifest.version);
+            ask::consent(question, self.session).await?;
+        }
+        let on = known.map_or_else(today, |before| before.licence.accepted.clone());
+        let progress = Progress::new(console, registry);
+        let fetched = install::fetch(registry, self.cache, &offer, Accepted { on, hosts }, &|step| progress.step(&step)).await;
+        progress.end();
+        let (package, libraries) = fetched?;
+        let count = libraries.len();
+        Lock::change(&self.args.place.file(), |lock| {
+            install::add(lock, name, package, libraries);
+            Ok(())
+        })?;
+        let size = words::megabytes(registry.fetched());
+        console.note(&format!("{name} {} was added, with {count} libraries; {size} fetched", offer.manifest.version));
+        Ok(Exit::Done)
+    }
+
+    /// What the command says; else what was granted before and what is proposed.
+    fn hosts(&self, offer: &Offer, before: Option<&Package>) -> Hosts {
+        let proposed = || before.map_or(offer.hosts.clone(), |before| before.hosts.clone().and(offer.hosts.clone()));
+        self.granted.clone().unwrap_or_else(proposed)
+    }
+}
+
+fn today() -> String {
+    let now = jiff::Timestamp::from_millisecond(SystemClock::new().now_millis()).unwrap_or_default();
+    now.strftime("%Y-%m-%d").to_string()
+}

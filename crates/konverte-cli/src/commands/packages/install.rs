@@ -1,0 +1,70 @@
+//! `konverte packages install` and `verify`.
+
+use clap::Args;
+use packages::install;
+
+use super::progress::Progress;
+use super::{WhereArgs, registry, until_signal, words};
+use crate::commands::Session;
+use crate::error::CliError;
+use crate::exit::Exit;
+
+/// Options of `konverte packages install`.
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// Where the lock and the cache are.
+    #[command(flatten)]
+    pub place: WhereArgs,
+    /// Ask no registry: say what is missing
+    #[arg(long)]
+    pub offline: bool,
+    /// Ask this registry in the place of npm's public one
+    #[arg(long, value_name = "URL", conflicts_with = "offline")]
+    pub registry: Option<String>,
+}
+
+/// Options of `konverte packages verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Where the lock and the cache are.
+    #[command(flatten)]
+    pub place: WhereArgs,
+}
+
+pub(crate) fn run(args: &InstallArgs, session: &Session) -> Result<Exit, CliError> {
+    let (lock, cache, console) = (args.place.open()?, args.place.cache()?, &session.console);
+    for (name, package) in &lock.packages {
+        console.note(&format!("{name} {}: licence {}, accepted on {}", package.version, package.licence.name, package.licence.accepted));
+    }
+    let count = lock.all().count();
+    if args.offline {
+        all_of(install::verify(&cache, &lock))?;
+        console.note(&format!("{count} packages are there"));
+        return Ok(Exit::Done);
+    }
+    until_signal(async {
+        let registry = registry(args.registry.as_deref(), None)?;
+        let progress = Progress::new(console, &registry);
+        let fetched = install::install(&registry, &cache, &lock, &|step| progress.step(&step)).await;
+        progress.end();
+        let fetched = fetched?;
+        console.note(&format!("{count} packages are there; {fetched} of them, {}, were fetched now", words::megabytes(registry.fetched())));
+        Ok(Exit::Done)
+    })
+}
+
+pub(crate) fn verify(args: &VerifyArgs, session: &Session) -> Result<Exit, CliError> {
+    let (lock, cache) = (args.place.open()?, args.place.cache()?);
+    all_of(install::verify(&cache, &lock))?;
+    session.console.note(&format!("{} packages are as the lock says", lock.all().count()));
+    Ok(Exit::Done)
+}
+
+/// One error with all the others beside it.
+fn all_of(errors: Vec<packages::Error>) -> Result<(), CliError> {
+    let mut errors = errors.into_iter().map(CliError::from);
+    match errors.next() {
+        None => Ok(()),
+        Some(first) => Err(CliError { more: errors.collect(), ..first }),
+    }
+}

@@ -1,0 +1,103 @@
+//! `konverte packages list`.
+
+use clap::Args;
+use packages::cache::Cache;
+use packages::described::Described;
+use packages::hosts::Hosts;
+use packages::lock::{Lock, Package};
+use packages::types::Types;
+use serde_json::{Value, json};
+
+use super::WhereArgs;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::output::write_stdout;
+
+/// Options of `konverte packages list`.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// Where the lock and the cache are.
+    #[command(flatten)]
+    pub place: WhereArgs,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub(crate) fn run(args: &ListArgs) -> Result<Exit, CliError> {
+    let lock = Lock::open(&args.place.file())?.unwrap_or_default();
+    let cache = args.place.cache()?;
+    let packages: Vec<Listed<'_>> = lock.packages.iter().map(|(name, package)| Listed::new(name, package, &lock, &cache)).collect();
+    let text = if args.json {
+        let all = json!({
+            "lock": args.place.file(),
+            "cache": cache.folder(),
+            "packages": packages.iter().map(Listed::json).collect::<Vec<_>>(),
+        });
+        format!("{all:#}\n")
+    } else {
+        packages.iter().map(Listed::text).collect()
+    };
+    write_stdout(text.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+/// As its descriptions say; of a package of which none are kept, as its files are called.
+fn types(name: &str, package: &Package, cache: &Cache) -> Option<Types> {
+    let contents = &package.library.contents;
+    let described = Described::kept(cache, contents).map(|described| Types {
+        nodes: described.node_names().map(str::to_owned).collect(),
+        credentials: described.credentials().map(|credential| credential.name).collect(),
+    });
+    described.or_else(|| cache.open(contents, name).and_then(|kept| Types::of_kept(&kept)).ok())
+}
+
+struct Listed<'a> {
+    name: &'a str,
+    package: &'a Package,
+    libraries: usize,
+    /// Whether all of it is in the cache.
+    installed: bool,
+    /// As far as its files are in the cache.
+    types: Option<Types>,
+}
+
+impl<'a> Listed<'a> {
+    fn new(name: &'a str, package: &'a Package, lock: &'a Lock, cache: &Cache) -> Self {
+        let libraries = lock.libraries_of(package);
+        let there = |key: &&str| lock.libraries.get(*key).is_some_and(|library| cache.has(&library.contents));
+        let installed = cache.has(&package.library.contents) && libraries.iter().all(there);
+        let types = types(name, package, cache);
+        Self { name, package, libraries: libraries.len(), installed, types }
+    }
+
+    fn json(&self) -> Value {
+        let hosts = match &self.package.hosts {
+            Hosts::Any => json!("any"),
+            Hosts::These(hosts) => json!(hosts),
+        };
+        json!({
+            "name": self.name,
+            "version": self.package.version,
+            "licence": self.package.licence,
+            "archive": self.package.library.archive,
+            "hosts": hosts,
+            "libraries": self.libraries,
+            "installed": self.installed,
+            "nodes": self.types.as_ref().map(|types| &types.nodes),
+            "credentials": self.types.as_ref().map(|types| &types.credentials),
+        })
+    }
+
+    fn text(&self) -> String {
+        let Package { version, licence, hosts, .. } = self.package;
+        let types = self.types.as_ref().map_or("its types are not known here".to_owned(), |types| {
+            format!("{} node types, {} credential types", types.nodes.len(), types.credentials.len())
+        });
+        let installed = if self.installed { "installed" } else { "not installed here: `konverte packages install` brings it" };
+        format!(
+            "{} {version}\n  {types}, {} libraries; {installed}\n  licence {}, accepted on {}\n  requests may go to {hosts}\n",
+            self.name, self.libraries, licence.name, licence.accepted
+        )
+    }
+}
