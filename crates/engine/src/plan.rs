@@ -123,7 +123,7 @@ impl Plan {
 impl PlannedNode {
     fn new(workflow: &Workflow, node: &workflow::Node, registry: &Registry) -> (Self, RequiredInputs) {
         let settings = Settings::read(node);
-        let found = registry.find(&node.type_name);
+        let found = registry.find_version(&node.type_name, node.type_version);
         let group = found.as_ref().and_then(|found| found.descriptor().version(node.type_version));
         let info = Arc::new(info(node));
         let parameters = Arc::new(match group {
@@ -158,7 +158,7 @@ impl PlannedNode {
     /// Whether it can make anyone look at items that were handed on: an expression or code of its own; or an error of a request that became an
     /// item, for what secrets such items hold, and what is not known of their requests, is found out at the end of the run.
     fn looks_back(&self, registry: &Registry) -> bool {
-        let Some(found) = registry.find(&self.info.type_name) else { return false };
+        let Some(found) = registry.find_version(&self.info.type_name, self.info.type_version) else { return false };
         let back = |found: &References| found.any_node || !found.nodes.is_empty();
         let cx = PrepareContext { node: &self.info, parameters: &self.parameters };
         sends_and_goes_on(&*found, self.settings.goes_on)

@@ -88,4 +88,8 @@ impl Provider for FlowNodes {
     fn list(&self) -> Vec<Arc<dyn Node>> {
         self.0.iter().map(|node| node.clone() as Arc<dyn Node>).collect()
     }
+
+    fn names(&self) -> Vec<String> {
+        self.0.iter().map(|node| node.name().to_owned()).collect()
+    }
 }

@@ -15,5 +15,5 @@ pub fn start_node(workflow: &Workflow, registry: &Registry, wanted: Option<&str>
 /// Whether a run can begin with a node by itself. A type that we do not have is a trigger where its name says so: pinned it serves, else it
 /// is named as not supported.
 pub fn is_trigger(registry: &Registry, node: &Node) -> bool {
-    registry.find(&node.type_name).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
+    registry.find_version(&node.type_name, node.type_version).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
 }

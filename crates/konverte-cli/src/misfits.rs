@@ -69,8 +69,7 @@ impl<'a> Schemas<'a> {
             }
             // Of what only stands for another type nothing is said.
             let found = self.registry.find(&node.type_name).filter(|found| found.descriptor().name == node.type_name);
-            let is_listed = |found: &Arc<dyn Node>| self.registry.list().iter().any(|listed| Arc::ptr_eq(listed, found));
-            self.nodes.extend(found.filter(is_listed));
+            self.nodes.extend(found.filter(|_| self.registry.names().contains(&node.type_name)));
         }
         known != (self.nodes.len(), self.actions.len())
     }

@@ -129,5 +129,5 @@ pub use params::{AtOnce, Evaluated, Evaluator, Expression, Expressions, ItemPara
 pub use ports::Ports;
 pub use property::Property;
 pub use references::References;
-pub use registry::{Provider, Registry};
+pub use registry::{Absent, Provider, Registry};
 pub use response::{Response, ResponseBody};

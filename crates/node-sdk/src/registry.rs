@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::credential::CredentialType;
+use crate::error::ErrorCode;
 use crate::node::Node;
 
 /// A source of node types and credential types: a table, an action pack, a package that is not Rust. A list of nodes is one; another
@@ -62,8 +63,26 @@ pub trait Provider: Send + Sync {
     /// The node type of this name, as a workflow file writes it; aliases count.
     fn find(&self, type_name: &str) -> Option<Arc<dyn Node>>;
 
+    /// [`Self::find`] for a node of this version: of the descriptor's groups only the one that runs it has to be whole; of the others it has
+    /// at least the versions. For sources from which reading everything takes long.
+    fn find_version(&self, type_name: &str, version: f64) -> Option<Arc<dyn Node>> {
+        let _ = version;
+        self.find(type_name)
+    }
+
     /// Its types, in the order people should see them. Aliases are left out.
     fn list(&self) -> Vec<Arc<dyn Node>>;
+
+    /// The names of its types, in the order of [`Self::list`].
+    fn names(&self) -> Vec<String> {
+        self.list().iter().map(|node| node.descriptor().name.to_string()).collect()
+    }
+
+    /// Why a type that it should have is not there, and what brings it.
+    fn absent(&self, type_name: &str) -> Option<Absent> {
+        let _ = type_name;
+        None
+    }
 
     /// The credential type of this name; aliases count.
     fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
@@ -74,6 +93,17 @@ pub trait Provider: Send + Sync {
     fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
         Vec::new()
     }
+}
+
+/// Why a type is not there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Absent {
+    /// Stable code, where there is a better one than that of types that are not supported.
+    pub code: Option<ErrorCode>,
+    /// The reason, as the end of a sentence about the node: "which …".
+    pub reason: String,
+    /// What brings it.
+    pub help: Option<String>,
 }
 
 /// All providers, asked in order.
@@ -98,6 +128,21 @@ impl Registry {
     /// The node type of this name.
     pub fn find(&self, type_name: &str) -> Option<Arc<dyn Node>> {
         self.providers.iter().find_map(|provider| provider.find(type_name))
+    }
+
+    /// The node type of this name for a node of this version ([`Provider::find_version`]).
+    pub fn find_version(&self, type_name: &str, version: f64) -> Option<Arc<dyn Node>> {
+        self.providers.iter().find_map(|provider| provider.find_version(type_name, version))
+    }
+
+    /// Why a type that one of the providers should have is not there.
+    pub fn absent(&self, type_name: &str) -> Option<Absent> {
+        self.providers.iter().find_map(|provider| provider.absent(type_name))
+    }
+
+    /// The names of all node types.
+    pub fn names(&self) -> Vec<String> {
+        self.providers.iter().flat_map(|provider| provider.names()).collect()
     }
 
     /// The credential type of this name.

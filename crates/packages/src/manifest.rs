@@ -44,7 +44,10 @@ impl Manifest {
     }
 
     /// [`Self::of`] a `package.json`.
-    pub(crate) fn read(text: Option<&[u8]>, of: &str) -> Result<Self> {
+    ///
+    /// # Errors
+    /// As of [`Self::of`].
+    pub fn read(text: Option<&[u8]>, of: &str) -> Result<Self> {
         let manifest = Self::parse(text, of)?;
         if manifest.n8n.nodes.is_empty() && manifest.n8n.credentials.is_empty() {
             let message = format!("{of} is not a package of n8n nodes: its package.json has no `n8n.nodes` and no `n8n.credentials`.");

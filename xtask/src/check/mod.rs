@@ -29,6 +29,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("picture", &["node-sdk", "workflow", "engine"]),
     ("packages", &["node-sdk"]),
     ("walls", &[]),
+    ("package-nodes", &["node-sdk", "packages"]),
     ("host", &["node-sdk", "workflow", "engine", "konverte-http", "flow-nodes", "credential-types", "konverte-nodes", "konverte-sandbox"]),
     ("node-testkit", &["node-sdk", "engine"]),
     ("http-lab", &["node-sdk"]),

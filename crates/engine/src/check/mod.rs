@@ -139,7 +139,7 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
     for (index, node) in workflow.nodes.iter().enumerate() {
         let is_reached = reached.as_ref().is_none_or(|reached| reached.contains(&index));
         let counts = is_reached && !node.disabled && !(options.use_pins && workflow.is_pinned(&node.name));
-        let node_type = registry.find(&node.type_name);
+        let node_type = registry.find_version(&node.type_name, node.type_version);
         let subject = Subject::new(workflow, node, node_type.as_deref(), counts);
         ports.push(subject.ports());
         found.extend(types::check(&subject, node_type.as_deref().map(NodeType::descriptor), registry, &whole));
@@ -268,7 +268,7 @@ impl<'a> Subject<'a> {
 /// switched off.
 pub fn needed_credentials(workflow: &Workflow, registry: &Registry) -> Vec<Vec<String>> {
     let of = |node: &Node| {
-        let node_type = registry.find(&node.type_name).filter(|_| !node.disabled);
+        let node_type = registry.find_version(&node.type_name, node.type_version).filter(|_| !node.disabled);
         credential_types(&Subject::new(workflow, node, node_type.as_deref(), true), registry).0
     };
     workflow.nodes.iter().map(of).collect()

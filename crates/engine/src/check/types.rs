@@ -26,11 +26,15 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
     };
     let message = |what: &str| format!("\"{}\" is of type {type_name}, {what}", node.name);
     let way_out = "Pin its output in the file, or switch the node off, to run the rest.";
+    if let Some(absent) = registry.absent(type_name) {
+        let code = absent.code.unwrap_or(codes::UNSUPPORTED_TYPE);
+        return Some(unsupported(subject, code, message(&absent.reason), absent.help.unwrap_or_else(|| way_out.into())));
+    }
     // Looked up once for each type: it is compared with all that there are.
     let unknown = whole.unknown.borrow().get(type_name).cloned();
     let unknown = unknown.unwrap_or_else(|| {
-        let ours = registry.list();
-        names::unknown(type_name, ours.iter().map(|node| &*node.descriptor().name))
+        let ours = registry.names();
+        names::unknown(type_name, ours.iter().map(String::as_str))
     });
     whole.unknown.borrow_mut().insert(type_name.clone(), unknown.clone());
     Some(match unknown {
@@ -39,12 +43,25 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
             let diagnostic = diagnostic.help(help(suggestion, "Check the type's name."));
             Found { diagnostic, blocking: Some(Blocking::Unsupported), n8n: Some(format!("Unrecognized node type: {type_name}")) }
         }
-        Unknown::OfN8n { .. } => unsupported(subject, codes::UNSUPPORTED_TYPE, message("which n8n has and this program does not"), way_out.into()),
+        Unknown::OfN8n { .. } => {
+            let help = brings(type_name).map_or_else(|| way_out.to_owned(), |brings| format!("{brings} {way_out}"));
+            unsupported(subject, codes::UNSUPPORTED_TYPE, message("which n8n has and this program does not"), help)
+        }
         Unknown::Community { suggestion } => {
-            let own = format!("The type of an action pack needs --nodes DIR, a node of your own the program that holds it. {way_out}");
-            unsupported(subject, codes::UNSUPPORTED_TYPE, message("which is not supported"), help(suggestion, &own))
+            let brings = brings(type_name).unwrap_or_default();
+            let own = format!("{brings} The type of an action pack needs --nodes DIR, a node of your own the program that holds it. {way_out}");
+            let own = own.trim_start();
+            unsupported(subject, codes::UNSUPPORTED_TYPE, message("which is not supported"), help(suggestion, own))
         }
     })
+}
+
+/// Which command brings the package that a type is named after. n8n's packages for AI agents cannot be added, nor what it makes of a node
+/// for them.
+fn brings(type_name: &str) -> Option<String> {
+    let (package, name) = type_name.rsplit_once('.')?;
+    let addable = package.contains("n8n-nodes-") && !package.starts_with("@n8n/") && !name.ends_with("Tool");
+    addable.then(|| format!("`konverte packages add {package}` brings the package {package}."))
 }
 
 /// Blocks where the node counts, else it is good to know.

@@ -13,7 +13,7 @@ pub(super) fn check(workflow: &Workflow, whole: &Whole<'_>, registry: &Registry,
     let Whole { graph, served, .. } = whole;
     let mut seen = vec![false; graph.len()];
     // Of a type that is not known, nobody knows whether a run can begin with it.
-    let is_root = |node: &workflow::Node| registry.find(&node.type_name).is_none_or(|found| found.descriptor().trigger);
+    let is_root = |node: &workflow::Node| registry.find_version(&node.type_name, node.type_version).is_none_or(|found| found.descriptor().trigger);
     let roots = (0..graph.len()).filter(|node| is_root(&workflow.nodes[*node]) || served.serves(*node)).chain(start);
     roots.for_each(|root| graph.mark_below(root, &mut seen));
     if workflow.settings.execution_order == ExecutionOrder::V0 {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use node_sdk::error::codes;
 use node_sdk::json::{check_depth, truthy};
-use node_sdk::schema::{Check, validate_type};
+use node_sdk::schema::Column;
 use node_sdk::{Gathered, Item, ItemParams, NodeError, RunContext};
 use serde_json::{Map, Value};
 
@@ -57,27 +57,21 @@ fn text<'a>(field: &'a Value, name: &str) -> Option<&'a str> {
 /// Writes the values into an item, each in the type that the schema has for it. Null in a field with a type leaves the field out.
 fn write(json: &mut Map<String, Value>, values: Map<String, Value>, schema: &[Value], params: &ItemParams<'_>) -> Result<(), NodeError> {
     let mapper = |name: &str| params.raw(&format!("workflowInputs.{name}"));
-    let (strict, parse_strings) = (!mapper("attemptToConvertTypes").is_some_and(truthy), mapper("convertFieldsToString").is_some_and(truthy));
     for (key, value) in values {
         check_depth(&value, 1).map_err(|error| error.parameter(format!("workflowInputs.value.{key}")).item(params.index()))?;
-        let field = schema.iter().find(|field| text(field, "id") == Some(key.as_str()));
-        let Some(kind) = field.and_then(|field| text(field, "type")) else {
+        let Some(column) = Column::in_schema(schema, &key, |switch| mapper(switch).is_some_and(truthy)) else {
             json.insert(key, value);
             continue;
         };
-        let options = field.and_then(|field| field.get("options")?.as_array());
-        let choices: Vec<Value> = options.into_iter().flatten().filter_map(|option| option.get("value").cloned()).collect();
-        let check = Check { strict, parse_strings, choices: &choices, zone: None };
-        let typed = validate_type(&key, &value, kind, &check).map_err(|why| {
+        let typed = column.fit(&key, value).map_err(|why| {
             let message = format!("Invalid input for '{key}' [item {}]", params.index());
             let error = NodeError::coded(codes::PARAMETER, message).named("ExpressionError").description(why);
             error.parameter(format!("workflowInputs.value.{key}")).item(params.index())
         })?;
-        if typed.is_null() {
-            json.shift_remove(&key);
-        } else {
-            json.insert(key, typed);
-        }
+        match typed {
+            Some(typed) => json.insert(key, typed),
+            None => json.shift_remove(&key),
+        };
     }
     Ok(())
 }

@@ -52,7 +52,7 @@ impl Secrets {
     pub fn hide_in_result(&self, result: &mut RunResult, workflow: &Workflow, registry: &Registry) {
         let sends = |name: &str| {
             let node = workflow.node(name)?;
-            Some(engine::sends_and_goes_on(&*registry.find(&node.type_name)?, node.settings.goes_on()))
+            Some(engine::sends_and_goes_on(&*registry.find_version(&node.type_name, node.type_version)?, node.settings.goes_on()))
         };
         self.hide_in_runs(result, |name| sends(name) == Some(true));
     }

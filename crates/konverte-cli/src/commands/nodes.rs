@@ -127,7 +127,7 @@ fn find(name: &str, registry: &Registry) -> Option<Found> {
 }
 
 fn unknown(name: &str, registry: &Registry) -> CliError {
-    let types = registry.list().into_iter().map(|node| node.descriptor().name.to_string());
+    let types = registry.names().into_iter();
     let resources = RESOURCES.iter().map(|resource| format!("konverte/{}", resource.name));
     let operations = konverte_nodes::actions().map(|action| format!("konverte/{}/{}", action.resource, action.operation));
     let all: Vec<String> = types.chain(resources).chain(operations).collect();

@@ -402,7 +402,7 @@ fn declared_outputs(workflow: &Workflow, registry: &Registry, name: &str, run: &
     use node_sdk::descriptor::OutputCount;
     let Some(node) = workflow.node(name) else { return run.outputs.len() };
     let error_output = usize::from(node.settings.on_error == node_sdk::context::OnError::ContinueErrorOutput);
-    let found = registry.find(&node.type_name);
+    let found = registry.find_version(&node.type_name, node.type_version);
     let declared = found.as_ref().and_then(|found| found.descriptor().version(node.type_version)).map(|group| group.outputs);
     match declared {
         Some(OutputCount::Fixed(count)) => count + error_output,

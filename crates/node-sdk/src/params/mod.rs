@@ -81,6 +81,11 @@ impl Params {
         self.parameters.raw()
     }
 
+    /// All of them, to be resolved.
+    pub fn whole(&self) -> &Resolvable {
+        self.parameters.whole()
+    }
+
     /// Reads parameters as item `index` sees them. `read` may be called twice: first without JavaScript, and where that is needed, once more
     /// on a thread for it. So it reads, and does nothing else.
     ///
@@ -178,6 +183,16 @@ impl ItemParams<'_> {
     /// The raw value at a dotted path (`options.batching.batch`), unresolved.
     pub fn raw(&self, path: &str) -> Option<&Value> {
         raw_at(&self.params.parameters, path)
+    }
+
+    /// All parameters, to be resolved.
+    pub fn whole(&self) -> &Resolvable {
+        self.params.whole()
+    }
+
+    /// All parameters as the file has them, defaults filled in; expressions are text.
+    pub fn all_raw(&self) -> &Map<String, Value> {
+        self.params.raw()
     }
 
     /// What stands at a dotted path, to be resolved later, or more than once.

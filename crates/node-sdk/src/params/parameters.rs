@@ -54,6 +54,11 @@ impl Parameters {
         &self.raw
     }
 
+    /// All of them, to be resolved.
+    pub fn whole(&self) -> &Resolvable {
+        &self.resolvable
+    }
+
     /// What stands at a dotted path (`options.batching.batch`), for a node to keep: reading it for an item takes no other look.
     pub fn at(&self, path: &str) -> Option<Resolvable> {
         self.resolvable.at(path)

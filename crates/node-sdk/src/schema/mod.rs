@@ -17,6 +17,7 @@
 //! assert_eq!(schema::issues(&GROUP, &filled, 1.0)[0].message, "Parameter \"Url\" is required.");
 //! ```
 
+mod column;
 mod date_time;
 mod defaults;
 mod display;
@@ -26,6 +27,7 @@ mod raw;
 mod typed;
 mod validate;
 
+pub use column::Column;
 pub use date_time::{iso_text, parse_date_time};
 pub use defaults::with_defaults;
 pub use display::{Scope, is_shown};

@@ -19,7 +19,7 @@ pub fn of_workflow(workflow: &Workflow, registry: &Registry) -> Picture {
             picture.notes.push(note(node));
             continue;
         }
-        let found = registry.find(&node.type_name);
+        let found = registry.find_version(&node.type_name, node.type_version);
         let descriptor = found.as_ref().map(|found| found.descriptor());
         let trigger = descriptor.is_some_and(|descriptor| descriptor.trigger);
         let look = if node.disabled {

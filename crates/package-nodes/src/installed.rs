@@ -1,0 +1,121 @@
+//! The packages that a workflow may use: those of a lock, or one in a folder.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use packages::cache::Cache;
+use packages::described::Described;
+use packages::lock::Lock;
+use packages::place::Place;
+use packages::{Error, Result, codes};
+
+/// The packages of a place. Nothing is read before a type is asked for.
+pub struct Installed {
+    place: Place,
+    cache: Result<PathBuf>,
+    packages: OnceLock<Result<Vec<Arc<Package>>>>,
+}
+
+/// A package of nodes.
+#[derive(Debug)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Where its files are.
+    pub source: Source,
+    described: OnceLock<Result<Described>>,
+}
+
+/// Where the files of a package are.
+#[derive(Debug)]
+pub enum Source {
+    /// In the cache, by a lock.
+    Locked {
+        /// The lock.
+        lock: Arc<Lock>,
+        /// The cache.
+        cache: Cache,
+    },
+    /// In a folder.
+    Folder(PathBuf),
+}
+
+impl Installed {
+    /// Those of a place; `cache` is the folder of the cache, or why there is none.
+    pub fn new(place: Place, cache: Result<PathBuf>) -> Self {
+        Self { place, cache, packages: OnceLock::new() }
+    }
+
+    /// The packages, in the order of their names.
+    ///
+    /// # Errors
+    /// The lock cannot be read, or there is no place for the cache.
+    pub fn packages(&self) -> Result<&[Arc<Package>]> {
+        let packages = self.packages.get_or_init(|| match &self.place {
+            Place::Lock(path) => self.locked(path),
+            Place::Package(folder) => in_folder(folder).map(|package| vec![Arc::new(package)]),
+        });
+        packages.as_deref().map_err(Clone::clone)
+    }
+
+    fn locked(&self, path: &Path) -> Result<Vec<Arc<Package>>> {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| Error::new(codes::LOCK, format!("{shown} cannot be read: {error}.")))?;
+        let lock = Arc::new(Lock::read(&text, &shown)?);
+        let cache = Cache::new(self.cache.clone()?);
+        let package = |(name, package): (&String, &packages::lock::Package)| {
+            let source = Source::Locked { lock: lock.clone(), cache: cache.clone() };
+            Arc::new(Package::new(name.clone(), package.version.clone(), source))
+        };
+        Ok(lock.packages.iter().map(package).collect())
+    }
+
+    /// The package after which a node type is named, and the type's name in it.
+    ///
+    /// # Errors
+    /// As of [`Self::packages`].
+    pub fn of_type<'n>(&self, type_name: &'n str) -> Result<Option<(&Arc<Package>, &'n str)>> {
+        let within = |package: &Package| type_name.strip_prefix(&package.name)?.strip_prefix('.');
+        Ok(self.packages()?.iter().find_map(|package| Some((package, within(package)?))))
+    }
+}
+
+impl fmt::Debug for Installed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Installed").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+fn in_folder(folder: &Path) -> Result<Package> {
+    let manifest = packages::manifest::Manifest::read(std::fs::read(folder.join("package.json")).ok().as_deref(), &folder.display().to_string())?;
+    Ok(Package::new(manifest.name, manifest.version, Source::Folder(folder.to_owned())))
+}
+
+impl Package {
+    fn new(name: String, version: String, source: Source) -> Self {
+        Self { name, version, source, described: OnceLock::new() }
+    }
+
+    /// What its types say of themselves.
+    ///
+    /// # Errors
+    /// [`codes::NOT_INSTALLED`]: its files are not there. [`codes::NO_NODES`]: they say nothing that can be read.
+    pub fn described(&self) -> Result<&Described> {
+        let described = self.described.get_or_init(|| match &self.source {
+            Source::Locked { lock, cache } => {
+                let package = lock.packages.get(&self.name).ok_or_else(|| self.says_nothing())?;
+                Described::load(cache, &self.name, &package.library.contents)
+            }
+            Source::Folder(folder) => Described::of_data(&self.name, folder.as_path())?.ok_or_else(|| self.says_nothing()),
+        });
+        described.as_ref().map_err(Clone::clone)
+    }
+
+    fn says_nothing(&self) -> Error {
+        let message = format!("The package {} does not say as data which nodes it has.", self.name);
+        Error::new(codes::NO_NODES, message).help("`konverte packages add` finds out by running its node files in a box.")
+    }
+}

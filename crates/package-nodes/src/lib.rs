@@ -1,0 +1,19 @@
+//! The nodes of installed packages as nodes of ours, on the host's side: no code of a package runs here.
+//!
+//! | room | what |
+//! |---|---|
+//! | [`installed`] | the packages of a lock, or one in a folder; their types are read when they are asked for |
+//! | [`provider`] | their node types, for a registry |
+//! | [`node`] | one of these types |
+//! | [`parameters`] | what node code is given for a parameter |
+//! | [`run`] | what runs a node |
+
+pub mod installed;
+pub mod node;
+pub mod parameters;
+pub mod provider;
+pub mod run;
+
+pub use installed::{Installed, Package};
+pub use provider::Provider;
+pub use run::{Job, Runner};

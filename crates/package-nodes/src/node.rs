@@ -1,0 +1,157 @@
+//! A node type of a package.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use node_sdk::error::codes;
+use node_sdk::node::{Finding, Level};
+use node_sdk::{
+    Descriptor, InputCount, Inputs, Item, Node, NodeError, OutputCount, Outputs, PrepareContext, Prepared, RunAll, RunContext, RunTrigger,
+};
+use packages::described::NodeEntry;
+use serde_json::{Value, json};
+
+use crate::installed::Package;
+use crate::parameters::Reader;
+use crate::run::{Job, Runner};
+
+/// The operation of many nodes that sends a question and waits for a person's answer.
+const SEND_AND_WAIT: &str = "sendAndWait";
+
+/// A node type of a package.
+pub struct PackageNode {
+    package: Arc<Package>,
+    entry: NodeEntry,
+    descriptor: Arc<Descriptor>,
+    /// Whether it is the variant for AI agents.
+    tool: bool,
+    runner: Arc<dyn Runner>,
+}
+
+/// Why a node cannot run.
+struct Refusal {
+    code: node_sdk::ErrorCode,
+    message: &'static str,
+    help: &'static str,
+    parameter: Option<&'static str>,
+}
+
+impl PackageNode {
+    /// The type with this descriptor.
+    pub fn new(package: Arc<Package>, entry: NodeEntry, descriptor: Descriptor, runner: Arc<dyn Runner>) -> Self {
+        Self { package, entry, descriptor: Arc::new(descriptor), tool: false, runner }
+    }
+
+    /// The variant that n8n makes of a type for AI agents: a part of an agent, that no items go through.
+    #[must_use]
+    pub fn tool(self) -> Self {
+        let mut descriptor = (*self.descriptor).clone();
+        descriptor.name = format!("{}Tool", descriptor.name).into();
+        descriptor.display_name = format!("{} Tool", descriptor.display_name).into();
+        for group in descriptor.versions.to_mut() {
+            (group.inputs, group.outputs) = (InputCount::Fixed(0), OutputCount::Fixed(0));
+            group.extra.get_or_insert_default().insert("outputs".into(), json!(["ai_tool"]));
+        }
+        Self { descriptor: Arc::new(descriptor), tool: true, ..self }
+    }
+
+    /// Whether n8n has a variant of it for AI agents.
+    pub fn has_tool(&self) -> bool {
+        let said = |group: &node_sdk::VersionGroup| group.extra.as_ref().is_some_and(|extra| extra.contains_key("usableAsTool"));
+        self.descriptor.versions.iter().any(said)
+    }
+
+    fn refusal(&self, cx: &PrepareContext<'_>) -> Option<Refusal> {
+        let unavailable = |message, help| Some(Refusal { code: codes::UNAVAILABLE, message, help, parameter: None });
+        let pin = "Pin its output in the file, or switch the node off, to run the rest.";
+        if self.tool {
+            return unavailable("nodes for AI agents are not supported yet", pin);
+        }
+        if self.entry.group(cx.node.type_version).is_some_and(|group| group.declared) {
+            return unavailable("the node declares its requests, which is not supported yet", pin);
+        }
+        let waits = cx.parameters.get("operation").and_then(Value::as_str) == Some(SEND_AND_WAIT);
+        waits.then_some(WAITS)
+    }
+}
+
+const WAITS: Refusal = Refusal {
+    code: codes::WAITS_OUTSIDE,
+    message: "the operation waits for an answer from outside, and nothing here can wake it; nothing is sent",
+    help: "Choose an operation that sends without waiting.",
+    parameter: Some("operation"),
+};
+
+impl Refusal {
+    fn error(self) -> NodeError {
+        let mut message = self.message.to_owned();
+        message[..1].make_ascii_uppercase();
+        let error = NodeError::coded(self.code, message).help(self.help);
+        if let Some(parameter) = self.parameter { error.parameter(parameter) } else { error }
+    }
+}
+
+impl Node for PackageNode {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+        if let Some(refusal) = self.refusal(cx) {
+            return Err(refusal.error());
+        }
+        if self.descriptor.trigger {
+            return Ok(Prepared::Trigger(Box::new(Waiting)));
+        }
+        Ok(Prepared::All(Box::new(At {
+            job: Job {
+                package: self.package.clone(),
+                entry: self.entry.clone(),
+                descriptor: self.descriptor.clone(),
+                parameters: Arc::new(Reader::new(self.descriptor.clone(), cx.node.type_version)),
+            },
+            runner: self.runner.clone(),
+        })))
+    }
+
+    fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
+        let finding = |refusal: Refusal| Finding {
+            code: refusal.code,
+            level: Level::Error,
+            message: format!("\"{}\": {}", cx.node.name, refusal.message),
+            help: Some(refusal.help.into()),
+            parameter: refusal.parameter.map(Into::into),
+            offset: None,
+        };
+        self.refusal(cx).map(finding).into_iter().collect()
+    }
+}
+
+/// A trigger: something outside has to happen.
+struct Waiting;
+
+#[async_trait]
+impl RunTrigger for Waiting {
+    async fn run_by_hand(&self, _: &RunContext) -> Result<Vec<Item>, NodeError> {
+        let error = NodeError::coded(codes::UNAVAILABLE, "Triggers of packages cannot be started yet: something outside would have to happen");
+        Err(error.help("Give what it would put out: `--input`, or pinned data in the file."))
+    }
+}
+
+/// A node at its place.
+struct At {
+    job: Job,
+    runner: Arc<dyn Runner>,
+}
+
+#[async_trait]
+impl RunAll for At {
+    async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+        // What an expression gives is known only now; still nothing was sent.
+        let computed = cx.params.raw().get("operation").and_then(Value::as_str).is_some_and(|text| text.starts_with('='));
+        if computed && cx.params.read(0, |params| params.string("operation")).await? == SEND_AND_WAIT {
+            return Err(WAITS.error());
+        }
+        self.runner.run(&self.job, cx, inputs).await
+    }
+}
