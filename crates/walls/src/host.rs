@@ -37,7 +37,8 @@ pub struct Spawn {
     pub arguments: Vec<OsString>,
     /// Whether it starts where its first wall is missing.
     pub weak: bool,
-    /// How much memory it may ask for, in bytes: a second fence behind the limits of the isolates.
+    /// How much memory it may ask for, in bytes, beyond what its allocator reserves at its start (1 GiB of addresses with mimalloc): a second
+    /// fence behind the limits of the isolates.
     pub memory: u64,
 }
 

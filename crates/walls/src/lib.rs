@@ -9,6 +9,8 @@
 //! | `worker` | the worker's side, blocking: [`shut_in`], [`Socket`], [`Writer`] |
 //! | `linux`, `macos` | the walls of a system; on others there are none, so no worker starts |
 
+#![cfg_attr(not(any(target_os = "linux", target_os = "macos")), allow(dead_code, reason = "no worker starts on other systems"))]
+
 mod end;
 mod error;
 mod frame;

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::buffer::spare_capacity;
 use rustix::io::{Errno, read, writev};
-use rustix::net::{AddressFamily, SocketType, sockopt};
+use rustix::net::sockopt::socket_type;
+use rustix::net::{AddressFamily, SocketType, getsockname};
 use rustix::stdio::stdin;
 
 use crate::frame::{Incoming, Outgoing};
@@ -53,7 +54,7 @@ pub fn shut_in(terms: Option<&OsStr>) -> Result<Socket> {
     let not_ours = || Error::Start(io::Error::other("only konverte starts its workers"));
     let terms = terms.and_then(Terms::from_argument).ok_or_else(not_ours)?;
     // The host gives nothing but a socket here.
-    if sockopt::socket_domain(stdin()) != Ok(AddressFamily::UNIX) || sockopt::socket_type(stdin()) != Ok(SocketType::STREAM) {
+    if getsockname(stdin()).map(|name| name.address_family()) != Ok(AddressFamily::UNIX) || socket_type(stdin()) != Ok(SocketType::STREAM) {
         return Err(not_ours());
     }
     let writer = Writer(Arc::default());

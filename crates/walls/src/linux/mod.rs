@@ -5,7 +5,9 @@ mod seccomp;
 
 use std::io;
 
-use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal, chdir, set_dumpable_behavior, set_parent_process_death_signal, setrlimit};
+use rustix::process::{
+    DumpableBehavior, Resource, Rlimit, Signal, chdir, getrlimit, set_dumpable_behavior, set_parent_process_death_signal, setrlimit,
+};
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 
 use crate::Wall;
@@ -20,6 +22,7 @@ pub(crate) fn shut_in(memory: u64) -> io::Result<Vec<Wall>> {
     // Root in a container is root: a worker has no use for it.
     let none = CapabilitySet::empty();
     set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })?;
+    let memory = memory.saturating_add(reserved());
     let landlock = landlock::put_up();
     limits(memory)?;
     Ok(vec![seccomp::put_up(), landlock])
@@ -31,15 +34,22 @@ pub(crate) fn probe() -> Vec<Wall> {
     vec![seccomp::probe(), landlock]
 }
 
-/// No memory dumps, no files written, no descriptor beyond the three there are, no more memory than it is given: all that is private and can be
-/// written counts, used or not. `RLIMIT_NPROC` is left alone, for it counts all processes of the user.
+/// No memory dumps, no files written, no descriptor beyond the three there are, no more memory: all that is private and can be written
+/// counts, used or not. `RLIMIT_NPROC` is left alone, for it counts all processes of the user.
 fn limits(memory: u64) -> io::Result<()> {
     for (resource, most) in [(Resource::Core, 0), (Resource::Fsize, 0), (Resource::Nofile, 3), (Resource::Data, memory)] {
         // What the host itself may not have, the worker cannot be given.
-        let most = rustix::process::getrlimit(resource).maximum.map_or(most, |maximum| most.min(maximum));
+        let most = getrlimit(resource).maximum.map_or(most, |maximum| most.min(maximum));
         setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) })?;
     }
     Ok(())
+}
+
+/// What the allocator has reserved at its start, in bytes: mimalloc takes 1 GiB of addresses.
+fn reserved() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmData:")?.trim().strip_suffix(" kB")?.parse().ok());
+    kibibytes.unwrap_or(0_u64) << 10
 }
 
 /// Closes all descriptors above standard error: the host's own are marked, those of whoever started the host may not be.

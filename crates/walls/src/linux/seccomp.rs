@@ -1,9 +1,9 @@
 //! Seccomp: the system calls that a worker needs, and no others.
 //!
 //! Another call *ends the process*. What runs in a worker needs none, so whoever makes one has broken out of the engine; an error number would let
-//! it go on looking for a gap, and the host would not hear of it. Two kinds get an error number, for libc and the allocator make them unasked and can
-//! do without: looking for files (there are none: `ENOENT`) and `clone3` (`ENOSYS`: its flags lie in memory, where no filter sees them; libc then
-//! takes `clone`).
+//! it go on looking for a gap, and the host would not hear of it. Some get an error number, for libc and the allocator make them unasked and can
+//! do without: looking for files (there are none: `ENOENT`), `clone3` (its flags lie in memory, where no filter sees them; libc then takes `clone`),
+//! and what `abort` of musl begins with (the number of a thread does not say whose it is; it crashes then).
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub(super) fn probe() -> Wall {
     wall(filters(SeccompAction::Errno(libc::EPERM as u32)), seccompiler::apply_filter)
 }
 
-fn wall(filters: Result<[BpfProgram; 3], BackendError>, apply: impl Fn(&[seccompiler::sock_filter]) -> seccompiler::Result<()>) -> Wall {
+fn wall(filters: Result<Vec<BpfProgram>, BackendError>, apply: impl Fn(&[seccompiler::sock_filter]) -> seccompiler::Result<()>) -> Wall {
     let applied = filters.map_err(seccompiler::Error::from).and_then(|filters| filters.iter().try_for_each(|filter| apply(filter)));
     match applied {
         Ok(()) => Wall::holds(NAME, "no file, socket, process or executable memory can be asked for"),
@@ -36,13 +36,12 @@ fn wall(filters: Result<[BpfProgram; 3], BackendError>, apply: impl Fn(&[seccomp
 }
 
 /// Of several filters the strictest answer counts. The last one forbids adding more.
-fn filters(otherwise: SeccompAction) -> Result<[BpfProgram; 3], BackendError> {
-    let soft = |calls: &[i64], error: i32| filter(rules(calls), SeccompAction::Allow, SeccompAction::Errno(error as u32));
+fn filters(otherwise: SeccompAction) -> Result<Vec<BpfProgram>, BackendError> {
+    let refused = REFUSED.iter().map(|(calls, error)| filter(rules(calls), SeccompAction::Allow, SeccompAction::Errno(*error as u32)));
     let mut allowed = rules(ALLOWED);
-    allowed.extend(rules(FILES));
-    allowed.extend(rules(&[libc::SYS_clone3]));
+    allowed.extend(REFUSED.iter().flat_map(|(calls, _)| rules(calls)));
     allowed.extend(conditional()?);
-    Ok([soft(FILES, libc::ENOENT)?, soft(&[libc::SYS_clone3], libc::ENOSYS)?, filter(allowed, otherwise, SeccompAction::Allow)?])
+    refused.chain([filter(allowed, otherwise, SeccompAction::Allow)]).collect()
 }
 
 /// Another architecture's calls end the process in any case (`int 0x80` on x86-64).
@@ -80,12 +79,22 @@ const ALLOWED: &[i64] = &[
     libc::SYS_gettid,
     libc::SYS_getpid,
     libc::SYS_getcpu,
+    // How much memory there is: `qsort` of glibc asks.
+    libc::SYS_sysinfo,
     libc::SYS_sched_yield,
     libc::SYS_sched_getaffinity,
     libc::SYS_exit,
     libc::SYS_exit_group,
     #[cfg(target_arch = "x86_64")]
     libc::SYS_time,
+];
+
+/// What fails, and how.
+const REFUSED: &[(&[i64], i32)] = &[
+    (FILES, libc::ENOENT),
+    (&[libc::SYS_clone3], libc::ENOSYS),
+    #[cfg(target_env = "musl")]
+    (&[libc::SYS_tkill], libc::EPERM),
 ];
 
 /// What libc and the allocator look up in files, mostly how many processors and memory nodes there are.

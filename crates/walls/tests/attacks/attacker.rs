@@ -138,7 +138,7 @@ fn live() -> String {
     let threads: Vec<_> = (0..8_u32)
         .map(|index| {
             thread::Builder::new().name(format!("thread {index}")).spawn(move || {
-                let mut pieces: Vec<Vec<u8>> = (0..64).map(|piece| vec![index as u8; 1 << (piece % 23)]).collect();
+                let mut pieces: Vec<Vec<u8>> = (0..64).map(|piece| vec![index as u8; 1 << (piece % 20)]).collect();
                 pieces.iter_mut().for_each(|piece| piece.resize(3 * piece.len(), 0));
                 thread::sleep(Duration::from_millis(2));
                 std::collections::HashMap::from([(index, pieces.len())])[&index]

@@ -55,7 +55,7 @@ pub(crate) const CALLS: &[(&str, Fails, i64, &[Argument])] = &[
     ("ptrace of the host", Ended, libc::SYS_ptrace, &[Int(libc::PTRACE_ATTACH as i32), Host]),
     ("kill the host", Ended, libc::SYS_kill, &[Host, Int(libc::SIGKILL)]),
     ("stop the host's thread", Ended, libc::SYS_tgkill, &[Host, Host, Int(libc::SIGSTOP)]),
-    ("stop a thread by its number", Ended, libc::SYS_tkill, &[Host, Int(libc::SIGSTOP)]),
+    ("stop a thread by its number", if cfg!(target_env = "musl") { With(libc::EPERM) } else { Ended }, libc::SYS_tkill, &[Host, Int(libc::SIGSTOP)]),
     ("queue a signal", Ended, libc::SYS_rt_sigqueueinfo, &[Host, Int(libc::SIGTERM)]),
     ("the host as a descriptor", Ended, libc::SYS_pidfd_open, &[Host]),
     ("a descriptor of the host", Ended, libc::SYS_pidfd_getfd, &[]),

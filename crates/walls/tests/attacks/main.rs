@@ -9,6 +9,11 @@ mod calls;
 #[cfg(target_os = "linux")]
 mod host;
 
+/// As in the program: an allocator asks the system for other things than libc's does.
+#[cfg(not(target_env = "musl"))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[cfg(target_os = "linux")]
 fn main() -> std::process::ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
