@@ -1,9 +1,10 @@
 //! A credential type that a description tells: n8n's form, with what n8n has code for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use node_sdk::credential::{CredentialCall, CredentialPlace, CredentialType, Grant, Session, Verdict, filled};
-use node_sdk::json::to_js_string;
+use node_sdk::json::{to_js_string, truthy};
 use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
 use node_sdk::{NodeError, async_trait};
@@ -11,12 +12,14 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::code::{self, Code};
-use crate::formula;
+use crate::formula::{self, Scope};
+use crate::functions::Functions;
+use crate::oauth1;
 use crate::oauth2;
-use crate::request::{body, build, invalid, method, refused, scope, send, token, unclear};
+use crate::request::{body, build, invalid, method, refused, scope, send, token, told, unclear};
 
 /// A type as JSON has it. `properties`, `authenticate` and `test.request` are n8n's; the rest says what n8n has code for.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Description {
     pub(crate) extends: Vec<String>,
@@ -26,6 +29,8 @@ pub(crate) struct Description {
     replaces_headers: bool,
     sign_in: Option<SignIn>,
     test: Option<Test>,
+    #[serde(skip)]
+    functions: Option<Arc<dyn Functions>>,
     /// Fields that are no properties are named as such.
     strict: bool,
 }
@@ -33,8 +38,12 @@ pub(crate) struct Description {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Authenticate {
-    Rule { properties: Box<Parts> },
+    Rule {
+        properties: Box<Parts>,
+    },
     Named(Named),
+    /// A function of a package: its JSON has an empty object in its place.
+    Function {},
 }
 
 /// A function of ours takes the place of a description.
@@ -82,28 +91,26 @@ enum SignIn {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 enum Test {
-    #[serde(rename_all = "camelCase")]
     Request {
         request: Map<String, Value>,
-        /// Any status is an answer.
+        /// What an answer has where the credential does not hold.
         #[serde(default)]
-        any_status: bool,
-        /// A path that an answer has where the credential holds.
-        #[serde(default)]
-        answer_has: Option<String>,
-        /// A value that an answer has where it does not.
-        #[serde(default)]
-        refused_where: Option<Refusal>,
+        rules: Vec<Rule>,
     },
     Code(ByCode),
 }
 
+/// A rule of a test: what an answer of a refused credential looks like, whatever its status.
 #[derive(Debug, Clone, Deserialize)]
-struct Refusal {
-    key: String,
-    value: Value,
+#[serde(tag = "type", content = "properties", rename_all = "camelCase")]
+enum Rule {
+    /// Its body has this value at this path; without a value: nothing.
+    ResponseSuccessBody { key: String, value: Option<Value>, message: Option<String> },
+    /// Its status.
+    ResponseCode { value: u16, message: Option<String> },
 }
 
+const NO_CODE: &str = "needs code of its own, which konverte does not have";
 const OAUTH2: &str = "oAuth2Api";
 const OAUTH1: &str = "oAuth1Api";
 /// Where a credential may be used; every type may say it.
@@ -114,9 +121,30 @@ impl Description {
     pub(crate) fn inherit(&mut self, parent: &Description) {
         let name = |property: &Value| property.get("name").cloned();
         let own: Vec<_> = self.properties.iter().map(name).collect();
-        let inherited: Vec<Value> = parent.properties.iter().filter(|property| !own.contains(&name(property))).cloned().collect();
+        let passes = |property: &&Value| !own.contains(&name(property)) && property.get("doNotInherit") != Some(&Value::Bool(true));
+        let inherited: Vec<Value> = parent.properties.iter().filter(passes).cloned().collect();
         self.properties.splice(0..0, inherited);
         self.extends.extend(parent.extends.iter().cloned());
+    }
+
+    /// The same with functions of a package, where konverte has none of its own: `ours` is the description that konverte has of the type.
+    pub(crate) fn with_functions(mut self, functions: Arc<dyn Functions>, ours: Option<Description>) -> Self {
+        if let Some(ours) = ours {
+            let known = !matches!(ours.authenticate, None | Some(Authenticate::Named(Named::Unknown)));
+            if known && matches!(self.authenticate, Some(Authenticate::Function {})) {
+                (self.authenticate, self.replaces_headers) = (ours.authenticate, ours.replaces_headers);
+            }
+            self.sign_in = ours.sign_in;
+            if matches!(ours.test, Some(Test::Code(_))) {
+                self.test = ours.test;
+            }
+        }
+        self.functions = Some(functions);
+        self
+    }
+
+    fn is_function(&self) -> bool {
+        matches!(self.authenticate, Some(Authenticate::Function {}))
     }
 }
 
@@ -138,10 +166,20 @@ impl Described {
 
     /// The field that holds what signing in gave.
     fn held(&self) -> Option<&str> {
-        match self.description.sign_in.as_ref()? {
-            SignIn::Request { fields, .. } => fields.keys().next().map(String::as_str),
-            SignIn::Code(_) => Some(oauth2::TOKEN),
+        match &self.description.sign_in {
+            Some(SignIn::Request { fields, .. }) => fields.keys().next().map(String::as_str),
+            Some(SignIn::Code(_)) => Some(oauth2::TOKEN),
+            None => {
+                self.description.functions.as_ref()?;
+                let expires = |property: &&Value| property.pointer("/typeOptions/expirable") == Some(&Value::Bool(true));
+                self.description.properties.iter().find(expires)?.get("name")?.as_str()
+            }
         }
+    }
+
+    /// The functions of the package that the type is of.
+    fn functions(&self) -> Result<&Arc<dyn Functions>, NodeError> {
+        self.description.functions.as_ref().ok_or_else(|| invalid(format!("The credential type \"{}\" {NO_CODE}", self.name)))
     }
 
     fn rule(&self, parts: &Parts, call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
@@ -190,12 +228,19 @@ impl Described {
         let Some(Test::Request { request, .. }) = &self.description.test else { return Ok(String::new()) };
         let mut fields = call.fields.clone();
         if matches!((self.session(&fields), again), (Session::Missing, _) | (Session::Held, true)) {
-            fields.extend(self.sign_in(call).await?);
+            let session = self.sign_in(call).await?;
+            (call.signed_in)(&session);
+            fields.extend(session);
         }
         let method = method(request);
         let call = call.with(&fields, &method);
-        let grant = self.grant(&call).await?;
-        let request = build(request, &call, &grant)?;
+        let mut request = told(request, &call)?;
+        if self.rewrites()
+            && let Value::Object(changed) = self.rewrite(&call, request.clone().into()).await?
+        {
+            request = changed;
+        }
+        let request = build(&request, &self.grant(&call).await?)?;
         let asked = format!("{} {}", request.method, address(&request.url));
         match send(&call, request).await? {
             Some(answer) => self.judge(&answer, &asked),
@@ -204,16 +249,22 @@ impl Described {
     }
 
     fn judge(&self, answer: &HttpResponse, asked: &str) -> Result<String, NodeError> {
-        let Some(Test::Request { any_status, answer_has, refused_where, .. }) = &self.description.test else { return Ok(String::new()) };
+        let Some(Test::Request { request, rules }) = &self.description.test else { return Ok(String::new()) };
         let said = body(answer);
         let at = |path: &str| said.as_object().and_then(|map| raw_at(map, path)).cloned();
-        let refuses = (!any_status && !(200..300).contains(&answer.status))
-            || refused_where.as_ref().is_some_and(|refusal| at(&refusal.key).as_ref() == Some(&refusal.value))
-            || answer_has.as_ref().is_some_and(|path| at(path).is_none());
-        if refuses {
-            return Err(refused(&format!("The service does not take the credential ({asked} answers {})", answer.status), answer));
+        let why = rules.iter().find_map(|rule| match rule {
+            Rule::ResponseSuccessBody { key, value, message } => (at(key) == *value).then_some(message),
+            Rule::ResponseCode { value, message } => (answer.status == *value).then_some(message),
+        });
+        let any_status = request.get("ignoreHttpStatusErrors").is_some_and(truthy);
+        if why.is_none() && (any_status || (200..300).contains(&answer.status)) {
+            return Ok(format!("{asked} answers {}.", answer.status));
         }
-        Ok(format!("{asked} answers {}.", answer.status))
+        let error = refused(&format!("The service does not take the credential ({asked} answers {})", answer.status), answer);
+        Err(match why.and_then(Option::as_deref) {
+            Some(why) => error.description(why),
+            None => error,
+        })
     }
 }
 
@@ -234,10 +285,8 @@ impl CredentialType for Described {
 
     fn refusal(&self) -> Option<String> {
         let by_name = matches!(&self.description.authenticate, Some(Authenticate::Named(Named::Unknown)));
-        if self.is(OAUTH1) {
-            return Some("it signs each request, which konverte does not do yet".to_owned());
-        }
-        by_name.then(|| "it needs code of its own, which konverte does not have".to_owned())
+        let lacks = by_name || (self.description.is_function() && self.description.functions.is_none());
+        lacks.then(|| format!("it {NO_CODE}"))
     }
 
     fn faults(&self, fields: &Map<String, Value>) -> Vec<String> {
@@ -248,7 +297,9 @@ impl CredentialType for Described {
         };
         let mut faults = Vec::new();
         if self.is(OAUTH2) {
-            faults.extend(oauth2::missing(&filled(self, fields)));
+            faults.extend(oauth2::missing(&self.complete(fields)));
+        } else if self.is(OAUTH1) {
+            faults.extend(oauth1::missing(&self.complete(fields)));
         } else {
             faults.extend(self.needed().iter().filter(|name| !is_set(name)).map(|name| format!("the field `{name}` is missing")));
         }
@@ -273,16 +324,29 @@ impl CredentialType for Described {
         oauth2::expired_status(fields)
     }
 
+    fn complete(&self, fields: &Map<String, Value>) -> Map<String, Value> {
+        let mut complete = filled(self, fields);
+        let scope = Scope { fields: &complete.clone(), method: "", now: 0 };
+        // What is made of other fields says so by `$self`; everything else that is an expression is its user's.
+        for value in complete.values_mut().filter(|value| value.as_str().is_some_and(|text| text.starts_with('=') && text.contains("$self"))) {
+            if let Ok(found) = formula::value(value, scope) {
+                *value = found.unwrap_or_default();
+            }
+        }
+        complete
+    }
+
     async fn sign_in(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
         if self.is(OAUTH2) {
             return oauth2::sign_in(call).await;
         }
         let (request, header, fields) = match &self.description.sign_in {
             Some(SignIn::Request { request, header, fields }) => (request, header, fields),
-            _ => return self.code.sign_in(call).await,
+            Some(SignIn::Code(_)) => return self.code.sign_in(call).await,
+            None => return self.functions()?.pre_authenticate(&self.name, call).await,
         };
         let method = method(request);
-        let request = build(request, &call.with(call.fields, &method), &Grant::default())?;
+        let request = build(&told(request, &call.with(call.fields, &method))?, &Grant::default())?;
         let Some((field, path)) = fields.first_key_value() else { return Ok(Map::new()) };
         let read = |answer: &HttpResponse, body: &Value| match header {
             Some(wanted) => {
@@ -300,12 +364,8 @@ impl CredentialType for Described {
             return Err(invalid(format!("The credential type \"{}\" cannot be used: {why}", self.name)));
         }
         if self.is(OAUTH2) {
-            let token = oauth2::token(&self.name, call.fields)?;
-            let Some(Authenticate::Rule { properties }) = &self.description.authenticate else {
-                let mut grant = Grant::default();
-                grant.header("Authorization", format!("Bearer {token}"));
-                return Ok(grant);
-            };
+            let token = oauth2::token(&self.name, call)?;
+            let Some(Authenticate::Rule { properties }) = &self.description.authenticate else { return Ok(oauth2::carried(call, &token)) };
             let mut fields = call.fields.clone();
             fields.insert(oauth2::TOKEN.to_owned(), token.into());
             return self.rule(properties, &call.with(&fields, call.method));
@@ -313,8 +373,17 @@ impl CredentialType for Described {
         match &self.description.authenticate {
             Some(Authenticate::Rule { properties }) => self.rule(properties, call),
             Some(Authenticate::Named(_)) => self.code.grant(call).await,
-            None => Ok(Grant::default()),
+            None if self.is(OAUTH1) => oauth1::grant(call),
+            Some(Authenticate::Function {}) | None => Ok(Grant::default()),
         }
+    }
+
+    fn rewrites(&self) -> bool {
+        self.description.is_function()
+    }
+
+    async fn rewrite(&self, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError> {
+        self.functions()?.authenticate(&self.name, call, options).await
     }
 
     fn expired_help(&self) -> Option<String> {
@@ -330,10 +399,17 @@ impl CredentialType for Described {
                 result => result,
             },
             Some(Test::Code(_)) => self.code.test(call).await,
-            None if self.is(OAUTH2) && oauth2::session(call.fields) == Session::Missing => {
-                oauth2::sign_in(call).await.map(|_| "The server gives a token for it.".to_owned())
-            }
-            None => return Vec::new(),
+            None if self.is(OAUTH2) && oauth2::session(call.fields) == Session::Missing => oauth2::sign_in(call).await.map(|session| {
+                (call.signed_in)(&session);
+                "The server gives a token for it.".to_owned()
+            }),
+            None => match &self.description.functions {
+                Some(functions) => match functions.test(&self.name, call).await {
+                    Some(result) => result,
+                    None => return Vec::new(),
+                },
+                None => return Vec::new(),
+            },
         };
         let result = result.map_err(|mut error| {
             if error.help.is_none() && status(&error) == Some(401) {

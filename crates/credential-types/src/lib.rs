@@ -5,22 +5,28 @@
 //! | `types.json` | the types of services, a line each, in n8n's form: `properties`, `authenticate`, `test` |
 //! | `generic.json` | HTTP Request's own types |
 //! | [`described`] | what such a description does; [`formula`] reads its texts, [`request`] sends its requests |
-//! | [`oauth2`] | a stored token, or one by client credentials |
+//! | [`oauth2`] | a stored token and its refresh, or one by client credentials |
+//! | [`oauth1`] | signatures with the keys of an application and a user |
+//! | [`functions`] | what lies in a package's JavaScript, as a trait |
 //! | [`code`] | what no rule can say: signatures, tokens for tokens |
 //!
 //! In a description `authenticate` is n8n's rule, `"code"` (a function in [`code`]) or `"unknown"` (n8n has code for it that we do not
-//! have: the type is refused). Beside n8n's keys there are `signIn` (the request that begins a session, and which field holds it),
-//! `replacesHeaders`, and in `test` `anyStatus`, `answerHas`, `refusedWhere`.
+//! have: the type is refused). Beside n8n's keys there are `signIn` (the request that begins a session, and which field holds it) and
+//! `replacesHeaders`. A type of a package ([`of_package`]) has n8n's keys alone, and functions where n8n has code.
 
 mod code;
 mod described;
 mod formula;
+mod functions;
+mod oauth1;
 mod oauth2;
 mod request;
+mod text;
 
 use std::sync::Arc;
 
 use described::{Described, Description};
+pub use functions::Functions;
 use node_sdk::{CredentialType, Node, Provider};
 use serde_json::{Map, Value};
 
@@ -100,6 +106,36 @@ pub fn from_json(types: &Map<String, Value>) -> Result<impl Provider + use<>, St
         Ok(Arc::new(Described::new(name, description)) as Arc<dyn CredentialType>)
     };
     types.iter().map(read).collect::<Result<Vec<_>, String>>()
+}
+
+/// A credential type of a package, from its JSON in n8n's form (`dist/types/credentials.json`). `parent` finds the descriptions that it
+/// extends. What is a function in the package, and so no part of JSON, `functions` runs; `known_here`: konverte's own functions for a type of this
+/// name do the same, and take their place.
+///
+/// # Errors
+/// Names the type whose description cannot be read.
+pub fn of_package(
+    name: &str,
+    json: Value,
+    parent: impl Fn(&str) -> Option<Value>,
+    functions: Arc<dyn Functions>,
+    known_here: bool,
+) -> Result<Arc<dyn CredentialType>, String> {
+    let read = |name: &str, json: Value| serde_json::from_value::<Description>(json).map_err(|error| format!("{name}: {error}"));
+    let mut description = read(name, json)?;
+    let mut next = 0;
+    // Each parent adds its own parents behind.
+    while let Some(above) = description.extends.get(next).cloned() {
+        next += 1;
+        if description.extends[..next - 1].contains(&above) {
+            continue;
+        }
+        if let Some(above) = parent(&above).map(|json| read(&above, json)).transpose()?.or_else(|| description_of(&above)) {
+            description.inherit(&above);
+        }
+    }
+    let ours = if known_here { description_of(name) } else { None };
+    Ok(Arc::new(Described::new(name, description.with_functions(functions, ours))))
 }
 
 #[cfg(test)]

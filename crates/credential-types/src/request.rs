@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::formula::{self, Scope};
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 /// What `Accept` says of a request that does not ask for JSON alone.
 const ACCEPT: &str = "application/json, text/plain, */*";
 
@@ -27,9 +27,13 @@ pub(crate) fn unclear(why: String) -> NodeError {
     invalid(format!("The description of the credential type cannot be used: {why}"))
 }
 
+/// What a description tells of a request, worked out.
+pub(crate) fn told(described: &Map<String, Value>, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
+    formula::object(described, scope(call)).map_err(unclear)
+}
+
 /// The request that a description tells: `baseURL`, `url`, `method`, `headers`, `qs`, `body`, `form`, `json`, with what the grant adds.
-pub(crate) fn build(described: &Map<String, Value>, call: &CredentialCall<'_>, grant: &Grant) -> Result<HttpRequest, NodeError> {
-    let described = formula::object(described, scope(call)).map_err(unclear)?;
+pub(crate) fn build(described: &Map<String, Value>, grant: &Grant) -> Result<HttpRequest, NodeError> {
     let part = |name: &str| described.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
     let mut headers: Vec<(String, String)> = part("headers").into_iter().map(|(name, value)| (name, to_js_string(&value))).collect();
     if grant.replaces_headers {
@@ -50,12 +54,13 @@ pub(crate) fn build(described: &Map<String, Value>, call: &CredentialCall<'_>, g
     if let Some(content_type) = content_type.filter(|_| !has(&headers, "content-type")) {
         headers.insert(0, ("Content-Type".to_owned(), content_type.to_owned()));
     }
-    let url = joined(&text(&described, "baseURL"), &text(&described, "url"));
+    let url = joined(&text(described, "baseURL"), &text(described, "url"));
     let url = query::add_to_url(&url, &query::encode(&query, Lists::Indices));
     let secret_headers = grant.headers.iter().map(|(name, _)| name.clone()).collect();
-    let options = HttpOptions { secret_headers, ..HttpOptions::default() };
+    let accept_invalid_certificates = described.get("skipSslCertificateValidation").is_some_and(truthy);
+    let options = HttpOptions { secret_headers, accept_invalid_certificates, ..HttpOptions::default() };
     // What is signed is what the type says; the rest stands beside it.
-    let mut request = grant.signed(HttpRequest { method: method(&described), url, headers, body, options })?;
+    let mut request = grant.signed(HttpRequest { method: method(described), url, headers, body, options })?;
     if !has(&request.headers, "accept") {
         let accept = if described.get("json").is_some_and(truthy) { "application/json" } else { ACCEPT };
         request.headers.insert(0, ("Accept".to_owned(), accept.to_owned()));
@@ -69,7 +74,7 @@ pub(crate) fn method(described: &Map<String, Value>) -> String {
 }
 
 pub(crate) fn scope<'a>(call: &'a CredentialCall<'_>) -> Scope<'a> {
-    Scope { fields: call.fields, method: call.method }
+    Scope { fields: call.fields, method: call.method, now: call.clock.now_millis() }
 }
 
 fn text(map: &Map<String, Value>, name: &str) -> String {

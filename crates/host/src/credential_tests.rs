@@ -4,9 +4,9 @@ use std::fs::File;
 use std::sync::{Arc, Mutex};
 
 use engine::{Given, Workflow};
-use node_sdk::credential::{CredentialCall, CredentialPlace, Proof, Verdict};
+use node_sdk::credential::{CredentialCall, CredentialPlace, Proof, Session, TokenOptions, Verdict};
 use node_sdk::error::codes::HTTP_UNANSWERED;
-use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse, KnownBy, Sender};
+use node_sdk::ports::{Credentials as _, HttpClient, HttpError, HttpRequest, HttpResponse, KnownBy, Sender};
 use node_sdk::sync::lock;
 use node_sdk::{CredentialType, NodeError, NodeInfo, async_trait};
 use serde_json::{Map, Value};
@@ -34,6 +34,8 @@ pub struct Used<'a> {
     pub type_name: String,
     kind: Arc<dyn CredentialType>,
     fields: Map<String, Value>,
+    /// The first of them.
+    info: NodeInfo,
     /// At least one.
     places: Vec<CredentialPlace<'a>>,
 }
@@ -55,6 +57,8 @@ impl CredentialTests {
         secrets: Arc<Secrets>,
     ) -> Self {
         let http = Outside::new(&process.network, answers, requests, &secrets).http;
+        // No token that a file of answers gives opens anything.
+        let credentials = if answers.is_some() { credentials.apart() } else { credentials };
         Self { process, credentials, http, secrets }
     }
 
@@ -71,31 +75,45 @@ impl CredentialTests {
                 let Some(kind) = registry.credential(&type_name) else { continue };
                 match found.iter_mut().find(|used| used.kind.name() == kind.name() && used.fields == fields) {
                     Some(used) => used.places.push(place),
-                    None => found.push(Used { type_name, kind, fields, places: vec![place] }),
+                    None => found.push(Used { type_name, kind, fields, info: info.clone(), places: vec![place] }),
                 }
             }
         }
         found
     }
 
-    /// Asks the service of a credential, once for all nodes that use it.
+    /// Asks the service of a credential, once for all nodes that use it. What a sign-in gives is kept, as in a run.
     pub async fn test<'w>(&self, used: &Used<'w>) -> Vec<Tested<'w>> {
-        let fields = node_sdk::credential::filled(&*used.kind, &used.fields);
+        let mut change = match used.kind.session(&used.kind.complete(&used.fields)) {
+            Session::None => None,
+            Session::Held | Session::Missing => self.credentials.change(&used.info, &used.type_name).await.ok(),
+        };
+        let fields = used.kind.complete(change.as_ref().map_or(&used.fields, |change| &change.credential().fields));
         let http = SentFor { inner: self.http.clone(), node: used.places[0].node, unanswered: Mutex::default() };
         let learned = |secret: &str| self.secrets.add(&[secret.to_owned()]);
+        let session = Mutex::new(Map::new());
         let call = CredentialCall {
             fields: &fields,
             method: "GET",
+            token: &TokenOptions::default(),
             http: &http,
             clock: &*self.process.clock,
             random: &*self.process.random,
             sender: None,
             known_by: KnownBy::Place,
             learned: &learned,
+            signed_in: &|fields| lock(&session).extend(fields.clone()),
             dry_run: false,
         };
         let verdicts = used.kind.test(&call, &used.places).await;
-        let verdicts = if verdicts.is_empty() { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] } else { verdicts };
+        let mut verdicts = if verdicts.is_empty() { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] } else { verdicts };
+        let session = session.into_inner().unwrap_or_default();
+        if let (Some(change), false) = (&mut change, session.is_empty())
+            && let Err(why) = change.store(&session, &fields).await
+            && let Some(Verdict { result: Ok(proof), .. }) = verdicts.first_mut()
+        {
+            *proof = Proof { message: format!("{} {why}", proof.message), warning: true };
+        }
         let tested = |Verdict { place, result }| {
             let node = used.places.get(place)?.node;
             let result = result.map_err(|error| {

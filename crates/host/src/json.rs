@@ -20,16 +20,24 @@ pub fn parse(text: &str, file: &str, code: ErrorCode) -> Result<Value, Error> {
     })
 }
 
+/// Reads a file that must hold JSON.
+///
+/// # Errors
+/// `code`: it cannot be read, or is not valid JSON.
+pub fn read(path: &Path, code: ErrorCode) -> Result<Value, Error> {
+    let name = path.display().to_string();
+    let text = files::named(path).and_then(files::text).map_err(|error| Error::new(code.clone(), format!("{name} cannot be read: {error}.")))?;
+    parse(&text, &name, code)
+}
+
 /// Reads a file that must hold one JSON object.
 ///
 /// # Errors
 /// `code`: it cannot be read, is not valid JSON or holds something else.
 pub fn read_object(path: &Path, code: ErrorCode) -> Result<Map<String, Value>, Error> {
-    let name = path.display().to_string();
-    let text = files::named(path).and_then(files::text).map_err(|error| Error::new(code.clone(), format!("{name} cannot be read: {error}.")))?;
-    match parse(&text, &name, code.clone())? {
+    match read(path, code.clone())? {
         Value::Object(map) => Ok(map),
-        _ => Err(Error::new(code, format!("{name} must hold one JSON object."))),
+        _ => Err(Error::new(code, format!("{} must hold one JSON object.", path.display()))),
     }
 }
 

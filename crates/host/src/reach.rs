@@ -55,7 +55,9 @@ impl Reach {
         let outside = limited(http);
         let seeded = |outside| Ok::<_, Error>(Seeded(SandboxClient::new(Arc::new(emulator(Options::default(), None)?), outside)));
         match *self {
-            Self::Network | Self::Answers(_) => Ok((outside, Arc::new(given))),
+            Self::Network => Ok((outside, Arc::new(given))),
+            // No token that comes in opens anything.
+            Self::Answers(_) => Ok((outside, Arc::new(given.apart()))),
             Self::Sandbox => {
                 let http = LoggedHere { inner: seeded(outside)?, log, is_here: at_emulator };
                 Ok((limited(Arc::new(http)), Arc::new(SandboxCredentials(given))))
@@ -63,6 +65,7 @@ impl Reach {
             Self::DryRun { sandbox } => {
                 let bases = Arc::new(Bases::default());
                 let answered = DryRun { emulator: seeded(outside)?, bases: bases.clone(), events: events.clone() };
+                let given = given.apart();
                 let credentials: Arc<dyn Credentials> =
                     if sandbox { Arc::new(SandboxCredentials(given)) } else { Arc::new(DryRunCredentials { inner: given, bases }) };
                 Ok((Arc::new(LoggedHere { inner: answered, log, is_here: anywhere }), credentials))

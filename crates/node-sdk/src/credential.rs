@@ -37,6 +37,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::error::NodeError;
@@ -44,7 +45,7 @@ use crate::json::to_js_string;
 use crate::ports::{Clock, HttpClient, HttpRequest, KnownBy, Random, Sender};
 
 /// A credential type. What a request needs is asked in this order: [`CredentialType::session`], where it says so
-/// [`CredentialType::sign_in`], then [`CredentialType::grant`]. Each gets the fields with their defaults filled in ([`filled`]).
+/// [`CredentialType::sign_in`], then [`CredentialType::grant`]. Each gets the fields with their defaults ([`CredentialType::complete`]).
 #[async_trait]
 pub trait CredentialType: Send + Sync {
     /// Its name, as a node's `credentials` has it: `githubApi`.
@@ -77,7 +78,13 @@ pub trait CredentialType: Send + Sync {
         401
     }
 
-    /// Fetches what expires; gives the fields that hold it. Not asked unless [`CredentialType::session`] says so.
+    /// The fields with the defaults of the type; a default that is worked out from other fields is.
+    fn complete(&self, fields: &Map<String, Value>) -> Map<String, Value> {
+        filled(self, fields)
+    }
+
+    /// Fetches what expires, by what the fields hold where it is over; gives the fields that hold it. Not asked unless
+    /// [`CredentialType::session`] says so.
     async fn sign_in(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
         let _ = call;
         Ok(Map::new())
@@ -85,6 +92,17 @@ pub trait CredentialType: Send + Sync {
 
     /// What it adds to a request.
     async fn grant(&self, call: &CredentialCall<'_>) -> Result<Grant, NodeError>;
+
+    /// Whether it changes a request by a function of its own: then [`CredentialType::rewrite`] takes the place of [`CredentialType::grant`].
+    fn rewrites(&self) -> bool {
+        false
+    }
+
+    /// Changes a request, told as n8n's options of one (`method`, `url` or `uri`, `headers`, `qs`, `body`, …).
+    async fn rewrite(&self, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError> {
+        let _ = call;
+        Ok(options)
+    }
 
     /// What to do where the service answers [`CredentialType::expired_status`] and nobody can sign in again.
     fn expired_help(&self) -> Option<String> {
@@ -110,12 +128,33 @@ pub enum Session {
     Missing,
 }
 
+/// How a token of OAuth 2 goes along, where the one who sends wants it otherwise than the credential says: n8n's options of
+/// `requestOAuth2`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TokenOptions {
+    /// The word before the token.
+    pub token_type: Option<String>,
+    /// `Some(false)`: no word before a token that the credential held.
+    pub keep_bearer: Option<bool>,
+    /// Where in `oauthTokenData` the token stands, as a path.
+    pub property: Option<String>,
+    /// A header that has the token alone, beside `Authorization`.
+    pub key_to_include_in_access_token_header: Option<String>,
+    /// The status that says that the token is over.
+    pub token_expired_status_code: Option<u16>,
+    /// The client's id and secret go into the form that asks for a new token.
+    pub include_credentials_on_refresh_on_body: bool,
+}
+
 /// A credential at work: its fields, and the world that its type may use.
 pub struct CredentialCall<'a> {
     /// The fields, with defaults, and with what signing in gave.
     pub fields: &'a Map<String, Value>,
     /// The method of the request that it is for; upper case.
     pub method: &'a str,
+    /// How its token goes along, where it has one of OAuth 2.
+    pub token: &'a TokenOptions,
     /// Sends requests for tokens and tests.
     pub http: &'a dyn HttpClient,
     /// Time.
@@ -128,6 +167,8 @@ pub struct CredentialCall<'a> {
     pub known_by: KnownBy,
     /// Is told of secrets that were fetched: they may be shown no more than the credential's own.
     pub learned: &'a (dyn Fn(&str) + Send + Sync),
+    /// Is told of the fields that hold what was fetched, where a test signs in.
+    pub signed_in: &'a (dyn Fn(&Map<String, Value>) + Send + Sync),
     /// Whether no request may leave.
     pub dry_run: bool,
 }
@@ -225,7 +266,7 @@ impl Verdict {
 }
 
 /// The fields of a credential with its type's defaults; a default that is an expression stays for the type to read.
-pub fn filled(kind: &dyn CredentialType, fields: &Map<String, Value>) -> Map<String, Value> {
+pub fn filled<T: CredentialType + ?Sized>(kind: &T, fields: &Map<String, Value>) -> Map<String, Value> {
     let mut filled = fields.clone();
     for property in kind.properties() {
         let Some(name) = property.get("name").and_then(Value::as_str) else { continue };

@@ -70,6 +70,8 @@ pub mod codes {
     pub const CREDENTIAL_MISSING: ErrorCode = ErrorCode::new("KV0310");
     /// The credential cannot be used.
     pub const CREDENTIAL_INVALID: ErrorCode = ErrorCode::new("KV0311");
+    /// A credential that a run changed, as with a new token, is kept for the run alone: its file could not be changed.
+    pub const CREDENTIAL_NOT_KEPT: ErrorCode = ErrorCode::new("KV0312");
     /// A dry run ended this branch: the request would have left, and nobody answers in its place. The engine treats it as "no items", not as an error.
     pub const DRY_RUN_ENDED: ErrorCode = ErrorCode::new("KV0322");
     /// The server refused the connection.

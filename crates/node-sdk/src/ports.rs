@@ -78,9 +78,23 @@ pub trait Credentials: Send + Sync {
     /// credential's own. Those who show nothing need not listen.
     fn learned(&self, _secret: &str) {}
 
-    /// Is told of a credential that the run changed: it holds the token that a server gave, first or in the place of an old one. With
-    /// all of its fields, the defaults of its type among them. Those who keep nothing need not listen.
-    fn stored(&self, _credential: &Credential) {}
+    /// Takes the credential that [`Credentials::get`] gives in hand, to change it: until the change is dropped, whoever else wants to
+    /// change the same credential waits. So a token is fetched once, however many items, nodes or processes need a new one.
+    async fn change(&self, node: &NodeInfo, type_name: &str) -> Result<Box<dyn CredentialChange>, NodeError>;
+}
+
+/// A credential that is about to change.
+#[async_trait]
+pub trait CredentialChange: Send {
+    /// The credential as it is now: somebody else may have changed it since it was got.
+    fn credential(&self) -> &Credential;
+
+    /// Keeps fields that are new, for all who get the credential from now on, and beyond the process where it came from a file. `whole`:
+    /// all that n8n would store of it.
+    ///
+    /// # Errors
+    /// The fields are kept in the process and no further. The sentence says why; it is worth a warning, no more.
+    async fn store(&mut self, fields: &Map<String, Value>, whole: &Map<String, Value>) -> Result<(), String>;
 }
 
 /// A credential's fields. `Debug` shows none of their values.

@@ -11,8 +11,8 @@ use bytes::Bytes;
 use node_sdk::blob::BlobRef;
 use node_sdk::error::codes;
 use node_sdk::ports::{
-    Adapters, Clock, Credential, Credentials, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, MemoryState, Random, Subworkflow,
-    SubworkflowCall, Variables,
+    Adapters, Clock, Credential, CredentialChange, Credentials, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, MemoryState, Random,
+    Subworkflow, SubworkflowCall, Variables,
 };
 use node_sdk::sync::lock;
 use node_sdk::{Blobs, ItemList, NodeError, NodeInfo, Ports};
@@ -99,23 +99,55 @@ impl HttpClient for FakeHttp {
     }
 }
 
-/// Credentials by type, whatever the node's entry says.
+/// Credentials by type, whatever the node's entry says. One that changes is changed by one at a time.
 #[derive(Default)]
-pub struct FakeCredentials(Mutex<HashMap<String, Map<String, Value>>>);
+pub struct FakeCredentials {
+    fields: Arc<Mutex<HashMap<String, Map<String, Value>>>>,
+    changing: Arc<tokio::sync::Mutex<()>>,
+}
 
 impl FakeCredentials {
     /// Adds the fields of a type.
     pub fn set(&self, type_name: &str, fields: Map<String, Value>) {
-        lock(&self.0).insert(type_name.into(), fields);
+        lock(&self.fields).insert(type_name.into(), fields);
+    }
+
+    /// The fields of a type as they are now.
+    pub fn fields(&self, type_name: &str) -> Map<String, Value> {
+        lock(&self.fields).get(type_name).cloned().unwrap_or_default()
     }
 }
 
 #[async_trait]
 impl Credentials for FakeCredentials {
     async fn get(&self, _node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError> {
-        let fields = lock(&self.0).get(type_name).cloned();
+        let fields = lock(&self.fields).get(type_name).cloned();
         let fields = fields.ok_or_else(|| NodeError::coded(codes::CREDENTIAL_MISSING, "Node does not have any credentials set"))?;
         Ok(Credential { type_name: type_name.into(), fields })
+    }
+
+    async fn change(&self, node: &NodeInfo, type_name: &str) -> Result<Box<dyn CredentialChange>, NodeError> {
+        let alone = self.changing.clone().lock_owned().await;
+        Ok(Box::new(FakeChange { credential: self.get(node, type_name).await?, fields: self.fields.clone(), _alone: alone }))
+    }
+}
+
+struct FakeChange {
+    credential: Credential,
+    fields: Arc<Mutex<HashMap<String, Map<String, Value>>>>,
+    _alone: tokio::sync::OwnedMutexGuard<()>,
+}
+
+#[async_trait]
+impl CredentialChange for FakeChange {
+    fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    async fn store(&mut self, fields: &Map<String, Value>, _whole: &Map<String, Value>) -> Result<(), String> {
+        self.credential.fields.extend(fields.clone());
+        lock(&self.fields).insert(self.credential.type_name.clone(), self.credential.fields.clone());
+        Ok(())
     }
 }
 

@@ -41,6 +41,24 @@ pub async fn request(ports: &Ports, sender: &Sender, first: &Value, second: &Val
     exchange(ports, Asked::from_older(&Value::Object(options)).sent_by(sender)).await
 }
 
+/// Which of n8n's two helpers options are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// `httpRequest`, `httpRequestWithAuthentication`.
+    HttpRequest,
+    /// The older `request`, `requestWithAuthentication`, `requestOAuth1`, `requestOAuth2`.
+    Request,
+}
+
+/// The request that options describe, without sending it.
+pub(crate) fn request_of(family: Family, options: &Value, sender: &Sender) -> HttpRequest {
+    let asked = match family {
+        Family::HttpRequest => Asked::from_options(options),
+        Family::Request => Asked::from_older(options),
+    };
+    asked.sent_by(sender).request
+}
+
 /// What is asked for, in either form of options.
 struct Asked {
     request: HttpRequest,

@@ -37,7 +37,11 @@ fn a_credentials_file_that_cannot_be_used() {
     let workflow = chain(&[profile()]);
     let folder = Folder::new();
     let with = |content: &str| run(&workflow, &["--credentials", &folder.file("credentials.json", content)]);
-    for (content, words) in [("[]", "object"), (r#"{"konverteApi": 1}"#, "konverteApi")] {
+    for (content, words) in [
+        ("7", "object"),
+        (r#"[{"id": "1", "name": "Main", "type": "t", "data": "U2FsdGVk"}]"#, "--decrypted"),
+        (r#"{"konverteApi": 1}"#, "konverteApi"),
+    ] {
         with(content).blocked(2, &Said { code: "KV0703", words: &[words], ..Said::default() });
     }
     for (reference, words) in [(json!({"$env": "NO_SUCH_VARIABLE"}), "NO_SUCH_VARIABLE"), (json!({"$file": "no-such-file"}), "no-such-file")] {

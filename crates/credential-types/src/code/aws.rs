@@ -13,6 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::request::{DRY, form_post, invalid, refused, send};
+use crate::text::hex;
 
 /// Keys that sign.
 #[derive(Clone)]
@@ -160,8 +161,4 @@ fn mac(key: &[u8], text: &str) -> Vec<u8> {
 
 fn hash(bytes: impl AsRef<[u8]>) -> String {
     hex(digest::digest(&digest::SHA256, bytes.as_ref()).as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,21 +1,22 @@
 //! Which credential an item uses.
 
+use node_sdk::credential::TokenOptions;
 use node_sdk::params::raw_at;
 use node_sdk::{NodeError, PrepareContext, RunContext};
-use request::auth::{self, Access, Sessions};
+use request::auth::{self, Access};
 use serde_json::Value;
 
 use super::settings::{Authentication, Settings};
 
 /// The credential that the node names, for one of its items.
-pub(super) async fn load(cx: &RunContext, index: usize, settings: &Settings, sessions: &Sessions) -> Result<Access, NodeError> {
+pub(super) async fn load(cx: &RunContext, index: usize, settings: &Settings) -> Result<Access, NodeError> {
     let mut access = match &settings.authentication {
         Authentication::None => Access::default(),
         Authentication::Generic(name) | Authentication::Predefined(name) => {
             let help = "Use a generic credential (header, bearer, basic, query, custom) with what the service documents, or an access token of type \
                 oAuth2Api.";
             let kind = auth::credential_type(cx, name).map_err(|error| error.parameter("authentication").help(help))?;
-            Access::of(cx, index, (name, kind), &settings.method, sessions).await?
+            Access::of((cx, index), (name, kind), &settings.method, &token_options(name)).await?.within_domains()
         }
     };
     access.cross_origin = settings.credentials_cross_origin;
@@ -23,6 +24,17 @@ pub(super) async fn load(cx: &RunContext, index: usize, settings: &Settings, ses
         access.add_certificates(cx).await?;
     }
     Ok(access)
+}
+
+/// How HTTP Request sends the tokens of a type, where it has a way of its own with them.
+fn token_options(type_name: &str) -> TokenOptions {
+    let plain = TokenOptions::default();
+    match type_name {
+        "clickUpOAuth2Api" => TokenOptions { keep_bearer: Some(false), ..plain },
+        "goToWebinarOAuth2Api" | "microsoftAzureMonitorOAuth2Api" => TokenOptions { token_expired_status_code: Some(403), ..plain },
+        "shopifyOAuth2Api" => TokenOptions { key_to_include_in_access_token_header: Some("X-Shopify-Access-Token".to_owned()), ..plain },
+        _ => plain,
+    }
 }
 
 /// The types that the node's parameters name.

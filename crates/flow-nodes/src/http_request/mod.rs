@@ -25,7 +25,6 @@ use node_sdk::paced::{Batching, Failed, Order, Pace, PacedRun, SendItem, Stops};
 use node_sdk::params::raw_at;
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Effect, Item, ItemParams, Needs, NodeError, PrepareContext, Prepared, Resolvable, RunContext, RunPaced, async_trait};
-use request::auth::Sessions;
 use serde_json::Value;
 
 use crate::js;
@@ -72,14 +71,13 @@ struct HttpRequest {
 #[async_trait]
 impl RunPaced for HttpRequest {
     async fn begin(&self, _: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
-        Ok(Arc::new(Run { goes_on: self.goes_on.clone(), sessions: Sessions::default() }))
+        Ok(Arc::new(Run { goes_on: self.goes_on.clone() }))
     }
 }
 
 /// One run of the node.
 struct Run {
     goes_on: Option<Resolvable>,
-    sessions: Sessions,
 }
 
 impl PacedRun for Run {
@@ -100,7 +98,7 @@ impl PacedRun for Run {
             let settings = Settings::read(cx, params, self.goes_on.as_ref())?;
             let (mut request, files) = body::draft(params, &settings, item)?;
             request.options.sender = Some(cx.sender(index));
-            Ok(Sending { run: self, settings, request, files, item: item.clone(), index })
+            Ok(Sending { settings, request, files, item: item.clone(), index })
         };
         match read() {
             Ok(sending) => Ok(Box::new(sending)),
@@ -111,7 +109,6 @@ impl PacedRun for Run {
 
 /// One item. It is sent once: where the node runs again, it does so with all items.
 struct Sending {
-    run: Arc<Run>,
     settings: Settings,
     request: request::draft::Draft,
     files: Vec<Attached>,
@@ -130,11 +127,12 @@ impl SendItem for Sending {
 impl Sending {
     async fn answered(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failure> {
         let mut request = std::mem::take(&mut self.request);
-        let Self { run, settings, item, index, .. } = self;
+        let Self { settings, item, index, .. } = self;
         body::attach(cx, &self.files, &mut request.body).await?;
-        let access = auth::load(cx, *index, settings, &run.sessions).await?;
+        let access = auth::load(cx, *index, settings).await?;
         access.apply(&mut request);
-        let sender = send::Sender { cx, access: &access, settings, sessions: &run.sessions };
+        access.guard(&mut request);
+        let sender = send::Sender { cx, access: &access, settings };
         let answers: Vec<HttpResponse> = match &settings.pagination {
             Some(pages) => pagination::walk(&sender, request, pages, *index).await?,
             None => vec![sender.checked(request).await?],

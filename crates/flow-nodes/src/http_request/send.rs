@@ -2,7 +2,7 @@
 
 use node_sdk::RunContext;
 use node_sdk::ports::HttpResponse;
-use request::auth::{Access, SendError, Sessions};
+use request::auth::{Access, SendError};
 use request::draft::Draft;
 
 use super::failure::{ErrorObject, Failure};
@@ -13,7 +13,6 @@ pub(super) struct Sender<'a> {
     pub(super) cx: &'a RunContext,
     pub(super) settings: &'a Settings,
     pub(super) access: &'a Access,
-    pub(super) sessions: &'a Sessions,
 }
 
 impl Sender<'_> {
@@ -29,7 +28,7 @@ impl Sender<'_> {
 
     /// Sends; any status is an answer.
     pub(super) async fn any_status(&self, draft: Draft) -> Result<HttpResponse, Failure> {
-        self.access.send(self.cx, draft, self.sessions).await.map_err(|error| match error {
+        self.access.send(self.cx, draft).await.map_err(|error| match error {
             SendError::NotAllowed(why) => ErrorObject::new("Error", why).into(),
             SendError::Unsendable(why) => ErrorObject::new("AxiosError", why.to_string()).code("ERR_BAD_REQUEST").into(),
             SendError::Credential(error) => error.into(),

@@ -61,10 +61,7 @@ fn client_credentials_fetch_one_token_for_all_items() {
     assert_eq!(ran.json(0), vec![json!({"with": "Bearer t1"}); 3]);
     let asked = ports.http.requests();
     assert_eq!(asked.len(), 4);
-    assert_eq!(
-        (text(&asked[0]), header(&asked[0], "authorization")),
-        ("grant_type=client_credentials&scope=a%20b".into(), "Basic aSUyMGQ6cw==".into())
-    );
+    assert_eq!((text(&asked[0]), header(&asked[0], "authorization")), ("grant_type=client_credentials&scope=a%20b".into(), "Basic aSBkOnM=".into()));
 }
 
 #[test]
@@ -111,17 +108,68 @@ fn a_session_that_is_over_is_begun_anew_once_for_all_items() {
     assert_eq!(ports.http.requests().iter().filter(|request| request.url.starts_with("http://m")).count(), 2);
 }
 
+/// A server that takes `Bearer new` alone, and gives it for the refresh token `r`.
+fn refreshing(harness: &Harness) {
+    harness.ports().http.respond(|request| {
+        if request.url == "https://oauth2.googleapis.com/token" {
+            let good = text(request).contains("refresh_token=r&");
+            return Ok(FakeHttp::json(
+                if good { 200 } else { 400 },
+                &json!({"access_token": "new", "refresh_token": "r2", "error": "invalid_grant"}),
+            ));
+        }
+        Ok(FakeHttp::json(if header(request, "authorization") == "Bearer new" { 200 } else { 401 }, &json!({})))
+    });
+}
+
 #[test]
-fn a_stored_token_is_sent_as_it_is_and_help_says_that_it_is_not_renewed() {
-    let harness = service("gmailOAuth2", json!({"oauthTokenData": {"access_token": "old", "refresh_token": "r"}}), 1);
-    harness.ports().http.respond(|_| Ok(FakeHttp::json(401, &json!({"message": "expired"}))));
+fn a_token_that_is_over_is_renewed_once_for_all_items_and_kept() {
+    let harness =
+        service("gmailOAuth2", json!({"clientId": "c", "clientSecret": "s", "oauthTokenData": {"access_token": "old", "refresh_token": "r"}}), 3);
+    refreshing(&harness);
+    let ports = harness.ports();
+    assert!(harness.run().error.is_none());
+    let sent = ports.http.requests();
+    assert_eq!(header(&sent[0], "authorization"), "Bearer old");
+    let renewals: Vec<_> = sent.iter().filter(|request| request.url.ends_with("/token")).map(text).collect();
+    assert_eq!(renewals, ["refresh_token=r&grant_type=refresh_token&client_id=c&client_secret=s"]);
+    let kept = ports.credentials.fields("gmailOAuth2");
+    assert_eq!((&kept["oauthTokenData"]["access_token"], &kept["oauthTokenData"]["refresh_token"]), (&json!("new"), &json!("r2")));
+}
+
+#[test]
+fn a_token_that_nobody_renews_fails_the_item_and_help_says_what_to_do() {
+    let harness = service("gmailOAuth2", json!({"oauthTokenData": {"access_token": "old"}}), 1);
+    refreshing(&harness);
     let ports = harness.ports();
     let error = harness.run().error.unwrap();
-    assert_eq!((error.code.as_str(), ports.http.requests().len()), ("KV0410", 1));
-    assert_eq!(header(&ports.http.requests()[0], "authorization"), "Bearer old");
-    assert!(error.help.unwrap().contains("does not renew it"));
+    assert_eq!((error.code.as_str(), ports.http.requests().len()), ("KV0410", 1), "without a refresh token");
+    assert!(error.help.unwrap().contains("holds no refresh token"));
+    let used_up =
+        service("gmailOAuth2", json!({"clientId": "c", "clientSecret": "s", "oauthTokenData": {"access_token": "old", "refresh_token": "x"}}), 1);
+    refreshing(&used_up);
+    let error = used_up.run().error.unwrap();
+    assert_eq!((error.code.as_str(), error.message.as_str()), ("KV0311", "No OAuth 2 token could be had: invalid_grant"));
     let none = service("gmailOAuth2", json!({"clientId": "c"}), 1).run();
     assert_eq!(none.message(), "The credential of type \"gmailOAuth2\" holds no access token");
+    let twice = service("metabaseApi", json!({"url": "http://m", "username": "u", "password": "p", "sessionToken": "s0"}), 1);
+    twice.ports().http.respond(|request| {
+        let begins = request.url == "http://m/api/session";
+        Ok(FakeHttp::json(if begins { 200 } else { 401 }, &json!({"id": "s1"})))
+    });
+    let ports = twice.ports();
+    assert_eq!(twice.run().error.unwrap().code.as_str(), "KV0410", "refused with a new session too");
+    assert_eq!(ports.http.requests().len(), 3);
+}
+
+#[test]
+fn expressions_in_a_credential_are_evaluated_for_the_item() {
+    let harness = service("githubApi", json!({"accessToken": "={{ $json.i }}"}), 2);
+    let ports = harness.ports();
+    assert!(harness.run().error.is_none());
+    let mut sent: Vec<_> = ports.http.requests().iter().map(|request| header(request, "authorization")).collect();
+    sent.sort();
+    assert_eq!(sent, ["token 0", "token 1"]);
 }
 
 #[test]
@@ -137,7 +185,11 @@ fn a_type_that_comes_at_run_time_opens_a_request() {
 
 #[test]
 fn credentials_that_we_cannot_use_are_named() {
-    for (kind, name) in [("genericCredentialType", "oAuth1Api"), ("predefinedCredentialType", "aws"), ("predefinedCredentialType", "madeUpApi")] {
+    for (kind, name) in [
+        ("genericCredentialType", "httpTemplatedCustomAuth"),
+        ("predefinedCredentialType", "ghostAdminApi"),
+        ("predefinedCredentialType", "madeUpApi"),
+    ] {
         let parameters = json!({"url": "http://h/", "authentication": kind, "genericAuthType": name, "nodeCredentialType": name});
         let harness = http(parameters).input(numbers(1));
         let ports = harness.ports();

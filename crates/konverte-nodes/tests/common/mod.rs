@@ -10,8 +10,8 @@ use node_sdk::event::Event;
 use node_sdk::node::Finding;
 use node_sdk::params::Evaluated;
 use node_sdk::ports::{
-    Clock, Credential, Credentials, HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse, MemoryState, Random, Subworkflow, SubworkflowCall,
-    Variables,
+    Clock, Credential, CredentialChange, Credentials, HttpBody, HttpClient, HttpError, HttpRequest, HttpResponse, MemoryState, Random, Subworkflow,
+    SubworkflowCall, Variables,
 };
 use node_sdk::{
     BlobRef, Blobs, Evaluator, EventSink, Expression, Inputs, Item, ItemList, NodeError, Outputs, Parameters, Params, Ports, PrepareContext,
@@ -105,6 +105,10 @@ impl Credentials for World {
             Some(fields) => Ok(Credential { type_name: type_name.to_owned(), fields: fields.as_object().unwrap().clone() }),
             None => Err(NodeError::coded(node_sdk::error::codes::CREDENTIAL_MISSING, "no credential").help("Give --credentials.")),
         }
+    }
+
+    async fn change(&self, _: &NodeInfo, _: &str) -> Result<Box<dyn CredentialChange>, NodeError> {
+        unreachable!("no credential of Konverte's changes")
     }
 }
 

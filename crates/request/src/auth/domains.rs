@@ -1,7 +1,7 @@
 //! Where a credential may be used.
 
 use node_sdk::json::to_js_string;
-use node_sdk::ports::Credential;
+use serde_json::{Map, Value};
 use url::Url;
 
 /// The hosts that a credential is for.
@@ -16,8 +16,8 @@ pub(super) enum Domains {
 
 impl Domains {
     /// What the credential says.
-    pub(super) fn of(credential: &Credential) -> Self {
-        let text = |field: &str| credential.fields.get(field).map(to_js_string).unwrap_or_default();
+    pub(super) fn of(fields: &Map<String, Value>) -> Self {
+        let text = |field: &str| fields.get(field).map(to_js_string).unwrap_or_default();
         match text("allowedHttpRequestDomains").as_str() {
             "none" => Self::None,
             "domains" => Self::Listed(text("allowedDomains")),

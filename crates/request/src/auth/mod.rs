@@ -1,24 +1,29 @@
 //! Requests with a credential: what its type adds to them, where it may be used, and what happens where a service asks for more.
 //!
-//! [`credential_type`] finds the type, [`Access::of`] gets the credential ready for an item, [`Access::apply`] adds it to a [`Draft`], and
+//! [`credential_type`] finds the type, [`Access::of`] gets the credential ready for an item, [`Access::apply`] adds it to a request, and
 //! [`Access::send`] sends, answers a challenge (Digest), and signs in again where the session is over. What a type does stands in the registry.
+//! A request is a [`Draft`] of a node of ours or the options of node code ([`Options`]): both are [`Signable`]. [`send_as`] is all of it in one:
+//! what `requestWithAuthentication` and its kin do between a node's options and the wire.
 
 mod digest;
 mod domains;
+mod options;
 mod session;
+mod signable;
 mod tls;
 
 use std::sync::Arc;
 
-use node_sdk::credential::Grant;
+use node_sdk::credential::{Grant, TokenOptions};
 use node_sdk::error::codes;
 use node_sdk::ports::{HttpError, HttpRequest, HttpResponse, TlsChoice};
 use node_sdk::{CredentialType, NodeError, RunContext};
 use serde_json::{Map, Value};
 
-pub use session::Sessions;
+pub use options::Options;
+pub use signable::Signable;
 
-use crate::draft::{Body, Draft, Unsendable};
+use crate::draft::{Draft, Unsendable};
 use domains::Domains;
 use session::Holder;
 
@@ -65,22 +70,51 @@ pub fn credential_type(cx: &RunContext, name: &str) -> Result<Arc<dyn Credential
     }
 }
 
+/// The fields of a node's credential, for node code that reads them (`getCredentials`): with the defaults of its type, expressions evaluated
+/// for the item. That the node may have them is for the caller to see to.
+///
+/// # Errors
+/// The node has no such credential, or an expression in it fails.
+pub async fn fields(cx: &RunContext, item: usize, (name, kind): (&str, &dyn CredentialType)) -> Result<Map<String, Value>, NodeError> {
+    session::complete(cx, item, kind, &cx.credential(name).await?).await
+}
+
+/// Sends a request of node code with the node's credential of a type, signed in where that is needed, once more where the session was over.
+/// Any status is an answer.
+///
+/// # Errors
+/// See [`SendError`].
+pub async fn send_as<R: Signable>(
+    (cx, item): (&RunContext, usize),
+    kind: (&str, Arc<dyn CredentialType>),
+    token: &TokenOptions,
+    mut request: R,
+) -> Result<HttpResponse, SendError> {
+    let access = Access::of((cx, item), kind, &request.method(), token).await?;
+    access.apply(&mut request);
+    access.send(cx, request).await
+}
+
 impl Access {
-    /// The node's credential of a type, by the name that the node has for it, for item `index`: signed in where that is needed, for a request of this method.
+    /// The node's credential of a type, by the name that the node has for it, for an item: signed in where that is needed, for a request of this method.
     ///
     /// # Errors
     /// The node has no such credential, it cannot be used, or signing in fails.
     pub async fn of(
-        cx: &RunContext,
-        index: usize,
+        (cx, item): (&RunContext, usize),
         (name, kind): (&str, Arc<dyn CredentialType>),
         method: &str,
-        sessions: &Sessions,
+        token: &TokenOptions,
     ) -> Result<Self, NodeError> {
         let credential = cx.credential(name).await?;
-        let domains = Domains::of(&credential);
-        let holder = Holder::new((cx, index), kind, credential, sessions).await?;
-        Ok(Self { grant: holder.grant(cx, method).await?, holder: Some(holder), domains, ..Self::default() })
+        let holder = Holder::new((cx, item), (name, kind), &credential, token).await?;
+        Ok(Self { grant: holder.grant(cx, method).await?, holder: Some(holder), ..Self::default() })
+    }
+
+    /// Keeps to the domains that the credential is for, as HTTP Request and GraphQL do.
+    pub fn within_domains(mut self) -> Self {
+        self.domains = self.holder.as_ref().map(|holder| Domains::of(holder.fields())).unwrap_or_default();
+        self
     }
 
     /// Takes whom to trust and who we are from the node's credential of type `httpSslAuth`.
@@ -92,10 +126,15 @@ impl Access {
         Ok(())
     }
 
-    /// Adds it to a request.
-    pub fn apply(&self, draft: &mut Draft) {
-        add(&self.grant, draft);
-        let authorizes = self.grant.headers.iter().any(|(name, _)| name == "Authorization");
+    /// Adds it to a request, but for what depends on all of the request: that is done when it is sent.
+    pub fn apply(&self, request: &mut impl Signable) {
+        request.add(&self.grant);
+    }
+
+    /// Says how a draft that it was added to is sent.
+    pub fn guard(&self, draft: &mut Draft) {
+        let rewrites = self.holder.as_ref().is_some_and(Holder::rewrites);
+        let authorizes = rewrites || self.grant.headers.iter().any(|(name, _)| name == "Authorization");
         draft.options.keep_headers_across_origins = authorizes && self.cross_origin;
         draft.options.tls.clone_from(&self.tls);
     }
@@ -105,15 +144,16 @@ impl Access {
         self.holder.as_ref().and_then(|holder| holder.help(status))
     }
 
-    /// Sends a request that it was added to; any status is an answer. `sessions` are those that it was made with.
+    /// Sends a request that it was added to; any status is an answer.
     ///
     /// # Errors
     /// See [`SendError`].
-    pub async fn send(&self, cx: &RunContext, draft: Draft, sessions: &Sessions) -> Result<HttpResponse, SendError> {
-        self.domains.allow(&draft.url).map_err(SendError::NotAllowed)?;
+    pub async fn send(&self, cx: &RunContext, request: impl Signable) -> Result<HttpResponse, SendError> {
         let exchange = async |request: HttpRequest| cx.ports.http.send(request).await.map_err(SendError::Network);
+        let allowed = |request: HttpRequest| self.domains.allow(&request.url).map(|()| request).map_err(SendError::NotAllowed);
+        let Some(holder) = &self.holder else { return exchange(request.build()?).await };
         if let Some((user, password)) = &self.grant.digest {
-            let request = draft.build()?;
+            let request = allowed(request.build()?)?;
             let answer = exchange(request.clone()).await?;
             let challenge = if answer.status == 401 { digest::challenge(&answer) } else { None };
             return match challenge {
@@ -121,47 +161,20 @@ impl Access {
                 None => Ok(answer),
             };
         }
-        let Some(holder) = self.holder.as_ref().filter(|holder| holder.can_renew()) else {
-            return exchange(self.grant.signed(draft.build()?)?).await;
-        };
-        let mut again = draft.clone();
-        let method = draft.method.clone();
-        let answer = exchange(self.grant.signed(draft.build()?)?).await?;
-        match holder.renewed(cx, (answer.status, &method), sessions).await? {
-            Some(grant) => {
-                add(&grant, &mut again);
-                exchange(grant.signed(again.build()?)?).await
-            }
-            None => Ok(answer),
-        }
+        let again = holder.can_renew().then(|| request.clone());
+        let answer = exchange(allowed(signed(cx, holder, &self.grant, request).await?)?).await?;
+        let Some(mut again) = again.filter(|_| holder.is_over(answer.status)) else { return Ok(answer) };
+        let holder = holder.renewed(cx).await?;
+        let grant = holder.grant(cx, &again.method()).await?;
+        again.add(&grant);
+        exchange(signed(cx, &holder, &grant, again).await?).await
     }
 }
 
-/// Adds what a credential grants. Headers win over the node's own; a query name that is there already keeps its place.
-fn add(grant: &Grant, draft: &mut Draft) {
-    if grant.replaces_headers {
-        draft.headers.0.clear();
-        draft.accept = "*/*";
+/// The request as it is sent.
+async fn signed(cx: &RunContext, holder: &Holder, grant: &Grant, mut request: impl Signable) -> Result<HttpRequest, SendError> {
+    if holder.rewrites() {
+        request.replace(holder.rewritten(cx, &request.method(), request.options()).await?);
     }
-    for (name, value) in &grant.headers {
-        draft.headers.set(name, value.clone());
-    }
-    for (name, value) in &grant.query {
-        draft.query.insert(name.clone(), value.clone());
-    }
-    add_body(&grant.body, draft);
-}
-
-/// Written over a JSON body, and under a form, which becomes JSON; parts stay as they are.
-fn add_body(fields: &Map<String, Value>, draft: &mut Draft) {
-    if fields.is_empty() || matches!(draft.body, Body::Multipart(_)) {
-        return;
-    }
-    let (under, over) = match std::mem::replace(&mut draft.body, Body::None) {
-        Body::Json(Value::Object(map)) => (map, fields.clone()),
-        Body::Form(map) => (fields.clone(), map),
-        _ => (Map::new(), fields.clone()),
-    };
-    draft.headers.remove("content-type");
-    draft.body = Body::Json(Value::Object(under.into_iter().chain(over).collect()));
+    Ok(grant.signed(request.build()?)?)
 }

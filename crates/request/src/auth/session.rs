@@ -1,27 +1,26 @@
-//! What expires: a token that the items of a run of a node share.
+//! A credential at work for one item: its fields, and what expires in them, such as a token.
+//!
+//! A token is fetched once for all who share a credential: whoever needs a new one takes the credential in hand
+//! ([`node_sdk::ports::Credentials::change`]), and those who come later find that it has one.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures_util::lock::Mutex;
-use node_sdk::credential::{CredentialCall, CredentialType, Grant, Session};
+use node_sdk::credential::{CredentialCall, CredentialType, Grant, Session, TokenOptions};
+use node_sdk::error::codes;
 use node_sdk::ports::{Credential, KnownBy, Sender};
-use node_sdk::{NodeError, RunContext};
+use node_sdk::{Event, NodeError, Resolvable, RunContext};
 use serde_json::{Map, Value};
 
-/// What signing in gave in a run of a node, by credential type. One for all items of the run.
-#[derive(Default)]
-pub struct Sessions(Mutex<HashMap<String, Map<String, Value>>>);
-
 /// A credential at work for one item.
+#[derive(Clone)]
 pub(super) struct Holder {
     kind: Arc<dyn CredentialType>,
-    /// As the credentials file has it.
-    given: Credential,
-    /// With defaults.
+    /// As the node names the type.
+    name: String,
+    token: TokenOptions,
+    /// With defaults, and what signing in gave.
     fields: Map<String, Value>,
-    /// What signing in gave.
-    session: Map<String, Value>,
+    item: usize,
     sender: Sender,
 }
 
@@ -29,83 +28,114 @@ impl Holder {
     /// The credential, signed in where that is needed.
     pub(super) async fn new(
         (cx, item): (&RunContext, usize),
-        kind: Arc<dyn CredentialType>,
-        given: Credential,
-        sessions: &Sessions,
+        (name, kind): (&str, Arc<dyn CredentialType>),
+        credential: &Credential,
+        token: &TokenOptions,
     ) -> Result<Self, NodeError> {
-        let fields = node_sdk::credential::filled(&*kind, &given.fields);
-        let sender = cx.sender(item);
-        let mut holder = Self { kind, given, fields, session: Map::new(), sender };
+        let fields = complete(cx, item, &*kind, credential).await?;
+        let mut holder = Self { kind, name: name.to_owned(), token: token.clone(), fields, item, sender: cx.sender(item) };
         if holder.kind.session(&holder.fields) == Session::Missing {
-            holder.session = sessions.of(cx, &holder, |_| true).await?;
+            holder.fields = holder.signed_in(cx, |_| true).await?;
         }
         Ok(holder)
     }
 
     /// What it adds to a request of this method.
     pub(super) async fn grant(&self, cx: &RunContext, method: &str) -> Result<Grant, NodeError> {
-        self.grant_with(cx, method, &self.session).await
+        let learned = |secret: &str| cx.ports.credentials.learned(secret);
+        self.kind.grant(&self.call(cx, &self.fields, (method, KnownBy::Place), &learned)).await
     }
 
-    /// What it adds after the service answered with this status that the session is over; `None`: nobody can sign in again, or it says
-    /// something else.
-    pub(super) async fn renewed(&self, cx: &RunContext, (status, method): (u16, &str), sessions: &Sessions) -> Result<Option<Grant>, NodeError> {
-        if status != self.kind.expired_status(&self.fields) || self.kind.session(&self.fields) == Session::None {
-            return Ok(None);
-        }
-        let session = sessions.of(cx, self, |known| *known != self.session).await?;
-        self.grant_with(cx, method, &session).await.map(Some)
+    /// All of its fields.
+    pub(super) fn fields(&self) -> &Map<String, Value> {
+        &self.fields
     }
 
-    /// Whether [`Holder::renewed`] may have something to say.
+    /// Whether the type changes requests by a function of its own.
+    pub(super) fn rewrites(&self) -> bool {
+        self.kind.rewrites()
+    }
+
+    /// The request as the type's function changes it.
+    pub(super) async fn rewritten(&self, cx: &RunContext, method: &str, options: Value) -> Result<Value, NodeError> {
+        let learned = |secret: &str| cx.ports.credentials.learned(secret);
+        self.kind.rewrite(&self.call(cx, &self.fields, (method, KnownBy::Place), &learned), options).await
+    }
+
+    /// Whether an answer may say that the session is over, and another can be had.
     pub(super) fn can_renew(&self) -> bool {
         self.kind.session(&self.fields) != Session::None
     }
 
+    /// Whether this status says that the session is over.
+    pub(super) fn is_over(&self, status: u16) -> bool {
+        status == self.token.token_expired_status_code.unwrap_or_else(|| self.kind.expired_status(&self.fields))
+    }
+
+    /// The same with another session.
+    pub(super) async fn renewed(&self, cx: &RunContext) -> Result<Self, NodeError> {
+        let fields = self.signed_in(cx, |now| *now != self.fields).await?;
+        // n8n has a word before each token that it fetched.
+        let token = TokenOptions { keep_bearer: None, ..self.token.clone() };
+        Ok(Self { fields, token, ..self.clone() })
+    }
+
     /// What to do about an answer with this status, where nobody can sign in again.
     pub(super) fn help(&self, status: u16) -> Option<String> {
-        self.kind.expired_help().filter(|_| status == self.kind.expired_status(&self.fields))
+        self.kind.expired_help().filter(|_| self.is_over(status))
     }
 
-    async fn grant_with(&self, cx: &RunContext, method: &str, session: &Map<String, Value>) -> Result<Grant, NodeError> {
-        let mut fields = self.fields.clone();
-        fields.extend(session.clone());
-        self.kind.grant(&self.call(cx, &fields, method, KnownBy::Place, &|secret| cx.ports.credentials.learned(secret))).await
-    }
-
-    async fn sign_in(&self, cx: &RunContext) -> Result<Map<String, Value>, NodeError> {
-        let learned = |secret: &str| cx.ports.credentials.learned(secret);
-        let session = self.kind.sign_in(&self.call(cx, &self.fields, "POST", KnownBy::SharedRequest, &learned)).await?;
-        if !cx.dry_run {
-            let mut credential = self.given.clone();
-            credential.fields.extend(session.clone());
-            cx.ports.credentials.stored(&credential);
+    /// The fields with a session that is `good`: one that somebody else has begun meanwhile, or a new one.
+    async fn signed_in(&self, cx: &RunContext, good: impl Fn(&Map<String, Value>) -> bool + Send) -> Result<Map<String, Value>, NodeError> {
+        let mut change = cx.ports.credentials.change(&cx.node, &self.name).await?;
+        let mut fields = complete(cx, self.item, &*self.kind, change.credential()).await?;
+        if self.kind.session(&fields) == Session::Held && good(&fields) {
+            return Ok(fields);
         }
-        Ok(session)
+        let learned = |secret: &str| cx.ports.credentials.learned(secret);
+        let session = self.kind.sign_in(&self.call(cx, &fields, ("POST", KnownBy::SharedRequest), &learned)).await?;
+        // n8n stores a token of OAuth 2 with the defaults of its type, and other sessions without.
+        let mut whole = if session.contains_key("oauthTokenData") { fields.clone() } else { change.credential().fields.clone() };
+        whole.extend(session.clone());
+        if let Err(why) = change.store(&session, &whole).await {
+            self.warn(cx, why);
+        }
+        fields.extend(session);
+        Ok(fields)
+    }
+
+    fn warn(&self, cx: &RunContext, message: String) {
+        let (node, item) = (cx.node.name.as_str().into(), Some(self.item));
+        cx.emit(Event::Notice { code: Some(codes::CREDENTIAL_NOT_KEPT), node, parameter: None, item, message });
     }
 
     fn call<'a>(
-        &self,
+        &'a self,
         cx: &'a RunContext,
         fields: &'a Map<String, Value>,
-        method: &'a str,
-        known_by: KnownBy,
+        (method, known_by): (&'a str, KnownBy),
         learned: &'a (dyn Fn(&str) + Send + Sync),
     ) -> CredentialCall<'a> {
         let (http, clock, random) = (&*cx.ports.http, &*cx.ports.clock, &*cx.ports.random);
-        CredentialCall { fields, method, http, clock, random, sender: Some(self.sender.clone()), known_by, learned, dry_run: cx.dry_run }
+        let sender = Some(self.sender.clone());
+        CredentialCall { fields, method, token: &self.token, http, clock, random, sender, known_by, learned, signed_in: &|_| {}, dry_run: cx.dry_run }
     }
 }
 
-impl Sessions {
-    /// The session that is known and `good`, or a new one: fetched once, however many items ask.
-    async fn of(&self, cx: &RunContext, holder: &Holder, good: impl Fn(&Map<String, Value>) -> bool) -> Result<Map<String, Value>, NodeError> {
-        let mut sessions = self.0.lock().await;
-        if let Some(session) = sessions.get(&holder.given.type_name).filter(|session| good(session)) {
-            return Ok(session.clone());
-        }
-        let session = holder.sign_in(cx).await?;
-        sessions.insert(holder.given.type_name.clone(), session.clone());
-        Ok(session)
+/// The fields with the defaults of the type; an expression in them is evaluated for the item.
+pub(super) async fn complete(
+    cx: &RunContext,
+    item: usize,
+    kind: &dyn CredentialType,
+    credential: &Credential,
+) -> Result<Map<String, Value>, NodeError> {
+    let fields = Resolvable::from(&Value::Object(kind.complete(&credential.fields)));
+    let fields = match fields {
+        Resolvable::Literal(fields) => fields,
+        fields => cx.params.read(item, move |params| Ok(params.resolve(&fields, "credentials")?.value)).await?,
+    };
+    match fields {
+        Value::Object(fields) => Ok(fields),
+        _ => Ok(Map::new()),
     }
 }

@@ -1,0 +1,134 @@
+//! What a credentials file holds: n8n's decrypted export, or an object by id, name or type.
+
+use std::path::Path;
+
+use node_sdk::error::{NodeError, codes};
+use node_sdk::files;
+use serde_json::{Map, Value};
+
+use super::secrets;
+use crate::adapters::Environment;
+use crate::error::{Error, codes as own_codes};
+use crate::json;
+
+/// A credential of the file.
+#[derive(Clone)]
+pub(super) struct Entry {
+    /// What it is found by: its id, its name, its type.
+    keys: [String; 3],
+    pub(super) fields: Map<String, Value>,
+    unfilled: Vec<Unfilled>,
+}
+
+/// A field that `$env` or `$file` could not fill in. It matters only to a node that needs its entry.
+#[derive(Clone)]
+struct Unfilled {
+    field: String,
+    why: String,
+}
+
+/// What a lookup goes by.
+#[derive(Clone, Copy)]
+pub(super) enum By {
+    Id,
+    Name,
+    Type,
+}
+
+impl Entry {
+    pub(super) fn new(key: &str, fields: Map<String, Value>) -> Self {
+        Self { keys: [key.to_owned(), key.to_owned(), key.to_owned()], fields, unfilled: Vec::new() }
+    }
+
+    pub(super) fn key(&self, by: By) -> &str {
+        &self.keys[by as usize]
+    }
+
+    /// An error where a field could not be filled in.
+    pub(super) fn filled(&self) -> Result<(), NodeError> {
+        let Some(Unfilled { field, why }) = self.unfilled.first() else { return Ok(()) };
+        let message = format!("The field `{field}` of the credential `{}` cannot be filled in: {why}", self.key(By::Name));
+        Err(NodeError::coded(codes::CREDENTIAL_INVALID, message).help("Set the variable, or create the file, that the credentials file names."))
+    }
+
+    /// The values that must not be printed. What merely names someone, or says where and how to ask, is none, nor is the name of a variable.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        secrets::of(&self.fields, |field| self.unfilled.iter().any(|unfilled| unfilled.field == field))
+    }
+
+    fn fill_in(&mut self, folder: &Path, environment: &Environment<'_>) {
+        for (field, value) in &mut self.fields {
+            match fill_in(value, folder, environment) {
+                Ok(Some(filled)) => *value = filled,
+                Ok(None) => {}
+                Err(why) => self.unfilled.push(Unfilled { field: field.clone(), why }),
+            }
+        }
+    }
+}
+
+/// The entries of a file, with `$env` and `$file` filled in where that is possible.
+pub(super) fn read(path: &Path, environment: &Environment<'_>) -> Result<Vec<Entry>, Error> {
+    let content = json::read(path, own_codes::CREDENTIALS_FILE).map_err(Error::without_text)?;
+    let wrong = |why: String| Error::new(own_codes::CREDENTIALS_FILE, why);
+    let mut entries = entries(&content).map_err(|why| wrong(format!("{} {why}.", path.display())))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    entries.iter_mut().for_each(|entry| entry.fill_in(folder, environment));
+    Ok(entries)
+}
+
+/// The entries as they stand in a file; or what is wrong with it.
+pub(super) fn entries(content: &Value) -> Result<Vec<Entry>, String> {
+    match content {
+        Value::Object(entries) => entries
+            .iter()
+            .map(|(key, fields)| match fields {
+                Value::Object(fields) => Ok(Entry::new(key, fields.clone())),
+                _ => Err(format!("has an entry `{key}` that is not an object of fields")),
+            })
+            .collect(),
+        Value::Array(list) => list.iter().map(exported).collect(),
+        _ => Err("must hold one JSON object, or the list of n8n's decrypted export".to_owned()),
+    }
+}
+
+/// An entry of n8n's export: `{"id", "name", "type", "data"}`.
+fn exported(entry: &Value) -> Result<Entry, String> {
+    let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    match entry.get("data") {
+        Some(Value::Object(fields)) => Ok(Entry { keys: [text("id"), text("name"), text("type")], fields: fields.clone(), unfilled: Vec::new() }),
+        Some(Value::String(_)) => Err(format!("is encrypted (`{}`): export it from n8n with --decrypted", text("name"))),
+        _ => Err("is a list, but not one of objects with `id`, `name`, `type` and `data`".to_owned()),
+    }
+}
+
+/// The fields of an entry in a file, to be changed there.
+pub(super) fn fields_in<'a>(content: &'a mut Value, entry: &Entry) -> Option<&'a mut Map<String, Value>> {
+    match content {
+        Value::Object(entries) => entries.get_mut(entry.key(By::Id))?.as_object_mut(),
+        Value::Array(list) => {
+            let same = |other: &&mut Value| exported(other).is_ok_and(|other| other.keys == entry.keys);
+            list.iter_mut().find(same)?.get_mut("data")?.as_object_mut()
+        }
+        _ => None,
+    }
+}
+
+/// Whether a value stands for another one, which is not in the file.
+pub(super) fn is_elsewhere(value: &Value) -> bool {
+    value.as_object().is_some_and(|map| map.len() == 1 && map.keys().all(|key| key == "$env" || key == "$file"))
+}
+
+/// The value that `{"$env": NAME}` or `{"$file": PATH}` stands for; `None` for a plain value.
+fn fill_in(value: &Value, folder: &Path, environment: &Environment<'_>) -> Result<Option<Value>, String> {
+    let Some((key, Value::String(text))) = value.as_object().filter(|map| map.len() == 1).and_then(|map| map.iter().next()) else { return Ok(None) };
+    match key.as_str() {
+        "$env" => environment(text).map(|found| Some(Value::String(found))).ok_or_else(|| format!("the variable {text} is not set")),
+        "$file" => {
+            let content =
+                files::found(&folder.join(text)).and_then(files::text).map_err(|error| format!("the file {text} cannot be read: {error}"))?;
+            Ok(Some(Value::String(content.trim_end_matches(['\r', '\n']).to_owned())))
+        }
+        _ => Ok(None),
+    }
+}

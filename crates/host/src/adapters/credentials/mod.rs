@@ -1,0 +1,239 @@
+//! Credentials of a file, looked up by id, then by name, then by type. One that changes, as with a new token, is changed by one at a time,
+//! for all executions that share it, and in its file.
+
+mod entries;
+mod given;
+mod keeping;
+mod secrets;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use engine::Given;
+use node_sdk::async_trait;
+use node_sdk::context::NodeInfo;
+use node_sdk::error::{NodeError, codes};
+use node_sdk::ports::{Credential, CredentialChange, Credentials};
+use node_sdk::sync::lock;
+use serde_json::{Map, Value};
+
+pub use given::Stored;
+pub(crate) use given::{DryRunCredentials, Guarded, SandboxCredentials};
+
+use crate::adapters::Environment;
+use crate::error::Error;
+use entries::{By, Entry};
+use keeping::Held;
+
+/// The file's entries, with `$env` and `$file` filled in where that is possible. Clones share them: what one changes, all see.
+#[derive(Default, Clone)]
+pub struct FileCredentials(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    entries: Mutex<Vec<Entry>>,
+    /// Where changes are written; `None`: they last as long as the process.
+    file: Option<PathBuf>,
+    /// Who changes an entry, by its keys: others wait.
+    changing: Mutex<HashMap<[String; 2], Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl FileCredentials {
+    /// Entries that are at hand: each an object of fields, by the id, the name or the type of the credential.
+    pub fn new(entries: Map<String, Value>) -> Self {
+        let fields = |fields: Value| if let Value::Object(fields) = fields { fields } else { Map::new() };
+        Self::of(entries.into_iter().map(|(key, value)| Entry::new(&key, fields(value))).collect(), None)
+    }
+
+    /// Reads the file. A field that cannot be filled in fails the nodes that need it, and no others.
+    ///
+    /// # Errors
+    /// [`crate::codes::CREDENTIALS_FILE`]: the file cannot be used.
+    pub fn read(path: &Path, environment: &Environment<'_>) -> Result<Self, Error> {
+        Ok(Self::of(entries::read(path, environment)?, Some(path.to_owned())))
+    }
+
+    fn of(entries: Vec<Entry>, file: Option<PathBuf>) -> Self {
+        Self(Arc::new(Shared { entries: Mutex::new(entries), file, changing: Mutex::default() }))
+    }
+
+    /// The same, shared with nobody and without the file: where no real token comes in, nothing may take the place of one.
+    #[must_use]
+    pub(crate) fn apart(&self) -> Self {
+        Self::of(lock(&self.0.entries).clone(), None)
+    }
+
+    /// The values that must not be printed. What merely names someone, or says where and how to ask, is none.
+    pub fn secrets(&self) -> Vec<String> {
+        lock(&self.0.entries).iter().flat_map(Entry::secrets).collect()
+    }
+
+    /// The entry for a node's credential of this type; an error where it cannot be filled in.
+    pub fn known(&self, node: &NodeInfo, type_name: &str) -> Result<Given, NodeError> {
+        Ok(self.given(node, type_name)?.map_or(Given::Nothing, Given::Fields))
+    }
+
+    /// The fields for a node's credential of this type, all of them filled in.
+    fn given(&self, node: &NodeInfo, type_name: &str) -> Result<Option<Map<String, Value>>, NodeError> {
+        let Some(entry) = self.find(node, type_name) else { return Ok(None) };
+        entry.filled().map(|()| Some(entry.fields))
+    }
+
+    /// The entry for a node's credential of this type.
+    fn find(&self, node: &NodeInfo, type_name: &str) -> Option<Entry> {
+        let named = node.credentials.iter().find(|(kind, _)| same_type(kind, type_name)).map(|(_, entry)| entry);
+        let text = |key: &str| named.and_then(|entry| entry.get(key)).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let entries = lock(&self.0.entries);
+        let of_key = |by: By, key: &str| entries.iter().find(|entry| entry.key(by) == key);
+        let by_reference = text("id").and_then(|id| of_key(By::Id, id)).or_else(|| text("name").and_then(|name| of_key(By::Name, name)));
+        let by_type = || of_key(By::Type, type_name).or_else(|| entries.iter().find(|entry| same_type(entry.key(By::Type), type_name)));
+        by_reference.or_else(by_type).cloned()
+    }
+
+    /// Whose turn it is to change an entry.
+    fn turn(&self, entry: &Entry) -> Arc<tokio::sync::Mutex<()>> {
+        let keys = [entry.key(By::Id).to_owned(), entry.key(By::Name).to_owned()];
+        lock(&self.0.changing).entry(keys).or_default().clone()
+    }
+
+    /// The file, where there is one, kept from other processes; they may need it for as long as their servers take to answer.
+    async fn hold(&self) -> Result<Option<Held>, String> {
+        let Some(file) = self.0.file.clone() else { return Ok(None) };
+        tokio::task::spawn_blocking(move || keeping::hold(&file)).await.unwrap_or_else(|error| Err(error.to_string())).map(Some)
+    }
+
+    /// Takes over fields that have changed.
+    fn put(&self, entry: &Entry, fields: &Map<String, Value>) {
+        let same = |known: &&mut Entry| [By::Id, By::Name, By::Type].iter().all(|by| known.key(*by) == entry.key(*by));
+        if let Some(known) = lock(&self.0.entries).iter_mut().find(same) {
+            known.fields.extend(fields.clone());
+        }
+    }
+}
+
+/// `konverteApi`, `chatwootApi` and any other type of that family stand for each other.
+fn same_type(a: &str, b: &str) -> bool {
+    a == b || (of_family(a) && of_family(b))
+}
+
+/// Whether a node names a credential of this type.
+pub fn names_credential(node: &NodeInfo, type_name: &str) -> bool {
+    node.credentials.keys().any(|kind| same_type(kind, type_name))
+}
+
+/// Whether a credential type is of the Konverte family.
+pub(crate) fn of_family(type_name: &str) -> bool {
+    let name = type_name.to_ascii_lowercase();
+    name.starts_with("konverte") || name.starts_with("chatwoot")
+}
+
+#[async_trait]
+impl Credentials for FileCredentials {
+    async fn get(&self, node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError> {
+        let fields = self.given(node, type_name)?.ok_or_else(|| missing(node, type_name))?;
+        Ok(Credential { type_name: type_name.to_owned(), fields })
+    }
+
+    async fn change(&self, node: &NodeInfo, type_name: &str) -> Result<Box<dyn CredentialChange>, NodeError> {
+        let entry = self.find(node, type_name).ok_or_else(|| missing(node, type_name))?;
+        let alone = self.turn(&entry).lock_owned().await;
+        let held = self.hold().await;
+        if let Ok(Some(held)) = &held
+            && let Some(newer) = held.fields(&entry)
+        {
+            self.put(&entry, &newer);
+        }
+        let credential = self.get(node, type_name).await?;
+        Ok(Box::new(Change { all: self.clone(), entry, credential, held, _alone: alone }))
+    }
+}
+
+/// A credential that is changed by nobody else.
+struct Change {
+    all: FileCredentials,
+    entry: Entry,
+    credential: Credential,
+    /// The file, or why it cannot be written.
+    held: Result<Option<Held>, String>,
+    _alone: tokio::sync::OwnedMutexGuard<()>,
+}
+
+#[async_trait]
+impl CredentialChange for Change {
+    fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    async fn store(&mut self, fields: &Map<String, Value>, _whole: &Map<String, Value>) -> Result<(), String> {
+        self.credential.fields.extend(fields.clone());
+        self.all.put(&self.entry, fields);
+        let kept = match &self.held {
+            Ok(Some(held)) => held.write(&self.entry, fields),
+            Ok(None) => Ok(()),
+            Err(why) => Err(why.clone()),
+        };
+        let name = self.entry.key(By::Name);
+        kept.map_err(|why| format!("The new token of the credential `{name}` is not kept beyond this run: {why}."))
+    }
+}
+
+/// A node without its credential: n8n's sentence, and how to give one.
+fn missing(node: &NodeInfo, type_name: &str) -> NodeError {
+    let message = if node.credentials.is_empty() {
+        "Node does not have any credentials set".to_owned()
+    } else {
+        format!("Node does not have any credentials set for \"{type_name}\"")
+    };
+    let (shape, sandbox) = match of_family(type_name) {
+        true => (r#"{"url": "https://…", "accessToken": "…"}"#, "; this node also runs with --sandbox"),
+        false => ("{…the fields of the type…}", ""),
+    };
+    NodeError::coded(codes::CREDENTIAL_MISSING, message)
+        .help(format!("Give it with --credentials FILE, where FILE holds {{\"{type_name}\": {shape}}}{sandbox}."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn node(credentials: Value) -> NodeInfo {
+        NodeInfo { credentials: credentials.as_object().cloned().unwrap_or_default(), ..NodeInfo::default() }
+    }
+
+    fn file(entries: Value) -> FileCredentials {
+        FileCredentials::new(entries.as_object().cloned().unwrap_or_default())
+    }
+
+    #[test]
+    fn id_wins_over_name_and_name_over_type() {
+        let file = file(json!({"7": {"v": "id"}, "Main": {"v": "name"}, "httpBasicAuth": {"v": "type"}}));
+        let found = |credentials| file.find(&node(credentials), "httpBasicAuth").map(|entry| entry.fields["v"].clone());
+        assert_eq!(found(json!({"httpBasicAuth": {"id": "7", "name": "Main"}})), Some(json!("id")));
+        assert_eq!(found(json!({"httpBasicAuth": {"id": "8", "name": "Main"}})), Some(json!("name")));
+        assert_eq!(found(json!({"httpBasicAuth": {"id": "8", "name": "Other"}})), Some(json!("type")));
+        assert_eq!(found(json!({})), Some(json!("type")));
+    }
+
+    #[test]
+    fn the_password_of_an_address_is_a_secret() {
+        let file = file(json!({"konverteApi": {"url": "https://ana:p%40ss@konverte.invalid/x", "accessToken": "TOKEN"}}));
+        assert_eq!(file.secrets(), ["p%40ss", "p@ss", "YW5hOnBAc3M=", "TOKEN"]);
+    }
+
+    #[test]
+    fn the_family_stands_for_each_other_and_no_one_else() {
+        let file = file(json!({"chatwootApi": {"v": 1}}));
+        assert!(file.find(&node(json!({"konverteApi": {"id": "1", "name": "x"}})), "konverteApi").is_some());
+        assert!(file.find(&node(json!({})), "ChatWootTokenApi").is_some());
+        assert!(file.find(&node(json!({})), "httpBasicAuth").is_none());
+    }
+
+    #[tokio::test]
+    async fn debug_and_errors_show_no_secret() {
+        let file = file(json!({"konverteApi": {"accessToken": "s3cret"}}));
+        let credential = file.get(&node(json!({})), "konverteApi").await.expect("found");
+        assert!(!format!("{credential:?}").contains("s3cret"));
+    }
+}

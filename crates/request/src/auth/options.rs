@@ -1,0 +1,44 @@
+//! Requests as node code writes them down.
+
+use node_sdk::credential::Grant;
+use node_sdk::ports::{HttpRequest, Sender};
+use serde_json::{Map, Value};
+
+use super::signable::{Signable, add_to_options, method};
+use crate::draft::Unsendable;
+use crate::helper::{self, Family};
+
+/// Options of a request, and who sends it.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whose options they are.
+    pub family: Family,
+    /// As code gave them.
+    pub options: Map<String, Value>,
+    /// Who sends it.
+    pub sender: Sender,
+}
+
+impl Signable for Options {
+    fn method(&self) -> String {
+        method(&self.options)
+    }
+
+    fn add(&mut self, grant: &Grant) {
+        add_to_options(grant, &mut self.options);
+    }
+
+    fn options(&self) -> Value {
+        self.options.clone().into()
+    }
+
+    fn replace(&mut self, options: Value) {
+        if let Value::Object(options) = options {
+            self.options = options;
+        }
+    }
+
+    fn build(self) -> Result<HttpRequest, Unsendable> {
+        Ok(helper::request_of(self.family, &Value::Object(self.options), &self.sender))
+    }
+}
