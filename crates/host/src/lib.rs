@@ -30,6 +30,7 @@ mod error;
 mod execution;
 pub mod json;
 mod outside;
+pub mod packages;
 pub mod packs;
 mod process;
 mod reach;

@@ -26,6 +26,7 @@ mod loading;
 mod misfits;
 mod offline;
 mod output;
+mod packaged;
 mod pages;
 mod plain;
 mod progress;

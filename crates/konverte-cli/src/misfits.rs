@@ -50,7 +50,7 @@ impl<'a> Schemas<'a> {
         match self.validator.take().filter(|_| !grown) {
             Some(validator) => Ok(self.validator.insert(validator)),
             None => {
-                let types: Vec<NodeType<'_>> = self.nodes.iter().map(|node| self.node_type(&**node)).collect();
+                let types: Vec<NodeType<'_>> = self.nodes.iter().enumerate().map(|(index, node)| self.node_type(index, &**node)).collect();
                 let compiled = Validator::new(&types);
                 let failed = |error| CliError::usage(codes::USAGE, format!("A node type has no valid schema: {error}."));
                 Ok(self.validator.insert(compiled.map_err(failed)?))
@@ -74,8 +74,10 @@ impl<'a> Schemas<'a> {
         known != (self.nodes.len(), self.actions.len())
     }
 
-    fn node_type<'n>(&self, node: &'n dyn Node) -> NodeType<'n> {
+    /// `index`: two packages may have a type of one name.
+    fn node_type<'n>(&self, index: usize, node: &'n dyn Node) -> NodeType<'n> {
         let mut known = node_type(node.descriptor());
+        known.file = format!("nodes/{index}.schema.json");
         known.actions.retain(|action| self.actions.contains(&(action.resource.to_string(), action.operation.to_string())));
         known
     }

@@ -25,7 +25,7 @@ pub struct PackageNode {
     descriptor: Arc<Descriptor>,
     /// Whether it is the variant for AI agents.
     tool: bool,
-    runner: Arc<dyn Runner>,
+    runner: Option<Arc<dyn Runner>>,
 }
 
 /// Why a node cannot run.
@@ -38,7 +38,7 @@ struct Refusal {
 
 impl PackageNode {
     /// The type with this descriptor.
-    pub fn new(package: Arc<Package>, entry: NodeEntry, descriptor: Descriptor, runner: Arc<dyn Runner>) -> Self {
+    pub fn new(package: Arc<Package>, entry: NodeEntry, descriptor: Descriptor, runner: Option<Arc<dyn Runner>>) -> Self {
         Self { package, entry, descriptor: Arc::new(descriptor), tool: false, runner }
     }
 
@@ -103,6 +103,9 @@ impl Node for PackageNode {
         if self.descriptor.trigger {
             return Ok(Prepared::Trigger(Box::new(Waiting)));
         }
+        let Some(runner) = self.runner.clone() else {
+            return Err(NodeError::coded(codes::UNAVAILABLE, "Nodes of packages cannot run here"));
+        };
         Ok(Prepared::All(Box::new(At {
             job: Job {
                 package: self.package.clone(),
@@ -110,7 +113,7 @@ impl Node for PackageNode {
                 descriptor: self.descriptor.clone(),
                 parameters: Arc::new(Reader::new(self.descriptor.clone(), cx.node.type_version)),
             },
-            runner: self.runner.clone(),
+            runner,
         })))
     }
 

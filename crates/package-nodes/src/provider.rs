@@ -18,14 +18,14 @@ type Known = HashMap<(String, Option<usize>), Arc<PackageNode>>;
 /// The node types of installed packages. One is read when it is asked for, and of its versions the one that is asked for alone.
 pub struct Provider {
     installed: Installed,
-    runner: Arc<dyn Runner>,
+    runner: Option<Arc<dyn Runner>>,
     /// By their names, and the place of the group that is whole; `None`: all are.
     known: Mutex<Known>,
 }
 
 impl Provider {
-    /// Of these packages; `runner` runs their nodes.
-    pub fn new(installed: Installed, runner: Arc<dyn Runner>) -> Self {
+    /// Of these packages; `runner` runs their nodes. Without one they are described and checked, and none runs.
+    pub fn new(installed: Installed, runner: Option<Arc<dyn Runner>>) -> Self {
         Self { installed, runner, known: Mutex::default() }
     }
 

@@ -81,7 +81,7 @@ fn a_lock_whose_package_is_not_in_the_cache_names_the_command() {
     std::fs::write(&path, json!({"lockVersion": 1, "packages": {"n8n-nodes-bell": package}}).to_string()).unwrap();
     let provider = |path: &std::path::Path| {
         let installed = Installed::new(Place::Lock(path.to_owned()), Ok(folder.path().join("cache")));
-        Provider::new(installed, Asking::new("x", json!(null)))
+        Provider::new(installed, None)
     };
     let absent = provider(&path).absent("n8n-nodes-bell.bell").unwrap();
     assert_eq!(absent.code, Some(packages::codes::NOT_INSTALLED));

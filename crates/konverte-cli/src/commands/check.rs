@@ -26,6 +26,7 @@ use crate::exit::Exit;
 use crate::misfits::Schemas;
 use crate::offline::{Offline, OfflineArgs};
 use crate::output::write_stdout;
+use crate::packaged::PackagesArgs;
 use crate::{environment, loading, pages};
 
 /// Options of `konverte check`.
@@ -52,6 +53,9 @@ pub struct CheckArgs {
     /// For the tests of credentials
     #[command(flatten)]
     pub offline: OfflineArgs,
+    /// Where the packages of nodes are
+    #[command(flatten)]
+    pub packages: PackagesArgs,
 }
 
 /// How findings are written.
@@ -65,16 +69,19 @@ pub enum Format {
 }
 
 pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError> {
-    let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
+    let ours = packs::add(session.registry.clone(), args.nodes.as_deref())?;
+    let (registries, of_file) = args.packages.each(&ours, &args.files)?;
     let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment::variable)).transpose()?;
     session.console.secrets().add(&credentials.as_ref().map(FileCredentials::secrets).unwrap_or_default());
-    let mut tests = Tests::new(args, credentials.as_ref(), &registry, &session.console)?;
-    let mut schemas = Schemas::new(&registry);
+    let mut tests = Tests::new(args, credentials.as_ref(), registries.first().unwrap_or(&ours), &session.console)?;
+    let mut schemas: Vec<Schemas<'_>> = registries.iter().map(Schemas::new).collect();
     let out = Out { format: args.format, console: &session.console };
     let mut exit = Exit::Done;
-    for file in &args.files {
+    for (file, place) in args.files.iter().zip(of_file) {
         let ended = match loading::load(file) {
-            Ok(workflow) => check_file(args, file, &workflow, (&registry, &mut schemas), (credentials.as_ref(), tests.as_mut()), &out)?,
+            Ok(workflow) => {
+                check_file(args, file, &workflow, (&registries[place], &mut schemas[place]), (credentials.as_ref(), tests.as_mut()), &out)?
+            }
             Err(error) => {
                 error.each().try_for_each(|error| out.error(error))?;
                 error.exit

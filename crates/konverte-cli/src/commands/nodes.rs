@@ -1,4 +1,4 @@
-//! `konverte nodes [list|show NAME]`.
+//! `konverte nodes [list|show NAME|schema]`.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -17,7 +17,8 @@ use crate::commands::Session;
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
 use crate::output::write_stdout;
-use crate::reference::{actions, nodes};
+use crate::packaged::PackagesArgs;
+use crate::reference::{self, actions, nodes};
 
 /// Options of `konverte nodes`.
 #[derive(Debug, Args)]
@@ -31,6 +32,9 @@ pub struct NodesArgs {
     /// Folder of action packs: JSON files whose actions become nodes
     #[arg(long, global = true, value_name = "DIR")]
     pub nodes: Option<PathBuf>,
+    /// Where the packages of nodes are
+    #[command(flatten)]
+    pub packages: PackagesArgs,
 }
 
 /// What to say.
@@ -38,6 +42,8 @@ pub struct NodesArgs {
 pub enum What {
     /// All node types and resources (the default)
     List,
+    /// The JSON Schema of workflow files with all node types that are there, for editors
+    Schema,
     /// One node type, resource or action
     Show {
         /// A node type (`konverte`, `set`), a resource (`konverte/Contacts`) or an action (`konverte/Contacts/Contact Create`)
@@ -56,10 +62,12 @@ pub enum Format {
 }
 
 pub(crate) fn run(args: &NodesArgs, session: &Session) -> Result<Exit, CliError> {
-    let registry = &packs::add(session.registry.clone(), args.nodes.as_deref())?;
+    let ours = packs::add(session.registry.clone(), args.nodes.as_deref())?;
+    let registry = &args.packages.add(ours.clone(), None)?;
     let text = match (&args.what, args.format) {
-        (None | Some(What::List), Format::Text) => list_text(registry),
-        (None | Some(What::List), Format::Json) => pretty(&registry.list().iter().map(|node| node_json(&**node, false)).collect()),
+        (None | Some(What::List), Format::Text) => list_text(&ours, registry),
+        (None | Some(What::List), Format::Json) => list_json(&ours, registry),
+        (Some(What::Schema), _) => format!("{}\n", reference::schema::bundle(registry)),
         (Some(What::Show { name }), format) => show(name, format, registry)?,
     };
     write_stdout(text.as_bytes())?;
@@ -70,11 +78,40 @@ fn pretty(value: &Value) -> String {
     format!("{}\n", serde_json::to_string_pretty(value).unwrap_or_default())
 }
 
-fn list_text(registry: &Registry) -> String {
-    let mut text = String::from("Node types\n");
-    for node in registry.list() {
+/// The types that packages add.
+fn of_packages(ours: &Registry, registry: &Registry) -> Vec<Arc<dyn Node>> {
+    let mut all = registry.list();
+    all.split_off(ours.list().len()).into_iter().filter(|node| ours.find(&node.descriptor().name).is_none()).collect()
+}
+
+/// The package that a type is named after.
+fn package(node: &dyn Node) -> String {
+    let name = &node.descriptor().name;
+    name.rsplit_once('.').map_or_else(String::new, |(package, _)| package.to_owned())
+}
+
+fn list_json(ours: &Registry, registry: &Registry) -> String {
+    let own = ours.list().iter().map(|node| node_json(&**node, false)).collect::<Vec<_>>();
+    let packaged = of_packages(ours, registry);
+    let packaged = packaged.iter().map(|node| {
+        let mut value = node_json(&**node, false);
+        value["package"] = package(&**node).into();
+        value
+    });
+    pretty(&own.into_iter().chain(packaged).collect())
+}
+
+fn list_text(ours: &Registry, registry: &Registry) -> String {
+    let line = |text: &mut String, node: &dyn Node| {
         let descriptor = node.descriptor();
         let _ = writeln!(text, "  {:<36} {:<28} {}", descriptor.name, nodes::versions(descriptor), descriptor.display_name);
+    };
+    let mut text = String::from("Node types\n");
+    ours.list().iter().for_each(|node| line(&mut text, &**node));
+    let packaged = of_packages(ours, registry);
+    for of_one in packaged.chunk_by(|one, next| package(&**one) == package(&**next)) {
+        let _ = writeln!(text, "\nNode types of the package {}", of_one.first().map(|node| package(&**node)).unwrap_or_default());
+        of_one.iter().for_each(|node| line(&mut text, &**node));
     }
     let count = konverte_nodes::actions().count();
     let _ = writeln!(text, "\nThe {count} actions of `konverte`, by resource");

@@ -27,6 +27,7 @@ use crate::offline::{Offline, OfflineArgs};
 use crate::output::file::OutFile;
 use crate::output::time::{parse_duration, parse_size};
 use crate::output::{self, Form};
+use crate::packaged::PackagesArgs;
 use crate::progress::Progress;
 use crate::watch::Watch;
 use crate::{environment, input, loading, pages};
@@ -75,6 +76,9 @@ pub struct RunArgs {
     /// Answers from a file, requests to a file, a clock that stands still
     #[command(flatten)]
     pub offline: OfflineArgs,
+    /// Where the packages of nodes are
+    #[command(flatten)]
+    pub packages: PackagesArgs,
     /// An error of `check` stops the run before it starts, even in nodes that it may not reach; what n8n swallows is an error
     #[arg(long, help_heading = "How it runs")]
     pub strict: bool,
@@ -146,6 +150,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let offline = offline(args)?;
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
+    let registry = args.packages.add(registry, Some(&args.file))?;
     let job = Job { args, console, workflow, registry, progress, watch, report, offline };
 
     // One for the check and the run, so that the folder is read once.

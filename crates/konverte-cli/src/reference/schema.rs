@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use konverte_nodes::RESOURCES;
 use node_sdk::{Descriptor, Node, Registry};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use workflow::schema::{NodeType, node_schema, workflow_schema};
 
 use super::Page;
@@ -17,6 +17,22 @@ pub fn pages(registry: &Registry) -> Vec<Page> {
     let mut pages = vec![page("workflow.schema.json", &workflow_schema(&types)), page("action-pack.schema.json", &konverte_nodes::pack::schema())];
     pages.extend(types.iter().map(|node| page(&node.file, &node_schema(node))));
     pages
+}
+
+/// The schemas of the workflow file and of every node type in one document.
+pub fn bundle(registry: &Registry) -> Value {
+    let nodes = registry.list();
+    let mut types: Vec<NodeType<'_>> = Vec::with_capacity(nodes.len());
+    for descriptor in nodes.iter().map(|node| node.descriptor()) {
+        if !types.iter().any(|known| known.descriptor.name == descriptor.name) {
+            let place = descriptor.name.replace('~', "~0").replace('/', "~1");
+            types.push(NodeType { file: format!("#/$defs/types/{place}"), ..node_type(descriptor) });
+        }
+    }
+    let mut schema = workflow_schema(&types);
+    let all: Map<String, Value> = types.iter().map(|node| (node.descriptor.name.to_string(), node_schema(node))).collect();
+    schema["$defs"]["types"] = Value::Object(all);
+    schema
 }
 
 fn page(name: &str, schema: &Value) -> Page {

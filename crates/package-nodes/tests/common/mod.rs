@@ -45,7 +45,7 @@ impl Runner for Asking {
 pub fn provider(nodes: &Value, runner: Arc<dyn Runner>) -> (Provider, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), nodes);
-    (Provider::new(Installed::new(Place::Package(folder.path().to_owned()), Ok("nowhere".into())), runner), folder)
+    (Provider::new(Installed::new(Place::Package(folder.path().to_owned()), Ok("nowhere".into())), Some(runner)), folder)
 }
 
 /// Writes a package: its descriptions as data, and an empty file for each type.

@@ -143,7 +143,7 @@ fn it_is_checked() {
 #[test]
 fn it_is_listed_and_shown() {
     let registry = registry();
-    assert!(list_text(&registry).contains("  acme.sorter                          1, 2                         Acme Sorter\n"));
+    assert!(list_text(&registry, &registry).contains("  acme.sorter                          1, 2                         Acme Sorter\n"));
     let page = show("acme sorter", Format::Text, &registry).unwrap();
     for part in
         ["# Acme Sorter", "one input and 2 outputs (Small, Large)", "`acmeApi`", "| `limit` | number | `3` |", "**required**", "`options.region`"]

@@ -1,0 +1,43 @@
+//! The nodes of installed packages.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use node_sdk::Registry;
+use package_nodes::{Installed, Provider, Runner};
+use packages::place;
+
+use crate::error::Error;
+
+pub use packages::place::Place;
+
+/// Adds the packages of a place; their types are read when they are asked for. Types that are there already win. `cache`: the folder of the
+/// cache, or why there is none.
+pub fn add(registry: Registry, place: Option<Place>, cache: packages::Result<PathBuf>, runner: Option<Arc<dyn Runner>>) -> Registry {
+    match place {
+        Some(place) => registry.with(Provider::new(Installed::new(place, cache), runner)),
+        None => registry,
+    }
+}
+
+/// Where the packages of a workflow are named: [`place::of_workflow`].
+///
+/// # Errors
+/// The folder that is given has neither a lock nor a package.
+pub fn of_workflow(given: Option<&Path>, folder: &Path) -> Result<Option<Place>, Error> {
+    Ok(place::of_workflow(given, folder, Path::new("."))?)
+}
+
+/// The folder of the cache: [`place::cache`].
+///
+/// # Errors
+/// Nothing says where the user's files lie.
+pub fn cache(given: Option<&Path>, variable: place::Variable<'_>) -> packages::Result<PathBuf> {
+    place::cache(given, variable)
+}
+
+impl From<packages::Error> for Error {
+    fn from(packages::Error { code, message, help }: packages::Error) -> Self {
+        Self { help, ..Self::new(code, message) }
+    }
+}
