@@ -196,6 +196,50 @@ mod tests {
         }
     }
 
+    /// What is under way, waits, or broke off in the engine when it is put back.
+    const UNDER_WAY: &[&str] = &[
+        "globalThis.registry = new FinalizationRegistry((held) => { globalThis.left = held }); for (let i = 0; i < 1e3; i++) registry.register({}, i); 1",
+        "globalThis.weak = [new WeakRef({}), new WeakMap([[kept, kept]]), new WeakSet([Math.max])]; kept.self = weak; 1",
+        "function* f() { try { yield [...Array(1e4).keys()] } finally { globalThis.left = 1 } } globalThis.running = f(); running.next(); 1",
+        "(async () => { try { await new Promise(() => {}) } finally { globalThis.left = 1 } })(); Promise.reject(kept); import('nowhere'); 1",
+        "globalThis.buffer = new ArrayBuffer(8, { maxByteLength: 1e6 }); new Uint8Array(buffer); buffer.resize(9e5); globalThis.moved = buffer.transfer(5e5); 1",
+        "globalThis.revoked = Proxy.revocable(kept, {}); Object.setPrototypeOf(kept, revoked.proxy); revoked.revoke(); 1",
+        "for (let i = 0; i < 3e4; i++) { Symbol.for(`s${i}`); kept[`k${i}`] = { [`a${i}`]: i } } 1",
+        "Error.stackTraceLimit = 1e9; Error.prepareStackTrace = (_, sites) => { globalThis.left = sites; throw sites }; try { null.x } catch {} 1",
+        "globalThis.grown = ['x'.repeat(1e6)]; while (true) grown.push(grown.join('y'))",
+        "(function f(a) { return f([a, ...arguments]) })(1)",
+        "[...Array(3000).keys()].sort((a, b) => { kept.list.push(a); if (kept.list.length > 900) throw globalThis.left = kept.list; return b - a })",
+        "JSON.stringify({ get a() { kept.list.length = 1e5; return { toJSON() { throw kept } } } })",
+        "'x'.repeat(3e4).replace(/(x+x+)+y/, () => 1)",
+        "Object.defineProperty(Object.prototype, 'get', { get() { throw 1 }, configurable: true }); new Map([[1, 2]]).get(1)",
+        "class A { #a = kept; static { globalThis.left = new A() } read() { return this.#a } } left.read() === kept; new Function('while (true) globalThis.left = {}')()",
+        "globalThis.big = 3n ** 60000n; globalThis.text = big.toString(); new RegExp('(' + 'a|'.repeat(2e4) + 'b)', 'v').exec(text); 1",
+        "Array.prototype[Symbol.iterator] = function* () { yield* [globalThis.left = this] }; Promise.prototype.then = 0; Promise.all([1]); 1",
+        "globalThis.shared = new SharedArrayBuffer(1e5); Atomics.notify(new Int32Array(shared), 0); Atomics.wait(new Int32Array(shared), 0, 0, 10)",
+        "Object.freeze(globalThis); Object.freeze(kept); Object.preventExtensions(Function.prototype); 1",
+        "globalThis.eval('var left = 1'); (0, eval)('let lexical = 1; const other = kept; class Lexical {}'); lexical",
+    ];
+
+    #[test]
+    fn what_was_under_way_is_gone() {
+        const FOUND: &str = "typeof lexical + typeof left + Reflect.ownKeys(globalThis).map(String).join() + JSON.stringify(kept) \
+            + Object.isFrozen(globalThis) + Object.isFrozen(kept) + Object.isExtensible(Function.prototype) + Error.stackTraceLimit + Error.prepareStackTrace \
+            + [...[1, 2]].sort((a, b) => b - a) + new Map([[1, 2]]).get(1) + ({}).get + Symbol.keyFor(Symbol.for('s1')) + 'aab'.replace(/a+/, 'c')";
+        let engine = engine();
+        let before = text(&engine, FOUND);
+        for round in 0..3 {
+            for script in UNDER_WAY {
+                let time = Duration::from_millis(300);
+                engine.enter(time, &never(), |ctx, ()| drop(ctx.eval::<rquickjs::Value<'_>, _>(*script)));
+                // Jobs may be under way too, or wait.
+                engine.enter(time, &never(), |ctx, ()| (0..round).all(|_| ctx.execute_pending_job()));
+                assert!(rewind(&engine), "{script}");
+                assert_eq!(text(&engine, FOUND), before, "{script}");
+                assert!(rewind(&engine), "{script}");
+            }
+        }
+    }
+
     #[test]
     fn objects_of_the_data_that_stay_keep_it_as_it_is() {
         let engine = engine();
