@@ -13,8 +13,8 @@ use crate::error::{Error, Result, codes};
 /// The files of a package, by their paths below its folder, with `/`.
 pub type Files = BTreeMap<String, Bytes>;
 
-/// What all files of an archive may take, unpacked; bytes. The largest that nodes use has 60 MB.
-pub(crate) const LARGEST: u64 = 512 << 20;
+/// What all files of an archive may take, unpacked; bytes. The largest that nodes use has 120 MB.
+pub(crate) const LARGEST: u64 = 256 << 20;
 
 /// How many entries an archive may have.
 pub(crate) const MOST_ENTRIES: usize = 200_000;
@@ -24,17 +24,22 @@ pub(crate) const MOST_ENTRIES: usize = 200_000;
 /// # Errors
 /// [`codes::ARCHIVE`]: it is broken, too large, or holds a link or a path that leads out of it.
 pub fn unpack(archive: &[u8], of: &str) -> Result<Files> {
+    unpack_at_most(archive, of, LARGEST, MOST_ENTRIES)
+}
+
+fn unpack_at_most(archive: &[u8], of: &str, largest: u64, most_entries: usize) -> Result<Files> {
     let bad = |what: String| Error::new(codes::ARCHIVE, format!("The archive of {of} {what}."));
     let broken = |error: std::io::Error| bad(format!("cannot be read: {error}"));
-    let mut tar = Archive::new(GzDecoder::new(archive));
+    // What stands between the files (long names) is read whole: it must not be endless either.
+    let mut tar = Archive::new(GzDecoder::new(archive).take(largest + (most_entries * 1024) as u64));
     let mut files = Files::new();
-    let mut left = LARGEST;
+    let mut left = largest;
     for (count, entry) in tar.entries().map_err(broken)?.enumerate() {
         let mut entry = entry.map_err(broken)?;
         let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        left = left.checked_sub(entry.size()).ok_or_else(|| bad("is larger than 512 MB when it is unpacked".into()))?;
-        if count >= MOST_ENTRIES {
-            return Err(bad(format!("has more than {MOST_ENTRIES} files")));
+        left = left.checked_sub(entry.size()).ok_or_else(|| bad(format!("is larger than {} MB when it is unpacked", largest >> 20)))?;
+        if count >= most_entries {
+            return Err(bad(format!("has more than {most_entries} files")));
         }
         match entry.header().entry_type() {
             EntryType::Directory | EntryType::XGlobalHeader => continue,
@@ -163,5 +168,25 @@ mod tests {
         for broken in [&whole[..whole.len() / 2], b"no gzip", b"", &bomb.finish().unwrap()] {
             assert_eq!(unpack(broken, "a").unwrap_err().code, codes::ARCHIVE);
         }
+    }
+
+    #[test]
+    fn a_small_archive_of_much_is_not_unpacked() {
+        let file = EntryType::Regular;
+        let zeros = "0".repeat(1 << 20);
+        let archive = packed(&[("package/a.js", file, &zeros), ("package/b.js.map", file, &zeros), ("package/c.js", file, &zeros)]);
+        assert!(archive.len() < 1 << 16, "it is small: {}", archive.len());
+        let says = |largest, entries| unpack_at_most(&archive, "p", largest, entries).map_err(|error| error.message);
+        assert_eq!(says(3 << 20, 3).unwrap().len(), 2);
+        assert!(says((3 << 20) - 1, 3).unwrap_err().contains("larger than 2 MB"), "what is not kept counts too");
+        assert!(says(3 << 20, 2).unwrap_err().contains("more than 2 files"));
+    }
+
+    #[test]
+    fn a_name_without_end_is_not_read() {
+        let archive = packed(&[("././@LongLink", EntryType::GNULongName, &"a".repeat(1 << 22)), ("package/a.js", EntryType::Regular, "1")]);
+        let error = unpack_at_most(&archive, "p", 1 << 20, 100).unwrap_err();
+        assert!(error.message.contains("cannot be read"), "{error}");
+        assert!(unpack_at_most(&archive, "p", 1 << 23, 100).unwrap_err().message.contains("leads out"), "the name has one part alone");
     }
 }

@@ -27,3 +27,29 @@ pub(crate) fn archive() -> (String, String, Integrity) {
     };
     (TESTED.1.to_owned(), url, integrity)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::left_out::left_out;
+    use crate::spec::Name;
+
+    #[test]
+    fn what_is_built_in_is_whole_and_comes_from_the_public_registry() {
+        let lock = lock();
+        assert_eq!(lock.packages.keys().collect::<Vec<_>>(), [TESTED.0]);
+        let package = &lock.packages[TESTED.0];
+        assert_eq!((package.version.as_str(), archive().0.as_str()), (TESTED.1, TESTED.1));
+        assert_eq!(lock.libraries_of(package).len(), lock.libraries.len(), "each is used");
+        for (key, library) in lock.all() {
+            let (name, version) = key.rsplit_once('@').unwrap();
+            assert_eq!(left_out(&Name::new(name).unwrap()), None, "{key}");
+            let file = name.rsplit('/').next().unwrap();
+            let Source::Registry { url, integrity } = &library.archive else { panic!("{key} is of a folder") };
+            assert_eq!(*url, format!("https://registry.npmjs.org/{name}/-/{file}-{version}.tgz"));
+            assert!(String::from(integrity.clone()).starts_with("sha512-"), "{key}");
+        }
+        assert!((150..200).contains(&lock.libraries.len()), "{}", lock.libraries.len());
+        assert_eq!((package.licence.accepted.as_str(), &package.hosts), ("", &crate::hosts::Hosts::These([].into())), "nothing is granted");
+    }
+}

@@ -86,9 +86,10 @@ impl Search<'_> {
     fn wanted(&mut self, dependencies: &BTreeMap<String, String>) -> Result<Wants> {
         let mut wants = Wants::new();
         for (used_as, range) in dependencies {
-            let spec = Spec::of_dependency(used_as, range)?;
-            match left_out(&spec.name) {
-                Some(why) => drop(self.closure.left_out.insert(spec.name, why)),
+            let (name, spec) = (Name::new(used_as)?, Spec::of_dependency(used_as, range)?);
+            // Nothing takes the place of what the host has, by no other name either.
+            match left_out(&name).or_else(|| left_out(&spec.name)) {
+                Some(why) => drop(self.closure.left_out.insert(name, why)),
                 None => wants.push((used_as.clone(), spec)),
             }
         }

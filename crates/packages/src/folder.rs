@@ -89,7 +89,7 @@ impl Reading<'_> {
                 self.below(&entry.path(), &path)?;
             } else if kind.is_file() && archive::is_kept(&path) {
                 let size = entry.metadata().map_err(unread)?.len();
-                self.left = self.left.checked_sub(size).ok_or_else(|| refused(self.folder, "more than 512 MB"))?;
+                self.left = self.left.checked_sub(size).ok_or_else(|| refused(self.folder, "more than 256 MB"))?;
                 self.files.insert(path, fs::read(entry.path()).map_err(unread)?.into());
             }
         }
@@ -159,8 +159,8 @@ impl Installed {
             let used_as = Name::new(used_as)?;
             // An installation may come from a repository or a folder: what counts is what lies there.
             let name = Spec::of_dependency(used_as.as_str(), range).map_or_else(|_| used_as.clone(), |spec| spec.name);
-            if let Some(why) = left_out(&name) {
-                self.left_out.insert(name, why);
+            if let Some(why) = left_out(&used_as).or_else(|| left_out(&name)) {
+                self.left_out.insert(used_as, why);
             } else if let Some(place) = place(folder, &used_as) {
                 let key = match self.keys.get(&place) {
                     Some(key) => key.clone(),
