@@ -1,5 +1,6 @@
 //! Compiles the JavaScript of this crate.
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    bytecode::compile("src/js")
+    bytecode::compile("src/js")?;
+    bytecode::compile_library("readable-stream", "vendor/readable-stream/lib")
 }

@@ -21,9 +21,7 @@ use rquickjs::{CatchResultExt, Context, Module, Runtime};
 /// # Errors
 /// A file cannot be read, is no JavaScript, or has the name of another; or the program is for a machine that cannot read bytecode of this one.
 pub fn compile(folder: &str) -> Result<(), Box<dyn Error>> {
-    check_target()?;
-    println!("cargo::rerun-if-changed={folder}");
-    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("only for build scripts")?);
+    let out = begin(folder)?;
     let mut names = Vec::new();
     for file in files(Path::new(folder))? {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -34,6 +32,31 @@ pub fn compile(folder: &str) -> Result<(), Box<dyn Error>> {
         names.push(name);
     }
     Ok(())
+}
+
+/// Compiles a library of CommonJS modules, as it was published: each of its files becomes a function of `exports`, `require` and `module`. What
+/// there is stands in `NAME.rs` in the folder for what it makes: a list of the files' paths in the library, with their parts.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_library(name: &str, folder: &str) -> Result<(), Box<dyn Error>> {
+    let out = begin(folder)?;
+    let mut list = String::new();
+    for file in files(Path::new(folder))? {
+        let path = file.strip_prefix(folder)?.to_string_lossy().replace('\\', "/");
+        let part = format!("{name}.{}", path.replace('/', "."));
+        let source = format!("(function (exports, require, module) {{{}\n}})", fs::read_to_string(&file)?);
+        fs::write(out.join(format!("{part}.bytecode")), compiled(&part, &source)?)?;
+        list += &format!("    ({path:?}, javascript::part!({part:?})),\n");
+    }
+    Ok(fs::write(out.join(format!("{name}.rs")), format!("&[\n{list}]\n"))?)
+}
+
+/// The folder for what is made.
+fn begin(folder: &str) -> Result<PathBuf, Box<dyn Error>> {
+    check_target()?;
+    println!("cargo::rerun-if-changed={folder}");
+    Ok(PathBuf::from(env::var_os("OUT_DIR").ok_or("only for build scripts")?))
 }
 
 /// Bytecode is laid out for the machine that compiles it. On another kind of machine no isolate would start.

@@ -9,14 +9,16 @@ use javascript::{Deadline, parts};
 use crate::modules;
 
 /// Adds the host functions of [`PARTS`](crate::PARTS), those of [`parts`] among them. What takes long heeds the deadline.
-pub fn host_functions(h: &Object<'_>, deadline: &Rc<Deadline>) -> rquickjs::Result<()> {
-    let _ = deadline;
+pub fn host_functions<'js>(h: &Object<'js>, deadline: &Rc<Deadline>) -> rquickjs::Result<()> {
     parts::host_functions(h)?;
     h.set("nodePart", Func::from(part))?;
+    h.set("streamFile", Func::from(|ctx: Ctx<'js>, path: String| modules::of_streams(&path).map(|part| part.function(&ctx)).transpose()))?;
     h.set("isBuiltin", Func::from(|name: String| modules::is_builtin(&name)))?;
     h.set("builtins", modules::BUILTINS.to_vec())?;
     crate::urls::host_functions(h)?;
     crate::text::host_functions(h)?;
+    crate::crypto::host_functions(h, deadline)?;
+    crate::zlib::host_functions(h, deadline)?;
     crate::punycode::host_functions(h)
 }
 

@@ -12,11 +12,13 @@
 //! The host object has, beside [`host_functions`]: `now()` in milliseconds, `elapsed()` in milliseconds since some moment, `random(n)`, which gives
 //! so many random bytes, and `log(level, line)`.
 
+mod crypto;
 mod host;
 mod modules;
 mod punycode;
 mod text;
 mod urls;
+mod zlib;
 
 use javascript::{Part, part, parts};
 

@@ -72,13 +72,25 @@ const LATER: &[(&str, Part)] = &[
     ("assert", part!("assert")),
     ("async_hooks", part!("async_hooks")),
     ("buffer", part!("node_buffer")),
+    ("crypto", part!("crypto")),
+    ("crypto/ciphers", part!("crypto_ciphers")),
+    ("crypto/keys", part!("crypto_keys")),
+    ("crypto/sign", part!("crypto_sign")),
+    ("crypto/web", part!("crypto_web")),
     ("events", part!("events")),
+    ("http", part!("http")),
+    ("https", part!("https")),
+    ("web/fetch", part!("web_fetch")),
     ("os", part!("os")),
     ("path", part!("path")),
     ("process", part!("process")),
     ("punycode", part!("punycode")),
     ("querystring", part!("querystring")),
     ("small", part!("small")),
+    ("stream", part!("stream")),
+    ("stream/consumers", part!("stream_consumers")),
+    ("stream/web", part!("stream_web")),
+    ("zlib", part!("zlib")),
     ("string_decoder", part!("string_decoder")),
     ("text", part!("text")),
     ("timers", part!("timers_node")),
@@ -91,6 +103,14 @@ const LATER: &[(&str, Part)] = &[
     ("web/clone", part!("web_clone")),
     ("web/events", part!("web_events")),
 ];
+
+/// The files of `readable-stream`, which the modules of streams are made of.
+const STREAMS: &[(&str, Part)] = include!(concat!(env!("OUT_DIR"), "/readable-stream.rs"));
+
+/// A file of `readable-stream`, by its path in there.
+pub(crate) fn of_streams(path: &str) -> Option<Part> {
+    STREAMS.iter().find(|(known, _)| *known == path).map(|(_, part)| *part)
+}
 
 pub(crate) fn later(name: &str) -> Option<Part> {
     LATER.iter().find(|(known, _)| *known == name).map(|(_, part)| *part)

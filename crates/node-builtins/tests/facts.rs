@@ -101,4 +101,4 @@ macro_rules! facts {
     )* };
 }
 
-facts!(path, events, util, buffer, url, querystring, string_decoder, small);
+facts!(path, events, util, buffer, url, querystring, string_decoder, small, crypto, zlib, stream, web);

@@ -74,7 +74,7 @@
     ['TextEncoder', () => builtin('util').TextEncoder], ['TextDecoder', () => builtin('util').TextDecoder],
     of('buffer', 'atob'), of('buffer', 'btoa'), of('buffer', 'Blob'), of('buffer', 'File'),
     ...['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'].map((name) => of('timers', name)),
-    of('url', 'URL'), of('url', 'URLSearchParams'), of('perf_hooks', 'performance'), ['crypto', () => builtin('crypto').webcrypto],
+    of('url', 'URL'), of('url', 'URLSearchParams'), of('perf_hooks', 'performance'), of('crypto', 'webcrypto').with(0, 'crypto'), ['CryptoKey', () => part('crypto/web').CryptoKey],
     ...web('web/events', 'Event', 'EventTarget', 'CustomEvent', 'AbortController', 'AbortSignal', 'DOMException'),
     ...web('web/clone', 'structuredClone', 'MessageChannel', 'MessagePort', 'MessageEvent'),
     ...web('web/fetch', 'fetch', 'Headers', 'Request', 'Response', 'FormData'),
