@@ -174,15 +174,10 @@ impl Sender {
     /// [`Error::TooLarge`]; [`Error::Ended`] when the worker has ended.
     pub async fn send(&self, frame: Frame) -> Result<()> {
         let mut line = self.0.line.lock().await;
-        let Line { writer, outgoing } = &mut *line;
-        outgoing.push(frame).map_err(Error::TooLarge)?;
-        while !outgoing.is_empty() {
-            match writer.write_vectored(&outgoing.slices()).await {
-                Ok(count @ 1..) => outgoing.written(count),
-                Ok(0) | Err(_) => return Err(Error::Ended(self.0.ended().await)),
-            }
-        }
-        Ok(())
+        // What a dropped sender has left goes first, so that nothing piles up.
+        self.0.write(&mut line).await?;
+        line.outgoing.push(frame).map_err(Error::TooLarge)?;
+        self.0.write(&mut line).await
     }
 
     /// Ends the worker.
@@ -197,6 +192,17 @@ impl Sender {
 }
 
 impl Shared {
+    /// Writes until nothing is left. What is written is noted at once, so this can be dropped.
+    async fn write(&self, Line { writer, outgoing }: &mut Line) -> Result<()> {
+        while !outgoing.is_empty() {
+            match writer.write_vectored(&outgoing.slices()).await {
+                Ok(count @ 1..) => outgoing.written(count),
+                Ok(0) | Err(_) => return Err(Error::Ended(self.ended().await)),
+            }
+        }
+        Ok(())
+    }
+
     /// How the worker ended, whose socket is closed. One that lives on without it is ended.
     async fn ended(&self) -> End {
         match timeout(GRACE, self.process.end()).await {
