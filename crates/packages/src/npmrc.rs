@@ -16,12 +16,19 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Reads files of npm's form (`.npmrc`); what a later one says counts. `${NAME}` stands for a variable of the environment.
+    /// Reads files of npm's form (`.npmrc`); what a later one says counts. `${NAME}` stands for a variable of the environment, and
+    /// `npm_config_registry` wins, as in npm.
     pub fn from_npmrc<'a>(files: impl IntoIterator<Item = &'a str>, environment: impl Fn(&str) -> Option<String>) -> Self {
         let lines = files.into_iter().flat_map(str::lines).map(str::trim).filter(|line| !line.starts_with(['#', ';']));
         let pairs = lines.filter_map(|line| line.split_once('='));
         let values = pairs.map(|(key, value)| (key.trim().to_owned(), with_variables(unquoted(value.trim()), &environment)));
-        Self { values: values.collect(), registry: None }
+        let mut values: HashMap<String, String> = values.collect();
+        // npm's variables win over its files.
+        for key in ["registry", "cafile"] {
+            let known = [format!("npm_config_{key}"), format!("NPM_CONFIG_{}", key.to_uppercase())].iter().find_map(|name| environment(name));
+            values.extend(known.filter(|value| !value.is_empty()).map(|value| (key.to_owned(), value)));
+        }
+        Self { values, registry: None }
     }
 
     /// The registry of the command line wins over those of npm's configuration, for packages of all scopes.

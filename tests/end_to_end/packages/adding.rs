@@ -1,0 +1,253 @@
+//! What the commands do where all is well.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use super::made_up::{LICENCE, MadeUp, Project};
+use crate::support::{Folder, Ran, command, finish};
+
+const NAME: &str = "n8n-nodes-made-up";
+
+#[test]
+fn a_package_is_added_listed_granted_verified_and_removed() {
+    let project = Project::new();
+    let ran = project.run(&["add", NAME, "--yes"]);
+    ran.says(0, "n8n-nodes-made-up 1.0.0 was added, with 3 libraries");
+    for said in [LICENCE, "licence: SEE LICENSE", "node types (1): made", "left out (1): redis", "Node.js modules (1): crypto", "api.made-up.example"]
+    {
+        assert!(ran.stderr.contains(said), "{said}: {}", ran.stderr);
+    }
+    assert_eq!(ran.stdout, "");
+    let asked = project.registry.asked();
+    assert!(asked.iter().all(|(path, _)| !["redis", "never", "n8n-workflow"].iter().any(|name| path.contains(name))), "{asked:?}");
+
+    let listed = project.run(&["list", "--json"]).json()["packages"][0].clone();
+    let facts = ["name", "version", "hosts", "libraries", "installed", "nodes"].map(|key| listed[key].clone());
+    assert_eq!(json!(facts), json!([NAME, "1.0.0", ["api.made-up.example"], 3, true, ["made"]]));
+    assert_eq!(listed["licence"]["name"], "SEE LICENSE");
+
+    project
+        .run(&["grant", NAME, "--host", "Files.Example.com", "--host", "*.cdn.example"])
+        .says(0, "may go to *.cdn.example, api.made-up.example, files");
+    assert_eq!(project.run(&["list", "--json"]).json()["packages"][0]["hosts"].as_array().map(Vec::len), Some(3));
+    project.run(&["grant", NAME, "--any-host"]).says(0, "any host");
+    project.run(&["grant", NAME]).refused(2, "Nothing is granted");
+    project.run(&["grant", NAME, "--host", "https://a.example/"]).refused(2, "KV0810");
+    project.run(&["grant", "other", "--any-host"]).refused(2, "KV0811");
+    project.run(&["verify"]).says(0, "4 packages are as the lock says");
+
+    project.run(&["remove", "other"]).refused(2, "KV0811");
+    project.run(&["remove", NAME]).says(0, "was taken out");
+    assert_eq!(project.run(&["list", "--json"]).json()["packages"], json!([]));
+    assert!(!project.lock().expect("a lock").contains("a@1.2.0"), "its libraries went with it");
+}
+
+#[test]
+fn without_a_terminal_and_a_yes_nothing_is_kept() {
+    let project = Project::new();
+    let ran = project.run(&["add", NAME]);
+    ran.refused(2, "KV0812");
+    assert!(ran.stderr.contains(LICENCE), "the licence is shown: {}", ran.stderr);
+    project.run(&["add", NAME, "--any-host"]).refused(2, "KV0812");
+    assert_eq!((project.lock(), project.kept().len()), (None, 0));
+    assert_eq!(project.registry.asked().iter().filter(|(path, _)| path.contains("/-/")).count(), 2, "the package alone was fetched, each time");
+}
+
+#[test]
+fn the_accepted_licence_counts_until_its_text_changes() {
+    let project = Project::added();
+    project.registry.publish_nodes(NAME, "1.1.0", LICENCE);
+    let ran = project.run(&["add", NAME]);
+    ran.says(0, "n8n-nodes-made-up 1.1.0 was added");
+    assert!(!ran.stderr.contains(LICENCE) && ran.stderr.contains("was accepted on"), "{}", ran.stderr);
+    project.registry.publish_nodes(NAME, "1.2.0", "You may use this on Mondays.");
+    let before = project.lock();
+    project.run(&["add", NAME]).refused(2, "You may use this on Mondays.");
+    assert_eq!(project.lock(), before);
+    project.run(&["add", &format!("{NAME}@1.0.0")]).says(0, "1.0.0 was added");
+    project.run(&["add", NAME, "--yes", "--host", "only.example"]).says(0, "may go to: only.example");
+    assert_eq!(project.run(&["list", "--json"]).json()["packages"][0]["hosts"], json!(["only.example"]));
+}
+
+/// Runs the command at a terminal, types this, and gives what it shows and how it ended.
+#[cfg(target_os = "linux")]
+fn at_a_terminal(project: &Project, words: &[&str], typed: &str) -> Ran {
+    let pair = nix::pty::openpty(None, None).expect("a terminal");
+    let mut command = project.command(words);
+    let slave = |fd: &std::os::fd::OwnedFd| Stdio::from(fd.try_clone().expect("a copy"));
+    command.stdin(slave(&pair.slave)).stderr(slave(&pair.slave)).stdout(Stdio::piped());
+    let mut child = command.spawn().expect("the program starts");
+    drop((command, pair.slave));
+    let mut terminal = fs::File::from(pair.master);
+    let mut shown = Vec::new();
+    let mut piece = [0; 4096];
+    // Reading ends with an error when the program has closed its side.
+    while let Ok(count) = terminal.read(&mut piece) {
+        shown.extend_from_slice(&piece[..count]);
+        if count == 0 {
+            break;
+        }
+        if shown.ends_with(b"[y/N] ") {
+            terminal.write_all(typed.as_bytes()).expect("typed");
+        }
+    }
+    let code = child.wait().expect("the program ends").code().unwrap_or(-1);
+    Ran { code, stdout: String::new(), stderr: String::from_utf8_lossy(&shown).into_owned() }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_person_is_asked_and_answers() {
+    let project = Project::new();
+    for no in ["n\n", "\n", "maybe\n", "\u{4}"] {
+        let ran = at_a_terminal(&project, &["add", NAME], no);
+        ran.says(2, "Nothing was kept");
+        assert!(ran.stderr.contains("under these terms, with requests to api.made-up.example?"), "{}", ran.stderr);
+        assert_eq!((project.lock(), project.kept().len()), (None, 0), "{no:?}");
+    }
+    at_a_terminal(&project, &["add", NAME, "--any-host"], "y\n").says(0, "was added");
+    assert_eq!(project.run(&["list", "--json"]).json()["packages"][0]["hosts"], "any");
+}
+
+#[test]
+fn a_lock_brings_the_same_everywhere() {
+    let project = Project::added();
+    let lock = project.lock().expect("a lock");
+    fs::remove_dir_all(project.cache()).expect("removed");
+    project.run(&["install", "--offline"]).refused(1, "KV0809");
+    project.run(&["verify"]).refused(1, "KV0809");
+    let listed = project.run(&["list", "--json"]).json()["packages"][0].clone();
+    assert_eq!(json!([listed["installed"], listed["nodes"]]), json!([false, null]));
+    let before = project.registry.asked().len();
+    let ran = project.run(&["install"]);
+    ran.says(0, "4 packages are there; 4 of them");
+    assert!(ran.stderr.contains("n8n-nodes-made-up 1.0.0: licence SEE LICENSE, accepted on"), "{}", ran.stderr);
+    assert!(project.registry.asked()[before..].iter().all(|(path, _)| path.contains("/-/")), "no list of versions is fetched");
+    assert_eq!(project.lock().expect("a lock"), lock);
+    project.run(&["install"]).says(0, "0 of them, 0.0 MB");
+    project.run(&["install", "--offline"]).says(0, "4 packages are there");
+}
+
+/// Everything below it can be read and nothing can be written.
+#[cfg(unix)]
+fn seal(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    if path.is_dir() {
+        fs::read_dir(path).expect("a folder").flatten().for_each(|entry| seal(&entry.path()));
+    }
+    let mode = fs::metadata(path).expect("there").permissions().mode();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode & !0o222)).expect("set");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_image_runs_as_another_user_on_a_read_only_root() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::process::CommandExt;
+    let project = Project::added();
+    let image = Folder::new();
+    let cache = image.path().join("cache");
+    fs::copy(project.folder.path().join("packages.lock.json"), image.path().join("packages.lock.json")).expect("copied");
+    let mut install = project.command(&["install", "--lock"]);
+    let install = install.arg(image.path().join("packages.lock.json")).arg("--cache").arg(&cache);
+    // A mask that hides what is made from others.
+    let mut masked = std::process::Command::new("sh");
+    masked.args(["-c", "umask 077; exec \"$0\" \"$@\""]).arg(install.get_program()).args(install.get_args());
+    finish(masked.env("PATH", "/usr/bin:/bin").output().expect("sh")).says(0, "4 packages are there");
+    fs::set_permissions(image.path(), fs::Permissions::from_mode(0o755)).expect("set");
+    let program = image.path().join("konverte");
+    fs::hard_link(env!("CARGO_BIN_EXE_konverte"), &program)
+        .or_else(|_| fs::copy(env!("CARGO_BIN_EXE_konverte"), &program).map(drop))
+        .expect("copied");
+    [image.path().join("packages.lock.json"), cache.clone()].iter().for_each(|path| seal(path));
+    let run = |words: &[&str]| {
+        let mut command = std::process::Command::new(&program);
+        command.arg("packages").args(words).arg("--cache").arg(&cache).env_clear().current_dir(image.path());
+        if nix::unistd::geteuid().is_root() {
+            command.uid(65534).gid(65534);
+        }
+        finish(command.output().expect("the program starts"))
+    };
+    run(&["verify"]).says(0, "4 packages are as the lock says");
+    run(&["install", "--offline"]).says(0, "4 packages are there");
+    assert_eq!(run(&["list", "--json"]).json()["packages"][0]["installed"], true);
+    run(&["install"]).says(0, "0 of them");
+}
+
+#[test]
+fn several_may_run_at_once() {
+    let project = Project::new();
+    let names: Vec<String> = (0..8).map(|number| format!("n8n-nodes-{number}")).collect();
+    names.iter().for_each(|name| project.registry.publish_nodes(name, "1.0.0", LICENCE));
+    let start = |words: &[&str]| project.command(words).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
+    let all: Vec<_> = names.iter().map(|name| start(&["add", name, "--yes"])).collect();
+    all.into_iter().for_each(|child| finish(child.wait_with_output().expect("ends")).says(0, "was added"));
+    let listed = || project.run(&["list", "--json"]).json()["packages"].as_array().map_or(0, Vec::len);
+    assert_eq!(listed(), 8);
+    project.run(&["verify"]).says(0, "11 packages are as the lock says");
+    let all: Vec<_> = names[1..].iter().map(|name| start(&["remove", name])).collect();
+    all.into_iter().for_each(|child| finish(child.wait_with_output().expect("ends")).says(0, "was taken out"));
+    assert_eq!(listed(), 1);
+    let left: Vec<_> = fs::read_dir(project.folder.path()).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(left.len(), 2, "the lock and the cache, and nothing else: {left:?}");
+}
+
+#[test]
+fn an_installation_of_n8n_is_a_package_too() {
+    let project = Project::new();
+    let write = |path: &str, text: &str| {
+        let path = project.folder.path().join("n8n/node_modules").join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    let manifest = json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["a.node.js"]}, "dependencies": {"a": "1", "gone": "1"}});
+    write("n8n-nodes-made-up/package.json", &manifest.to_string());
+    write("n8n-nodes-made-up/a.node.js", "require('a'); require('gone')");
+    write("n8n-nodes-made-up/node_modules/a/package.json", r#"{"name": "a", "version": "1.0.0", "dependencies": {"b": "1"}}"#);
+    write("a/package.json", r#"{"name": "a", "version": "9.0.0"}"#);
+    write("b/package.json", r#"{"name": "b", "version": "1.0.0"}"#);
+    let uses = |project: &Project| -> Value {
+        let lock: Value = serde_json::from_str(&project.lock().expect("a lock")).expect("JSON");
+        json!([lock["packages"][NAME]["uses"], lock["libraries"]["a@1.0.0"]["uses"], lock["libraries"].as_object().map(serde_json::Map::len)])
+    };
+    for folder in ["./n8n", "n8n/node_modules", "n8n/node_modules/n8n-nodes-made-up"] {
+        let ran = project.run(&["add", folder, "--yes"]);
+        ran.says(0, "was added, with 2 libraries");
+        assert!(ran.stderr.contains("not installed there (1): gone"), "{}", ran.stderr);
+        assert_eq!(uses(&project), json!([{"a": "a@1.0.0"}, {"b": "b@1.0.0"}, 2]), "{folder}");
+    }
+    assert_eq!(project.registry.asked().len(), 0, "no registry is asked");
+    fs::remove_dir_all(project.cache()).expect("removed");
+    project.run(&["install"]).says(0, "3 of them");
+    fs::remove_dir_all(project.cache()).expect("removed");
+    fs::remove_dir_all(project.folder.path().join("n8n/node_modules/b")).expect("removed");
+    project.run(&["install"]).refused(1, "KV0809");
+    write("n8n-nodes-other/package.json", &manifest.to_string().replace(NAME, "n8n-nodes-other"));
+    project.run(&["add", "./n8n", "--yes"]).refused(1, "holds more than one package of nodes");
+    project.run(&["add", "./cache", "--yes"]).refused(1, "KV0815");
+}
+
+#[test]
+fn npms_configuration_says_which_registry() {
+    let project = Project::new();
+    let other = MadeUp::with_nodes();
+    let host = other.url.trim_start_matches("http://");
+    project.folder.file(".npmrc", format!("//{host}/:_authToken=${{TOKEN}}\n"));
+    let mut command = project.command(&["add", NAME, "--yes", "--registry", &other.url]);
+    finish(command.env("TOKEN", "s3cret-token").output().expect("the program starts")).says(0, "was added");
+    assert!(other.asked().iter().all(|(_, headers)| headers.contains("authorization: bearer s3cret-token")));
+    assert_eq!(project.registry.asked().len(), 0);
+    assert!(!project.lock().expect("a lock").contains("s3cret"));
+    project.run(&["add", NAME, "--yes", "--registry", "nowhere"]).refused(2, "KV0801");
+}
+
+#[test]
+fn the_command_is_not_shown_yet() {
+    let help = finish(command(&["--help"]).output().expect("the program starts")).stdout;
+    assert!(!help.contains("packages"), "{help}");
+    assert!(finish(command(&["packages", "--help"]).output().expect("the program starts")).stdout.contains("verify"));
+}
