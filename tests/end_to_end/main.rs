@@ -10,6 +10,7 @@ mod journal;
 mod mistakes;
 mod offline;
 mod output;
+mod packaged;
 mod packages;
 mod round_trips;
 mod running;

@@ -67,6 +67,9 @@ impl PackageNode {
         if self.tool {
             return unavailable("nodes for AI agents are not supported yet", pin);
         }
+        if self.entry.enterprise {
+            return unavailable("the node is under n8n's Enterprise License, and nothing of it is kept", pin);
+        }
         if self.entry.group(cx.node.type_version).is_some_and(|group| group.declared) {
             return unavailable("the node declares its requests, which is not supported yet", pin);
         }

@@ -50,7 +50,7 @@ fn package() -> Files {
 }
 
 fn check(described: &Described) {
-    assert_eq!(described.node_names().collect::<Vec<_>>(), ["bell", "declared", "loader", "poller"]);
+    assert_eq!(described.node_names().collect::<Vec<_>>(), ["bell", "declared", "enterprise", "loader", "poller"]);
     let bell = described.node("bell").unwrap();
     assert_eq!((bell.file.as_str(), bell.class.as_str(), bell.default_version), ("dist/nodes/Bell/Bell.node.js", "BellV", Some(2.0)));
     let descriptor = described.descriptor(&bell).unwrap();
@@ -82,7 +82,8 @@ fn check(described: &Described) {
     let credential = described.credential("bellApi").unwrap();
     assert_eq!((credential.file.as_str(), credential.class.as_str()), ("dist/BellApi.credentials.js", "BellApi"));
     assert_eq!(described.credential_description(&credential).unwrap()["displayName"], "Bell");
-    assert!(described.node("enterprise").is_none() && described.credential("bell").is_none());
+    assert!(described.credential("bell").is_none());
+    assert!(described.node("enterprise").unwrap().enterprise && !bell.enterprise);
 }
 
 #[test]
@@ -112,7 +113,7 @@ fn what_is_missing_is_made_again_and_what_is_damaged_says_so() {
     let contents = cache.put(&files).unwrap();
     check(&Described::load(&cache, "n8n-nodes-bell", &contents).unwrap());
     let kept = Described::kept(&cache, &contents).unwrap();
-    let lines = std::fs::read_dir(folder.path().join("derived/described-1")).unwrap().next().unwrap().unwrap().path().join("nodes.lines");
+    let lines = std::fs::read_dir(folder.path().join("derived/described-2")).unwrap().next().unwrap().unwrap().path().join("nodes.lines");
     std::fs::write(lines, "{").unwrap();
     assert_eq!(kept.descriptor(&kept.node("bell").unwrap()).unwrap_err().code, codes::CACHE);
 }

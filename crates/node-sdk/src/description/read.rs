@@ -329,7 +329,10 @@ fn taken<T>(map: &mut Map<String, Value>, key: &str, read: impl FnOnce(&Value) -
 }
 
 fn optional_text(map: &mut Map<String, Value>, key: &str) -> Option<Text> {
-    taken(map, key, |value| value.as_str().map(|text| Cow::Owned(text.to_owned())))
+    let Some(Value::String(text)) = map.get_mut(key) else { return None };
+    let text = std::mem::take(text);
+    map.shift_remove(key);
+    Some(Cow::Owned(text))
 }
 
 fn text(map: &mut Map<String, Value>, key: &str) -> Text {

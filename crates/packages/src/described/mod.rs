@@ -24,7 +24,7 @@ pub use sources::{Contents, Source, Sources, class_of};
 pub use table::Span;
 
 /// What is made here, and its form.
-const FORM: &str = "described-1";
+const FORM: &str = "described-2";
 /// The files of node types: the index, the descriptions.
 const NODES: [&str; 2] = ["nodes.index", "nodes.lines"];
 /// The files of credential types.
@@ -66,6 +66,9 @@ pub struct NodeEntry {
     pub file: String,
     /// The name of its class.
     pub class: String,
+    /// Whether that file is under n8n's Enterprise License and so is not there: the type is known and cannot run.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub enterprise: bool,
     /// The groups of its versions, oldest first.
     pub groups: Vec<Group>,
     /// The version of a node that states none, where the type says so.
@@ -264,7 +267,9 @@ fn put_node(nodes: &mut Builder, package: &str, name: &str, source: Source) -> s
         at: nodes.text(&Value::Object(description).to_string()),
     });
     let default_version = descriptor.versions.iter().find_map(|group| group.default_version);
-    Ok(NodeEntry { name: name.to_owned(), file: source.file, class: source.class, groups: groups.collect(), default_version })
+    let groups = groups.collect();
+    let enterprise = !crate::archive::is_kept(&source.file);
+    Ok(NodeEntry { name: name.to_owned(), file: source.file, class: source.class, enterprise, groups, default_version })
 }
 
 fn read_entry<T: DeserializeOwned>(name: &str, entry: &str) -> Option<T> {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::archive::Files;
+use crate::archive::{Files, is_kept};
 use crate::cache::Kept;
 use crate::error::{Error, Result, codes};
 use crate::manifest::Manifest;
@@ -109,7 +109,8 @@ fn list(package: &(impl Contents + ?Sized), of: &str, path: &str) -> Result<Opti
     list.into_iter().map(object).collect::<Result<_>>().map(Some)
 }
 
-/// Descriptions of one name together, oldest first, with their class. A type whose file is not kept is none.
+/// Descriptions of one name together, oldest first, with their class. A type whose file is missing is none, but for those of n8n's Enterprise
+/// License: their files are not kept.
 fn with_files(
     package: &(impl Contents + ?Sized),
     of: &str,
@@ -130,7 +131,7 @@ fn with_files(
             Some(known) => Some((known.source_path.clone(), known.class_name.clone())),
             None => files.iter().filter_map(|file| Some(((*file).to_owned(), class_of(file)?))).find(|(_, class)| class.eq_ignore_ascii_case(&name)),
         };
-        if let Some((file, class)) = class.filter(|(file, _)| package.has(file)) {
+        if let Some((file, class)) = class.filter(|(file, _)| package.has(file) || !is_kept(file)) {
             found.insert(name, Source { descriptions: vec![description], file, class });
         }
     }
