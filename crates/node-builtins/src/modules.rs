@@ -69,6 +69,9 @@ pub fn is_builtin(name: &str) -> bool {
 const LATER: &[(&str, Part)] = &[
     ("javascript/buffer", parts::BYTES[0]),
     ("javascript/buffer_numbers", parts::BYTES[1]),
+    ("javascript/locales", parts::INTL[0]),
+    ("javascript/numbers", parts::INTL[1]),
+    ("javascript/dates", parts::INTL[2]),
     ("assert", part!("assert")),
     ("async_hooks", part!("async_hooks")),
     ("buffer", part!("node_buffer")),

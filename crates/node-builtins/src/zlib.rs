@@ -12,7 +12,7 @@ use javascript::{Deadline, byte_array, bytes_of};
 type Bytes<'js> = TypedArray<'js, u8>;
 
 /// Bytes that come out of one call at most, whatever the script allows.
-const MOST: usize = 256 << 20;
+const MOST: usize = 128 << 20;
 
 /// Bytes that are made between two looks at the clock.
 const PIECE: usize = 64 << 10;

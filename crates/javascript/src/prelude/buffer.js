@@ -244,6 +244,10 @@
     return typeof value === 'number' ? Bytes.alloc(value) : Bytes.from(value, encoding, length);
   }
   Object.setPrototypeOf(Buffer, Bytes);
+  // Plain functions, as those of Node.js: there are libraries that call them with `new`.
+  for (const name of ['from', 'of', 'alloc', 'allocUnsafe', 'allocUnsafeSlow', 'copyBytesFrom', 'isBuffer', 'isEncoding', 'byteLength', 'concat', 'compare']) {
+    Buffer[name] = { [name]: function (...args) { return Bytes[name](...args); } }[name];
+  }
   Buffer.prototype = Bytes.prototype;
   Buffer.poolSize = 8192;
   hidden(Bytes.prototype, 'constructor', Buffer);

@@ -102,8 +102,8 @@
     #chunks = []; #timer; #stop = new (X.part('web/events').AbortController)();
     constructor(options, done) {
       super({ autoDestroy: false });
-      const protocol = options.protocol || options.agent?.protocol || options.defaultProtocol;
-      if (!/^https?:$/.test(protocol)) throw coded(TypeError, 'ERR_INVALID_PROTOCOL', `Protocol "${protocol}" not supported. Expected "${options.defaultProtocol}"`);
+      const protocol = options.protocol || options.defaultProtocol;
+      if (protocol !== options.defaultProtocol) throw coded(TypeError, 'ERR_INVALID_PROTOCOL', `Protocol "${protocol}" not supported. Expected "${options.defaultProtocol}"`);
       const path = options.path || '/';
       if (/[^\u0021-\u00ff]/.test(path)) throw coded(TypeError, 'ERR_UNESCAPED_CHARACTERS', 'Request path contains unescaped characters');
       if (options.socketPath) throw X.refusal('http', 'request with a socketPath');

@@ -81,7 +81,26 @@
     ...web('stream/web', 'ReadableStream', 'WritableStream', 'TransformStream', 'TextDecoderStream', 'TextEncoderStream'),
     ['queueMicrotask', () => builtin('timers').queueMicrotask],
   ];
+  // Languages take a while to load: they come with the first use of `Intl`, or of a method that stands on it.
+  X.fail ??= (message) => { throw new Error(message); };
+  X.withheld ??= { Proxy };
+  const languages = (target) => {
+    if (target.Intl) return;
+    const methods = [[Number.prototype, ['toLocaleString']], [BigInt.prototype, ['toLocaleString']], [String.prototype, ['localeCompare']],
+      [Date.prototype, ['toLocaleString', 'toLocaleDateString', 'toLocaleTimeString']]].flatMap(([holder, names]) => names.map((name) => [holder, name, holder[name]]));
+    const load = () => {
+      for (const [holder, name, native] of methods) hidden(holder, name, native);
+      delete target.Intl;
+      const zone = X.systemZone;
+      for (const name of ['locales', 'numbers', 'dates']) H.nodePart(`javascript/${name}`)(H, target);
+      if (zone !== undefined) X.systemZone = zone;
+      return target.Intl;
+    };
+    for (const [holder, name] of methods) hidden(holder, name, { [name](...args) { load(); return Reflect.apply(holder[name], this, args); } }[name]);
+    defineProperty(target, 'Intl', { get: load, set: (value) => hidden(target, 'Intl', value), configurable: true, enumerable: false });
+  };
   X.nodeGlobals = (target) => {
+    languages(target);
     for (const [name, make] of GLOBALS) {
       const set = (value) => hidden(target, name, value);
       const get = () => { const value = make(); set(value); return value; };

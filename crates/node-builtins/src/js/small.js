@@ -130,7 +130,7 @@
     },
     tty: () => ({ isatty: () => false, ReadStream: streamOfTerminal('ReadStream'), WriteStream: streamOfTerminal('WriteStream') }),
     v8: () => X.refused('v8', { getHeapStatistics: () => ({ total_heap_size: 33554432, used_heap_size: 16777216, heap_size_limit: 134217728, total_available_size: 117440512 }), getHeapSpaceStatistics: () => [], setFlagsFromString() {}, cachedDataVersionTag: () => 0, startupSnapshot: { isBuildingSnapshot: () => false } }),
-    worker_threads: () => X.refused('worker_threads', { isMainThread: true, parentPort: null, workerData: null, threadId: 0, resourceLimits: {}, MessageChannel: X.part('web/clone').MessageChannel, MessagePort: X.part('web/clone').MessagePort }),
+    worker_threads: () => X.refused('worker_threads', { isMainThread: true, parentPort: null, workerData: null, threadId: 0, resourceLimits: {}, markAsUncloneable() {}, markAsUntransferable() {}, MessageChannel: X.part('web/clone').MessageChannel, MessagePort: X.part('web/clone').MessagePort }),
     cluster: () => X.refused('cluster', { isMaster: true, isPrimary: true, isWorker: false, workers: {}, settings: {} }),
     trace_events: () => ({ createTracing: () => ({ enable() {}, disable() {}, enabled: false, categories: '' }), getEnabledCategories: () => undefined }),
     domain: () => X.refused('domain', { active: null }),

@@ -39,6 +39,7 @@
       if (typeof name !== 'string') throw wrongType('algorithm', 'of type string', name);
       this.#name = name;
       this.#length = options?.outputLength;
+      if (this.#length !== undefined) whole(this.#length, 'options.outputLength', 0, 1048576);
       if (H.hashSize(name) === undefined && !/^shake(128|256)$/i.test(name)) throw new Error('Digest method not supported');
     }
     update(data, encoding) {
