@@ -98,6 +98,9 @@ enum Test {
         rules: Vec<Rule>,
     },
     Code(ByCode),
+    /// A function of a node of the package.
+    #[serde(skip)]
+    Function,
 }
 
 /// A rule of a test: what an answer of a refused credential looks like, whatever its status.
@@ -128,18 +131,18 @@ impl Description {
     }
 
     /// The same with functions of a package, where konverte has none of its own: `ours` is the description that konverte has of the type.
-    pub(crate) fn with_functions(mut self, functions: Arc<dyn Functions>, ours: Option<Description>) -> Self {
+    pub(crate) fn with_functions(mut self, functions: Option<Arc<dyn Functions>>, ours: Option<Description>) -> Self {
         if let Some(ours) = ours {
             let known = !matches!(ours.authenticate, None | Some(Authenticate::Named(Named::Unknown)));
-            if known && matches!(self.authenticate, Some(Authenticate::Function {})) {
+            if known && matches!(self.authenticate, None | Some(Authenticate::Function {})) {
                 (self.authenticate, self.replaces_headers) = (ours.authenticate, ours.replaces_headers);
             }
-            self.sign_in = ours.sign_in;
+            (self.sign_in, self.strict) = (ours.sign_in, ours.strict);
             if matches!(ours.test, Some(Test::Code(_))) {
                 self.test = ours.test;
             }
         }
-        self.functions = Some(functions);
+        self.functions = functions;
         self
     }
 
@@ -170,7 +173,6 @@ impl Described {
             Some(SignIn::Request { fields, .. }) => fields.keys().next().map(String::as_str),
             Some(SignIn::Code(_)) => Some(oauth2::TOKEN),
             None => {
-                self.description.functions.as_ref()?;
                 let expires = |property: &&Value| property.pointer("/typeOptions/expirable") == Some(&Value::Bool(true));
                 self.description.properties.iter().find(expires)?.get("name")?.as_str()
             }
@@ -224,8 +226,7 @@ impl Described {
     }
 
     /// One try of the test; `again`: with a session of its own.
-    async fn tested(&self, call: &CredentialCall<'_>, again: bool) -> Result<String, NodeError> {
-        let Some(Test::Request { request, .. }) = &self.description.test else { return Ok(String::new()) };
+    async fn tested(&self, (request, rules): (&Map<String, Value>, &[Rule]), call: &CredentialCall<'_>, again: bool) -> Result<String, NodeError> {
         let mut fields = call.fields.clone();
         if matches!((self.session(&fields), again), (Session::Missing, _) | (Session::Held, true)) {
             let session = self.sign_in(call).await?;
@@ -235,6 +236,7 @@ impl Described {
         let method = method(request);
         let call = call.with(&fields, &method);
         let mut request = told(request, &call)?;
+        let any_status = request.get("ignoreHttpStatusErrors").is_some_and(truthy);
         if self.rewrites()
             && let Value::Object(changed) = self.rewrite(&call, request.clone().into()).await?
         {
@@ -243,29 +245,37 @@ impl Described {
         let request = build(&request, &self.grant(&call).await?)?;
         let asked = format!("{} {}", request.method, address(&request.url));
         match send(&call, request).await? {
-            Some(answer) => self.judge(&answer, &asked),
+            Some(answer) => judge(&answer, (rules, any_status), &asked),
             None => Ok(String::new()),
         }
     }
 
-    fn judge(&self, answer: &HttpResponse, asked: &str) -> Result<String, NodeError> {
-        let Some(Test::Request { request, rules }) = &self.description.test else { return Ok(String::new()) };
-        let said = body(answer);
-        let at = |path: &str| said.as_object().and_then(|map| raw_at(map, path)).cloned();
-        let why = rules.iter().find_map(|rule| match rule {
-            Rule::ResponseSuccessBody { key, value, message } => (at(key) == *value).then_some(message),
-            Rule::ResponseCode { value, message } => (answer.status == *value).then_some(message),
-        });
-        let any_status = request.get("ignoreHttpStatusErrors").is_some_and(truthy);
-        if why.is_none() && (any_status || (200..300).contains(&answer.status)) {
-            return Ok(format!("{asked} answers {}.", answer.status));
-        }
-        let error = refused(&format!("The service does not take the credential ({asked} answers {})", answer.status), answer);
-        Err(match why.and_then(Option::as_deref) {
-            Some(why) => error.description(why),
-            None => error,
-        })
+    /// The test of the type, or the one by which a node of its package tests it.
+    fn test_of(&self) -> Option<Test> {
+        let by_node = || match self.description.functions.as_ref()?.tested_by()? {
+            Value::String(_) => Some(Test::Function),
+            request => serde_json::from_value(request).ok(),
+        };
+        self.description.test.clone().or_else(by_node)
     }
+}
+
+/// What an answer to a test says.
+fn judge(answer: &HttpResponse, (rules, any_status): (&[Rule], bool), asked: &str) -> Result<String, NodeError> {
+    let said = body(answer);
+    let at = |path: &str| said.as_object().and_then(|map| raw_at(map, path)).cloned();
+    let why = rules.iter().find_map(|rule| match rule {
+        Rule::ResponseSuccessBody { key, value, message } => (at(key) == *value).then_some(message),
+        Rule::ResponseCode { value, message } => (answer.status == *value).then_some(message),
+    });
+    if why.is_none() && (any_status || (200..300).contains(&answer.status)) {
+        return Ok(format!("{asked} answers {}.", answer.status));
+    }
+    let error = refused(&format!("The service does not take the credential ({asked} answers {})", answer.status), answer);
+    Err(match why.and_then(Option::as_deref) {
+        Some(why) => error.description(why),
+        None => error,
+    })
 }
 
 /// A URL without its query, which may hold a secret.
@@ -343,7 +353,7 @@ impl CredentialType for Described {
         let (request, header, fields) = match &self.description.sign_in {
             Some(SignIn::Request { request, header, fields }) => (request, header, fields),
             Some(SignIn::Code(_)) => return self.code.sign_in(call).await,
-            None => return self.functions()?.pre_authenticate(&self.name, call).await,
+            None => return self.functions()?.pre_authenticate(call).await,
         };
         let method = method(request);
         let request = build(&told(request, &call.with(call.fields, &method))?, &Grant::default())?;
@@ -383,7 +393,7 @@ impl CredentialType for Described {
     }
 
     async fn rewrite(&self, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError> {
-        self.functions()?.authenticate(&self.name, call, options).await
+        self.functions()?.authenticate(call, options).await
     }
 
     fn expired_help(&self) -> Option<String> {
@@ -392,24 +402,22 @@ impl CredentialType for Described {
 
     async fn test(&self, call: &CredentialCall<'_>, _: &[CredentialPlace<'_>]) -> Vec<Verdict> {
         let status = |error: &NodeError| error.http.as_ref().and_then(|http| http.status);
-        let result = match &self.description.test {
+        let result = match self.test_of() {
             // Whoever is refused is asked once more, with a session of its own where there is one.
-            Some(Test::Request { .. }) => match self.tested(call, false).await {
-                Err(error) if status(&error) == Some(401) => self.tested(call, true).await,
+            Some(Test::Request { request, rules }) => match self.tested((&request, &rules), call, false).await {
+                Err(error) if status(&error) == Some(401) => self.tested((&request, &rules), call, true).await,
                 result => result,
             },
             Some(Test::Code(_)) => self.code.test(call).await,
+            Some(Test::Function) => match self.functions() {
+                Ok(functions) => functions.test(call).await,
+                Err(error) => Err(error),
+            },
             None if self.is(OAUTH2) && oauth2::session(call.fields) == Session::Missing => oauth2::sign_in(call).await.map(|session| {
                 (call.signed_in)(&session);
                 "The server gives a token for it.".to_owned()
             }),
-            None => match &self.description.functions {
-                Some(functions) => match functions.test(&self.name, call).await {
-                    Some(result) => result,
-                    None => return Vec::new(),
-                },
-                None => return Vec::new(),
-            },
+            None => return Vec::new(),
         };
         let result = result.map_err(|mut error| {
             if error.help.is_none() && status(&error) == Some(401) {

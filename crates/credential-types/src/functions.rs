@@ -1,25 +1,31 @@
-//! The functions of credential types that lie in a package's JavaScript.
+//! What of a credential type lies in a package, and is no data.
 
 use node_sdk::credential::CredentialCall;
 use node_sdk::{NodeError, async_trait};
 use serde_json::{Map, Value};
 
-/// Runs them. Whoever runs packages is one; what they send goes through the port of the call.
+/// The functions of one credential type of a package. Whoever runs packages runs them; what they send goes through the port of the call.
 #[async_trait]
 pub trait Functions: Send + Sync {
-    /// A type's `authenticate`: what it makes of n8n's options of a request.
+    /// The type's `authenticate`: what it makes of n8n's options of a request.
     ///
     /// # Errors
     /// It throws, or cannot run.
-    async fn authenticate(&self, type_name: &str, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError>;
+    async fn authenticate(&self, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError>;
 
-    /// A type's `preAuthentication`: the fields that hold what expires.
+    /// The type's `preAuthentication`: the fields that hold what expires.
     ///
     /// # Errors
     /// It throws, or cannot run.
-    async fn pre_authenticate(&self, type_name: &str, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError>;
+    async fn pre_authenticate(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError>;
 
-    /// The function by which a node tests credentials of a type (`testedBy`): what it says of one that holds, or why it does not. `None`: no
-    /// node has one.
-    async fn test(&self, type_name: &str, call: &CredentialCall<'_>) -> Option<Result<String, NodeError>>;
+    /// How a node tests credentials of the type (`testedBy`): by the name of a function, or by a request as a type's `test` has it. `None`: no
+    /// node does.
+    fn tested_by(&self) -> Option<Value>;
+
+    /// The function that a node tests credentials by: what it says of one that holds.
+    ///
+    /// # Errors
+    /// The credential does not hold, or the function throws or cannot run.
+    async fn test(&self, call: &CredentialCall<'_>) -> Result<String, NodeError>;
 }

@@ -69,6 +69,10 @@ impl Provider for N8nTypes {
         Vec::new()
     }
 
+    fn gives_way(&self) -> bool {
+        true
+    }
+
     fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
         n8n_type(type_name)
     }
@@ -109,7 +113,7 @@ pub fn from_json(types: &Map<String, Value>) -> Result<impl Provider + use<>, St
 }
 
 /// A credential type of a package, from its JSON in n8n's form (`dist/types/credentials.json`). `parent` finds the descriptions that it
-/// extends. What is a function in the package, and so no part of JSON, `functions` runs; `known_here`: konverte's own functions for a type of this
+/// extends. What is a function in the package, and so no part of JSON, `functions` runs (`None`: nothing does); `known_here`: konverte's own functions for a type of this
 /// name do the same, and take their place.
 ///
 /// # Errors
@@ -118,7 +122,7 @@ pub fn of_package(
     name: &str,
     json: Value,
     parent: impl Fn(&str) -> Option<Value>,
-    functions: Arc<dyn Functions>,
+    functions: Option<Arc<dyn Functions>>,
     known_here: bool,
 ) -> Result<Arc<dyn CredentialType>, String> {
     let read = |name: &str, json: Value| serde_json::from_value::<Description>(json).map_err(|error| format!("{name}: {error}"));

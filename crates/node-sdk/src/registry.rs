@@ -1,5 +1,6 @@
 //! Which node types and credential types there are.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::credential::CredentialType;
@@ -89,6 +90,11 @@ pub trait Provider: Send + Sync {
         self.credentials().into_iter().find(|kind| kind.name() == type_name)
     }
 
+    /// Whether its credential types give way to those of the same name that others have: what was installed knows better.
+    fn gives_way(&self) -> bool {
+        false
+    }
+
     /// Its credential types, in the order people should see them. Aliases are left out.
     fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
         Vec::new()
@@ -147,12 +153,20 @@ impl Registry {
 
     /// The credential type of this name.
     pub fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
-        self.providers.iter().find_map(|provider| provider.credential(type_name))
+        self.of_credentials().find_map(|provider| provider.credential(type_name))
     }
 
     /// All credential types.
     pub fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
-        self.providers.iter().flat_map(|provider| provider.credentials()).collect()
+        let mut seen = HashSet::new();
+        let all = self.of_credentials().flat_map(|provider| provider.credentials());
+        all.filter(|kind| seen.insert(kind.name().to_owned())).collect()
+    }
+
+    /// The providers in the order in which their credential types win.
+    fn of_credentials(&self) -> impl Iterator<Item = &Arc<dyn Provider>> {
+        let those = |gives_way: bool| self.providers.iter().filter(move |provider| provider.gives_way() == gives_way);
+        those(false).chain(those(true))
     }
 
     /// All node types.

@@ -3,11 +3,13 @@
 //! | room | what |
 //! |---|---|
 //! | [`installed`] | the packages of a lock, or one in a folder; their types are read when they are asked for |
-//! | [`provider`] | their node types, for a registry |
+//! | [`provider`] | their types, for a registry |
+//! | [`credentials`] | their credential types, and what of them is a function |
 //! | [`node`] | one of these types |
 //! | [`parameters`] | what node code is given for a parameter |
 //! | [`run`] | what runs a node |
 
+pub mod credentials;
 pub mod installed;
 pub mod node;
 pub mod parameters;
@@ -16,4 +18,4 @@ pub mod run;
 
 pub use installed::{Installed, Package};
 pub use provider::Provider;
-pub use run::{Job, Runner};
+pub use run::{CredentialJob, Job, Runner, Tester};

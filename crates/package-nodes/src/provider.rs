@@ -1,13 +1,14 @@
-//! The node types of installed packages, for a registry.
+//! The node types and credential types of installed packages, for a registry.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use node_sdk::sync::lock;
-use node_sdk::{Absent, Node};
+use node_sdk::{Absent, CredentialType, Node};
 use packages::Result;
 use packages::described::NodeEntry;
 
+use crate::credentials;
 use crate::installed::{Installed, Package};
 use crate::node::PackageNode;
 use crate::run::Runner;
@@ -15,7 +16,7 @@ use crate::run::Runner;
 /// Types that were read.
 type Known = HashMap<(String, Option<usize>), Arc<PackageNode>>;
 
-/// The node types of installed packages. One is read when it is asked for, and of its versions the one that is asked for alone.
+/// The types of installed packages. One is read when it is asked for, and of its versions the one that is asked for alone.
 pub struct Provider {
     installed: Installed,
     runner: Option<Arc<dyn Runner>>,
@@ -86,6 +87,14 @@ impl node_sdk::Provider for Provider {
 
     fn list(&self) -> Vec<Arc<dyn Node>> {
         self.names().iter().filter_map(|name| self.find(name)).collect()
+    }
+
+    fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
+        credentials::find(&self.installed, type_name, self.runner.as_ref())
+    }
+
+    fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
+        credentials::names(&self.installed).iter().filter_map(|name| self.credential(name)).collect()
     }
 
     fn names(&self) -> Vec<String> {

@@ -1,10 +1,13 @@
-//! What runs a node of a package.
+//! What runs the code of a package.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use node_sdk::credential::CredentialCall;
+use node_sdk::error::codes;
 use node_sdk::{Descriptor, Inputs, NodeError, Outputs, RunContext};
-use packages::described::NodeEntry;
+use packages::described::{CredentialEntry, NodeEntry};
+use serde_json::{Map, Value};
 
 use crate::installed::Package;
 use crate::parameters::Reader;
@@ -22,7 +25,25 @@ pub struct Job {
     pub parameters: Arc<Reader>,
 }
 
-/// Runs nodes of packages.
+/// A credential type of a package, to run a function of it.
+pub struct CredentialJob {
+    /// Its package.
+    pub package: Arc<Package>,
+    /// The file and the class of its type.
+    pub entry: CredentialEntry,
+}
+
+/// A node type of a package that tests credentials.
+pub struct Tester {
+    /// The file and the class of the node type.
+    pub entry: NodeEntry,
+    /// A version of it that does.
+    pub version: f64,
+    /// The function, below the node's `methods.credentialTest`.
+    pub function: String,
+}
+
+/// Runs nodes of packages, and the functions of their credential types.
 #[async_trait]
 pub trait Runner: Send + Sync {
     /// Runs a node on what came in.
@@ -30,4 +51,37 @@ pub trait Runner: Send + Sync {
     /// # Errors
     /// What the node threw, or why it cannot run.
     async fn run(&self, job: &Job, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError>;
+
+    /// Runs `authenticate` of a credential type on n8n's options of a request; gives what it made of them. Its requests go through the call.
+    ///
+    /// # Errors
+    /// What it threw, or why it cannot run.
+    async fn authenticate(&self, job: &CredentialJob, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError> {
+        let _ = (call, options);
+        Err(runs_not(job))
+    }
+
+    /// Runs `preAuthentication` of a credential type; gives the fields that it made. Its requests go through the call.
+    ///
+    /// # Errors
+    /// What it threw, or why it cannot run.
+    async fn pre_authenticate(&self, job: &CredentialJob, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
+        let _ = call;
+        Err(runs_not(job))
+    }
+
+    /// Runs the function by which a node type tests credentials; gives what it said of one that holds. Its requests go through the call.
+    ///
+    /// # Errors
+    /// The credential does not hold; or what the function threw, or why it cannot run.
+    async fn test(&self, job: &CredentialJob, tester: &Tester, call: &CredentialCall<'_>) -> Result<String, NodeError> {
+        let _ = (tester, call);
+        Err(runs_not(job))
+    }
+}
+
+/// The error of a runner that runs nodes alone.
+fn runs_not(job: &CredentialJob) -> NodeError {
+    let (name, package) = (&job.entry.name, &job.package.name);
+    NodeError::coded(codes::CREDENTIAL_INVALID, format!("The credential type \"{name}\" needs code of the package {package}, which cannot run here"))
 }

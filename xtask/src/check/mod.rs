@@ -29,7 +29,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("picture", &["node-sdk", "workflow", "engine"]),
     ("packages", &["node-sdk"]),
     ("walls", &[]),
-    ("package-nodes", &["node-sdk", "packages"]),
+    ("package-nodes", &["node-sdk", "packages", "credential-types"]),
     (
         "host",
         &[
