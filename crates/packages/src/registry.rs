@@ -158,15 +158,6 @@ impl Registry {
         self.json(&url, name).await
     }
 
-    /// One version of a package, by its number.
-    ///
-    /// # Errors
-    /// [`codes::REGISTRY`]: it is not there, or there is no answer.
-    pub async fn version(&self, name: &Name, version: &str) -> Result<Published> {
-        let url = format!("{}{}/{version}", self.sources.registry(name), path(name));
-        self.json(&url, name).await
-    }
-
     /// An archive of a package, checked.
     ///
     /// # Errors

@@ -146,3 +146,30 @@ async fn a_registry_that_fails_is_asked_three_times() {
     assert!(error.code == codes::REGISTRY && error.message.contains("no such host"), "{error}");
     assert_eq!(http.requests().len(), 3);
 }
+
+#[tokio::test]
+async fn no_more_is_fetched_than_was_agreed_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = {
+        let (registry, _) = registry(|_, answer| answer);
+        added(&registry, &Cache::new(folder.path())).await.unwrap();
+        registry.fetched()
+    };
+    for (most, enough) in [(whole, true), (whole - 1, false), (100, false)] {
+        let (registry, _) = registry(|_, answer| answer);
+        let added = added(&registry.at_most(most), &Cache::new(folder.path())).await;
+        assert_eq!(added.map_err(|error| error.code).err(), (!enough).then_some(codes::LARGE), "{most} of {whole} bytes");
+    }
+}
+
+#[tokio::test]
+async fn what_was_compared_with_n8n_needs_no_list_of_versions() {
+    let http = Arc::new(FakeHttp::default());
+    http.respond(|_| Ok(FakeHttp::json(404, &json!({}))));
+    for words in ["n8n-nodes-base", "n8n-nodes-base@2.41.1"] {
+        let error = Offer::fetch(&Registry::new(http.clone(), Sources::default()), &Spec::parse(words).unwrap()).await.unwrap_err();
+        assert_eq!(error.code, codes::REGISTRY);
+    }
+    let asked: Vec<String> = http.requests().into_iter().map(|request| request.url).collect();
+    assert_eq!(asked, ["https://registry.npmjs.org/n8n-nodes-base/-/n8n-nodes-base-2.41.1.tgz"; 2]);
+}

@@ -29,6 +29,17 @@ fn a_package_is_added_listed_granted_verified_and_removed() {
     let facts = ["name", "version", "hosts", "libraries", "installed", "nodes"].map(|key| listed[key].clone());
     assert_eq!(json!(facts), json!([NAME, "1.0.0", ["api.made-up.example"], 3, true, ["made"]]));
     assert_eq!(listed["licence"]["name"], "SEE LICENSE");
+    let shown = project.run(&["list"]).stdout;
+    for said in [
+        "n8n-nodes-made-up 1.0.0",
+        "1 node types, 0 credential types, 3 libraries; installed",
+        "may go to api.made-up.example",
+        "walls on this system",
+    ] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    #[cfg(target_os = "linux")]
+    assert!(project.run(&["list", "--json"]).json()["walls"].as_array().is_some_and(|walls| walls.iter().any(|wall| wall["name"] == "seccomp")));
 
     project
         .run(&["grant", NAME, "--host", "Files.Example.com", "--host", "*.cdn.example"])
@@ -250,4 +261,33 @@ fn the_command_is_not_shown_yet() {
     let help = finish(command(&["--help"]).output().expect("the program starts")).stdout;
     assert!(!help.contains("packages"), "{help}");
     assert!(finish(command(&["packages", "--help"]).output().expect("the program starts")).stdout.contains("verify"));
+}
+
+/// Bytes of all files below a folder.
+fn size(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).expect("a folder").flatten();
+    entries.map(|entry| if entry.path().is_dir() { size(&entry.path()) } else { entry.metadata().map_or(0, |known| known.len()) }).sum()
+}
+
+#[test]
+fn n8n_nodes_base_costs_no_more_than_promised() {
+    #[expect(clippy::disallowed_methods, reason = "a test may ask whether it is to run")]
+    let accepted = std::env::var("KONVERTE_TEST_PACKAGES").is_ok_and(|value| value == "1");
+    if !accepted {
+        eprintln!("skipped: fetches n8n-nodes-base, whose licence KONVERTE_TEST_PACKAGES=1 accepts");
+        return;
+    }
+    let project = Project::new();
+    let mut command = project.command(&["add", "n8n-nodes-base", "--yes"]);
+    command.env_remove("npm_config_registry");
+    #[expect(clippy::disallowed_methods, reason = "what npm needs to reach the registry here")]
+    command.envs(["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    let ran = finish(command.output().expect("the program starts"));
+    ran.says(0, "n8n-nodes-base 2.41.1 was added, with 173 libraries");
+    let fetched = ran.stderr.lines().last().and_then(|line| line.rsplit_once("; ")?.1.split(' ').next()?.parse::<f64>().ok());
+    assert!(fetched.is_some_and(|megabytes| megabytes < 40.0), "{}", ran.stderr);
+    assert!(size(&project.cache()) < 100_000_000, "{}", size(&project.cache()));
+    let listed = project.run(&["list", "--json"]).json()["packages"][0].clone();
+    assert_eq!((&listed["hosts"], listed["credentials"].as_array().map(Vec::len)), (&json!("any"), Some(409)));
+    project.run(&["verify"]).says(0, "174 packages");
 }

@@ -28,15 +28,19 @@ pub(crate) fn run(args: &ListArgs) -> Result<Exit, CliError> {
     let lock = Lock::open(&args.place.file())?.unwrap_or_default();
     let cache = args.place.cache()?;
     let packages: Vec<Listed<'_>> = lock.packages.iter().map(|(name, package)| Listed::new(name, package, &lock, &cache)).collect();
+    let here = walls::here();
     let text = if args.json {
         let all = json!({
             "lock": args.place.file(),
             "cache": cache.folder(),
+            "walls": here.walls,
             "packages": packages.iter().map(Listed::json).collect::<Vec<_>>(),
         });
         format!("{all:#}\n")
     } else {
-        packages.iter().map(Listed::text).collect()
+        let walls = here.to_string().lines().map(|line| format!("  {line}\n")).collect::<String>();
+        let missing = here.missing().map(|why| format!("  nothing of a package runs here: {why}\n")).unwrap_or_default();
+        packages.iter().map(Listed::text).chain([format!("walls on this system\n{walls}{missing}")]).collect()
     };
     write_stdout(text.as_bytes())?;
     Ok(Exit::Done)
