@@ -76,3 +76,20 @@ fn a_folder_without_packages_is_refused() {
     let empty = folder.path().display().to_string();
     konverte(&["run", &file, "--packages", &empty]).refused(2, "holds neither a lock");
 }
+
+#[test]
+fn a_package_that_is_not_in_the_cache_names_the_command() {
+    let folder = Folder::new();
+    let hash = "sha256-LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=";
+    let package = json!({"version": "1.2.3", "archive": {"url": "https://registry.example/a.tgz", "integrity": hash}, "contents": hash,
+        "licence": {"name": "MIT", "text": hash, "accepted": "2026-11-29"}, "hosts": "any"});
+    // Beside the workflow, where a lock is looked for.
+    folder.file("packages.lock.json", json!({"lockVersion": 1, "packages": {"@acme/n8n-nodes-acme": package}}).to_string());
+    let cache = folder.path().join("cache").display().to_string();
+    let file = folder.workflow(&bell(1.0, json!({})));
+    konverte(&["run", &file, "--cache", &cache]).refused(4, "`konverte packages install` brings it");
+    // What is ours needs none of it, however broken it is.
+    folder.file("packages.lock.json", "{");
+    let file = folder.workflow(&chain(&[]));
+    assert_eq!(konverte(&["run", &file, "--cache", &cache]).code, 0);
+}
