@@ -134,12 +134,14 @@ impl Description {
     pub(crate) fn with_functions(mut self, functions: Option<Arc<dyn Functions>>, ours: Option<Description>) -> Self {
         if let Some(ours) = ours {
             let known = !matches!(ours.authenticate, None | Some(Authenticate::Named(Named::Unknown)));
-            if known && matches!(self.authenticate, None | Some(Authenticate::Function {})) {
-                (self.authenticate, self.replaces_headers) = (ours.authenticate, ours.replaces_headers);
-            }
             (self.sign_in, self.strict) = (ours.sign_in, ours.strict);
-            if matches!(ours.test, Some(Test::Code(_))) {
+            let replaced = known && matches!(self.authenticate, None | Some(Authenticate::Function {}));
+            // What such a function does to the test alone stands in our test.
+            if matches!(ours.test, Some(Test::Code(_))) || (replaced && ours.test.is_some()) {
                 self.test = ours.test;
+            }
+            if replaced {
+                (self.authenticate, self.replaces_headers) = (ours.authenticate, ours.replaces_headers);
             }
         }
         self.functions = functions;

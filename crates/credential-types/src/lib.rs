@@ -18,6 +18,7 @@ mod code;
 mod described;
 mod formula;
 mod functions;
+mod hosts;
 mod oauth1;
 mod oauth2;
 mod request;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 use described::{Described, Description};
 pub use functions::Functions;
+pub use hosts::hosts_of;
 use node_sdk::{CredentialType, Node, Provider};
 use serde_json::{Map, Value};
 

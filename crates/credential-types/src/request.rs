@@ -46,10 +46,11 @@ pub(crate) fn build(described: &Map<String, Value>, grant: &Grant) -> Result<Htt
     let mut query = part("qs");
     query.extend(grant.query.iter().cloned());
     let fields: Map<String, Value> = part("body").into_iter().chain(grant.body.clone()).collect();
-    let (body, content_type) = match described.get("form").and_then(Value::as_object) {
-        Some(form) => (bytes(plus_form(form)), Some(FORM)),
-        None if fields.is_empty() => (HttpBody::Empty, None),
-        None => (bytes(stringify(&Value::Object(fields))), Some("application/json")),
+    let (body, content_type) = match (described.get("form"), described.get("body")) {
+        (Some(Value::Object(form)), _) => (bytes(plus_form(form)), Some(FORM)),
+        (_, Some(Value::String(text))) => (bytes(text.clone()), Some(FORM)),
+        _ if fields.is_empty() => (HttpBody::Empty, None),
+        _ => (bytes(stringify(&Value::Object(fields))), Some("application/json")),
     };
     if let Some(content_type) = content_type.filter(|_| !has(&headers, "content-type")) {
         headers.insert(0, ("Content-Type".to_owned(), content_type.to_owned()));

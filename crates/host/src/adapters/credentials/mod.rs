@@ -236,4 +236,75 @@ mod tests {
         let credential = file.get(&node(json!({})), "konverteApi").await.expect("found");
         assert!(!format!("{credential:?}").contains("s3cret"));
     }
+
+    /// A file of credentials, and those that it holds.
+    fn on_disk(content: &Value) -> (tempfile::TempDir, PathBuf, FileCredentials) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("credentials.json");
+        std::fs::write(&path, content.to_string()).expect("written");
+        let credentials = FileCredentials::read(&path, &|name| (name == "TOKEN").then(|| "from outside".to_owned())).expect("readable");
+        (folder, path, credentials)
+    }
+
+    fn content(path: &Path) -> Value {
+        serde_json::from_str(&std::fs::read_to_string(path).expect("readable")).expect("JSON")
+    }
+
+    async fn store(credentials: &FileCredentials, kind: &str, token: &str) -> Result<(), String> {
+        let mut change = credentials.change(&node(json!({})), kind).await.expect("it is there");
+        let fields = json!({"oauthTokenData": {"access_token": token}}).as_object().cloned().unwrap_or_default();
+        change.store(&fields, &fields).await
+    }
+
+    #[tokio::test]
+    async fn a_new_token_is_in_the_file_and_nothing_else_is_changed() {
+        let secret = json!({"$env": "TOKEN"});
+        let exported =
+            json!([{"id": "1", "name": "Main", "type": "aOAuth2Api", "data": {"clientSecret": secret, "oauthTokenData": {"access_token": "old"}}}]);
+        let (folder, path, credentials) = on_disk(&exported);
+        store(&credentials, "aOAuth2Api", "new").await.expect("kept");
+        let data = json!({"clientSecret": secret, "oauthTokenData": {"access_token": "new"}});
+        assert_eq!(content(&path), json!([{"id": "1", "name": "Main", "type": "aOAuth2Api", "data": data}]));
+        let known = credentials.get(&node(json!({"aOAuth2Api": {"id": "1"}})), "aOAuth2Api").await.expect("there");
+        assert_eq!((known.text("clientSecret"), &known.fields["oauthTokenData"]), ("from outside".to_owned(), &json!({"access_token": "new"})));
+        assert_eq!(std::fs::read_dir(folder.path()).map(Iterator::count).ok(), Some(1), "nothing is left beside it");
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).expect("there").permissions());
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+
+    #[tokio::test]
+    async fn one_changes_at_a_time_and_sees_what_others_stored() {
+        let (_folder, path, credentials) = on_disk(&json!({"a": {"oauthTokenData": {"access_token": "old"}}}));
+        // As another process has it.
+        let other = FileCredentials::read(&path, &|_| None).expect("readable");
+        let held = credentials.change(&node(json!({})), "a").await.expect("there");
+        let waits = tokio::time::timeout(std::time::Duration::from_millis(50), credentials.change(&node(json!({})), "a")).await;
+        assert!(waits.is_err(), "another node of the process waits");
+        drop(held);
+        store(&credentials, "a", "new").await.expect("kept");
+        let seen = other.change(&node(json!({})), "a").await.expect("there");
+        assert_eq!(seen.credential().fields["oauthTokenData"], json!({"access_token": "new"}), "it was renewed already");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_kept_is_said_and_holds_for_the_process() {
+        let (_folder, path, credentials) = on_disk(&json!({"a": {"oauthTokenData": {"$env": "TOKEN"}}, "b": {"oauthTokenData": {}}}));
+        let why = store(&credentials, "a", "new").await.expect_err("it is not in the file");
+        assert!(why.contains("`oauthTokenData` comes from elsewhere"), "{why}");
+        let mut permissions = std::fs::metadata(&path).expect("there").permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&path, permissions).expect("set");
+        let before = content(&path);
+        let why = store(&credentials, "b", "new").await.expect_err("it is read-only");
+        assert!(why.contains("cannot be changed"), "{why}");
+        assert_eq!(content(&path), before);
+        let known = credentials.get(&node(json!({})), "b").await.expect("there");
+        assert_eq!(known.fields["oauthTokenData"], json!({"access_token": "new"}));
+        let apart = credentials.apart();
+        store(&apart, "b", "made up").await.expect("there is no file");
+        assert_eq!(credentials.get(&node(json!({})), "b").await.expect("there").fields["oauthTokenData"], json!({"access_token": "new"}));
+    }
 }
