@@ -1,10 +1,11 @@
 //! The nodes of installed packages.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use node_sdk::Registry;
-use package_nodes::{Installed, Provider, Runner};
+use package_nodes::{Installed, Provider, Runner, Workers};
 use packages::place;
 
 use crate::error::Error;
@@ -18,6 +19,12 @@ pub fn add(registry: Registry, place: Option<Place>, cache: packages::Result<Pat
         Some(place) => registry.with(Provider::new(Installed::new(place, cache), runner)),
         None => registry,
     }
+}
+
+/// What runs the nodes of packages: each package in a process of its own, this program started with these words. `weak`: also where the
+/// system has no wall to put around it.
+pub fn workers(program: PathBuf, words: Vec<OsString>, weak: bool) -> Arc<dyn Runner> {
+    Arc::new(Workers::new(program, words, weak))
 }
 
 /// Where the packages of a workflow are named: [`place::of_workflow`].

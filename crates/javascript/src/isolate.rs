@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
+use rquickjs::loader::{Loader, Resolver};
 use rquickjs::{Context, Ctx, Persistent, Runtime, Value as Js};
 
 use crate::deadline::{Deadline, Stop};
@@ -55,6 +56,19 @@ impl<S> Isolate<S> {
     /// Starts an engine and makes its state.
     pub fn new<E: From<Fault>>(limits: Limits, make: impl FnOnce(&Ctx<'_>, &Rc<Deadline>) -> Result<S, E> + Send) -> Result<Self, E> {
         Self::in_runtime(Runtime::new(), limits, make)
+    }
+
+    /// The same for an engine whose scripts import modules: which one a name means, and what it is.
+    pub fn importing<E: From<Fault>>(
+        limits: Limits,
+        (resolver, loader): (impl Resolver + 'static, impl Loader + 'static),
+        make: impl FnOnce(&Ctx<'_>, &Rc<Deadline>) -> Result<S, E> + Send,
+    ) -> Result<Self, E> {
+        let runtime = Runtime::new();
+        if let Ok(runtime) = &runtime {
+            runtime.set_loader(resolver, loader);
+        }
+        Self::in_runtime(runtime, limits, make)
     }
 
     /// The same for an engine that can be put back as it was when it was made, which takes a tenth of making another: see [`Self::rewind`].

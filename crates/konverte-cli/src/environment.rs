@@ -5,3 +5,8 @@
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
+
+/// The path of this program.
+pub(crate) fn program() -> Option<std::path::PathBuf> {
+    std::env::current_exe().ok()
+}

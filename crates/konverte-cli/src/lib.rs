@@ -32,7 +32,9 @@ mod plain;
 mod progress;
 pub mod reference;
 mod watch;
+mod worker;
 
 pub use app::{App, app};
 pub use exit::Exit;
 pub use pages::error_pages;
+pub use worker::worker;

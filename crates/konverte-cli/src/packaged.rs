@@ -8,6 +8,7 @@ use node_sdk::Registry;
 
 use crate::environment;
 use crate::error::CliError;
+use crate::worker;
 
 /// Options of all commands that know node types.
 #[derive(Debug, Args)]
@@ -18,6 +19,9 @@ pub struct PackagesArgs {
     /// Where the files of packages are kept (default: KONVERTE_CACHE, then the user's folder for caches)
     #[arg(long, value_name = "DIR", global = true, help_heading = "Packages of nodes")]
     pub cache: Option<PathBuf>,
+    /// Run packages also where the system has no wall to put around them
+    #[arg(long, global = true, help_heading = "Packages of nodes")]
+    pub weak_walls: bool,
 }
 
 impl PackagesArgs {
@@ -46,6 +50,7 @@ impl PackagesArgs {
     }
 
     fn with(&self, registry: Registry, place: Option<Place>) -> Registry {
-        packages::add(registry, place, packages::cache(self.cache.as_deref(), &environment::variable), None)
+        let workers = environment::program().map(|program| packages::workers(program, worker::words(), self.weak_walls));
+        packages::add(registry, place, packages::cache(self.cache.as_deref(), &environment::variable), workers)
     }
 }

@@ -135,6 +135,10 @@ pub trait Variables: Send + Sync {
 pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01 UTC.
     fn now_millis(&self) -> i64;
+    /// Whether [`Clock::now_millis`] is the same until the end.
+    fn stands_still(&self) -> bool {
+        false
+    }
     /// Waits: a pause that protects a server, or lets something else go first.
     async fn sleep(&self, duration: Duration);
     /// Waits because the workflow says so: the wait may be long, and is not begun anew after a restart. `Err`: the run was stopped.

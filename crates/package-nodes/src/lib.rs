@@ -8,6 +8,7 @@
 //! | [`node`] | one of these types |
 //! | [`parameters`] | what node code is given for a parameter |
 //! | [`run`] | what runs a node |
+//! | [`running`] | runs nodes in the workers of their packages, and answers what these ask |
 
 pub mod credentials;
 pub mod installed;
@@ -15,7 +16,9 @@ pub mod node;
 pub mod parameters;
 pub mod provider;
 pub mod run;
+pub mod running;
 
 pub use installed::{Installed, Package};
 pub use provider::Provider;
 pub use run::{CredentialJob, Job, Runner, Tester};
+pub use running::Workers;

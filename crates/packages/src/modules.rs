@@ -92,6 +92,12 @@ impl Modules {
         format!("{}/{path}", self.root)
     }
 
+    /// A text that is the same for the same packages: what n8n would call the id of its installation.
+    pub fn fingerprint(&self) -> String {
+        let all: String = self.packages.iter().map(|(key, held)| format!("{key} {}\n", String::from(held.contents.clone()))).collect();
+        Integrity::of(all.as_bytes()).short()
+    }
+
     /// Whether a file belongs to the package of nodes itself.
     pub fn is_own(&self, id: &str) -> bool {
         split(id).is_some_and(|(key, _)| key == self.root)
@@ -109,6 +115,11 @@ impl Modules {
         let Some(kept) = kept else { return Err(self.cache.open(&held.contents, key).err().unwrap_or_else(nothing)) };
         let content = kept.read(path)?.ok_or_else(nothing)?;
         Ok((content, kept.hash(path).ok_or_else(nothing)?))
+    }
+
+    /// What a file is.
+    pub fn form_of(&self, id: &str) -> Form {
+        split(id).map_or(Form::Script, |(key, path)| self.form(key, path))
     }
 
     fn has(&self, key: &str, path: &str) -> bool {
@@ -279,7 +290,7 @@ fn chosen(value: &Value, asker: Asker) -> Option<String> {
         Value::String(path) => Some(path.clone()),
         Value::Array(list) => list.iter().find_map(|entry| chosen(entry, asker)),
         Value::Object(conditions) => conditions.iter().find_map(|(condition, value)| match (condition.as_str(), asker) {
-            ("node" | "default" | "module-sync", _) | ("require", Asker::Require) | ("import", Asker::Import) => chosen(value, asker),
+            ("node" | "default", _) | ("require", Asker::Require) | ("import", Asker::Import) => chosen(value, asker),
             _ => None,
         }),
         _ => None,

@@ -29,7 +29,9 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("picture", &["node-sdk", "workflow", "engine"]),
     ("packages", &["node-sdk"]),
     ("walls", &[]),
-    ("package-nodes", &["node-sdk", "packages", "credential-types"]),
+    ("package-worker", &["javascript", "node-builtins", "walls"]),
+    // The worker's crate for what is said to it: the protocol.
+    ("package-nodes", &["node-sdk", "packages", "request", "credential-types", "package-worker", "walls"]),
     (
         "host",
         &[

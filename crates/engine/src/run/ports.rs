@@ -107,6 +107,10 @@ impl Clock for StepPorts {
         self.work.now()
     }
 
+    fn stands_still(&self) -> bool {
+        self.state.ports.clock.stands_still()
+    }
+
     /// Ends early when the run is stopped.
     async fn sleep(&self, duration: Duration) {
         if self.control.guard(self.state.ports.clock.sleep(duration)).await.is_err() {

@@ -122,6 +122,10 @@ fn answered(answer: Answered) -> Value {
     match answer {
         Answered::Value(value) => value,
         Answered::Bytes(bytes) => buffer(&bytes),
+        Answered::Full(mut full, bytes) => {
+            full["body"] = json!({"type": "Buffer", "data": bytes.to_vec()});
+            full
+        }
     }
 }
 

@@ -59,6 +59,10 @@ impl Clock for StandingClock {
         self.now_millis
     }
 
+    fn stands_still(&self) -> bool {
+        true
+    }
+
     /// Others have their turn, as in a wait.
     async fn sleep(&self, _duration: Duration) {
         tokio::task::yield_now().await;

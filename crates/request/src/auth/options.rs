@@ -1,12 +1,13 @@
 //! Requests as node code writes them down.
 
+use bytes::Bytes;
 use node_sdk::credential::Grant;
 use node_sdk::ports::{HttpRequest, Sender};
 use serde_json::{Map, Value};
 
 use super::signable::{Signable, add_to_options, method};
 use crate::draft::Unsendable;
-use crate::helper::{self, Family};
+use crate::helper::{Asked, Family};
 
 /// Options of a request, and who sends it.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct Options {
     pub family: Family,
     /// As code gave them.
     pub options: Map<String, Value>,
+    /// The bytes that `{"$buffer": N}` in them stands for.
+    pub buffers: Vec<Bytes>,
     /// Who sends it.
     pub sender: Sender,
 }
@@ -39,6 +42,6 @@ impl Signable for Options {
     }
 
     fn build(self) -> Result<HttpRequest, Unsendable> {
-        Ok(helper::request_of(self.family, &Value::Object(self.options), &self.sender))
+        Ok(Asked::new(self.family, &Value::Object(self.options), &self.buffers).sent_by(&self.sender).request)
     }
 }

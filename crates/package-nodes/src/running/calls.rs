@@ -1,0 +1,191 @@
+//! What a node's code asks of the host, and what it gets.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use node_sdk::context::OnError;
+use node_sdk::ports::StaticData;
+use node_sdk::sync::lock;
+use node_sdk::{Expression, NodeError, Resolvable, RunContext};
+use package_worker::protocol::Payload;
+use serde_json::{Map, Value, json};
+
+use super::files::{Files, content};
+use super::requests;
+use crate::Job;
+use crate::parameters::{Got, Options};
+
+/// The calls of one run of a node.
+pub(super) struct Calls<'a> {
+    pub(super) job: &'a Job,
+    pub(super) cx: &'a RunContext,
+    pub(super) files: &'a Files,
+    /// Whether a request may have left.
+    sent: AtomicBool,
+    /// The run was stopped.
+    stopped: Mutex<Option<NodeError>>,
+}
+
+/// What a call came to: whether it is a value, and which.
+type Answer = (bool, Payload);
+
+impl<'a> Calls<'a> {
+    pub(super) fn new(job: &'a Job, cx: &'a RunContext, files: &'a Files) -> Self {
+        Self { job, cx, files, sent: AtomicBool::new(false), stopped: Mutex::default() }
+    }
+
+    /// Whether a request may have left.
+    pub(super) fn sent(&self) -> bool {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// The error that stops the whole run, where one came.
+    pub(super) fn stopped(&self) -> Option<NodeError> {
+        lock(&self.stopped).clone()
+    }
+
+    /// Answers a call.
+    pub(super) async fn answer(&self, name: &str, payload: Payload) -> Answer {
+        let arguments = match parsed(&payload) {
+            Ok(Value::Array(arguments)) => arguments,
+            _ => return failed(&NodeError::new("A call without arguments")),
+        };
+        let asked = arguments.into_iter().next().unwrap_or_default();
+        let made = match name {
+            "parameter" => self.parameter(&asked).await.map(|value| Payload::json(value.to_string())),
+            "expression" => self.expression(&asked).await.map(|value| Payload::json(value.to_string())),
+            "credentials" => self.credentials(&asked).await.map(|fields| Payload::json(Value::Object(fields).to_string())),
+            "staticData" => Ok(Payload::json(Value::Object(lock(&static_data(self.cx, text(&asked, "kind"))).clone()).to_string())),
+            "readBinary" => self.read(&asked).await,
+            "fileFacts" => self.facts(&asked),
+            "keepBinary" => self.keep(&asked, &payload).await,
+            "setBinary" => self.set(&asked, &payload).await,
+            "waits" => Err(waits()),
+            "request" => match requests::send(self.cx, &self.sent, &asked, &payload.buffers).await {
+                Ok(answer) => return (true, answer),
+                Err(thrown) => {
+                    if let Some(stop) = thrown.stop {
+                        *lock(&self.stopped) = Some(*stop);
+                    }
+                    return (false, Payload::json(thrown.object.to_string()));
+                }
+            },
+            other => Err(NodeError::new(format!("The helper \"{other}\" is not supported"))),
+        };
+        made.map_or_else(|error| failed(&error), |payload| (true, payload))
+    }
+
+    async fn parameter(&self, asked: &Value) -> Result<Value, NodeError> {
+        let options = asked.get("options").map(Options::read).unwrap_or_default();
+        Ok(match self.job.parameters.get(&self.cx.params, index(asked), text(asked, "name"), options).await? {
+            Got::Value(value) => json!({"is": "value", "value": value}),
+            Got::Undefined => json!({"is": "value"}),
+            Got::Missing(error) => json!({"is": "missing", "error": thrown(&error)}),
+        })
+    }
+
+    async fn expression(&self, asked: &Value) -> Result<Value, NodeError> {
+        let expression = Resolvable::Expression(Arc::new(Expression::new(text(asked, "text"))));
+        self.cx.params.read(index(asked), move |params| params.resolve(&expression, "expression")).await.map(|evaluated| evaluated.value)
+    }
+
+    /// The fields of a credential that the node's description names and the node holds.
+    async fn credentials(&self, asked: &Value) -> Result<Map<String, Value>, NodeError> {
+        let name = text(asked, "type");
+        let named = self.job.descriptor.version(self.cx.version()).is_some_and(|group| group.credentials.iter().any(|known| known.name == name));
+        if !named && !self.cx.node.credentials.contains_key(name) {
+            return Err(NodeError::new(format!("Node type \"{}\" does not have any credentials of type \"{name}\" defined", self.cx.node.type_name)));
+        }
+        let kind = request::auth::credential_type(self.cx, name)?;
+        request::auth::fields(self.cx, index(asked), (name, &*kind)).await
+    }
+
+    async fn read(&self, asked: &Value) -> Result<Payload, NodeError> {
+        let file = self.files.of(text(asked, "id")).ok_or_else(|| NodeError::new("The file is not there"))?;
+        Ok(Payload { json: r#"{"$buffer": 0}"#.into(), buffers: vec![content(self.cx, &file).await?] })
+    }
+
+    fn facts(&self, asked: &Value) -> Result<Payload, NodeError> {
+        let file = self.files.of(text(asked, "id")).ok_or_else(|| NodeError::new("The file is not there"))?;
+        let size = file.blob.as_ref().map_or(0, |blob| blob.len);
+        Ok(Payload::json(json!({"fileName": file.file_name, "mimeType": file.mime_type, "fileSize": size}).to_string()))
+    }
+
+    async fn keep(&self, asked: &Value, payload: &Payload) -> Result<Payload, NodeError> {
+        let content = buffer(&asked["content"], payload)?;
+        let told = |key: &str| asked[key].as_str().filter(|text| !text.is_empty());
+        let mut file = request::file::described(told("fileName"), told("mimeType"), content.len() as u64);
+        self.store(&mut file, content).await
+    }
+
+    async fn set(&self, asked: &Value, payload: &Payload) -> Result<Payload, NodeError> {
+        let content = buffer(&asked["content"], payload)?;
+        let mut file: node_sdk::Binary = serde_json::from_value(asked["file"].clone()).map_err(|error| NodeError::new(error.to_string()))?;
+        file.file_size = Some(request::file::size_text(content.len() as u64));
+        self.store(&mut file, content).await
+    }
+
+    async fn store(&self, file: &mut node_sdk::Binary, content: bytes::Bytes) -> Result<Payload, NodeError> {
+        let blob = self.cx.ports.blobs.put(content).await.map_err(|error| NodeError::new(format!("The file cannot be stored: {error}")))?;
+        (file.data, file.blob) = (None, Some(blob.clone()));
+        Ok(Payload::json(self.files.handed(file, &blob).to_string()))
+    }
+}
+
+/// Operations that wait for a person need something that is woken.
+fn waits() -> NodeError {
+    NodeError::coded(node_sdk::error::codes::WAITS_OUTSIDE, "The operation waits for an answer from outside, and nothing here can wake it")
+}
+
+/// The data that the workflow or the node keeps.
+pub(super) fn static_data(cx: &RunContext, kind: &str) -> StaticData {
+    cx.ports.static_state.get((kind == "node").then_some(cx.node.name.as_str()))
+}
+
+/// A JSON text of a worker's.
+pub(super) fn parsed(payload: &Payload) -> Result<Value, NodeError> {
+    if payload.json.is_empty() {
+        return Ok(Value::Null);
+    }
+    let text = std::str::from_utf8(&payload.json).map_err(|error| NodeError::new(error.to_string()))?;
+    node_sdk::json::parse_text(text).map_err(|error| NodeError::new(error.to_string()))
+}
+
+/// The bytes that `{"$buffer": N}` stands for.
+pub(super) fn buffer(value: &Value, payload: &Payload) -> Result<bytes::Bytes, NodeError> {
+    let at = value.get("$buffer").and_then(Value::as_u64).map(|at| at as usize);
+    at.and_then(|at| payload.buffers.get(at).cloned()).ok_or_else(|| NodeError::new("The content of a file must be a Buffer"))
+}
+
+/// An error as node code sees it thrown. What is ours comes back as it was.
+fn failed(error: &NodeError) -> Answer {
+    (false, Payload::json(thrown(error).to_string()))
+}
+
+fn thrown(error: &NodeError) -> Value {
+    let mut object = Map::new();
+    object.insert("message".into(), error.message.clone().into());
+    object.insert("name".into(), error.name.to_string().into());
+    if let Some(description) = &error.description {
+        object.insert("description".into(), description.clone().into());
+    }
+    object.insert("kv".into(), serde_json::to_value(error).unwrap_or_default());
+    Value::Object(object)
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn index(value: &Value) -> usize {
+    value.get("item").and_then(Value::as_u64).unwrap_or(0) as usize
+}
+
+/// n8n's word for what the node's settings say of errors.
+pub(super) fn on_error(choice: OnError) -> &'static str {
+    match choice {
+        OnError::Stop => "stopWorkflow",
+        OnError::ContinueRegularOutput => "continueRegularOutput",
+        OnError::ContinueErrorOutput => "continueErrorOutput",
+    }
+}

@@ -1,0 +1,258 @@
+//! One isolate, with what a package's code finds in it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use javascript::rquickjs::context::EvalOptions;
+use javascript::rquickjs::function::{Func, Rest};
+use javascript::rquickjs::loader::{ImportAttributes, Loader, Resolver};
+use javascript::rquickjs::module::Declared;
+use javascript::rquickjs::{self, Array, CatchResultExt, Ctx, Function, Module, Object, TypedArray, Value as Js};
+use javascript::{Deadline, Fault, Isolate, Limits, Part, part, parts};
+
+use crate::protocol::{CallId, Job, Payload, RunId, Surroundings};
+
+/// What an engine asks of its surroundings.
+pub(crate) trait Outside: Send {
+    /// Asks the host and waits. Whether it is a value or an error, and which. `None`: the host has gone.
+    fn ask(&mut self, run: RunId, name: &str, payload: Payload) -> Option<(bool, Payload)>;
+    /// Asks the host; the answer comes by [`Engine::settle`].
+    fn send(&mut self, run: RunId, name: &str, payload: Payload) -> CallId;
+    /// A job has ended.
+    fn done(&mut self, run: RunId, ok: bool, payload: Payload);
+}
+
+/// What JavaScript works in.
+pub(crate) struct Engine {
+    isolate: Isolate<State>,
+    slice: Duration,
+    still: bool,
+}
+
+struct State {
+    outside: Rc<RefCell<Box<dyn Outside>>>,
+    /// Time that timers were told of and that did not pass.
+    skipped: Rc<Cell<Duration>>,
+}
+
+/// When there is something to do again without the host.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Idle {
+    /// When an answer comes.
+    Answer,
+    /// After so much time.
+    Timer(Duration),
+}
+
+/// JavaScript worked for too long, or used up its memory: nothing in the isolate can be trusted to go on.
+#[derive(Debug)]
+pub(crate) struct Broken(pub(crate) &'static str);
+
+/// Stack of a session's JavaScript.
+const STACK: usize = 4 << 20;
+/// Stack of a session's thread: JavaScript's and what runs around it.
+pub(crate) const THREAD_STACK: usize = 2 * STACK;
+
+const OWN: &[Part] = &[part!("crossing"), part!("modules"), part!("errors"), part!("names"), part!("functions"), part!("stand_in"), part!("context")];
+
+impl Engine {
+    pub(crate) fn new(surroundings: &Surroundings, outside: Box<dyn Outside>) -> Result<Self, Fault> {
+        let limits = Limits { memory: surroundings.memory, stack: STACK };
+        let now = surroundings.now;
+        let isolate = Isolate::importing(limits, (Imports, Imports), move |ctx, deadline| {
+            let state = State { outside: Rc::new(RefCell::new(outside)), skipped: Rc::default() };
+            load(ctx, &state, now, deadline).catch(ctx).map_err(|caught| Fault::of(&caught))?;
+            Ok::<_, Fault>(state)
+        })?;
+        Ok(Self { isolate, slice: Duration::from_millis(surroundings.slice), still: now.is_some() })
+    }
+
+    /// Begins a job.
+    pub(crate) fn start(&self, run: RunId, job: Job, payload: Payload) -> Result<(), Broken> {
+        let job = serde_json::to_value(job).unwrap_or_default();
+        let job = job.as_str().unwrap_or_default().to_owned();
+        self.work(|ctx| {
+            let (text, buffers) = to_js(ctx, &payload)?;
+            tool(ctx, "start")?.call::<_, ()>((run, job, text, buffers))
+        })
+    }
+
+    /// Gives an answer to whoever waits for it.
+    pub(crate) fn settle(&self, call: CallId, ok: bool, payload: Payload) -> Result<(), Broken> {
+        self.work(|ctx| {
+            let (text, buffers) = to_js(ctx, &payload)?;
+            tool(ctx, "settle")?.call::<_, ()>((call, ok, text, buffers))
+        })
+    }
+
+    /// Works until there is nothing to do without an answer or more time.
+    pub(crate) fn work_on(&self) -> Result<Idle, Broken> {
+        loop {
+            let mut due = -1.0;
+            let mut open = 0_u32;
+            self.work(|ctx| {
+                while ctx.execute_pending_job() {}
+                due = ctx.globals().get::<_, Object<'_>>("__kv_x")?.get::<_, Object<'_>>("timers")?.get::<_, Function<'_>>("due")?.call(())?;
+                open = tool(ctx, "openCalls")?.call(())?;
+                Ok(())
+            })?;
+            if due == 0.0 {
+                continue;
+            }
+            if due < 0.0 {
+                return Ok(Idle::Answer);
+            }
+            let due = Duration::from_secs_f64(due / 1000.0);
+            if !self.still || open > 0 {
+                return Ok(Idle::Timer(due));
+            }
+            // Where the clock stands still, waits take no time.
+            self.isolate.enter(self.slice, &javascript::never(), |_, state| state.skipped.set(state.skipped.get() + due));
+        }
+    }
+
+    fn work(&self, work: impl FnOnce(&Ctx<'_>) -> rquickjs::Result<()> + Send) -> Result<(), Broken> {
+        let done = self.isolate.enter(self.slice, &javascript::never(), |ctx, _| work(ctx).catch(ctx).map_err(|caught| Fault::of(&caught)));
+        match done {
+            _ if self.isolate.ran_out() => Err(Broken("time")),
+            Err(fault) if fault.out_of_memory => Err(Broken("memory")),
+            Err(_) => Err(Broken("fault")),
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+fn tool<'js>(ctx: &Ctx<'js>, name: &str) -> rquickjs::Result<Function<'js>> {
+    ctx.globals().get::<_, Object<'js>>("__kv_x")?.get(name)
+}
+
+fn load(ctx: &Ctx<'_>, state: &State, now: Option<i64>, deadline: &Rc<Deadline>) -> rquickjs::Result<()> {
+    let h = Object::new(ctx.clone())?;
+    clock(&h, state.skipped.clone(), now)?;
+    chance(&h)?;
+    crossing(&h, &state.outside)?;
+    h.set("compile", Func::from(compile))?;
+    h.set("import", Func::from(import))?;
+    parts::host_functions(&h)?;
+    node_builtins::host_functions(&h, deadline)?;
+    part!("base").run(ctx, h.clone())?;
+    let all = [parts::BYTES, parts::INTL, parts::CONSOLE, node_builtins::PARTS, OWN];
+    for part in all.into_iter().flatten() {
+        part.run(ctx, h.clone())?;
+    }
+    Ok(())
+}
+
+fn clock(h: &Object<'_>, skipped: Rc<Cell<Duration>>, now: Option<i64>) -> rquickjs::Result<()> {
+    let since = Instant::now();
+    h.set("elapsed", Func::from(move || (since.elapsed() + skipped.get()).as_secs_f64() * 1000.0))?;
+    h.set("now", Func::from(move || now.map_or_else(system_millis, |now| now as f64)))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a worker has no host's clock at hand, and what the clock says is no step of a journal here")]
+fn system_millis() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_millis() as f64)
+}
+
+fn chance<'js>(h: &Object<'js>) -> rquickjs::Result<()> {
+    h.set(
+        "random",
+        Func::from(|ctx: Ctx<'js>, count: usize| {
+            let mut bytes = vec![0; count];
+            getrandom::fill(&mut bytes).map_err(|_| rquickjs::Exception::throw_message(&ctx, "no randomness"))?;
+            TypedArray::<u8>::new(ctx.clone(), bytes).map(TypedArray::into_value)
+        }),
+    )?;
+    h.set(
+        "chance",
+        Func::from(|| {
+            let bits = getrandom::u64().unwrap_or_default() >> 11;
+            bits as f64 / (1_u64 << 53) as f64
+        }),
+    )
+}
+
+fn crossing<'js>(h: &Object<'js>, outside: &Rc<RefCell<Box<dyn Outside>>>) -> rquickjs::Result<()> {
+    let asked = outside.clone();
+    h.set(
+        "ask",
+        Func::from(move |ctx: Ctx<'js>, run: RunId, name: String, text: rquickjs::String<'js>, buffers: Array<'js>| {
+            let payload = from_js(&text, &buffers)?;
+            let answer = asked.borrow_mut().ask(run, &name, payload);
+            let (ok, payload) = answer.ok_or_else(|| rquickjs::Exception::throw_message(&ctx, "the host has gone"))?;
+            let (text, buffers) = to_js(&ctx, &payload)?;
+            let list = Array::new(ctx.clone())?;
+            list.set(0, ok)?;
+            list.set(1, text)?;
+            list.set(2, buffers)?;
+            Ok::<_, rquickjs::Error>(list)
+        }),
+    )?;
+    let sent = outside.clone();
+    h.set(
+        "send",
+        Func::from(move |run: RunId, name: String, text: rquickjs::String<'_>, buffers: Array<'_>| {
+            let payload = from_js(&text, &buffers)?;
+            Ok::<_, rquickjs::Error>(sent.borrow_mut().send(run, &name, payload))
+        }),
+    )?;
+    let ended = outside.clone();
+    h.set(
+        "done",
+        Func::from(move |run: RunId, ok: bool, text: rquickjs::String<'_>, buffers: Array<'_>| {
+            let payload = from_js(&text, &buffers)?;
+            ended.borrow_mut().done(run, ok, payload);
+            Ok::<_, rquickjs::Error>(())
+        }),
+    )?;
+    h.set("log", Func::from(|_: Rest<String>| ()))
+}
+
+/// The function that a CommonJS file is.
+fn compile<'js>(ctx: Ctx<'js>, name: String, code: TypedArray<'js, u8>) -> rquickjs::Result<Js<'js>> {
+    let code = javascript::bytes_of(&code);
+    let code = String::from_utf8_lossy(&code);
+    let code = code.strip_prefix('\u{feff}').unwrap_or(&code);
+    let code = if code.starts_with("#!") { code.split_once('\n').map_or("", |(_, rest)| rest) } else { code };
+    let wrapped = format!("(function (exports, require, module, __filename, __dirname) {{{code}\n}})");
+    let mut options = EvalOptions::default();
+    (options.strict, options.filename) = (false, Some(name));
+    ctx.eval_with_options(wrapped, options)
+}
+
+/// What an ES module exports. It is run to its end.
+fn import<'js>(ctx: Ctx<'js>, id: String) -> rquickjs::Result<Object<'js>> {
+    Module::import(&ctx, id)?.finish()
+}
+
+/// ES modules: which one a name means, and what it is, says our JavaScript.
+struct Imports;
+
+impl Resolver for Imports {
+    fn resolve<'js>(&mut self, ctx: &Ctx<'js>, base: &str, name: &str, _: Option<ImportAttributes<'js>>) -> rquickjs::Result<String> {
+        tool(ctx, "resolveImport")?.call((base, name))
+    }
+}
+
+impl Loader for Imports {
+    fn load<'js>(&mut self, ctx: &Ctx<'js>, name: &str, _: Option<ImportAttributes<'js>>) -> rquickjs::Result<Module<'js, Declared>> {
+        let source: String = tool(ctx, "importSource")?.call((name,))?;
+        Module::declare(ctx.clone(), name, source)
+    }
+}
+
+fn to_js<'js>(ctx: &Ctx<'js>, payload: &Payload) -> rquickjs::Result<(rquickjs::String<'js>, Array<'js>)> {
+    let text = rquickjs::String::from_str(ctx.clone(), &String::from_utf8_lossy(&payload.json))?;
+    let buffers = Array::new(ctx.clone())?;
+    for (at, bytes) in payload.buffers.iter().enumerate() {
+        buffers.set(at, TypedArray::<u8>::new(ctx.clone(), bytes.to_vec())?)?;
+    }
+    Ok((text, buffers))
+}
+
+fn from_js(text: &rquickjs::String<'_>, buffers: &Array<'_>) -> rquickjs::Result<Payload> {
+    let bytes = |buffer: rquickjs::Result<TypedArray<'_, u8>>| Ok(Bytes::from(javascript::bytes_of(&buffer?)));
+    Ok(Payload { json: text.to_string()?.into(), buffers: buffers.iter().map(bytes).collect::<rquickjs::Result<_>>()? })
+}

@@ -1,0 +1,136 @@
+// Modules: CommonJS files, JSON and Node.js's built-ins. The files are the host's; which file a name means, it says.
+(function (H, G) {
+  'use strict';
+  const X = G.__kv_x;
+  const modules = new Map();
+
+  const missing = (id, why) => {
+    const error = new Error(`Cannot find module '${id}'${why ? `: ${why}` : ''}`);
+    error.code = 'MODULE_NOT_FOUND';
+    return error;
+  };
+
+  // An object that runs its module when it is used. What a module exports is known from the install: its kind, and whether it is marked.
+  const forward = (real) => ({
+    get: (_, key, self) => { const of = real(); return Reflect.get(of, key, self === proxyOf(of) ? of : of); },
+    set: (_, key, value) => Reflect.set(real(), key, value),
+    has: (_, key) => Reflect.has(real(), key),
+    deleteProperty: (_, key) => Reflect.deleteProperty(real(), key),
+    ownKeys: () => Reflect.ownKeys(real()),
+    getPrototypeOf: () => Reflect.getPrototypeOf(real()),
+    getOwnPropertyDescriptor: (_, key) => {
+      const found = Reflect.getOwnPropertyDescriptor(real(), key);
+      return found && { ...found, configurable: true };
+    },
+    defineProperty: (_, key, value) => Reflect.defineProperty(real(), key, { ...value, configurable: true }),
+    apply: (_, self, args) => Reflect.apply(real(), self, args),
+    construct: (_, args, target) => Reflect.construct(real(), args, target),
+  });
+  const proxyOf = (value) => value;
+  const lazy = (kind, esModule, load) => {
+    let made, done = false;
+    const real = () => { if (!done) { made = load(); done = true; } return made; };
+    const handler = forward(real);
+    const { get } = handler;
+    handler.get = (target, key, self) => (!done && key === '__esModule' ? esModule || undefined : get(target, key, self));
+    return new Proxy(kind === 'function' ? (function () {}).bind() : {}, handler);
+  };
+
+  // What a library that is not here says when it is used.
+  const absent = (name, why) => {
+    const refuse = () => { throw missing(name, why); };
+    const known = new Set(['__esModule', 'then', Symbol.toPrimitive, Symbol.toStringTag, 'prototype']);
+    return new Proxy(function () {}, {
+      get: (target, key) => (known.has(key) ? target[key] : refuse()),
+      apply: refuse,
+      construct: refuse,
+    });
+  };
+
+  const requireFrom = (module) => {
+    const require = (name) => {
+      const target = module.requires[name] ?? (module.requires[name] = X.ask(0, 'resolve', module.id, String(name)));
+      return exportsOf(target, name);
+    };
+    require.resolve = (name) => (module.requires[name] ?? X.ask(0, 'resolve', module.id, String(name))).id ?? name;
+    require.cache = {};
+    require.main = undefined;
+    require.extensions = {};
+    return require;
+  };
+
+  const exportsOf = (target, name) => {
+    if (target.builtin) return X.builtin(target.builtin);
+    if (target.standIn) return X.standIn(target.standIn);
+    if (target.missing !== undefined) return absent(name, target.missing);
+    const known = modules.get(target.id);
+    if (known) return known.exports;
+    if (target.lazy) return lazy(target.lazy.kind, target.lazy.esModule, () => run(target.id).exports);
+    return run(target.id).exports;
+  };
+
+  const run = (id) => {
+    const known = modules.get(id);
+    if (known) return known;
+    const { form, requires, code } = X.ask(0, 'load', id);
+    const module = { id, exports: {}, requires, loaded: false, children: [], paths: [], filename: id, parent: undefined };
+    modules.set(id, module);
+    try {
+      if (form === 'esm') {
+        sources.set(id, module);
+        module.source = code.toString();
+        module.exports = exportsOfModule(H.import(id));
+        module.loaded = true;
+        return module;
+      }
+      if (form === 'json') module.exports = JSON.parse(code.toString());
+      else {
+        const folder = id.slice(0, Math.max(id.lastIndexOf('/'), 0));
+        const require = module.require = requireFrom(module);
+        H.compile(id, code).call(module.exports, module.exports, require, module, `/${id}`, `/${folder}`);
+      }
+      module.loaded = true;
+      return module;
+    } catch (error) {
+      modules.delete(id);
+      throw error;
+    }
+  };
+
+  // ES modules: what they import is a module of ours, or one that is made of what the other one exports.
+  const sources = new Map();
+  const exportsOfModule = (namespace) => ('module.exports' in namespace ? namespace['module.exports'] : namespace);
+  const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+  const RESERVED = new Set(('default await break case catch class const continue debugger delete do else enum export extends false finally for function if implements import in '
+    + 'instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield').split(' '));
+  const imported = new Map();
+  X.resolveImport = (base, name) => {
+    if (base === '' || sources.has(name) && !name.startsWith('.')) return name;
+    const from = sources.get(base);
+    const target = from?.requires[name] ?? X.ask(0, 'resolve', base, name, 'import');
+    const key = target.id ?? `${base} ${name}`;
+    imported.set(key, { target, name });
+    return key;
+  };
+  X.importSource = (key) => {
+    const known = sources.get(key);
+    if (known) return known.source;
+    const { target, name } = imported.get(key);
+    if (target.id && !modules.has(key)) {
+      const { form, requires, code } = X.ask(0, 'load', key);
+      if (form === 'esm') {
+        const module = { id: key, requires, source: code.toString() };
+        sources.set(key, module);
+        return module.source;
+      }
+    }
+    const exports = exportsOf(target, name);
+    const names = exports !== null && (typeof exports === 'object' || typeof exports === 'function') ? Object.keys(exports).filter((n) => IDENTIFIER.test(n) && !RESERVED.has(n)) : [];
+    imports.set(key, exports);
+    return `const it = globalThis.__kv_x.imports.get(${JSON.stringify(key)}); export default it;${names.map((n) => `export const ${n} = it.${n};`).join('')}`;
+  };
+  const imports = X.imports = new Map();
+
+  X.createRequire = (from) => requireFrom({ id: String(from).replace(/^(file:\/\/)?\//, ''), requires: {} });
+  X.load = (id) => run(id).exports;
+})

@@ -1,0 +1,271 @@
+// What `this` is to a node's `execute`: methods that nodes use, each by what the host knows. Another one fails by its name.
+(function (H, G) {
+  'use strict';
+  const X = G.__kv_x;
+  const { n8n } = X;
+  const { Buffer } = G;
+  const MISSING = 'missing';
+
+  const copied = (value) => (typeof value === 'object' && value !== null ? JSON.parse(JSON.stringify(value)) : value);
+
+  // A value of a parameter: what stands in the file for all items is here; the rest, and what is to be converted, is the host's.
+  const parameter = (run, given) => (name, item = 0, fallback, options) => {
+    const literal = options === undefined && Object.hasOwn(given.literals, name);
+    if (literal) return copied(given.literals[name]);
+    const { is, value, error } = X.ask(run, 'parameter', { name: String(name), item, options });
+    if (is !== MISSING) return revived(value);
+    if (fallback !== undefined) return fallback;
+    throw X.errorOf(error);
+  };
+  // What JSON cannot say comes with a mark.
+  const revived = (value) => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (typeof value.$date === 'string') return new Date(value.$date);
+    if (typeof value.$dateTime === 'string') return X.dateTime(value.$dateTime, value.zone);
+    for (const key of Object.keys(value)) value[key] = revived(value[key]);
+    return value;
+  };
+  X.dateTime = (text, zone) => {
+    const { DateTime } = X.load(X.ask(0, 'resolve', '', 'luxon').id);
+    return DateTime.fromISO(text, { zone });
+  };
+
+  const readable = (value) => value !== null && typeof value === 'object' && typeof value.pipe === 'function' && typeof value.on === 'function';
+  const gathered = async (stream) => {
+    const parts = [];
+    for await (const part of stream) parts.push(typeof part === 'string' ? Buffer.from(part) : part);
+    return Buffer.concat(parts);
+  };
+  const bytesOf = async (value) => {
+    if (readable(value) || typeof value?.[Symbol.asyncIterator] === 'function') return gathered(value);
+    if (typeof value === 'string') return Buffer.from(value);
+    if (value instanceof ArrayBuffer) return Buffer.from(value);
+    if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    return Buffer.from(value ?? []);
+  };
+
+  // Options of a request as data: streams and forms are read first, functions stay behind.
+  const isForm = (value) => value !== null && typeof value === 'object' && typeof value.getHeaders === 'function' && typeof value.append === 'function';
+  const formBytes = async (form) => {
+    const headers = form.getHeaders();
+    try { return { headers, body: form.getBuffer() }; } catch { return { headers, body: await gathered(form) }; }
+  };
+  const crossable = async (value, depth = 0) => {
+    if (typeof value === 'function') return undefined;
+    if (typeof value === 'bigint') return String(value);
+    if (value === null || typeof value !== 'object') return value;
+    if (Buffer.isBuffer(value)) return value;
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || readable(value)) return bytesOf(value);
+    if (isForm(value)) { const { headers, body } = await formBytes(value); return { $form: { headers, body } }; }
+    if (value instanceof G.URLSearchParams) return { $search: value.toString() };
+    if (value instanceof G.URL) return value.toString();
+    if (typeof value.toJSON === 'function') return value.toJSON();
+    if (depth > 64) return undefined;
+    if (Array.isArray(value)) { const list = []; for (const entry of value) list.push(await crossable(entry, depth + 1) ?? null); return list; }
+    const copy = {};
+    for (const [key, entry] of Object.entries(value)) copy[key] = entry === undefined ? undefined : await crossable(entry, depth + 1);
+    return copy;
+  };
+  // Keys that are there without a value count: `"body" in options`.
+  const optionsOf = async (options) => {
+    const copy = await crossable(options);
+    if (copy !== null && typeof copy === 'object') { delete copy.agent; delete copy.httpsAgent; delete copy.httpAgent; delete copy.abortSignal; }
+    return copy;
+  };
+  const answered = (value) => {
+    if (value === null || typeof value !== 'object' || !value.$stream) return value;
+    const { Readable } = X.builtin('stream');
+    const { of, key } = value.$stream;
+    if (key === undefined) return Readable.from([of]);
+    of[key] = Readable.from([of[key]]);
+    return of;
+  };
+  const requests = (run, given) => {
+    const send = (what) => async (...args) => {
+      const { options, ...rest } = what(...args);
+      return answered(await X.send(run, 'request', { ...rest, options: await optionsOf(options) }));
+    };
+    const wrapped = (f) => async function (...args) {
+      try {
+        return await f(...args);
+      } catch (error) {
+        if (error.fatal || error instanceof n8n.NodeApiError || error.kv) throw error;
+        throw new n8n.NodeApiError(given.node, error);
+      }
+    };
+    const older = (first, second) => (typeof first === 'string' ? { ...second, uri: first } : first);
+    return {
+      httpRequest: send((options) => ({ family: 'httpRequest', options })),
+      httpRequestWithAuthentication: wrapped(send((credential, options, extra) => ({ family: 'httpRequest', credential, options, extra: X.plainOf(extra) }))),
+      request: send((first, second) => ({ family: 'request', options: older(first, second) })),
+      requestWithAuthentication: wrapped(send((credential, options, extra, item) => ({ family: 'request', credential, options, extra: X.plainOf(extra), item }))),
+      requestOAuth1: send((credential, options) => ({ family: 'request', credential, oauth: 1, options })),
+      requestOAuth2: send((credential, options, oauth2) => ({ family: 'request', credential, oauth: 2, options, oauth2 })),
+    };
+  };
+
+  const fileOf = (given, node, item, name) => {
+    const entry = given.inputs[0]?.[item];
+    const file = typeof name === 'string' ? entry?.binary?.[name] : name;
+    if (file) return file;
+    const what = `a binary file '${name}', but none was found [item ${item}]`;
+    throw new n8n.NodeOperationError(node, `This operation expects the node's input data to contain ${what}`, {
+      itemIndex: item,
+      description: 'Make sure that the previous node outputs a binary file',
+    });
+  };
+  const files = (run, given) => {
+    const content = async (file) => {
+      if (file.id !== undefined) return X.send(run, 'readBinary', { id: file.id });
+      return Buffer.from(file.data ?? '', 'base64');
+    };
+    return {
+      assertBinaryData: (item, name) => fileOf(given, given.node, item, name),
+      getBinaryDataBuffer: async (item, name) => content(fileOf(given, given.node, item, name)),
+      getBinaryStream: async (id) => { const { Readable } = X.builtin('stream'); return Readable.from([await X.send(run, 'readBinary', { id })]); },
+      getBinaryMetadata: async (id) => X.send(run, 'fileFacts', { id }),
+      binaryToBuffer: async (body) => bytesOf(body),
+      binaryToString: async (body, encoding) => (await bytesOf(body)).toString(encoding),
+      prepareBinaryData: async (body, fileName, mimeType) => X.send(run, 'keepBinary', { content: await bytesOf(body), fileName, mimeType, from: streamName(body) }),
+      setBinaryDataBuffer: async (file, body) => X.send(run, 'setBinary', { file, content: await bytesOf(body) }),
+      detectBinaryEncoding: () => 'utf-8',
+    };
+  };
+  // An answer that is read as a stream knows its address and its kind.
+  const streamName = (body) => (body && typeof body === 'object' && body.responseUrl ? { url: body.responseUrl, contentType: body.contentType } : undefined);
+
+  const items = {
+    returnJsonArray: (data) => [].concat(Array.isArray(data) ? data : [data]).map((entry) => (entry?.json ? { ...entry, json: entry.json } : { json: entry })),
+    constructExecutionMetaData: (list, { itemData }) => list.map(({ json, ...rest }) => ({ json, pairedItem: itemData, ...rest })),
+    normalizeItems: (data) => {
+      const list = Array.isArray(data) ? data : [data];
+      if (list.every((entry) => typeof entry === 'object' && entry !== null && 'json' in entry)) return list;
+      if (list.every((entry) => typeof entry === 'object' && entry !== null && 'binary' in entry)) return list.map((entry) => ({ json: {}, ...entry }));
+      return list.map((json) => ({ json }));
+    },
+    copyInputItems: (list, names) => list.map((item) => Object.fromEntries(names.map((name) => [name, item.json[name] === undefined ? null : copied(item.json[name])]))),
+    createDeferredPromise: () => Promise.withResolvers(),
+  };
+
+  // A name that is not there fails when it is called, and says which.
+  const guarded = (what, own) => new Proxy(own, {
+    get: (target, key) => {
+      if (key in target || typeof key === 'symbol' || key === 'then' || key === 'toJSON') return target[key];
+      return () => { throw new Error(`${what}.${key} is not there outside of n8n`); };
+    },
+  });
+
+  const makeContext = X.makeContext = (run, given) => {
+    const { node, workflow } = given;
+    const get = parameter(run, given);
+    const statics = {};
+    const onFail = node.onError === 'continueRegularOutput' || node.onError === 'continueErrorOutput' || node.continueOnFail === true;
+    const abort = new G.AbortController();
+    const context = {
+      getNodeParameter: get,
+      getInputData: (input = 0, type = 'main') => (type === 'main' ? given.inputs[input] ?? [] : []),
+      getInputConnectionData: async () => { throw new n8n.NodeOperationError(node, 'Sub-nodes are not supported'); },
+      getCredentials: async (type, item = 0) => X.send(run, 'credentials', { type, item }),
+      getNode: () => copied(node),
+      getWorkflow: () => copied(workflow),
+      getMode: () => given.mode,
+      getTimezone: () => given.timezone,
+      getInstanceId: () => given.instanceId,
+      getInstanceBaseUrl: () => given.instanceBaseUrl,
+      getRestApiUrl: () => `${given.instanceBaseUrl}rest`,
+      getExecutionId: () => given.executionId,
+      getExecutionCancelSignal: () => abort.signal,
+      onExecutionCancellation: () => {},
+      getNodeInputs: () => [{ type: 'main' }],
+      getNodeOutputs: () => [{ type: 'main' }],
+      getChildNodes: () => [],
+      getParentNodes: () => [],
+      getContext: () => ({}),
+      getKnownNodeTypes: () => ({}),
+      getExecuteData: () => ({ data: { main: given.inputs }, node, source: null }),
+      getInputSourceData: () => ({ previousNode: given.previous }),
+      getWorkflowStaticData: (kind) => (statics[kind] ??= X.ask(run, 'staticData', { kind }) ?? {}),
+      getWorkflowSettings: () => copied(workflow.settings ?? {}),
+      getWorkflowDataProxy: (item) => new Proxy({}, { get: (_, key) => (typeof key === 'symbol' ? undefined : X.ask(run, 'expression', { text: `={{ ${key} }}`, item })) }),
+      evaluateExpression: (text, item = 0) => X.ask(run, 'expression', { text: text.startsWith('=') ? text : `=${text}`, item }),
+      continueOnFail: () => onFail,
+      setMetadata: () => {},
+      addExecutionHints: () => {},
+      sendMessageToUI: () => {},
+      sendResponse: () => {},
+      sendChunk: () => {},
+      isStreaming: () => false,
+      isToolExecution: () => false,
+      putExecutionToWait: async () => { throw X.errorOf(X.ask(run, 'waits')); },
+      getSignedResumeUrl: () => { throw X.errorOf(X.ask(run, 'waits')); },
+      prepareOutputData: async (data) => [data],
+      logger: n8n.LoggerProxy,
+      helpers: guarded('this.helpers', { ...requests(run, given), ...files(run, given), ...items }),
+      nodeHelpers: { copyBinaryFile: async () => { throw new Error('this.nodeHelpers is not there outside of n8n'); } },
+    };
+    X.statics.set(run, () => statics);
+    return guarded('this', context);
+  };
+  X.statics = new Map();
+
+  const made = new Map();
+  const instance = (file, name) => {
+    const key = `${file}#${name}`;
+    if (!made.has(key)) {
+      const exports = X.load(file);
+      const Made = exports[name] ?? exports.default ?? Object.values(exports).find((value) => typeof value === 'function');
+      if (typeof Made !== 'function') throw new Error(`${file} does not export ${name}`);
+      made.set(key, new Made());
+    }
+    return made.get(key);
+  };
+  const nodeOf = ({ file, className, version }) => {
+    const type = instance(file, className);
+    return type.nodeVersions ? type.getNodeType(version) : type;
+  };
+
+  const JOBS = {
+    async execute(run, given) {
+      const type = nodeOf(given);
+      const context = makeContext(run, given);
+      if (typeof type.execute !== 'function') throw new Error('The node cannot be executed');
+      const made = type instanceof n8n.Node ? await type.execute(context) : await type.execute.call(context);
+      const statics = X.statics.get(run)();
+      return { outputs: made ?? null, statics };
+    },
+    async authenticate(run, { file, className, fields, options }) {
+      return instance(file, className).authenticate(fields, options);
+    },
+    async preAuthenticate(run, given) {
+      const context = { helpers: guarded('this.helpers', requests(run, given)) };
+      return instance(given.file, given.className).preAuthentication.call(context, given.fields);
+    },
+    async test(run, given) {
+      const context = { helpers: guarded('this.helpers', requests(run, given)) };
+      const name = given.method;
+      return nodeOf(given).methods.credentialTest[name].call(context, given.credential);
+    },
+    async describe(run, { file, className }) {
+      const type = instance(file, className);
+      return type.nodeVersions ? Object.values(type.nodeVersions).map((version) => version.description) : [type.description];
+    },
+    async facts(run, { modules }) {
+      return modules.map((id) => {
+        try {
+          const exports = X.load(id);
+          return { kind: typeof exports === 'function' ? 'function' : 'object', esModule: exports?.__esModule === true };
+        } catch (error) {
+          return { error: String(error?.message ?? error) };
+        }
+      });
+    },
+  };
+  X.start = (run, job, text, buffers) => {
+    const ended = (ok) => (value) => {
+      X.statics.delete(run);
+      const [made, bytes] = X.pack(ok ? value : X.thrown(value));
+      H.done(run, ok, made, bytes);
+    };
+    (async () => JOBS[job](run, X.unpack(text, buffers)))().then(ended(true)).catch(ended(false));
+  };
+})

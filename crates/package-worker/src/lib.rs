@@ -1,0 +1,17 @@
+//! What runs inside of a worker process: the nodes of a package, in JavaScript.
+//!
+//! | room | what |
+//! |---|---|
+//! | `protocol` | what the host and a worker say to each other |
+//! | `engine` | one isolate with what a package's code finds there: modules, Node.js's built-ins, the stand-in for n8n's own packages |
+//! | `session` | a thread with an engine, for one workflow |
+//! | `serve` | the loop of the process |
+//! | `js` | our JavaScript |
+
+mod engine;
+mod out;
+pub mod protocol;
+mod serve;
+mod session;
+
+pub use serve::serve;

@@ -1,0 +1,157 @@
+//! What the host and a worker say to each other.
+//!
+//! A message has a head that says what it is, a JSON text, and bytes: `{"$buffer": N}` in the JSON stands for the N-th of them. The text goes
+//! through as it is: only who uses it reads it.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use walls::Frame;
+
+/// A session: an isolate for one workflow.
+pub type SessionId = u32;
+/// A job in a session.
+pub type RunId = u32;
+/// A question of a job.
+pub type CallId = u32;
+
+/// A JSON text with the bytes that it names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Payload {
+    /// JSON; empty stands for `undefined`.
+    pub json: Bytes,
+    /// What `{"$buffer": N}` in it stands for.
+    pub buffers: Vec<Bytes>,
+}
+
+impl Payload {
+    /// A text without bytes.
+    pub fn json(text: impl Into<Bytes>) -> Self {
+        Self { json: text.into(), buffers: Vec::new() }
+    }
+}
+
+/// Host to worker.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "camelCase")]
+pub enum ToWorker {
+    /// Makes an isolate.
+    Open {
+        /// Its number.
+        session: SessionId,
+        /// What it may take, and what surrounds it.
+        surroundings: Surroundings,
+    },
+    /// Begins a job. The payload is an object: what it is about.
+    Run {
+        /// Where.
+        session: SessionId,
+        /// Its number.
+        run: RunId,
+        /// What to do.
+        job: Job,
+    },
+    /// Answers a call. The payload is the value, or the error as an object.
+    Answer {
+        /// Where.
+        session: SessionId,
+        /// Of which call.
+        call: CallId,
+        /// Whether it is a value.
+        ok: bool,
+    },
+    /// Nobody waits for a job any more.
+    Cancel {
+        /// Where.
+        session: SessionId,
+        /// Which.
+        run: RunId,
+    },
+    /// Ends a session.
+    Close {
+        /// Which.
+        session: SessionId,
+    },
+}
+
+impl ToWorker {
+    /// The session that it is for.
+    pub fn session(&self) -> SessionId {
+        match self {
+            Self::Open { session, .. } | Self::Run { session, .. } | Self::Answer { session, .. } => *session,
+            Self::Cancel { session, .. } | Self::Close { session } => *session,
+        }
+    }
+}
+
+/// What an isolate may take, and what surrounds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Surroundings {
+    /// Where the clock stands still, in milliseconds since 1970-01-01 UTC.
+    pub now: Option<i64>,
+    /// Bytes of its heap.
+    pub memory: usize,
+    /// Milliseconds that JavaScript may work without a pause.
+    pub slice: u64,
+}
+
+/// What to do in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Job {
+    /// Runs a node: `execute`.
+    Execute,
+    /// Calls a function of a credential type: `authenticate`.
+    Authenticate,
+    /// Calls a function of a credential type: `preAuthentication`.
+    PreAuthenticate,
+    /// Calls a function of a node type: the test of a credential.
+    Test,
+    /// The description of a node file.
+    Describe,
+    /// The kinds of modules.
+    Facts,
+    /// The bytecode of modules.
+    Compile,
+}
+
+/// Worker to host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "camelCase")]
+pub enum FromWorker {
+    /// Asks the host. The payload is the list of arguments.
+    Call {
+        /// Where.
+        session: SessionId,
+        /// On behalf of which job.
+        run: RunId,
+        /// Its number.
+        call: CallId,
+        /// What is asked.
+        name: String,
+    },
+    /// A job has ended. The payload is what it gave, or the error as an object.
+    Done {
+        /// Where.
+        session: SessionId,
+        /// Which.
+        run: RunId,
+        /// Whether it is a value.
+        ok: bool,
+    },
+}
+
+/// A message as it goes over the socket.
+pub fn to_frame(message: &impl Serialize, payload: Payload) -> Frame {
+    let mut frame = Frame::new(serde_json::to_vec(message).unwrap_or_default());
+    frame.attachments = std::iter::once(payload.json).chain(payload.buffers).collect();
+    frame
+}
+
+/// The message of a frame; `None`: it is none.
+pub fn from_frame<T: DeserializeOwned>(frame: &Frame) -> Option<(T, Payload)> {
+    let message = serde_json::from_slice(&frame.head).ok()?;
+    let (json, buffers) = frame.attachments.split_first()?;
+    Some((message, Payload { json: json.clone(), buffers: buffers.to_vec() }))
+}

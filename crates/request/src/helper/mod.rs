@@ -1,0 +1,99 @@
+//! `this.helpers.httpRequest` and `this.helpers.request`, over the port: of code, and of nodes of packages.
+//!
+//! Options are JSON. Bytes stand beside them: `{"$buffer": N}` is the N-th of them.
+
+mod answer;
+mod body;
+mod newer;
+mod older;
+
+use bytes::Bytes;
+use node_sdk::Ports;
+use node_sdk::ports::{HttpRequest, KnownBy, Sender};
+use serde_json::{Value, json};
+
+/// What the helper gives back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answered {
+    /// A value.
+    Value(Value),
+    /// A `Buffer`, for `encoding: 'arraybuffer'` without the full response.
+    Bytes(Bytes),
+    /// A full response whose body is a `Buffer`; `body` is for its place.
+    Full(Value, Bytes),
+}
+
+/// Sends what `this.helpers.httpRequest(options)` describes. The error is the object that JavaScript throws: `message`, `name`,
+/// `stack`, `code`, `config`, and `status` where the server answered; for a URL that is none `code` and `input` alone.
+pub async fn http_request(ports: &Ports, sender: &Sender, options: &Value) -> Result<Answered, Value> {
+    exchange(ports, Asked::newer(options, &[]).sent_by(sender)).await
+}
+
+/// Sends what the older `this.helpers.request(options)` describes (`uri`, `form`, `json`, `simple`, `resolveWithFullResponse`). An address may stand
+/// in the place of the options, or before them.
+pub async fn request(ports: &Ports, sender: &Sender, first: &Value, second: &Value) -> Result<Answered, Value> {
+    let Value::String(address) = first else { return exchange(ports, Asked::older(first, &[]).sent_by(sender)).await };
+    let mut options = second.as_object().cloned().unwrap_or_default();
+    options.insert("uri".to_owned(), address.as_str().into());
+    exchange(ports, Asked::older(&Value::Object(options), &[]).sent_by(sender)).await
+}
+
+/// Which of n8n's two helpers options are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// `httpRequest`, `httpRequestWithAuthentication`.
+    HttpRequest,
+    /// The older `request`, `requestWithAuthentication`, `requestOAuth1`, `requestOAuth2`.
+    Request,
+}
+
+/// What is asked for, in either form of options.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The request, which may still be signed.
+    pub request: HttpRequest,
+    full: bool,
+    any_status: bool,
+    /// `arraybuffer`, `stream`, `text`, ...; empty: JSON where it is JSON.
+    encoding: String,
+    /// Whether the older form asks, whose errors tell the answer.
+    older: bool,
+}
+
+impl Asked {
+    /// What options of either helper ask for.
+    pub fn new(family: Family, options: &Value, buffers: &[Bytes]) -> Self {
+        match family {
+            Family::HttpRequest => Self::newer(options, buffers),
+            Family::Request => Self::older(options, buffers),
+        }
+    }
+
+    /// On whose behalf it is sent.
+    #[must_use]
+    pub fn sent_by(mut self, sender: &Sender) -> Self {
+        let options = &mut self.request.options;
+        (options.sender, options.known_by) = (Some(sender.clone()), KnownBy::Request);
+        self
+    }
+
+    /// Whether the answer is wanted as a stream.
+    pub fn streams(&self) -> bool {
+        self.encoding == "stream"
+    }
+
+    /// Whether its address is one.
+    ///
+    /// # Errors
+    /// It is not: the object that JavaScript throws.
+    pub fn check(&self) -> Result<(), Value> {
+        let url = &self.request.url;
+        if url.starts_with("http://") || url.starts_with("https://") { Ok(()) } else { Err(json!({"code": "ERR_INVALID_URL", "input": url})) }
+    }
+}
+
+async fn exchange(ports: &Ports, asked: Asked) -> Result<Answered, Value> {
+    asked.check()?;
+    let answer = ports.http.send(asked.request.clone()).await.map_err(|error| asked.unanswered(&error))?;
+    asked.answered(&answer)
+}

@@ -1,0 +1,58 @@
+//! The options of `httpRequest`.
+
+use bytes::Bytes;
+use node_sdk::json::{to_number, truthy};
+use node_sdk::ports::{HttpBody, HttpOptions};
+use serde_json::Value;
+
+use super::Asked;
+use super::body::{FORM, bytes, content, find, finish, own_headers, plus_form, proxy, raw, text, timeout};
+use crate::query::Lists;
+
+impl Asked {
+    /// What options of `httpRequest` ask for.
+    pub fn newer(options: &Value, buffers: &[Bytes]) -> Self {
+        let on = |name: &str| options.get(name).is_some_and(truthy);
+        let url = text(options, "url");
+        let base = text(options, "baseURL");
+        let absolute = url.starts_with("http://") || url.starts_with("https://") || base.is_empty();
+        let url = if absolute { url } else { format!("{}/{}", base.trim_end_matches('/'), url.trim_start_matches('/')) };
+        let lists = match text(options, "arrayFormat").as_str() {
+            "brackets" => Lists::Brackets,
+            "repeat" => Lists::Repeat,
+            _ => Lists::Indices,
+        };
+        let mut headers = own_headers(options);
+        let form = find(&headers, "content-type").is_some_and(|kind| kind.eq_ignore_ascii_case(FORM));
+        let body = match options.get("body") {
+            None | Some(Value::Null) => HttpBody::Empty,
+            Some(Value::Object(map)) if map.is_empty() => HttpBody::Empty,
+            Some(body) if let Some(raw) = raw(&mut headers, body, buffers) => raw,
+            // An object as a form is written by the web's own rules here: `+` for a space.
+            Some(Value::Object(map)) if form => bytes(plus_form(map)),
+            Some(body) => content(&mut headers, body),
+        };
+        let options_of_port = HttpOptions {
+            timeout: Some(timeout(options)),
+            max_redirects: match options.get("maxRedirects").and_then(to_number) {
+                _ if on("disableFollowRedirect") => 0,
+                Some(max) if max >= 1.0 => max as usize,
+                _ => HttpOptions::default().max_redirects,
+            },
+            accept_invalid_certificates: on("skipSslCertificateValidation"),
+            proxy: proxy(options.get("proxy")),
+            ..HttpOptions::default()
+        };
+        let ignore = match options.get("ignoreHttpStatusErrors") {
+            Some(Value::Object(map)) => map.get("ignore").is_some_and(truthy),
+            other => other.is_some_and(truthy),
+        };
+        Self {
+            request: finish(options, url, lists, headers, body, options_of_port, "application/json, text/plain, */*"),
+            full: on("returnFullResponse"),
+            any_status: ignore,
+            encoding: text(options, "encoding"),
+            older: false,
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The options of the older `request`.
+
+use bytes::Bytes;
+use node_sdk::json::truthy;
+use node_sdk::ports::{HttpBody, HttpOptions};
+use serde_json::Value;
+
+use super::Asked;
+use super::body::{FORM, add, bytes, content, finish, own_headers, parts, proxy, raw, text, timeout};
+use crate::query::{self, Lists};
+
+impl Asked {
+    /// What options of `request` ask for.
+    pub fn older(options: &Value, buffers: &[Bytes]) -> Self {
+        let on = |name: &str, default: bool| options.get(name).map_or(default, truthy);
+        let mut headers = own_headers(options);
+        let body = match (options.get("formData"), options.get("form"), options.get("body")) {
+            (Some(form), ..) if let Some(raw) = raw(&mut headers, form, buffers) => raw,
+            (Some(Value::Object(form)), ..) => HttpBody::Multipart(parts(form, buffers)),
+            (_, Some(Value::Object(form)), _) => {
+                add(&mut headers, "Content-Type", FORM);
+                bytes(query::encode(form, Lists::Indices))
+            }
+            (_, Some(Value::String(form)), _) => {
+                add(&mut headers, "Content-Type", FORM);
+                bytes(form.clone())
+            }
+            (.., None | Some(Value::Null)) => HttpBody::Empty,
+            (.., Some(body)) => raw(&mut headers, body, buffers).unwrap_or_else(|| content(&mut headers, body)),
+        };
+        let url = Some(text(options, "uri")).filter(|uri| !uri.is_empty()).unwrap_or_else(|| text(options, "url"));
+        let options_of_port = HttpOptions {
+            timeout: Some(timeout(options)),
+            max_redirects: if on("followRedirect", true) { HttpOptions::default().max_redirects } else { 0 },
+            accept_invalid_certificates: !on("rejectUnauthorized", true),
+            proxy: proxy(options.get("proxy")),
+            ..HttpOptions::default()
+        };
+        let encoding = match options.get("encoding") {
+            _ if on("useStream", false) => "stream",
+            Some(Value::Null) => "arraybuffer",
+            _ if on("json", false) => "",
+            _ => "text",
+        };
+        Self {
+            request: finish(options, url, lists(options), headers, body, options_of_port, "*/*"),
+            full: on("resolveWithFullResponse", false),
+            any_status: !on("simple", true),
+            encoding: encoding.to_owned(),
+            older: true,
+        }
+    }
+}
+
+/// How lists in the query are written.
+fn lists(options: &Value) -> Lists {
+    let format = options.get("qsStringifyOptions").and_then(|options| options.get("arrayFormat")).and_then(Value::as_str);
+    match format {
+        Some("brackets") => Lists::Brackets,
+        Some("repeat") => Lists::Repeat,
+        None if options.get("useQuerystring").is_some_and(truthy) => Lists::Repeat,
+        _ => Lists::Indices,
+    }
+}
