@@ -10,6 +10,7 @@ use node_sdk::{Expression, NodeError, Resolvable, RunContext};
 use package_worker::protocol::Payload;
 use serde_json::{Map, Value, json};
 
+use super::crossing::{Answer, buffer, failed, parsed, thrown};
 use super::files::{Files, content};
 use super::requests;
 use crate::Job;
@@ -25,9 +26,6 @@ pub(super) struct Calls<'a> {
     /// The run was stopped.
     stopped: Mutex<Option<NodeError>>,
 }
-
-/// What a call came to: whether it is a value, and which.
-type Answer = (bool, Payload);
 
 impl<'a> Calls<'a> {
     pub(super) fn new(job: &'a Job, cx: &'a RunContext, files: &'a Files) -> Self {
@@ -45,13 +43,13 @@ impl<'a> Calls<'a> {
     }
 
     /// Answers a call.
-    pub(super) async fn answer(&self, name: &str, payload: Payload) -> Answer {
+    pub(super) async fn answer(&self, name: String, payload: Payload) -> Answer {
         let arguments = match parsed(&payload) {
             Ok(Value::Array(arguments)) => arguments,
             _ => return failed(&NodeError::new("A call without arguments")),
         };
         let asked = arguments.into_iter().next().unwrap_or_default();
-        let made = match name {
+        let made = match name.as_str() {
             "parameter" => self.parameter(&asked).await.map(|value| Payload::json(value.to_string())),
             "expression" => self.expression(&asked).await.map(|value| Payload::json(value.to_string())),
             "credentials" => self.credentials(&asked).await.map(|fields| Payload::json(Value::Object(fields).to_string())),
@@ -140,37 +138,6 @@ fn waits() -> NodeError {
 /// The data that the workflow or the node keeps.
 pub(super) fn static_data(cx: &RunContext, kind: &str) -> StaticData {
     cx.ports.static_state.get((kind == "node").then_some(cx.node.name.as_str()))
-}
-
-/// A JSON text of a worker's.
-pub(super) fn parsed(payload: &Payload) -> Result<Value, NodeError> {
-    if payload.json.is_empty() {
-        return Ok(Value::Null);
-    }
-    let text = std::str::from_utf8(&payload.json).map_err(|error| NodeError::new(error.to_string()))?;
-    node_sdk::json::parse_text(text).map_err(|error| NodeError::new(error.to_string()))
-}
-
-/// The bytes that `{"$buffer": N}` stands for.
-pub(super) fn buffer(value: &Value, payload: &Payload) -> Result<bytes::Bytes, NodeError> {
-    let at = value.get("$buffer").and_then(Value::as_u64).map(|at| at as usize);
-    at.and_then(|at| payload.buffers.get(at).cloned()).ok_or_else(|| NodeError::new("The content of a file must be a Buffer"))
-}
-
-/// An error as node code sees it thrown. What is ours comes back as it was.
-fn failed(error: &NodeError) -> Answer {
-    (false, Payload::json(thrown(error).to_string()))
-}
-
-fn thrown(error: &NodeError) -> Value {
-    let mut object = Map::new();
-    object.insert("message".into(), error.message.clone().into());
-    object.insert("name".into(), error.name.to_string().into());
-    if let Some(description) = &error.description {
-        object.insert("description".into(), description.clone().into());
-    }
-    object.insert("kv".into(), serde_json::to_value(error).unwrap_or_default());
-    Value::Object(object)
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {

@@ -1,6 +1,9 @@
 //! Running nodes of packages: their workers, and what these ask.
 
+mod attending;
 mod calls;
+mod credentials;
+mod crossing;
 mod files;
 mod library;
 mod node;
@@ -19,9 +22,11 @@ pub mod codes {
 }
 
 use async_trait::async_trait;
+use node_sdk::credential::CredentialCall;
 use node_sdk::{Inputs, NodeError, Outputs, RunContext};
+use serde_json::{Map, Value};
 
-use crate::{Job, Runner};
+use crate::{CredentialJob, Job, Runner, Tester};
 
 pub use workers::Workers;
 
@@ -29,5 +34,17 @@ pub use workers::Workers;
 impl Runner for Workers {
     async fn run(&self, job: &Job, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         node::run(self, job, cx, inputs).await
+    }
+
+    async fn authenticate(&self, job: &CredentialJob, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError> {
+        credentials::authenticate(self, job, call, options).await
+    }
+
+    async fn pre_authenticate(&self, job: &CredentialJob, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
+        credentials::pre_authenticate(self, job, call).await
+    }
+
+    async fn test(&self, job: &CredentialJob, tester: &Tester, call: &CredentialCall<'_>) -> Result<String, NodeError> {
+        credentials::test(self, job, tester, call).await
     }
 }

@@ -1,6 +1,5 @@
 //! One run of a node of a package.
 
-use futures_util::stream::{FuturesUnordered, StreamExt};
 use node_sdk::json::stringify;
 use node_sdk::sync::lock;
 use node_sdk::{Inputs, Item, NodeError, Outputs, RunContext};
@@ -8,9 +7,11 @@ use package_worker::protocol::{Job as Task, Payload};
 use packages::modules::Modules;
 use serde_json::{Map, Value, json};
 
+use super::attending::{attend, thrown};
 use super::calls::{self, Calls};
+use super::crossing::parsed;
 use super::files::Files;
-use super::workers::{Said, Workers, Working};
+use super::workers::Workers;
 use crate::Job;
 
 /// The address that n8n's instance would have.
@@ -27,14 +28,15 @@ pub(super) async fn run(workers: &Workers, job: &Job, cx: &RunContext, inputs: I
     let calls = Calls::new(job, cx, &files);
     let mut once_more = true;
     loop {
-        let live = workers.of(&job.package.name, &modules).await.map_err(not_started)?;
+        let live = workers.of(&job.package.name, &modules).await.map_err(super::attending::not_started)?;
         let now = cx.ports.clock.stands_still().then(|| cx.ports.clock.now_millis());
         let began = live.begin(&session_of(cx), now, Task::Execute, payload.clone()).await;
         let ended = match began {
-            Ok(mut working) => attend(&mut working, &calls).await?,
+            Ok(mut working) => attend(&mut working, |name, payload| calls.answer(name, payload)).await,
             Err(_) => None,
         };
         match ended {
+            Some(_) if let Some(stop) = calls.stopped() => return Err(stop),
             Some((true, payload)) => return outputs(cx, &files, &payload),
             Some((false, payload)) => return Err(thrown(&payload)),
             // The worker has ended. What has sent nothing may begin again.
@@ -49,33 +51,9 @@ pub(super) async fn run(workers: &Workers, job: &Job, cx: &RunContext, inputs: I
     }
 }
 
-fn not_started(error: walls::Error) -> NodeError {
-    NodeError::coded(error.code().to_owned().into(), error.to_string())
-}
-
 /// Executions of one workflow share an isolate.
 fn session_of(cx: &RunContext) -> String {
     format!("{}\n{}", cx.workflow.id, cx.workflow.name)
-}
-
-/// Answers what the node asks, until it has ended. `None`: the worker has.
-async fn attend(working: &mut Working, calls: &Calls<'_>) -> Result<Option<(bool, Payload)>, NodeError> {
-    let mut at_work = FuturesUnordered::new();
-    loop {
-        tokio::select! {
-            biased;
-            Some((call, (ok, answer))) = at_work.next() => {
-                if working.answer(call, ok, answer).await.is_err() {
-                    return Ok(None);
-                }
-            }
-            said = working.hear() => match said {
-                None => return Ok(None),
-                Some(Said::Done(ok, payload)) => return calls.stopped().map_or(Ok(Some((ok, payload))), Err),
-                Some(Said::Call(call, name, payload)) => at_work.push(async move { (call, calls.answer(&name, payload).await) }),
-            },
-        }
-    }
 }
 
 /// What the node's code is told.
@@ -109,7 +87,7 @@ fn about(job: &Job, modules: &Modules, cx: &RunContext, inputs: &[Value]) -> Val
 
 /// The items that the node put out.
 fn outputs(cx: &RunContext, files: &Files, payload: &Payload) -> Result<Outputs, NodeError> {
-    let made = calls::parsed(payload)?;
+    let made = parsed(payload)?;
     let Value::Object(mut made) = made else { return Ok(Outputs::nothing()) };
     if let Some(Value::Object(statics)) = made.shift_remove("statics") {
         keep(cx, statics);
@@ -130,41 +108,4 @@ fn keep(cx: &RunContext, statics: Map<String, Value>) {
             *lock(&calls::static_data(cx, &kind)) = value;
         }
     }
-}
-
-/// The error of a node, out of what its code threw.
-fn thrown(payload: &Payload) -> NodeError {
-    let Ok(Value::Object(mut told)) = calls::parsed(payload) else { return NodeError::new("The node failed") };
-    if let Some(broken) = told.get("broken").and_then(Value::as_str) {
-        return broke(broken);
-    }
-    if let Some(kept) = told.shift_remove("kv").and_then(|kept| serde_json::from_value::<NodeError>(kept).ok()) {
-        return kept;
-    }
-    let text = |name: &str| told.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    let name = text("name").unwrap_or_else(|| "Error".into());
-    let mut error = NodeError::new(text("message").unwrap_or_default()).named(name);
-    error.description = text("description");
-    for key in ["httpCode", "messages", "context"] {
-        let shown = |value: &Value| !value.is_null() && !value.as_array().is_some_and(Vec::is_empty) && !value.as_object().is_some_and(Map::is_empty);
-        if let Some(value) = told.get(key).filter(|value| shown(value)) {
-            error.data.insert(key.to_owned(), value.clone());
-        }
-    }
-    if let Some(status) = text("httpCode").and_then(|code| code.parse().ok()) {
-        error.code = request::failure::status_code(status);
-        error = error.http(status, told.get("context").and_then(|context| context.get("data")).cloned().unwrap_or_default());
-    }
-    error.item = told.get("context").and_then(|context| context.get("itemIndex")).and_then(Value::as_u64).map(|item| item as usize);
-    error
-}
-
-fn broke(how: &str) -> NodeError {
-    let (code, message) = match how {
-        "time" => (super::codes::TIME, "The node's code works for too long without asking for anything"),
-        "memory" => (super::codes::MEMORY, "The node's code has used up its memory"),
-        "size" => (super::codes::MEMORY, "What the node says is larger than 256 MiB"),
-        _ => (super::codes::ENDED, "The node's JavaScript cannot go on"),
-    };
-    NodeError::coded(code, message)
 }

@@ -47,7 +47,7 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
 }
 
 /// What node code sees of an answer.
-fn give(asked: &Asked, answer: &HttpResponse) -> Result<Payload, Thrown> {
+pub(super) fn give(asked: &Asked, answer: &HttpResponse) -> Result<Payload, Thrown> {
     let buffer = json!({"$buffer": 0});
     let bytes = |json: Value, bytes: Bytes| Payload { json: json.to_string().into(), buffers: vec![bytes] };
     match asked.answered(answer) {

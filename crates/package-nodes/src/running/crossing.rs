@@ -1,0 +1,40 @@
+//! How values cross between a worker and the host.
+
+use bytes::Bytes;
+use node_sdk::NodeError;
+use package_worker::protocol::Payload;
+use serde_json::{Map, Value};
+
+/// What a call or a job came to: whether it is a value, and which.
+pub(super) type Answer = (bool, Payload);
+
+/// A JSON text of a worker's.
+pub(super) fn parsed(payload: &Payload) -> Result<Value, NodeError> {
+    if payload.json.is_empty() {
+        return Ok(Value::Null);
+    }
+    let text = std::str::from_utf8(&payload.json).map_err(|error| NodeError::new(error.to_string()))?;
+    node_sdk::json::parse_text(text).map_err(|error| NodeError::new(error.to_string()))
+}
+
+/// The bytes that `{"$buffer": N}` stands for.
+pub(super) fn buffer(value: &Value, payload: &Payload) -> Result<Bytes, NodeError> {
+    let at = value.get("$buffer").and_then(Value::as_u64).map(|at| at as usize);
+    at.and_then(|at| payload.buffers.get(at).cloned()).ok_or_else(|| NodeError::new("The content of a file must be a Buffer"))
+}
+
+/// An error as node code sees it thrown. What is ours comes back as it was.
+pub(super) fn failed(error: &NodeError) -> Answer {
+    (false, Payload::json(thrown(error).to_string()))
+}
+
+pub(super) fn thrown(error: &NodeError) -> Value {
+    let mut object = Map::new();
+    object.insert("message".into(), error.message.clone().into());
+    object.insert("name".into(), error.name.to_string().into());
+    if let Some(description) = &error.description {
+        object.insert("description".into(), description.clone().into());
+    }
+    object.insert("kv".into(), serde_json::to_value(error).unwrap_or_default());
+    Value::Object(object)
+}
