@@ -1,22 +1,44 @@
 //! Which credential an item uses.
 
+use std::collections::HashMap;
+
+use futures_util::lock::Mutex;
 use node_sdk::credential::TokenOptions;
 use node_sdk::params::raw_at;
+use node_sdk::ports::Credential;
 use node_sdk::{NodeError, PrepareContext, RunContext};
 use request::auth::{self, Access};
 use serde_json::Value;
 
 use super::settings::{Authentication, Settings};
 
+/// The credentials of a run of the node, each as it was when the run first asked for it: items are sent side by side, so they begin alike,
+/// whichever of them is the first to get another token. A run that goes on after a crash sends them again as they were.
+#[derive(Default)]
+pub(super) struct Begun(Mutex<HashMap<String, Credential>>);
+
+impl Begun {
+    async fn credential(&self, cx: &RunContext, name: &str) -> Result<Credential, NodeError> {
+        let mut begun = self.0.lock().await;
+        if let Some(known) = begun.get(name) {
+            return Ok(known.clone());
+        }
+        let credential = cx.credential(name).await?;
+        begun.insert(name.to_owned(), credential.clone());
+        Ok(credential)
+    }
+}
+
 /// The credential that the node names, for one of its items.
-pub(super) async fn load(cx: &RunContext, index: usize, settings: &Settings) -> Result<Access, NodeError> {
+pub(super) async fn load(cx: &RunContext, index: usize, settings: &Settings, begun: &Begun) -> Result<Access, NodeError> {
     let mut access = match &settings.authentication {
         Authentication::None => Access::default(),
         Authentication::Generic(name) | Authentication::Predefined(name) => {
             let help = "Use a generic credential (header, bearer, basic, query, custom) with what the service documents, or an access token of type \
                 oAuth2Api.";
             let kind = auth::credential_type(cx, name).map_err(|error| error.parameter("authentication").help(help))?;
-            Access::of((cx, index), (name, kind), &settings.method, &token_options(name)).await?.within_domains()
+            let credential = begun.credential(cx, name).await?;
+            Access::begun((cx, index), (name, kind), &credential, (&settings.method, &token_options(name))).await?.within_domains()
         }
     };
     access.cross_origin = settings.credentials_cross_origin;

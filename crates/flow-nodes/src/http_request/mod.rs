@@ -71,13 +71,14 @@ struct HttpRequest {
 #[async_trait]
 impl RunPaced for HttpRequest {
     async fn begin(&self, _: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
-        Ok(Arc::new(Run { goes_on: self.goes_on.clone() }))
+        Ok(Arc::new(Run { goes_on: self.goes_on.clone(), credentials: Arc::default() }))
     }
 }
 
 /// One run of the node.
 struct Run {
     goes_on: Option<Resolvable>,
+    credentials: Arc<auth::Begun>,
 }
 
 impl PacedRun for Run {
@@ -98,7 +99,7 @@ impl PacedRun for Run {
             let settings = Settings::read(cx, params, self.goes_on.as_ref())?;
             let (mut request, files) = body::draft(params, &settings, item)?;
             request.options.sender = Some(cx.sender(index));
-            Ok(Sending { settings, request, files, item: item.clone(), index })
+            Ok(Sending { settings, request, files, item: item.clone(), index, credentials: self.credentials.clone() })
         };
         match read() {
             Ok(sending) => Ok(Box::new(sending)),
@@ -114,6 +115,7 @@ struct Sending {
     files: Vec<Attached>,
     item: Item,
     index: usize,
+    credentials: Arc<auth::Begun>,
 }
 
 #[async_trait]
@@ -127,9 +129,9 @@ impl SendItem for Sending {
 impl Sending {
     async fn answered(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failure> {
         let mut request = std::mem::take(&mut self.request);
-        let Self { settings, item, index, .. } = self;
+        let Self { settings, item, index, credentials, .. } = self;
         body::attach(cx, &self.files, &mut request.body).await?;
-        let access = auth::load(cx, *index, settings).await?;
+        let access = auth::load(cx, *index, settings, credentials).await?;
         access.apply(&mut request);
         access.guard(&mut request);
         let sender = send::Sender { cx, access: &access, settings };

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use node_sdk::credential::{Grant, TokenOptions};
 use node_sdk::error::codes;
-use node_sdk::ports::{HttpError, HttpRequest, HttpResponse, TlsChoice};
+use node_sdk::ports::{Credential, HttpError, HttpRequest, HttpResponse, TlsChoice};
 use node_sdk::{CredentialType, NodeError, RunContext};
 use serde_json::{Map, Value};
 
@@ -106,8 +106,20 @@ impl Access {
         method: &str,
         token: &TokenOptions,
     ) -> Result<Self, NodeError> {
-        let credential = cx.credential(name).await?;
-        let holder = Holder::new((cx, item), (name, kind), &credential, token).await?;
+        Self::begun((cx, item), (name, kind), &cx.credential(name).await?, (method, token)).await
+    }
+
+    /// The same with the credential as it was when the node began with it.
+    ///
+    /// # Errors
+    /// It cannot be used, or signing in fails.
+    pub async fn begun(
+        (cx, item): (&RunContext, usize),
+        (name, kind): (&str, Arc<dyn CredentialType>),
+        credential: &Credential,
+        (method, token): (&str, &TokenOptions),
+    ) -> Result<Self, NodeError> {
+        let holder = Holder::new((cx, item), (name, kind), credential, token).await?;
         Ok(Self { grant: holder.grant(cx, method).await?, holder: Some(holder), ..Self::default() })
     }
 
