@@ -265,15 +265,29 @@ impl Verdict {
     }
 }
 
-/// The fields of a credential with its type's defaults; a default that is an expression stays for the type to read.
+/// The fields of a credential with its type's defaults; a default that is an expression stays for the type to read. A field that is not shown
+/// has no default.
 pub fn filled<T: CredentialType + ?Sized>(kind: &T, fields: &Map<String, Value>) -> Map<String, Value> {
+    let properties = kind.properties();
+    let mut all = fields.clone();
+    add_defaults(&mut all, &properties, |_| true);
+    let scope = crate::schema::Scope { siblings: &all, root: &all, version: f64::NAN };
     let mut filled = fields.clone();
-    for property in kind.properties() {
+    add_defaults(&mut filled, &properties, |property| {
+        let display = property.get("displayOptions").and_then(|options| crate::description::read_display(options.clone()).ok());
+        crate::schema::is_shown(display.as_ref(), scope)
+    });
+    filled
+}
+
+fn add_defaults(fields: &mut Map<String, Value>, properties: &[Value], shown: impl Fn(&Value) -> bool) {
+    for property in properties {
         let Some(name) = property.get("name").and_then(Value::as_str) else { continue };
-        let given = filled.get(name).is_some_and(|value| !value.is_null());
-        if let (false, Some(default)) = (given, property.get("default")) {
-            filled.insert(name.to_owned(), default.clone());
+        let given = fields.get(name).is_some_and(|value| !value.is_null());
+        if let (false, Some(default)) = (given, property.get("default"))
+            && shown(property)
+        {
+            fields.insert(name.to_owned(), default.clone());
         }
     }
-    filled
 }

@@ -49,7 +49,8 @@ pub(super) fn move_errors(outputs: &mut Lists, error_output: usize, inputs: &[It
         }
     }
     for item in &mut errors {
-        item.error = None;
+        // `true` is a mark of our own nodes: the error stands in the item's JSON.
+        item.error = item.error.take().filter(|error| **error != Value::Bool(true));
         keep_input_fields(item, inputs);
     }
     outputs.resize_with(outputs.len().max(error_output + 1), ItemList::default);

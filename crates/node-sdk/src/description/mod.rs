@@ -15,7 +15,7 @@
 mod read;
 mod write;
 
-pub use read::{DescriptionError, read, read_groups};
+pub use read::{DescriptionError, read, read_display, read_groups};
 pub use write::{write, write_groups, write_properties};
 
 /// What n8n says of a type in each group of its versions.

@@ -272,10 +272,20 @@ fn type_options(map: &mut Map<String, Value>) -> TypeOptions {
 }
 
 fn display(map: &mut Map<String, Value>, key: &str, path: &str) -> Result<Option<DisplayOptions>> {
-    let Some(value) = map.shift_remove(key) else { return Ok(None) };
-    let path = &at(path, key);
+    map.shift_remove(key).map(|value| display_options(value, &at(path, key))).transpose()
+}
+
+/// Reads the `displayOptions` of a property.
+///
+/// # Errors
+/// They are no display options.
+pub fn read_display(value: Value) -> Result<DisplayOptions> {
+    display_options(value, "displayOptions")
+}
+
+fn display_options(value: Value, path: &str) -> Result<DisplayOptions> {
     let mut map = object(value, path)?;
-    Ok(Some(DisplayOptions { show: rules(&mut map, "show", path)?, hide: rules(&mut map, "hide", path)?, extra: rest(map) }))
+    Ok(DisplayOptions { show: rules(&mut map, "show", path)?, hide: rules(&mut map, "hide", path)?, extra: rest(map) })
 }
 
 fn rules(map: &mut Map<String, Value>, key: &str, path: &str) -> Result<List<DisplayRule>> {

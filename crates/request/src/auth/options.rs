@@ -41,7 +41,11 @@ impl Signable for Options {
         }
     }
 
-    fn build(self) -> Result<HttpRequest, Unsendable> {
+    fn build(mut self) -> Result<HttpRequest, Unsendable> {
+        // With a credential no GET has an empty object as its body; without one it may, in the older form.
+        if self.method() == "GET" && self.options.get("body").and_then(Value::as_object).is_some_and(Map::is_empty) {
+            self.options.remove("body");
+        }
         Ok(Asked::new(self.family, &Value::Object(self.options), &self.buffers).sent_by(&self.sender).request)
     }
 }

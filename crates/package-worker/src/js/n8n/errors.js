@@ -34,7 +34,7 @@
 
     toJSON() {
       const { message, lineNumber, timestamp, name, description, context, cause } = this;
-      return { message, lineNumber, timestamp, name, description, context, cause };
+      return { message, lineNumber, timestamp, name, description, context, cause: cause instanceof Error ? { name: cause.name, message: cause.message } : cause };
     }
   }
 

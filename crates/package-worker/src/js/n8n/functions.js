@@ -147,6 +147,8 @@
     getNodeType(version) { return version ? this.nodeVersions[version] : this.nodeVersions[this.currentVersion]; }
   };
   N.Node = class Node {};
+  // What a webhook's description has is read from the package's descriptions, not from here.
+  N.webhookDescriptionFields = (fields) => ({ ...fields });
   N.fromParameter = (name) => ({ fromParameter: name });
   N.fromFunction = (f) => ({ fromFunction: f });
   N.recordConsumedAuth = () => {};
