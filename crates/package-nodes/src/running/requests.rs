@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use node_sdk::ports::{HttpError, HttpResponse};
+use node_sdk::error::codes;
+use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use node_sdk::{NodeError, RunContext};
 use package_worker::protocol::Payload;
 use request::auth::{self, SendError};
@@ -34,13 +35,13 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
     wanted.check().map_err(|object| Thrown { object, stop: None })?;
     sent.store(true, Ordering::Relaxed);
     let answer = match asked["credential"].as_str() {
-        None => cx.ports.http.send(wanted.clone().sent_by(&cx.sender(item)).request).await.map_err(|error| unanswered(&wanted, &error)),
+        None => cx.ports.http.send(wanted.clone().sent_by(&cx.sender(item)).request).await.map_err(|error| unanswered(cx, &wanted, &error)),
         Some(name) => {
             let kind = auth::credential_type(cx, name)?;
             let token = serde_json::from_value(asked["oauth2"].clone()).unwrap_or_default();
             let Value::Object(options) = options else { return Err(NodeError::new("The options of a request are an object").into()) };
             let request = auth::Options { family, options, buffers: buffers.to_vec(), sender: cx.sender(item) };
-            auth::send_as((cx, item), (name, kind), &token, request).await.map_err(|error| refused(&wanted, error))
+            auth::send_as((cx, item), (name, kind), &token, request).await.map_err(|error| refused(cx, &wanted, error))
         }
     };
     give(&wanted, &answer?)
@@ -66,13 +67,15 @@ pub(super) fn give(asked: &Asked, answer: &HttpResponse) -> Result<Payload, Thro
     }
 }
 
-fn unanswered(asked: &Asked, error: &HttpError) -> Thrown {
-    Thrown { object: asked.unanswered(error), stop: error.stop().map(Box::new) }
+fn unanswered(cx: &RunContext, asked: &Asked, error: &HttpError) -> Thrown {
+    let dry = (cx.dry_run && error.kind == HttpErrorKind::Forbidden)
+        .then(|| NodeError::coded(codes::DRY_RUN_ENDED, "The request does not leave in a dry run"));
+    Thrown { object: asked.unanswered(error), stop: dry.or_else(|| error.stop()).map(Box::new) }
 }
 
-fn refused(asked: &Asked, error: SendError) -> Thrown {
+fn refused(cx: &RunContext, asked: &Asked, error: SendError) -> Thrown {
     match error {
-        SendError::Network(error) => unanswered(asked, &error),
+        SendError::Network(error) => unanswered(cx, asked, &error),
         SendError::Credential(error) => error.into(),
         SendError::NotAllowed(_) | SendError::Unsendable(_) => NodeError::new(error.to_string()).into(),
     }
