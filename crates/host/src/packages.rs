@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use node_sdk::Registry;
 use package_nodes::{Installed, Provider, Runner, Workers};
+use packages::cache::Cache;
+use packages::lock::Lock;
 use packages::place;
 
 use crate::error::Error;
 
+pub use package_nodes::Prepared;
 pub use packages::place::Place;
 
 /// Adds the packages of a place; their types are read when they are asked for. Types that are there already win. `cache`: the folder of the
@@ -25,6 +28,19 @@ pub fn add(registry: Registry, place: Option<Place>, cache: packages::Result<Pat
 /// system has no wall to put around it.
 pub fn workers(program: PathBuf, words: Vec<OsString>, weak: bool) -> Arc<dyn Runner> {
     Arc::new(Workers::new(program, words, weak))
+}
+
+/// Finds out what is known of a package of a lock only by running it, in a process of its own as of [`workers`], and keeps it in the cache:
+/// types that do not say what they are as data, and what lets the others be loaded quickly. Where nothing of packages can run, that is
+/// said, and nothing is found out.
+///
+/// # Errors
+/// The package has no type that can be used; the cache cannot be read or written.
+pub async fn prepare(program: Option<PathBuf>, words: Vec<OsString>, lock: &Arc<Lock>, cache: &Cache, name: &str) -> packages::Result<Prepared> {
+    let Some(program) = program else {
+        return Ok(Prepared { not_started: Some(node_sdk::NodeError::new("It is not known where this program lies")), ..Prepared::default() });
+    };
+    package_nodes::prepare(&Workers::new(program, words, false), lock, cache, name).await
 }
 
 /// Where the packages of a workflow are named: [`place::of_workflow`].

@@ -99,6 +99,12 @@ impl Package {
         Self { name, version, source, described: OnceLock::new() }
     }
 
+    /// One of a lock; `None`: the lock does not have it.
+    pub(crate) fn locked(lock: &Arc<Lock>, cache: &Cache, name: &str) -> Option<Self> {
+        let version = lock.packages.get(name)?.version.clone();
+        Some(Self::new(name.to_owned(), version, Source::Locked { lock: lock.clone(), cache: cache.clone() }))
+    }
+
     /// What its types say of themselves.
     ///
     /// # Errors
@@ -107,7 +113,8 @@ impl Package {
         let described = self.described.get_or_init(|| match &self.source {
             Source::Locked { lock, cache } => {
                 let package = lock.packages.get(&self.name).ok_or_else(|| self.says_nothing())?;
-                Described::load(cache, &self.name, &package.library.contents)
+                let by_worker = || lock.identity(&self.name, package);
+                Described::load(cache, &self.name, &package.library.contents, by_worker)
             }
             Source::Folder(folder) => Described::of_data(&self.name, folder.as_path())?.ok_or_else(|| self.says_nothing()),
         });

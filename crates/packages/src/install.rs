@@ -177,7 +177,7 @@ pub async fn install(registry: &Registry, cache: &Cache, lock: &Lock, progress: 
     fetched.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
     for (name, package) in &lock.packages {
         let contents = &package.library.contents;
-        if !described::is_kept(cache, contents) {
+        if !described::is_kept(cache, contents, &lock.identity(name, package)) {
             described::keep_data(cache, name, contents, &cache.read(contents, name)?)?;
         }
     }

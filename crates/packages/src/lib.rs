@@ -11,6 +11,7 @@
 //! | `cache`, `lock`, `hosts`, `install` | where it is kept, what of it a folder of workflows uses, and where its requests may go |
 //! | `place` | where the lock and the cache lie |
 //! | `modules` | which file a require means, among the packages of a lock |
+//! | `facts` | what modules export, for requires that run them later |
 //! | `described` | what its node types and credential types say of themselves, each to be read alone |
 
 pub mod archive;
@@ -19,6 +20,7 @@ pub mod cache;
 pub mod closure;
 pub mod described;
 mod error;
+pub mod facts;
 pub mod folder;
 pub mod hosts;
 pub mod install;

@@ -196,6 +196,15 @@ impl Lock {
         reached
     }
 
+    /// What a package and all that it uses are, in one hash.
+    pub fn identity(&self, name: &str, package: &Package) -> Integrity {
+        let mut all: BTreeMap<String, &Library> =
+            self.libraries_of(package).into_iter().filter_map(|key| Some((key.to_owned(), self.libraries.get(key)?))).collect();
+        all.insert(format!("{name}@{}", package.version), &package.library);
+        let all: String = all.iter().map(|(key, library)| format!("{key} {}\n", String::from(library.contents.clone()))).collect();
+        Integrity::of(all.as_bytes())
+    }
+
     /// Takes a package out, and what no other one uses. Whether it was there.
     pub fn remove(&mut self, name: &str) -> bool {
         let there = self.packages.remove(name).is_some();

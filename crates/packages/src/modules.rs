@@ -2,7 +2,7 @@
 //!
 //! A file is known by its id: `NAME@VERSION/PATH`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, OnceLock};
 
 use bytes::Bytes;
@@ -10,10 +10,13 @@ use serde_json::Value;
 
 use crate::cache::{Cache, Kept};
 use crate::error::{Error, Result, codes};
+use crate::facts::{Fact, Facts};
 use crate::integrity::Integrity;
 use crate::left_out::{LeftOut, left_out};
 use crate::lock::{Library, Lock, Package};
-use crate::reach::is_builtin;
+use crate::manifest::Manifest;
+use crate::reach::{self, is_builtin};
+use crate::requires;
 use crate::spec::Name;
 
 /// What a name means.
@@ -59,6 +62,9 @@ pub enum Asker {
 pub struct Modules {
     cache: Cache,
     root: String,
+    /// [`Lock::identity`] of the package.
+    identity: Integrity,
+    facts: OnceLock<Facts>,
     packages: BTreeMap<String, Held>,
     manifests: Mutex<BTreeMap<(String, String), Option<Value>>>,
 }
@@ -84,7 +90,8 @@ impl Modules {
         let held = |library: &Library| Held::new(library.contents.clone(), library.uses.clone());
         let libraries = lock.libraries_of(package).into_iter().filter_map(|key| Some((key.to_owned(), held(lock.libraries.get(key)?))));
         let packages = libraries.chain([(root.clone(), held(&package.library))]).collect();
-        Self { cache: cache.clone(), root, packages, manifests: Mutex::default() }
+        let identity = lock.identity(name, package);
+        Self { cache: cache.clone(), root, identity, facts: OnceLock::new(), packages, manifests: Mutex::default() }
     }
 
     /// The id of a file of the package of nodes itself.
@@ -94,8 +101,40 @@ impl Modules {
 
     /// A text that is the same for the same packages: what n8n would call the id of its installation.
     pub fn fingerprint(&self) -> String {
-        let all: String = self.packages.iter().map(|(key, held)| format!("{key} {}\n", String::from(held.contents.clone()))).collect();
-        Integrity::of(all.as_bytes()).short()
+        self.identity.short()
+    }
+
+    /// What all of these packages are, in one hash.
+    pub fn identity(&self) -> &Integrity {
+        &self.identity
+    }
+
+    /// What is known of what a file exports, without running it: see [`Facts`].
+    pub fn fact(&self, id: &str) -> Option<Fact> {
+        self.facts.get_or_init(|| Facts::kept(&self.cache, &self.identity).unwrap_or_default()).0.get(id).copied()
+    }
+
+    /// The modules of other packages that the files of the package of nodes ask for.
+    ///
+    /// # Errors
+    /// Those of the cache; [`codes::NO_NODES`]: the package is not one of nodes.
+    pub fn borrowed(&self) -> Result<BTreeSet<String>> {
+        let Some(own) = self.packages.get(&self.root) else { return Ok(BTreeSet::new()) };
+        let files = self.cache.read(&own.contents, &self.root)?;
+        let mut borrowed = BTreeSet::new();
+        for path in reach::from_nodes(&Manifest::of(&files, &self.root)?, &files).files {
+            let from = self.own(&path);
+            if self.form_of(&from) != Form::Script {
+                continue;
+            }
+            let text = files.get(&path).map(|content| String::from_utf8_lossy(content)).unwrap_or_default();
+            let targets = requires::of(&text).map(|asked| self.resolve(&from, asked, Asker::Require));
+            borrowed.extend(targets.filter_map(|target| match target {
+                Target::File { id, form } if form != Form::Json && !self.is_own(&id) => Some(id),
+                _ => None,
+            }));
+        }
+        Ok(borrowed)
     }
 
     /// Whether a file belongs to the package of nodes itself.
@@ -334,6 +373,8 @@ mod tests {
         Modules {
             cache: cache.clone(),
             root: "p@1.0.0".into(),
+            identity: Integrity::of(b""),
+            facts: OnceLock::new(),
             packages: packages.map(|(key, held)| (key.to_owned(), held)).into(),
             manifests: Mutex::default(),
         }

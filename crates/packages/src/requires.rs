@@ -12,6 +12,18 @@ static ASKED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("a constant pattern")
 });
 
+/// `require("x");` that is a statement of its own.
+#[expect(clippy::expect_used, reason = "the pattern is a constant; a test compiles it")]
+static FOR_EFFECT: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"(?m)(?:^|[;{}])\s*require\s*\(\s*(?:"([^"\n]+)"|'([^'\n]+)')\s*\)\s*(?:[;}]|$)"#;
+    Regex::new(pattern).expect("a constant pattern")
+});
+
+/// What a script asks for without using what it is given: the module is to run at once.
+pub fn for_effect(source: &str) -> impl Iterator<Item = &str> {
+    FOR_EFFECT.captures_iter(source).filter_map(|found| found.iter().skip(1).flatten().next().map(|literal| literal.as_str()))
+}
+
 /// The literals, in the order of the text; some come more than once.
 pub fn of(source: &str) -> impl Iterator<Item = &str> {
     ASKED.captures_iter(source).filter_map(|found| found.iter().skip(1).flatten().next().map(|literal| literal.as_str()))
@@ -29,5 +41,11 @@ mod tests {
             require(name); import(`./${j}`); x.from("k")
         "#;
         assert_eq!(of(source).collect::<Vec<_>>(), ["a", "./b", "@c/c/x", "d", "f", "./g", "h", "i"]);
+    }
+
+    #[test]
+    fn what_is_asked_for_without_being_used() {
+        let source = "\"use strict\";require('a');\n  require(\"b\")\nconst c = require('c');\nrequire('d').e();\nf(require('f'));{require('g')}";
+        assert_eq!(for_effect(source).collect::<Vec<_>>(), ["a", "b", "g"]);
     }
 }

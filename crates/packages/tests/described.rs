@@ -107,11 +107,12 @@ fn what_is_missing_is_made_again_and_what_is_damaged_says_so() {
     let files = package();
     let folder = tempfile::tempdir().unwrap();
     let cache = Cache::new(folder.path());
-    let absent = Described::load(&cache, "n8n-nodes-bell", &cache::contents(&files)).unwrap_err();
+    let contents = cache::contents(&files);
+    let absent = Described::load(&cache, "n8n-nodes-bell", &contents, || contents.clone()).unwrap_err();
     assert_eq!(absent.code, codes::NOT_INSTALLED);
 
-    let contents = cache.put(&files).unwrap();
-    check(&Described::load(&cache, "n8n-nodes-bell", &contents).unwrap());
+    cache.put(&files).unwrap();
+    check(&Described::load(&cache, "n8n-nodes-bell", &contents, || contents.clone()).unwrap());
     let kept = Described::kept(&cache, &contents).unwrap();
     let lines = std::fs::read_dir(folder.path().join("derived/described-2")).unwrap().next().unwrap().unwrap().path().join("nodes.lines");
     std::fs::write(lines, "{").unwrap();

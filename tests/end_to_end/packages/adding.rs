@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use super::made_up::{LICENCE, MadeUp, Project};
+use super::made_up::{LICENCE, MadeUp, Project, node_class};
 use crate::support::{Folder, Ran, command, finish};
 
 const NAME: &str = "n8n-nodes-made-up";
@@ -217,7 +217,7 @@ fn an_installation_of_n8n_is_a_package_too() {
     };
     let manifest = json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["a.node.js"]}, "dependencies": {"a": "1", "gone": "1"}});
     write("n8n-nodes-made-up/package.json", &manifest.to_string());
-    write("n8n-nodes-made-up/a.node.js", "require('a'); require('gone')");
+    write("n8n-nodes-made-up/a.node.js", &format!("require('a'); require('gone'); {}", node_class("a")));
     write("n8n-nodes-made-up/node_modules/a/package.json", r#"{"name": "a", "version": "1.0.0", "dependencies": {"b": "1"}}"#);
     write("a/package.json", r#"{"name": "a", "version": "9.0.0"}"#);
     write("b/package.json", r#"{"name": "b", "version": "1.0.0"}"#);

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use super::made_up::{LICENCE, MadeUp, Project, http};
+use super::made_up::{LICENCE, MadeUp, Project, http, node_class};
 use crate::support::finish;
 
 const NAME: &str = "n8n-nodes-made-up";
@@ -122,6 +122,7 @@ fn without_a_home_a_place_has_to_be_named() {
 fn a_full_disk_changes_nothing() {
     let project = Project::added();
     let large: String = (0..200_000).map(|number: u32| number.wrapping_mul(2_654_435_761).to_string()).collect();
+    let large = format!("{}// {large}", node_class("a"));
     let manifest = json!({"n8n": {"nodes": ["a.js"]}});
     project.registry.publish("n8n-nodes-large", "1.0.0", LICENCE, &manifest, &[("a.js", &large)]);
     let add = project.command(&["add", "n8n-nodes-large", "--yes"]);

@@ -82,18 +82,20 @@ impl MadeUp {
     pub(crate) fn with_nodes() -> Self {
         let registry = Self::start();
         registry.publish_nodes("n8n-nodes-made-up", "1.0.0", LICENCE);
-        registry.publish("a", "1.2.0", "", &json!({"dependencies": {"c": "^3.0.0"}}), &[("index.js", "a")]);
-        registry.publish("b", "2.0.0", "", &json!({}), &[("index.js", "b")]);
-        registry.publish("c", "3.1.0", "", &json!({}), &[("index.js", "c")]);
+        registry.publish("a", "1.2.0", "", &json!({"dependencies": {"c": "^3.0.0"}}), &[("index.js", "exports.a = 1")]);
+        registry.publish("b", "2.0.0", "", &json!({}), &[("index.js", "exports.b = 1")]);
+        registry.publish("c", "3.1.0", "", &json!({}), &[("index.js", "exports.c = 1")]);
         registry
     }
 
     pub(crate) fn publish_nodes(&self, name: &str, version: &str, licence: &str) {
         let manifest =
             json!({"dependencies": {"a": "^1.0.0", "b": "2.x", "redis": "4.0.0", "never": "1.0.0"}, "n8n": {"nodes": ["dist/Made.node.js"]}});
-        let code =
-            "require('a'); require('b'); require('redis'); require('n8n-workflow'); require('crypto'); fetch('https://api.made-up.example/v1')";
-        self.publish(name, version, licence, &manifest, &[("dist/Made.node.js", code)]);
+        let code = format!(
+            "require('a'); require('b'); require('redis'); require('n8n-workflow'); require('crypto'); const at = 'https://api.made-up.example/v1'; {}",
+            node_class("Made")
+        );
+        self.publish(name, version, licence, &manifest, &[("dist/Made.node.js", &code)]);
     }
 
     /// Answers a path with these bytes from now on.
@@ -105,6 +107,13 @@ impl MadeUp {
     pub(crate) fn asked(&self) -> Vec<(String, String)> {
         self.shared.lock().expect("whole").asked.clone()
     }
+}
+
+/// The code of a node type.
+pub(crate) fn node_class(class: &str) -> String {
+    let description = json!({"displayName": class, "name": class.to_lowercase(), "group": ["output"], "version": 1, "description": "",
+        "defaults": {"name": class}, "inputs": ["main"], "outputs": ["main"], "properties": []});
+    format!("exports.{class} = class {{ constructor() {{ this.description = {description}; }} }};")
 }
 
 /// An answer as it is sent.

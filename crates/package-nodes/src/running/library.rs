@@ -1,5 +1,7 @@
 //! What a worker asks on behalf of no job: files of its package, and words.
 
+use std::collections::HashSet;
+
 use package_worker::protocol::Payload;
 use packages::modules::{Asker, Form, Modules, Target};
 use packages::requires;
@@ -25,10 +27,14 @@ fn load(modules: &Modules, id: &str) -> Result<Payload, String> {
     let mut asked = Map::new();
     if form != Form::Json {
         let asker = if form == Form::Module { Asker::Import } else { Asker::Require };
-        for name in requires::of(&String::from_utf8_lossy(&code)) {
+        let text = String::from_utf8_lossy(&code);
+        for name in requires::of(&text) {
             if !asked.contains_key(name) {
                 asked.insert(name.to_owned(), target(modules, id, name, asker));
             }
+        }
+        if form == Form::Script && modules.is_own(id) {
+            put_off(modules, &mut asked, &requires::for_effect(&text).collect());
         }
     }
     let form = match form {
@@ -37,6 +43,15 @@ fn load(modules: &Modules, id: &str) -> Result<Payload, String> {
         Form::Json => "json",
     };
     Ok(Payload { json: json!({"form": form, "requires": asked, "code": {"$buffer": 0}}).to_string().into(), buffers: vec![code] })
+}
+
+/// The modules of other packages that run when they are used, not when they are asked for: those of which it is known what they export.
+fn put_off(modules: &Modules, asked: &mut Map<String, Value>, for_effect: &HashSet<&str>) {
+    for (_, target) in asked.iter_mut().filter(|(name, _)| !for_effect.contains(name.as_str())) {
+        if let Some(fact) = target["id"].as_str().filter(|id| !modules.is_own(id)).and_then(|id| modules.fact(id)) {
+            target["lazy"] = json!(fact);
+        }
+    }
 }
 
 fn target(modules: &Modules, from: &str, name: &str, asker: Asker) -> Value {

@@ -7,6 +7,7 @@ mod crossing;
 mod files;
 mod library;
 mod node;
+mod preparing;
 mod requests;
 mod workers;
 
@@ -28,6 +29,7 @@ use serde_json::{Map, Value};
 
 use crate::{CredentialJob, Job, Runner, Tester};
 
+pub use preparing::{Prepared, Ran, prepare, ran};
 pub use workers::Workers;
 
 #[async_trait]

@@ -3,6 +3,7 @@
   'use strict';
   const X = G.__kv_x;
   const modules = new Map();
+  const putOff = new Map();
 
   const missing = (id, why) => {
     const error = new Error(`Cannot find module '${id}'${why ? `: ${why}` : ''}`);
@@ -12,7 +13,7 @@
 
   // An object that runs its module when it is used. What a module exports is known from the install: its kind, and whether it is marked.
   const forward = (real) => ({
-    get: (_, key, self) => { const of = real(); return Reflect.get(of, key, self === proxyOf(of) ? of : of); },
+    get: (_, key) => Reflect.get(real(), key),
     set: (_, key, value) => Reflect.set(real(), key, value),
     has: (_, key) => Reflect.has(real(), key),
     deleteProperty: (_, key) => Reflect.deleteProperty(real(), key),
@@ -26,13 +27,12 @@
     apply: (_, self, args) => Reflect.apply(real(), self, args),
     construct: (_, args, target) => Reflect.construct(real(), args, target),
   });
-  const proxyOf = (value) => value;
   const lazy = (kind, esModule, load) => {
     let made, done = false;
     const real = () => { if (!done) { made = load(); done = true; } return made; };
     const handler = forward(real);
     const { get } = handler;
-    handler.get = (target, key, self) => (!done && key === '__esModule' ? esModule || undefined : get(target, key, self));
+    handler.get = (target, key) => (!done && key === '__esModule' ? esModule || undefined : get(target, key));
     return new Proxy(kind === 'function' ? (function () {}).bind() : {}, handler);
   };
 
@@ -65,7 +65,10 @@
     if (target.missing !== undefined) return absent(name, target.missing);
     const known = modules.get(target.id);
     if (known) return known.exports;
-    if (target.lazy) return lazy(target.lazy.kind, target.lazy.esModule, () => run(target.id).exports);
+    if (target.lazy) {
+      if (!putOff.has(target.id)) putOff.set(target.id, lazy(target.lazy.kind, target.lazy.esModule, () => run(target.id).exports));
+      return putOff.get(target.id);
+    }
     return run(target.id).exports;
   };
 

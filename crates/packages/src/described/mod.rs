@@ -41,9 +41,9 @@ pub fn keep_data(cache: &Cache, package: &str, contents: &Integrity, files: &Fil
     described.keep(cache, contents).map(|()| true)
 }
 
-/// Whether what is derived from a package is in the cache.
-pub fn is_kept(cache: &Cache, contents: &Integrity) -> bool {
-    cache.derived(contents, FORM).is_dir()
+/// Whether what is derived from a package is in the cache: from its data, or from what a worker said (`identity`).
+pub fn is_kept(cache: &Cache, contents: &Integrity, identity: &Integrity) -> bool {
+    [contents, identity].iter().any(|of| cache.derived(of, FORM).is_dir())
 }
 
 /// The types of a package.
@@ -135,7 +135,8 @@ impl Described {
         Self { nodes: nodes.table(), credentials: credentials.table(), left_out }
     }
 
-    /// Keeps it in the cache, beside the package of these contents.
+    /// Keeps it in the cache, beside the package of these contents. What a worker said depends on all that the package uses: it is kept
+    /// under [`crate::lock::Lock::identity`].
     ///
     /// # Errors
     /// [`codes::CACHE`]: the cache cannot be written.
@@ -152,19 +153,22 @@ impl Described {
         Some(Self { nodes: table(NODES)?, credentials: table(CREDENTIALS)?, left_out: Vec::new() })
     }
 
-    /// What was kept of a package, else what its data says now, which is then kept where the cache can be written.
+    /// What was kept of a package, else what its data says now, which is then kept where the cache can be written; else what a worker said of
+    /// it, `identity` being [`crate::lock::Lock::identity`].
     ///
     /// # Errors
     /// [`codes::NOT_INSTALLED`]: the package is not in the cache, or what a worker said of it was not kept.
-    pub fn load(cache: &Cache, package: &str, contents: &Integrity) -> Result<Self> {
+    pub fn load(cache: &Cache, package: &str, contents: &Integrity, identity: impl FnOnce() -> Integrity) -> Result<Self> {
         if let Some(kept) = Self::kept(cache, contents) {
             return Ok(kept);
         }
         let package_files = cache.open(contents, package)?;
-        let made = Self::of_data(package, &package_files)?.ok_or_else(|| {
-            let help = "`konverte packages install` brings it again.";
-            Error::new(codes::NOT_INSTALLED, format!("What the nodes of {package} say of themselves is not in the cache.")).help(help)
-        })?;
+        let Some(made) = Self::of_data(package, &package_files)? else {
+            return Self::kept(cache, &identity()).ok_or_else(|| {
+                let help = "`konverte packages install` brings it again.";
+                Error::new(codes::NOT_INSTALLED, format!("What the nodes of {package} say of themselves is not in the cache.")).help(help)
+            });
+        };
         // A cache that may only be read is no fault: it is made again the next time.
         let _ = made.keep(cache, contents);
         Ok(made)
@@ -248,11 +252,13 @@ impl NodeEntry {
 }
 
 /// Adds the descriptions of a node type to the data; `Err`: why it cannot be used.
-fn put_node(nodes: &mut Builder, package: &str, name: &str, source: Source) -> std::result::Result<NodeEntry, String> {
+fn put_node(nodes: &mut Builder, package: &str, name: &str, mut source: Source) -> std::result::Result<NodeEntry, String> {
     if !table::is_name(name) {
         return Err("its name cannot be written".into());
     }
     let full = Value::String(format!("{package}.{name}"));
+    source.descriptions.sort_by(|a, b| sources::newest(a).total_cmp(&sources::newest(b)));
+    source.descriptions.dedup();
     let prepared = source.descriptions.into_iter().map(|mut description| {
         added::add(&mut description);
         description.insert("name".into(), full.clone());

@@ -135,9 +135,6 @@ fn with_files(
             found.insert(name, Source { descriptions: vec![description], file, class });
         }
     }
-    for source in found.values_mut() {
-        source.descriptions.sort_by(|a, b| newest(a).total_cmp(&newest(b)));
-    }
     Ok(found)
 }
 
@@ -148,7 +145,7 @@ pub fn class_of(file: &str) -> Option<String> {
 }
 
 /// The newest version of a description.
-fn newest(description: &Map<String, Value>) -> f64 {
+pub(super) fn newest(description: &Map<String, Value>) -> f64 {
     match description.get("version") {
         Some(Value::Array(list)) => list.iter().filter_map(Value::as_f64).fold(0.0, f64::max),
         Some(one) => one.as_f64().unwrap_or_default(),

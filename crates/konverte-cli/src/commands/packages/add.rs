@@ -1,5 +1,7 @@
 //! `konverte packages add`.
 
+use std::sync::Arc;
+
 use clap::Args;
 use host::adapters::clock::SystemClock;
 use node_sdk::ports::Clock as _;
@@ -13,7 +15,7 @@ use packages::registry::Registry;
 use packages::spec::Wish;
 
 use super::progress::Progress;
-use super::{HostArgs, WhereArgs, ask, registry, until_signal, words};
+use super::{HostArgs, WhereArgs, ask, prepared, registry, until_signal, words};
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -90,6 +92,9 @@ impl Add<'_> {
         progress.end();
         let (package, libraries) = fetched?;
         let count = libraries.len();
+        let mut planned = Lock::open(&self.args.place.file())?.unwrap_or_default();
+        install::add(&mut planned, name, package.clone(), libraries.clone());
+        prepared::prepare(&Arc::new(planned), self.cache, name, console).await?;
         Lock::change(&self.args.place.file(), |lock| {
             install::add(lock, name, package, libraries);
             Ok(())

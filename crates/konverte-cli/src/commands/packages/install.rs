@@ -1,10 +1,12 @@
 //! `konverte packages install` and `verify`.
 
+use std::sync::Arc;
+
 use clap::Args;
 use packages::install;
 
 use super::progress::Progress;
-use super::{WhereArgs, registry, until_signal, words};
+use super::{WhereArgs, prepared, registry, until_signal, words};
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -48,6 +50,10 @@ pub(crate) fn run(args: &InstallArgs, session: &Session) -> Result<Exit, CliErro
         let fetched = install::install(&registry, &cache, &lock, &|step| progress.step(&step)).await;
         progress.end();
         let fetched = fetched?;
+        let lock = Arc::new(lock);
+        for name in lock.packages.keys() {
+            prepared::prepare(&lock, &cache, name, console).await?;
+        }
         console.note(&format!("{count} packages are there; {fetched} of them, {}, were fetched now", words::megabytes(registry.fetched())));
         Ok(Exit::Done)
     })

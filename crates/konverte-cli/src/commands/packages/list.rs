@@ -47,9 +47,10 @@ pub(crate) fn run(args: &ListArgs) -> Result<Exit, CliError> {
 }
 
 /// As its descriptions say; of a package of which none are kept, as its files are called.
-fn types(name: &str, package: &Package, cache: &Cache) -> Option<Types> {
+fn types(name: &str, package: &Package, lock: &Lock, cache: &Cache) -> Option<Types> {
     let contents = &package.library.contents;
-    let described = Described::kept(cache, contents).map(|described| Types {
+    let kept = Described::kept(cache, contents).or_else(|| Described::kept(cache, &lock.identity(name, package)));
+    let described = kept.map(|described| Types {
         nodes: described.node_names().map(str::to_owned).collect(),
         credentials: described.credentials().map(|credential| credential.name).collect(),
     });
@@ -71,7 +72,7 @@ impl<'a> Listed<'a> {
         let libraries = lock.libraries_of(package);
         let there = |key: &&str| lock.libraries.get(*key).is_some_and(|library| cache.has(&library.contents));
         let installed = cache.has(&package.library.contents) && libraries.iter().all(there);
-        let types = types(name, package, cache);
+        let types = types(name, package, lock, cache);
         Self { name, package, libraries: libraries.len(), installed, types }
     }
 

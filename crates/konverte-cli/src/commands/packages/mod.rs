@@ -5,6 +5,7 @@ mod ask;
 mod grant;
 mod install;
 mod list;
+mod prepared;
 mod progress;
 mod words;
 

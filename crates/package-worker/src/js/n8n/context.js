@@ -224,6 +224,9 @@
     return type.nodeVersions ? type.getNodeType(version) : type;
   };
 
+  // What a credential type says of itself. That it signs requests by a function is known by an object without a rule.
+  const credentialOf = (type) => (typeof type.authenticate === 'function' ? { ...type, authenticate: {} } : { ...type });
+
   const JOBS = {
     async execute(run, given) {
       const type = nodeOf(given);
@@ -245,17 +248,19 @@
       const name = given.method;
       return nodeOf(given).methods.credentialTest[name].call(context, given.credential);
     },
-    async describe(run, { file, className }) {
+    async describe(run, { file, className, credential }) {
       const type = instance(file, className);
+      if (credential) return [credentialOf(type)];
       return type.nodeVersions ? Object.values(type.nodeVersions).map((version) => version.description) : [type.description];
     },
     async facts(run, { modules }) {
       return modules.map((id) => {
         try {
           const exports = X.load(id);
-          return { kind: typeof exports === 'function' ? 'function' : 'object', esModule: exports?.__esModule === true };
-        } catch (error) {
-          return { error: String(error?.message ?? error) };
+          const kind = typeof exports;
+          return kind === 'function' || (kind === 'object' && exports !== null) ? { kind, esModule: exports.__esModule === true } : null;
+        } catch {
+          return null;
         }
       });
     },

@@ -5,7 +5,7 @@
   const { n8n } = X;
   const refused = (path) => {
     const refuse = () => { throw new Error(`${path} is not there outside of n8n`); };
-    const silent = new Set(['then', 'prototype', '__esModule', Symbol.toPrimitive, Symbol.toStringTag, Symbol.hasInstance]);
+    const silent = new Set(['then', 'toJSON', 'prototype', '__esModule', Symbol.toPrimitive, Symbol.toStringTag, Symbol.hasInstance]);
     return new Proxy(function () {}, {
       get: (target, key) => (key === Symbol.hasInstance ? () => false : silent.has(key) ? target[key] : typeof key === 'symbol' ? undefined : refused(`${path}.${key}`)),
       apply: refuse,

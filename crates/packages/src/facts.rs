@@ -1,0 +1,57 @@
+//! What the modules of libraries export, as far as it has to be known before they are run: a `require` of one of them gives an object that
+//! runs the module when it is used. Found out by running the modules in the box of the package, when that is installed.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cache::Cache;
+use crate::error::Result;
+use crate::integrity::Integrity;
+
+/// What is made here, and its form.
+const FORM: &str = "facts-1";
+/// Its file.
+const FILE: &str = "facts.json";
+
+/// What a module exports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fact {
+    /// What kind of value.
+    pub kind: Kind,
+    /// Whether it has a true `__esModule`.
+    pub es_module: bool,
+}
+
+/// What kind of value a module exports; of other kinds nothing is noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// A function.
+    Function,
+    /// An object.
+    Object,
+}
+
+/// What is known of modules, by their ids.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Facts(pub BTreeMap<String, Fact>);
+
+impl Facts {
+    /// Keeps them in the cache, beside the packages that they are about: `of` is [`crate::lock::Lock::identity`].
+    ///
+    /// # Errors
+    /// [`crate::codes::CACHE`]: the cache cannot be written.
+    pub fn keep(&self, cache: &Cache, of: &Integrity) -> Result<()> {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        cache.put_derived(of, FORM, &[(FILE.to_owned(), text.into())].into())
+    }
+
+    /// What was kept; `None`: nothing was, or it cannot be read.
+    pub fn kept(cache: &Cache, of: &Integrity) -> Option<Self> {
+        let text = std::fs::read(cache.derived(of, FORM).join(FILE)).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+}
