@@ -112,7 +112,13 @@ impl<'a> Calls<'a> {
     async fn keep(&self, asked: &Value, payload: &Payload) -> Result<Payload, NodeError> {
         let content = buffer(&asked["content"], payload)?;
         let told = |key: &str| asked[key].as_str().filter(|text| !text.is_empty());
-        let mut file = request::file::described(told("fileName"), told("mimeType"), content.len() as u64);
+        // A name may have a folder before it.
+        let (directory, name) = match told("fileName") {
+            Some(path) => path.rsplit_once('/').map_or((None, Some(path)), |(folder, name)| (Some(folder), Some(name))),
+            None => (None, None),
+        };
+        let mut file = request::file::described(name, told("mimeType"), content.len() as u64);
+        file.directory = directory.filter(|folder| !folder.is_empty()).map(str::to_owned);
         self.store(&mut file, content).await
     }
 

@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
+use node_sdk::credential::Session;
 use node_sdk::error::codes;
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use node_sdk::{NodeError, RunContext};
 use package_worker::protocol::Payload;
 use request::auth::{self, SendError};
 use request::helper::{Answered, Asked, Family};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Why there is no answer.
 pub(super) struct Thrown {
@@ -32,16 +33,25 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
     let item = asked["item"].as_u64().unwrap_or(0) as usize;
     let family = if asked["family"] == "request" { Family::Request } else { Family::HttpRequest };
     let wanted = Asked::new(family, &options, buffers);
-    wanted.check().map_err(|object| Thrown { object, stop: None })?;
+    let credential = asked["credential"].as_str();
+    if credential.is_none() {
+        wanted.check().map_err(|object| Thrown { object, stop: None })?;
+    }
     sent.store(true, Ordering::Relaxed);
-    let answer = match asked["credential"].as_str() {
+    let answer = match credential {
         None => cx.ports.http.send(wanted.clone().sent_by(&cx.sender(item)).request).await.map_err(|error| unanswered(cx, &wanted, &error)),
         Some(name) => {
             let kind = auth::credential_type(cx, name)?;
             let token = serde_json::from_value(asked["oauth2"].clone()).unwrap_or_default();
             let Value::Object(options) = options else { return Err(NodeError::new("The options of a request are an object").into()) };
             let request = auth::Options { family, options, buffers: buffers.to_vec(), sender: cx.sender(item) };
-            auth::send_as((cx, item), (name, kind), &token, request).await.map_err(|error| refused(cx, &wanted, error))
+            let send = || auth::send_as((cx, item), (name, kind.clone()), &token, request.clone());
+            let answer = match send().await {
+                // Where nobody signs in, the newer family asks once more.
+                Ok(answer) if answer.status == 401 && family == Family::HttpRequest && kind.session(&Map::new()) == Session::None => send().await,
+                answer => answer,
+            };
+            answer.map_err(|error| refused(cx, &wanted, error))
         }
     };
     give(&wanted, &answer?)

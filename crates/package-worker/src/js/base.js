@@ -24,6 +24,15 @@
   hidden(G, 'Date', FixedDate);
   Math.random = () => H.chance();
 
+  // Code and people know V8's words for what is not there.
+  const NOTHING = /^cannot (read|set) property '(.*)' of (undefined|null)$/s;
+  const frame = (site) => `    at ${site.getFunctionName() || '<anonymous>'} (${site.isNative() ? 'native' : `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`})`;
+  Error.prepareStackTrace = (error, sites) => {
+    const [, how, name, nothing] = NOTHING.exec(error.message) ?? [];
+    if (how) hidden(error, 'message', `Cannot ${how} properties of ${nothing} (${how === 'set' ? 'setting' : 'reading'} '${name}')`);
+    return `${error.name}: ${error.message}\n${sites.map(frame).join('\n')}`;
+  };
+
   // V8 writes where a stack was made; libraries call it for its effect alone.
   Error.captureStackTrace ??= (error) => { if (error.stack === undefined) hidden(error, 'stack', new Error().stack); };
 })

@@ -11,6 +11,9 @@
   const bufferToJSON = Buffer.prototype.toJSON;
   X.hidden(Buffer.prototype, 'toJSON', function () { return packing ? keep(this) : bufferToJSON.call(this); });
 
+  // Whether a value is on its way to the host.
+  X.packing = () => packing !== null;
+
   // A text and its bytes. Bytes that are no Buffer are packed by `X.bytesIn`, where a value may hold them.
   X.pack = (value) => {
     const before = packing;

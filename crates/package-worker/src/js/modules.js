@@ -93,6 +93,9 @@
         H.compile(id, code).call(module.exports, module.exports, require, module, `/${id}`, `/${folder}`);
       }
       module.loaded = true;
+      const { Settings } = /\bluxon\b/.test(id) ? module.exports : {};
+      // As in n8n its default is a zone by name, which writes UTC as `Z`.
+      if (Settings && 'defaultZone' in Settings) Settings.defaultZone = X.zone ?? 'UTC';
       return module;
     } catch (error) {
       modules.delete(id);

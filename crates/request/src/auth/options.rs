@@ -1,13 +1,18 @@
 //! Requests as node code writes them down.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use node_sdk::credential::Grant;
 use node_sdk::ports::{HttpRequest, Sender};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::signable::{Signable, add_to_options, method};
 use crate::draft::Unsendable;
 use crate::helper::{Asked, Family};
+
+/// The key of a body's bytes as base64, as the functions of credential types take and give them.
+const BYTES: &str = "$bytes";
 
 /// Options of a request, and who sends it.
 #[derive(Debug, Clone)]
@@ -32,13 +37,22 @@ impl Signable for Options {
     }
 
     fn options(&self) -> Value {
-        self.options.clone().into()
+        let mut options = self.options.clone();
+        let at = options.get("body").and_then(|body| body.get("$buffer")).and_then(Value::as_u64);
+        if let Some(bytes) = at.and_then(|at| self.buffers.get(at as usize)) {
+            options.insert("body".into(), json!({ BYTES: BASE64_STANDARD.encode(bytes) }));
+        }
+        options.into()
     }
 
     fn replace(&mut self, options: Value) {
-        if let Value::Object(options) = options {
-            self.options = options;
+        let Value::Object(mut options) = options else { return };
+        let text = options.get("body").and_then(|body| body.get(BYTES)).and_then(Value::as_str);
+        if let Some(bytes) = text.and_then(|text| BASE64_STANDARD.decode(text).ok()) {
+            options.insert("body".into(), json!({"$buffer": self.buffers.len()}));
+            self.buffers.push(bytes.into());
         }
+        self.options = options;
     }
 
     fn build(mut self) -> Result<HttpRequest, Unsendable> {

@@ -150,5 +150,7 @@ fn part(name: &str, value: &Value, buffers: &[Bytes]) -> Part {
         return Part { name: name.to_owned(), file_name: None, content_type: None, content: content(value) };
     };
     let option = |key: &str| map.get("options").and_then(|options| options.get(key)).filter(|value| !value.is_null()).map(to_js_string);
-    Part { name: name.to_owned(), file_name: option("filename"), content_type: option("contentType"), content: content(inner) }
+    let file_name = option("filename");
+    let by_name = || file_name.as_deref().and_then(|name| mime_guess::from_path(name).first()).map(|mime| mime.essence_str().to_owned());
+    Part { name: name.to_owned(), content_type: option("contentType").or_else(by_name), content: content(inner), file_name }
 }

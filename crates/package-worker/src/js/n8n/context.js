@@ -72,8 +72,12 @@
     if (copy !== null && typeof copy === 'object') { delete copy.agent; delete copy.httpsAgent; delete copy.httpAgent; delete copy.abortSignal; }
     return copy;
   };
-  const answered = (value) => {
-    if (value === null || typeof value !== 'object' || !value.$stream) return value;
+  // An answer without content is no value in the older family.
+  const answered = (family, value) => {
+    if (family === 'request' && value === '') return undefined;
+    if (value === null || typeof value !== 'object') return value;
+    if (family === 'request' && value.body === '' && 'statusCode' in value) value.body = undefined;
+    if (!value.$stream) return value;
     const { Readable } = X.builtin('stream');
     const { of, key } = value.$stream;
     if (key === undefined) return Readable.from([of]);
@@ -83,7 +87,7 @@
   const requests = (run, given) => {
     const send = (what) => async (...args) => {
       const { options, ...rest } = what(...args);
-      return answered(await X.send(run, 'request', { ...rest, options: await optionsOf(options) }));
+      return answered(rest.family, await X.send(run, 'request', { ...rest, options: await optionsOf(options) }));
     };
     const wrapped = (f) => async function (...args) {
       try {
@@ -104,6 +108,27 @@
     };
   };
 
+  // A file as node code sees it: n8n holds its content in memory, as `data`. Here the content comes when it is read.
+  const KEY = Symbol('key');
+  const fileObject = (run, { id, ...facts }) => {
+    const file = { ...facts };
+    const own = (value) => { Object.defineProperty(file, 'data', { value, writable: true, enumerable: true, configurable: true }); return value; };
+    Object.defineProperty(file, 'data', {
+      get: () => X.ask(run, 'readBinary', { id }).toString('base64'),
+      set: (value) => { file[KEY] = undefined; own(value); },
+      enumerable: true,
+      configurable: true,
+    });
+    X.hidden(file, KEY, id);
+    X.hidden(file, 'toJSON', () => (file[KEY] !== undefined && X.packing() ? { ...facts, ...changed(file), id: file[KEY] } : { ...file }));
+    return file;
+  };
+  const changed = (file) => Object.fromEntries(Object.keys(file).filter((key) => key !== 'data').map((key) => [key, file[key]]));
+  const withFiles = (run, item) => {
+    for (const [name, file] of Object.entries(item?.binary ?? {})) if (file?.id !== undefined) item.binary[name] = fileObject(run, file);
+    return item;
+  };
+
   const fileOf = (given, node, item, name) => {
     const entry = given.inputs[0]?.[item];
     const file = typeof name === 'string' ? entry?.binary?.[name] : name;
@@ -116,7 +141,8 @@
   };
   const files = (run, given) => {
     const content = async (file) => {
-      if (file.id !== undefined) return X.send(run, 'readBinary', { id: file.id });
+      const id = file[KEY] ?? file.id;
+      if (id !== undefined) return X.send(run, 'readBinary', { id });
       return Buffer.from(file.data ?? '', 'base64');
     };
     return {
@@ -126,8 +152,8 @@
       getBinaryMetadata: async (id) => X.send(run, 'fileFacts', { id }),
       binaryToBuffer: async (body) => bytesOf(body),
       binaryToString: async (body, encoding) => (await bytesOf(body)).toString(encoding),
-      prepareBinaryData: async (body, fileName, mimeType) => X.send(run, 'keepBinary', { content: await bytesOf(body), fileName, mimeType, from: streamName(body) }),
-      setBinaryDataBuffer: async (file, body) => X.send(run, 'setBinary', { file, content: await bytesOf(body) }),
+      prepareBinaryData: async (body, fileName, mimeType) => fileObject(run, await X.send(run, 'keepBinary', { content: await bytesOf(body), fileName, mimeType, from: streamName(body) })),
+      setBinaryDataBuffer: async (file, body) => fileObject(run, await X.send(run, 'setBinary', { file: { ...changed(file), data: '' }, content: await bytesOf(body) })),
       detectBinaryEncoding: () => 'utf-8',
     };
   };
@@ -157,6 +183,7 @@
 
   const makeContext = X.makeContext = (run, given) => {
     const { node, workflow } = given;
+    for (const list of given.inputs) list.forEach((item) => withFiles(run, item));
     const get = parameter(run, given);
     const statics = {};
     const onFail = node.onError === 'continueRegularOutput' || node.onError === 'continueErrorOutput' || node.continueOnFail === true;
@@ -237,7 +264,9 @@
       return { outputs: made ?? null, statics };
     },
     async authenticate(run, { file, className, fields, options }) {
-      return instance(file, className).authenticate(fields, options);
+      if (typeof options.body?.$bytes === 'string') options.body = Buffer.from(options.body.$bytes, 'base64');
+      const made = await instance(file, className).authenticate(fields, options);
+      return Buffer.isBuffer(made?.body) ? { ...made, body: { $bytes: made.body.toString('base64') } } : made;
     },
     async preAuthenticate(run, given) {
       const context = { helpers: guarded('this.helpers', requests(run, given)) };

@@ -36,6 +36,14 @@
     isRecord: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     isObject: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   };
+  // What an error says of another try: the answer's status, and how long the service wants to be left alone.
+  const retryabilityFromError = (error) => {
+    const told = [error, error?.cause].filter((one) => typeof one === 'object' && one !== null);
+    const status = Number(told.map((one) => one.httpCode ?? one.statusCode ?? one.response?.status).find((one) => one !== undefined && one !== null));
+    const after = told.map((one) => one.response?.headers?.['retry-after']).find((one) => one !== undefined);
+    const wait = /^\d+$/.test(after) ? Number(after) * 1000 : Math.max(Date.parse(after) - Date.now(), 0);
+    return { status: Number.isNaN(status) ? undefined : status, retryAfterMs: Number.isNaN(wait) ? undefined : wait };
+  };
   const decorate = () => (target) => target;
   const made = new Map();
   const OWN = {
@@ -43,7 +51,7 @@
     'n8n-core': () => ({ HITL_CALLBACK_PREFIX: 'hitl', BINARY_ENCODING: 'base64' }),
     '@n8n/di': () => ({ Service: decorate, Container: { get: (type) => refused(`@n8n/di.Container.get(${type?.name})`), set: () => {}, has: () => false } }),
     '@n8n/config': () => ({ Config: (target) => target, Env: () => () => {}, Nested: () => {} }),
-    '@n8n/backend-network': () => ({ resolveProxyUrl: () => undefined, retryabilityFromError: () => undefined }),
+    '@n8n/backend-network': () => ({ resolveProxyUrl: () => undefined, retryabilityFromError }),
     '@n8n/utils': () => utils,
     '@n8n/errors': () => n8n,
   };
