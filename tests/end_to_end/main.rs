@@ -1,6 +1,7 @@
 //! The program as its users meet it: files in, standard output, standard error and an exit code out.
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking, as tests do")]
 
+mod acts;
 mod bad_input;
 mod commands;
 mod ending;

@@ -1,0 +1,2 @@
+export const double = (value) => `${value}${value}`;
+export default double;

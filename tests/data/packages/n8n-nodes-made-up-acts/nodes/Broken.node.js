@@ -1,0 +1,2 @@
+'use strict';
+throw new Error('This node cannot be loaded');
