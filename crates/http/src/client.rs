@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse};
+use url::Url;
 
 use crate::error::failure;
 use crate::exchange::{Deadline, Exchange, Outgoing, parse};
@@ -42,9 +43,11 @@ impl HttpClient for Client {
         let first = parse(&request.url)?;
         let mut url = first.clone();
         let mut followed = 0;
+        may_go(&request, request.options.proxy.as_deref().and_then(|proxy| parse(proxy).ok()).as_ref())?;
         loop {
             // What happens after a redirect: the first address has had the request.
             let late = |error: HttpError| HttpError { maybe_sent: error.maybe_sent || followed > 0, ..error };
+            may_go(&request, Some(&url)).map_err(late)?;
             let outgoing = Outgoing::new(&request, &first, &url, deadline).map_err(late)?;
             let mut answer = self.exchange.exchange(&outgoing).await.map_err(late)?;
             answer.redirected = followed > 0;
@@ -61,4 +64,10 @@ impl HttpClient for Client {
             url = to;
         }
     }
+}
+
+/// Whether a request may go to this address.
+fn may_go(request: &HttpRequest, url: Option<&Url>) -> Result<(), HttpError> {
+    let refusal = request.options.reach.as_ref().and_then(|reach| reach.refusal(url?.host_str()?));
+    refusal.map_or(Ok(()), |why| Err(failure(HttpErrorKind::NotGranted, why, false)))
 }

@@ -342,3 +342,39 @@ async fn an_exchange_sees_every_request_with_the_headers_that_are_sent() {
     let answer = client.send(request(lab.origin("HTTP").to_owned() + "/redirect/302/chain/3")).await.unwrap();
     assert_eq!((answer.redirected, seen.headers.lock().unwrap().len(), lab.requests().len()), (true, 4, 4));
 }
+
+/// One host alone.
+#[derive(Debug)]
+struct Only(&'static str);
+
+impl node_sdk::ports::Reach for Only {
+    fn refusal(&self, host: &str) -> Option<String> {
+        (host != self.0).then(|| format!("not to {host}"))
+    }
+}
+
+/// Leads from each address to another host.
+struct Elsewhere(Mutex<Vec<String>>);
+
+#[async_trait]
+impl Exchange for Elsewhere {
+    async fn exchange(&self, request: &Outgoing<'_>) -> Result<HttpResponse, HttpError> {
+        self.0.lock().unwrap().push(request.url.to_string());
+        request.answer(302, vec![("location".into(), "https://evil.example/".into())], bytes::Bytes::new())
+    }
+}
+
+#[tokio::test]
+async fn a_request_goes_where_it_may_go_and_its_redirects_too() {
+    let exchange = Arc::new(Elsewhere(Mutex::default()));
+    let client = Client::over(exchange.clone());
+    let only = |url: &str| with(url.into(), |options| options.reach = Some(Arc::new(Only("good.example"))));
+    let error = client.send(only("https://good.example/")).await.unwrap_err();
+    assert_eq!((error.kind, error.message.as_str(), error.maybe_sent), (HttpErrorKind::NotGranted, "not to evil.example", true));
+    let mut proxied = only("https://good.example/");
+    proxied.options.proxy = Some("http://proxy.example:80".into());
+    for request in [only("https://evil.example/"), only("https://good.example@evil.example/"), proxied] {
+        assert_eq!(client.send(request).await.unwrap_err().kind, HttpErrorKind::NotGranted);
+    }
+    assert_eq!(*exchange.0.lock().unwrap(), ["https://good.example/"]);
+}

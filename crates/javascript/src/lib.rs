@@ -34,6 +34,7 @@ mod pool;
 mod prelude;
 mod sync;
 mod text_search;
+mod tools;
 mod zones;
 
 pub use bytes::{byte_array, bytes_of};
@@ -45,3 +46,4 @@ pub use meter::{Limit, Meter, PLACE};
 pub use pool::{Admission, Charge, Lease, LeaseError, Leased, Pool, PoolOptions, Slot};
 pub use prelude::Part;
 pub use rquickjs;
+pub use tools::{tools, withdraw_tools};

@@ -38,6 +38,7 @@ pub type KeptItems = Arc<Mutex<BTreeMap<Text, VecDeque<Item>>>>;
 pub type Above = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 
 /// One run of one node.
+#[derive(Clone)]
 pub struct RunContext {
     /// The node.
     pub node: Arc<NodeInfo>,

@@ -42,7 +42,9 @@ use crate::item::Item;
 use crate::list::ItemList;
 
 pub use adapters::{Adapters, Files, Mail, MailMessage, Process, ProcessOutput, Sql, SqlTarget};
-pub use http::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Sender, TlsChoice, TlsFault};
+pub use http::{
+    HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Reach, Sender, TlsChoice, TlsFault,
+};
 pub use static_state::{MemoryState, StaticData, StaticState};
 
 /// All ports of a run.

@@ -26,6 +26,7 @@ pub struct Harness {
     fields: Map<String, Value>,
     inputs: Vec<Vec<Item>>,
     above: String,
+    workflow: String,
     registry: Registry,
     ports: FakePorts,
     options: RunOptions,
@@ -68,6 +69,7 @@ impl Harness {
             fields: Map::new(),
             inputs: Vec::new(),
             above: SOURCE.to_owned(),
+            workflow: "testkit".to_owned(),
             ports: FakePorts::default(),
             options: RunOptions::new(NODE),
         }
@@ -110,6 +112,12 @@ impl Harness {
     /// The type of the nodes that its inputs come from, for a node that asks. They need not be known: their items are pinned.
     pub fn below(mut self, type_name: &str) -> Self {
         self.above = type_name.to_owned();
+        self
+    }
+
+    /// The name of the workflow that it stands in.
+    pub fn in_workflow(mut self, name: &str) -> Self {
+        self.workflow = name.to_owned();
         self
     }
 
@@ -175,7 +183,7 @@ impl Harness {
             connections[name] = json!({"main": [[to(NODE, index)]]});
             pins.insert(name.clone(), items.iter().map(Item::to_value).collect());
         }
-        json!({"name": "testkit", "nodes": nodes, "connections": connections, "pinData": pins, "settings": {"executionOrder": "v1"}})
+        json!({"name": self.workflow, "nodes": nodes, "connections": connections, "pinData": pins, "settings": {"executionOrder": "v1"}})
     }
 
     /// The node under test.

@@ -47,6 +47,15 @@ fn entry_of(package: &Arc<Package>, name: &str) -> Option<(Arc<Package>, Credent
     Some((package.clone(), package.described().ok()?.credential(name)?))
 }
 
+/// The hosts that a credential of a type of a package names.
+pub(crate) fn hosts_of(job: &CredentialJob, fields: &Map<String, Value>) -> Vec<String> {
+    let read = |entry: &CredentialEntry| job.package.described().ok()?.credential_description(entry).ok();
+    let parent = |name: &str| read(&entry_of(&job.package, name)?.1);
+    let kind =
+        read(&job.entry).and_then(|json| credential_types::of_package(&job.entry.name, json, parent, None, job.package.name == KNOWN_HERE).ok());
+    kind.map(|kind| credential_types::hosts_of(&*kind, fields)).unwrap_or_default()
+}
+
 /// The functions of a type, run by whoever runs the package.
 struct OfPackage {
     job: CredentialJob,

@@ -1,11 +1,13 @@
 //! The packages that a workflow may use: those of a lock, or one in a folder.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use packages::cache::Cache;
 use packages::described::Described;
+use packages::hosts::Hosts;
 use packages::lock::Lock;
 use packages::place::Place;
 use packages::{Error, Result, codes};
@@ -103,6 +105,15 @@ impl Package {
     pub(crate) fn locked(lock: &Arc<Lock>, cache: &Cache, name: &str) -> Option<Self> {
         let version = lock.packages.get(name)?.version.clone();
         Some(Self::new(name.to_owned(), version, Source::Locked { lock: lock.clone(), cache: cache.clone() }))
+    }
+
+    /// Where its requests may go, besides the hosts of credentials.
+    pub fn hosts(&self) -> Hosts {
+        match &self.source {
+            Source::Locked { lock, .. } => lock.packages.get(&self.name).map(|package| package.hosts.clone()),
+            Source::Folder(_) => None,
+        }
+        .unwrap_or_else(|| Hosts::These(BTreeSet::new()))
     }
 
     /// What its types say of themselves.

@@ -21,4 +21,4 @@ pub mod running;
 pub use installed::{Installed, Package};
 pub use provider::Provider;
 pub use run::{CredentialJob, Job, Runner, Tester};
-pub use running::{Prepared, Workers, prepare};
+pub use running::{Limits, Prepared, Workers, prepare};

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -10,9 +11,10 @@ use javascript::rquickjs::function::{Func, Rest};
 use javascript::rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use javascript::rquickjs::module::Declared;
 use javascript::rquickjs::{self, Array, CatchResultExt, Ctx, Function, Module, Object, TypedArray, Value as Js};
-use javascript::{Deadline, Fault, Isolate, Limits, Part, part, parts};
+use javascript::{Deadline, Fault, Isolate, Limits, Part, Stop, part, parts};
 
 use crate::protocol::{CallId, Job, Payload, RunId, Surroundings};
+use crate::pulse::Pulse;
 
 /// What an engine asks of its surroundings.
 pub(crate) trait Outside: Send {
@@ -29,6 +31,9 @@ pub(crate) struct Engine {
     isolate: Isolate<State>,
     slice: Duration,
     still: bool,
+    pulse: Arc<Pulse>,
+    /// Ends the work where the session is over.
+    stop: Stop,
 }
 
 struct State {
@@ -44,6 +49,8 @@ pub(crate) enum Idle {
     Answer,
     /// After so much time.
     Timer(Duration),
+    /// Nothing will wake it: what has not ended yet never does.
+    Never,
 }
 
 /// JavaScript worked for too long, or used up its memory: nothing in the isolate can be trusted to go on.
@@ -58,7 +65,7 @@ pub(crate) const THREAD_STACK: usize = 2 * STACK;
 const OWN: &[Part] = &[part!("crossing"), part!("modules"), part!("errors"), part!("names"), part!("functions"), part!("stand_in"), part!("context")];
 
 impl Engine {
-    pub(crate) fn new(surroundings: &Surroundings, outside: Box<dyn Outside>) -> Result<Self, Fault> {
+    pub(crate) fn new(surroundings: &Surroundings, outside: Box<dyn Outside>, pulse: Arc<Pulse>) -> Result<Self, Fault> {
         let limits = Limits { memory: surroundings.memory, stack: STACK };
         let now = surroundings.now;
         let isolate = Isolate::importing(limits, (Imports, Imports), move |ctx, deadline| {
@@ -66,7 +73,9 @@ impl Engine {
             load(ctx, &state, now, deadline).catch(ctx).map_err(|caught| Fault::of(&caught))?;
             Ok::<_, Fault>(state)
         })?;
-        Ok(Self { isolate, slice: Duration::from_millis(surroundings.slice), still: now.is_some() })
+        let asked = pulse.clone();
+        let stop: Stop = Arc::new(move || asked.is_closed());
+        Ok(Self { isolate, slice: Duration::from_millis(surroundings.slice), still: now.is_some(), pulse, stop })
     }
 
     /// Begins a job.
@@ -94,7 +103,7 @@ impl Engine {
             let mut open = 0_u32;
             self.work(|ctx| {
                 while ctx.execute_pending_job() {}
-                due = ctx.globals().get::<_, Object<'_>>("__kv_x")?.get::<_, Object<'_>>("timers")?.get::<_, Function<'_>>("due")?.call(())?;
+                due = javascript::tools(ctx)?.get::<_, Object<'_>>("timers")?.get::<_, Function<'_>>("due")?.call(())?;
                 open = tool(ctx, "openCalls")?.call(())?;
                 Ok(())
             })?;
@@ -102,7 +111,7 @@ impl Engine {
                 continue;
             }
             if due < 0.0 {
-                return Ok(Idle::Answer);
+                return Ok(if open > 0 { Idle::Answer } else { Idle::Never });
             }
             let due = Duration::from_secs_f64(due / 1000.0);
             if !self.still || open > 0 {
@@ -114,7 +123,9 @@ impl Engine {
     }
 
     fn work(&self, work: impl FnOnce(&Ctx<'_>) -> rquickjs::Result<()> + Send) -> Result<(), Broken> {
-        let done = self.isolate.enter(self.slice, &javascript::never(), |ctx, _| work(ctx).catch(ctx).map_err(|caught| Fault::of(&caught)));
+        self.pulse.begin();
+        let done = self.isolate.enter(self.slice, &self.stop, |ctx, _| work(ctx).catch(ctx).map_err(|caught| Fault::of(&caught)));
+        self.pulse.rest();
         match done {
             _ if self.isolate.ran_out() => Err(Broken("time")),
             Err(fault) if fault.out_of_memory => Err(Broken("memory")),
@@ -125,7 +136,7 @@ impl Engine {
 }
 
 fn tool<'js>(ctx: &Ctx<'js>, name: &str) -> rquickjs::Result<Function<'js>> {
-    ctx.globals().get::<_, Object<'js>>("__kv_x")?.get(name)
+    javascript::tools(ctx)?.get(name)
 }
 
 fn load(ctx: &Ctx<'_>, state: &State, now: Option<i64>, deadline: &Rc<Deadline>) -> rquickjs::Result<()> {
@@ -142,7 +153,8 @@ fn load(ctx: &Ctx<'_>, state: &State, now: Option<i64>, deadline: &Rc<Deadline>)
     for part in all.into_iter().flatten() {
         part.run(ctx, h.clone())?;
     }
-    Ok(())
+    // What a package's code could ask by them the host would refuse; it does not even find them.
+    javascript::withdraw_tools(ctx)
 }
 
 fn clock(h: &Object<'_>, skipped: Rc<Cell<Duration>>, now: Option<i64>) -> rquickjs::Result<()> {
@@ -238,8 +250,12 @@ impl Resolver for Imports {
 
 impl Loader for Imports {
     fn load<'js>(&mut self, ctx: &Ctx<'js>, name: &str, _: Option<ImportAttributes<'js>>) -> rquickjs::Result<Module<'js, Declared>> {
-        let source: String = tool(ctx, "importSource")?.call((name,))?;
-        Module::declare(ctx.clone(), name, source)
+        let made: Array<'_> = tool(ctx, "importSource")?.call((name,))?;
+        let module = Module::declare(ctx.clone(), name, made.get::<String>(0)?)?;
+        if made.len() > 1 {
+            module.meta()?.set("exports", made.get::<Js<'_>>(1)?)?;
+        }
+        Ok(module)
     }
 }
 

@@ -140,6 +140,11 @@ pub enum FromWorker {
         /// Whether it is a value.
         ok: bool,
     },
+    /// The JavaScript of a session does not come back: it is in a call that nothing interrupts. Only the end of the process ends it.
+    Stuck {
+        /// Which.
+        session: SessionId,
+    },
 }
 
 /// A message as it goes over the socket.

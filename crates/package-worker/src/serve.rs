@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
+use std::time::Duration;
 
 use walls::Frame;
 
 use crate::engine::THREAD_STACK;
 use crate::out::Out;
 use crate::protocol::{FromWorker, Payload, SessionId, Surroundings, ToWorker, from_frame};
+use crate::pulse::{self, Pulse};
 use crate::session::{self, Message};
 
 /// Shuts this process in and works for the host until that has gone. `terms` is the last word of the command line that [`walls::Spawn`] has
@@ -24,8 +27,19 @@ pub fn serve(terms: Option<&OsStr>) -> walls::Result<()> {
 }
 
 struct Sessions {
-    open: BTreeMap<SessionId, Sender<Message>>,
+    open: BTreeMap<SessionId, Session>,
     out: Out,
+}
+
+struct Session {
+    inbox: Sender<Message>,
+    pulse: Arc<Pulse>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.pulse.close();
+    }
 }
 
 impl Sessions {
@@ -35,12 +49,12 @@ impl Sessions {
         let run = if let ToWorker::Run { run, .. } = message { Some(run) } else { None };
         let taken = match message {
             ToWorker::Open { session, surroundings } => {
-                self.open.extend(open(session, surroundings, self.out.clone()).map(|inbox| (session, inbox)));
+                self.open.extend(open(session, surroundings, self.out.clone()).map(|made| (session, made)));
                 true
             }
-            // With its inbox gone, the session's thread ends when it has nothing to do.
+            // What is at work there is interrupted, and with its inbox gone the session's thread ends.
             ToWorker::Close { .. } => self.open.remove(&id).is_some(),
-            message => self.open.get(&id).is_some_and(|inbox| inbox.send((message, payload)).is_ok()),
+            message => self.open.get(&id).is_some_and(|session| session.inbox.send((message, payload)).is_ok()),
         };
         if let (false, Some(run)) = (taken, run) {
             let error = Payload::json(r#"{"broken": "ended", "message": "the session has ended"}"#);
@@ -49,9 +63,12 @@ impl Sessions {
     }
 }
 
-fn open(session: SessionId, surroundings: Surroundings, out: Out) -> Option<Sender<Message>> {
-    let (sender, inbox) = channel();
+fn open(session: SessionId, surroundings: Surroundings, out: Out) -> Option<Session> {
+    let (inbox, messages) = channel();
+    let pulse = Pulse::new();
     let thread = thread::Builder::new().name(format!("session-{session}")).stack_size(THREAD_STACK);
-    thread.spawn(move || session::work(session, &surroundings, inbox, &out)).ok()?;
-    Some(sender)
+    pulse::watch(session, Duration::from_millis(surroundings.slice), &pulse, out.clone());
+    let of_thread = pulse.clone();
+    thread.spawn(move || session::work(session, &surroundings, messages, &of_thread, &out)).ok()?;
+    Some(Session { inbox, pulse })
 }

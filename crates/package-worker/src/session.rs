@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::engine::{Broken, Engine, Idle, Outside};
 use crate::out::Out;
 use crate::protocol::{CallId, FromWorker, Payload, RunId, SessionId, Surroundings, ToWorker};
+use crate::pulse::Pulse;
 
 /// What comes for a session.
 pub(crate) type Message = (ToWorker, Payload);
@@ -15,13 +16,13 @@ pub(crate) type Message = (ToWorker, Payload);
 type Later = Arc<Mutex<VecDeque<Message>>>;
 
 /// Works for a session until it is closed, or its JavaScript breaks.
-pub(crate) fn work(session: SessionId, surroundings: &Surroundings, inbox: Receiver<Message>, out: &Out) {
+pub(crate) fn work(session: SessionId, surroundings: &Surroundings, inbox: Receiver<Message>, pulse: &Arc<Pulse>, out: &Out) {
     let inbox = Arc::new(Mutex::new(inbox));
     let later = Later::default();
     let runs = Arc::<Mutex<BTreeSet<RunId>>>::default();
-    let link = Link { session, inbox: inbox.clone(), later: later.clone(), out: out.clone(), runs: runs.clone(), last: 0 };
-    let broken = match Engine::new(surroundings, Box::new(link)) {
-        Ok(engine) => match attend(&engine, &inbox, &later, &runs) {
+    let link = Link { session, inbox: inbox.clone(), later: later.clone(), out: out.clone(), runs: runs.clone(), pulse: pulse.clone(), last: 0 };
+    let broken = match Engine::new(surroundings, Box::new(link), pulse.clone()) {
+        Ok(engine) => match attend(&engine, (session, out), &inbox, &later, &runs) {
             Ok(()) => return,
             Err(broken) => broken.0,
         },
@@ -41,14 +42,28 @@ pub(crate) fn work(session: SessionId, surroundings: &Surroundings, inbox: Recei
     }
 }
 
+/// The error of a job that waits for a promise that nobody fulfils.
+const NEVER: &str = r#"{"message": "The node's code waits for something that never comes"}"#;
+
 /// Handles what comes. `Ok`: the session is closed.
-fn attend(engine: &Engine, inbox: &Mutex<Receiver<Message>>, later: &Later, runs: &Mutex<BTreeSet<RunId>>) -> Result<(), Broken> {
+fn attend(
+    engine: &Engine,
+    (session, out): (SessionId, &Out),
+    inbox: &Mutex<Receiver<Message>>,
+    later: &Later,
+    runs: &Mutex<BTreeSet<RunId>>,
+) -> Result<(), Broken> {
     loop {
         let idle = engine.work_on()?;
+        if idle == Idle::Never {
+            let error = Payload::json(NEVER);
+            lock(runs).iter().for_each(|run| out.send(&FromWorker::Done { session, run: *run, ok: false }, error.clone()));
+            lock(runs).clear();
+        }
         let kept = lock(later).pop_front();
         let message = match (kept, idle) {
             (Some(message), _) => message,
-            (None, Idle::Answer) => match lock(inbox).recv() {
+            (None, Idle::Answer | Idle::Never) => match lock(inbox).recv() {
                 Ok(message) => message,
                 Err(_) => return Ok(()),
             },
@@ -78,6 +93,7 @@ struct Link {
     later: Later,
     out: Out,
     runs: Arc<Mutex<BTreeSet<RunId>>>,
+    pulse: Arc<Pulse>,
     last: CallId,
 }
 
@@ -92,12 +108,15 @@ impl Link {
 impl Outside for Link {
     fn ask(&mut self, run: RunId, name: &str, payload: Payload) -> Option<(bool, Payload)> {
         let asked = self.call(run, name, payload);
-        loop {
+        self.pulse.rest();
+        let answer = loop {
             match lock(&self.inbox).recv().ok()? {
-                (ToWorker::Answer { call, ok, .. }, payload) if call == asked => return Some((ok, payload)),
+                (ToWorker::Answer { call, ok, .. }, payload) if call == asked => break (ok, payload),
                 other => lock(&self.later).push_back(other),
             }
-        }
+        };
+        self.pulse.begin();
+        Some(answer)
     }
 
     fn send(&mut self, run: RunId, name: &str, payload: Payload) -> CallId {

@@ -72,7 +72,7 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, proxied: bool, ind
         Kind::Decode => (codes::HTTP_BAD_ANSWER, error.message.as_str()),
         Kind::Malformed => (codes::HTTP_MALFORMED, error.message.as_str()),
         Kind::Unanswered => (codes::HTTP_UNANSWERED, error.message.as_str()),
-        Kind::InvalidRequest | Kind::InvalidHeaderName | Kind::Forbidden | Kind::Stopped | Kind::Other => {
+        Kind::InvalidRequest | Kind::InvalidHeaderName | Kind::Forbidden | Kind::NotGranted | Kind::Stopped | Kind::Other => {
             (codes::NODE_FAILED, error.message.as_str())
         }
     };

@@ -19,10 +19,12 @@
     }
     return made.get(name);
   };
+  // Parts of ours that come late find the tools where they expect them, and scripts do not.
+  const withTools = (target) => defineProperty(Object.create(target), '__kv_x', { value: X });
   X.bytesOfNode = () => {
     if (!X.bytes) {
       // The globals that they make are not wanted: those of Node.js are.
-      const aside = Object.create(G);
+      const aside = withTools(G);
       H.nodePart('javascript/buffer')(H, aside);
       H.nodePart('javascript/buffer_numbers')(H, aside);
     }
@@ -92,7 +94,9 @@
       for (const [holder, name, native] of methods) hidden(holder, name, native);
       delete target.Intl;
       const zone = X.systemZone;
-      for (const name of ['locales', 'numbers', 'dates']) H.nodePart(`javascript/${name}`)(H, target);
+      const aside = withTools(target);
+      for (const name of ['locales', 'numbers', 'dates']) H.nodePart(`javascript/${name}`)(H, aside);
+      hidden(target, 'Intl', aside.Intl);
       if (zone !== undefined) X.systemZone = zone;
       return target.Intl;
     };

@@ -83,6 +83,14 @@ pub struct HttpOptions {
     pub sender: Option<Sender>,
     /// What tells it from its node's other requests.
     pub known_by: KnownBy,
+    /// Which hosts it may go to, its redirects and its proxy too; `None`: all.
+    pub reach: Option<Arc<dyn Reach>>,
+}
+
+/// Which hosts a request may go to.
+pub trait Reach: std::fmt::Debug + Send + Sync {
+    /// Why it may not go to this host, which is as it stands in a URL; `None`: it may.
+    fn refusal(&self, host: &str) -> Option<String>;
 }
 
 /// What tells a request from the others of its node. A run that goes on after a crash finds by it the answer that the request had.
@@ -124,6 +132,7 @@ impl Default for HttpOptions {
             fresh_connection: false,
             sender: None,
             known_by: KnownBy::default(),
+            reach: None,
         }
     }
 }
@@ -281,6 +290,8 @@ pub enum HttpErrorKind {
     Decode,
     /// The policy forbids the address, or a dry run forbids sending.
     Forbidden,
+    /// The host is none of those that the request may go to ([`HttpOptions::reach`]).
+    NotGranted,
     /// No entry of an answers file fits. The second line of the message is the entry that would answer; [`HttpError::take_entry`]
     /// takes it away.
     Unanswered,

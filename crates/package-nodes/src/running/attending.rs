@@ -6,7 +6,11 @@ use package_worker::protocol::Payload;
 use serde_json::{Map, Value};
 
 use super::crossing::{Answer, parsed};
-use super::workers::{Said, Working};
+use super::listening::Said;
+use super::workers::Working;
+
+/// How many calls of a job are answered side by side. Whoever asks more waits.
+const SIDE_BY_SIDE: usize = 512;
 
 /// Answers what a job asks, until it has ended: whether it gave a value, and which. `None`: its worker has ended. Calls are answered side by side.
 pub(super) async fn attend<F: Future<Output = Answer>>(working: &mut Working, answer: impl Fn(String, Payload) -> F) -> Option<Answer> {
@@ -15,7 +19,7 @@ pub(super) async fn attend<F: Future<Output = Answer>>(working: &mut Working, an
         tokio::select! {
             biased;
             Some((call, (ok, payload))) = at_work.next() => working.answer(call, ok, payload).await.ok()?,
-            said = working.hear() => match said? {
+            said = working.hear(), if at_work.len() < SIDE_BY_SIDE => match said? {
                 Said::Done(ok, payload) => return Some((ok, payload)),
                 Said::Call(call, name, payload) => {
                     let answer = answer(name, payload);
@@ -38,7 +42,8 @@ pub(super) fn thrown(payload: &Payload) -> NodeError {
         return broke(broken);
     }
     if let Some(kept) = told.shift_remove("kv").and_then(|kept| serde_json::from_value::<NodeError>(kept).ok()) {
-        return kept;
+        // What stops the whole run the host knows by itself.
+        return NodeError { fatal: false, ..kept };
     }
     let text = |name: &str| told.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
     let name = text("name").unwrap_or_else(|| "Error".into());

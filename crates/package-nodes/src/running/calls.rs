@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use node_sdk::context::OnError;
-use node_sdk::ports::StaticData;
+use node_sdk::ports::{KnownBy, StaticData};
 use node_sdk::sync::lock;
 use node_sdk::{Expression, NodeError, Resolvable, RunContext};
 use package_worker::protocol::Payload;
@@ -59,7 +59,7 @@ impl<'a> Calls<'a> {
             "keepBinary" => self.keep(&asked, &payload).await,
             "setBinary" => self.set(&asked, &payload).await,
             "waits" => Err(waits()),
-            "request" => match requests::send(self.cx, &self.sent, &asked, &payload.buffers).await {
+            "request" | "wire" => match self.send(&name, &asked, &payload.buffers).await {
                 Ok(answer) => return (true, answer),
                 Err(thrown) => {
                     if let Some(stop) = thrown.stop {
@@ -70,7 +70,24 @@ impl<'a> Calls<'a> {
             },
             other => Err(NodeError::new(format!("The helper \"{other}\" is not supported"))),
         };
-        made.map_or_else(|error| failed(&error), |payload| (true, payload))
+        made.map_or_else(|error| self.refused(error), |payload| (true, payload))
+    }
+
+    async fn send(&self, name: &str, asked: &Value, buffers: &[bytes::Bytes]) -> Result<Payload, requests::Thrown> {
+        if name == "request" {
+            return requests::send(self.cx, &self.sent, asked, buffers).await;
+        }
+        let request = requests::plain(asked, buffers)?;
+        self.sent.store(true, Ordering::Relaxed);
+        requests::send_plain(&*self.cx.ports.http, request, (Some(self.cx.sender(0)), KnownBy::default()), self.cx.dry_run).await
+    }
+
+    fn refused(&self, error: NodeError) -> Answer {
+        let answer = failed(&error);
+        if error.fatal {
+            *lock(&self.stopped) = Some(error);
+        }
+        answer
     }
 
     async fn parameter(&self, asked: &Value) -> Result<Value, NodeError> {

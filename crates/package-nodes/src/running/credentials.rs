@@ -2,28 +2,32 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use async_trait::async_trait;
 use node_sdk::NodeError;
 use node_sdk::credential::CredentialCall;
 use node_sdk::json::stringify;
+use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse};
 use package_worker::protocol::{Job as Task, Payload};
 use request::helper::{Asked, Family};
 use serde_json::{Map, Value, json};
 
 use super::attending::{attend, not_started, thrown};
 use super::crossing::{Answer, failed, parsed};
-use super::requests;
+use super::hosts::{self, Granted};
+use super::requests::{self, Thrown};
 use super::workers::Workers;
-use crate::installed::Package;
 use crate::{CredentialJob, Tester};
 
 pub(super) async fn authenticate(workers: &Workers, job: &CredentialJob, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError> {
-    let about = |file: String| json!({"file": file, "className": job.entry.class, "fields": call.fields, "options": options});
-    work(workers, &job.package, call, Task::Authenticate, |own| about(own(&job.entry.file))).await
+    let about = |file: String| json!({"file": file, "className": job.entry.class, "fields": call.fields, "options": &options});
+    let made = work(workers, job, call, Task::Authenticate, |own| about(own(&job.entry.file))).await?;
+    granted(job, call).check(&options, &made)?;
+    Ok(made)
 }
 
 pub(super) async fn pre_authenticate(workers: &Workers, job: &CredentialJob, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
     let about = |file: String| json!({"file": file, "className": job.entry.class, "fields": call.fields, "node": {}});
-    match work(workers, &job.package, call, Task::PreAuthenticate, |own| about(own(&job.entry.file))).await? {
+    match work(workers, job, call, Task::PreAuthenticate, |own| about(own(&job.entry.file))).await? {
         Value::Object(fields) => Ok(fields),
         _ => Ok(Map::new()),
     }
@@ -32,7 +36,7 @@ pub(super) async fn pre_authenticate(workers: &Workers, job: &CredentialJob, cal
 pub(super) async fn test(workers: &Workers, job: &CredentialJob, tester: &Tester, call: &CredentialCall<'_>) -> Result<String, NodeError> {
     let credential = json!({"id": "1", "name": job.entry.name, "type": job.entry.name, "data": call.fields});
     let about = |file: String| json!({"file": file, "className": tester.entry.class, "version": tester.version, "method": tester.function, "credential": credential, "node": {}});
-    let said = work(workers, &job.package, call, Task::Test, |own| about(own(&tester.entry.file))).await?;
+    let said = work(workers, job, call, Task::Test, |own| about(own(&tester.entry.file))).await?;
     let message = said["message"].as_str().unwrap_or_default().to_owned();
     if said["status"] == "OK" { Ok(message) } else { Err(NodeError::new(message)) }
 }
@@ -40,17 +44,18 @@ pub(super) async fn test(workers: &Workers, job: &CredentialJob, tester: &Tester
 /// Has a worker do something for a credential.
 async fn work(
     workers: &Workers,
-    package: &Package,
+    job: &CredentialJob,
     call: &CredentialCall<'_>,
     task: Task,
     about: impl FnOnce(&dyn Fn(&str) -> String) -> Value,
 ) -> Result<Value, NodeError> {
+    let package = &job.package;
     let modules = workers.modules(package)?;
     let payload = Payload::json(stringify(&about(&|file| modules.own(file))));
     let live = workers.of(&package.name, &modules).await.map_err(not_started)?;
     let now = call.clock.stands_still().then(|| call.clock.now_millis());
     let mut working = live.begin(&session_of(call), now, task, payload).await.map_err(not_started)?;
-    match attend(&mut working, |name, payload| answer(call, name, payload)).await {
+    match attend(&mut working, |name, payload| answer(job, call, name, payload)).await {
         Some((true, payload)) => parsed(&payload),
         Some((false, payload)) => Err(thrown(&payload)),
         None => Err(NodeError::coded(
@@ -68,23 +73,45 @@ fn session_of(call: &CredentialCall<'_>) -> String {
     format!("credential\n{execution}\n{:x}", hash.finish())
 }
 
+fn granted(job: &CredentialJob, call: &CredentialCall<'_>) -> Granted {
+    Granted::new(&job.package, crate::credentials::hosts_of(job, call.fields))
+}
+
+/// Sends for a credential, where its package and the credential may send.
+struct Guard<'a> {
+    job: &'a CredentialJob,
+    call: &'a CredentialCall<'a>,
+}
+
+#[async_trait]
+impl HttpClient for Guard<'_> {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        hosts::send(self.call.http, request, granted(self.job, self.call)).await
+    }
+}
+
 /// Its requests go without a credential.
-async fn answer(call: &CredentialCall<'_>, name: String, payload: Payload) -> Answer {
+async fn answer(job: &CredentialJob, call: &CredentialCall<'_>, name: String, payload: Payload) -> Answer {
     let asked = match parsed(&payload) {
-        Ok(Value::Array(arguments)) if name == "request" => arguments.into_iter().next().unwrap_or_default(),
+        Ok(Value::Array(arguments)) if name == "request" || name == "wire" => arguments.into_iter().next().unwrap_or_default(),
         _ => return failed(&NodeError::new(format!("\"{name}\" is not there for credentials"))),
     };
+    let http = Guard { job, call };
+    let sent = if name == "wire" { plain(&http, call, &asked, &payload).await } else { send(&http, call, &asked, &payload).await };
+    sent.map_or_else(|thrown| (false, Payload::json(thrown.object.to_string())), |payload| (true, payload))
+}
+
+async fn plain(http: &Guard<'_>, call: &CredentialCall<'_>, asked: &Value, payload: &Payload) -> Result<Payload, Thrown> {
+    let request = requests::plain(asked, &payload.buffers)?;
+    requests::send_plain(http, request, (call.sender.clone(), call.known_by), call.dry_run).await
+}
+
+async fn send(http: &Guard<'_>, call: &CredentialCall<'_>, asked: &Value, payload: &Payload) -> Result<Payload, Thrown> {
     let family = if asked["family"] == "request" { Family::Request } else { Family::HttpRequest };
     let wanted = Asked::new(family, &asked["options"], &payload.buffers);
-    if let Err(object) = wanted.check() {
-        return (false, Payload::json(object.to_string()));
-    }
+    wanted.check().map_err(|object| Thrown { object, stop: None })?;
     let mut request = wanted.request.clone();
     (request.options.sender, request.options.known_by) = (call.sender.clone(), call.known_by);
-    match call.http.send(request).await {
-        Ok(answer) => {
-            requests::give(&wanted, &answer).map_or_else(|thrown| (false, Payload::json(thrown.object.to_string())), |payload| (true, payload))
-        }
-        Err(error) => (false, Payload::json(wanted.unanswered(&error).to_string())),
-    }
+    let answer = http.send(request).await.map_err(|error| requests::unanswered(call.dry_run, &wanted, &error))?;
+    requests::give(&wanted, &answer)
 }

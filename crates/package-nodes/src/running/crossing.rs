@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use node_sdk::NodeError;
+use node_sdk::json::JsonErrorKind;
 use package_worker::protocol::Payload;
 use serde_json::{Map, Value};
 
@@ -14,7 +15,10 @@ pub(super) fn parsed(payload: &Payload) -> Result<Value, NodeError> {
         return Ok(Value::Null);
     }
     let text = std::str::from_utf8(&payload.json).map_err(|error| NodeError::new(error.to_string()))?;
-    node_sdk::json::parse_text(text).map_err(|error| NodeError::new(error.to_string()))
+    node_sdk::json::parse_text(text).map_err(|error| match error.kind {
+        JsonErrorKind::TooDeep => node_sdk::json::too_deep(),
+        _ => NodeError::new(error.to_string()),
+    })
 }
 
 /// The bytes that `{"$buffer": N}` stands for.

@@ -51,7 +51,11 @@ impl Files {
     }
 
     fn file(&self, value: Value) -> Option<Binary> {
-        let known = value.get("id").and_then(Value::as_str).and_then(|id| self.of(id));
+        // A key that was not handed out in this run leads nowhere.
+        let known = match value.get("id").and_then(Value::as_str) {
+            Some(id) => Some(self.of(id)?),
+            None => None,
+        };
         let told: Binary = serde_json::from_value(value).ok()?;
         Some(match known {
             Some(known) => Binary { blob: known.blob, data: None, ..told },

@@ -5,7 +5,9 @@ mod calls;
 mod credentials;
 mod crossing;
 mod files;
+mod hosts;
 mod library;
+mod listening;
 mod node;
 mod preparing;
 mod requests;
@@ -20,6 +22,8 @@ pub mod codes {
     pub const TIME: ErrorCode = ErrorCode::new("KV0831");
     /// The code of a node takes too much memory.
     pub const MEMORY: ErrorCode = ErrorCode::new("KV0832");
+    /// The code of a package may not send requests to a host.
+    pub const HOST: ErrorCode = ErrorCode::new("KV0833");
 }
 
 use async_trait::async_trait;
@@ -30,7 +34,7 @@ use serde_json::{Map, Value};
 use crate::{CredentialJob, Job, Runner, Tester};
 
 pub use preparing::{Prepared, Ran, prepare, ran};
-pub use workers::Workers;
+pub use workers::{Limits, Workers};
 
 #[async_trait]
 impl Runner for Workers {

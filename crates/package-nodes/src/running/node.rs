@@ -11,6 +11,7 @@ use super::attending::{attend, thrown};
 use super::calls::{self, Calls};
 use super::crossing::parsed;
 use super::files::Files;
+use super::hosts;
 use super::workers::Workers;
 use crate::Job;
 
@@ -20,6 +21,7 @@ const BASE: &str = "http://localhost:5678/";
 /// Runs a node.
 pub(super) async fn run(workers: &Workers, job: &Job, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
     let modules = workers.modules(&job.package)?;
+    let cx = &hosts::guarded(cx, &job.package);
     let slots = inputs.len();
     let inputs = inputs.gather().await?;
     let files = Files::default();

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use node_sdk::credential::Session;
 use node_sdk::error::codes;
-use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
+use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Sender};
 use node_sdk::{NodeError, RunContext};
 use package_worker::protocol::Payload;
 use request::auth::{self, SendError};
 use request::helper::{Answered, Asked, Family};
 use serde_json::{Map, Value, json};
+
+use super::hosts;
 
 /// Why there is no answer.
 pub(super) struct Thrown {
@@ -39,7 +41,7 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
     }
     sent.store(true, Ordering::Relaxed);
     let answer = match credential {
-        None => cx.ports.http.send(wanted.clone().sent_by(&cx.sender(item)).request).await.map_err(|error| unanswered(cx, &wanted, &error)),
+        None => cx.ports.http.send(wanted.clone().sent_by(&cx.sender(item)).request).await.map_err(|error| unanswered(cx.dry_run, &wanted, &error)),
         Some(name) => {
             let kind = auth::credential_type(cx, name)?;
             let token = serde_json::from_value(asked["oauth2"].clone()).unwrap_or_default();
@@ -55,6 +57,36 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
         }
     };
     give(&wanted, &answer?)
+}
+
+/// The request that a library sends by `http` or `fetch`: `{method, url, headers: [[name, value]], body, follow}`.
+pub(super) fn plain(asked: &Value, buffers: &[Bytes]) -> Result<HttpRequest, NodeError> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let headers = asked["headers"].as_array().into_iter().flatten().map(|pair| (text(&pair[0]), text(&pair[1]))).collect();
+    let body = match asked["body"]["$buffer"].as_u64() {
+        Some(at) => HttpBody::Bytes(buffers.get(at as usize).cloned().ok_or_else(|| NodeError::new("The body is not there"))?),
+        None => HttpBody::Empty,
+    };
+    let max_redirects = if asked["follow"] == true { 20 } else { 0 };
+    let options = HttpOptions { max_redirects, ..HttpOptions::default() };
+    Ok(HttpRequest { method: text(&asked["method"]), url: text(&asked["url"]), headers, body, options })
+}
+
+/// Sends such a request; what comes back is `{status, statusText, headers, body, url}`.
+pub(super) async fn send_plain(
+    http: &dyn HttpClient,
+    mut request: HttpRequest,
+    (sender, known_by): (Option<Sender>, KnownBy),
+    dry_run: bool,
+) -> Result<Payload, Thrown> {
+    (request.options.sender, request.options.known_by) = (sender, known_by);
+    let answer = http.send(request).await.map_err(|error| match hosts::refused(&error) {
+        Some(refused) => refused.into(),
+        None => Thrown { object: json!({"message": error.message, "code": error.code()}), stop: stop(dry_run, &error) },
+    })?;
+    let HttpResponse { status, status_text, url, headers, body, .. } = answer;
+    let told = json!({"status": status, "statusText": status_text, "headers": headers, "url": url, "body": {"$buffer": 0}});
+    Ok(Payload { json: told.to_string().into(), buffers: vec![body] })
 }
 
 /// What node code sees of an answer.
@@ -77,15 +109,23 @@ pub(super) fn give(asked: &Asked, answer: &HttpResponse) -> Result<Payload, Thro
     }
 }
 
-fn unanswered(cx: &RunContext, asked: &Asked, error: &HttpError) -> Thrown {
-    let dry = (cx.dry_run && error.kind == HttpErrorKind::Forbidden)
+pub(super) fn unanswered(dry_run: bool, asked: &Asked, error: &HttpError) -> Thrown {
+    if let Some(refused) = hosts::refused(error) {
+        return refused.into();
+    }
+    Thrown { object: asked.unanswered(error), stop: stop(dry_run, error) }
+}
+
+/// What ends the run: it was stopped, or a dry run sends nothing.
+fn stop(dry_run: bool, error: &HttpError) -> Option<Box<NodeError>> {
+    let dry = (dry_run && error.kind == HttpErrorKind::Forbidden)
         .then(|| NodeError::coded(codes::DRY_RUN_ENDED, "The request does not leave in a dry run"));
-    Thrown { object: asked.unanswered(error), stop: dry.or_else(|| error.stop()).map(Box::new) }
+    dry.or_else(|| error.stop()).map(Box::new)
 }
 
 fn refused(cx: &RunContext, asked: &Asked, error: SendError) -> Thrown {
     match error {
-        SendError::Network(error) => unanswered(cx, asked, &error),
+        SendError::Network(error) => unanswered(cx.dry_run, asked, &error),
         SendError::Credential(error) => error.into(),
         SendError::NotAllowed(_) | SendError::Unsendable(_) => NodeError::new(error.to_string()).into(),
     }

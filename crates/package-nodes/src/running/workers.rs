@@ -5,16 +5,16 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use node_sdk::NodeError;
 use node_sdk::sync::lock;
-use package_worker::protocol::{CallId, FromWorker, Job, Payload, RunId, SessionId, Surroundings, ToWorker, from_frame, to_frame};
+use package_worker::protocol::{CallId, Job, Payload, RunId, SessionId, Surroundings, ToWorker, to_frame};
 use packages::modules::Modules;
-use serde_json::json;
 use tokio::sync::mpsc;
 use walls::{Sender, Spawn, Worker};
 
-use super::library;
+use super::listening::{Routes, Said, listen};
 use crate::installed::{Package, Source};
 
 /// How workers are started, and which there are.
@@ -24,42 +24,49 @@ pub struct Workers {
     arguments: Vec<OsString>,
     /// Whether they start without their first wall.
     weak: bool,
+    limits: Limits,
     live: tokio::sync::Mutex<HashMap<String, Arc<Live>>>,
     modules: Mutex<HashMap<String, Arc<Modules>>>,
 }
 
-/// Memory of a worker, in bytes: a fence behind the limits of its isolates.
-const MEMORY: u64 = 4 << 30;
-/// Memory of an isolate, in bytes.
-const HEAP: usize = 512 << 20;
-/// Milliseconds that JavaScript may work without asking anything.
-const SLICE: u64 = 30_000;
+/// What the code of a package may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Memory of a worker, in bytes: a fence behind the limits of its isolates.
+    pub memory: u64,
+    /// Memory of an isolate, in bytes.
+    pub heap: usize,
+    /// How long JavaScript may work without asking anything.
+    pub slice: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: 4 << 30, heap: 512 << 20, slice: Duration::from_secs(30) }
+    }
+}
+
+/// How many calls of a job may wait to be heard: whoever asks more waits.
+const UNHEARD: usize = 64;
 
 /// A worker that runs, with its sessions.
 pub(crate) struct Live {
     sender: Sender,
     routes: Arc<Routes>,
-    sessions: Mutex<HashMap<String, SessionId>>,
+    limits: Limits,
     last: AtomicU32,
-}
-
-/// Who waits for what a worker says of a job.
-#[derive(Default)]
-struct Routes(Mutex<HashMap<(SessionId, RunId), mpsc::UnboundedSender<Said>>>);
-
-/// What a worker says of a job.
-#[derive(Debug)]
-pub(crate) enum Said {
-    /// It asks.
-    Call(CallId, String, Payload),
-    /// The job has ended.
-    Done(bool, Payload),
 }
 
 impl Workers {
     /// Started as this program with these words.
     pub fn new(program: PathBuf, arguments: Vec<OsString>, weak: bool) -> Self {
-        Self { program, arguments, weak, live: tokio::sync::Mutex::default(), modules: Mutex::default() }
+        Self { program, arguments, weak, limits: Limits::default(), live: tokio::sync::Mutex::default(), modules: Mutex::default() }
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// The files of a package and of those that it uses.
@@ -83,19 +90,19 @@ impl Workers {
         if let Some(known) = live.get(package).filter(|known| known.runs()) {
             return Ok(known.clone());
         }
-        let spawn = Spawn { program: self.program.clone(), arguments: self.arguments.clone(), weak: self.weak, memory: MEMORY };
-        let started = Arc::new(Live::new(spawn.start().await?, modules.clone()));
+        let spawn = Spawn { program: self.program.clone(), arguments: self.arguments.clone(), weak: self.weak, memory: self.limits.memory };
+        let started = Arc::new(Live::new(spawn.start().await?, modules.clone(), self.limits));
         live.insert(package.to_owned(), started.clone());
         Ok(started)
     }
 }
 
 impl Live {
-    fn new(worker: Worker, modules: Arc<Modules>) -> Self {
+    pub(super) fn new(worker: Worker, modules: Arc<Modules>, limits: Limits) -> Self {
         let routes = Arc::<Routes>::default();
         let sender = worker.sender();
         tokio::spawn(listen(worker, routes.clone(), modules));
-        Self { sender, routes, sessions: Mutex::default(), last: AtomicU32::new(0) }
+        Self { sender, routes, limits, last: AtomicU32::new(0) }
     }
 
     /// Whether somebody still listens to it.
@@ -105,27 +112,18 @@ impl Live {
 
     /// Begins a job in the session of a workflow.
     pub(crate) async fn begin(self: &Arc<Self>, workflow: &str, now: Option<i64>, job: Job, payload: Payload) -> walls::Result<Working> {
-        let (session, fresh) = self.session(workflow);
+        let (session, fresh) = self.routes.session(workflow, || self.next());
         if fresh {
-            let surroundings = Surroundings { now, memory: HEAP, slice: SLICE };
+            let slice = u64::try_from(self.limits.slice.as_millis()).unwrap_or(u64::MAX);
+            let surroundings = Surroundings { now, memory: self.limits.heap, slice };
             self.say(&ToWorker::Open { session, surroundings }, Payload::default()).await?;
         }
         let run = self.next();
-        let (said, heard) = mpsc::unbounded_channel();
-        lock(&self.routes.0).insert((session, run), said);
-        let working = Working { live: self.clone(), session, run, workflow: workflow.to_owned(), heard, done: false };
+        let (said, heard) = mpsc::channel(UNHEARD);
+        self.routes.open(session, run, said);
+        let working = Working { live: self.clone(), session, run, heard, done: false };
         self.say(&ToWorker::Run { session, run, job }, payload).await?;
         Ok(working)
-    }
-
-    fn session(&self, workflow: &str) -> (SessionId, bool) {
-        let mut sessions = lock(&self.sessions);
-        if let Some(known) = sessions.get(workflow) {
-            return (*known, false);
-        }
-        let session = self.next();
-        sessions.insert(workflow.to_owned(), session);
-        (session, true)
     }
 
     fn next(&self) -> u32 {
@@ -142,23 +140,16 @@ pub(crate) struct Working {
     live: Arc<Live>,
     session: SessionId,
     run: RunId,
-    workflow: String,
-    heard: mpsc::UnboundedReceiver<Said>,
+    heard: mpsc::Receiver<Said>,
     done: bool,
 }
 
 impl Working {
-    /// What the worker says next; `None`: it has ended.
+    /// What the worker says next; `None`: it has ended, or the session had before the job began.
     pub(crate) async fn hear(&mut self) -> Option<Said> {
         let said = self.heard.recv().await;
-        if let Some(Said::Done(ok, payload)) = &said {
-            self.done = true;
-            // Its isolate cannot be trusted to go on.
-            if !ok && payload.json.starts_with(br#"{"broken""#) {
-                lock(&self.live.sessions).remove(&self.workflow);
-            }
-        }
-        said
+        self.done = matches!(&said, Some(Said::Done(..)) | None);
+        said.filter(|said| !said.was_too_late())
     }
 
     /// Answers a call.
@@ -169,44 +160,21 @@ impl Working {
 
 impl Drop for Working {
     fn drop(&mut self) {
-        lock(&self.live.routes.0).remove(&(self.session, self.run));
-        if !self.done {
-            let (live, session, run) = (self.live.clone(), self.session, self.run);
-            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                runtime.spawn(async move { live.say(&ToWorker::Cancel { session, run }, Payload::default()).await });
-            }
+        let alone = self.live.routes.close(self.session, self.run);
+        if self.done {
+            return;
         }
-    }
-}
-
-/// Hands on what a worker says, until it ends. What it asks about its files is answered here.
-async fn listen(mut worker: Worker, routes: Arc<Routes>, modules: Arc<Modules>) {
-    let sender = worker.sender();
-    while let Ok(frame) = worker.receive().await {
-        let Some((message, payload)) = from_frame::<FromWorker>(&frame) else { break };
-        match message {
-            FromWorker::Call { session, run: 0, call, name } => {
-                let (ok, answer) = match library::answer(&modules, &name, &payload) {
-                    Ok(answer) => (true, answer),
-                    Err(error) => (false, Payload::json(json!({"message": error}).to_string())),
-                };
-                if sender.send(to_frame(&ToWorker::Answer { session, call, ok }, answer)).await.is_err() {
-                    break;
-                }
+        let (live, session, run) = (self.live.clone(), self.session, self.run);
+        let message = match alone {
+            // Code that spins does not read its messages. Nobody else is in its session, so the session ends.
+            true => {
+                self.live.routes.forget(session);
+                ToWorker::Close { session }
             }
-            FromWorker::Call { session, run, call, name } => routes.hand(session, run, Said::Call(call, name, payload)),
-            FromWorker::Done { session, run, ok } => routes.hand(session, run, Said::Done(ok, payload)),
-        }
-    }
-    // Whoever waits sees that nothing comes any more.
-    lock(&routes.0).clear();
-}
-
-impl Routes {
-    fn hand(&self, session: SessionId, run: RunId, said: Said) {
-        if let Some(waiting) = lock(&self.0).get(&(session, run)) {
-            // Nobody may be waiting any more.
-            _ = waiting.send(said);
+            false => ToWorker::Cancel { session, run },
+        };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move { live.say(&message, Payload::default()).await });
         }
     }
 }

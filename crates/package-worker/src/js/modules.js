@@ -120,22 +120,20 @@
   };
   X.importSource = (key) => {
     const known = sources.get(key);
-    if (known) return known.source;
+    if (known) return [known.source];
     const { target, name } = imported.get(key);
     if (target.id && !modules.has(key)) {
       const { form, requires, code } = X.ask(0, 'load', key);
       if (form === 'esm') {
         const module = { id: key, requires, source: code.toString() };
         sources.set(key, module);
-        return module.source;
+        return [module.source];
       }
     }
     const exports = exportsOf(target, name);
     const names = exports !== null && (typeof exports === 'object' || typeof exports === 'function') ? Object.keys(exports).filter((n) => IDENTIFIER.test(n) && !RESERVED.has(n)) : [];
-    imports.set(key, exports);
-    return `const it = globalThis.__kv_x.imports.get(${JSON.stringify(key)}); export default it;${names.map((n) => `export const ${n} = it.${n};`).join('')}`;
+    return [`const it = import.meta.exports; export default it;${names.map((n) => `export const ${n} = it.${n};`).join('')}`, exports];
   };
-  const imports = X.imports = new Map();
 
   X.createRequire = (from) => requireFrom({ id: String(from).replace(/^(file:\/\/)?\//, ''), requires: {} });
   X.load = (id) => run(id).exports;

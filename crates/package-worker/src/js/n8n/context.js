@@ -294,9 +294,22 @@
       });
     },
   };
+  // Libraries that send by `http` or `fetch` do not say for which job: it is the one that began last.
+  const atWork = new Set();
+  X.wire = async ({ method, url, headers, body, redirect }) => {
+    const run = [...atWork].at(-1);
+    if (run === undefined) throw X.refusal('http', 'request');
+    const follow = redirect === 'follow';
+    return X.send(run, 'wire', { method, url, headers, follow, body: body && body.length ? Buffer.from(body) : undefined });
+  };
+
   X.start = (run, job, text, buffers) => {
+    atWork.add(run);
     const ended = (ok) => (value) => {
+      atWork.delete(run);
       X.statics.delete(run);
+      // The engine throws null where it has no memory for an error.
+      if (!ok && (value === null || value?.name === 'InternalError' && value.message === 'out of memory')) return H.done(run, false, '{"broken": "memory"}', []);
       const [made, bytes] = X.pack(ok ? value : X.thrown(value));
       H.done(run, ok, made, bytes);
     };

@@ -176,6 +176,6 @@
     const cause = isObject(error.cause) ? { name: error.cause.name, message: error.cause.message } : undefined;
     const own = error instanceof NodeError || error instanceof ExecutionBaseError;
     return { own, message: String(message), name, stack, description, httpCode, messages, context: own ? X.plainOf(context) : undefined, code, level, type, cause,
-      fields: own ? undefined : X.plainOf(error), kv: error.kv };
+      fields: own ? undefined : X.plainOf(error), kv: error.kv ?? error.cause?.kv };
   };
 })

@@ -1,0 +1,95 @@
+//! Where the requests of a package's code may go: where its lock lets it, and where the credentials of its node lead.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Reach};
+use node_sdk::{NodeError, Ports, RunContext};
+use packages::hosts::{self, Hosts};
+use serde_json::Value;
+use url::Url;
+
+use super::codes;
+use crate::Package;
+
+/// The hosts of a package.
+#[derive(Debug)]
+pub(super) struct Granted {
+    package: String,
+    hosts: Hosts,
+}
+
+impl Granted {
+    /// Those that the lock names, and these.
+    pub(super) fn new(package: &Package, more: Vec<String>) -> Self {
+        let more = more.iter().filter_map(|host| hosts::parse(host).ok()).collect();
+        Self { package: package.name.clone(), hosts: package.hosts().and(Hosts::These(more)) }
+    }
+
+    /// Whether what code made of a request's options leads to a host that it may not go to, and that they did not name.
+    pub(super) fn check(&self, before: &Value, made: &Value) -> Result<(), NodeError> {
+        let named = |options: &Value| -> BTreeSet<String> {
+            let address = |key: &str| Url::parse(options.get(key)?.as_str()?).ok()?.host_str().map(str::to_owned);
+            ["url", "uri", "baseURL", "baseUrl"].into_iter().filter_map(address).collect()
+        };
+        match named(made).difference(&named(before)).find_map(|host| self.refusal(host)) {
+            Some(why) => Err(NodeError::coded(codes::HOST, why)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Reach for Granted {
+    fn refusal(&self, host: &str) -> Option<String> {
+        let name = &self.package;
+        (!self.hosts.allow(host))
+            .then(|| format!("The package {name} may not send requests to {host}; `konverte packages grant {name} --host {host}` lets it"))
+    }
+}
+
+/// The error of a request that may not go where it was to go; `None`: it is another one.
+pub(super) fn refused(error: &HttpError) -> Option<NodeError> {
+    (error.kind == HttpErrorKind::NotGranted).then(|| NodeError::coded(codes::HOST, error.message.clone()))
+}
+
+/// Sends a request that may go to these hosts alone. What stands between the code and the network sees nothing of a request that may not.
+pub(super) async fn send(http: &dyn HttpClient, mut request: HttpRequest, granted: Granted) -> Result<HttpResponse, HttpError> {
+    let host = |address: &str| Url::parse(address).ok()?.host_str().map(str::to_owned);
+    let hosts = [Some(request.url.as_str()), request.options.proxy.as_deref()].into_iter().flatten().filter_map(host);
+    if let Some(message) = hosts.into_iter().find_map(|host| granted.refusal(&host)) {
+        return Err(HttpError { kind: HttpErrorKind::NotGranted, message, maybe_sent: false });
+    }
+    request.options.reach = Some(Arc::new(granted));
+    http.send(request).await
+}
+
+/// The surroundings of a run of a package's node: all that is sent in it goes where the package and the node's credentials may go.
+pub(super) fn guarded(cx: &RunContext, package: &Arc<Package>) -> RunContext {
+    if package.hosts() == Hosts::Any {
+        return cx.clone();
+    }
+    let guard = Guard { cx: cx.clone(), package: package.clone() };
+    RunContext { ports: Arc::new(Ports { http: Arc::new(guard), ..(*cx.ports).clone() }), ..cx.clone() }
+}
+
+struct Guard {
+    cx: RunContext,
+    package: Arc<Package>,
+}
+
+#[async_trait]
+impl HttpClient for Guard {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        let item = request.options.sender.as_ref().map_or(0, |sender| sender.item);
+        let mut named = Vec::new();
+        for name in self.cx.node.credentials.keys() {
+            // A credential that cannot be used says so where it is used.
+            let Ok(kind) = request::auth::credential_type(&self.cx, name) else { continue };
+            if let Ok(fields) = request::auth::fields(&self.cx, item, (name, &*kind)).await {
+                named.extend(credential_types::hosts_of(&*kind, &fields));
+            }
+        }
+        send(&*self.cx.ports.http, request, Granted::new(&self.package, named)).await
+    }
+}

@@ -1,0 +1,261 @@
+//! What the code of a package may try, and what comes of it. After each the host lives and the package can be used.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::project::{Project, outcome, within};
+
+/// What has to come of an attack.
+enum Comes {
+    /// An error with this code.
+    Code(&'static str),
+    /// An error that says this.
+    Says(&'static str),
+    /// An error.
+    Fails,
+    /// One of these codes, or an end: how far the engine gets depends on the machine.
+    EndsOr(&'static str),
+    /// This value.
+    Gives(fn() -> Value),
+}
+
+use Comes::{Code, EndsOr, Fails, Gives, Says};
+
+const TIME: &str = "KV0831";
+const MEMORY: &str = "KV0832";
+const HOST: &str = "KV0833";
+const DEEP: &str = "KV0210";
+const GONE: &str = "Cannot find module";
+const BOXED: &str = "packages run in a box";
+
+const ATTACKS: &[(&str, Comes)] = &[
+    ("loop", Code(TIME)),
+    ("swallows", Code(TIME)),
+    ("promises", Code(TIME)),
+    ("thenables", Code(TIME)),
+    ("regex", EndsOr(TIME)),
+    ("bigint", Fails),
+    ("sort", EndsOr(TIME)),
+    ("search", EndsOr(TIME)),
+    ("sparse", Code(TIME)),
+    ("never", Says("never comes")),
+    ("getter", Code(TIME)),
+    ("toJson", Code(TIME)),
+    ("bytes", Code(MEMORY)),
+    ("texts", Code(MEMORY)),
+    ("maps", Code(MEMORY)),
+    ("deep", Fails),
+    ("huge", Fails),
+    ("nested", Code(DEEP)),
+    ("nestedLists", Code(DEEP)),
+    ("readsForeignFile", Says("The file is not there")),
+    ("readsAnyFile", Says("The file is not there")),
+    ("parent", Says(GONE)),
+    ("absolute", Says(GONE)),
+    ("url", Fails),
+    ("ownParent", Fails),
+    ("dotted", Says(GONE)),
+    ("encoded", Says(GONE)),
+    ("nul", Fails),
+    ("otherPackage", Says(GONE)),
+    ("numbered", Says(GONE)),
+    ("addon", Fails),
+    ("link", Says(GONE)),
+    ("object", Fails),
+    ("imports", Fails),
+    ("importsUrl", Fails),
+    ("importsData", Fails),
+    ("importsParent", Fails),
+    ("importsHttp", Fails),
+    ("moduleLoad", Fails),
+    ("moduleCreate", Says(GONE)),
+    ("moduleCreateUrl", Says(GONE)),
+    ("moduleExtensions", Fails),
+    ("resolve", Fails),
+    ("moduleRequire", Says(GONE)),
+    ("mainModule", Fails),
+    ("parentModule", Fails),
+    ("fs", Says(BOXED)),
+    ("fsPromises", Says(BOXED)),
+    ("graceful", Says(BOXED)),
+    ("linked", Says(BOXED)),
+    ("dlopen", Says(BOXED)),
+    ("child", Says(BOXED)),
+    ("spawn", Says(BOXED)),
+    ("net", Says(BOXED)),
+    ("tls", Says(BOXED)),
+    ("dns", Says(BOXED)),
+    ("udp", Says(BOXED)),
+    ("server", Fails),
+    ("thread", Fails),
+    ("vm", Fails),
+    ("cluster", Says(BOXED)),
+    ("inspector", Says(BOXED)),
+    ("exit", Says(BOXED)),
+    ("kill", Says(BOXED)),
+    ("abort", Says(BOXED)),
+    ("tools", Gives(|| json!({"ours": [], "tools": "undefined", "same": true, "env": []}))),
+    ("constructors", Gives(|| json!({"kind": "undefined", "tools": "undefined"}))),
+    ("contextHolds", Gives(|| json!([]))),
+    ("hooks", Gives(|| json!([]))),
+    ("setsTools", Gives(|| json!("setsTools"))),
+    ("importsWithTools", Gives(|| json!("imported"))),
+    ("language", Gives(|| json!(["1.234,5", "1,234.5", "undefined"]))),
+    ("poisonsThen", Fails),
+    ("brokenWord", Says("mine")),
+    ("forgedError", Says("mine")),
+    ("sends", Code(HOST)),
+    ("sendsOlder", Code(HOST)),
+    ("sendsByProxy", Code(HOST)),
+    ("sendsByUser", Code(HOST)),
+    ("sendsByCase", Code(HOST)),
+    ("sendsBySlash", Fails),
+    ("sendsByBase", Code(HOST)),
+    ("fetches", Code(HOST)),
+    ("gets", Code(HOST)),
+    ("otherCredential", Says("slackApi")),
+    ("otherCredentialSends", Fails),
+];
+
+/// All of them, one after the other, each in a workflow of its own, as a server would run them.
+fn all() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        let mut wrong = Vec::new();
+        for (name, comes) in ATTACKS {
+            wrong.extend(Box::pin(tried(&project, name, comes)).await.err().map(|why| format!("{name}: {why}")));
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    });
+}
+
+/// Longer than any of them may take, on a busy machine too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+async fn tried(project: &Project, name: &str, comes: &Comes) -> Result<(), String> {
+    let harness = project.harness(name).in_workflow(name);
+    let http = harness.ports().http;
+    let ran = tokio::time::timeout(PATIENCE, harness.run_async()).await.map_err(|_| "it does not end")?;
+    let ran = outcome(&ran);
+    let good = match (comes, &ran) {
+        (Code(code), Err((came, _))) => came == code,
+        (Says(words), Err((_, said))) => said.contains(words),
+        (Fails, Err(_)) => true,
+        (EndsOr(code), Err((came, said))) => came == code || said.contains("memory"),
+        (EndsOr(_), Ok(_)) => true,
+        (Gives(value), Ok(came)) => *came == value(),
+        _ => false,
+    };
+    let named = |said: &str| said.contains("evil.example") && said.contains("konverte packages grant n8n-nodes-attacks --host evil.example");
+    if !good || matches!(comes, Code(HOST)) && !matches!(&ran, Err((_, said)) if named(said)) {
+        return Err(format!("{ran:?}"));
+    }
+    if http.requests().iter().any(|request| request.url.to_lowercase().contains("evil")) {
+        return Err(format!("sent {:?}", http.requests()));
+    }
+    // In another workflow everything is as it was.
+    let after = outcome(&project.harness("polluted").in_workflow("another").run_async().await);
+    let clean = Ok(json!({"polluted": "clean", "left": "undefined", "mapped": [2]}));
+    if after == clean { Ok(()) } else { Err(format!("afterwards {after:?}")) }
+}
+
+pub(crate) const TESTS: &[(&str, fn())] = &[
+    ("attacks", all),
+    ("what is granted is sent", what_is_granted_is_sent),
+    ("what a workflow changes stays in it", pollution_stays),
+    ("a worker that hangs takes nobody with it", others_begin_again),
+    ("waiting is not hanging", waiting_is_not_hanging),
+    ("a run that is stopped ends at once", stopped_at_once),
+    ("a broken session is not used again", broken_sessions),
+    ("files of nobody are not handed on", files_of_nobody),
+];
+
+fn what_is_granted_is_sent() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        let got = outcome(&project.run("sendsWell").await);
+        assert_eq!(got, Ok(json!({"method": "GET", "url": "https://good.example/it", "body": ""})));
+        let got = outcome(&project.run("fetchesWell").await);
+        assert_eq!(got, Ok(json!({"status": 200, "json": {"method": "POST", "url": "https://good.example/it", "body": "a"}})));
+        let got = outcome(&project.run("getsWell").await).unwrap();
+        assert_eq!(got["status"], 200);
+        let text: Value = serde_json::from_str(got["text"].as_str().unwrap()).unwrap();
+        assert_eq!(text, json!({"method": "PUT", "url": "https://good.example/it?a=1", "body": "body"}));
+    });
+}
+
+fn pollution_stays() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        let look = async |workflow: &str| outcome(&project.harness("polluted").in_workflow(workflow).run_async().await);
+        assert!(look("one").await.is_ok());
+        assert_eq!(outcome(&project.harness("pollutes").in_workflow("one").run_async().await), Ok(json!("done")));
+        let polluted = look("one").await;
+        assert!(!matches!(&polluted, Ok(value) if value["polluted"] == "clean"), "{polluted:?}");
+        for other in ["two", "one\n", "ONE"] {
+            assert_eq!(look(other).await, Ok(json!({"polluted": "clean", "left": "undefined", "mapped": [2]})), "{other:?}");
+        }
+        for what in ["freezes", "poisonsToJson"] {
+            _ = project.harness(what).in_workflow(what).run_async().await;
+            assert!(look("three").await.is_ok(), "{what}");
+        }
+    });
+}
+
+/// Two workflows wait in the same worker while a third one hangs in a call that nothing interrupts.
+fn others_begin_again() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        let others = ["one", "two"].map(|name| project.harness("waits").in_workflow(name).run_async());
+        let [one, two] = others;
+        let (one, two, hangs) = tokio::join!(one, two, project.run("sparse"));
+        assert_eq!([&one, &two].map(outcome), [Ok(json!("waited")), Ok(json!("waited"))]);
+        assert_eq!(outcome(&hangs).unwrap_err().0, TIME);
+    });
+}
+
+fn waiting_is_not_hanging() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        let began = Instant::now();
+        assert_eq!(outcome(&project.run("waits").await), Ok(json!("waited")));
+        assert!(began.elapsed() < Duration::from_secs(20));
+    });
+}
+
+fn stopped_at_once() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        for what in ["loop", "sparse", "waits"] {
+            let began = Instant::now();
+            let ran = tokio::time::timeout(Duration::from_millis(300), project.run(what)).await;
+            assert!(ran.is_err() && began.elapsed() < Duration::from_millis(650), "{what}: {:?}", began.elapsed());
+            assert_eq!(outcome(&project.run("well").await), Ok(json!("well")), "after {what}, in the same workflow");
+        }
+    });
+}
+
+fn broken_sessions() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        for what in ["loop", "bytes", "swallows"] {
+            assert!(outcome(&project.run("pollutes").await).is_ok());
+            assert!(outcome(&project.run(what).await).is_err(), "{what}");
+            let after = outcome(&project.run("polluted").await);
+            assert_eq!(after, Ok(json!({"polluted": "clean", "left": "undefined", "mapped": [2]})), "after {what}");
+        }
+    });
+}
+
+fn files_of_nobody() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        let ran = project.run("foreignFile").await;
+        let item = ran.outputs[0].first().expect("an item");
+        let file = item.binary.as_ref().and_then(|files| files.values().next().cloned());
+        assert!(file.is_none_or(|file| file.blob.is_none()), "it leads to nothing that is stored");
+        let ran = project.run("manyOutputs").await;
+        assert!(ran.error.is_none(), "{:?}", ran.error);
+    });
+}

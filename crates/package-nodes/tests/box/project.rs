@@ -1,0 +1,93 @@
+//! A package of one node, in a lock and a cache, and workers for it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use node_sdk::ports::{HttpError, HttpRequest, HttpResponse};
+use node_sdk::{Node, Provider as _};
+use node_testkit::{FakeHttp, Harness, Ran};
+use package_nodes::{Installed, Limits, Provider, Workers};
+use packages::cache::Cache;
+use packages::place::Place;
+use serde_json::{Value, json};
+
+/// Small limits, for tests that reach them.
+pub(crate) const LIMITS: Limits = Limits { memory: 2 << 30, heap: 64 << 20, slice: Duration::from_millis(700) };
+
+const NAME: &str = "n8n-nodes-attacks";
+
+pub(crate) struct Project {
+    _folder: tempfile::TempDir,
+    provider: Provider,
+}
+
+impl Project {
+    /// Its worker is this program, started with these words.
+    pub(crate) fn new(words: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().join("cache"));
+        let what = json!([{"displayName": "What", "name": "what", "type": "string", "default": ""}]);
+        let node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
+            "inputs": ["main"], "outputs": ["main"], "properties": what, "credentials": [{"name": "mineApi"}]});
+        let credential = json!({"mineApi": {"name": "mineApi", "displayName": "Mine", "properties": [{"name": "url", "displayName": "URL", "type": "string", "default": ""}]}});
+        let manifest =
+            json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["dist/Attack.node.js"], "credentials": ["dist/Mine.credentials.js"]}});
+        let files: BTreeMap<String, bytes::Bytes> = [
+            ("package.json", manifest.to_string()),
+            ("dist/types/nodes.json", json!([node]).to_string()),
+            ("dist/types/credentials.json", json!([credential["mineApi"]]).to_string()),
+            ("dist/Attack.node.js", include_str!("attacks.js").to_owned()),
+            ("dist/Mine.credentials.js", "exports.MineApi = class { name = 'mineApi'; properties = [] };".to_owned()),
+            ("dist/module.mjs", "import { well } from './plain.js'; export default well;".to_owned()),
+            ("dist/plain.js", "exports.well = 'imported';".to_owned()),
+        ]
+        .map(|(path, text)| (path.to_owned(), text.into()))
+        .into();
+        let contents = String::from(cache.put(&files).unwrap());
+        let package = json!({"version": "1.0.0", "archive": {"folder": "/x"}, "contents": contents,
+            "licence": {"name": "MIT", "text": contents, "accepted": "2026-11-29"}, "hosts": ["good.example"]});
+        let lock = folder.path().join("packages.lock.json");
+        std::fs::write(&lock, json!({"lockVersion": 1, "packages": {NAME: package}}).to_string()).unwrap();
+        let workers = Workers::new(std::env::current_exe().unwrap(), words.iter().map(Into::into).collect(), false).with_limits(LIMITS);
+        let installed = Installed::new(Place::Lock(lock), Ok(cache.folder().to_owned()));
+        Self { provider: Provider::new(installed, Some(Arc::new(workers))), _folder: folder }
+    }
+
+    pub(crate) fn node(&self) -> Arc<dyn Node> {
+        self.provider.find(&format!("{NAME}.attack")).expect("the type is found")
+    }
+
+    /// The node with what it is to do.
+    pub(crate) fn harness(&self, what: &str) -> Harness {
+        let harness = Harness::new(self.node()).parameters(json!({"what": what})).input([json!({})]);
+        harness.ports().http.respond(answered);
+        harness
+    }
+
+    pub(crate) async fn run(&self, what: &str) -> Ran {
+        self.harness(what).run_async().await
+    }
+}
+
+/// Every request is answered by what it was.
+#[expect(clippy::unnecessary_wraps, reason = "an answer of the port")]
+fn answered(request: &HttpRequest) -> Result<HttpResponse, HttpError> {
+    let body = if let node_sdk::ports::HttpBody::Bytes(bytes) = &request.body { String::from_utf8_lossy(bytes).into_owned() } else { String::new() };
+    Ok(FakeHttp::json(200, &json!({"method": request.method, "url": request.url, "body": body})))
+}
+
+/// What the node put out, or how it failed.
+pub(crate) fn outcome(ran: &Ran) -> Result<Value, (String, String)> {
+    match &ran.error {
+        Some(error) => Err((error.code.to_string(), error.message.clone())),
+        None => {
+            Ok(ran.outputs.first().and_then(|items| items.first()).and_then(node_sdk::Item::json).map_or(Value::Null, |json| json["got"].clone()))
+        }
+    }
+}
+
+/// Does something in a runtime of its own, which its workers end with.
+pub(crate) fn within(work: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work);
+}
