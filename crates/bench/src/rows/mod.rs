@@ -7,6 +7,7 @@ mod cold;
 mod creates;
 mod inside;
 mod items;
+mod packages;
 
 use crate::failure::Failure;
 use crate::figure::Figure;
@@ -42,5 +43,11 @@ pub(crate) const ROWS: &[Row] = &[
     Row { name: "check", what: "check of workflows/campaign-users.json", on_demand: false, measure: checks::example },
     Row { name: "graphs", what: "a chain of 10,000 nodes; 200 nodes linked all to all", on_demand: false, measure: checks::large_graphs },
     Row { name: "size", what: "the stripped binary", on_demand: false, measure: build::size },
+    Row {
+        name: "packages",
+        what: "nodes of n8n-nodes-base, from nothing; needs KONVERTE_TEST_PACKAGES=1",
+        on_demand: true,
+        measure: packages::measure,
+    },
     Row { name: "build", what: "a release build from nothing, against that of commit 7414422", on_demand: true, measure: build::from_nothing },
 ];
