@@ -27,6 +27,8 @@ pub(crate) struct Description {
     pub(crate) authenticate: Option<Authenticate>,
     /// The headers take the place of the request's own.
     replaces_headers: bool,
+    /// Headers for requests that have none of that name.
+    default_headers: BTreeMap<String, String>,
     sign_in: Option<SignIn>,
     test: Option<Test>,
     #[serde(skip)]
@@ -142,6 +144,7 @@ impl Description {
             }
             if replaced {
                 (self.authenticate, self.replaces_headers) = (ours.authenticate, ours.replaces_headers);
+                self.default_headers = ours.default_headers;
             }
         }
         self.functions = functions;
@@ -188,7 +191,8 @@ impl Described {
 
     fn rule(&self, parts: &Parts, call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
         let part = |map: &Map<String, Value>| formula::object(map, scope(call)).map_err(unclear);
-        let mut grant = Grant { replaces_headers: self.description.replaces_headers, ..Grant::default() };
+        let default_headers = self.description.default_headers.clone().into_iter().collect();
+        let mut grant = Grant { replaces_headers: self.description.replaces_headers, default_headers, ..Grant::default() };
         grant.headers = part(&parts.headers)?.into_iter().map(|(name, value)| (name, to_js_string(&value))).collect();
         grant.query = part(&parts.qs)?.into_iter().collect();
         grant.body = part(&parts.body)?;

@@ -43,6 +43,11 @@ pub(crate) fn build(described: &Map<String, Value>, grant: &Grant) -> Result<Htt
         headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         headers.push((name.clone(), value.clone()));
     }
+    for (name, value) in &grant.default_headers {
+        if !has(&headers, name) {
+            headers.push((name.clone(), value.clone()));
+        }
+    }
     let mut query = part("qs");
     query.extend(grant.query.iter().cloned());
     let fields: Map<String, Value> = part("body").into_iter().chain(grant.body.clone()).collect();

@@ -196,6 +196,8 @@ impl<'a> CredentialCall<'a> {
 pub struct Grant {
     /// Set over headers of the same name.
     pub headers: Vec<(String, String)>,
+    /// Set where the request has no header of that name.
+    pub default_headers: Vec<(String, String)>,
     /// Set over names of the query that are there already.
     pub query: Vec<(String, Value)>,
     /// Set over the fields of a JSON body.

@@ -142,11 +142,13 @@ fn unquote(text: &str) -> (String, usize) {
 pub fn described(name: Option<&str>, mime_type: Option<&str>, size: u64) -> Binary {
     let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_owned());
     let guessed = || extension.as_deref().and_then(|e| mime_guess::from_ext(e).first()).map(|mime| mime.essence_str().to_owned());
-    let mime_type = mime_type.map(str::to_owned).or_else(guessed).unwrap_or_else(|| PLAIN.to_owned());
+    let known = mime_type.map(str::to_owned).or_else(guessed);
+    let extension = extension.or_else(|| known.as_deref().and_then(extension_of));
+    let mime_type = known.unwrap_or_else(|| PLAIN.to_owned());
     Binary {
         file_type: file_type(&mime_type),
         file_name: name.map(str::to_owned),
-        file_extension: extension.or_else(|| extension_of(&mime_type)),
+        file_extension: extension,
         file_size: Some(size_text(size)),
         mime_type,
         ..Binary::default()

@@ -51,7 +51,9 @@ pub(super) fn move_errors(outputs: &mut Lists, error_output: usize, inputs: &[It
     for item in &mut errors {
         // `true` is a mark of our own nodes: the error stands in the item's JSON.
         item.error = item.error.take().filter(|error| **error != Value::Bool(true));
-        keep_input_fields(item, inputs);
+        if item.error.is_none() {
+            keep_input_fields(item, inputs);
+        }
     }
     outputs.resize_with(outputs.len().max(error_output + 1), ItemList::default);
     outputs[error_output] = errors.into();
@@ -73,7 +75,8 @@ fn is_error(item: &Item) -> bool {
     keys.iter().all(|key| has(key))
 }
 
-/// An error item that says which input item it stands for keeps that item's fields below its own.
+/// An item whose JSON tells an error, and that says which input item it stands for, keeps that item's fields below its own. One that carries an
+/// error beside its JSON does not (recorded: 70 operations of n8n's nodes).
 fn keep_input_fields(item: &mut Item, inputs: &[ItemList]) {
     let origin = item.paired_item.as_ref().and_then(first_origin);
     let input = origin.and_then(|(index, slot)| inputs.get(slot)?.get(index)).and_then(Item::object);
@@ -136,11 +139,12 @@ mod tests {
         let inputs = [vec![Item::new(json!({"a": 1})), Item::new(json!({"a": 2}))].into()];
         let paired = Item::new(json!({"error": "no"})).paired(1);
         let unpaired = Item { error: Some(Arc::new(json!({"message": "m"}))), ..Item::new(json!({})) };
-        let mut outputs = vec![vec![Item::new(json!({"error": "kept", "a": 1})), paired, unpaired].into()];
+        let carried = Item { error: Some(Arc::new(json!({"message": "m"}))), ..Item::new(json!({"error": "m"})).paired(0) };
+        let mut outputs = vec![vec![Item::new(json!({"error": "kept", "a": 1})), paired, unpaired, carried].into()];
         move_errors(&mut outputs, 1, &inputs);
         let json = |output: usize| outputs[output].iter().map(|item| item.json().cloned()).collect::<Vec<_>>();
         assert_eq!(json(0), [Some(json!({"error": "kept", "a": 1}))]);
-        assert_eq!(json(1), [Some(json!({"a": 2, "error": "no"})), Some(json!({}))]);
+        assert_eq!(json(1), [Some(json!({"a": 2, "error": "no"})), Some(json!({})), Some(json!({"error": "m"}))]);
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
     let wanted = Asked::new(family, &options, buffers);
     let credential = asked["credential"].as_str();
     if credential.is_none() {
+        // A credential may make an address of a part of one.
         wanted.check().map_err(|object| Thrown { object, stop: None })?;
     }
     sent.store(true, Ordering::Relaxed);
@@ -44,11 +45,14 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
         None => cx.ports.http.send(wanted.clone().sent_by(&cx.sender(item)).request).await.map_err(|error| unanswered(cx.dry_run, &wanted, &error)),
         Some(name) => {
             let kind = auth::credential_type(cx, name)?;
-            let token = serde_json::from_value(asked["oauth2"].clone()).unwrap_or_default();
+            let told = asked.get("oauth2").or_else(|| asked.pointer("/extra/oauth2")).cloned().unwrap_or_default();
+            let token = serde_json::from_value(told).unwrap_or_default();
             let Value::Object(options) = options else { return Err(NodeError::new("The options of a request are an object").into()) };
             let request = auth::Options { family, options, buffers: buffers.to_vec(), sender: cx.sender(item) };
             let send = || auth::send_as((cx, item), (name, kind.clone()), &token, request.clone());
             let answer = match send().await {
+                // Where nobody could sign in, n8n tries all of it once more.
+                Err(SendError::Credential(error)) if error.http.is_some() => send().await,
                 // Where nobody signs in, the newer family asks once more.
                 Ok(answer) if answer.status == 401 && family == Family::HttpRequest && kind.session(&Map::new()) == Session::None => send().await,
                 answer => answer,
@@ -126,7 +130,10 @@ fn stop(dry_run: bool, error: &HttpError) -> Option<Box<NodeError>> {
 fn refused(cx: &RunContext, asked: &Asked, error: SendError) -> Thrown {
     match error {
         SendError::Network(error) => unanswered(cx.dry_run, asked, &error),
-        SendError::Credential(error) => error.into(),
+        SendError::Credential(error) => match &error.http {
+            Some(http) if let Some(status) = http.status => Thrown { object: asked.refused(status, &http.body), stop: None },
+            _ => error.into(),
+        },
         SendError::NotAllowed(_) | SendError::Unsendable(_) => NodeError::new(error.to_string()).into(),
     }
 }

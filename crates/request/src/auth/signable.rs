@@ -41,6 +41,11 @@ impl Signable for Draft {
         for (name, value) in &grant.headers {
             self.headers.set(name, value.clone());
         }
+        for (name, value) in &grant.default_headers {
+            if self.headers.get(name).is_none() {
+                self.headers.set(name, value.clone());
+            }
+        }
         for (name, value) in &grant.query {
             self.query.insert(name.clone(), value.clone());
         }
@@ -116,6 +121,11 @@ pub(super) fn add_to_options(grant: &Grant, options: &mut Map<String, Value>) {
     for (name, value) in &grant.headers {
         headers.retain(|known, _| !known.eq_ignore_ascii_case(name));
         headers.insert(name.clone(), value.as_str().into());
+    }
+    for (name, value) in &grant.default_headers {
+        if !headers.keys().any(|known| known.eq_ignore_ascii_case(name)) {
+            headers.insert(name.clone(), value.as_str().into());
+        }
     }
     if !headers.is_empty() {
         options.insert("headers".into(), headers.into());

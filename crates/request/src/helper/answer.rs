@@ -13,17 +13,24 @@ impl Asked {
     /// # Errors
     /// Its status is no success: the object that JavaScript throws.
     pub fn answered(&self, answer: &HttpResponse) -> Result<Answered, Value> {
-        if self.any_status || (200..300).contains(&answer.status) {
+        if (self.any_status && !self.except.contains(&answer.status)) || (200..300).contains(&answer.status) {
             return Ok(self.given(answer));
         }
-        let code = if answer.status >= 500 { "ERR_BAD_RESPONSE" } else { "ERR_BAD_REQUEST" };
         let message = match self.older {
             true => format!("{} - {}", answer.status, stringify(&self.body(answer))),
             false => format!("Request failed with status code {}", answer.status),
         };
-        let mut error = self.error("AxiosError", &message, Some(code));
+        let mut error = self.error("AxiosError", &message, Some(code_of(answer.status)));
         error.insert("status".into(), answer.status.into());
         Err(Value::Object(error))
+    }
+
+    /// The object that JavaScript throws where a service that was asked on the way, such as for a token, answers with no success.
+    pub fn refused(&self, status: u16, body: &Value) -> Value {
+        let mut error = self.error("AxiosError", &format!("Request failed with status code {status}"), Some(code_of(status)));
+        error.insert("status".into(), status.into());
+        error.insert("response".into(), json!({"status": status, "headers": {}, "data": body}));
+        Value::Object(error)
     }
 
     /// What node code sees beside that of an error: the answer, in the places where either family of requests has it.
@@ -81,4 +88,9 @@ impl Asked {
         }
         map
     }
+}
+
+/// axios' word for a status that is no success.
+fn code_of(status: u16) -> &'static str {
+    if status >= 500 { "ERR_BAD_RESPONSE" } else { "ERR_BAD_REQUEST" }
 }

@@ -30,9 +30,12 @@ pub(super) fn finish(
     }
     if let Some(auth) = options.get("auth").and_then(Value::as_object) {
         let part = |names: [&str; 2]| names.iter().find_map(|name| auth.get(*name)).map(to_js_string).unwrap_or_default();
-        let pair = format!("{}:{}", part(["username", "user"]), part(["password", "pass"]));
+        let login = match auth.get("bearer") {
+            Some(token) => format!("Bearer {}", to_js_string(token)),
+            None => format!("Basic {}", BASE64_STANDARD.encode(format!("{}:{}", part(["username", "user"]), part(["password", "pass"])))),
+        };
         headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
-        headers.push(("Authorization".into(), format!("Basic {}", BASE64_STANDARD.encode(pair))));
+        headers.push(("Authorization".into(), login));
     }
     add(&mut headers, "User-Agent", "n8n");
     add(&mut headers, "Accept-Encoding", "gzip, compress, deflate, br");

@@ -54,6 +54,8 @@ pub struct Asked {
     pub request: HttpRequest,
     full: bool,
     any_status: bool,
+    /// Statuses that are no success all the same.
+    except: Vec<u16>,
     /// `arraybuffer`, `stream`, `text`, ...; empty: JSON where it is JSON.
     encoding: String,
     /// Whether the older form asks, whose errors tell the answer.
@@ -96,4 +98,37 @@ async fn exchange(ports: &Ports, asked: Asked) -> Result<Answered, Value> {
     asked.check()?;
     let answer = ports.http.send(asked.request.clone()).await.map_err(|error| asked.unanswered(&error))?;
     asked.answered(&answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use node_sdk::ports::{HttpBody, HttpResponse};
+
+    use super::*;
+
+    fn headers_and_body(asked: &Asked) -> (Option<&str>, String) {
+        let HttpBody::Bytes(body) = &asked.request.body else { return (None, String::new()) };
+        (body::find(&asked.request.headers, "authorization"), String::from_utf8_lossy(body).into_owned())
+    }
+
+    #[test]
+    fn the_older_options_know_tokens_and_prefer_a_body_to_a_form() {
+        let asked = Asked::older(&json!({"uri": "https://h/", "auth": {"bearer": "t"}, "form": {"a": 1}, "body": {"b": 2}, "json": true}), &[]);
+        assert_eq!(headers_and_body(&asked), (Some("Bearer t"), r#"{"b":2}"#.to_owned()));
+    }
+
+    #[test]
+    fn statuses_that_are_excepted_are_errors() {
+        let asked = Asked::newer(&json!({"url": "https://h/", "ignoreHttpStatusErrors": {"ignore": true, "except": [401]}}), &[]);
+        let answer = |status| HttpResponse {
+            status,
+            status_text: String::new(),
+            url: "https://h/".into(),
+            redirected: false,
+            headers: Vec::new(),
+            body: Bytes::new(),
+        };
+        assert!(asked.answered(&answer(404)).is_ok());
+        assert!(asked.answered(&answer(401)).is_err());
+    }
 }

@@ -43,6 +43,7 @@ impl Asked {
             proxy: proxy(options.get("proxy")),
             ..HttpOptions::default()
         };
+        let except = options.get("ignoreHttpStatusErrors").and_then(|ignore| ignore.get("except")).and_then(Value::as_array);
         let ignore = match options.get("ignoreHttpStatusErrors") {
             Some(Value::Object(map)) => map.get("ignore").is_some_and(truthy),
             other => other.is_some_and(truthy),
@@ -51,6 +52,7 @@ impl Asked {
             request: finish(options, url, lists, headers, body, options_of_port, "application/json, text/plain, */*"),
             full: on("returnFullResponse"),
             any_status: ignore,
+            except: except.into_iter().flatten().filter_map(|status| status.as_u64()?.try_into().ok()).collect(),
             encoding: text(options, "encoding"),
             older: false,
         }

@@ -14,14 +14,15 @@ impl Asked {
     pub fn older(options: &Value, buffers: &[Bytes]) -> Self {
         let on = |name: &str, default: bool| options.get(name).map_or(default, truthy);
         let mut headers = own_headers(options);
+        // A body wins over a form beside it, as recorded of Vero.
         let body = match (options.get("formData"), options.get("form"), options.get("body")) {
             (Some(form), ..) if let Some(raw) = raw(&mut headers, form, buffers) => raw,
             (Some(Value::Object(form)), ..) => HttpBody::Multipart(parts(form, buffers)),
-            (_, Some(Value::Object(form)), _) => {
+            (_, Some(Value::Object(form)), None | Some(Value::Null)) => {
                 add(&mut headers, "Content-Type", FORM);
                 bytes(query::encode(form, Lists::Indices))
             }
-            (_, Some(Value::String(form)), _) => {
+            (_, Some(Value::String(form)), None | Some(Value::Null)) => {
                 add(&mut headers, "Content-Type", FORM);
                 bytes(form.clone())
             }
@@ -46,6 +47,7 @@ impl Asked {
             request: finish(options, url, lists(options), headers, body, options_of_port, "*/*"),
             full: on("resolveWithFullResponse", false),
             any_status: !on("simple", true),
+            except: Vec::new(),
             encoding: encoding.to_owned(),
             older: true,
         }
