@@ -112,9 +112,9 @@ mod tests {
     }
 
     #[test]
-    fn the_older_options_know_tokens_and_prefer_a_body_to_a_form() {
+    fn the_older_options_know_tokens_and_add_a_form_to_a_body() {
         let asked = Asked::older(&json!({"uri": "https://h/", "auth": {"bearer": "t"}, "form": {"a": 1}, "body": {"b": 2}, "json": true}), &[]);
-        assert_eq!(headers_and_body(&asked), (Some("Bearer t"), r#"{"b":2}"#.to_owned()));
+        assert_eq!(headers_and_body(&asked), (Some("Bearer t"), r#"{"b":2,"a":1}"#.to_owned()));
     }
 
     #[test]

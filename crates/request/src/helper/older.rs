@@ -14,15 +14,20 @@ impl Asked {
     pub fn older(options: &Value, buffers: &[Bytes]) -> Self {
         let on = |name: &str, default: bool| options.get(name).map_or(default, truthy);
         let mut headers = own_headers(options);
-        // A body wins over a form beside it, as recorded of Vero.
         let body = match (options.get("formData"), options.get("form"), options.get("body")) {
             (Some(form), ..) if let Some(raw) = raw(&mut headers, form, buffers) => raw,
             (Some(Value::Object(form)), ..) => HttpBody::Multipart(parts(form, buffers)),
-            (_, Some(Value::Object(form)), None | Some(Value::Null)) => {
+            // Both are one body, as recorded of Vero.
+            (_, Some(Value::Object(form)), Some(Value::Object(body))) => {
+                let more = form.iter().filter(|(name, _)| !body.contains_key(*name));
+                let whole = body.iter().chain(more).map(|(name, value)| (name.clone(), value.clone())).collect();
+                content(&mut headers, &Value::Object(whole))
+            }
+            (_, Some(Value::Object(form)), _) => {
                 add(&mut headers, "Content-Type", FORM);
                 bytes(query::encode(form, Lists::Indices))
             }
-            (_, Some(Value::String(form)), None | Some(Value::Null)) => {
+            (_, Some(Value::String(form)), _) => {
                 add(&mut headers, "Content-Type", FORM);
                 bytes(form.clone())
             }
