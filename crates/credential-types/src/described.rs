@@ -29,6 +29,8 @@ pub(crate) struct Description {
     replaces_headers: bool,
     /// Headers for requests that have none of that name.
     default_headers: BTreeMap<String, String>,
+    /// A function of a package does more than our rule.
+    partial: bool,
     sign_in: Option<SignIn>,
     test: Option<Test>,
     #[serde(skip)]
@@ -135,7 +137,8 @@ impl Description {
     /// The same with functions of a package, where konverte has none of its own: `ours` is the description that konverte has of the type.
     pub(crate) fn with_functions(mut self, functions: Option<Arc<dyn Functions>>, ours: Option<Description>) -> Self {
         if let Some(ours) = ours {
-            let known = !matches!(ours.authenticate, None | Some(Authenticate::Named(Named::Unknown)));
+            let less = ours.partial && functions.is_some();
+            let known = !less && !matches!(ours.authenticate, None | Some(Authenticate::Named(Named::Unknown)));
             (self.sign_in, self.strict) = (ours.sign_in, ours.strict);
             let replaced = known && matches!(self.authenticate, None | Some(Authenticate::Function {}));
             // What such a function does to the test alone stands in our test.

@@ -150,10 +150,17 @@ fn part(name: &str, value: &Value, buffers: &[Bytes]) -> Part {
         value => to_js_string(value).into(),
     };
     let Some((map, inner)) = value.as_object().and_then(|map| Some((map, map.get("value")?))) else {
-        return Part { name: name.to_owned(), file_name: None, content_type: None, content: content(value) };
+        return Part { name: name.to_owned(), file_name: None, content_type: kind_of(None, value), content: content(value) };
     };
     let option = |key: &str| map.get("options").and_then(|options| options.get(key)).filter(|value| !value.is_null()).map(to_js_string);
-    let file_name = option("filename");
-    let by_name = || file_name.as_deref().and_then(|name| mime_guess::from_path(name).first()).map(|mime| mime.essence_str().to_owned());
-    Part { name: name.to_owned(), content_type: option("contentType").or_else(by_name), content: content(inner), file_name }
+    // Quotes are escaped as the web's forms do it.
+    let file_name = option("filename").map(|name| name.replace('"', "%22"));
+    let content_type = option("contentType").or_else(|| kind_of(file_name.as_deref(), inner));
+    Part { name: name.to_owned(), file_name, content_type, content: content(inner) }
+}
+
+/// The type of a part that says none: by its file's name; that of bytes.
+fn kind_of(file_name: Option<&str>, value: &Value) -> Option<String> {
+    let by_name = file_name.and_then(|name| mime_guess::from_path(name).first()).map(|mime| mime.essence_str().to_owned());
+    by_name.or_else(|| (file_name.is_some() || value.is_object()).then(|| "application/octet-stream".to_owned()))
 }

@@ -33,7 +33,10 @@
   const readable = (value) => value !== null && typeof value === 'object' && typeof value.pipe === 'function' && typeof value.on === 'function';
   const gathered = async (stream) => {
     const parts = [];
-    for await (const part of stream) parts.push(typeof part === 'string' ? Buffer.from(part) : part);
+    const take = (part) => { parts.push(typeof part === 'string' ? Buffer.from(part) : part); };
+    if (typeof stream[Symbol.asyncIterator] === 'function') for await (const part of stream) take(part);
+    // Streams of libraries that are older than iteration.
+    else await new Promise((resolve, reject) => { stream.on('data', take); stream.on('end', resolve); stream.on('error', reject); stream.resume?.(); });
     return Buffer.concat(parts);
   };
   const bytesOf = async (value) => {
@@ -50,20 +53,23 @@
     const headers = form.getHeaders();
     try { return { headers, body: form.getBuffer() }; } catch { return { headers, body: await gathered(form) }; }
   };
-  const crossable = async (value, depth = 0) => {
+  // What is sent as text: JSON has no word for NaN.
+  const TEXTS = new Set(['qs', 'form', 'formData', 'headers']);
+  const crossable = async (value, depth = 0, asText = false) => {
     if (typeof value === 'function') return undefined;
+    if (asText && typeof value === 'number' && !Number.isFinite(value)) return String(value);
     if (typeof value === 'bigint') return String(value);
     if (value === null || typeof value !== 'object') return value;
     if (Buffer.isBuffer(value)) return value;
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || readable(value)) return bytesOf(value);
     if (isForm(value)) { const { headers, body } = await formBytes(value); return { $form: { headers, body } }; }
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || readable(value)) return bytesOf(value);
     if (value instanceof G.URLSearchParams) return { $search: value.toString() };
     if (value instanceof G.URL) return value.toString();
     if (typeof value.toJSON === 'function') return value.toJSON();
     if (depth > 64) return undefined;
-    if (Array.isArray(value)) { const list = []; for (const entry of value) list.push(await crossable(entry, depth + 1) ?? null); return list; }
+    if (Array.isArray(value)) { const list = []; for (const entry of value) list.push(await crossable(entry, depth + 1, asText) ?? null); return list; }
     const copy = {};
-    for (const [key, entry] of Object.entries(value)) copy[key] = entry === undefined ? undefined : await crossable(entry, depth + 1);
+    for (const [key, entry] of Object.entries(value)) copy[key] = entry === undefined ? undefined : await crossable(entry, depth + 1, asText || (depth === 0 && TEXTS.has(key)));
     return copy;
   };
   // Keys that are there without a value count: `"body" in options`.
