@@ -35,9 +35,7 @@ pub enum Command {
     Sandbox(commands::sandbox::SandboxArgs),
     /// Draw a workflow
     Graph(commands::graph::GraphArgs),
-    // Hidden until what runs the nodes is there.
     /// Node packages of n8n and its community: add, install, list, grant, remove, verify
-    #[command(hide = true)]
     Packages(commands::packages::PackagesArgs),
     /// Show the page behind an error code
     Explain(commands::explain::ExplainArgs),
