@@ -10,7 +10,7 @@ use node_sdk::{NodeError, RunContext};
 use package_worker::protocol::Payload;
 use request::auth::{self, SendError};
 use request::helper::{Answered, Asked, Family};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::hosts;
 
@@ -54,7 +54,13 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
                 // Where nobody could sign in, n8n tries all of it once more.
                 Err(SendError::Credential(error)) if error.http.is_some() => send().await,
                 // Where nobody signs in, the newer family asks once more.
-                Ok(answer) if answer.status == 401 && family == Family::HttpRequest && kind.session(&Map::new()) == Session::None => send().await,
+                Ok(answer)
+                    if answer.status == 401
+                        && family == Family::HttpRequest
+                        && kind.session(&auth::fields(cx, item, (name, &*kind)).await?) == Session::None =>
+                {
+                    send().await
+                }
                 answer => answer,
             };
             answer.map_err(|error| refused(cx, &wanted, error))
