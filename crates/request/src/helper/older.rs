@@ -32,6 +32,8 @@ impl Asked {
                 bytes(form.clone())
             }
             (.., None | Some(Value::Null)) => HttpBody::Empty,
+            // An empty text says what it is with the methods that send bodies alone, as recorded of Nextcloud.
+            (.., Some(Value::String(body))) if body.is_empty() && !is_sending(options) => HttpBody::Empty,
             (.., Some(body)) => raw(&mut headers, body, buffers).unwrap_or_else(|| content(&mut headers, body)),
         };
         let url = Some(text(options, "uri")).filter(|uri| !uri.is_empty()).unwrap_or_else(|| text(options, "url"));
@@ -57,6 +59,10 @@ impl Asked {
             older: true,
         }
     }
+}
+
+fn is_sending(options: &Value) -> bool {
+    matches!(text(options, "method").to_uppercase().as_str(), "PATCH" | "POST" | "PUT")
 }
 
 /// How lists in the query are written.
