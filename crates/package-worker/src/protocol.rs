@@ -112,8 +112,6 @@ pub enum Job {
     Describe,
     /// The kinds of modules.
     Facts,
-    /// The bytecode of modules.
-    Compile,
 }
 
 /// Worker to host.

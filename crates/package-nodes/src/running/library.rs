@@ -16,7 +16,6 @@ pub(super) fn answer(modules: &Modules, name: &str, payload: &Payload) -> Result
         "load" => load(modules, text(0)),
         "resolve" => Ok(Payload::json(target(modules, text(0), text(1), Asker::Require).to_string())),
         "failureWords" => Ok(Payload::json(words(arguments.first().unwrap_or(&Value::Null)).to_string())),
-        "repairJson" => Err("it cannot be repaired".into()),
         _ => Err(format!("\"{name}\" is not there")),
     }
 }

@@ -14,7 +14,7 @@
   // Whether a value is on its way to the host.
   X.packing = () => packing !== null;
 
-  // A text and its bytes. Bytes that are no Buffer are packed by `X.bytesIn`, where a value may hold them.
+  // A text, and the bytes that it names.
   X.pack = (value) => {
     const before = packing;
     const buffers = packing = [];

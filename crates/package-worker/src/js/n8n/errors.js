@@ -89,7 +89,7 @@
       hidden(this, 'name', 'NodeApiError');
       const given = isObject(error) ? error : { message: String(error) };
       this.httpCode = null;
-      const data = given.response?.data ?? (isObject(given.error) ? undefined : undefined);
+      const data = given.response?.data;
       if (isObject(data) && !(data instanceof Uint8Array)) this.context.data = data;
       if (!(error instanceof Error) && isObject(error)) this.errorResponse = error;
       const known = isObject(given.cause) && !(given.cause instanceof Error) ? given.cause : undefined;

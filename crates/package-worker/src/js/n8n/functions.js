@@ -21,16 +21,11 @@
       if (options?.acceptJSObject) {
         try { return X.readObject(text); } catch { /* it is no object either */ }
       }
-      if (options?.repairJSON) {
-        const [ok, repaired] = attempt(() => X.ask(0, 'repairJson', text));
-        if (ok && repaired !== undefined) return repaired;
-      }
       if (options?.fallbackValue !== undefined) return typeof options.fallbackValue === 'function' ? options.fallbackValue() : options.fallbackValue;
       if (options?.errorMessage) throw new N.ApplicationError(options.errorMessage);
       throw error;
     }
   };
-  const attempt = (f) => { try { return [true, f()]; } catch { return [false]; } };
   // `{a: 'x'}` as JavaScript reads it, without running anything: names and single quotes are made JSON.
   X.readObject = (text) => {
     const quoted = String(text).replace(/'((?:[^'\\]|\\.)*)'/g, (_, inner) => JSON.stringify(inner.replace(/\\'/g, "'")))
