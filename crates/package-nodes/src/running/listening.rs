@@ -1,6 +1,7 @@
 //! What a worker says, and who waits for it. Nothing of it is trusted: what nobody waits for is refused, what is no message ends the worker.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use node_sdk::sync::lock;
@@ -38,6 +39,8 @@ impl Said {
 pub(crate) struct Routes {
     waiting: Mutex<HashMap<(SessionId, RunId), mpsc::Sender<Said>>>,
     sessions: Mutex<HashMap<String, SessionId>>,
+    /// Nobody listens any more. It changes while `waiting` is held.
+    ended: AtomicBool,
 }
 
 impl Routes {
@@ -54,7 +57,11 @@ impl Routes {
 
     /// Somebody waits for a job.
     pub(super) fn open(&self, session: SessionId, run: RunId, said: mpsc::Sender<Said>) {
-        lock(&self.waiting).insert((session, run), said);
+        let mut waiting = lock(&self.waiting);
+        // Else `said` goes, which tells who waits that the worker has ended.
+        if !self.ended.load(Ordering::Relaxed) {
+            waiting.insert((session, run), said);
+        }
     }
 
     /// Nobody waits for it any more. Whether it was the only one of its session.
@@ -94,7 +101,9 @@ pub(super) async fn listen(mut worker: Worker, routes: Arc<Routes>, modules: Arc
     }
     // It ends with `worker`, and whoever waits sees that nothing comes any more.
     worker.kill();
-    lock(&routes.waiting).clear();
+    let mut waiting = lock(&routes.waiting);
+    routes.ended.store(true, Ordering::Relaxed);
+    waiting.clear();
 }
 
 async fn take(routes: &Routes, modules: &Modules, sender: &Sender, message: FromWorker, payload: Payload) -> walls::Result<()> {
