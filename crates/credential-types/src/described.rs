@@ -6,7 +6,7 @@ use std::sync::Arc;
 use node_sdk::credential::{CredentialCall, CredentialPlace, CredentialType, Grant, Session, Verdict, filled};
 use node_sdk::json::{to_js_string, truthy};
 use node_sdk::params::raw_at;
-use node_sdk::ports::HttpResponse;
+use node_sdk::ports::{HttpClient, HttpResponse};
 use node_sdk::{NodeError, async_trait};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::code::{self, Code};
 use crate::formula::{self, Scope};
 use crate::functions::Functions;
+use crate::made::{is_expression, made_session};
 use crate::oauth1;
 use crate::oauth2;
 use crate::request::{body, build, invalid, method, refused, scope, send, token, told, unclear};
@@ -162,13 +163,24 @@ impl Description {
 /// A type with its name.
 pub(crate) struct Described {
     name: String,
+    package: Option<String>,
     description: Description,
     code: Code,
 }
 
 impl Described {
     pub(crate) fn new(name: &str, description: Description) -> Self {
-        Self { name: name.to_owned(), description, code: code::of(name) }
+        Self { name: name.to_owned(), package: None, description, code: code::of(name) }
+    }
+
+    /// The same as a type of a package.
+    pub(crate) fn of(self, package: &str) -> Self {
+        Self { package: Some(package.to_owned()), ..self }
+    }
+
+    /// Whether a package has it that is not n8n's own.
+    fn is_foreign(&self) -> bool {
+        self.package.as_deref().is_some_and(|package| package != crate::N8N)
     }
 
     fn is(&self, kind: &str) -> bool {
@@ -232,6 +244,66 @@ impl Described {
             }
         }
         needed
+    }
+
+    /// What the requests of a package's type go through: where its package and the credential may send.
+    fn fence<'a>(&'a self, call: &'a CredentialCall<'_>) -> Option<Box<dyn HttpClient + 'a>> {
+        self.description.functions.as_ref().filter(|_| self.is_foreign()).map(|functions| functions.http(call))
+    }
+
+    /// Fetches what expires.
+    async fn signed_in(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
+        if self.is(OAUTH2) {
+            return oauth2::sign_in(call).await;
+        }
+        let (request, header, fields) = match &self.description.sign_in {
+            Some(SignIn::Request { request, header, fields }) => (request, header, fields),
+            Some(SignIn::Code(_)) => return self.code.sign_in(call).await,
+            None => {
+                let made = self.functions()?.pre_authenticate(call).await?;
+                return made_session((&self.name, &self.description.properties), made, call.learned);
+            }
+        };
+        let method = method(request);
+        let request = build(&told(request, &call.with(call.fields, &method))?, &Grant::default())?;
+        let Some((field, path)) = fields.first_key_value() else { return Ok(Map::new()) };
+        let read = |answer: &HttpResponse, body: &Value| match header {
+            Some(wanted) => {
+                let found = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+                found.map(|(_, value)| value.clone()).unwrap_or_default()
+            }
+            None => body.as_object().and_then(|map| raw_at(map, path)).map(to_js_string).unwrap_or_default(),
+        };
+        let token = token(call, request, read).await?;
+        Ok(Map::from_iter([(field.clone(), Value::String(token))]))
+    }
+
+    /// What the test says; `None`: there is none.
+    async fn proved(&self, call: &CredentialCall<'_>) -> Option<Result<String, NodeError>> {
+        let status = |error: &NodeError| error.http.as_ref().and_then(|http| http.status);
+        let result = match self.test_of() {
+            // Whoever is refused is asked once more, with a session of its own where there is one.
+            Some(Test::Request { request, rules }) => match self.tested((&request, &rules), call, false).await {
+                Err(error) if status(&error) == Some(401) => self.tested((&request, &rules), call, true).await,
+                result => result,
+            },
+            Some(Test::Code(_)) => self.code.test(call).await,
+            Some(Test::Function) => match self.functions() {
+                Ok(functions) => functions.test(call).await,
+                Err(error) => Err(error),
+            },
+            None if self.is(OAUTH2) && oauth2::session(call.fields) == Session::Missing => oauth2::sign_in(call).await.map(|session| {
+                (call.signed_in)(&session);
+                "The server gives a token for it.".to_owned()
+            }),
+            None => return None,
+        };
+        Some(result.map_err(|mut error| {
+            if error.help.is_none() && status(&error) == Some(401) {
+                error.help = self.expired_help();
+            }
+            error
+        }))
     }
 
     /// One try of the test; `again`: with a session of its own.
@@ -298,6 +370,10 @@ impl CredentialType for Described {
         &self.name
     }
 
+    fn package(&self) -> Option<&str> {
+        self.package.as_deref()
+    }
+
     fn properties(&self) -> Vec<Value> {
         self.description.properties.clone()
     }
@@ -346,36 +422,29 @@ impl CredentialType for Described {
     fn complete(&self, fields: &Map<String, Value>) -> Map<String, Value> {
         let mut complete = filled(self, fields);
         let scope = Scope { fields: &complete.clone(), method: "", now: 0 };
-        // What is made of other fields says so by `$self`; everything else that is an expression is its user's.
-        for value in complete.values_mut().filter(|value| value.as_str().is_some_and(|text| text.starts_with('=') && text.contains("$self"))) {
-            if let Ok(found) = formula::value(value, scope) {
-                *value = found.unwrap_or_default();
+        let is_default = |name: &str, value: &Value| {
+            let of_name = |property: &&Value| property.get("name").and_then(Value::as_str) == Some(name);
+            self.description.properties.iter().find(of_name).and_then(|property| property.get("default")) == Some(value)
+        };
+        for (name, value) in complete.iter_mut().filter(|(_, value)| is_expression(value)) {
+            // What is made of other fields says so by `$self`; everything else that is an expression is its user's.
+            let of_fields = value.as_str().is_some_and(|text| text.starts_with('=') && text.contains("$self"));
+            // A package's own expression is not evaluated as those of users are.
+            let of_package = self.is_foreign() && is_default(name, value);
+            match formula::value(value, scope) {
+                Ok(found) if of_fields || of_package => *value = found.unwrap_or_default(),
+                Err(_) if of_package => *value = Value::Null,
+                _ => {}
             }
         }
         complete
     }
 
     async fn sign_in(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
-        if self.is(OAUTH2) {
-            return oauth2::sign_in(call).await;
+        match self.fence(call) {
+            Some(http) => self.signed_in(&call.through(&*http)).await,
+            None => self.signed_in(call).await,
         }
-        let (request, header, fields) = match &self.description.sign_in {
-            Some(SignIn::Request { request, header, fields }) => (request, header, fields),
-            Some(SignIn::Code(_)) => return self.code.sign_in(call).await,
-            None => return self.functions()?.pre_authenticate(call).await,
-        };
-        let method = method(request);
-        let request = build(&told(request, &call.with(call.fields, &method))?, &Grant::default())?;
-        let Some((field, path)) = fields.first_key_value() else { return Ok(Map::new()) };
-        let read = |answer: &HttpResponse, body: &Value| match header {
-            Some(wanted) => {
-                let found = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-                found.map(|(_, value)| value.clone()).unwrap_or_default()
-            }
-            None => body.as_object().and_then(|map| raw_at(map, path)).map(to_js_string).unwrap_or_default(),
-        };
-        let token = token(call, request, read).await?;
-        Ok(Map::from_iter([(field.clone(), Value::String(token))]))
     }
 
     async fn grant(&self, call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
@@ -410,30 +479,10 @@ impl CredentialType for Described {
     }
 
     async fn test(&self, call: &CredentialCall<'_>, _: &[CredentialPlace<'_>]) -> Vec<Verdict> {
-        let status = |error: &NodeError| error.http.as_ref().and_then(|http| http.status);
-        let result = match self.test_of() {
-            // Whoever is refused is asked once more, with a session of its own where there is one.
-            Some(Test::Request { request, rules }) => match self.tested((&request, &rules), call, false).await {
-                Err(error) if status(&error) == Some(401) => self.tested((&request, &rules), call, true).await,
-                result => result,
-            },
-            Some(Test::Code(_)) => self.code.test(call).await,
-            Some(Test::Function) => match self.functions() {
-                Ok(functions) => functions.test(call).await,
-                Err(error) => Err(error),
-            },
-            None if self.is(OAUTH2) && oauth2::session(call.fields) == Session::Missing => oauth2::sign_in(call).await.map(|session| {
-                (call.signed_in)(&session);
-                "The server gives a token for it.".to_owned()
-            }),
-            None => return Vec::new(),
+        let result = match self.fence(call) {
+            Some(http) => self.proved(&call.through(&*http)).await,
+            None => self.proved(call).await,
         };
-        let result = result.map_err(|mut error| {
-            if error.help.is_none() && status(&error) == Some(401) {
-                error.help = self.expired_help();
-            }
-            error
-        });
-        vec![Verdict::first(result)]
+        result.map(Verdict::first).into_iter().collect()
     }
 }

@@ -1,6 +1,7 @@
 //! What of a credential type lies in a package, and is no data.
 
 use node_sdk::credential::CredentialCall;
+use node_sdk::ports::HttpClient;
 use node_sdk::{NodeError, async_trait};
 use serde_json::{Map, Value};
 
@@ -12,6 +13,9 @@ pub trait Functions: Send + Sync {
     /// # Errors
     /// It throws, or cannot run.
     async fn authenticate(&self, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError>;
+
+    /// What the type's own requests go through, those for tokens and tests, where its package may not send everywhere.
+    fn http<'a>(&'a self, call: &'a CredentialCall<'_>) -> Box<dyn HttpClient + 'a>;
 
     /// The type's `preAuthentication`: the fields that hold what expires.
     ///

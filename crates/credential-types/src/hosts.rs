@@ -8,7 +8,10 @@ use url::Url;
 const ADDRESS_WORDS: [&str; 8] = ["host", "domain", "server", "url", "uri", "endpoint", "site", "instance"];
 
 /// The hosts in the address fields of a credential, without ports, in lower case: those of addresses in its fields and in what a service gave with
-/// its token (`instance_url`), and of fields that are named for a host. Passwords are none.
+/// its token (`instance_url`), and of fields that are named for a host. Passwords are none. `fields` are complete, expressions in them evaluated.
+///
+/// Of a type of a package only fields count that people see and fill in: what the package chose itself, as a default or by its code when it signed in, would let it
+/// go wherever it likes. What konverte and n8n chose counts.
 ///
 /// ```
 /// use node_sdk::Provider;
@@ -19,12 +22,19 @@ const ADDRESS_WORDS: [&str; 8] = ["host", "domain", "server", "url", "uri", "end
 /// ```
 pub fn hosts_of(kind: &dyn CredentialType, fields: &Map<String, Value>) -> Vec<String> {
     let properties = kind.properties();
-    let is_secret = |name: &str| {
-        let of_name = properties.iter().find(|property| property.get("name").and_then(Value::as_str) == Some(name));
-        of_name.is_some_and(|property| property.pointer("/typeOptions/password") == Some(&Value::Bool(true)))
+    let property = |name: &str| properties.iter().find(|property| property.get("name").and_then(Value::as_str) == Some(name));
+    let is = |property: &Value, option: &str| property.pointer(&format!("/typeOptions/{option}")) == Some(&Value::Bool(true));
+    let is_secret = |name: &str| property(name).is_some_and(|property| is(property, "password"));
+    let of_package = kind.package().is_some_and(|package| package != crate::N8N);
+    let is_chosen = |name: &str, value: &Value| {
+        property(name).is_some_and(|property| {
+            let default = property.get("default");
+            let computed = default.and_then(Value::as_str).is_some_and(|text| text.starts_with('='));
+            property.get("type").and_then(Value::as_str) != Some("hidden") && !is(property, "expirable") && !computed && default != Some(value)
+        })
     };
     let mut hosts = Vec::new();
-    for (name, value) in &kind.complete(fields) {
+    for (name, value) in kind.complete(fields).iter().filter(|(name, value)| !of_package || is_chosen(name, value)) {
         match value {
             Value::String(text) if !is_secret(name) => hosts.extend(host(name, text)),
             Value::Object(given) => hosts.extend(given.iter().filter_map(|(name, value)| host(name, value.as_str()?))),

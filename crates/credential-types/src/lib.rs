@@ -7,6 +7,7 @@
 //! | [`described`] | what such a description does; [`formula`] reads its texts, [`request`] sends its requests |
 //! | [`oauth2`] | a stored token and its refresh, or one by client credentials |
 //! | [`oauth1`] | signatures with the keys of an application and a user |
+//! | [`made`] | what of a session that such JavaScript made is kept |
 //! | [`functions`] | what lies in a package's JavaScript, as a trait |
 //! | [`code`] | what no rule can say: signatures, tokens for tokens |
 //!
@@ -19,6 +20,7 @@ mod described;
 mod formula;
 mod functions;
 mod hosts;
+mod made;
 mod oauth1;
 mod oauth2;
 mod request;
@@ -34,6 +36,22 @@ use serde_json::{Map, Value};
 
 /// n8n's types: a line each, `"name": {description},`. Only the lines that are asked for are parsed, so a run pays for its own types alone.
 const TABLES: [&str; 2] = [include_str!("types.json"), include_str!("generic.json")];
+
+/// The package that n8n's types come with, as n8n calls it.
+pub const N8N: &str = "n8n-nodes-base";
+
+/// The names of types of [`N8N`] that are not known here, a line each.
+const OTHER_NAMES: &str = include_str!("other_names.txt");
+
+/// Whether a name is that of a type that is known here.
+pub fn is_known(name: &str) -> bool {
+    lines().any(|(known, _)| known == name)
+}
+
+/// Whether a name is that of a type of n8n's own: what others declare under it is another type, and no secret of n8n's.
+pub fn is_n8ns(name: &str) -> bool {
+    is_known(name) || OTHER_NAMES.lines().any(|known| known == name)
+}
 
 /// The names of n8n's types and their descriptions, as text.
 fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -115,17 +133,17 @@ pub fn from_json(types: &Map<String, Value>) -> Result<impl Provider + use<>, St
 }
 
 /// A credential type of a package, from its JSON in n8n's form (`dist/types/credentials.json`). `parent` finds the descriptions that it
-/// extends. What is a function in the package, and so no part of JSON, `functions` runs (`None`: nothing does); `known_here`: konverte's own functions for a type of this
-/// name do the same, and take their place.
+/// extends. What is a function in the package, and so no part of JSON, `functions` runs (`None`: nothing does). In types of [`N8N`] konverte's own functions take the
+/// place of the package's where it has them: they do the same, as recordings show, and need no worker.
 ///
 /// # Errors
 /// Names the type whose description cannot be read.
 pub fn of_package(
+    package: &str,
     name: &str,
     json: Value,
     parent: impl Fn(&str) -> Option<Value>,
     functions: Option<Arc<dyn Functions>>,
-    known_here: bool,
 ) -> Result<Arc<dyn CredentialType>, String> {
     let read = |name: &str, json: Value| serde_json::from_value::<Description>(json).map_err(|error| format!("{name}: {error}"));
     let mut description = read(name, json)?;
@@ -140,8 +158,8 @@ pub fn of_package(
             description.inherit(&above);
         }
     }
-    let ours = if known_here { description_of(name) } else { None };
-    Ok(Arc::new(Described::new(name, description.with_functions(functions, ours))))
+    let ours = if package == N8N { description_of(name) } else { None };
+    Ok(Arc::new(Described::new(name, description.with_functions(functions, ours)).of(package)))
 }
 
 #[cfg(test)]

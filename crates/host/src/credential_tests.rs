@@ -72,8 +72,9 @@ impl CredentialTests {
             for type_name in needed {
                 // One that is missing or cannot be filled in is a finding of the check; of a type that nobody has nothing is known.
                 let Ok(Given::Fields(fields)) = self.credentials.known(&info, &type_name) else { continue };
-                let Some(kind) = registry.credential(&type_name) else { continue };
-                match found.iter_mut().find(|used| used.kind.name() == kind.name() && used.fields == fields) {
+                let Some(kind) = registry.credential_for(&node.type_name, &type_name) else { continue };
+                match found.iter_mut().find(|used| (used.kind.name(), used.kind.package()) == (kind.name(), kind.package()) && used.fields == fields)
+                {
                     Some(used) => used.places.push(place),
                     None => found.push(Used { type_name, kind, fields, info: info.clone(), places: vec![place] }),
                 }

@@ -12,6 +12,7 @@ use packages::place;
 
 use crate::error::Error;
 
+pub use credential_types::{N8N, is_n8ns};
 pub use package_nodes::Prepared;
 pub use packages::place::Place;
 

@@ -51,6 +51,11 @@ pub trait CredentialType: Send + Sync {
     /// Its name, as a node's `credentials` has it: `githubApi`.
     fn name(&self) -> &str;
 
+    /// The installed package that it is of; `None`: it came with the program.
+    fn package(&self) -> Option<&str> {
+        None
+    }
+
     /// Its fields, each as n8n's description JSON writes a property: `{"name", "type", "default", "options", …}`.
     fn properties(&self) -> Vec<Value>;
 
@@ -180,6 +185,14 @@ impl<'a> CredentialCall<'a> {
         'a: 'b,
     {
         CredentialCall { fields, method, sender: self.sender.clone(), ..*self }
+    }
+
+    /// The same with requests that go through another port.
+    pub fn through<'b>(&'b self, http: &'b dyn HttpClient) -> CredentialCall<'b>
+    where
+        'a: 'b,
+    {
+        CredentialCall { http, sender: self.sender.clone(), ..*self }
     }
 
     /// A field as text; "" where it is absent.

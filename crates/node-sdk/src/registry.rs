@@ -90,6 +90,12 @@ pub trait Provider: Send + Sync {
         self.credentials().into_iter().find(|kind| kind.name() == type_name)
     }
 
+    /// The credential type of this name as nodes of a type see it: for sources whose types are not for everybody.
+    fn credential_for(&self, node_type: &str, type_name: &str) -> Option<Arc<dyn CredentialType>> {
+        let _ = node_type;
+        self.credential(type_name)
+    }
+
     /// Whether its credential types give way to those of the same name that others have: what was installed knows better.
     fn gives_way(&self) -> bool {
         false
@@ -154,6 +160,11 @@ impl Registry {
     /// The credential type of this name.
     pub fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
         self.of_credentials().find_map(|provider| provider.credential(type_name))
+    }
+
+    /// The credential type of this name as nodes of a type see it ([`Provider::credential_for`]).
+    pub fn credential_for(&self, node_type: &str, type_name: &str) -> Option<Arc<dyn CredentialType>> {
+        self.of_credentials().find_map(|provider| provider.credential_for(node_type, type_name))
     }
 
     /// All credential types.

@@ -1,59 +1,99 @@
 //! The credential types of installed packages: data, but for what is a function in the package.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use credential_types::Functions;
+use credential_types::{Functions, N8N};
 use node_sdk::NodeError;
-use node_sdk::credential::{CredentialCall, CredentialType};
+use node_sdk::credential::{CredentialCall, CredentialType, Grant};
+use node_sdk::error::codes;
+use node_sdk::ports::HttpClient;
 use packages::described::{CredentialEntry, NodeEntry};
 use serde_json::{Map, Value};
 
 use crate::installed::{Installed, Package};
 use crate::run::{CredentialJob, Runner, Tester};
+use crate::running::Guard;
 
-/// The package whose types konverte has functions of its own for: they do what the package's do, as recordings show, and need no worker.
-const KNOWN_HERE: &str = "n8n-nodes-base";
-
-/// The credential type of this name, of the first package that has it; `runner` runs its functions.
-pub(crate) fn find(installed: &Installed, name: &str, runner: Option<&Arc<dyn Runner>>) -> Option<Arc<dyn CredentialType>> {
-    let (package, entry) = entry(installed, name)?;
-    let json = package.described().ok()?.credential_description(&entry).ok()?;
-    let parent = |name: &str| {
-        let (package, entry) = entry_of(&package, name).or_else(|| self::entry(installed, name))?;
-        package.described().ok()?.credential_description(&entry).ok()
+/// The credential type of a name, as nodes of a type see it; `runner` runs its functions. `None`: no package has it.
+///
+/// A name belongs to whoever n8n has it from: to konverte and [`N8N`], whatever others declare. Of the other packages each has its own types
+/// for its own nodes; for others they are there where one package alone declares the name.
+pub(crate) fn find(installed: &Installed, node_type: Option<&str>, name: &str, runner: Option<&Arc<dyn Runner>>) -> Option<Arc<dyn CredentialType>> {
+    let of_node = node_type.and_then(|node_type| Some(installed.of_type(node_type).ok()??.0.name.as_str()));
+    let (package, entry) = match declared(installed, of_node, name)? {
+        Ok(declared) => declared,
+        Err(why) => return Some(Arc::new(Refused { name: name.to_owned(), why })),
     };
-    let known_here = package.name == KNOWN_HERE;
-    let functions = runner.map(|runner| -> Arc<dyn Functions> {
-        let supported = json.get("supportedNodes").and_then(Value::as_array).cloned();
-        let job = CredentialJob { package: package.clone(), entry: entry.clone() };
-        Arc::new(OfPackage { job, supported, runner: runner.clone() })
-    });
-    credential_types::of_package(name, json, parent, functions, known_here).ok()
+    let json = description(&package, &entry)?;
+    let parent = |name: &str| declared(installed, Some(&package.name), name)?.ok().and_then(|(package, entry)| description(&package, &entry));
+    let made = |functions| credential_types::of_package(&package.name, name, json.clone(), parent, functions).ok();
+    let Some(runner) = runner else { return made(None) };
+    let supported = json.get("supportedNodes").and_then(Value::as_array).cloned();
+    let job = CredentialJob { package: package.clone(), entry: entry.clone(), data: made(None)? };
+    made(Some(Arc::new(OfPackage { job, supported, runner: runner.clone() })))
 }
 
 /// The names of all credential types.
-pub(crate) fn names(installed: &Installed) -> Vec<String> {
+pub(crate) fn names(installed: &Installed) -> BTreeSet<String> {
     let packages = installed.packages().unwrap_or_default();
     let described = packages.iter().filter_map(|package| package.described().ok());
     described.flat_map(|described| described.credentials().map(|entry| entry.name).collect::<Vec<_>>()).collect()
 }
 
-fn entry(installed: &Installed, name: &str) -> Option<(Arc<Package>, CredentialEntry)> {
-    installed.packages().ok()?.iter().find_map(|package| entry_of(package, name))
+/// The package whose type it is for nodes of the package `of_node`. The inner error: why it is nobody's, as the end of a sentence.
+fn declared(installed: &Installed, of_node: Option<&str>, name: &str) -> Option<Result<(Arc<Package>, CredentialEntry), String>> {
+    let packages = installed.packages().ok()?;
+    if let Some(n8ns) = packages.iter().filter(|package| package.name == N8N).find_map(|package| entry_of(package, name)) {
+        return Some(Ok(n8ns));
+    }
+    if credential_types::is_n8ns(name) {
+        let why = || Err(format!("it is one of {N8N}, which has to be installed for it: `konverte packages add {N8N}`"));
+        return (!credential_types::is_known(name)).then(why);
+    }
+    let mut all: Vec<_> = packages.iter().filter_map(|package| entry_of(package, name)).collect();
+    if let Some(own) = all.iter().position(|(package, _)| of_node == Some(&package.name)) {
+        return Some(Ok(all.swap_remove(own)));
+    }
+    if all.len() > 1 {
+        let names: Vec<&str> = all.iter().map(|(package, _)| package.name.as_str()).collect();
+        return Some(Err(format!("the packages {} each have one of this name, for their own nodes", names.join(" and "))));
+    }
+    all.pop().map(Ok)
 }
 
 fn entry_of(package: &Arc<Package>, name: &str) -> Option<(Arc<Package>, CredentialEntry)> {
     Some((package.clone(), package.described().ok()?.credential(name)?))
 }
 
-/// The hosts that a credential of a type of a package names.
-pub(crate) fn hosts_of(job: &CredentialJob, fields: &Map<String, Value>) -> Vec<String> {
-    let read = |entry: &CredentialEntry| job.package.described().ok()?.credential_description(entry).ok();
-    let parent = |name: &str| read(&entry_of(&job.package, name)?.1);
-    let kind =
-        read(&job.entry).and_then(|json| credential_types::of_package(&job.entry.name, json, parent, None, job.package.name == KNOWN_HERE).ok());
-    kind.map(|kind| credential_types::hosts_of(&*kind, fields)).unwrap_or_default()
+fn description(package: &Package, entry: &CredentialEntry) -> Option<Value> {
+    package.described().ok()?.credential_description(entry).ok()
+}
+
+/// A type that cannot be used here.
+struct Refused {
+    name: String,
+    why: String,
+}
+
+#[async_trait]
+impl CredentialType for Refused {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn properties(&self) -> Vec<Value> {
+        Vec::new()
+    }
+
+    fn refusal(&self) -> Option<String> {
+        Some(self.why.clone())
+    }
+
+    async fn grant(&self, _: &CredentialCall<'_>) -> Result<Grant, NodeError> {
+        Err(NodeError::coded(codes::CREDENTIAL_INVALID, format!("The credential type \"{}\" cannot be used: {}", self.name, self.why)))
+    }
 }
 
 /// The functions of a type, run by whoever runs the package.
@@ -68,6 +108,10 @@ struct OfPackage {
 impl Functions for OfPackage {
     async fn authenticate(&self, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError> {
         self.runner.authenticate(&self.job, call, options).await
+    }
+
+    fn http<'a>(&'a self, call: &'a CredentialCall<'_>) -> Box<dyn HttpClient + 'a> {
+        Box::new(Guard { job: &self.job, call })
     }
 
     async fn pre_authenticate(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {

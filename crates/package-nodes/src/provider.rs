@@ -90,7 +90,11 @@ impl node_sdk::Provider for Provider {
     }
 
     fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
-        credentials::find(&self.installed, type_name, self.runner.as_ref())
+        credentials::find(&self.installed, None, type_name, self.runner.as_ref())
+    }
+
+    fn credential_for(&self, node_type: &str, type_name: &str) -> Option<Arc<dyn CredentialType>> {
+        credentials::find(&self.installed, Some(node_type), type_name, self.runner.as_ref())
     }
 
     fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use node_sdk::credential::CredentialCall;
+use node_sdk::credential::{CredentialCall, CredentialType};
 use node_sdk::error::codes;
 use node_sdk::{Descriptor, Inputs, NodeError, Outputs, RunContext};
 use packages::described::{CredentialEntry, NodeEntry};
@@ -31,6 +31,8 @@ pub struct CredentialJob {
     pub package: Arc<Package>,
     /// The file and the class of its type.
     pub entry: CredentialEntry,
+    /// The type without its functions.
+    pub data: Arc<dyn CredentialType>,
 }
 
 /// A node type of a package that tests credentials.

@@ -113,7 +113,7 @@ impl Offer {
         let named = reached.names.iter().filter_map(|name| manifest.dependencies.get_key_value(name.as_str()));
         let left_out: BTreeMap<Name, LeftOut> = reached.names.iter().filter_map(|name| Some((name.clone(), left_out(name)?))).collect();
         let needs = named.map(|(name, range)| (name.clone(), range.clone())).collect();
-        let hosts = if manifest.name == TESTED.0 { Hosts::Any } else { Hosts::These(hosts(&files, &reached)) };
+        let hosts = if manifest.name == TESTED.0 { Hosts::Any } else { Hosts::These(hosts(&manifest, &files, &reached)) };
         let licence = licence(&files);
         let (types, contents) = (Types::of(&manifest, &files), cache::contents(&files));
         Ok(Self { manifest, source, fetched: 0, files, contents, types, reached, needs, left_out, licence, hosts, installed: None })
@@ -144,10 +144,19 @@ static ADDRESS: LazyLock<Regex> =
 /// Hosts of documentation, licences and schemas: nothing is asked of them.
 const NOT_ASKED: &[&str] = &["docs.n8n.io", "n8n.io", "www.w3.org", "github.com", "json-schema.org", "example.com", "www.example.com"];
 
-fn hosts(files: &Files, reached: &Reached) -> BTreeSet<String> {
-    let texts = reached.files.iter().filter_map(|path| files.get(path)).map(|content| String::from_utf8_lossy(content));
-    let found = |text: &str| -> Vec<String> { ADDRESS.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect() };
-    texts.flat_map(|text| found(&text)).filter(|host| !NOT_ASKED.contains(&host.as_str())).collect()
+/// Hosts that fields of credentials have as their defaults, without a scheme.
+#[expect(clippy::expect_used, reason = "the pattern is a constant; a test compiles it")]
+static DEFAULT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\bdefault['\x22]?\s*:\s*['\x22`]([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})[/:'\x22`]").expect("a constant pattern"));
+
+fn hosts(manifest: &Manifest, files: &Files, reached: &Reached) -> BTreeSet<String> {
+    let found = |pattern: &Regex, path: &str| -> Vec<String> {
+        let text = files.get(path).map(|content| String::from_utf8_lossy(content)).unwrap_or_default();
+        pattern.captures_iter(&text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect()
+    };
+    let named = reached.files.iter().flat_map(|path| found(&ADDRESS, path));
+    let defaults = manifest.credentials().flat_map(|path| found(&DEFAULT, path));
+    named.chain(defaults).filter(|host| !NOT_ASKED.contains(&host.as_str())).collect()
 }
 
 #[cfg(test)]
@@ -161,14 +170,16 @@ mod tests {
 
     #[test]
     fn says_what_the_nodes_need_and_may_reach() {
-        let manifest = r#"{"name": "p", "version": "1.0.0", "license": "MIT", "n8n": {"nodes": ["./a.js"]},
+        let manifest = r#"{"name": "p", "version": "1.0.0", "license": "MIT", "n8n": {"nodes": ["./a.js"], "credentials": ["./c.js"]},
             "dependencies": {"lodash": "^4.0.0", "unused": "1", "kafkajs": "2"}, "peerDependencies": {"n8n-workflow": "*"}}"#;
         let code =
             r#"require("lodash"); require("n8n-workflow"); require("kafkajs"); const a = 'https://api.example.org/v1', b = "https://docs.n8n.io/x";"#;
-        let offer = offer(&[("package.json", manifest), ("a.js", code), ("LICENSE", "Free.\n"), ("lib/LICENSE", "Other.")]).unwrap();
+        let fields = "exports.C = class { properties = [{name: 'site', default: 'my.example.net'}, {name: 'key', default: ''}] };";
+        let files = [("package.json", manifest), ("a.js", code), ("c.js", fields), ("LICENSE", "Free.\n"), ("lib/LICENSE", "Other.")];
+        let offer = offer(&files).unwrap();
         assert_eq!(offer.needs, BTreeMap::from([("kafkajs".to_owned(), "2".to_owned()), ("lodash".to_owned(), "^4.0.0".to_owned())]));
         assert_eq!(offer.left_out.keys().map(Name::as_str).collect::<Vec<_>>(), ["kafkajs", "n8n-workflow"]);
-        assert_eq!(offer.hosts, Hosts::These(["api.example.org".to_owned()].into()));
+        assert_eq!(offer.hosts, Hosts::These(["api.example.org", "my.example.net"].map(str::to_owned).into()));
         assert_eq!((offer.licence.as_str(), offer.manifest.license()), ("Free.", "MIT"));
     }
 

@@ -252,7 +252,7 @@ impl<'a> Subject<'a> {
                 Some(self.reported(codes::CREDENTIAL, Level::Warning, message).help(help))
             }
             Ok(Given::Fields(fields)) => {
-                let faults = registry.credential(&kind).map(|kind| kind.faults(&fields)).unwrap_or_default();
+                let faults = registry.credential_for(&self.node.type_name, &kind).map(|kind| kind.faults(&fields)).unwrap_or_default();
                 let message = format!("\"{name}\": the credential of type {kind}: {}", faults.join("; "));
                 (!faults.is_empty()).then(|| self.reported(node_codes::CREDENTIAL_INVALID, Level::Warning, message))
             }
@@ -282,7 +282,7 @@ fn credential_types(subject: &Subject<'_>, registry: &Registry) -> (Vec<String>,
     let mut types: Vec<String> = declared.map(|wanted| wanted.name.to_string()).collect();
     let mut refused = Vec::new();
     for kind in node_type.credentials(&subject.context()) {
-        match registry.credential(&kind).map_or_else(|| Some(UNKNOWN_CREDENTIAL.to_owned()), |known| known.refusal()) {
+        match registry.credential_for(&subject.node.type_name, &kind).map_or_else(|| Some(UNKNOWN_CREDENTIAL.to_owned()), |known| known.refusal()) {
             Some(why) => refused.push((kind, why)),
             None => types.push(kind),
         }

@@ -87,6 +87,21 @@ impl Reader {
         fields.iter().filter_map(literal).collect()
     }
 
+    /// Whether an expression, or a text with one in it, stands in the parameters.
+    pub fn holds(&self, parameters: &Map<String, Value>, text: &str) -> bool {
+        let bare = text.trim_start_matches('=');
+        let is_part = bare.starts_with("{{") && bare.ends_with("}}");
+        fn any(value: &Value, is: &impl Fn(&str) -> bool) -> bool {
+            match value {
+                Value::String(text) => is(text),
+                Value::Array(list) => list.iter().any(|value| any(value, is)),
+                Value::Object(map) => map.values().any(|value| any(value, is)),
+                _ => false,
+            }
+        }
+        parameters.values().any(|value| any(value, &|known: &str| known.trim_start_matches('=') == bare || (is_part && known.contains(bare))))
+    }
+
     /// Kinds of the properties of this name, and whether a run checks their values.
     fn property_kinds<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a PropertyKind, bool)> {
         let properties = self.group().into_iter().flat_map(|group| group.properties.iter());

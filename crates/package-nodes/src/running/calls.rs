@@ -75,6 +75,9 @@ impl<'a> Calls<'a> {
 
     async fn send(&self, name: &str, asked: &Value, buffers: &[bytes::Bytes]) -> Result<Payload, requests::Thrown> {
         if name == "request" {
+            if let Some(kind) = asked["credential"].as_str() {
+                self.may_use(kind)?;
+            }
             return requests::send(self.cx, &self.sent, asked, buffers).await;
         }
         let request = requests::plain(asked, buffers)?;
@@ -99,18 +102,27 @@ impl<'a> Calls<'a> {
         })
     }
 
+    /// An expression that the workflow has: what a package wrote itself runs in its box alone.
     async fn expression(&self, asked: &Value) -> Result<Value, NodeError> {
-        let expression = Resolvable::Expression(Arc::new(Expression::new(text(asked, "text"))));
+        let text = text(asked, "text");
+        if !self.job.parameters.holds(self.cx.params.raw(), text) {
+            return Err(NodeError::new("this.evaluateExpression evaluates what stands in the node's parameters alone"));
+        }
+        let expression = Resolvable::Expression(Arc::new(Expression::new(format!("={}", text.trim_start_matches('=')))));
         self.cx.params.read(index(asked), move |params| params.resolve(&expression, "expression")).await.map(|evaluated| evaluated.value)
+    }
+
+    /// Whether the node's description names a credential type; that the node holds one is seen to where its fields are read.
+    fn may_use(&self, name: &str) -> Result<(), NodeError> {
+        let named = self.job.descriptor.version(self.cx.version()).is_some_and(|group| group.credentials.iter().any(|known| known.name == name));
+        let refused = || NodeError::new(format!("Node type \"{}\" does not have any credentials of type \"{name}\" defined", self.cx.node.type_name));
+        named.then_some(()).ok_or_else(refused)
     }
 
     /// The fields of a credential that the node's description names and the node holds.
     async fn credentials(&self, asked: &Value) -> Result<Map<String, Value>, NodeError> {
         let name = text(asked, "type");
-        let named = self.job.descriptor.version(self.cx.version()).is_some_and(|group| group.credentials.iter().any(|known| known.name == name));
-        if !named && !self.cx.node.credentials.contains_key(name) {
-            return Err(NodeError::new(format!("Node type \"{}\" does not have any credentials of type \"{name}\" defined", self.cx.node.type_name)));
-        }
+        self.may_use(name)?;
         let kind = request::auth::credential_type(self.cx, name)?;
         request::auth::fields(self.cx, index(asked), (name, &*kind)).await
     }

@@ -74,13 +74,13 @@ fn session_of(call: &CredentialCall<'_>) -> String {
 }
 
 fn granted(job: &CredentialJob, call: &CredentialCall<'_>) -> Granted {
-    Granted::new(&job.package, crate::credentials::hosts_of(job, call.fields))
+    Granted::new(&job.package, credential_types::hosts_of(&*job.data, call.fields))
 }
 
 /// Sends for a credential, where its package and the credential may send.
-struct Guard<'a> {
-    job: &'a CredentialJob,
-    call: &'a CredentialCall<'a>,
+pub(crate) struct Guard<'a> {
+    pub(crate) job: &'a CredentialJob,
+    pub(crate) call: &'a CredentialCall<'a>,
 }
 
 #[async_trait]

@@ -33,11 +33,24 @@ impl Granted {
             let address = |key: &str| Url::parse(options.get(key)?.as_str()?).ok()?.host_str().map(str::to_owned);
             ["url", "uri", "baseURL", "baseUrl"].into_iter().filter_map(address).collect()
         };
-        match named(made).difference(&named(before)).find_map(|host| self.refusal(host)) {
+        let of_header = |options: &Value| {
+            let headers = options.get("headers").and_then(Value::as_object);
+            headers.into_iter().flatten().find(|(name, _)| name.eq_ignore_ascii_case("host")).and_then(|(_, value)| Some(value.as_str()?.to_owned()))
+        };
+        let (hosts, known) = (named(made), named(before));
+        let header = of_header(made).filter(|header| of_header(before).as_ref() != Some(header) && !hosts.iter().any(|host| is_of(header, host)));
+        match hosts.difference(&known).chain(&header).find_map(|host| self.refusal(host)) {
             Some(why) => Err(NodeError::coded(codes::HOST, why)),
             None => Ok(()),
         }
     }
+}
+
+/// Whether a `Host` header, with a port or without, names this host.
+fn is_of(header: &str, host: &str) -> bool {
+    let port = header.rsplit_once(':').map(|(_, port)| port).filter(|port| port.bytes().all(|digit| digit.is_ascii_digit()));
+    let name = port.map_or(header, |port| &header[..header.len() - port.len() - 1]);
+    name.eq_ignore_ascii_case(host)
 }
 
 impl Reach for Granted {
@@ -57,6 +70,10 @@ pub(super) fn refused(error: &HttpError) -> Option<NodeError> {
 pub(super) async fn send(http: &dyn HttpClient, mut request: HttpRequest, granted: Granted) -> Result<HttpResponse, HttpError> {
     let host = |address: &str| Url::parse(address).ok()?.host_str().map(str::to_owned);
     let hosts = [Some(request.url.as_str()), request.options.proxy.as_deref()].into_iter().flatten().filter_map(host);
+    // Behind one address there may be many hosts, and the header says which is meant.
+    let headers = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, value)| value.clone());
+    let other = headers.filter(|header| !host(&request.url).is_some_and(|host| is_of(header, &host)));
+    let hosts = hosts.chain(other);
     if let Some(message) = hosts.into_iter().find_map(|host| granted.refusal(&host)) {
         return Err(HttpError { kind: HttpErrorKind::NotGranted, message, maybe_sent: false });
     }

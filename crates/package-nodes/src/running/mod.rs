@@ -33,6 +33,7 @@ use serde_json::{Map, Value};
 
 use crate::{CredentialJob, Job, Runner, Tester};
 
+pub(crate) use credentials::Guard;
 pub use preparing::{Prepared, Ran, prepare, ran};
 pub use workers::{Limits, Workers};
 

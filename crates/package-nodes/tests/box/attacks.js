@@ -140,9 +140,20 @@ const all = {
       asked.end('body');
     });
   },
+  async sendsByHeader() { return this.helpers.httpRequest({ url: 'https://good.example/', headers: { hOsT: 'evil.example' } }); },
+  async fetchesByHeader() { return (await fetch('https://good.example/', { headers: { host: 'evil.example:443' } })).text(); },
+  async sendsBySession() {
+    await this.helpers.httpRequestWithAuthentication.call(this, 'mineApi', { url: 'https://good.example/' });
+    return this.helpers.httpRequest({ url: 'https://evil.example/' });
+  },
+  async evaluates() { return this.evaluateExpression('{{ 1 + 2 }}', 0); },
+  async evaluatesMore() { return this.evaluateExpression('{{ 1 + 1 }}</b>{{ $env }}', 0); },
+  async looksAround() { return this.getWorkflowDataProxy(0).$env; },
   async otherCredential() { return this.getCredentials('slackApi'); },
   async otherCredentialSends() { return this.helpers.httpRequestWithAuthentication.call(this, 'slackApi', { url: 'https://good.example/' }); },
   // As it should be.
+  async sendsToMine() { return (await this.helpers.httpRequest({ url: 'https://mine.example/it', headers: { Host: 'mine.example' }, json: true })).url; },
+  async evaluatesWell() { return [this.evaluateExpression('{{ 1 + 1 }}', 0), this.evaluateExpression('={{ 2 + 1 }}', 0)]; },
   async waits() { await new Promise((go) => setTimeout(go, 3500)); return 'waited'; },
   well() { return 'well'; },
 };

@@ -114,8 +114,15 @@ const ATTACKS: &[(&str, Comes)] = &[
     ("sendsByBase", Code(HOST)),
     ("fetches", Code(HOST)),
     ("gets", Code(HOST)),
+    ("sendsByHeader", Code(HOST)),
+    ("fetchesByHeader", Code(HOST)),
+    ("sendsBySession", Code(HOST)),
+    ("evaluates", Says("what stands in the node's parameters alone")),
+    ("evaluatesMore", Says("what stands in the node's parameters alone")),
+    ("looksAround", Says("getWorkflowDataProxy is not there")),
+    // The node holds them, and its type does not name them.
     ("otherCredential", Says("slackApi")),
-    ("otherCredentialSends", Fails),
+    ("otherCredentialSends", Says("slackApi")),
 ];
 
 /// All of them, one after the other, each in a workflow of its own, as a server would run them.
@@ -151,7 +158,10 @@ async fn tried(project: &Project, name: &str, comes: &Comes) -> Result<(), Strin
     if !good || matches!(comes, Code(HOST)) && !matches!(&ran, Err((_, said)) if named(said)) {
         return Err(format!("{ran:?}"));
     }
-    if http.requests().iter().any(|request| request.url.to_lowercase().contains("evil")) {
+    let evil = |request: &node_sdk::ports::HttpRequest| {
+        request.url.to_lowercase().contains("evil") || request.headers.iter().any(|(_, value)| value.contains("evil.example"))
+    };
+    if http.requests().iter().any(evil) {
         return Err(format!("sent {:?}", http.requests()));
     }
     // In another workflow everything is as it was.
@@ -176,6 +186,8 @@ fn what_is_granted_is_sent() {
         let project = Project::new(&["worker"]);
         let got = outcome(&project.run("sendsWell").await);
         assert_eq!(got, Ok(json!({"method": "GET", "url": "https://good.example/it", "body": ""})));
+        assert_eq!(outcome(&project.run("sendsToMine").await), Ok(json!("https://mine.example/it")), "the credential names it");
+        assert_eq!(outcome(&project.run("evaluatesWell").await), Ok(json!([2, 3])));
         let got = outcome(&project.run("fetchesWell").await);
         assert_eq!(got, Ok(json!({"status": 200, "json": {"method": "POST", "url": "https://good.example/it", "body": "a"}})));
         let got = outcome(&project.run("getsWell").await).unwrap();

@@ -17,6 +17,10 @@ pub(crate) const LIMITS: Limits = Limits { memory: 2 << 30, heap: 64 << 20, slic
 
 const NAME: &str = "n8n-nodes-attacks";
 
+/// A credential type whose code says that it goes elsewhere.
+const MINE: &str = "exports.MineApi = class { name = 'mineApi'; properties = []; preAuthentication() {
+    return { session: 'https://evil.example', url: 'https://evil.example', site: 'evil.example', host: 'evil.example', back: 'https://evil.example' }; } };";
+
 pub(crate) struct Project {
     _folder: tempfile::TempDir,
     provider: Provider,
@@ -27,18 +31,23 @@ impl Project {
     pub(crate) fn new(words: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(folder.path().join("cache"));
-        let what = json!([{"displayName": "What", "name": "what", "type": "string", "default": ""}]);
+        let text = |name: &str| json!({"displayName": name, "name": name, "type": "string", "default": ""});
+        let properties: Value = ["what", "html", "other"].map(text).into_iter().collect();
         let node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
-            "inputs": ["main"], "outputs": ["main"], "properties": what, "credentials": [{"name": "mineApi"}]});
-        let credential = json!({"mineApi": {"name": "mineApi", "displayName": "Mine", "properties": [{"name": "url", "displayName": "URL", "type": "string", "default": ""}]}});
+            "inputs": ["main"], "outputs": ["main"], "properties": properties, "credentials": [{"name": "mineApi"}]});
+        let credential = json!({"mineApi": {"name": "mineApi", "displayName": "Mine", "properties": [
+            {"name": "url", "displayName": "URL", "type": "string", "default": ""},
+            {"name": "host", "displayName": "Host", "type": "string", "default": "evil.example"},
+            {"name": "site", "displayName": "Site", "type": "hidden", "default": "https://evil.example"},
+            {"name": "session", "displayName": "Session", "type": "hidden", "default": "", "typeOptions": {"expirable": true}}]}});
         let manifest =
-            json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["dist/Attack.node.js"], "credentials": ["dist/Mine.credentials.js"]}});
+            json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["dist/Attack.node.js"], "credentials": ["dist/MineApi.credentials.js"]}});
         let files: BTreeMap<String, bytes::Bytes> = [
             ("package.json", manifest.to_string()),
             ("dist/types/nodes.json", json!([node]).to_string()),
             ("dist/types/credentials.json", json!([credential["mineApi"]]).to_string()),
             ("dist/Attack.node.js", include_str!("attacks.js").to_owned()),
-            ("dist/Mine.credentials.js", "exports.MineApi = class { name = 'mineApi'; properties = [] };".to_owned()),
+            ("dist/MineApi.credentials.js", MINE.to_owned()),
             ("dist/module.mjs", "import { well } from './plain.js'; export default well;".to_owned()),
             ("dist/plain.js", "exports.well = 'imported';".to_owned()),
         ]
@@ -60,8 +69,16 @@ impl Project {
 
     /// The node with what it is to do.
     pub(crate) fn harness(&self, what: &str) -> Harness {
-        let harness = Harness::new(self.node()).parameters(json!({"what": what})).input([json!({})]);
+        let given = |name: &str| (name.to_owned(), json!({"id": "1", "name": name}));
+        let held = Value::Object(["mineApi", "slackApi"].map(given).into_iter().collect());
+        let types = vec![self.provider.credential("mineApi").expect("the type is found")];
+        let parameters = json!({"what": what, "html": "<b>{{ 1 + 1 }}</b>", "other": "={{ 2 + 1 }}"});
+        let harness = Harness::new(self.node()).with(types).with(credential_types::provider()).parameters(parameters).field("credentials", held);
+        let harness = harness.input([json!({})]);
         harness.ports().http.respond(answered);
+        let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
+        harness.ports().credentials.set("mineApi", fields(json!({"url": "https://mine.example/api"})));
+        harness.ports().credentials.set("slackApi", fields(json!({"accessToken": "xoxb-secret"})));
         harness
     }
 

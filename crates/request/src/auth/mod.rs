@@ -57,13 +57,13 @@ pub enum SendError {
     Network(HttpError),
 }
 
-/// The type of this name, where requests can be sent with it.
+/// The type of this name as the node sees it, where requests can be sent with it.
 ///
 /// # Errors
 /// It is not known, or refused.
 pub fn credential_type(cx: &RunContext, name: &str) -> Result<Arc<dyn CredentialType>, NodeError> {
     let unusable = |why: &str| NodeError::coded(codes::CREDENTIAL_INVALID, format!("The credential type \"{name}\" cannot be used: {why}"));
-    let kind = cx.registry.credential(name).ok_or_else(|| unusable("konverte does not know it"))?;
+    let kind = cx.registry.credential_for(&cx.node.type_name, name).ok_or_else(|| unusable("konverte does not know it"))?;
     match kind.refusal() {
         Some(why) => Err(unusable(&why)),
         None => Ok(kind),
@@ -179,7 +179,7 @@ impl Access {
         let holder = holder.renewed(cx).await?;
         let grant = holder.grant(cx, &again.method()).await?;
         again.add(&grant);
-        exchange(signed(cx, &holder, &grant, again).await?).await
+        exchange(allowed(signed(cx, &holder, &grant, again).await?)?).await
     }
 }
 

@@ -9,6 +9,7 @@ use node_sdk::json::{stringify, to_js_string, to_number, truthy};
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Part};
 use serde_json::{Map, Value};
 
+use super::marks::{buffer, opened};
 use crate::draft::MAX_TIMEOUT;
 use crate::query::{self, Lists};
 
@@ -109,8 +110,8 @@ pub(super) fn proxy(value: Option<&Value>) -> Option<String> {
 }
 
 /// A body that stands for bytes or for a form that is written already; `None`: it is neither.
-pub(super) fn raw(headers: &mut Vec<(String, String)>, body: &Value, buffers: &[Bytes]) -> Option<HttpBody> {
-    let body = body.as_object()?;
+pub(super) fn raw(headers: &mut Vec<(String, String)>, body: Option<&Value>, buffers: &[Bytes]) -> Option<HttpBody> {
+    let body = body?.as_object()?;
     if let Some(bytes) = buffer(body, buffers) {
         return Some(HttpBody::Bytes(bytes));
     }
@@ -124,12 +125,6 @@ pub(super) fn raw(headers: &mut Vec<(String, String)>, body: &Value, buffers: &[
     let search = body.get("$search").filter(|_| body.len() == 1)?.as_str()?;
     add(headers, "Content-Type", "application/x-www-form-urlencoded;charset=utf-8");
     Some(bytes(search.to_owned()))
-}
-
-/// The bytes that `{"$buffer": N}` stands for.
-fn buffer(value: &Map<String, Value>, buffers: &[Bytes]) -> Option<Bytes> {
-    let at = value.get("$buffer").filter(|_| value.len() == 1)?.as_u64()?;
-    buffers.get(at as usize).cloned()
 }
 
 /// The parts of the older form's `formData`: values, or `{value, options: {filename, contentType}}`; a list is several.
@@ -146,7 +141,7 @@ pub(super) fn parts(form: &Map<String, Value>, buffers: &[Bytes]) -> Vec<Part> {
 
 fn part(name: &str, value: &Value, buffers: &[Bytes]) -> Part {
     let content = |value: &Value| match value {
-        Value::Object(map) => buffer(map, buffers).unwrap_or_else(|| stringify(value).into()),
+        Value::Object(map) => buffer(map, buffers).unwrap_or_else(|| stringify(&opened(value, buffers)).into()),
         value => to_js_string(value).into(),
     };
     let Some((map, inner)) = value.as_object().and_then(|map| Some((map, map.get("value")?))) else {

@@ -1,9 +1,10 @@
 //! `this.helpers.httpRequest` and `this.helpers.request`, over the port: of code, and of nodes of packages.
 //!
-//! Options are JSON. Bytes stand beside them: `{"$buffer": N}` is the N-th of them.
+//! Options are JSON with marks for what JSON cannot say ([`marks`]); those of user code have none.
 
 mod answer;
 mod body;
+pub mod marks;
 mod newer;
 mod older;
 
@@ -26,16 +27,16 @@ pub enum Answered {
 /// Sends what `this.helpers.httpRequest(options)` describes. The error is the object that JavaScript throws: `message`, `name`,
 /// `stack`, `code`, `config`, and `status` where the server answered; for a URL that is none `code` and `input` alone.
 pub async fn http_request(ports: &Ports, sender: &Sender, options: &Value) -> Result<Answered, Value> {
-    exchange(ports, Asked::newer(options, &[]).sent_by(sender)).await
+    exchange(ports, Asked::newer(&marks::escaped(options.clone()), &[]).sent_by(sender)).await
 }
 
 /// Sends what the older `this.helpers.request(options)` describes (`uri`, `form`, `json`, `simple`, `resolveWithFullResponse`). An address may stand
 /// in the place of the options, or before them.
 pub async fn request(ports: &Ports, sender: &Sender, first: &Value, second: &Value) -> Result<Answered, Value> {
-    let Value::String(address) = first else { return exchange(ports, Asked::older(first, &[]).sent_by(sender)).await };
+    let Value::String(address) = first else { return exchange(ports, Asked::older(&marks::escaped(first.clone()), &[]).sent_by(sender)).await };
     let mut options = second.as_object().cloned().unwrap_or_default();
     options.insert("uri".to_owned(), address.as_str().into());
-    exchange(ports, Asked::older(&Value::Object(options), &[]).sent_by(sender)).await
+    exchange(ports, Asked::older(&marks::escaped(Value::Object(options)), &[]).sent_by(sender)).await
 }
 
 /// Which of n8n's two helpers options are for.

@@ -7,11 +7,13 @@ use serde_json::Value;
 
 use super::Asked;
 use super::body::{FORM, bytes, content, find, finish, own_headers, plus_form, proxy, raw, text, timeout};
+use super::marks::opened;
 use crate::query::Lists;
 
 impl Asked {
     /// What options of `httpRequest` ask for.
     pub fn newer(options: &Value, buffers: &[Bytes]) -> Self {
+        let (marked, options) = (options.get("body"), &*opened(options, buffers));
         let on = |name: &str| options.get(name).is_some_and(truthy);
         let url = text(options, "url");
         let base = text(options, "baseURL");
@@ -27,7 +29,7 @@ impl Asked {
         let body = match options.get("body") {
             None | Some(Value::Null) => HttpBody::Empty,
             Some(Value::Object(map)) if map.is_empty() => HttpBody::Empty,
-            Some(body) if let Some(raw) = raw(&mut headers, body, buffers) => raw,
+            Some(_) if let Some(raw) = raw(&mut headers, marked, buffers) => raw,
             // An object as a form is written by the web's own rules here: `+` for a space.
             Some(Value::Object(map)) if form => bytes(plus_form(map)),
             Some(body) => content(&mut headers, body),

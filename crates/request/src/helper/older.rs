@@ -7,15 +7,17 @@ use serde_json::Value;
 
 use super::Asked;
 use super::body::{FORM, add, bytes, content, finish, own_headers, parts, proxy, raw, text, timeout};
+use super::marks::opened;
 use crate::query::{self, Lists};
 
 impl Asked {
     /// What options of `request` ask for.
     pub fn older(options: &Value, buffers: &[Bytes]) -> Self {
+        let (marked, options) = (options, &*opened(options, buffers));
         let on = |name: &str, default: bool| options.get(name).map_or(default, truthy);
         let mut headers = own_headers(options);
-        let body = match (options.get("formData"), options.get("form"), options.get("body")) {
-            (Some(form), ..) if let Some(raw) = raw(&mut headers, form, buffers) => raw,
+        let body = match (marked.get("formData"), options.get("form"), options.get("body")) {
+            (form @ Some(_), ..) if let Some(raw) = raw(&mut headers, form, buffers) => raw,
             (Some(Value::Object(form)), ..) => HttpBody::Multipart(parts(form, buffers)),
             // Both are one body, as recorded of Vero.
             (_, Some(Value::Object(form)), Some(Value::Object(body))) => {
@@ -34,7 +36,7 @@ impl Asked {
             (.., None | Some(Value::Null)) => HttpBody::Empty,
             // An empty text says what it is with the methods that send bodies alone, as recorded of Nextcloud.
             (.., Some(Value::String(body))) if body.is_empty() && !is_sending(options) => HttpBody::Empty,
-            (.., Some(body)) => raw(&mut headers, body, buffers).unwrap_or_else(|| content(&mut headers, body)),
+            (.., Some(body)) => raw(&mut headers, marked.get("body"), buffers).unwrap_or_else(|| content(&mut headers, body)),
         };
         let url = Some(text(options, "uri")).filter(|uri| !uri.is_empty()).unwrap_or_else(|| text(options, "url"));
         let options_of_port = HttpOptions {

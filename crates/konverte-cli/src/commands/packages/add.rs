@@ -15,7 +15,7 @@ use packages::registry::Registry;
 use packages::spec::Wish;
 
 use super::progress::Progress;
-use super::{HostArgs, WhereArgs, ask, prepared, registry, until_signal, words};
+use super::{HostArgs, WhereArgs, ask, prepared, registry, taken, until_signal, words};
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -94,7 +94,9 @@ impl Add<'_> {
         let count = libraries.len();
         let mut planned = Lock::open(&self.args.place.file())?.unwrap_or_default();
         install::add(&mut planned, name, package.clone(), libraries.clone());
-        prepared::prepare(&Arc::new(planned), self.cache, name, console).await?;
+        let planned = Arc::new(planned);
+        prepared::prepare(&planned, self.cache, name, console).await?;
+        taken::of(name, &planned, self.cache, &self.session.registry).iter().for_each(|line| console.note(line));
         Lock::change(&self.args.place.file(), |lock| {
             install::add(lock, name, package, libraries);
             Ok(())

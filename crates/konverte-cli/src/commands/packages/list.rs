@@ -47,7 +47,7 @@ pub(crate) fn run(args: &ListArgs) -> Result<Exit, CliError> {
 }
 
 /// As its descriptions say; of a package of which none are kept, as its files are called.
-fn types(name: &str, package: &Package, lock: &Lock, cache: &Cache) -> Option<Types> {
+pub(super) fn types(name: &str, package: &Package, lock: &Lock, cache: &Cache) -> Option<Types> {
     let contents = &package.library.contents;
     let kept = Described::kept(cache, contents).or_else(|| Described::kept(cache, &lock.identity(name, package)));
     let described = kept.map(|described| Types {

@@ -7,6 +7,7 @@ mod install;
 mod list;
 mod prepared;
 mod progress;
+mod taken;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,99 @@
+//! What JSON cannot say, in JSON: an object whose only key begins with `$`.
+//!
+//! | mark | what it stands for |
+//! |---|---|
+//! | `{"$buffer": N}` | the N-th of the bytes beside the JSON |
+//! | `{"$bytes": "…"}` | bytes in base64 |
+//! | `{"$form": {headers, body}}` | a form that is written already |
+//! | `{"$search": "…"}` | `URLSearchParams` |
+//! | `{"$date": "…"}`, `{"$dateTime": "…"}`, `{"$number": "…"}` | a `Date`, a Luxon `DateTime`, `NaN` or an infinity |
+//! | `{"$plain": {…}}` | an object of somebody's that would be taken for one of these, or for this one |
+//!
+//! `escaped` and `opened` in the worker's JavaScript do the same.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+const PLAIN: &str = "$plain";
+
+/// JSON that nothing in will be taken for a mark.
+pub fn escaped(value: Value) -> Value {
+    if !any(&value, &is_alike) {
+        return value;
+    }
+    match value {
+        Value::Array(list) => list.into_iter().map(escaped).collect(),
+        Value::Object(map) => {
+            let alike = is_alike(&map);
+            let inner: Value = map.into_iter().map(|(key, value)| (key, escaped(value))).collect::<Map<_, _>>().into();
+            if alike { json!({ PLAIN: inner }) } else { inner }
+        }
+        other => other,
+    }
+}
+
+/// The JSON that a value with marks is where all of it is written as JSON: bytes as n8n writes a `Buffer`.
+pub fn opened<'v>(value: &'v Value, buffers: &[Bytes]) -> Cow<'v, Value> {
+    if !any(value, &is_alike) {
+        return Cow::Borrowed(value);
+    }
+    let inner = |map: &Map<String, Value>| -> Value {
+        map.iter().map(|(key, value)| (key.clone(), opened(value, buffers).into_owned())).collect::<Map<_, _>>().into()
+    };
+    Cow::Owned(match value {
+        Value::Array(list) => list.iter().map(|value| opened(value, buffers).into_owned()).collect(),
+        Value::Object(map) => match (map.get(PLAIN).filter(|_| map.len() == 1), buffer(map, buffers)) {
+            (Some(Value::Object(plain)), _) => inner(plain),
+            (_, Some(bytes)) => json!({"type": "Buffer", "data": bytes.as_ref()}),
+            _ => inner(map),
+        },
+        other => other.clone(),
+    })
+}
+
+/// The bytes that `{"$buffer": N}` stands for.
+pub fn buffer(value: &Map<String, Value>, buffers: &[Bytes]) -> Option<Bytes> {
+    let at = value.get("$buffer").filter(|_| value.len() == 1)?.as_u64()?;
+    buffers.get(at as usize).cloned()
+}
+
+/// Whether an object has the form of a mark.
+pub fn is_alike(map: &Map<String, Value>) -> bool {
+    map.len() == 1 && map.keys().all(|key| key.starts_with('$'))
+}
+
+fn any(value: &Value, is: &impl Fn(&Map<String, Value>) -> bool) -> bool {
+    match value {
+        Value::Array(list) => list.iter().any(|value| any(value, is)),
+        Value::Object(map) => is(map) || map.values().any(|value| any(value, is)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_json_comes_back_as_it_was() {
+        for value in [
+            json!({"$buffer": 0}),
+            json!({"$plain": {"$plain": {"$plain": 1}}}),
+            json!([{"$search": "a b"}, {"$date": "2020-01-01"}, {"$": null}]),
+            json!({"filter": {"$or": [{"$number": "NaN"}, {"a": {"$form": {"body": {"$buffer": 0}}}}]}}),
+            json!({"$a": 1, "$b": {"$plain": []}}),
+            json!("$plain"),
+        ] {
+            let crossed = escaped(value.clone());
+            assert_eq!(*opened(&crossed, &[Bytes::from_static(b"x")]), value, "{crossed}");
+        }
+    }
+
+    #[test]
+    fn bytes_within_json_are_written_as_n8n_writes_them() {
+        let value = json!({"file": {"$buffer": 0}});
+        assert_eq!(*opened(&value, &[Bytes::from_static(b"hi")]), json!({"file": {"type": "Buffer", "data": [104, 105]}}));
+    }
+}
