@@ -6,6 +6,7 @@ mod check;
 mod closure;
 mod conformance;
 mod generate;
+mod packages;
 mod shell;
 mod tests;
 
@@ -18,7 +19,9 @@ cargo xtask CHORE
   check                dependency rule, import circles, machine paths, error pages, formatting, clippy
   test                 all tests, conformance, gen --check, check; prints totals
   bench [ROW...]       the table of figures of the release binary; --help lists rows and options
-  conformance [NAME]   how much is the same as n8n: behaviours, workflows, http, expressions, bugs, bug-expressions (-v lists the differences)
+  conformance [NAME]   how much is the same as n8n: behaviours, workflows, http, expressions, bugs, bug-expressions, credentials, packages,
+                       package-credentials (-v lists the differences, --every=N plays every N-th case of packages,
+                       --binary=PATH another build)
   closure              what n8n-nodes-base needs, worked out anew from the registry and written into crates/packages
 ";
 

@@ -53,7 +53,11 @@ pub(crate) fn release_binary(package: &str, beside: &[&str]) -> Result<PathBuf, 
 
 /// Where cargo puts a binary in a profile.
 pub(crate) fn binary(profile: &str, name: &str) -> Result<PathBuf, Box<dyn std::error::Error>> {
+    Ok(target()?.join(profile).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> Result<PathBuf, Box<dyn std::error::Error>> {
     let metadata: serde_json::Value = serde_json::from_str(&text(&mut cargo(&["metadata", "--format-version", "1", "--no-deps"]))?)?;
-    let target = metadata["target_directory"].as_str().ok_or("cargo metadata names no target directory")?;
-    Ok(Path::new(target).join(profile).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+    Ok(metadata["target_directory"].as_str().ok_or("cargo metadata names no target directory")?.into())
 }

@@ -4,20 +4,26 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use crate::conformance::Programs;
+use crate::packages::Packages;
 use crate::shell::{Outcome, binary, cargo, succeeds};
 use crate::{check, conformance, generate};
 
 /// How long all of it may take, from nothing, on two cores.
 const GOAL: Duration = Duration::from_secs(20 * 60);
 
+/// Of the recorded cases of node packages every so manieth is played; `cargo xtask conformance packages package-credentials` plays all.
+const SAMPLE: usize = 8;
+
 pub(crate) fn run() -> Outcome {
     let mut times = Times::default();
     // A test that does not build fails below, and says so again.
     times.of("building the tests", || succeeds(&mut cargo(&["test", "--workspace", "--no-run", "--quiet"])))?;
-    let (ran, failed, succeeded) = times.of("tests", cargo_test)?;
-    // The tests have built this binary; its speed does not matter here.
-    let binary = format!("--binary={}", binary("debug", "konverte")?.display());
-    let same = times.of("recordings of n8n", || conformance::run(&[binary]))?;
+    // The tests have built these; their speed does not matter here.
+    let programs = Programs::built(binary("debug", "konverte")?);
+    let packages = times.of("node packages", || Packages::bring(&programs.konverte))?;
+    let (ran, failed, succeeded) = times.of("tests", || cargo_test(&packages))?;
+    let same = times.of("recordings of n8n", || conformance::play(&programs, Some((&packages, SAMPLE)), &[], false))?;
     let fresh = times.of("generated files", || generate::run(true))?;
     let checked = times.of("checks", check::run)?;
     println!();
@@ -59,8 +65,10 @@ fn minutes(time: Duration) -> String {
 }
 
 /// All tests of the workspace; sums up the result lines while it passes them on.
-fn cargo_test() -> Result<(usize, usize, bool), Box<dyn std::error::Error>> {
-    let mut child = cargo(&["test", "--workspace", "--no-fail-fast"]).stdout(Stdio::piped()).spawn()?;
+fn cargo_test(packages: &Packages) -> Result<(usize, usize, bool), Box<dyn std::error::Error>> {
+    let mut command = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    packages.tell(&mut command);
+    let mut child = command.stdout(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().ok_or("cargo test has no output")?;
     let (mut passed, mut failed) = (0, 0);
     for line in BufReader::new(stdout).lines() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::archive::Files;
 use crate::error::{Error, Result, codes};
@@ -19,9 +19,9 @@ pub struct Manifest {
     #[serde(default)]
     license: Option<serde_json::Value>,
     /// The packages that it needs: the name under which it uses them, and the range.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "dependencies")]
     pub dependencies: BTreeMap<String, String>,
-    #[serde(default, rename = "optionalDependencies")]
+    #[serde(default, rename = "optionalDependencies", deserialize_with = "dependencies")]
     optional: BTreeMap<String, String>,
     #[serde(default)]
     n8n: Entries,
@@ -105,6 +105,33 @@ impl Manifest {
     }
 }
 
+/// Names and ranges. Old packages say by an empty list that they need nothing.
+pub(crate) fn dependencies<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<BTreeMap<String, String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Said {
+        Needs(BTreeMap<String, String>),
+        Nothing([String; 0]),
+    }
+    Ok(match Said::deserialize(deserializer)? {
+        Said::Needs(needs) => needs,
+        Said::Nothing([]) => BTreeMap::new(),
+    })
+}
+
 fn kept(paths: &[String]) -> impl Iterator<Item = &str> {
     paths.iter().map(|path| path.trim_start_matches("./")).filter(|path| crate::archive::is_kept(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_list_of_dependencies_is_none() {
+        let read = |needs: &str| Manifest::parse(Some(format!(r#"{{"name": "a", "version": "1.0.0", "dependencies": {needs}}}"#).as_bytes()), "a");
+        assert_eq!(read("[]").unwrap().needs(), BTreeMap::new());
+        assert_eq!(read(r#"{"b": "1"}"#).unwrap().needs(), [("b".to_owned(), "1".to_owned())].into());
+        assert!(read(r#"["b"]"#).is_err());
+    }
 }

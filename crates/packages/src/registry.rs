@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result, codes};
 use crate::integrity::Integrity;
+use crate::manifest::dependencies;
 use crate::npmrc::Sources;
 use crate::spec::{Name, Wanted};
 
@@ -28,10 +29,10 @@ pub struct Published {
     pub name: String,
     /// Its version.
     pub version: Version,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "dependencies")]
     dependencies: BTreeMap<String, String>,
     /// Those whose absence does not matter; npm lists them in `dependencies` too.
-    #[serde(default, rename = "optionalDependencies")]
+    #[serde(default, rename = "optionalDependencies", deserialize_with = "dependencies")]
     optional: BTreeMap<String, String>,
     /// Why it should not be used any more.
     #[serde(default)]

@@ -283,6 +283,10 @@ fn n8n_nodes_base_costs_no_more_than_promised() {
     #[expect(clippy::disallowed_methods, reason = "what npm needs to reach the registry here")]
     command.envs(["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     let ran = finish(command.output().expect("the program starts"));
+    if ran.stderr.contains("does not answer") {
+        eprintln!("SKIPPED: what n8n-nodes-base costs; the registry does not answer: is there a network?");
+        return;
+    }
     ran.says(0, "n8n-nodes-base 2.41.1 was added, with 173 libraries");
     let fetched = ran.stderr.lines().last().and_then(|line| line.rsplit_once("; ")?.1.split(' ').next()?.parse::<f64>().ok());
     assert!(fetched.is_some_and(|megabytes| megabytes < 40.0), "{}", ran.stderr);

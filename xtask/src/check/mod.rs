@@ -52,8 +52,8 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("custom-node", &["konverte", "node-sdk"]),
 ];
 
-/// Crates that may depend on every other: the program, the project's chores, and what measures.
-const SEES_ALL: &[&str] = &["konverte", "xtask", "bench"];
+/// Crates that may depend on every other: the program, the project's chores, what measures, and what plays recordings.
+const SEES_ALL: &[&str] = &["konverte", "xtask", "bench", "conformance"];
 
 /// Libraries, and the only crates that link them. The scripted server of the tests speaks TLS too; the bench has a
 /// plain loop of requests to compare with.

@@ -4,6 +4,7 @@ mod behaviours;
 mod credentials;
 mod expressions;
 mod http;
+mod packages;
 mod process;
 mod server;
 mod workflows;
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
+use crate::packages::Packages;
 use crate::shell::{Outcome, release_binary, root};
 
 /// The list of cases that differ from n8n, with the reason of each, in the folder of the data.
@@ -30,6 +32,10 @@ struct Score {
     total: usize,
     /// Name and difference of each case that is not.
     differences: Vec<(String, String)>,
+    /// The names of all cases.
+    played: BTreeSet<String>,
+    /// Whether these are all cases that there are, and no sample.
+    whole: bool,
 }
 
 /// Name and difference of each case; `None` where there is none.
@@ -39,12 +45,14 @@ impl Score {
     /// Counts results.
     fn of(what: &'static str, results: Results) -> Self {
         let total = results.len();
+        let played = results.iter().map(|(name, _)| name.clone()).collect();
         let differences: Vec<_> = results.into_iter().filter_map(|(name, why)| Some((name, why?))).collect();
-        Self { what, good: total - differences.len(), total, differences }
+        Self { what, good: total - differences.len(), total, differences, played, whole: true }
     }
 
-    /// Whether exactly those cases differ that are known to; says which do not.
+    /// Whether exactly those cases differ that are known to; says which do not. Of a sample nothing is said of the others.
     fn as_known(&self, known: &BTreeSet<&str>) -> bool {
+        let known: BTreeSet<&str> = known.iter().copied().filter(|name| self.whole || self.played.contains(*name)).collect();
         let found: BTreeSet<&str> = self.differences.iter().map(|(name, _)| name.as_str()).collect();
         for (name, why) in self.differences.iter().filter(|(name, _)| !known.contains(name.as_str())) {
             println!("  {name} was the same and is not any more: {why}");
@@ -52,7 +60,7 @@ impl Score {
         for name in known.difference(&found) {
             println!("  {name} is the same now: take it out of {KNOWN}");
         }
-        self.total > 0 && found == *known
+        self.total > 0 && found == known
     }
 
     fn print(&self, verbose: bool) {
@@ -77,13 +85,42 @@ impl Score {
 /// Replays one set of recordings: the binary, and the folder of the data.
 type Measure = fn(&Path, &Path) -> Result<Score, Box<dyn std::error::Error>>;
 
+/// The sets of node packages, with the way each is played.
+type OfPackages = for<'p> fn(&packages::Player<'p>) -> Result<Score, Box<dyn std::error::Error>>;
+
+const OF_PACKAGES: [(&str, OfPackages); 2] = [("packages", |player| player.operations()), ("package-credentials", |player| player.credentials())];
+
+/// The programs that play.
+pub(crate) struct Programs {
+    /// Ours.
+    pub(crate) konverte: PathBuf,
+    /// The one that plays the cases of packages in one process.
+    player: PathBuf,
+}
+
+impl Programs {
+    /// Ours, and the other one that was built with it.
+    pub(crate) fn built(konverte: PathBuf) -> Self {
+        let player = konverte.with_file_name(format!("conformance{}", std::env::consts::EXE_SUFFIX));
+        Self { konverte, player }
+    }
+}
+
+/// The command: `-v`, `--every=N`, `--binary=PATH` and names of sets.
 pub(crate) fn run(args: &[String]) -> Outcome {
-    let verbose = args.iter().any(|arg| arg == "-v");
-    let binary = match args.iter().find_map(|arg| arg.strip_prefix("--binary=")) {
-        Some(path) => PathBuf::from(path).canonicalize()?,
-        None => release_binary("konverte", &[])?,
-    };
     let wanted: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
+    let every = args.iter().find_map(|arg| arg.strip_prefix("--every=")).map_or(Ok(1), str::parse)?;
+    let programs = Programs::built(match args.iter().find_map(|arg| arg.strip_prefix("--binary=")) {
+        Some(path) => PathBuf::from(path).canonicalize()?,
+        None => release_binary("konverte", &["conformance"])?,
+    });
+    let needs_packages = wanted.is_empty() || OF_PACKAGES.iter().any(|(name, _)| wanted.contains(name));
+    let packages = needs_packages.then(|| Packages::bring(&programs.konverte)).transpose()?;
+    play(&programs, packages.as_ref().map(|packages| (packages, every)), &wanted, args.iter().any(|arg| arg == "-v"))
+}
+
+/// Plays sets, all where none is named; of packages every so manieth case. Whether what differs is what is known to.
+pub(crate) fn play(programs: &Programs, packages: Option<(&Packages, usize)>, wanted: &[&str], verbose: bool) -> Outcome {
     let data = root().join("tests/data");
     let sets: [(&str, Measure); 7] = [
         ("behaviours", behaviours::score),
@@ -96,11 +133,18 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     ];
     let known = std::fs::read_to_string(data.join(KNOWN))?;
     let mut as_known = true;
-    for (name, score) in sets {
-        if wanted.is_empty() || wanted.contains(&name) {
-            let score = score(&binary, &data)?;
-            score.print(verbose);
-            as_known &= score.as_known(&known_of(&known, name));
+    let mut judge = |name: &str, score: Score| {
+        score.print(verbose);
+        as_known &= score.as_known(&known_of(&known, name));
+    };
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&name);
+    for (name, score) in sets.into_iter().filter(|(name, _)| is_wanted(name)) {
+        judge(name, score(&programs.konverte, &data)?);
+    }
+    if let Some((packages, every)) = packages.filter(|(packages, _)| packages.any()) {
+        let player = packages::Player { program: &programs.player, packages, every, data: &data };
+        for (name, score) in OF_PACKAGES.into_iter().filter(|(name, _)| is_wanted(name)) {
+            judge(name, score(&player)?);
         }
     }
     Ok(as_known)

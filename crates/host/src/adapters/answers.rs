@@ -64,17 +64,25 @@ impl Answers {
     /// [`codes::ANSWERS_FILE`]: it cannot be read, or an entry cannot be meant.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let name = path.display().to_string();
-        let unusable = |why: String| Error::new(codes::ANSWERS_FILE, why);
-        let text = files::named(path).and_then(files::text).map_err(|error| unusable(format!("{name} cannot be read: {error}.")))?;
-        let Value::Array(list) = json::parse(&text, &name, codes::ANSWERS_FILE)? else {
-            return Err(unusable(format!("{name} must hold a JSON list of answers.")).help(r#"For example [{"match": "/v1/users", "json": []}]."#));
+        let text = files::named(path).and_then(files::text);
+        Self::parse(&name, &text.map_err(|error| Error::new(codes::ANSWERS_FILE, format!("{name} cannot be read: {error}.")))?)
+    }
+
+    /// Takes them from the text of a file; `name` is how messages call it.
+    ///
+    /// # Errors
+    /// [`codes::ANSWERS_FILE`]: it is no list of entries, or an entry cannot be meant.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Error> {
+        let Value::Array(list) = json::parse(text, name, codes::ANSWERS_FILE)? else {
+            let error = Error::new(codes::ANSWERS_FILE, format!("{name} must hold a JSON list of answers."));
+            return Err(error.help(r#"For example [{"match": "/v1/users", "json": []}]."#));
         };
-        let document = Document::new(name.as_str(), text);
+        let document = Document::new(name, text);
         let entries = list.iter().enumerate().map(|(index, entry)| {
             let read = entry.as_object().ok_or_else(|| Wrong::entry("is not an object")).and_then(Entry::read);
             read.map_err(|wrong| wrong.into_error(&document, index))
         });
-        Ok(Self::new(name.clone(), entries.collect::<Result<_, _>>()?))
+        Ok(Self::new(name.to_owned(), entries.collect::<Result<_, _>>()?))
     }
 
     fn new(name: String, entries: Vec<Entry>) -> Self {

@@ -1,0 +1,96 @@
+//! Node packages for tests, brought by our own program: n8n-nodes-base where whoever runs the tests accepts its licence, and community
+//! packages, which are under the MIT licence. What cannot be brought is said, and what needs it is skipped.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::shell::{root, succeeds, target};
+
+/// Says that the licence of n8n-nodes-base is accepted: `1`.
+const ACCEPTED: &str = "KONVERTE_TEST_PACKAGES";
+/// The folder of its lock, and the cache, for tests that need it; whoever sets both has installed it.
+const PROJECT: &str = "KONVERTE_TEST_PROJECT";
+const CACHE: &str = "KONVERTE_CACHE";
+
+/// What is there.
+pub(crate) struct Packages {
+    /// The folder of the files.
+    pub(crate) cache: PathBuf,
+    /// The folder with the lock of n8n-nodes-base.
+    pub(crate) base: Option<PathBuf>,
+    /// The folder with the lock of community packages.
+    pub(crate) community: Option<PathBuf>,
+}
+
+impl Packages {
+    /// Brings what is not there yet with the program `binary`.
+    pub(crate) fn bring(binary: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let folder = target()?.join("packages");
+        let named = |name| variable(name).map(std::path::absolute).transpose();
+        let (project, cache) = (named(PROJECT)?, named(CACHE)?);
+        let given = project.zip(cache.clone());
+        let cache = cache.unwrap_or_else(|| folder.join("cache"));
+        let bring = Bring { binary, cache: &cache };
+        let base = match given {
+            _ if variable(ACCEPTED).as_deref() != Some("1") => {
+                println!("SKIPPED: all that needs n8n-nodes-base. {ACCEPTED}=1 says that you accept n8n's licence, and that it may be fetched");
+                None
+            }
+            Some((project, _)) => Some(project),
+            None => bring.base(folder.join("n8n-nodes-base"))?,
+        };
+        let community = bring.community(root().join("tests/data/packages/community"))?;
+        Ok(Self { cache, base, community })
+    }
+
+    /// Whether there are any.
+    pub(crate) fn any(&self) -> bool {
+        self.base.is_some() || self.community.is_some()
+    }
+
+    /// Tells the tests where n8n-nodes-base is, or that it is not there.
+    pub(crate) fn tell(&self, tests: &mut Command) {
+        match &self.base {
+            Some(base) => tests.env(PROJECT, base).env(CACHE, &self.cache),
+            None => tests.env_remove(ACCEPTED),
+        };
+    }
+}
+
+struct Bring<'a> {
+    binary: &'a Path,
+    cache: &'a Path,
+}
+
+impl Bring<'_> {
+    fn base(&self, project: PathBuf) -> Result<Option<PathBuf>, Box<dyn std::error::Error>> {
+        std::fs::create_dir_all(&project)?;
+        let there =
+            self.packages(&project, &["install", "--offline"], false)? || self.packages(&project, &["add", "n8n-nodes-base", "--yes"], true)?;
+        Ok(self.said(there, "n8n-nodes-base").then_some(project))
+    }
+
+    fn community(&self, project: PathBuf) -> Result<Option<PathBuf>, Box<dyn std::error::Error>> {
+        let there = self.packages(&project, &["install", "--offline"], false)? || self.packages(&project, &["install"], true)?;
+        Ok(self.said(there, "community packages").then_some(project))
+    }
+
+    /// Whether `konverte packages` did it.
+    fn packages(&self, project: &Path, words: &[&str], shown: bool) -> std::io::Result<bool> {
+        let mut command = Command::new(self.binary);
+        command.arg("packages").args(words).arg("--cache").arg(self.cache).current_dir(project);
+        if shown { succeeds(&mut command) } else { Ok(command.output()?.status.success()) }
+    }
+
+    fn said(&self, there: bool, what: &str) -> bool {
+        if !there {
+            println!("SKIPPED: all that needs {what}, which cannot be fetched here (see above): is there a network?");
+        }
+        there
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says by the environment what they accept and where things are")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
