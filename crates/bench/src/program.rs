@@ -1,5 +1,6 @@
 //! A program under measurement.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,11 +16,11 @@ pub(crate) struct Program {
     pub(crate) path: PathBuf,
 }
 
-/// What a process used.
+/// What a process used, with those that it started.
 pub(crate) struct Used {
     /// User and system time.
     pub(crate) cpu_ms: f64,
-    /// The most memory that was resident.
+    /// The most memory that was resident, of the one that had most.
     pub(crate) peak_mib: f64,
 }
 
@@ -61,6 +62,18 @@ impl Program {
         Ok((used, String::from_utf8(output.stdout)?))
     }
 
+    /// The most memory of the process and those that it starts, each at its own peak, in MiB: looked up while they run. Linux alone has it.
+    pub(crate) fn peak_together(&self, args: &[&str]) -> Result<f64, Failure> {
+        let mut child = Command::new(&self.path).args(args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        let mut peaks = BTreeMap::new();
+        while child.try_wait()?.is_none() {
+            for process in std::iter::once(child.id()).chain(children(child.id())) {
+                peaks.extend(peak_kib(process).map(|peak| (process, peak)));
+            }
+        }
+        Ok(peaks.values().sum::<f64>() / 1024.0)
+    }
+
     /// The emulator as a server on a free port, and its address.
     pub(crate) fn emulator(&self) -> Result<Emulator, Failure> {
         let mut child = Command::new(&self.path).arg("sandbox").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
@@ -68,6 +81,19 @@ impl Program {
         BufReader::new(child.stdout.take().ok_or("the emulator has no output")?).read_line(&mut line)?;
         Ok(Emulator { child, url: line.trim().to_owned() })
     }
+}
+
+/// The processes that a process has started.
+fn children(process: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let lists = tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok());
+    lists.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+}
+
+/// The most memory that was resident of a process.
+fn peak_kib(process: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.trim().trim_end_matches(" kB").parse().ok()
 }
 
 /// An emulator that runs until it is dropped.
@@ -83,10 +109,14 @@ impl Drop for Emulator {
     }
 }
 
-/// The other side of [`Program::run`]: `REPORT PROGRAM ARGS`, runs a program and writes what it used.
+/// The other side of [`Program::run`]: `REPORT PROGRAM ARGS`, runs a program and writes what it used, with all processes that it has started.
 pub(crate) fn measured(args: &[String]) -> Result<bool, Failure> {
     let [report, program, rest @ ..] = args else { return Err("measured REPORT PROGRAM ARGS".into()) };
+    #[cfg(target_os = "linux")]
+    nix::sys::prctl::set_child_subreaper(true)?;
     let status = Command::new(program).args(rest).status()?;
+    // Those that the program did not wait for.
+    while nix::sys::wait::wait().is_ok() {}
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let cpu = (usage.user_time().num_microseconds() + usage.system_time().num_microseconds()) as f64 / 1000.0;
     let used = json!({"cpuMs": cpu, "peakMib": usage.max_rss() as f64 / 1024.0});

@@ -9,6 +9,8 @@
 )]
 
 use std::error::Error;
+use std::ffi::CStr;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -50,6 +52,26 @@ pub fn compile_library(name: &str, folder: &str) -> Result<(), Box<dyn Error>> {
         list += &format!("    ({path:?}, javascript::part!({part:?})),\n");
     }
     Ok(fs::write(out.join(format!("{name}.rs")), format!("&[\n{list}]\n"))?)
+}
+
+/// Writes a word for the engine and the form of its bytecode to `engine` in the folder for what it makes: its version, the machine, and what it
+/// makes of the files of a folder. What differs in any of them is another engine.
+///
+/// # Errors
+/// As [`compile`].
+pub fn engine(folder: &str) -> Result<(), Box<dyn Error>> {
+    let out = begin(folder)?;
+    let mut hash = DefaultHasher::new();
+    // SAFETY: it is a constant text of the engine's.
+    #[allow(unsafe_code)]
+    let version = unsafe { CStr::from_ptr(rquickjs::qjs::JS_GetVersion()) };
+    (version, usize::BITS, cfg!(target_endian = "little")).hash(&mut hash);
+    let mut files = files(Path::new(folder))?;
+    files.sort();
+    for file in files {
+        compiled("probe", &fs::read_to_string(file)?)?.hash(&mut hash);
+    }
+    Ok(fs::write(out.join("engine"), format!("{:016x}", hash.finish()))?)
 }
 
 /// The folder for what is made.

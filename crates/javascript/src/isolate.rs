@@ -19,15 +19,17 @@ pub struct Limits {
     pub memory: usize,
     /// Stack in bytes. A thread that enters the isolate has room for it and for what runs around it.
     pub stack: usize,
+    /// Heap in bytes from which on the engine looks for circles of garbage; it looks again each time the heap is half as large again.
+    pub first_collection: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: 128 << 20, stack: 1 << 20 }
+        Self { memory: 128 << 20, stack: 1 << 20, first_collection: FIRST_COLLECTION }
     }
 }
 
-/// Bytes from which on the engine looks for circles of garbage: what an isolate is loaded with has none.
+/// What an isolate is loaded with has no circles of garbage.
 const FIRST_COLLECTION: usize = 2 << 20;
 
 /// One engine with its context, and the state `S` of its host functions.
@@ -88,7 +90,7 @@ impl<S> Isolate<S> {
         let runtime = runtime.map_err(cannot_start)?;
         runtime.set_memory_limit(limits.memory);
         runtime.set_max_stack_size(limits.stack);
-        runtime.set_gc_threshold(FIRST_COLLECTION);
+        runtime.set_gc_threshold(limits.first_collection);
         let deadline = Rc::<Deadline>::default();
         let asked = deadline.clone();
         runtime.set_interrupt_handler(Some(Box::new(move || asked.is_over())));

@@ -4,6 +4,7 @@
 //!   it was.
 //! * [`Pool`]: the threads of a process that run them, and the memory that they may take.
 //! * [`Part`]: JavaScript of our own, compiled in the build.
+//! * [`compiled`]: JavaScript of others as bytecode.
 //! * [`parts`]: `Buffer`, text encoding, `Intl`, timers, the console, and data as objects that convert when they are touched ([`Shared`]).
 //! * [`bytes_of`], [`byte_array`]: arrays of bytes that host functions are handed and give back.
 //! * [`Meter`]: counts what leaves an isolate; [`Fault`]: what was thrown, as it was.
@@ -22,6 +23,7 @@
 //! ```
 
 mod bytes;
+pub mod compiled;
 mod deadline;
 mod fault;
 mod isolate;

@@ -16,18 +16,23 @@ use crate::run::Runner;
 /// Types that were read.
 type Known = HashMap<(String, Option<usize>), Arc<PackageNode>>;
 
+/// Credential types, by the node type that asked, where one did, and their names; `None`: there is no such type.
+type KnownCredentials = HashMap<(Option<String>, String), Option<Arc<dyn CredentialType>>>;
+
 /// The types of installed packages. One is read when it is asked for, and of its versions the one that is asked for alone.
 pub struct Provider {
     installed: Installed,
     runner: Option<Arc<dyn Runner>>,
     /// By their names, and the place of the group that is whole; `None`: all are.
     known: Mutex<Known>,
+    /// Credential types that were asked for: each request asks.
+    credentials: Mutex<KnownCredentials>,
 }
 
 impl Provider {
     /// Of these packages; `runner` runs their nodes. Without one they are described and checked, and none runs.
     pub fn new(installed: Installed, runner: Option<Arc<dyn Runner>>) -> Self {
-        Self { installed, runner, known: Mutex::default() }
+        Self { installed, runner, known: Mutex::default(), credentials: Mutex::default() }
     }
 
     /// The packages.
@@ -70,6 +75,15 @@ impl Provider {
         Ok(PackageNode::new(package.clone(), entry, descriptor, self.runner.clone()))
     }
 
+    fn credential_of(&self, node_type: Option<&str>, type_name: &str) -> Option<Arc<dyn CredentialType>> {
+        let key = (node_type.map(str::to_owned), type_name.to_owned());
+        if let Some(known) = lock(&self.credentials).get(&key) {
+            return known.clone();
+        }
+        let found = credentials::find(&self.installed, node_type, type_name, self.runner.as_ref());
+        lock(&self.credentials).entry(key).or_insert(found).clone()
+    }
+
     /// The packages whose types can be read.
     fn described(&self) -> impl Iterator<Item = &Arc<Package>> {
         self.installed.packages().into_iter().flatten().filter(|package| package.described().is_ok())
@@ -90,11 +104,11 @@ impl node_sdk::Provider for Provider {
     }
 
     fn credential(&self, type_name: &str) -> Option<Arc<dyn CredentialType>> {
-        credentials::find(&self.installed, None, type_name, self.runner.as_ref())
+        self.credential_of(None, type_name)
     }
 
     fn credential_for(&self, node_type: &str, type_name: &str) -> Option<Arc<dyn CredentialType>> {
-        credentials::find(&self.installed, Some(node_type), type_name, self.runner.as_ref())
+        self.credential_of(Some(node_type), type_name)
     }
 
     fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {

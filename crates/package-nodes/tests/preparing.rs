@@ -61,7 +61,8 @@ fn lock(package: Library, libraries: &[(&str, Library)]) -> Arc<Lock> {
 const NODE: &str = r#"
 const used = require("used"), broken = require("broken"), marked = require("marked");
 require("effect");
-const before = [[...globalThis.ran], typeof used, typeof marked, marked.__esModule, broken.name, require("used") === used];
+const listed = Object.getOwnPropertyNames(marked).filter((key) => Object.getOwnPropertyDescriptor(marked, key).configurable);
+const before = [[...globalThis.ran], typeof used, typeof marked, marked.__esModule, broken.name, require("used") === used, listed];
 const called = used(2);
 const description = (version, more) => ({ displayName: "A", name: "a", group: ["output"], version, description: "", defaults: { name: "A" },
   inputs: ["main"], outputs: ["main"], properties: [], ...more });
@@ -107,15 +108,15 @@ fn own_package() -> Result<(), Failed> {
 
     let identity = lock.identity("n8n-nodes-p", &lock.packages["n8n-nodes-p"]);
     let facts = Facts::kept(&cache, &identity).unwrap().0;
-    assert_eq!(facts["used@1.0.0/index.js"], Fact { kind: Kind::Function, es_module: false });
-    assert_eq!(facts["marked@1.0.0/index.js"], Fact { kind: Kind::Object, es_module: true });
+    assert_eq!(facts["used@1.0.0/index.js"], Fact { kind: Kind::Function, es_module: false, keys: None });
+    assert_eq!(facts["marked@1.0.0/index.js"], Fact { kind: Kind::Object, es_module: true, keys: Some(vec!["more".into()]) });
     assert!(!facts.contains_key("broken@1.0.0/index.js"));
 
     let described = Described::load(&cache, "n8n-nodes-p", &lock.packages["n8n-nodes-p"].library.contents, || identity.clone())?;
     let node = described.node("a").unwrap();
     assert_eq!((node.groups.len(), node.default_version, node.class.as_str()), (2, Some(2.0), "A"));
     let told: serde_json::Value = serde_json::from_str(&described.descriptor(&node)?.description).unwrap();
-    let before = json!([["effect"], "function", "object", true, "broken", true]);
+    let before = json!([["effect"], "function", "object", true, "broken", true, ["__esModule", "more"]]);
     assert_eq!(told, json!({"ran": before, "called": 3, "more": "more", "after": ["effect", "used", "marked"]}));
     let credential = described.credential_description(&described.credential("c").unwrap())?;
     assert_eq!((&credential["authenticate"], &credential["properties"][0]["default"]), (&json!({}), &json!("={{1}}")));

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use javascript::rquickjs::context::EvalOptions;
 use javascript::rquickjs::function::{Func, Rest};
 use javascript::rquickjs::loader::{ImportAttributes, Loader, Resolver};
 use javascript::rquickjs::module::Declared;
 use javascript::rquickjs::{self, Array, CatchResultExt, Ctx, Function, Module, Object, TypedArray, Value as Js};
 use javascript::{Deadline, Fault, Isolate, Limits, Part, Stop, part, parts};
+use serde::Deserialize;
 
+use crate::codes::{self, Codes};
 use crate::protocol::{CallId, Job, Payload, RunId, Surroundings};
 use crate::pulse::Pulse;
 
@@ -29,6 +30,7 @@ pub(crate) trait Outside: Send {
 /// What JavaScript works in.
 pub(crate) struct Engine {
     isolate: Isolate<State>,
+    limits: Limits,
     slice: Duration,
     still: bool,
     pulse: Arc<Pulse>,
@@ -57,6 +59,8 @@ pub(crate) enum Idle {
 #[derive(Debug)]
 pub(crate) struct Broken(pub(crate) &'static str);
 
+/// Bytes from which on a session looks for circles of garbage: libraries take some megabytes and leave few.
+const FIRST_COLLECTION: usize = 16 << 20;
 /// Stack of a session's JavaScript.
 const STACK: usize = 4 << 20;
 /// Stack of a session's thread: JavaScript's and what runs around it.
@@ -66,16 +70,18 @@ const OWN: &[Part] = &[part!("crossing"), part!("modules"), part!("errors"), par
 
 impl Engine {
     pub(crate) fn new(surroundings: &Surroundings, outside: Box<dyn Outside>, pulse: Arc<Pulse>) -> Result<Self, Fault> {
-        let limits = Limits { memory: surroundings.memory, stack: STACK };
+        let limits = Limits { memory: surroundings.memory, stack: STACK, first_collection: FIRST_COLLECTION };
         let now = surroundings.now;
-        let isolate = Isolate::importing(limits, (Imports, Imports), move |ctx, deadline| {
+        let codes = Codes::default();
+        let imports = Imports(codes.clone());
+        let isolate = Isolate::importing(limits, (imports.clone(), imports), move |ctx, deadline| {
             let state = State { outside: Rc::new(RefCell::new(outside)), skipped: Rc::default() };
-            load(ctx, &state, now, deadline).catch(ctx).map_err(|caught| Fault::of(&caught))?;
+            load(ctx, (&state, &codes), now, deadline).catch(ctx).map_err(|caught| Fault::of(&caught))?;
             Ok::<_, Fault>(state)
         })?;
         let asked = pulse.clone();
         let stop: Stop = Arc::new(move || asked.is_closed());
-        Ok(Self { isolate, slice: Duration::from_millis(surroundings.slice), still: now.is_some(), pulse, stop })
+        Ok(Self { isolate, limits, slice: Duration::from_millis(surroundings.slice), still: now.is_some(), pulse, stop })
     }
 
     /// Begins a job.
@@ -122,6 +128,24 @@ impl Engine {
         }
     }
 
+    /// Compiles modules: a list of `{id, module}`, and their sources. Gives the bytecode of each, nothing for one that cannot be compiled.
+    pub(crate) fn compile(&self, payload: &Payload) -> Result<Payload, Broken> {
+        #[derive(Deserialize)]
+        struct Asked {
+            id: String,
+            module: bool,
+        }
+        let asked: Vec<Asked> = serde_json::from_slice(&payload.json).unwrap_or_default();
+        let compiler = javascript::compiled::compiler(self.limits).map_err(|_| Broken("fault"))?;
+        self.pulse.begin();
+        let made = compiler.enter(self.slice, &self.stop, |ctx, ()| {
+            let compiled = |(asked, source): (&Asked, &Bytes)| codes::compile(ctx, &asked.id, asked.module, source).unwrap_or_default().into();
+            asked.iter().zip(&payload.buffers).map(compiled).collect()
+        });
+        self.pulse.rest();
+        Ok(Payload { json: "null".into(), buffers: made })
+    }
+
     fn work(&self, work: impl FnOnce(&Ctx<'_>) -> rquickjs::Result<()> + Send) -> Result<(), Broken> {
         self.pulse.begin();
         let done = self.isolate.enter(self.slice, &self.stop, |ctx, _| work(ctx).catch(ctx).map_err(|caught| Fault::of(&caught)));
@@ -139,17 +163,17 @@ fn tool<'js>(ctx: &Ctx<'js>, name: &str) -> rquickjs::Result<Function<'js>> {
     javascript::tools(ctx)?.get(name)
 }
 
-fn load(ctx: &Ctx<'_>, state: &State, now: Option<i64>, deadline: &Rc<Deadline>) -> rquickjs::Result<()> {
+fn load(ctx: &Ctx<'_>, (state, codes): (&State, &Codes), now: Option<i64>, deadline: &Rc<Deadline>) -> rquickjs::Result<()> {
     let h = Object::new(ctx.clone())?;
     clock(&h, state.skipped.clone(), now)?;
     chance(&h)?;
     crossing(&h, &state.outside)?;
-    h.set("compile", Func::from(compile))?;
-    h.set("import", Func::from(import))?;
+    modules(&h, &state.outside, codes)?;
     parts::host_functions(&h)?;
     node_builtins::host_functions(&h, deadline)?;
     part!("base").run(ctx, h.clone())?;
-    let all = [parts::BYTES, parts::INTL, parts::CONSOLE, node_builtins::PARTS, OWN];
+    // Languages and the console come when they are first used.
+    let all = [parts::BYTES, node_builtins::PARTS, OWN];
     for part in all.into_iter().flatten() {
         part.run(ctx, h.clone())?;
     }
@@ -222,16 +246,26 @@ fn crossing<'js>(h: &Object<'js>, outside: &Rc<RefCell<Box<dyn Outside>>>) -> rq
     h.set("log", Func::from(|_: Rest<String>| ()))
 }
 
-/// The function that a CommonJS file is.
-fn compile<'js>(ctx: Ctx<'js>, name: String, code: TypedArray<'js, u8>) -> rquickjs::Result<Js<'js>> {
-    let code = javascript::bytes_of(&code);
-    let code = String::from_utf8_lossy(&code);
-    let code = code.strip_prefix('\u{feff}').unwrap_or(&code);
-    let code = if code.starts_with("#!") { code.split_once('\n').map_or("", |(_, rest)| rest) } else { code };
-    let wrapped = format!("(function (exports, require, module, __filename, __dirname) {{{code}\n}})");
-    let mut options = EvalOptions::default();
-    (options.strict, options.filename) = (false, Some(name));
-    ctx.eval_with_options(wrapped, options)
+/// The modules of packages and their code.
+fn modules<'js>(h: &Object<'js>, outside: &Rc<RefCell<Box<dyn Outside>>>, codes: &Codes) -> rquickjs::Result<()> {
+    let (asked, kept) = (outside.clone(), codes.clone());
+    h.set(
+        "load",
+        Func::from(move |ctx: Ctx<'js>, id: String| {
+            let answer = asked.borrow_mut().ask(0, "load", Payload::json(serde_json::json!([id]).to_string()));
+            let (ok, payload) = answer.ok_or_else(|| rquickjs::Exception::throw_message(&ctx, "the host has gone"))?;
+            let list = Array::new(ctx.clone())?;
+            list.set(0, ok)?;
+            list.set(1, text_of(&ctx, &payload)?)?;
+            list.set(2, kept.keep(&payload.buffers))?;
+            Ok::<_, rquickjs::Error>(list)
+        }),
+    )?;
+    let [of_texts, of_functions, of_none] = std::array::from_fn(|_| codes.clone());
+    h.set("codeText", Func::from(move |ctx: Ctx<'js>, code: usize| of_texts.text(&ctx, code)))?;
+    h.set("compile", Func::from(move |ctx: Ctx<'js>, id: String, code: usize| of_functions.function(&ctx, id, code)))?;
+    h.set("dropCode", Func::from(move |code: usize| drop(of_none.drop(code))))?;
+    h.set("import", Func::from(import))
 }
 
 /// What an ES module exports. It is run to its end.
@@ -240,7 +274,8 @@ fn import<'js>(ctx: Ctx<'js>, id: String) -> rquickjs::Result<Object<'js>> {
 }
 
 /// ES modules: which one a name means, and what it is, says our JavaScript.
-struct Imports;
+#[derive(Clone)]
+struct Imports(Codes);
 
 impl Resolver for Imports {
     fn resolve<'js>(&mut self, ctx: &Ctx<'js>, base: &str, name: &str, _: Option<ImportAttributes<'js>>) -> rquickjs::Result<String> {
@@ -251,16 +286,21 @@ impl Resolver for Imports {
 impl Loader for Imports {
     fn load<'js>(&mut self, ctx: &Ctx<'js>, name: &str, _: Option<ImportAttributes<'js>>) -> rquickjs::Result<Module<'js, Declared>> {
         let made: Array<'_> = tool(ctx, "importSource")?.call((name,))?;
-        let module = Module::declare(ctx.clone(), name, made.get::<String>(0)?)?;
-        if made.len() > 1 {
-            module.meta()?.set("exports", made.get::<Js<'_>>(1)?)?;
+        if let Some(code) = made.get::<Js<'_>>(0)?.as_number() {
+            return self.0.module(ctx, name, code as usize);
         }
+        let module = Module::declare(ctx.clone(), name, made.get::<String>(0)?)?;
+        module.meta()?.set("exports", made.get::<Js<'_>>(1)?)?;
         Ok(module)
     }
 }
 
+fn text_of<'js>(ctx: &Ctx<'js>, payload: &Payload) -> rquickjs::Result<rquickjs::String<'js>> {
+    rquickjs::String::from_str(ctx.clone(), &String::from_utf8_lossy(&payload.json))
+}
+
 fn to_js<'js>(ctx: &Ctx<'js>, payload: &Payload) -> rquickjs::Result<(rquickjs::String<'js>, Array<'js>)> {
-    let text = rquickjs::String::from_str(ctx.clone(), &String::from_utf8_lossy(&payload.json))?;
+    let text = text_of(ctx, payload)?;
     let buffers = Array::new(ctx.clone())?;
     for (at, bytes) in payload.buffers.iter().enumerate() {
         buffers.set(at, TypedArray::<u8>::new(ctx.clone(), bytes.to_vec())?)?;

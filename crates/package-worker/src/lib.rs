@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `protocol` | what the host and a worker say to each other |
 //! | `engine` | one isolate with what a package's code finds there: modules, Node.js's built-ins, the stand-in for n8n's own packages |
+//! | `codes` | the code of modules, as text or compiled |
 //! | `pulse` | whether a session's JavaScript is at work, and for how long |
 //! | `session` | a thread with an engine, for one workflow |
 //! | `serve` | the loop of the process |
 //! | `js` | our JavaScript |
 
+mod codes;
 mod engine;
 mod out;
 pub mod protocol;

@@ -8,6 +8,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use walls::Frame;
 
+/// What bytecode is made for: that of another engine cannot be read.
+pub use javascript::compiled::ENGINE;
+
 /// A session: an isolate for one workflow.
 pub type SessionId = u32;
 /// A job in a session.
@@ -112,6 +115,28 @@ pub enum Job {
     Describe,
     /// The kinds of modules.
     Facts,
+    /// The bytecode of modules, of which nothing runs. The payload is a list of `{id, module}`, whether each is an ES module, with the sources; what
+    /// comes back are as many buffers, without content where a source cannot be compiled.
+    Compile,
+}
+
+/// What the code of a module is. The answer to `load` is a list of `{id, form, requires}`; its first buffer says what the others are, a byte for
+/// each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Code {
+    /// Text, as it lies in the package.
+    Text = b't',
+    /// The bytecode of a CommonJS file.
+    Script = b's',
+    /// The bytecode of an ES module.
+    Module = b'm',
+}
+
+impl Code {
+    pub(crate) fn of(byte: u8) -> Self {
+        [Self::Script, Self::Module].into_iter().find(|code| *code as u8 == byte).unwrap_or(Self::Text)
+    }
 }
 
 /// Worker to host.

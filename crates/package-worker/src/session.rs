@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::engine::{Broken, Engine, Idle, Outside};
 use crate::out::Out;
-use crate::protocol::{CallId, FromWorker, Payload, RunId, SessionId, Surroundings, ToWorker};
+use crate::protocol::{CallId, FromWorker, Job, Payload, RunId, SessionId, Surroundings, ToWorker};
 use crate::pulse::Pulse;
 
 /// What comes for a session.
@@ -74,6 +74,12 @@ fn attend(
             },
         };
         match message {
+            (ToWorker::Run { run, job: Job::Compile, .. }, payload) => {
+                lock(runs).insert(run);
+                let made = engine.compile(&payload)?;
+                lock(runs).remove(&run);
+                out.send(&FromWorker::Done { session, run, ok: true }, made);
+            }
             (ToWorker::Run { run, job, .. }, payload) => {
                 lock(runs).insert(run);
                 engine.start(run, job, payload)?;

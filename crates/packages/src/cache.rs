@@ -99,22 +99,17 @@ impl Cache {
     }
 
     fn write_package(&self, place: &Path, list: &str, files: &Files) -> io::Result<()> {
-        let beside = place.parent().unwrap_or(&self.folder);
-        open_folders(beside, &self.folder)?;
-        remove_given_up(beside);
+        remove_given_up(place.parent().unwrap_or(&self.folder));
         let deflated = files.values().map(|content| {
             let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
             encoder.write_all(content)?;
             encoder.finish()
         });
         let deflated = deflated.collect::<io::Result<Vec<_>>>()?;
-        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(beside)?;
-        file.write_all(&length(list.len())?)?;
-        file.write_all(list.as_bytes())?;
-        deflated.iter().try_for_each(|content| file.write_all(&length(content.len())?))?;
-        deflated.iter().try_for_each(|content| file.write_all(content))?;
-        readable(file.path(), 0o644)?;
-        file.persist(place).map(drop).map_err(|error| error.error)
+        let lengths = deflated.iter().map(|content| length(content.len())).collect::<io::Result<Vec<_>>>()?.concat();
+        let front = [&length(list.len())?, list.as_bytes(), &lengths].concat();
+        let parts: Vec<&[u8]> = std::iter::once(front.as_slice()).chain(deflated.iter().map(Vec::as_slice)).collect();
+        self.write_file(place, &parts)
     }
 
     /// The folder of what was made from a package, not of anything that it holds. `form` says what that is, and in which form, so that
@@ -129,6 +124,31 @@ impl Cache {
     /// [`codes::CACHE`]: the disk is full, or may not be written.
     pub fn put_derived(&self, contents: &Integrity, form: &str, files: &Files) -> Result<()> {
         self.write(&self.derived(contents, form), files).map_err(|error| self.cannot("be written", &error))
+    }
+
+    /// Keeps one file of what was made from a package, in the place of what is there.
+    ///
+    /// # Errors
+    /// [`codes::CACHE`]: the disk is full, or may not be written.
+    pub fn put_derived_file(&self, contents: &Integrity, form: &str, name: &str, content: &[u8]) -> Result<()> {
+        let place = self.derived(contents, form).join(name);
+        self.write_file(&place, &[content]).map_err(|error| self.cannot("be written", &error))
+    }
+
+    /// Whether something could be kept of what was made from a package.
+    pub fn can_put_derived(&self, contents: &Integrity, form: &str) -> bool {
+        let folder = self.derived(contents, form);
+        open_folders(&folder, &self.folder).and_then(|()| tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&folder)).is_ok()
+    }
+
+    /// Makes a file beside its place, and moves it there when it is whole.
+    fn write_file(&self, place: &Path, parts: &[&[u8]]) -> io::Result<()> {
+        let beside = place.parent().unwrap_or(&self.folder);
+        open_folders(beside, &self.folder)?;
+        let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(beside)?;
+        parts.iter().try_for_each(|part| file.write_all(part))?;
+        readable(file.path(), 0o644)?;
+        file.persist(place).map(drop).map_err(|error| error.error)
     }
 
     /// Makes a folder beside its place, and moves it there when it is whole.

@@ -15,13 +15,16 @@ const FORM: &str = "facts-1";
 const FILE: &str = "facts.json";
 
 /// What a module exports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fact {
     /// What kind of value.
     pub kind: Kind,
     /// Whether it has a true `__esModule`.
     pub es_module: bool,
+    /// The names that it has, where it is an object that holds nothing but them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Vec<String>>,
 }
 
 /// What kind of value a module exports; of other kinds nothing is noted.

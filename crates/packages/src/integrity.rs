@@ -56,6 +56,18 @@ impl Integrity {
         Self { algorithm: Algorithm::Sha256, digest: sha2::Sha256::digest(content).to_vec() }
     }
 
+    /// The SHA-256 of these pieces, one after the other.
+    pub fn of_all(pieces: &[&[u8]]) -> Self {
+        let mut hash = sha2::Sha256::new();
+        pieces.iter().for_each(|piece| hash.update(piece));
+        Self { algorithm: Algorithm::Sha256, digest: hash.finalize().to_vec() }
+    }
+
+    /// The bytes of the hash.
+    pub fn digest(&self) -> &[u8] {
+        &self.digest
+    }
+
     /// Whether it is of the kind that [`Self::of`] makes.
     pub fn is_ours(&self) -> bool {
         self.algorithm == Algorithm::Sha256

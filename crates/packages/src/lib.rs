@@ -12,10 +12,12 @@
 //! | `place` | where the lock and the cache lie |
 //! | `modules` | which file a require means, among the packages of a lock |
 //! | `facts` | what modules export, for requires that run them later |
+//! | `bundles` | what is loaded together, compiled |
 //! | `described` | what its node types and credential types say of themselves, each to be read alone |
 
 pub mod archive;
 pub mod built_in;
+pub mod bundles;
 pub mod cache;
 pub mod closure;
 pub mod described;

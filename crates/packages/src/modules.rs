@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock};
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::bundles::Bundles;
 use crate::cache::{Cache, Kept};
 use crate::error::{Error, Result, codes};
 use crate::facts::{Fact, Facts};
@@ -110,8 +111,12 @@ impl Modules {
     }
 
     /// What is known of what a file exports, without running it: see [`Facts`].
-    pub fn fact(&self, id: &str) -> Option<Fact> {
-        self.facts.get_or_init(|| Facts::kept(&self.cache, &self.identity).unwrap_or_default()).0.get(id).copied()
+    pub fn fact(&self, id: &str) -> Option<&Fact> {
+        self.facts().0.get(id)
+    }
+
+    fn facts(&self) -> &Facts {
+        self.facts.get_or_init(|| Facts::kept(&self.cache, &self.identity).unwrap_or_default())
     }
 
     /// The modules of other packages that the files of the package of nodes ask for.
@@ -135,6 +140,22 @@ impl Modules {
             }));
         }
         Ok(borrowed)
+    }
+
+    /// The files with which something begins: those of types, and those of libraries that run when they are used.
+    ///
+    /// # Errors
+    /// Those of the cache; [`codes::NO_NODES`]: the package is not one of nodes.
+    pub fn beginnings(&self) -> Result<BTreeSet<String>> {
+        let (manifest, _) = self.read(&self.own("package.json"))?;
+        let manifest = Manifest::read(Some(&manifest), &self.root)?;
+        let types = manifest.nodes().chain(manifest.credentials()).filter(|file| self.has(&self.root, file)).map(|file| self.own(file));
+        Ok(types.chain(self.facts().0.keys().cloned()).collect())
+    }
+
+    /// What was compiled of them by an engine.
+    pub fn bundles(&self, engine: &str) -> Bundles {
+        Bundles::new(&self.cache, &self.identity, engine)
     }
 
     /// Whether a file belongs to the package of nodes itself.

@@ -107,7 +107,7 @@ pub(crate) struct Isolate {
 impl Isolate {
     /// Starts an engine for an execution.
     pub(crate) fn new(limits: Limits, execution: u64) -> Result<Self, ExpressionError> {
-        let engine = javascript::Limits { memory: limits.memory, stack: limits.stack };
+        let engine = javascript::Limits { memory: limits.memory, stack: limits.stack, ..javascript::Limits::default() };
         let engine = javascript::Isolate::new(engine, |ctx, deadline| State::new(ctx, deadline, &limits))?;
         let surroundings = Needs::default();
         Ok(Self { engine, limits, execution: Cell::new(execution), spoiled: Cell::default(), frozen: Cell::default(), surroundings })
@@ -115,7 +115,7 @@ impl Isolate {
 
     /// Starts an engine for user code, with these of its surroundings, that can be put back as it is then.
     pub(crate) fn rewindable(limits: Limits, surroundings: Needs) -> Result<Self, ExpressionError> {
-        let engine = javascript::Limits { memory: limits.memory, stack: limits.stack };
+        let engine = javascript::Limits { memory: limits.memory, stack: limits.stack, ..javascript::Limits::default() };
         let engine = javascript::Isolate::rewindable(engine, |ctx, deadline| {
             let state = State::new(ctx, deadline, &limits)?;
             state.load(ctx, surroundings).and_then(|()| state.take_leave(ctx)).catch(ctx).map_err(prelude_failed)?;

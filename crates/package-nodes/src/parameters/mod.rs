@@ -102,6 +102,12 @@ impl Reader {
         parameters.values().any(|value| any(value, &|known: &str| known.trim_start_matches('=') == bare || (is_part && known.contains(bare))))
     }
 
+    /// The top-level parameters that hold expressions: all others are the same for all items.
+    pub fn open(params: &Params) -> Vec<&str> {
+        let Resolvable::Object(fields) = params.whole() else { return Vec::new() };
+        fields.iter().filter(|(_, value)| value.literal().is_none()).map(|(name, _)| name.as_str()).collect()
+    }
+
     /// Kinds of the properties of this name, and whether a run checks their values.
     fn property_kinds<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a PropertyKind, bool)> {
         let properties = self.group().into_iter().flat_map(|group| group.properties.iter());

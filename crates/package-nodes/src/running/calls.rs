@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use node_sdk::context::OnError;
+use node_sdk::credential::Session;
 use node_sdk::ports::{KnownBy, StaticData};
 use node_sdk::sync::lock;
 use node_sdk::{Expression, NodeError, Resolvable, RunContext};
 use package_worker::protocol::Payload;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::crossing::{Answer, buffer, failed, parsed, thrown};
 use super::files::{Files, content};
@@ -52,7 +53,7 @@ impl<'a> Calls<'a> {
         let made = match name.as_str() {
             "parameter" => self.parameter(&asked).await.map(|value| Payload::json(value.to_string())),
             "expression" => self.expression(&asked).await.map(|value| Payload::json(value.to_string())),
-            "credentials" => self.credentials(&asked).await.map(|fields| Payload::json(Value::Object(fields).to_string())),
+            "credentials" => self.credentials(&asked).await.map(|told| Payload::json(told.to_string())),
             "staticData" => Ok(Payload::json(Value::Object(lock(&static_data(self.cx, text(&asked, "kind"))).clone()).to_string())),
             "readBinary" => self.read(&asked).await,
             "fileFacts" => self.facts(&asked),
@@ -119,12 +120,16 @@ impl<'a> Calls<'a> {
         named.then_some(()).ok_or_else(refused)
     }
 
-    /// The fields of a credential that the node's description names and the node holds.
-    async fn credentials(&self, asked: &Value) -> Result<Map<String, Value>, NodeError> {
+    /// The fields of a credential that the node's description names and the node holds, and whether they stay as they are: no expression is in
+    /// them, and nothing that expires.
+    async fn credentials(&self, asked: &Value) -> Result<Value, NodeError> {
         let name = text(asked, "type");
         self.may_use(name)?;
         let kind = request::auth::credential_type(self.cx, name)?;
-        request::auth::fields(self.cx, index(asked), (name, &*kind)).await
+        let fields = request::auth::fields(self.cx, index(asked), (name, &*kind)).await?;
+        let given = Value::Object(kind.complete(&self.cx.credential(name).await?.fields));
+        let stays = kind.session(&fields) == Session::None && Resolvable::from(&given).literal().is_some();
+        Ok(json!({"fields": fields, "stays": stays}))
     }
 
     async fn read(&self, asked: &Value) -> Result<Payload, NodeError> {

@@ -6,12 +6,11 @@ use std::sync::{Arc, Mutex};
 
 use node_sdk::sync::lock;
 use package_worker::protocol::{CallId, FromWorker, Payload, RunId, SessionId, ToWorker, from_frame, to_frame};
-use packages::modules::Modules;
 use serde_json::json;
 use tokio::sync::mpsc;
 use walls::{Sender, Worker};
 
-use super::library;
+use super::library::Library;
 
 /// What a worker says of a job.
 #[derive(Debug, Clone)]
@@ -91,11 +90,11 @@ impl Routes {
 }
 
 /// Hands on what a worker says, until it ends. What it asks about its files is answered here.
-pub(super) async fn listen(mut worker: Worker, routes: Arc<Routes>, modules: Arc<Modules>) {
+pub(super) async fn listen(mut worker: Worker, routes: Arc<Routes>, library: Library) {
     let sender = worker.sender();
     while let Ok(frame) = worker.receive().await {
         let Some((message, payload)) = from_frame::<FromWorker>(&frame) else { break };
-        if take(&routes, &modules, &sender, message, payload).await.is_err() {
+        if take(&routes, &library, &sender, message, payload).await.is_err() {
             break;
         }
     }
@@ -106,11 +105,11 @@ pub(super) async fn listen(mut worker: Worker, routes: Arc<Routes>, modules: Arc
     waiting.clear();
 }
 
-async fn take(routes: &Routes, modules: &Modules, sender: &Sender, message: FromWorker, payload: Payload) -> walls::Result<()> {
+async fn take(routes: &Routes, library: &Library, sender: &Sender, message: FromWorker, payload: Payload) -> walls::Result<()> {
     let say = |message: ToWorker, payload: Payload| sender.send(to_frame(&message, payload));
     match message {
         FromWorker::Call { session, run: 0, call, name } => {
-            let (ok, answer) = match library::answer(modules, &name, &payload) {
+            let (ok, answer) = match library.answer(&name, &payload).await {
                 Ok(answer) => (true, answer),
                 Err(error) => (false, Payload::json(json!({"message": error}).to_string())),
             };

@@ -1,7 +1,9 @@
 //! Running nodes of packages: their workers, and what these ask.
 
 mod attending;
+mod bundling;
 mod calls;
+mod compiling;
 mod credentials;
 mod crossing;
 mod files;

@@ -14,6 +14,7 @@ use super::files::Files;
 use super::hosts;
 use super::workers::Workers;
 use crate::Job;
+use crate::parameters::Reader;
 
 /// The address that n8n's instance would have.
 const BASE: &str = "http://localhost:5678/";
@@ -83,6 +84,7 @@ fn about(job: &Job, modules: &Modules, cx: &RunContext, inputs: &[Value]) -> Val
         "instanceId": modules.fingerprint(),
         "instanceBaseUrl": BASE,
         "literals": job.parameters.literals(&cx.params),
+        "open": Reader::open(&cx.params),
         "inputs": inputs,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use node_sdk::NodeError;
-use package_worker::protocol::{Job, Payload};
+use package_worker::protocol::{ENGINE, Job, Payload};
 use packages::cache::Cache;
 use packages::described::{self, Described, Source, Sources, class_of};
 use packages::facts::Facts;
@@ -16,8 +16,10 @@ use packages::{Error, archive, codes};
 use serde_json::{Map, Value, json};
 
 use super::attending::{attend, not_started, thrown};
+use super::bundling::Bundler;
 use super::crossing::{failed, parsed};
-use super::workers::Workers;
+use super::library::Library;
+use super::workers::{Starts, Workers};
 use crate::installed::Package;
 
 /// What came of preparing a package.
@@ -36,12 +38,37 @@ pub struct Prepared {
 pub async fn prepare(workers: &Workers, lock: &Arc<Lock>, cache: &Cache, name: &str) -> packages::Result<Prepared> {
     let Some(package) = Package::locked(lock, cache, name) else { return Ok(Prepared::default()) };
     let modules = workers.modules(&package).map_err(|error| Error::new(codes::NOT_INSTALLED, error.message.to_string()))?;
-    let asking = Asking { workers, name, modules: &modules };
+    let asking = Asking { workers: &workers.with_texts(), name, modules: &modules };
     let begun = asking.facts(cache).await?.and(asking.types(lock, cache).await?);
+    if begun.is_ok() {
+        compile(&workers.library(&modules), &workers.starts).await?;
+    }
     Ok(match begun {
         Ok(left_out) => Prepared { left_out, not_started: None },
         Err(error) => Prepared { left_out: Vec::new(), not_started: Some(error) },
     })
+}
+
+/// Bytes of what is compiled of a package that are kept at most: files that many types share are in the bundle of each.
+const MOST_COMPILED: usize = 256 << 20;
+
+/// Compiles what begins with each type and each borrowed module, and keeps it. What is not kept is compiled when it runs.
+async fn compile(library: &Library, starts: &Starts) -> packages::Result<()> {
+    let bundles = library.modules.bundles(ENGINE);
+    let mut bundler = Bundler::new(library, starts.clone());
+    let mut kept = 0;
+    for id in library.modules.beginnings()? {
+        if kept > MOST_COMPILED {
+            break;
+        }
+        if bundles.kept(&id).is_none()
+            && let Ok(bundle) = bundler.make(&id).await
+        {
+            kept += bundle.parts.iter().map(bytes::Bytes::len).sum::<usize>();
+            bundles.keep(&id, &bundle)?;
+        }
+    }
+    Ok(())
 }
 
 /// What the types of a package say of themselves when their files are run, without those that cannot be used: these with the reason.
@@ -51,7 +78,7 @@ pub async fn prepare(workers: &Workers, lock: &Arc<Lock>, cache: &Cache, name: &
 pub async fn ran(workers: &Workers, lock: &Arc<Lock>, cache: &Cache, name: &str) -> packages::Result<Result<Ran, NodeError>> {
     let (Some(package), Some(held)) = (Package::locked(lock, cache, name), lock.packages.get(name)) else { return Ok(Ok(Ran::default())) };
     let modules = workers.modules(&package).map_err(|error| Error::new(codes::NOT_INSTALLED, error.message.to_string()))?;
-    Asking { workers, name, modules: &modules }.ran(held, cache).await
+    Asking { workers: &workers.with_texts(), name, modules: &modules }.ran(held, cache).await
 }
 
 /// Types, and names of files that are none, with the reason.

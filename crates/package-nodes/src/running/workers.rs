@@ -14,19 +14,41 @@ use packages::modules::Modules;
 use tokio::sync::mpsc;
 use walls::{Sender, Spawn, Worker};
 
+use super::compiling::Compiler;
+use super::library::Library;
 use super::listening::{Routes, Said, listen};
 use crate::installed::{Package, Source};
 
 /// How workers are started, and which there are.
 pub struct Workers {
+    pub(super) starts: Starts,
+    /// Whether modules are given as they lie in their packages, and not compiled.
+    as_text: bool,
+    live: tokio::sync::Mutex<HashMap<String, Arc<Live>>>,
+    modules: Mutex<HashMap<String, Arc<Modules>>>,
+}
+
+/// How workers are started.
+#[derive(Debug, Clone)]
+pub(super) struct Starts {
     /// The program and the words that make it a worker.
     program: PathBuf,
     arguments: Vec<OsString>,
     /// Whether they start without their first wall.
     weak: bool,
     limits: Limits,
-    live: tokio::sync::Mutex<HashMap<String, Arc<Live>>>,
-    modules: Mutex<HashMap<String, Arc<Modules>>>,
+}
+
+impl Starts {
+    async fn start(&self) -> walls::Result<Worker> {
+        let Self { program, arguments, weak, limits } = self.clone();
+        Spawn { program, arguments, weak, memory: limits.memory }.start().await
+    }
+
+    /// One that does nothing but compile.
+    pub(super) async fn compiler(&self) -> walls::Result<Compiler> {
+        Compiler::begin(self.start().await?, self.limits.surroundings(None)).await
+    }
 }
 
 /// What the code of a package may take.
@@ -46,6 +68,12 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    fn surroundings(self, now: Option<i64>) -> Surroundings {
+        Surroundings { now, memory: self.heap, slice: u64::try_from(self.slice.as_millis()).unwrap_or(u64::MAX) }
+    }
+}
+
 /// How many calls of a job may wait to be heard: whoever asks more waits.
 const UNHEARD: usize = 64;
 
@@ -60,13 +88,27 @@ pub(crate) struct Live {
 impl Workers {
     /// Started as this program with these words.
     pub fn new(program: PathBuf, arguments: Vec<OsString>, weak: bool) -> Self {
-        Self { program, arguments, weak, limits: Limits::default(), live: tokio::sync::Mutex::default(), modules: Mutex::default() }
+        Self::with(Starts { program, arguments, weak, limits: Limits::default() }, false)
     }
 
     /// The same with other limits.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
-        Self { limits, ..self }
+        Self::with(Starts { limits, ..self.starts }, self.as_text)
+    }
+
+    /// Others that are started alike, in which functions have their texts: modules are given to them as they lie in their packages.
+    pub(super) fn with_texts(&self) -> Self {
+        Self::with(self.starts.clone(), true)
+    }
+
+    fn with(starts: Starts, as_text: bool) -> Self {
+        Self { starts, as_text, live: tokio::sync::Mutex::default(), modules: Mutex::default() }
+    }
+
+    /// The files of a package as a worker is given them.
+    pub(super) fn library(&self, modules: &Arc<Modules>) -> Library {
+        Library::new(modules.clone(), (!self.as_text).then(|| self.starts.clone()))
     }
 
     /// The files of a package and of those that it uses.
@@ -90,18 +132,17 @@ impl Workers {
         if let Some(known) = live.get(package).filter(|known| known.runs()) {
             return Ok(known.clone());
         }
-        let spawn = Spawn { program: self.program.clone(), arguments: self.arguments.clone(), weak: self.weak, memory: self.limits.memory };
-        let started = Arc::new(Live::new(spawn.start().await?, modules.clone(), self.limits));
+        let started = Arc::new(Live::new(self.starts.start().await?, self.library(modules), self.starts.limits));
         live.insert(package.to_owned(), started.clone());
         Ok(started)
     }
 }
 
 impl Live {
-    pub(super) fn new(worker: Worker, modules: Arc<Modules>, limits: Limits) -> Self {
+    pub(super) fn new(worker: Worker, library: Library, limits: Limits) -> Self {
         let routes = Arc::<Routes>::default();
         let sender = worker.sender();
-        tokio::spawn(listen(worker, routes.clone(), modules));
+        tokio::spawn(listen(worker, routes.clone(), library));
         Self { sender, routes, limits, last: AtomicU32::new(0) }
     }
 
@@ -114,8 +155,7 @@ impl Live {
     pub(crate) async fn begin(self: &Arc<Self>, workflow: &str, now: Option<i64>, job: Job, payload: Payload) -> walls::Result<Working> {
         let (session, fresh) = self.routes.session(workflow, || self.next());
         if fresh {
-            let slice = u64::try_from(self.limits.slice.as_millis()).unwrap_or(u64::MAX);
-            let surroundings = Surroundings { now, memory: self.limits.heap, slice };
+            let surroundings = self.limits.surroundings(now);
             self.say(&ToWorker::Open { session, surroundings }, Payload::default()).await?;
         }
         let run = self.next();

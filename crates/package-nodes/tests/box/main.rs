@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "it is a test, with a `main` of its own")]
 
 mod attacks;
+mod compiled;
 mod liar;
 mod lies;
 mod project;
@@ -34,5 +35,5 @@ fn main() -> ExitCode {
             Ok::<(), Failed>(())
         })
     };
-    libtest_mimic::run(&arguments, attacks::TESTS.iter().chain(lies::TESTS).map(trial).collect()).exit_code()
+    libtest_mimic::run(&arguments, attacks::TESTS.iter().chain(lies::TESTS).chain(compiled::TESTS).map(trial).collect()).exit_code()
 }

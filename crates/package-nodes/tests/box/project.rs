@@ -1,14 +1,16 @@
 //! A package of one node, in a lock and a cache, and workers for it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use node_sdk::ports::{HttpError, HttpRequest, HttpResponse};
 use node_sdk::{Node, Provider as _};
 use node_testkit::{FakeHttp, Harness, Ran};
-use package_nodes::{Installed, Limits, Provider, Workers};
+use package_nodes::{Installed, Limits, Provider, Workers, prepare};
 use packages::cache::Cache;
+use packages::lock::Lock;
 use packages::place::Place;
 use serde_json::{Value, json};
 
@@ -22,7 +24,8 @@ const MINE: &str = "exports.MineApi = class { name = 'mineApi'; properties = [];
     return { session: 'https://evil.example', url: 'https://evil.example', site: 'evil.example', host: 'evil.example', back: 'https://evil.example' }; } };";
 
 pub(crate) struct Project {
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
+    words: Vec<String>,
     provider: Provider,
 }
 
@@ -58,9 +61,24 @@ impl Project {
             "licence": {"name": "MIT", "text": contents, "accepted": "2026-11-29"}, "hosts": ["good.example"]});
         let lock = folder.path().join("packages.lock.json");
         std::fs::write(&lock, json!({"lockVersion": 1, "packages": {NAME: package}}).to_string()).unwrap();
-        let workers = Workers::new(std::env::current_exe().unwrap(), words.iter().map(Into::into).collect(), false).with_limits(LIMITS);
-        let installed = Installed::new(Place::Lock(lock), Ok(cache.folder().to_owned()));
-        Self { provider: Provider::new(installed, Some(Arc::new(workers))), _folder: folder }
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        Self { provider: provider(&folder, &words), folder, words }
+    }
+
+    /// From now on in other workers.
+    pub(crate) fn begin_again(&mut self) {
+        self.provider = provider(&self.folder, &self.words);
+    }
+
+    /// Does what an install does.
+    pub(crate) async fn prepare(&self) {
+        let lock = Lock::open(&self.folder.path().join("packages.lock.json")).unwrap().unwrap();
+        prepare(&workers(&self.words), &Arc::new(lock), &Cache::new(self.folder.path().join("cache")), NAME).await.unwrap();
+    }
+
+    /// The folder of what was made from packages.
+    pub(crate) fn derived(&self) -> PathBuf {
+        self.folder.path().join("cache/derived")
     }
 
     pub(crate) fn node(&self) -> Arc<dyn Node> {
@@ -85,6 +103,15 @@ impl Project {
     pub(crate) async fn run(&self, what: &str) -> Ran {
         self.harness(what).run_async().await
     }
+}
+
+fn workers(words: &[String]) -> Workers {
+    Workers::new(std::env::current_exe().unwrap(), words.iter().map(Into::into).collect(), false).with_limits(LIMITS)
+}
+
+fn provider(folder: &tempfile::TempDir, words: &[String]) -> Provider {
+    let installed = Installed::new(Place::Lock(folder.path().join("packages.lock.json")), Ok(folder.path().join("cache")));
+    Provider::new(installed, Some(Arc::new(workers(words))))
 }
 
 /// Every request is answered by what it was.

@@ -5,8 +5,6 @@
   const hidden = X.hidden = (object, name, value) => Object.defineProperty(object, name, { value, writable: true, configurable: true, enumerable: false });
   hidden(G, '__kv_x', X);
   X.fail = (message) => { throw new Error(message); };
-  X.wellFormed = (text) => text.toWellFormed();
-  X.shown = (value) => JSON.stringify(value);
   X.withheld = { Proxy: G.Proxy, Reflect: G.Reflect };
 
   // The clock is the host's; local time is UTC.

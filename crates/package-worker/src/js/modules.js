@@ -4,6 +4,7 @@
   const X = G.__kv_x;
   const modules = new Map();
   const putOff = new Map();
+  const { parse } = JSON;
 
   const missing = (id, why) => {
     const error = new Error(`Cannot find module '${id}'${why ? `: ${why}` : ''}`);
@@ -27,12 +28,22 @@
     apply: (_, self, args) => Reflect.apply(real(), self, args),
     construct: (_, args, target) => Reflect.construct(real(), args, target),
   });
-  const lazy = (kind, esModule, load) => {
+  const lazy = ({ kind, esModule, keys }, load) => {
     let made, done = false;
     const real = () => { if (!done) { made = load(); done = true; } return made; };
     const handler = forward(real);
-    const { get } = handler;
+    const { get, ownKeys, getOwnPropertyDescriptor } = handler;
     handler.get = (target, key) => (!done && key === '__esModule' ? esModule || undefined : get(target, key));
+    if (keys) {
+      // `import * as` of TypeScript asks for all names, and for no value.
+      const names = new Set(esModule ? ['__esModule', ...keys] : keys);
+      handler.ownKeys = (target) => (done ? ownKeys(target) : [...names]);
+      handler.getOwnPropertyDescriptor = (target, key) => {
+        if (done || !names.has(key)) return getOwnPropertyDescriptor(target, key);
+        if (key === '__esModule') return { value: true, writable: true, enumerable: false, configurable: true };
+        return { get: () => real()[key], set: (value) => { real()[key] = value; }, enumerable: true, configurable: true };
+      };
+    }
     return new Proxy(kind === 'function' ? (function () {}).bind() : {}, handler);
   };
 
@@ -66,34 +77,50 @@
     const known = modules.get(target.id);
     if (known) return known.exports;
     if (target.lazy) {
-      if (!putOff.has(target.id)) putOff.set(target.id, lazy(target.lazy.kind, target.lazy.esModule, () => run(target.id).exports));
+      if (!putOff.has(target.id)) putOff.set(target.id, lazy(target.lazy, () => run(target.id).exports));
       return putOff.get(target.id);
     }
     return run(target.id).exports;
   };
 
+  // What the host says of a module. Those that run at once with it come along.
+  const along = new Map();
+  const told = (id) => {
+    if (!along.has(id)) {
+      const [ok, text, first] = H.load(id);
+      if (!ok) throw X.errorOf(parse(text));
+      parse(text).forEach((module, at) => {
+        if (modules.has(module.id) || along.has(module.id)) H.dropCode(first + at);
+        else along.set(module.id, { ...module, code: first + at });
+      });
+    }
+    const found = along.get(id);
+    along.delete(id);
+    return found;
+  };
+
   const run = (id) => {
     const known = modules.get(id);
     if (known) return known;
-    const { form, requires, code } = X.ask(0, 'load', id);
+    const { form, requires, code } = told(id);
     const module = { id, exports: {}, requires, loaded: false, children: [], paths: [], filename: id, parent: undefined };
     modules.set(id, module);
     try {
       if (form === 'esm') {
         sources.set(id, module);
-        module.source = code.toString();
+        module.code = code;
         module.exports = exportsOfModule(H.import(id));
         module.loaded = true;
         return module;
       }
-      if (form === 'json') module.exports = JSON.parse(code.toString());
+      if (form === 'json') module.exports = parse(H.codeText(code));
       else {
         const folder = id.slice(0, Math.max(id.lastIndexOf('/'), 0));
         const require = module.require = requireFrom(module);
         H.compile(id, code).call(module.exports, module.exports, require, module, `/${id}`, `/${folder}`);
       }
       module.loaded = true;
-      const { Settings } = /\bluxon\b/.test(id) ? module.exports : {};
+      const { Settings } = id.includes('luxon') ? module.exports : {};
       // As in n8n its default is a zone by name, which writes UTC as `Z`.
       if (Settings && 'defaultZone' in Settings) Settings.defaultZone = X.zone ?? 'UTC';
       return module;
@@ -120,15 +147,15 @@
   };
   X.importSource = (key) => {
     const known = sources.get(key);
-    if (known) return [known.source];
+    if (known) return [known.code];
     const { target, name } = imported.get(key);
     if (target.id && !modules.has(key)) {
-      const { form, requires, code } = X.ask(0, 'load', key);
-      if (form === 'esm') {
-        const module = { id: key, requires, source: code.toString() };
-        sources.set(key, module);
-        return [module.source];
+      const found = told(key);
+      if (found.form === 'esm') {
+        sources.set(key, found);
+        return [found.code];
       }
+      along.set(key, found);
     }
     const exports = exportsOf(target, name);
     const names = exports !== null && (typeof exports === 'object' || typeof exports === 'function') ? Object.keys(exports).filter((n) => IDENTIFIER.test(n) && !RESERVED.has(n)) : [];

@@ -8,14 +8,37 @@
 
   const copied = (value) => (typeof value === 'object' && value !== null ? JSON.parse(JSON.stringify(value)) : value);
 
-  // A value of a parameter: what stands in the file for all items is here; the rest, and what is to be converted, is the host's.
-  const parameter = (run, given) => (name, item = 0, fallback, options) => {
-    const literal = options === undefined && Object.hasOwn(given.literals, name);
-    if (literal) return copied(given.literals[name]);
-    const { is, value, error } = X.ask(run, 'parameter', { name: String(name), item, options });
-    if (is !== MISSING) return revived(value);
-    if (fallback !== undefined) return fallback;
-    throw X.errorOf(error);
+  // A value of a parameter: what stands in the file for all items is here; the rest, and what is to be converted, is the host's. What holds no
+  // expression it is asked for once.
+  const parameter = (run, given) => {
+    const open = new Set(given.open);
+    const varies = (name) => name.startsWith('[') || open.has(name) || open.has(/^[^.[]*/.exec(name)[0]);
+    const told = new Map();
+    const ask = (name, item, options) => {
+      if (varies(name)) return X.ask(run, 'parameter', { name, item, options });
+      const key = options === undefined ? name : JSON.stringify([name, options]);
+      if (!told.has(key)) told.set(key, X.ask(run, 'parameter', { name, item, options }));
+      return told.get(key);
+    };
+    return (asked, item = 0, fallback, options) => {
+      const name = String(asked);
+      if (options === undefined && Object.hasOwn(given.literals, name)) return copied(given.literals[name]);
+      const { is, value } = ask(name, item, options);
+      if (is !== MISSING) return revived(copied(value));
+      if (fallback !== undefined) return fallback;
+      // The error names its item.
+      throw X.errorOf(X.ask(run, 'parameter', { name, item, options }).error);
+    };
+  };
+  // The fields of a credential. Those that stay as they are for the whole run are asked for once.
+  const credentials = (run) => {
+    const same = new Map();
+    return async (type, item = 0) => {
+      if (same.has(type)) return copied(same.get(type));
+      const { fields, stays } = await X.send(run, 'credentials', { type, item });
+      if (stays) same.set(type, copied(fields));
+      return fields;
+    };
   };
   // What JSON cannot say comes with a mark.
   const revived = (value) => {
@@ -55,26 +78,32 @@
   };
   // What is sent as text: JSON has no word for NaN.
   const TEXTS = new Set(['qs', 'form', 'formData', 'headers']);
-  const crossable = async (value, depth = 0, asText = false) => {
+  // What has to be read first is put into its place later.
+  const crossable = (value, later, put, depth = 0, asText = false) => {
     if (typeof value === 'function') return undefined;
     if (asText && typeof value === 'number' && !Number.isFinite(value)) return String(value);
     if (typeof value === 'bigint') return String(value);
     if (value === null || typeof value !== 'object') return value;
     if (Buffer.isBuffer(value)) return value;
-    if (isForm(value)) { const { headers, body } = await formBytes(value); return { $form: { headers, body } }; }
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || readable(value)) return bytesOf(value);
+    if (isForm(value)) { later.push(async () => put({ $form: await formBytes(value) })); return undefined; }
+    if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    if (value instanceof ArrayBuffer) return Buffer.from(value);
+    if (readable(value)) { later.push(async () => put(await bytesOf(value))); return undefined; }
     if (value instanceof G.URLSearchParams) return { $search: value.toString() };
     if (value instanceof G.URL) return value.toString();
     if (typeof value.toJSON === 'function') return value.toJSON();
     if (depth > 64) return undefined;
-    if (Array.isArray(value)) { const list = []; for (const entry of value) list.push(await crossable(entry, depth + 1, asText) ?? null); return list; }
-    const copy = {};
-    for (const [key, entry] of Object.entries(value)) copy[key] = entry === undefined ? undefined : await crossable(entry, depth + 1, asText || (depth === 0 && TEXTS.has(key)));
+    const copy = Array.isArray(value) ? [] : {};
+    const entry = (key, one, text) => crossable(one, later, (made) => { copy[key] = made; }, depth + 1, text);
+    if (Array.isArray(value)) for (let at = 0; at < value.length; at++) copy.push(entry(at, value[at], asText) ?? null);
+    else for (const [key, one] of Object.entries(value)) copy[key] = one === undefined ? undefined : entry(key, one, asText || (depth === 0 && TEXTS.has(key)));
     return copy;
   };
   // Keys that are there without a value count: `"body" in options`.
   const optionsOf = async (options) => {
-    const copy = await crossable(options);
+    const later = [];
+    let copy = crossable(options, later, (made) => { copy = made; });
+    for (const read of later) await read();
     if (copy !== null && typeof copy === 'object') { delete copy.agent; delete copy.httpsAgent; delete copy.httpAgent; delete copy.abortSignal; }
     return copy;
   };
@@ -198,7 +227,7 @@
       getNodeParameter: get,
       getInputData: (input = 0, type = 'main') => (type === 'main' ? given.inputs[input] ?? [] : []),
       getInputConnectionData: async () => { throw new n8n.NodeOperationError(node, 'Sub-nodes are not supported'); },
-      getCredentials: async (type, item = 0) => X.send(run, 'credentials', { type, item }),
+      getCredentials: credentials(run),
       getNode: () => copied(node),
       getWorkflow: () => copied(workflow),
       getMode: () => given.mode,
@@ -259,6 +288,16 @@
   // What a credential type says of itself. That it signs requests by a function is known by an object without a rule.
   const credentialOf = (type) => (typeof type.authenticate === 'function' ? { ...type, authenticate: {} } : { ...type });
 
+  // What is known of what a module exports, without running it the next time. Names are noted of objects that hold nothing hidden.
+  const factOf = (exports) => {
+    const kind = typeof exports;
+    if (kind !== 'function' && (kind !== 'object' || exports === null)) return null;
+    const esModule = exports.__esModule === true;
+    const all = Reflect.ownKeys(exports).filter((key) => !(esModule && key === '__esModule'));
+    const plain = kind === 'object' && Object.getPrototypeOf(exports) === Object.prototype && all.every((key) => typeof key === 'string' && Object.getOwnPropertyDescriptor(exports, key).enumerable);
+    return { kind, esModule, keys: plain ? all : undefined };
+  };
+
   const JOBS = {
     async execute(run, given) {
       const type = nodeOf(given);
@@ -290,9 +329,7 @@
     async facts(run, { modules }) {
       return modules.map((id) => {
         try {
-          const exports = X.load(id);
-          const kind = typeof exports;
-          return kind === 'function' || (kind === 'object' && exports !== null) ? { kind, esModule: exports.__esModule === true } : null;
+          return factOf(X.load(id));
         } catch {
           return null;
         }
