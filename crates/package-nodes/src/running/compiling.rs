@@ -45,8 +45,8 @@ impl Compiler {
                     let made = payload.buffers.into_iter().filter(|_| ok).map(|bytes| Some(bytes).filter(|bytes| !bytes.is_empty()));
                     return Ok(made.chain(std::iter::repeat_n(None, count)).take(count).collect());
                 }
-                Some((FromWorker::Stuck { .. }, _)) => self.worker.kill(),
-                _ => {}
+                // It has nothing else to say, but that it is stuck.
+                _ => self.worker.kill(),
             }
         }
     }
