@@ -5,16 +5,16 @@ use std::collections::{HashMap, HashSet};
 use package_worker::protocol::Code;
 use packages::Result;
 use packages::bundles::Bundle;
-use packages::modules::Form;
+use packages::modules::{Form, Modules};
 use serde_json::json;
 
 use super::compiling::{Compiler, Source};
-use super::library::{Found, Library};
-use super::workers::Starts;
+use super::finding::{Found, find};
+use super::starting::Starts;
 
 /// Makes bundles, and compiles each module once.
 pub(super) struct Bundler<'a> {
-    library: &'a Library,
+    modules: &'a Modules,
     starts: Starts,
     /// Started with the first module that is compiled.
     compiler: Option<Compiler>,
@@ -22,8 +22,8 @@ pub(super) struct Bundler<'a> {
 }
 
 impl<'a> Bundler<'a> {
-    pub(super) fn new(library: &'a Library, starts: Starts) -> Self {
-        Self { library, starts, compiler: None, found: HashMap::new() }
+    pub(super) fn new(modules: &'a Modules, starts: Starts) -> Self {
+        Self { modules, starts, compiler: None, found: HashMap::new() }
     }
 
     /// What the module of an id brings along. What cannot be compiled is in it as text: whoever runs it is told why.
@@ -37,7 +37,7 @@ impl<'a> Bundler<'a> {
         let mut at = 0;
         while let Some(id) = together.get(at).cloned() {
             if !self.found.contains_key(&id) {
-                match self.library.find(&id) {
+                match find(self.modules, &id) {
                     Ok(found) => drop(self.found.insert(id.clone(), found)),
                     Err(error) if at == 0 => return Err(error),
                     // Whoever asks for it is told.

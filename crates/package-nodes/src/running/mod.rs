@@ -7,12 +7,14 @@ mod compiling;
 mod credentials;
 mod crossing;
 mod files;
+mod finding;
 mod hosts;
 mod library;
 mod listening;
 mod node;
 mod preparing;
 mod requests;
+mod starting;
 mod workers;
 
 /// The codes of this room; each has its page.
@@ -37,7 +39,8 @@ use crate::{CredentialJob, Job, Runner, Tester};
 
 pub(crate) use credentials::Guard;
 pub use preparing::{Prepared, Ran, prepare, ran};
-pub use workers::{Limits, Workers};
+pub use starting::Limits;
+pub use workers::Workers;
 
 #[async_trait]
 impl Runner for Workers {

@@ -19,7 +19,8 @@ use super::attending::{attend, not_started, thrown};
 use super::bundling::Bundler;
 use super::crossing::{failed, parsed};
 use super::library::Library;
-use super::workers::{Starts, Workers};
+use super::starting::Starts;
+use super::workers::Workers;
 use crate::installed::Package;
 
 /// What came of preparing a package.
@@ -55,7 +56,7 @@ const MOST_COMPILED: usize = 256 << 20;
 /// Compiles what begins with each type and each borrowed module, and keeps it. What is not kept is compiled when it runs.
 async fn compile(library: &Library, starts: &Starts) -> packages::Result<()> {
     let bundles = library.modules.bundles(ENGINE);
-    let mut bundler = Bundler::new(library, starts.clone());
+    let mut bundler = Bundler::new(&library.modules, starts.clone());
     let mut kept = 0;
     for id in library.modules.beginnings()? {
         if kept > MOST_COMPILED {

@@ -5,18 +5,17 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use node_sdk::NodeError;
 use node_sdk::sync::lock;
-use package_worker::protocol::{CallId, Job, Payload, RunId, SessionId, Surroundings, ToWorker, to_frame};
+use package_worker::protocol::{CallId, Job, Payload, RunId, SessionId, ToWorker, to_frame};
 use packages::modules::Modules;
 use tokio::sync::mpsc;
-use walls::{Sender, Spawn, Worker};
+use walls::{Sender, Worker};
 
-use super::compiling::Compiler;
 use super::library::Library;
 use super::listening::{Routes, Said, listen};
+use super::starting::{Limits, Starts};
 use crate::installed::{Package, Source};
 
 /// How workers are started, and which there are.
@@ -26,52 +25,6 @@ pub struct Workers {
     as_text: bool,
     live: tokio::sync::Mutex<HashMap<String, Arc<Live>>>,
     modules: Mutex<HashMap<String, Arc<Modules>>>,
-}
-
-/// How workers are started.
-#[derive(Debug, Clone)]
-pub(super) struct Starts {
-    /// The program and the words that make it a worker.
-    program: PathBuf,
-    arguments: Vec<OsString>,
-    /// Whether they start without their first wall.
-    weak: bool,
-    limits: Limits,
-}
-
-impl Starts {
-    async fn start(&self) -> walls::Result<Worker> {
-        let Self { program, arguments, weak, limits } = self.clone();
-        Spawn { program, arguments, weak, memory: limits.memory }.start().await
-    }
-
-    /// One that does nothing but compile.
-    pub(super) async fn compiler(&self) -> walls::Result<Compiler> {
-        Compiler::begin(self.start().await?, self.limits.surroundings(None)).await
-    }
-}
-
-/// What the code of a package may take.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Memory of a worker, in bytes: a fence behind the limits of its isolates.
-    pub memory: u64,
-    /// Memory of an isolate, in bytes.
-    pub heap: usize,
-    /// How long JavaScript may work without asking anything.
-    pub slice: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { memory: 4 << 30, heap: 512 << 20, slice: Duration::from_secs(30) }
-    }
-}
-
-impl Limits {
-    fn surroundings(self, now: Option<i64>) -> Surroundings {
-        Surroundings { now, memory: self.heap, slice: u64::try_from(self.slice.as_millis()).unwrap_or(u64::MAX) }
-    }
 }
 
 /// How many calls of a job may wait to be heard: whoever asks more waits.

@@ -1,0 +1,56 @@
+//! How workers are started, and what they may take.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use package_worker::protocol::Surroundings;
+use walls::{Spawn, Worker};
+
+use super::compiling::Compiler;
+
+/// How workers are started.
+#[derive(Debug, Clone)]
+pub(super) struct Starts {
+    /// The program and the words that make it a worker.
+    pub(super) program: PathBuf,
+    pub(super) arguments: Vec<OsString>,
+    /// Whether they start without their first wall.
+    pub(super) weak: bool,
+    pub(super) limits: Limits,
+}
+
+impl Starts {
+    pub(super) async fn start(&self) -> walls::Result<Worker> {
+        let Self { program, arguments, weak, limits } = self.clone();
+        Spawn { program, arguments, weak, memory: limits.memory }.start().await
+    }
+
+    /// One that does nothing but compile.
+    pub(super) async fn compiler(&self) -> walls::Result<Compiler> {
+        Compiler::begin(self.start().await?, self.limits.surroundings(None)).await
+    }
+}
+
+/// What the code of a package may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Memory of a worker, in bytes: a fence behind the limits of its isolates.
+    pub memory: u64,
+    /// Memory of an isolate, in bytes.
+    pub heap: usize,
+    /// How long JavaScript may work without asking anything.
+    pub slice: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory: 4 << 30, heap: 512 << 20, slice: Duration::from_secs(30) }
+    }
+}
+
+impl Limits {
+    pub(super) fn surroundings(self, now: Option<i64>) -> Surroundings {
+        Surroundings { now, memory: self.heap, slice: u64::try_from(self.slice.as_millis()).unwrap_or(u64::MAX) }
+    }
+}
