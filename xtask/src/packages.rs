@@ -4,13 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::shell::{root, succeeds, target};
+use crate::shell::{root, target};
 
 /// Says that the licence of n8n-nodes-base is accepted: `1`.
 const ACCEPTED: &str = "KONVERTE_TEST_PACKAGES";
 /// The folder of its lock, and the cache, for tests that need it; whoever sets both has installed it.
 const PROJECT: &str = "KONVERTE_TEST_PROJECT";
 const CACHE: &str = "KONVERTE_CACHE";
+/// The lock of a folder.
+pub(crate) const LOCK: &str = "packages.lock.json";
 
 /// What is there.
 pub(crate) struct Packages {
@@ -63,30 +65,28 @@ struct Bring<'a> {
 }
 
 impl Bring<'_> {
-    fn base(&self, project: PathBuf) -> Result<Option<PathBuf>, Box<dyn std::error::Error>> {
+    fn base(&self, project: PathBuf) -> std::io::Result<Option<PathBuf>> {
         std::fs::create_dir_all(&project)?;
-        let there =
-            self.packages(&project, &["install", "--offline"], false)? || self.packages(&project, &["add", "n8n-nodes-base", "--yes"], true)?;
-        Ok(self.said(there, "n8n-nodes-base").then_some(project))
+        let added = project.join(LOCK).is_file();
+        let words: &[&str] = if added { &["install"] } else { &["add", "n8n-nodes-base", "--yes"] };
+        Ok(self.packages(&project, words, "n8n-nodes-base")?.then_some(project))
     }
 
-    fn community(&self, project: PathBuf) -> Result<Option<PathBuf>, Box<dyn std::error::Error>> {
-        let there = self.packages(&project, &["install", "--offline"], false)? || self.packages(&project, &["install"], true)?;
-        Ok(self.said(there, "community packages").then_some(project))
+    fn community(&self, project: PathBuf) -> std::io::Result<Option<PathBuf>> {
+        Ok(self.packages(&project, &["install"], "community packages")?.then_some(project))
     }
 
-    /// Whether `konverte packages` did it.
-    fn packages(&self, project: &Path, words: &[&str], shown: bool) -> std::io::Result<bool> {
+    /// Whether `konverte packages` did it. What is there already is not fetched again, and needs no network.
+    fn packages(&self, project: &Path, words: &[&str], what: &str) -> std::io::Result<bool> {
         let mut command = Command::new(self.binary);
-        command.arg("packages").args(words).arg("--cache").arg(self.cache).current_dir(project);
-        if shown { succeeds(&mut command) } else { Ok(command.output()?.status.success()) }
-    }
-
-    fn said(&self, there: bool, what: &str) -> bool {
-        if !there {
-            println!("SKIPPED: all that needs {what}, which cannot be fetched here (see above): is there a network?");
+        let done = command.arg("packages").args(words).arg("--cache").arg(self.cache).current_dir(project).output()?;
+        let said = String::from_utf8_lossy(&done.stderr);
+        if done.status.success() {
+            println!("{what}: {}", said.trim_end().lines().last().unwrap_or_default());
+        } else {
+            println!("{said}\nSKIPPED: all that needs {what}, which cannot be brought: is there a network?");
         }
-        there
+        Ok(done.status.success())
     }
 }
 

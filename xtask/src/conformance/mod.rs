@@ -110,11 +110,12 @@ impl Programs {
 pub(crate) fn run(args: &[String]) -> Outcome {
     let wanted: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
     let every = args.iter().find_map(|arg| arg.strip_prefix("--every=")).map_or(Ok(1), str::parse)?;
+    let needs_packages = wanted.is_empty() || OF_PACKAGES.iter().any(|(name, _)| wanted.contains(name));
+    let beside: &[&str] = if needs_packages { &["conformance"] } else { &[] };
     let programs = Programs::built(match args.iter().find_map(|arg| arg.strip_prefix("--binary=")) {
         Some(path) => PathBuf::from(path).canonicalize()?,
-        None => release_binary("konverte", &["conformance"])?,
+        None => release_binary("konverte", beside)?,
     });
-    let needs_packages = wanted.is_empty() || OF_PACKAGES.iter().any(|(name, _)| wanted.contains(name));
     let packages = needs_packages.then(|| Packages::bring(&programs.konverte)).transpose()?;
     play(&programs, packages.as_ref().map(|packages| (packages, every)), &wanted, args.iter().any(|arg| arg == "-v"))
 }

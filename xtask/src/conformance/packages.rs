@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::Score;
-use crate::packages::Packages;
+use crate::packages::{LOCK, Packages};
 use crate::shell::text;
 
 /// The package that is not under a free licence.
@@ -56,7 +56,7 @@ impl Player<'_> {
     /// Names of cases, and what differs of each.
     fn play(&self, set: &str, project: &Path, files: &[&PathBuf]) -> Result<super::Results, Box<dyn std::error::Error>> {
         let every = self.every.to_string();
-        let lock = project.join("packages.lock.json");
+        let lock = project.join(LOCK);
         let args = [OsStr::new(set), lock.as_os_str(), self.packages.cache.as_os_str(), OsStr::new(&every)];
         let mut command = Command::new(self.program);
         let said = text(command.args(args).args(files).env("TZ", "UTC").stderr(Stdio::inherit()))?;
