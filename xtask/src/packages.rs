@@ -1,6 +1,7 @@
 //! Node packages for tests, brought by our own program: n8n-nodes-base where whoever runs the tests accepts its licence, and community
 //! packages, which are under the MIT licence. What cannot be brought is said, and what needs it is skipped.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -39,7 +40,7 @@ impl Packages {
                 None
             }
             Some((project, _)) => Some(project),
-            None => bring.base(folder.join("n8n-nodes-base"))?,
+            None => bring.base(folder.join(format!("n8n-nodes-base-{:x}", built_in()?)))?,
         };
         let community = bring.community(root().join("tests/data/packages/community"))?;
         Ok(Self { cache, base, community })
@@ -88,6 +89,13 @@ impl Bring<'_> {
         }
         Ok(done.status.success())
     }
+}
+
+/// A number for what the program installs n8n-nodes-base with: another lock is another project.
+fn built_in() -> std::io::Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    std::fs::read(root().join("crates/packages/src/built_in.lock.json"))?.hash(&mut hasher);
+    Ok(hasher.finish())
 }
 
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says by the environment what they accept and where things are")]
