@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use packages::cache::Cache;
 use packages::described::Described;
 use packages::hosts::Hosts;
+use packages::install;
 use packages::lock::Lock;
 use packages::place::Place;
 use packages::{Error, Result, codes};
@@ -119,11 +120,13 @@ impl Package {
     /// What its types say of themselves.
     ///
     /// # Errors
-    /// [`codes::NOT_INSTALLED`]: its files are not there. [`codes::NO_NODES`]: they say nothing that can be read.
+    /// [`codes::NOT_INSTALLED`]: its files, or those of what it uses, are not there. [`codes::NO_NODES`]: they say nothing that can be read.
     pub fn described(&self) -> Result<&Described> {
         let described = self.described.get_or_init(|| match &self.source {
             Source::Locked { lock, cache } => {
                 let package = lock.packages.get(&self.name).ok_or_else(|| self.says_nothing())?;
+                // Else its nodes would fail in the middle of a run.
+                install::is_whole(cache, lock, &self.name, package)?;
                 let by_worker = || lock.identity(&self.name, package);
                 Described::load(cache, &self.name, &package.library.contents, by_worker)
             }

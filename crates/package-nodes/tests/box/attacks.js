@@ -157,6 +157,7 @@ const all = {
   async sendsToMine() { return (await this.helpers.httpRequest({ url: 'https://mine.example/it', headers: { Host: 'mine.example' }, json: true })).url; },
   async evaluatesWell() { return [this.evaluateExpression('{{ 1 + 1 }}', 0), this.evaluateExpression('={{ 2 + 1 }}', 0)]; },
   async waits() { await new Promise((go) => setTimeout(go, 3500)); return 'waited'; },
+  async waitsShortly() { await new Promise((go) => setTimeout(go, 300)); return 'waited'; },
   well() { return 'well'; },
 };
 

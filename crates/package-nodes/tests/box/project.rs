@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use node_sdk::ports::{HttpError, HttpRequest, HttpResponse};
 use node_sdk::{Node, Provider as _};
-use node_testkit::{FakeHttp, Harness, Ran};
+use node_testkit::{FakeHttp, Harness, Planned, Ran};
 use package_nodes::{Installed, Limits, Provider, Workers, prepare};
 use packages::cache::Cache;
 use packages::lock::Lock;
@@ -100,6 +100,14 @@ impl Project {
         harness
     }
 
+    /// A workflow with the node, without an id. What the node does, its item says.
+    pub(crate) fn workflow(&self) -> Workflow {
+        let harness = Harness::new(self.node()).parameters(json!({"what": "={{ $json.what }}"}));
+        harness.ports().http.respond(answered);
+        Workflow(harness.planned())
+    }
+
+    /// Runs the node in a workflow of its own.
     pub(crate) async fn run(&self, what: &str) -> Ran {
         self.harness(what).run_async().await
     }
@@ -112,6 +120,15 @@ fn workers(words: &[String]) -> Workers {
 fn provider(folder: &tempfile::TempDir, words: &[String]) -> Provider {
     let installed = Installed::new(Place::Lock(folder.path().join("packages.lock.json")), Ok(folder.path().join("cache")));
     Provider::new(installed, Some(Arc::new(workers(words))))
+}
+
+/// A workflow that can be run again.
+pub(crate) struct Workflow(Planned);
+
+impl Workflow {
+    pub(crate) async fn run(&self, what: &str) -> Ran {
+        self.0.run_on([json!({"what": what})]).await
+    }
 }
 
 /// Every request is answered by what it was.

@@ -74,6 +74,7 @@
     if (target.builtin) return X.builtin(target.builtin);
     if (target.standIn) return X.standIn(target.standIn);
     if (target.missing !== undefined) return absent(name, target.missing);
+    if (target.unreadable !== undefined) throw missing(name, target.unreadable);
     const known = modules.get(target.id);
     if (known) return known.exports;
     if (target.lazy) {
