@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use super::attending::{Order, work};
 use super::bundling::Bundler;
 use super::crossing::{failed, parsed};
+use super::library::Library;
 use super::sessions::Owner;
 use super::starting::Starts;
 use super::thrown::thrown;
