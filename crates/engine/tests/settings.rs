@@ -121,6 +121,18 @@ fn a_dry_run_ends_branches_without_an_error() {
 }
 
 #[test]
+fn a_request_that_the_node_gave_up_may_have_been_done() {
+    let harness = Harness::new(node(Does::GivesUp)).input(three());
+    harness.ports().http.hang();
+    let ran = harness.run();
+    let error = ran.error.as_ref().unwrap();
+    assert!(error.description.as_ref().unwrap().contains("not known what they did: 1."), "{error:?}");
+    assert_eq!((ran.result.unknown_outcomes(), ran.message()), (1, "no"));
+    let ran = Harness::new(node(Does::Sends)).input(three()).run();
+    assert_eq!(ran.result.unknown_outcomes(), 0);
+}
+
+#[test]
 fn time_and_people_stop_a_run_and_what_was_done_stays() {
     let ran = Harness::new(node(Does::Sleeps)).input(three()).options(|options| options.timeout = Some(Duration::from_secs(5))).run();
     assert_eq!((ran.result.status, ran.error.as_ref().map(|error| error.code.clone())), (Status::Canceled, Some(codes::TIMEOUT)));

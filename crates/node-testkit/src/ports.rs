@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -59,12 +59,18 @@ type Responder = Box<dyn Fn(&HttpRequest) -> Result<HttpResponse, HttpError> + S
 pub struct FakeHttp {
     requests: Mutex<Vec<HttpRequest>>,
     responder: Mutex<Option<Responder>>,
+    hangs: AtomicBool,
 }
 
 impl FakeHttp {
     /// Answers every request with what this gives.
     pub fn respond(&self, responder: impl Fn(&HttpRequest) -> Result<HttpResponse, HttpError> + Send + Sync + 'static) {
         *lock(&self.responder) = Some(Box::new(responder));
+    }
+
+    /// Keeps requests, and answers none.
+    pub fn hang(&self) {
+        self.hangs.store(true, Ordering::Relaxed);
     }
 
     /// All requests so far.
@@ -95,6 +101,9 @@ impl HttpClient for FakeHttp {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
         let answer = lock(&self.responder).as_ref().map_or_else(|| Ok(Self::json(200, &Value::Object(Map::new()))), |respond| respond(&request));
         lock(&self.requests).push(request);
+        if self.hangs.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         answer
     }
 }

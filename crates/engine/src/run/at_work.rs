@@ -87,6 +87,11 @@ impl AtWork {
         requests.succeeded += usize::from(result.as_ref().is_ok_and(|answer| answer.status < 400));
     }
 
+    /// Nobody waits any more for the end of a request for this item.
+    pub(crate) fn given_up(&self, item: Option<usize>) {
+        *lock(&self.requests).open.entry(item).or_default() += 1;
+    }
+
     /// No entry of an answers file fits one of its requests.
     pub(crate) fn unanswered(&self, message: String, entry: String) {
         lock(&self.requests).unanswered.push((message, entry));

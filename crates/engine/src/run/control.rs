@@ -1,8 +1,9 @@
 //! What can end a run from outside: a person, or the clock.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use node_sdk::NodeError;
@@ -66,26 +67,40 @@ impl Control {
         tokio::select! {
             biased;
             done = work => Ok(done),
-            () = self.clock.elapse(MOMENT) => Err(reason),
+            () = self.reached(self.clock.monotonic().saturating_add(MOMENT)) => Err(reason),
         }
     }
 
     /// Comes back when the run is to stop, with the reason.
+    ///
+    /// It looks by itself at what it waits for: the runtime grants each poll so much, and where work beside it has used that up neither a timer of the
+    /// runtime nor its `select` says that the time has come. Work that never rests uses it up each time.
     async fn stopped(&self) -> NodeError {
-        let late = async {
-            match self.deadline {
-                Some((deadline, given)) => {
-                    self.clock.elapse(deadline.saturating_sub(self.clock.monotonic())).await;
-                    given
-                }
-                None => std::future::pending().await,
+        let mut cancelled = pin!(self.cancel.cancelled());
+        let mut late = pin!(self.late());
+        poll_fn(|cx| match self.check() {
+            Err(reason) => Poll::Ready(reason),
+            Ok(()) if cancelled.as_mut().poll(cx).is_ready() => Poll::Ready(canceled()),
+            Ok(()) => late.as_mut().poll(cx),
+        })
+        .await
+    }
+
+    /// Comes back when the deadline has passed.
+    async fn late(&self) -> NodeError {
+        match self.deadline {
+            Some((deadline, given)) => {
+                self.reached(deadline).await;
+                out_of_time(given)
             }
-        };
-        tokio::select! {
-            biased;
-            () = self.cancel.cancelled() => canceled(),
-            given = late => out_of_time(given),
+            None => std::future::pending().await,
         }
+    }
+
+    /// Comes back at this reading of the monotonic clock. It looks at the clock by itself, as [`Self::stopped`] does.
+    async fn reached(&self, end: Duration) {
+        let mut timer = pin!(self.clock.elapse(end.saturating_sub(self.clock.monotonic())));
+        poll_fn(|cx| if self.clock.monotonic() >= end { Poll::Ready(()) } else { timer.as_mut().poll(cx) }).await;
     }
 }
 
@@ -103,4 +118,40 @@ fn out_of_time(given: Duration) -> NodeError {
     let message = format!("The run was stopped after {given:?}, the time it was given");
     let error = NodeError::coded(codes::TIMEOUT, message).named("Error").help("Give it more time, or let it handle fewer items.");
     NodeError { fatal: true, ..error }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    struct Real(Instant);
+
+    #[async_trait::async_trait]
+    impl Clock for Real {
+        fn now_millis(&self) -> i64 {
+            0
+        }
+        async fn sleep(&self, duration: Duration) {
+            tokio::time::sleep(duration).await;
+        }
+        fn monotonic(&self) -> Duration {
+            self.0.elapsed()
+        }
+    }
+
+    #[tokio::test]
+    async fn work_that_never_rests_is_stopped_in_time() {
+        let clock = Arc::new(Real(Instant::now()));
+        let control = Control::new(clock.clone(), Cancel::default(), Some(Duration::from_millis(50)));
+        // It leaves nothing of what the runtime grants a poll.
+        let busy = || async {
+            while clock.monotonic() < Duration::from_secs(3) {
+                tokio::task::coop::consume_budget().await;
+            }
+        };
+        assert_eq!(control.guard(busy()).await.unwrap_err().code, codes::TIMEOUT);
+        assert_eq!(control.let_finish(busy()).await.unwrap_err().code, codes::TIMEOUT);
+        assert!(clock.monotonic() < Duration::from_secs(2));
+    }
 }

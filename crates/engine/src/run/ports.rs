@@ -55,6 +55,29 @@ impl StepPorts {
     }
 }
 
+/// A request on its way, with the item that it is sent for. Where nobody waits for its end any more, as when the process ended that runs the
+/// node's code, nobody will know what it did.
+struct OnItsWay {
+    work: Arc<AtWork>,
+    item: Option<usize>,
+    ended: bool,
+}
+
+impl OnItsWay {
+    fn ends(mut self, result: &Result<HttpResponse, HttpError>) {
+        self.ended = true;
+        self.work.sent(self.item, result);
+    }
+}
+
+impl Drop for OnItsWay {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.work.given_up(self.item);
+        }
+    }
+}
+
 /// The item that it is sent for.
 fn sender(request: &HttpRequest) -> Option<usize> {
     request.options.sender.as_ref().map(|sender| sender.item)
@@ -80,6 +103,7 @@ impl HttpClient for StepPorts {
         let body = (!known_by_place).then(|| fingerprint::body(&request.body));
         let sent = body.clone();
         let work = async { StepResult::Exchange(ExchangeOutcome { result: self.state.ports.http.send(request).await, body: sent }) };
+        let on_its_way = OnItsWay { work: self.work.clone(), item, ended: false };
         // Outside of the step: a request that was given up has no result to keep.
         let done = self.control.guard(self.state.durable.step(key, Box::pin(work))).await;
         let result = match done {
@@ -91,7 +115,7 @@ impl HttpClient for StepPorts {
                 Err(HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false })
             }
         };
-        self.work.sent(item, &result);
+        on_its_way.ends(&result);
         result.map_err(|mut error| {
             if let Some(entry) = error.take_entry() {
                 self.work.unanswered(error.message.clone(), entry);

@@ -28,6 +28,8 @@ pub enum Does {
     Panics,
     /// Sends a request, and puts out its answer.
     Sends,
+    /// Sends a request, and fails before its answer comes.
+    GivesUp,
     /// Would send something.
     EndsDryRun,
     /// Takes an hour.
@@ -71,7 +73,7 @@ impl Node for Puppet {
 
     fn prepare(&self, _cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
         Ok(match &self.does {
-            Does::Sends | Does::Sleeps | Does::Cancels(_) | Does::Calls => Prepared::All(Box::new(Waits(self.does.clone()))),
+            Does::Sends | Does::GivesUp | Does::Sleeps | Does::Cancels(_) | Does::Calls => Prepared::All(Box::new(Waits(self.does.clone()))),
             does => Prepared::Item(Arc::new(Run { does: does.clone(), failed: AtomicUsize::new(0) })),
         })
     }
@@ -122,11 +124,20 @@ impl RunAll for Waits {
 impl Waits {
     async fn item(&self, cx: &RunContext, item: &Item, index: usize) -> Result<Vec<Item>, NodeError> {
         match &self.0 {
-            Does::Sends => {
+            Does::Sends | Does::GivesUp => {
                 let (method, url) = ("POST".to_owned(), "http://localhost/".to_owned());
                 let options = HttpOptions { sender: Some(cx.sender(index)), ..HttpOptions::default() };
                 let request = HttpRequest { method, url, headers: Vec::new(), body: HttpBody::Empty, options };
-                let answer = cx.ports.http.send(request).await.map_err(|error| error.stop().unwrap_or_else(|| NodeError::new(error.message)))?;
+                let sent = cx.ports.http.send(request);
+                let answer = match self.0 {
+                    Does::GivesUp => tokio::select! {
+                        biased;
+                        answer = sent => answer,
+                        () = std::future::ready(()) => return Err(NodeError::new("no")),
+                    },
+                    _ => sent.await,
+                };
+                let answer = answer.map_err(|error| error.stop().unwrap_or_else(|| NodeError::new(error.message)))?;
                 Ok(vec![Item::new(answer.status.into())])
             }
             Does::Cancels(cancel) => {
