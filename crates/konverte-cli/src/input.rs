@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use host::{Place, json};
 use node_sdk::{Binary, Item, ItemList, PairedItem, files};
 use serde_json::{Map, Value};
@@ -10,15 +12,32 @@ use crate::error::{CliError, codes};
 
 /// Reads the items that `spec` names: a path, `-`, or JSON itself.
 pub(crate) fn read_items(spec: &str) -> Result<ItemList, CliError> {
-    let entries = read_values(spec)?;
+    let mut entries = read_values(spec)?;
     if let Some(index) = entries.iter().position(Value::is_null) {
         let message = format!("Item {index} of --input is null: there is no such item.");
         return Err(CliError::usage(codes::INPUT_INVALID, message).help("Leave it out, or write {} for an item without fields."));
     }
     if are_items(&entries) {
+        entries.iter_mut().flat_map(files_of).for_each(|(_, file)| take_content(file));
         entries.iter().enumerate().try_for_each(|(index, entry)| check_item(entry, index))?;
     }
     Ok(items(entries))
+}
+
+/// The files of an entry that is a whole item.
+fn files_of(entry: &mut Value) -> impl Iterator<Item = (&String, &mut Value)> {
+    entry.get_mut("binary").and_then(Value::as_object_mut).into_iter().flatten()
+}
+
+/// Content that a file has as `base64` or `text`, as a result of konverte does, becomes n8n's `data`.
+fn take_content(file: &mut Value) {
+    let Some(file) = file.as_object_mut().filter(|file| !file.contains_key("data")) else { return };
+    let content = match (file.get("base64"), file.get("text")) {
+        (Some(content), _) => content.clone(),
+        (None, Some(Value::String(text))) => BASE64_STANDARD.encode(text).into(),
+        _ => return,
+    };
+    file.insert("data".to_owned(), content);
 }
 
 /// Refuses what would be lost on the way into an item.
@@ -35,7 +54,9 @@ fn check_item(entry: &Value, index: usize) -> Result<(), CliError> {
         if serde_json::from_value::<Binary>(file.clone()).is_err() {
             return refuse(&format!("the file {name:?} is no object with \"data\", \"mimeType\" and \"fileName\" as text"));
         }
-        let data = file.get("data").and_then(Value::as_str).unwrap_or_default();
+        let Some(data) = file.get("data").and_then(Value::as_str) else {
+            return refuse(&format!("the file {name:?} has no content: it stands in \"data\" or \"base64\", as base64, or in \"text\""));
+        };
         if !data.chars().all(|c| c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || matches!(c, '+' | '/' | '-' | '_' | '=')) {
             return refuse(&format!("\"data\" of the file {name:?} is no base64"));
         }
@@ -254,6 +275,8 @@ mod tests {
         for (item, words) in [
             (json!({"json": {}, "binary": {"d": {"data": "@@@"}}}), "no base64"),
             (json!({"json": {}, "binary": {"d": "x"}}), "is no object"),
+            (json!({"json": {}, "binary": {"d": {"base64": "@@@"}}}), "no base64"),
+            (json!({"json": {}, "binary": {"d": {"mimeType": "a/b", "sha256": "00"}}}), "has no content"),
             (json!({"json": {}, "binary": "x"}), "no object of files"),
             (json!({"json": {}, "pairedItem": {"item": -5}}), "pairedItem"),
         ] {
@@ -262,6 +285,17 @@ mod tests {
         assert_eq!(read_items("[{}, null]").expect_err("fails").message, "Item 1 of --input is null: there is no such item.");
         let good = json!([{"json": {}, "binary": {"d": {"data": "aGk=", "mimeType": "text/plain"}}, "pairedItem": [{"item": 0, "input": 1}, 3]}]);
         assert!(read_items(&good.to_string()).is_ok());
+    }
+
+    #[test]
+    fn the_content_of_a_file_may_be_text_or_base64() {
+        for (name, content) in [("data", "aMOp"), ("base64", "aMOp"), ("text", "hé")] {
+            let mut file = json!({"mimeType": "text/plain"});
+            file[name] = content.into();
+            let items = read_items(&json!([{"json": {}, "binary": {"d": file}}]).to_string()).expect("is read");
+            let binary = items[0].binary.as_ref().expect("has files");
+            assert_eq!(binary["d"].data.as_deref(), Some("aMOp"), "{name}");
+        }
     }
 
     #[test]
