@@ -1,6 +1,5 @@
-//! `konverte packages`, with a made-up registry; and what runs with them.
+//! `konverte packages`, with a made-up registry.
 
 mod adding;
 mod harm;
 mod made_up;
-mod workflows;
