@@ -24,6 +24,11 @@ impl Project {
 
     /// Runs a node of a type with two items, the first with a file: the run of the node, and the requests.
     fn play(&self, name: &str, parameters: Value, settings: Value) -> (Value, Vec<Value>) {
+        self.play_with(&json!({"key": "k-1"}), name, parameters, settings)
+    }
+
+    /// The same with these fields of the credential.
+    fn play_with(&self, fields: &Value, name: &str, parameters: Value, settings: Value) -> (Value, Vec<Value>) {
         let mut node = json!({"id": "n", "name": "N", "type": format!("n8n-nodes-made-up-acts.{name}"), "typeVersion": 1, "position": [200, 0],
             "parameters": parameters, "credentials": {"madeUpApi": {"id": "1", "name": "own"}}});
         node.as_object_mut().expect("an object").extend(settings.as_object().cloned().unwrap_or_default());
@@ -41,7 +46,7 @@ impl Project {
         ];
         let data = json!({"data": {"mimeType": "text/plain", "fileName": "a.txt", "data": "aGVsbG8="}});
         let input = self.0.file("in.json", json!([{"json": {"word": "é"}, "binary": data}, {"json": {"word": "b"}, "binary": data}]).to_string());
-        let credentials = self.0.file("credentials.json", json!({"own": {"key": "k-1"}}).to_string());
+        let credentials = self.0.file("credentials.json", json!({"own": fields}).to_string());
         let answers = self.0.file("answers.json", json!(answers).to_string());
         let requests = self.0.path().join("requests.ndjson");
         let _ = std::fs::remove_file(&requests);
@@ -129,7 +134,6 @@ fn what_fails_says_why_and_goes_on_where_it_may() {
     assert_eq!(refused["message"], "The resource you are requesting could not be found");
     assert_eq!((&refused["description"], &refused["http"]["status"]), (&json!("No such act"), &json!(404)));
     assert_eq!(fails("nothing")["message"], "Cannot read properties of undefined (reading 'length')");
-    assert!(fails("missing")["message"].as_str().is_some_and(|said| said.contains("made-up-missing")), "{}", fails("missing"));
 
     let (run, _) = project.play("acts", json!({"operation": "fail"}), json!({"onError": "continueRegularOutput"}));
     assert_eq!(run["outputs"][0], json!([item(json!({"error": "It failed"}), 0), item(json!({"error": "It failed"}), 1)]));
@@ -145,4 +149,37 @@ fn a_node_that_throws_at_load_fails_alone_and_says_what_it_threw() {
     assert!(run["error"]["message"].as_str().is_some_and(|said| said.contains("This node cannot be loaded")), "{run}");
     let (run, _) = project.play("broken", json!({}), json!({"onError": "continueRegularOutput"}));
     assert_eq!(run["outputs"][0][1]["json"], json!({"word": "b"}), "the input items go on");
+}
+
+#[test]
+fn what_nobody_threw_on_purpose_says_where_and_what_to_do() {
+    let project = Project::new();
+    for (operation, message, help) in [
+        (
+            "missing",
+            "Cannot find module 'made-up-missing': n8n-nodes-made-up-acts@1.0.0 was installed without it",
+            "`dependencies` in its package.json",
+        ),
+        ("addon", "Cannot find module './fast.node': it is an addon, machine code that packages cannot load here", "A package has its own files"),
+        (
+            "machine",
+            "fs.readFileSync cannot be used: packages run in a box without sockets, files and processes",
+            "use another operation or another node",
+        ),
+        ("notThere", "json.word.nowhere is not a function", "n8n-nodes-made-up-acts@1.0.0/nodes/Acts.node.js:"),
+    ] {
+        let error = project.play("acts", json!({"operation": operation}), json!({})).0["error"].clone();
+        let said = |key: &str| error[key].as_str().unwrap_or_default().to_owned();
+        assert!(said("message").ends_with(message) && said("help").contains(help), "{operation}: {error}");
+    }
+}
+
+#[test]
+fn a_credential_without_its_fields_is_named_where_its_node_fails() {
+    let project = Project::new();
+    let (run, _) = project.play_with(&json!({}), "acts", json!({"operation": "refused"}), json!({}));
+    let help = run["error"]["help"].as_str().unwrap_or_default().to_owned();
+    assert!(help.contains("The credential madeUpApi is not whole: the field `key` is missing"), "{run}");
+    let (run, _) = project.play("acts", json!({"operation": "refused"}), json!({}));
+    assert!(!run["error"]["help"].as_str().unwrap_or_default().contains("is not whole"), "{run}");
 }

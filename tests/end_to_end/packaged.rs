@@ -87,7 +87,7 @@ fn a_package_that_is_not_in_the_cache_names_the_command() {
     folder.file("packages.lock.json", json!({"lockVersion": 1, "packages": {"@acme/n8n-nodes-acme": package}}).to_string());
     let cache = folder.path().join("cache").display().to_string();
     let file = folder.workflow(&bell(1.0, json!({})));
-    konverte(&["run", &file, "--cache", &cache]).refused(4, "`konverte packages install` brings it");
+    konverte(&["run", &file, "--cache", &cache]).refused(4, "`konverte packages install` brings what is missing");
     // What is ours needs none of it, however broken it is.
     folder.file("packages.lock.json", "{");
     let file = folder.workflow(&chain(&[]));

@@ -26,7 +26,6 @@ pub struct Harness {
     fields: Map<String, Value>,
     inputs: Vec<Vec<Item>>,
     above: String,
-    workflow: String,
     registry: Registry,
     ports: FakePorts,
     options: RunOptions,
@@ -69,7 +68,6 @@ impl Harness {
             fields: Map::new(),
             inputs: Vec::new(),
             above: SOURCE.to_owned(),
-            workflow: "testkit".to_owned(),
             ports: FakePorts::default(),
             options: RunOptions::new(NODE),
         }
@@ -115,12 +113,6 @@ impl Harness {
         self
     }
 
-    /// The name of the workflow that it stands in.
-    pub fn in_workflow(mut self, name: &str) -> Self {
-        self.workflow = name.to_owned();
-        self
-    }
-
     /// The fakes, to set them up and to look at them afterwards.
     pub fn ports(&self) -> FakePorts {
         self.ports.clone()
@@ -140,29 +132,18 @@ impl Harness {
 
     /// Runs it inside a runtime.
     pub async fn run_async(self) -> Ran {
+        self.planned().run().await
+    }
+
+    /// Prepares it once, to be run as often as wanted: all runs are executions of one workflow.
+    pub fn planned(self) -> Planned {
         let workflow = Workflow::from_value(self.workflow()).expect("the harness writes a workflow");
-        let plan = Arc::new(Plan::new(&workflow, &self.registry, &PlanOptions::default()));
-        let events = Arc::new(Recorder::default());
-        let ports = self.ports.ports();
-        let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
-        let isolates = Arc::new(Isolates::new(Limits::default(), PoolOptions::default()));
-        let ports = EnginePorts {
-            isolates,
-            plans: Arc::new(Plans::new(self.registry)),
-            ports,
-            workflows: Arc::new(NoWorkflows),
-            events: events.clone(),
-            durable,
-        };
         let start = if self.inputs.is_empty() { NODE } else { "Start" };
-        let result = engine::run(plan, RunOptions { start: start.into(), ..self.options }, ports).await;
-        let last = result.nodes.get(NODE).and_then(|runs| runs.last());
-        let broke = || result.error.as_deref().filter(|_| result.status != Status::Success).cloned();
-        Ran {
-            outputs: last.map(|run| run.outputs.clone()).unwrap_or_default(),
-            error: last.and_then(|run| run.error.as_deref().cloned()).or_else(broke),
-            events: std::mem::take(&mut *lock(&events.0)),
-            result,
+        Planned {
+            plan: Arc::new(Plan::new(&workflow, &self.registry, &PlanOptions::default())),
+            registry: self.registry,
+            ports: self.ports,
+            options: RunOptions { start: start.into(), ..self.options },
         }
     }
 
@@ -183,12 +164,57 @@ impl Harness {
             connections[name] = json!({"main": [[to(NODE, index)]]});
             pins.insert(name.clone(), items.iter().map(Item::to_value).collect());
         }
-        json!({"name": self.workflow, "nodes": nodes, "connections": connections, "pinData": pins, "settings": {"executionOrder": "v1"}})
+        json!({"name": "testkit", "nodes": nodes, "connections": connections, "pinData": pins, "settings": {"executionOrder": "v1"}})
     }
 
     /// The node under test.
     pub fn node(&self) -> &Arc<dyn Node> {
         &self.node
+    }
+}
+
+/// A node in a workflow that is ready to run.
+pub struct Planned {
+    plan: Arc<Plan>,
+    registry: Registry,
+    ports: FakePorts,
+    options: RunOptions,
+}
+
+impl Planned {
+    /// Runs it.
+    pub async fn run(&self) -> Ran {
+        self.execution(self.options.clone()).await
+    }
+
+    /// Runs a node without inputs of its own on these items.
+    pub async fn run_on(&self, items: impl IntoIterator<Item = Value>) -> Ran {
+        let items: Vec<Item> = items.into_iter().map(Item::new).collect();
+        self.execution(RunOptions { input: Some(items.into()), ..self.options.clone() }).await
+    }
+
+    async fn execution(&self, options: RunOptions) -> Ran {
+        let events = Arc::new(Recorder::default());
+        let ports = self.ports.ports();
+        let durable = Arc::new(InMemory::new(ports.clock.clone(), ports.random.clone()));
+        let isolates = Arc::new(Isolates::new(Limits::default(), PoolOptions::default()));
+        let ports = EnginePorts {
+            isolates,
+            plans: Arc::new(Plans::new(self.registry.clone())),
+            ports,
+            workflows: Arc::new(NoWorkflows),
+            events: events.clone(),
+            durable,
+        };
+        let result = engine::run(self.plan.clone(), options, ports).await;
+        let last = result.nodes.get(NODE).and_then(|runs| runs.last());
+        let broke = || result.error.as_deref().filter(|_| result.status != Status::Success).cloned();
+        Ran {
+            outputs: last.map(|run| run.outputs.clone()).unwrap_or_default(),
+            error: last.and_then(|run| run.error.as_deref().cloned()).or_else(broke),
+            events: std::mem::take(&mut *lock(&events.0)),
+            result,
+        }
     }
 }
 

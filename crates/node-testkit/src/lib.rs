@@ -47,5 +47,5 @@ mod ports;
 
 pub use contract::assert_node_contract;
 pub use engine::run_paced;
-pub use harness::{Harness, Ran};
+pub use harness::{Harness, Planned, Ran};
 pub use ports::{FakeClock, FakeCredentials, FakeHttp, FakePorts, MemoryBlobs, NoSubworkflows, NoVariables, SeededRandom};

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use packages::cache::Cache;
 use packages::described::Described;
 use packages::hosts::Hosts;
-use packages::integrity::Integrity;
+use packages::install;
 use packages::lock::Lock;
 use packages::place::Place;
 use packages::{Error, Result, codes};
@@ -29,8 +29,6 @@ pub struct Package {
     pub version: String,
     /// Where its files are.
     pub source: Source,
-    /// What n8n would call the id of its installation: a hash of the folder of the lock; empty where there is none.
-    pub instance: String,
     described: OnceLock<Result<Described>>,
 }
 
@@ -71,11 +69,9 @@ impl Installed {
         let text = std::fs::read_to_string(path).map_err(|error| Error::new(codes::LOCK, format!("{shown} cannot be read: {error}.")))?;
         let lock = Arc::new(Lock::read(&text, &shown)?);
         let cache = Cache::new(self.cache.clone()?);
-        let folder = std::path::absolute(path).ok().and_then(|path| Some(path.parent()?.to_owned())).unwrap_or_default();
-        let instance = Integrity::of(folder.as_os_str().as_encoded_bytes()).short();
         let package = |(name, package): (&String, &packages::lock::Package)| {
             let source = Source::Locked { lock: lock.clone(), cache: cache.clone() };
-            Arc::new(Package { instance: instance.clone(), ..Package::new(name.clone(), package.version.clone(), source) })
+            Arc::new(Package::new(name.clone(), package.version.clone(), source))
         };
         Ok(lock.packages.iter().map(package).collect())
     }
@@ -103,7 +99,7 @@ fn in_folder(folder: &Path) -> Result<Package> {
 
 impl Package {
     fn new(name: String, version: String, source: Source) -> Self {
-        Self { name, version, source, instance: String::new(), described: OnceLock::new() }
+        Self { name, version, source, described: OnceLock::new() }
     }
 
     /// One of a lock; `None`: the lock does not have it.
@@ -124,11 +120,13 @@ impl Package {
     /// What its types say of themselves.
     ///
     /// # Errors
-    /// [`codes::NOT_INSTALLED`]: its files are not there. [`codes::NO_NODES`]: they say nothing that can be read.
+    /// [`codes::NOT_INSTALLED`]: its files, or those of what it uses, are not there. [`codes::NO_NODES`]: they say nothing that can be read.
     pub fn described(&self) -> Result<&Described> {
         let described = self.described.get_or_init(|| match &self.source {
             Source::Locked { lock, cache } => {
                 let package = lock.packages.get(&self.name).ok_or_else(|| self.says_nothing())?;
+                // Else its nodes would fail in the middle of a run.
+                install::is_whole(cache, lock, &self.name, package)?;
                 let by_worker = || lock.identity(&self.name, package);
                 Described::load(cache, &self.name, &package.library.contents, by_worker)
             }

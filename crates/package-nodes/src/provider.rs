@@ -126,7 +126,7 @@ impl node_sdk::Provider for Provider {
         match self.node(type_name, None) {
             Ok(Some(_)) => None,
             Err(error) => {
-                let what = if error.code == packages::codes::NOT_INSTALLED { "whose package is not there" } else { "which cannot be read" };
+                let what = if error.code == packages::codes::NOT_INSTALLED { "whose package is not installed here" } else { "which cannot be read" };
                 let reason = format!("{what}: {}", error.message.trim_end_matches('.'));
                 Some(Absent { code: Some(error.code), reason, help: error.help })
             }

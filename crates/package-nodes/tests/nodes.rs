@@ -49,6 +49,11 @@ fn types_are_found_by_the_package_and_their_name() {
 }
 
 #[test]
+fn the_installer_and_the_box_know_the_same_modules_of_node() {
+    assert_eq!(packages::reach::BUILT_INS, node_builtins::BUILTINS);
+}
+
+#[test]
 fn what_cannot_run_says_so_before_anything_is_sent() {
     for (name, parameters, code) in [
         ("declared", json!({}), codes::UNAVAILABLE),

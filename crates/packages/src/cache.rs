@@ -219,7 +219,7 @@ impl Cache {
 
     fn cannot(&self, what: &str, error: &io::Error) -> Error {
         Error::new(codes::CACHE, format!("The cache {} cannot {what}: {error}.", self.folder.display()))
-            .help("`--cache DIR` and the variable KONVERTE_CACHE name another place. Nothing was changed.")
+            .help("`--cache DIR` and the variable KONVERTE_CACHE name another place. The lock is as it was.")
     }
 }
 

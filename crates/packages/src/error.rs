@@ -55,6 +55,11 @@ impl Error {
         Self { code, message: message.into(), help: None }
     }
 
+    /// What is wrong, and what to do about it, in one text.
+    pub fn with_help(&self) -> String {
+        self.help.as_ref().map_or_else(|| self.message.clone(), |help| format!("{} {help}", self.message))
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {

@@ -184,9 +184,21 @@ pub async fn install(registry: &Registry, cache: &Cache, lock: &Lock, progress: 
     Ok(missing.len())
 }
 
-/// What a lock names and the cache does not have: how errors name it, and what it is.
-pub fn missing<'a>(cache: &Cache, lock: &'a Lock) -> Vec<(String, &'a Library)> {
-    lock.all().filter(|(_, library)| !cache.has(&library.contents)).collect()
+/// Whether the cache has a package and all that it uses.
+///
+/// # Errors
+/// [`codes::NOT_INSTALLED`]: what is missing.
+pub fn is_whole(cache: &Cache, lock: &Lock, name: &str, package: &Package) -> Result<()> {
+    let root = format!("{name}@{}", package.version);
+    let libraries = lock.libraries_of(package).into_iter().filter_map(|key| Some((key, lock.libraries.get(key)?)));
+    let all = std::iter::once((root.as_str(), &package.library)).chain(libraries);
+    let missing: Vec<&str> = all.filter(|(_, library)| !cache.has(&library.contents)).map(|(key, _)| key).collect();
+    let message = match missing.as_slice() {
+        [] => return Ok(()),
+        [one] => format!("{one} is not in the cache {}.", cache.folder().display()),
+        [first, more @ ..] => format!("{first} and {} more packages are not in the cache {}.", more.len(), cache.folder().display()),
+    };
+    Err(Error::new(codes::NOT_INSTALLED, message).help("`konverte packages install` brings what is missing."))
 }
 
 fn keep(cache: &Cache, key: &str, library: &Library, files: &Files) -> Result<()> {

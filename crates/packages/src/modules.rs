@@ -36,6 +36,8 @@ pub enum Target {
     StandIn(String),
     /// Nothing that is here, and why.
     Missing(String),
+    /// A package whose files cannot be read, and why.
+    Unreadable(String),
 }
 
 /// What a file is.
@@ -67,7 +69,7 @@ pub struct Modules {
     identity: Integrity,
     facts: OnceLock<Facts>,
     packages: BTreeMap<String, Held>,
-    manifests: Mutex<BTreeMap<(String, String), Value>>,
+    manifests: Mutex<BTreeMap<(String, String), Option<Value>>>,
 }
 
 #[derive(Debug)]
@@ -95,9 +97,19 @@ impl Modules {
         Self { cache: cache.clone(), root, identity, facts: OnceLock::new(), packages, manifests: Mutex::default() }
     }
 
+    /// `NAME@VERSION` of the package of nodes.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
     /// The id of a file of the package of nodes itself.
     pub fn own(&self, path: &str) -> String {
         format!("{}/{path}", self.root)
+    }
+
+    /// A text that is the same for the same packages: what n8n would call the id of its installation.
+    pub fn fingerprint(&self) -> String {
+        self.identity.short()
     }
 
     /// What all of these packages are, in one hash.
@@ -167,7 +179,7 @@ impl Modules {
         let (key, path) = split(id).ok_or_else(nothing)?;
         let held = self.packages.get(key).ok_or_else(nothing)?;
         let kept = held.kept.get_or_init(|| self.cache.open(&held.contents, key).ok());
-        let Some(kept) = kept else { return Err(self.cache.open(&held.contents, key).err().unwrap_or_else(nothing)) };
+        let Some(kept) = kept else { return Err(self.unreadable(key).unwrap_or_else(nothing)) };
         let content = kept.read(path)?.ok_or_else(nothing)?;
         Ok((content, kept.hash(path).ok_or_else(nothing)?))
     }
@@ -180,6 +192,13 @@ impl Modules {
     fn has(&self, key: &str, path: &str) -> bool {
         let Some(held) = self.packages.get(key) else { return false };
         held.kept.get_or_init(|| self.cache.open(&held.contents, key).ok()).as_ref().is_some_and(|kept| kept.hash(path).is_some())
+    }
+
+    /// Why the files of a package cannot be read.
+    fn unreadable(&self, key: &str) -> Option<Error> {
+        let held = self.packages.get(key)?;
+        let kept = held.kept.get_or_init(|| self.cache.open(&held.contents, key).ok());
+        if kept.is_some() { None } else { self.cache.open(&held.contents, key).err() }
     }
 
     /// What a name means that the file `from` asks for; "" asks on behalf of the package of nodes.
@@ -196,7 +215,15 @@ impl Modules {
         };
         if asked.starts_with('.') {
             let found = joined(folder, asked).and_then(|path| self.file(key, &path));
-            return found.unwrap_or_else(|| Target::Missing(format!("{key} does not hold it")));
+            return found.unwrap_or_else(|| {
+                Target::Missing(match asked.ends_with(".node") {
+                    true => "it is an addon, machine code that packages cannot load here".into(),
+                    false => format!("{key} does not hold it"),
+                })
+            });
+        }
+        if asked.starts_with('/') || asked.contains(':') {
+            return Target::Missing("packages reach no files but their own".into());
         }
         if let Some(path) = asked.strip_prefix('#') {
             let found = self.manifest(key, "").and_then(|manifest| mapped(&manifest["imports"], &format!("#{path}"), asker));
@@ -214,9 +241,12 @@ impl Modules {
             return match left_out(&name) {
                 Some(LeftOut::FromTheHost) => Target::StandIn(asked.to_owned()),
                 Some(LeftOut::OutOfReach(why)) => Target::Missing(format!("it {why}, which the box does not let it do")),
-                None => Target::Missing("no package that is installed needs it by its name".into()),
+                None => Target::Missing(format!("{user} was installed without it")),
             };
         };
+        if let Some(error) = self.unreadable(&key) {
+            return Target::Unreadable(error.with_help());
+        }
         let inside = asked[name.as_str().len()..].trim_start_matches('/');
         let found = match self.manifest(&key, "").filter(|manifest| !manifest["exports"].is_null()) {
             Some(manifest) => {
@@ -283,13 +313,12 @@ impl Modules {
     fn manifest(&self, key: &str, folder: &str) -> Option<Value> {
         let place = (key.to_owned(), folder.to_owned());
         let known = self.manifests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&place).cloned();
-        known.or_else(|| {
+        known.unwrap_or_else(|| {
             let path = if folder.is_empty() { "package.json".to_owned() } else { format!("{folder}/package.json") };
             let text = if self.has(key, &path) { self.read(&format!("{key}/{path}")).ok() } else { None };
-            // That there is none is not kept: code may ask for any number of folders that are not there.
-            let read: Value = text.and_then(|(text, _)| serde_json::from_slice(&text).ok())?;
+            let read = text.and_then(|(text, _)| serde_json::from_slice(&text).ok());
             self.manifests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(place, read.clone());
-            Some(read)
+            read
         })
     }
 }

@@ -18,9 +18,10 @@ pub struct Reached {
     pub built_ins: BTreeSet<String>,
 }
 
-/// Node's modules, as far as they can be asked for without `node:`.
-const BUILT_INS: &[&str] = &[
+/// Node's modules, as far as they can be asked for without `node:`. A test in `package-nodes` holds them against those that the box knows.
+pub const BUILT_INS: &[&str] = &[
     "assert",
+    "assert/strict",
     "async_hooks",
     "buffer",
     "child_process",
@@ -31,32 +32,43 @@ const BUILT_INS: &[&str] = &[
     "dgram",
     "diagnostics_channel",
     "dns",
+    "dns/promises",
     "domain",
     "events",
     "fs",
+    "fs/promises",
     "http",
     "http2",
     "https",
     "inspector",
+    "inspector/promises",
     "module",
     "net",
     "os",
     "path",
+    "path/posix",
+    "path/win32",
     "perf_hooks",
     "process",
     "punycode",
     "querystring",
     "readline",
+    "readline/promises",
     "repl",
     "stream",
+    "stream/consumers",
+    "stream/promises",
+    "stream/web",
     "string_decoder",
     "sys",
     "timers",
+    "timers/promises",
     "tls",
     "trace_events",
     "tty",
     "url",
     "util",
+    "util/types",
     "v8",
     "vm",
     "wasi",
@@ -64,11 +76,9 @@ const BUILT_INS: &[&str] = &[
     "zlib",
 ];
 
-/// Whether a name without `node:` is one of Node's own modules, or a part of one (`fs/promises`).
+/// Whether a name without `node:` is one of Node's own modules. What only begins like one is of a package: `punycode/`, `process/browser`.
 pub fn is_builtin(name: &str) -> bool {
-    let (module, part) = name.split_once('/').map_or((name, None), |(module, part)| (module, Some(part)));
-    // `punycode/` is the package.
-    BUILT_INS.contains(&module) && part != Some("")
+    BUILT_INS.contains(&name)
 }
 
 /// Follows the requires of the node and credential files through the files of their package.
@@ -132,7 +142,7 @@ mod tests {
                 r#"{"name": "p", "version": "1.0.0", "n8n": {"nodes": ["dist/A.node.js", "dist/E.node.ee.js"], "credentials": ["dist/c.js"]}}"#,
             ),
             ("dist/A.node.js", r#"require("./help"); require("lodash/get"); require("crypto"); require("node:fs/promises")"#),
-            ("dist/help/index.js", r#"require("../../up.js"); require("../../../../outside"); require("./data")"#),
+            ("dist/help/index.js", r#"require("../../up.js"); require("../../../../outside"); require("./data"); require("process/browser")"#),
             ("dist/help/data.json", r#"{"a": "require('x')"}"#),
             ("dist/c.js", r#"require("@a/b/c")"#),
             ("up.js", r#"require("./dist/A.node")"#),
@@ -142,7 +152,7 @@ mod tests {
         .into();
         let reached = from_nodes(&Manifest::of(&files, "p").unwrap(), &files);
         assert_eq!(Vec::from_iter(&reached.files), ["dist/A.node.js", "dist/c.js", "dist/help/data.json", "dist/help/index.js", "up.js"]);
-        assert_eq!(reached.names.iter().map(Name::as_str).collect::<Vec<_>>(), ["@a/b", "lodash"]);
+        assert_eq!(reached.names.iter().map(Name::as_str).collect::<Vec<_>>(), ["@a/b", "lodash", "process"]);
         assert_eq!(Vec::from_iter(&reached.built_ins), ["crypto", "fs/promises"]);
     }
 }

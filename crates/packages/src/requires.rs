@@ -12,16 +12,21 @@ static ASKED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("a constant pattern")
 });
 
-/// `require("x");` that is a statement of its own.
+/// `require("x")` at the beginning of a statement.
 #[expect(clippy::expect_used, reason = "the pattern is a constant; a test compiles it")]
-static FOR_EFFECT: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r#"(?m)(?:^|[;{}])\s*require\s*\(\s*(?:"([^"\n]+)"|'([^'\n]+)')\s*\)\s*(?:[;}]|$)"#;
+static FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r#"(?m)(?:^|[;{}])\s*require\s*\(\s*(?:"([^"\n]+)"|'([^'\n]+)')\s*\)"#;
     Regex::new(pattern).expect("a constant pattern")
 });
 
-/// What a script asks for without using what it is given: the module is to run at once.
+/// What a script asks for without using what it is given, in a statement of its own: the module is to run at once.
 pub fn for_effect(source: &str) -> impl Iterator<Item = &str> {
-    FOR_EFFECT.captures_iter(source).filter_map(|found| found.iter().skip(1).flatten().next().map(|literal| literal.as_str()))
+    let alone = |end: usize| {
+        let rest = source[end..].trim_start_matches([' ', '\t', '\r']);
+        rest.is_empty() || rest.starts_with([';', '}', '\n'])
+    };
+    let found = FIRST.captures_iter(source).filter(move |found| found.get(0).is_some_and(|all| alone(all.end())));
+    found.filter_map(|found| found.iter().skip(1).flatten().next().map(|literal| literal.as_str()))
 }
 
 /// The literals, in the order of the text; some come more than once.
@@ -45,7 +50,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_without_being_used() {
-        let source = "\"use strict\";require('a');\n  require(\"b\")\nconst c = require('c');\nrequire('d').e();\nf(require('f'));{require('g')}";
-        assert_eq!(for_effect(source).collect::<Vec<_>>(), ["a", "b", "g"]);
+        let source = "\"use strict\";require('a');\n  require(\"b\")\nconst c = require('c');\nrequire('d').e();\nf(require('f'));{require('g')};require('h');require('i').j;require('k');";
+        assert_eq!(for_effect(source).collect::<Vec<_>>(), ["a", "b", "g", "h", "k"]);
     }
 }

@@ -114,12 +114,16 @@ async fn a_lock_brings_the_same_into_an_empty_cache() {
     let (registry, http) = registry(|_, answer| answer);
     let lock = Lock::read(&added(&registry, &Cache::new(folder.path().join("one"))).await.unwrap().write(), "l").unwrap();
     let cache = Cache::new(folder.path().join("two"));
-    assert_eq!(install::missing(&cache, &lock).len(), 5);
+    let whole = || install::is_whole(&cache, &lock, "nodes", &lock.packages["nodes"]);
+    assert_eq!(whole().unwrap_err().code, codes::NOT_INSTALLED);
     let before = http.requests().len();
     assert_eq!(install::install(&registry, &cache, &lock, &|_| {}).await.unwrap(), 5);
     assert!(http.requests()[before..].iter().all(|request| request.url.ends_with(".tgz")), "no list of versions is fetched");
     assert_eq!(install::install(&registry, &cache, &lock, &|_| {}).await.unwrap(), 0);
-    assert_eq!(install::verify(&cache, &lock), []);
+    assert_eq!((install::verify(&cache, &lock), whole()), (Vec::new(), Ok(())));
+    let (key, library) = lock.libraries.iter().next().unwrap();
+    std::fs::remove_file(cache.of(&library.contents)).unwrap();
+    assert!(whole().unwrap_err().message.starts_with(&format!("{key} is not in the cache")));
 }
 
 #[tokio::test]

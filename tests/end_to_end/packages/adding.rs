@@ -45,6 +45,7 @@ fn a_package_is_added_listed_granted_verified_and_removed() {
         .run(&["grant", NAME, "--host", "Files.Example.com", "--host", "*.cdn.example"])
         .says(0, "may go to *.cdn.example, api.made-up.example, files");
     assert_eq!(project.run(&["list", "--json"]).json()["packages"][0]["hosts"].as_array().map(Vec::len), Some(3));
+    project.run(&["grant", NAME, "--host", "one.example", "two.example"]).says(0, "one.example, two.example");
     project.run(&["grant", NAME, "--any-host"]).says(0, "any host");
     project.run(&["grant", NAME]).refused(2, "Nothing is granted");
     project.run(&["grant", NAME, "--host", "https://a.example/"]).refused(2, "KV0810");
@@ -175,18 +176,21 @@ fn an_image_runs_as_another_user_on_a_read_only_root() {
         .or_else(|_| fs::copy(env!("CARGO_BIN_EXE_konverte"), &program).map(drop))
         .expect("copied");
     [image.path().join("packages.lock.json"), cache.clone()].iter().for_each(|path| seal(path));
+    fs::copy(project.workflow(), image.path().join("workflow.json")).expect("copied");
     let run = |words: &[&str]| {
         let mut command = std::process::Command::new(&program);
-        command.arg("packages").args(words).arg("--cache").arg(&cache).env_clear().current_dir(image.path());
+        command.args(words).arg("--cache").arg(&cache).env_clear().current_dir(image.path());
         if nix::unistd::geteuid().is_root() {
             command.uid(65534).gid(65534);
         }
         finish(command.output().expect("the program starts"))
     };
-    run(&["verify"]).says(0, "4 packages are as the lock says");
-    run(&["install", "--offline"]).says(0, "4 packages are there");
-    assert_eq!(run(&["list", "--json"]).json()["packages"][0]["installed"], true);
-    run(&["install"]).says(0, "0 of them");
+    run(&["packages", "verify"]).says(0, "4 packages are as the lock says");
+    run(&["packages", "install", "--offline"]).says(0, "4 packages are there");
+    assert_eq!(run(&["packages", "list", "--json"]).json()["packages"][0]["installed"], true);
+    run(&["packages", "install"]).says(0, "0 of them");
+    let ran = run(&["run", "workflow.json", "--output", "ndjson"]);
+    assert_eq!((ran.code, ran.lines()), (0, vec![json!({"a": 1, "at": "https://api.made-up.example/v1"})]), "{}", ran.stderr);
 }
 
 #[test]

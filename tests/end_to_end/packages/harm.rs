@@ -10,6 +10,8 @@ use crate::support::finish;
 
 const NAME: &str = "n8n-nodes-made-up";
 
+type Tar = tar::Builder<flate2::write::GzEncoder<Vec<u8>>>;
+
 /// The words fail with this code and message, and lock and cache are as they were.
 #[track_caller]
 fn harmless(project: &Project, words: &[&str], code: i32, says: &str) {
@@ -54,14 +56,29 @@ fn what_is_not_as_promised_changes_nothing() {
     harmless(&project, &["add", "n8n-nodes-none", "--yes"], 1, "KV0806");
     project.registry.publish("n8n-nodes-gone", "1.0.0", LICENCE, &json!({"n8n": {"nodes": ["gone.js"]}}), &[("a.js", "1")]);
     harmless(&project, &["add", "n8n-nodes-gone", "--yes"], 1, "KV0806");
-    let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
-    let mut header = tar::Header::new_gnu();
-    header.set_entry_type(tar::EntryType::Symlink);
-    header.set_size(0);
-    tar.append_link(&mut header, "package/a.js", "/etc/passwd").expect("packed");
-    let archive = tar.into_inner().expect("packed").finish().expect("packed");
-    project.registry.publish_archive("n8n-nodes-link", "1.0.0", &json!({}), archive);
-    harmless(&project, &["add", "n8n-nodes-link", "--yes"], 1, "KV0805");
+    let archive = |add: &dyn Fn(&mut Tar, tar::Header)| {
+        let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
+        let mut header = tar::Header::new_gnu();
+        header.set_size(0);
+        add(&mut tar, header);
+        tar.into_inner().expect("packed").finish().expect("packed")
+    };
+    let link = archive(&|tar, mut header| {
+        header.set_entry_type(tar::EntryType::Symlink);
+        tar.append_link(&mut header, "package/a.js", "/etc/passwd").expect("packed");
+    });
+    let parent = archive(&|tar, mut header| {
+        // The library that packs refuses such a path itself.
+        header.as_gnu_mut().expect("a header of GNU").name[..19].copy_from_slice(b"package/../../a.js\0");
+        header.set_cksum();
+        tar.append(&header, &b""[..]).expect("packed");
+    });
+    for (name, archive, says) in
+        [("n8n-nodes-link", link, "a link, `package/a.js`"), ("n8n-nodes-parent", parent, "`package/../../a.js`, which leads out of it")]
+    {
+        project.registry.publish_archive(name, "1.0.0", &json!({}), archive);
+        harmless(&project, &["add", name, "--yes"], 1, says);
+    }
     project.run(&["verify"]).says(0, "4 packages");
 }
 
@@ -80,6 +97,42 @@ fn a_cache_that_was_damaged_is_seen_and_mended() {
     project.run(&["install", "--offline"]).refused(1, "KV0809");
     project.run(&["install"]).says(0, "3 of them");
     project.run(&["verify"]).says(0, "4 packages");
+}
+
+#[test]
+fn a_cache_that_has_half_of_it_stops_a_run_before_it_begins() {
+    let project = Project::added();
+    let at = json!("https://api.made-up.example/v1");
+    assert_eq!(project.played().lines(), [json!({"a": 1, "at": at})]);
+    for name in project.kept() {
+        let file = project.cache().join("packages").join(&name);
+        let whole = fs::read(&file).expect("read");
+        fs::remove_file(&file).expect("removed");
+        let ran = project.played();
+        ran.refused(4, "KV0809");
+        ran.says(4, "`konverte packages install` brings what is missing");
+        fs::write(&file, whole).expect("written");
+    }
+    // What is damaged is seen when it is read, and not used: of the package itself before the run, of a library when it is asked for.
+    let mut codes = Vec::new();
+    for name in project.kept() {
+        let file = project.cache().join("packages").join(name);
+        let whole = fs::read(&file).expect("read");
+        fs::write(&file, &whole[..whole.len() / 2]).expect("cut off");
+        let ran = project.played();
+        codes.push(ran.code);
+        if ran.code != 0 {
+            ran.says(ran.code, "was changed in the cache");
+            ran.says(ran.code, "`konverte packages install` brings it again");
+            project.run(&["install"]).says(0, "1 of them");
+        }
+        fs::write(&file, whole).expect("written");
+    }
+    codes.sort_unstable();
+    // What comes compiled, and what nobody asks for, is not read.
+    assert!(codes.len() == 4 && codes[3] == 4 && codes[..3].iter().all(|code| [0, 1].contains(code)), "{codes:?}");
+    project.run(&["verify"]).says(0, "4 packages");
+    assert_eq!(project.played().code, 0);
 }
 
 #[test]

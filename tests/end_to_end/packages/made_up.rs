@@ -13,7 +13,7 @@ use packages::integrity::Integrity;
 use serde_json::{Value, json};
 use tar::{Builder, Header};
 
-use crate::support::{Folder, Ran, command, finish};
+use crate::support::{Folder, Ran, chain, command, finish};
 
 pub(crate) const LICENCE: &str = "You may use this on Sundays.";
 
@@ -92,7 +92,8 @@ impl MadeUp {
         let manifest =
             json!({"dependencies": {"a": "^1.0.0", "b": "2.x", "redis": "4.0.0", "never": "1.0.0"}, "n8n": {"nodes": ["dist/Made.node.js"]}});
         let code = format!(
-            "require('a'); require('b'); require('redis'); require('n8n-workflow'); require('crypto'); const at = 'https://api.made-up.example/v1'; {}",
+            "const {{ a }} = require('a'); require('b'); require('redis'); require('n8n-workflow'); require('crypto'); const at = 'https://api.made-up.example/v1'; {} \
+             exports.Made.prototype.execute = async () => [[{{ json: {{ a, at }} }}]];",
             node_class("Made")
         );
         self.publish(name, version, licence, &manifest, &[("dist/Made.node.js", &code)]);
@@ -157,6 +158,17 @@ impl Project {
         let project = Self::new();
         project.run(&["add", "n8n-nodes-made-up", "--yes"]).says(0, "was added, with 3 libraries");
         project
+    }
+
+    /// A workflow with the node of the package.
+    pub(crate) fn workflow(&self) -> String {
+        self.folder.workflow(&chain(&[json!({"name": "Made", "type": "n8n-nodes-made-up.made", "typeVersion": 1, "parameters": {}})]))
+    }
+
+    /// Runs it.
+    pub(crate) fn played(&self) -> Ran {
+        let mut command = command(&["run", &self.workflow(), "--output", "ndjson"]);
+        finish(command.env("KONVERTE_CACHE", self.cache()).output().expect("the program starts"))
     }
 
     /// `konverte packages` with these words, in the folder.

@@ -1,5 +1,6 @@
-//! `konverte packages`, with a made-up registry.
+//! `konverte packages`, with a made-up registry; and what runs with them.
 
 mod adding;
 mod harm;
 mod made_up;
+mod workflows;

@@ -289,5 +289,5 @@
   };
   Object.entries({ Buffer, TextEncoder, TextDecoder, btoa, atob }).forEach(([name, value]) => hidden(G, name, value));
   const to64 = (bytes) => H.textOf(view(bytes), 'base64');
-  X.bytes = { Buffer, to64, view, coded, received, wrongType, outOfRange, encodingOf, NAMES };
+  X.bytes = { Buffer, TextEncoder, atob, btoa, to64, view, coded, received, wrongType, outOfRange, encodingOf, NAMES };
 })

@@ -6,18 +6,10 @@
   const { hidden } = X;
   const { DOMException } = X.part('web/events');
   const custom = Symbol.for('nodejs.util.inspect.custom');
-  const domError = (message) => new DOMException(message, 'InvalidCharacterError');
-  const atob = (text) => {
-    const digits = `${text}`.replace(/[\t\n\f\r ]/g, '');
-    const bare = digits.length % 4 ? digits : digits.replace(/={1,2}$/, '');
-    if (/[^A-Za-z0-9+/]/.test(bare)) throw domError('Invalid character');
-    if (bare.length % 4 === 1) throw domError('The string to be decoded is not correctly encoded.');
-    return H.textOf(H.bytesOf(digits, 'base64'), 'latin1');
-  };
-  const btoa = (text) => {
-    if (/[^\0-\xff]/.test(`${text}`)) throw domError('Invalid character');
-    return H.textOf(H.bytesOf(`${text}`, 'latin1'), 'base64');
-  };
+  // What they throw is an exception of the web's here.
+  const [atob, btoa] = [bytes.atob, bytes.btoa].map((plain) => ({ [plain.name](text) {
+    try { return plain(text); } catch (error) { throw error.name === 'InvalidCharacterError' ? new DOMException(error.message, error.name) : error; }
+  } }[plain.name]));
 
   const contents = new WeakMap();
   const pieceOf = (piece) => {

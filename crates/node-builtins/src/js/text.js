@@ -2,22 +2,7 @@
 (function (H, G, X) {
   'use strict';
   const { hidden } = X;
-  const { coded, view } = X.bytesOfNode();
-  class TextEncoder {
-    get encoding() { return 'utf-8'; }
-    encode(text = '') { return H.bytesOf(`${text}`, 'utf8'); }
-    encodeInto(text, target) {
-      let [read, written] = [0, 0];
-      for (const c of `${text}`) {
-        const bytes = H.bytesOf(c, 'utf8');
-        if (written + bytes.length > target.length) break;
-        target.set(bytes, written);
-        read += c.length;
-        written += bytes.length;
-      }
-      return { read, written };
-    }
-  }
+  const { TextEncoder, coded, view } = X.bytesOfNode();
   class TextDecoder {
     #encoding; #fatal; #ignoreBOM; #kept = new Uint8Array(); #begun = false;
     constructor(label = 'utf-8', options = {}) {

@@ -1,19 +1,73 @@
 //! Attending a job of a worker: what it asks is answered until it has ended.
 
+use std::sync::Arc;
+
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use node_sdk::{ErrorCode, NodeError};
-use package_worker::protocol::Payload;
-use serde_json::{Map, Value};
+use package_worker::protocol::{Job, Payload};
+use packages::modules::Modules;
 
-use super::crossing::{Answer, parsed};
+use super::crossing::Answer;
 use super::listening::Said;
-use super::workers::Working;
+use super::sessions::Owner;
+use super::workers::{Workers, Working};
 
 /// How many calls of a job are answered side by side. Whoever asks more waits.
 const SIDE_BY_SIDE: usize = 512;
 
-/// Answers what a job asks, until it has ended: whether it gave a value, and which. `None`: its worker has ended. Calls are answered side by side.
-pub(super) async fn attend<F: Future<Output = Answer>>(working: &mut Working, answer: impl Fn(String, Payload) -> F) -> Option<Answer> {
+/// What a worker is to do.
+pub(super) struct Order<'a> {
+    /// The name of its package, and its files.
+    pub(super) package: &'a str,
+    pub(super) modules: &'a Arc<Modules>,
+    /// Whose session it is done in.
+    pub(super) owner: Owner,
+    /// Where the clock stands still.
+    pub(super) now: Option<i64>,
+    pub(super) job: Job,
+    pub(super) payload: Payload,
+}
+
+/// Has a worker do a job, and answers what it asks: whether it gave a value, and which. Where the worker ends in the middle, what has `sent`
+/// nothing begins once more.
+///
+/// # Errors
+/// There is no worker, or it has ended.
+pub(super) async fn work<F: Future<Output = Answer>>(
+    workers: &Workers,
+    order: &Order<'_>,
+    sent: impl Fn() -> bool,
+    answer: impl Fn(String, Payload) -> F,
+) -> Result<Answer, NodeError> {
+    let mut again = true;
+    loop {
+        let live = workers.of(order.package, order.modules).await.map_err(|error| not_started(&error))?;
+        let began = live.begin(&order.owner, order.now, order.job, order.payload.clone()).await;
+        let done = match began {
+            Ok(mut working) => attend(&mut working, &answer).await,
+            Err(_) => None,
+        };
+        match done {
+            Some(done) => return Ok(done),
+            None if again && !sent() => again = false,
+            None => return Err(ended(order.package, live.how_it_ended(), sent())),
+        }
+    }
+}
+
+/// A worker that has ended in the middle.
+fn ended(package: &str, how: Option<String>, sent: bool) -> NodeError {
+    let how = how.unwrap_or_else(|| "its session was closed".to_owned());
+    let help = if sent {
+        "It had sent a request before: see at the service what was done before you run the workflow again."
+    } else {
+        "It had sent nothing, and was begun a second time. Give it less at a time; where it happens again, tell the authors of the package."
+    };
+    NodeError::coded(super::codes::ENDED, format!("The worker of the package {package} ended in the middle of its work: {how}")).help(help)
+}
+
+/// Answers what a job asks, until it has ended. `None`: its worker has ended. Calls are answered side by side.
+async fn attend<F: Future<Output = Answer>>(working: &mut Working, answer: impl Fn(String, Payload) -> F) -> Option<Answer> {
     let mut at_work = FuturesUnordered::new();
     loop {
         tokio::select! {
@@ -31,44 +85,6 @@ pub(super) async fn attend<F: Future<Output = Answer>>(working: &mut Working, an
 }
 
 /// A worker that did not start.
-pub(super) fn not_started(error: walls::Error) -> NodeError {
+fn not_started(error: &walls::Error) -> NodeError {
     NodeError::coded(ErrorCode::new(error.code()), error.to_string())
-}
-
-/// The error of a job, out of what its code threw.
-pub(super) fn thrown(payload: &Payload) -> NodeError {
-    let Ok(Value::Object(mut told)) = parsed(payload) else { return NodeError::new("The node failed") };
-    if let Some(broken) = told.get("broken").and_then(Value::as_str) {
-        return broke(broken);
-    }
-    if let Some(kept) = told.shift_remove("kv").and_then(|kept| serde_json::from_value::<NodeError>(kept).ok()) {
-        // What stops the whole run the host knows by itself.
-        return NodeError { fatal: false, ..kept };
-    }
-    let text = |name: &str| told.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
-    let name = text("name").unwrap_or_else(|| "Error".into());
-    let mut error = NodeError::new(text("message").unwrap_or_default()).named(name);
-    error.description = text("description");
-    for key in ["httpCode", "messages", "context"] {
-        let shown = |value: &Value| !value.is_null() && !value.as_array().is_some_and(Vec::is_empty) && !value.as_object().is_some_and(Map::is_empty);
-        if let Some(value) = told.get(key).filter(|value| shown(value)) {
-            error.data.insert(key.to_owned(), value.clone());
-        }
-    }
-    if let Some(status) = text("httpCode").and_then(|code| code.parse().ok()) {
-        error.code = request::failure::status_code(status);
-        error = error.http(status, told.get("context").and_then(|context| context.get("data")).cloned().unwrap_or_default());
-    }
-    error.item = told.get("context").and_then(|context| context.get("itemIndex")).and_then(Value::as_u64).map(|item| item as usize);
-    error
-}
-
-fn broke(how: &str) -> NodeError {
-    let (code, message) = match how {
-        "time" => (super::codes::TIME, "The node's code works for too long without asking for anything"),
-        "memory" => (super::codes::MEMORY, "The node's code has used up its memory"),
-        "size" => (super::codes::MEMORY, "What the node says is larger than 256 MiB"),
-        _ => (super::codes::ENDED, "The node's JavaScript cannot go on"),
-    };
-    NodeError::coded(code, message)
 }

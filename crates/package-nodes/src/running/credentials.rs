@@ -1,6 +1,6 @@
 //! The functions of credential types.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use node_sdk::NodeError;
@@ -11,10 +11,12 @@ use package_worker::protocol::{Job as Task, Payload};
 use request::helper::{Asked, Family};
 use serde_json::{Map, Value, json};
 
-use super::attending::{attend, not_started, thrown};
+use super::attending::{self, Order};
 use super::crossing::{Answer, failed, parsed};
 use super::hosts::{self, Granted};
 use super::requests::{self, Thrown};
+use super::sessions::Owner;
+use super::thrown::thrown;
 use super::workers::Workers;
 use crate::{CredentialJob, Tester};
 
@@ -51,26 +53,29 @@ async fn work(
 ) -> Result<Value, NodeError> {
     let package = &job.package;
     let modules = workers.modules(package)?;
-    let payload = Payload::json(stringify(&about(&|file| modules.own(file))));
-    let live = workers.of(&package.name, &modules).await.map_err(not_started)?;
-    let now = call.clock.stands_still().then(|| call.clock.now_millis());
-    let mut working = live.begin(&session_of(call), now, task, payload).await.map_err(not_started)?;
-    match attend(&mut working, |name, payload| answer(job, call, name, payload)).await {
-        Some((true, payload)) => parsed(&payload),
-        Some((false, payload)) => Err(thrown(&payload)),
-        None => Err(NodeError::coded(
-            super::codes::ENDED,
-            format!("The worker of the package {} ended while it was asked about a credential", package.name),
-        )),
+    let order = Order {
+        package: &package.name,
+        modules: &modules,
+        owner: owner(job, call),
+        now: call.clock.stands_still().then(|| call.clock.now_millis()),
+        job: task,
+        payload: Payload::json(stringify(&about(&|file| modules.own(file)))),
+    };
+    let sent = AtomicBool::new(false);
+    let asked = |name, payload| {
+        sent.store(true, Ordering::Relaxed);
+        answer(job, call, name, payload)
+    };
+    match attending::work(workers, &order, || sent.load(Ordering::Relaxed), asked).await? {
+        (true, payload) => parsed(&payload),
+        (false, payload) => Err(thrown(&modules, &payload)),
     }
 }
 
-/// Only one and the same credential finds what was kept for it.
-fn session_of(call: &CredentialCall<'_>) -> String {
-    let mut hash = DefaultHasher::new();
-    call.fields.to_owned().iter().for_each(|(name, value)| (name, value.to_string()).hash(&mut hash));
+/// Only one and the same credential, in one execution, finds what was kept for it.
+fn owner(job: &CredentialJob, call: &CredentialCall<'_>) -> Owner {
     let execution = call.sender.as_ref().map_or("", |sender| &sender.execution);
-    format!("credential\n{execution}\n{:x}", hash.finish())
+    Owner::Named(json!(["credential", execution, job.entry.name, call.fields]).to_string())
 }
 
 fn granted(job: &CredentialJob, call: &CredentialCall<'_>) -> Granted {

@@ -52,5 +52,6 @@ pub(super) fn target(modules: &Modules, from: &str, name: &str, asker: Asker) ->
         Target::BuiltIn(name) => json!({"builtin": name}),
         Target::StandIn(name) => json!({"standIn": name}),
         Target::Missing(why) => json!({"missing": why}),
+        Target::Unreadable(why) => json!({"unreadable": why}),
     }
 }

@@ -32,7 +32,7 @@ impl Library {
         let text = |at: usize| arguments.get(at).and_then(Value::as_str).unwrap_or_default();
         match name {
             "load" => {
-                self.load(text(0)).await.map(|Bundle { modules, parts }| Payload { json: modules, buffers: parts }).map_err(|error| error.to_string())
+                self.load(text(0)).await.map(|Bundle { modules, parts }| Payload { json: modules, buffers: parts }).map_err(|error| error.with_help())
             }
             "resolve" => Ok(Payload::json(target(&self.modules, text(0), text(1), Asker::Require).to_string())),
             "failureWords" => Ok(Payload::json(words(arguments.first().unwrap_or(&Value::Null)).to_string())),

@@ -1,7 +1,6 @@
 //! What a worker says, and who waits for it. Nothing of it is trusted: what nobody waits for is refused, what is no message ends the worker.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use node_sdk::sync::lock;
@@ -11,6 +10,7 @@ use tokio::sync::mpsc;
 use walls::{Sender, Worker};
 
 use super::library::Library;
+use super::sessions::{Owner, Sessions};
 
 /// What a worker says of a job.
 #[derive(Debug, Clone)]
@@ -35,53 +35,75 @@ impl Said {
 
 /// Who waits for what a worker says of a job, and the sessions that may be used.
 #[derive(Default)]
-pub(crate) struct Routes {
-    waiting: Mutex<HashMap<(SessionId, RunId), mpsc::Sender<Said>>>,
-    sessions: Mutex<HashMap<String, SessionId>>,
-    /// Nobody listens any more. It changes while `waiting` is held.
-    ended: AtomicBool,
+pub(crate) struct Routes(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    waiting: HashMap<(SessionId, RunId), mpsc::Sender<Said>>,
+    sessions: Sessions,
+    /// Nobody listens any more: how the worker ended.
+    ended: Option<String>,
+}
+
+/// The session that a job begins in.
+pub(super) struct Begun {
+    pub(super) session: SessionId,
+    /// Whether it is to be opened.
+    pub(super) fresh: bool,
+    /// Those that are to be closed.
+    pub(super) closed: Vec<SessionId>,
+}
+
+impl Known {
+    fn is_idle(&self, session: SessionId) -> bool {
+        !self.waiting.keys().any(|(other, _)| *other == session)
+    }
 }
 
 impl Routes {
-    /// The session of a workflow, and whether it is to be opened.
-    pub(super) fn session(&self, workflow: &str, next: impl FnOnce() -> SessionId) -> (SessionId, bool) {
-        let mut sessions = lock(&self.sessions);
-        if let Some(known) = sessions.get(workflow) {
-            return (*known, false);
-        }
-        let session = next();
-        sessions.insert(workflow.to_owned(), session);
-        (session, true)
-    }
-
-    /// Somebody waits for a job.
-    pub(super) fn open(&self, session: SessionId, run: RunId, said: mpsc::Sender<Said>) {
-        let mut waiting = lock(&self.waiting);
+    /// Somebody waits for a job in the session of its owner.
+    pub(super) fn begin(&self, owner: &Owner, run: RunId, said: mpsc::Sender<Said>, next: impl FnOnce() -> SessionId) -> Begun {
+        let mut guard = lock(&self.0);
+        let known = &mut *guard;
+        let there = known.sessions.of(owner);
+        let session = there.unwrap_or_else(next);
         // Else `said` goes, which tells who waits that the worker has ended.
-        if !self.ended.load(Ordering::Relaxed) {
-            waiting.insert((session, run), said);
+        if known.ended.is_none() {
+            known.waiting.insert((session, run), said);
         }
+        let mut closed = Vec::new();
+        if there.is_none() {
+            let Known { waiting, sessions, .. } = known;
+            closed = sessions.take_closed(|session| !waiting.keys().any(|(other, _)| *other == session));
+            sessions.add(owner.clone(), session);
+        }
+        Begun { session, fresh: there.is_none(), closed }
     }
 
     /// Nobody waits for it any more. Whether it was the only one of its session.
     pub(super) fn close(&self, session: SessionId, run: RunId) -> bool {
-        let mut waiting = lock(&self.waiting);
-        waiting.remove(&(session, run));
-        !waiting.keys().any(|(other, _)| *other == session)
+        let mut known = lock(&self.0);
+        known.waiting.remove(&(session, run));
+        known.is_idle(session)
     }
 
     /// The session is not used again.
     pub(super) fn forget(&self, session: SessionId) {
-        lock(&self.sessions).retain(|_, known| *known != session);
+        lock(&self.0).sessions.forget(session);
+    }
+
+    /// How the worker ended, once nobody listens any more.
+    pub(super) fn how_it_ended(&self) -> Option<String> {
+        lock(&self.0).ended.clone()
     }
 
     fn runs_of(&self, session: SessionId) -> Vec<RunId> {
-        lock(&self.waiting).keys().filter(|(of, _)| *of == session).map(|(_, run)| *run).collect()
+        lock(&self.0).waiting.keys().filter(|(of, _)| *of == session).map(|(_, run)| *run).collect()
     }
 
     /// Hands it to who waits. False: nobody does.
     async fn hand(&self, session: SessionId, run: RunId, said: Said) -> bool {
-        let waiting = lock(&self.waiting).get(&(session, run)).cloned();
+        let waiting = lock(&self.0).waiting.get(&(session, run)).cloned();
         match waiting {
             Some(waiting) => waiting.send(said).await.is_ok(),
             None => false,
@@ -92,17 +114,30 @@ impl Routes {
 /// Hands on what a worker says, until it ends. What it asks about its files is answered here.
 pub(super) async fn listen(mut worker: Worker, routes: Arc<Routes>, library: Library) {
     let sender = worker.sender();
-    while let Ok(frame) = worker.receive().await {
-        let Some((message, payload)) = from_frame::<FromWorker>(&frame) else { break };
-        if take(&routes, &library, &sender, message, payload).await.is_err() {
-            break;
+    let ended = loop {
+        let frame = match worker.receive().await {
+            Ok(frame) => frame,
+            Err(error) => break how(&error),
+        };
+        let Some((message, payload)) = from_frame::<FromWorker>(&frame) else { break "it sent what is no message".to_owned() };
+        if let Err(error) = take(&routes, &library, &sender, message, payload).await {
+            break how(&error);
         }
-    }
+    };
     // It ends with `worker`, and whoever waits sees that nothing comes any more.
     worker.kill();
-    let mut waiting = lock(&routes.waiting);
-    routes.ended.store(true, Ordering::Relaxed);
-    waiting.clear();
+    let mut known = lock(&routes.0);
+    known.ended = Some(ended);
+    known.waiting.clear();
+}
+
+/// How a worker ended, as the end of a sentence.
+fn how(error: &walls::Error) -> String {
+    match error {
+        walls::Error::Ended(end) => end.to_string(),
+        walls::Error::Garbage(fault) => format!("it sent {fault}"),
+        other => other.to_string(),
+    }
 }
 
 async fn take(routes: &Routes, library: &Library, sender: &Sender, message: FromWorker, payload: Payload) -> walls::Result<()> {

@@ -14,7 +14,9 @@ mod listening;
 mod node;
 mod preparing;
 mod requests;
+mod sessions;
 mod starting;
+mod thrown;
 mod workers;
 
 /// The codes of this room; each has its page.

@@ -2,16 +2,19 @@
 
 use node_sdk::json::stringify;
 use node_sdk::sync::lock;
-use node_sdk::{Inputs, Item, NodeError, Outputs, RunContext};
+use node_sdk::{Inputs, Item, NodeError, OutputCount, Outputs, RunContext};
 use package_worker::protocol::{Job as Task, Payload};
 use packages::modules::Modules;
+use request::auth;
 use serde_json::{Map, Value, json};
 
-use super::attending::{attend, thrown};
+use super::attending::{Order, work};
 use super::calls::{self, Calls};
 use super::crossing::parsed;
 use super::files::Files;
 use super::hosts;
+use super::sessions::Owner;
+use super::thrown::thrown;
 use super::workers::Workers;
 use crate::Job;
 use crate::parameters::Reader;
@@ -27,36 +30,49 @@ pub(super) async fn run(workers: &Workers, job: &Job, cx: &RunContext, inputs: I
     let inputs = inputs.gather().await?;
     let files = Files::default();
     let lists: Vec<Value> = (0..slots).map(|slot| inputs.get(slot).iter().map(|item| files.shown(item)).collect()).collect();
-    let payload = Payload::json(stringify(&about(job, &modules, cx, &lists)));
     let calls = Calls::new(job, cx, &files);
-    let mut once_more = true;
-    loop {
-        let live = workers.of(&job.package.name, &modules).await.map_err(super::attending::not_started)?;
-        let now = cx.ports.clock.stands_still().then(|| cx.ports.clock.now_millis());
-        let began = live.begin(&session_of(cx), now, Task::Execute, payload.clone()).await;
-        let ended = match began {
-            Ok(mut working) => attend(&mut working, |name, payload| calls.answer(name, payload)).await,
-            Err(_) => None,
-        };
-        match ended {
-            Some(_) if let Some(stop) = calls.stopped() => return Err(stop),
-            Some((true, payload)) => return outputs(cx, &files, &payload),
-            Some((false, payload)) => return Err(thrown(&payload)),
-            // The worker has ended. What has sent nothing may begin again.
-            None if once_more && !calls.sent() => once_more = false,
-            None => {
-                return Err(NodeError::coded(
-                    super::codes::ENDED,
-                    format!("The worker of the package {} ended while the node ran", job.package.name),
-                ));
-            }
-        }
+    let order = Order {
+        package: &job.package.name,
+        modules: &modules,
+        owner: Owner::workflow(&cx.workflow),
+        now: cx.ports.clock.stands_still().then(|| cx.ports.clock.now_millis()),
+        job: Task::Execute,
+        payload: Payload::json(stringify(&about(job, &modules, cx, &lists))),
+    };
+    let done = work(workers, &order, || calls.sent(), |name, payload| calls.answer(name, payload)).await;
+    if let Some(stop) = calls.stopped() {
+        return Err(stop);
+    }
+    match done? {
+        (true, payload) => outputs(cx, &files, &payload, most_lists(job, cx)),
+        (false, payload) => Err(with_missing_fields(cx, thrown(&modules, &payload)).await),
     }
 }
 
-/// Executions of one workflow share an isolate.
-fn session_of(cx: &RunContext) -> String {
-    format!("{}\n{}", cx.workflow.id, cx.workflow.name)
+/// Says of a failure what the node's credentials lack: without it they sign nothing that a service takes.
+async fn with_missing_fields(cx: &RunContext, error: NodeError) -> NodeError {
+    for name in cx.node.credentials.keys() {
+        // One that cannot be used at all has said so itself.
+        let Ok(kind) = auth::credential_type(cx, name) else { continue };
+        let Ok(fields) = auth::fields(cx, 0, (name, &*kind)).await else { continue };
+        let faults = kind.faults(&fields);
+        if !faults.is_empty() {
+            return error.help(format!("The credential {name} is not whole: {}. Fill it in the credentials file.", faults.join("; ")));
+        }
+    }
+    error
+}
+
+/// How many lists a node with outputs by its parameters may put out.
+const MOST_LISTS: usize = 256;
+
+/// How many lists the node's description lets it put out. What comes behind them leads nowhere.
+fn most_lists(job: &Job, cx: &RunContext) -> usize {
+    match job.descriptor.version(cx.version()).map(|group| group.outputs) {
+        Some(OutputCount::Fixed(count)) => count,
+        Some(OutputCount::ByParameters) => MOST_LISTS,
+        Some(OutputCount::One) | None => 1,
+    }
 }
 
 /// What the node's code is told.
@@ -81,7 +97,7 @@ fn about(job: &Job, modules: &Modules, cx: &RunContext, inputs: &[Value]) -> Val
         "mode": if cx.execution.mode == "test" { "manual" } else { "trigger" },
         "executionId": cx.execution.id,
         "timezone": cx.workflow.timezone,
-        "instanceId": job.package.instance,
+        "instanceId": modules.fingerprint(),
         "instanceBaseUrl": BASE,
         "literals": job.parameters.literals(&cx.params),
         "open": Reader::open(&cx.params),
@@ -90,7 +106,7 @@ fn about(job: &Job, modules: &Modules, cx: &RunContext, inputs: &[Value]) -> Val
 }
 
 /// The items that the node put out.
-fn outputs(cx: &RunContext, files: &Files, payload: &Payload) -> Result<Outputs, NodeError> {
+fn outputs(cx: &RunContext, files: &Files, payload: &Payload, most: usize) -> Result<Outputs, NodeError> {
     let made = parsed(payload)?;
     let Value::Object(mut made) = made else { return Ok(Outputs::nothing()) };
     if let Some(Value::Object(statics)) = made.shift_remove("statics") {
@@ -100,7 +116,7 @@ fn outputs(cx: &RunContext, files: &Files, payload: &Payload) -> Result<Outputs,
         Some(Value::Array(lists)) => {
             let item = |value: Value| files.taken(value);
             let list = |value: Value| if let Value::Array(list) = value { list.into_iter().map(item).collect() } else { Vec::new() };
-            Ok(Outputs::lists(lists.into_iter().map(list).collect::<Vec<Vec<Item>>>()))
+            Ok(Outputs::lists(lists.into_iter().take(most).map(list).collect::<Vec<Vec<Item>>>()))
         }
         _ => Ok(Outputs::nothing()),
     }

@@ -15,11 +15,13 @@ use packages::modules::Modules;
 use packages::{Error, archive, codes};
 use serde_json::{Map, Value, json};
 
-use super::attending::{attend, not_started, thrown};
+use super::attending::{Order, work};
 use super::bundling::Bundler;
 use super::crossing::{failed, parsed};
 use super::library::Library;
+use super::sessions::Owner;
 use super::starting::Starts;
+use super::thrown::thrown;
 use super::workers::Workers;
 use crate::installed::Package;
 
@@ -157,19 +159,17 @@ impl Asking<'_> {
 
     /// Has the worker do a job. Nothing that it asks for but its files is given.
     async fn ask(&self, session: &str, job: Job, about: Value) -> Given {
-        let live = self.workers.of(self.name, self.modules).await.map_err(not_started)?;
-        let Ok(mut working) = live.begin(session, None, job, Payload::json(about.to_string())).await else { return Ok(Err(ended())) };
+        let payload = Payload::json(about.to_string());
+        let owner = Owner::Named(session.to_owned());
+        let order = Order { package: self.name, modules: self.modules, owner, now: None, job, payload };
         let refused = |name: String, _| async move { failed(&NodeError::new(format!("\"{name}\" is not there while a package is installed"))) };
-        Ok(match attend(&mut working, refused).await {
-            Some((true, payload)) => parsed(&payload),
-            Some((false, payload)) => Err(thrown(&payload)),
-            None => Err(ended()),
-        })
+        match work(self.workers, &order, || false, refused).await {
+            Ok((true, payload)) => Ok(parsed(&payload)),
+            Ok((false, payload)) => Ok(Err(thrown(self.modules, &payload))),
+            Err(error) if error.code == super::codes::ENDED => Ok(Err(error)),
+            Err(error) => Err(error),
+        }
     }
-}
-
-fn ended() -> NodeError {
-    NodeError::new("its worker ended")
 }
 
 /// The name of a type, and its descriptions.

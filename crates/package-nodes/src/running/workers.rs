@@ -14,7 +14,8 @@ use tokio::sync::mpsc;
 use walls::{Sender, Worker};
 
 use super::library::Library;
-use super::listening::{Routes, Said, listen};
+use super::listening::{Begun, Routes, Said, listen};
+use super::sessions::Owner;
 use super::starting::{Limits, Starts};
 use crate::installed::{Package, Source};
 
@@ -36,6 +37,8 @@ pub(crate) struct Live {
     routes: Arc<Routes>,
     limits: Limits,
     last: AtomicU32,
+    /// Held from when a session is known until it is open, so that nobody's job comes before it.
+    opening: tokio::sync::Mutex<()>,
 }
 
 impl Workers {
@@ -96,7 +99,7 @@ impl Live {
         let routes = Arc::<Routes>::default();
         let sender = worker.sender();
         tokio::spawn(listen(worker, routes.clone(), library));
-        Self { sender, routes, limits, last: AtomicU32::new(0) }
+        Self { sender, routes, limits, last: AtomicU32::new(0), opening: tokio::sync::Mutex::default() }
     }
 
     /// Whether somebody still listens to it.
@@ -104,17 +107,26 @@ impl Live {
         Arc::strong_count(&self.routes) > 1
     }
 
-    /// Begins a job in the session of a workflow.
-    pub(crate) async fn begin(self: &Arc<Self>, workflow: &str, now: Option<i64>, job: Job, payload: Payload) -> walls::Result<Working> {
-        let (session, fresh) = self.routes.session(workflow, || self.next());
+    /// How it ended, where it has.
+    pub(crate) fn how_it_ended(&self) -> Option<String> {
+        self.routes.how_it_ended()
+    }
+
+    /// Begins a job in the session of its owner.
+    pub(crate) async fn begin(self: &Arc<Self>, owner: &Owner, now: Option<i64>, job: Job, payload: Payload) -> walls::Result<Working> {
+        let run = self.next();
+        let (said, heard) = mpsc::channel(UNHEARD);
+        let opening = self.opening.lock().await;
+        let Begun { session, fresh, closed } = self.routes.begin(owner, run, said, || self.next());
+        let working = Working { live: self.clone(), session, run, heard, done: false };
+        for session in closed {
+            self.say(&ToWorker::Close { session }, Payload::default()).await?;
+        }
         if fresh {
             let surroundings = self.limits.surroundings(now);
             self.say(&ToWorker::Open { session, surroundings }, Payload::default()).await?;
         }
-        let run = self.next();
-        let (said, heard) = mpsc::channel(UNHEARD);
-        self.routes.open(session, run, said);
-        let working = Working { live: self.clone(), session, run, heard, done: false };
+        drop(opening);
         self.say(&ToWorker::Run { session, run, job }, payload).await?;
         Ok(working)
     }

@@ -47,8 +47,6 @@ const ATTACKS: &[(&str, Comes)] = &[
     ("maps", Code(MEMORY)),
     ("deep", Fails),
     ("huge", Fails),
-    ("floods", Code(MEMORY)),
-    ("leaves", Gives(|| json!([true, true, true, true, true, true, true, "nowhere", "passwd"]))),
     ("nested", Code(DEEP)),
     ("nestedLists", Code(DEEP)),
     ("readsForeignFile", Says("The file is not there")),
@@ -143,7 +141,7 @@ fn all() {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn tried(project: &Project, name: &str, comes: &Comes) -> Result<(), String> {
-    let harness = project.harness(name).in_workflow(name);
+    let harness = project.harness(name);
     let http = harness.ports().http;
     let ran = tokio::time::timeout(PATIENCE, harness.run_async()).await.map_err(|_| "it does not end")?;
     let ran = outcome(&ran);
@@ -167,20 +165,21 @@ async fn tried(project: &Project, name: &str, comes: &Comes) -> Result<(), Strin
         return Err(format!("sent {:?}", http.requests()));
     }
     // In another workflow everything is as it was.
-    let after = outcome(&project.harness("polluted").in_workflow("another").run_async().await);
-    let clean = Ok(json!({"polluted": "clean", "left": "undefined", "mapped": [2]}));
-    if after == clean { Ok(()) } else { Err(format!("afterwards {after:?}")) }
+    let after = outcome(&project.run("polluted").await);
+    if after == clean() { Ok(()) } else { Err(format!("afterwards {after:?}")) }
 }
 
 pub(crate) const TESTS: &[(&str, fn())] = &[
     ("attacks", all),
     ("what is granted is sent", what_is_granted_is_sent),
     ("what a workflow changes stays in it", pollution_stays),
+    ("a worker keeps few sessions", many_workflows),
     ("a worker that hangs takes nobody with it", others_begin_again),
     ("waiting is not hanging", waiting_is_not_hanging),
     ("a run that is stopped ends at once", stopped_at_once),
     ("a broken session is not used again", broken_sessions),
     ("files of nobody are not handed on", files_of_nobody),
+    ("outputs that are not described lead nowhere", no_more_outputs_than_described),
 ];
 
 fn what_is_granted_is_sent() {
@@ -199,20 +198,42 @@ fn what_is_granted_is_sent() {
     });
 }
 
+/// What a node finds that nobody changed.
+fn clean() -> Result<Value, (String, String)> {
+    Ok(json!({"polluted": "clean", "left": "undefined", "mapped": [2]}))
+}
+
 fn pollution_stays() {
     within(async {
         let project = Project::new(&["worker"]);
-        let look = async |workflow: &str| outcome(&project.harness("polluted").in_workflow(workflow).run_async().await);
-        assert!(look("one").await.is_ok());
-        assert_eq!(outcome(&project.harness("pollutes").in_workflow("one").run_async().await), Ok(json!("done")));
-        let polluted = look("one").await;
-        assert!(!matches!(&polluted, Ok(value) if value["polluted"] == "clean"), "{polluted:?}");
-        for other in ["two", "one\n", "ONE"] {
-            assert_eq!(look(other).await, Ok(json!({"polluted": "clean", "left": "undefined", "mapped": [2]})), "{other:?}");
-        }
+        // None of them has an id, and all have one name.
+        let [one, two, three] = [(); 3].map(|()| project.workflow());
+        assert_eq!(outcome(&one.run("polluted").await), clean());
+        assert_eq!(outcome(&one.run("pollutes").await), Ok(json!("done")));
+        let polluted = outcome(&one.run("polluted").await);
+        assert!(!matches!(&polluted, Ok(value) if value["polluted"] == "clean"), "executions of one workflow share a session: {polluted:?}");
+        assert_eq!(outcome(&two.run("polluted").await), clean());
         for what in ["freezes", "poisonsToJson"] {
-            _ = project.harness(what).in_workflow(what).run_async().await;
-            assert!(look("three").await.is_ok(), "{what}");
+            _ = project.workflow().run(what).await;
+            assert_eq!(outcome(&three.run("polluted").await), clean(), "{what}");
+        }
+    });
+}
+
+/// Of more workflows than a worker keeps sessions of, all run, one after the other and again; who was not there for long begins anew.
+fn many_workflows() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        let first = project.workflow();
+        assert_eq!(outcome(&first.run("pollutes").await), Ok(json!("done")));
+        let others: Vec<_> = (0..40).map(|_| project.workflow()).collect();
+        for other in others.iter().chain(&others) {
+            assert_eq!(outcome(&other.run("well").await), Ok(json!("well")));
+        }
+        assert_eq!(outcome(&first.run("polluted").await), clean(), "its session was closed");
+        let waiting: Vec<_> = others.iter().map(|other| other.run("waitsShortly")).collect();
+        for ran in futures_util::future::join_all(waiting).await {
+            assert_eq!(outcome(&ran), Ok(json!("waited")), "no session is closed that somebody works in");
         }
     });
 }
@@ -221,9 +242,7 @@ fn pollution_stays() {
 fn others_begin_again() {
     within(async {
         let project = Project::new(&["worker"]);
-        let others = ["one", "two"].map(|name| project.harness("waits").in_workflow(name).run_async());
-        let [one, two] = others;
-        let (one, two, hangs) = tokio::join!(one, two, project.run("sparse"));
+        let (one, two, hangs) = tokio::join!(project.run("waits"), project.run("waits"), project.run("sparse"));
         assert_eq!([&one, &two].map(outcome), [Ok(json!("waited")), Ok(json!("waited"))]);
         assert_eq!(outcome(&hangs).unwrap_err().0, TIME);
     });
@@ -241,11 +260,12 @@ fn waiting_is_not_hanging() {
 fn stopped_at_once() {
     within(async {
         let project = Project::new(&["worker"]);
+        let workflow = project.workflow();
         for what in ["loop", "sparse", "waits"] {
             let began = Instant::now();
-            let ran = tokio::time::timeout(Duration::from_millis(300), project.run(what)).await;
+            let ran = tokio::time::timeout(Duration::from_millis(300), workflow.run(what)).await;
             assert!(ran.is_err() && began.elapsed() < Duration::from_millis(650), "{what}: {:?}", began.elapsed());
-            assert_eq!(outcome(&project.run("well").await), Ok(json!("well")), "after {what}, in the same workflow");
+            assert_eq!(outcome(&workflow.run("well").await), Ok(json!("well")), "after {what}, in the same workflow");
         }
     });
 }
@@ -253,11 +273,11 @@ fn stopped_at_once() {
 fn broken_sessions() {
     within(async {
         let project = Project::new(&["worker"]);
+        let workflow = project.workflow();
         for what in ["loop", "bytes", "swallows"] {
-            assert!(outcome(&project.run("pollutes").await).is_ok());
-            assert!(outcome(&project.run(what).await).is_err(), "{what}");
-            let after = outcome(&project.run("polluted").await);
-            assert_eq!(after, Ok(json!({"polluted": "clean", "left": "undefined", "mapped": [2]})), "after {what}");
+            assert!(outcome(&workflow.run("pollutes").await).is_ok());
+            assert!(outcome(&workflow.run(what).await).is_err(), "{what}");
+            assert_eq!(outcome(&workflow.run("polluted").await), clean(), "after {what}");
         }
     });
 }
@@ -269,7 +289,13 @@ fn files_of_nobody() {
         let item = ran.outputs[0].first().expect("an item");
         let file = item.binary.as_ref().and_then(|files| files.values().next().cloned());
         assert!(file.is_none_or(|file| file.blob.is_none()), "it leads to nothing that is stored");
-        let ran = project.run("manyOutputs").await;
+    });
+}
+
+fn no_more_outputs_than_described() {
+    within(async {
+        let ran = Project::new(&["worker"]).run("manyOutputs").await;
         assert!(ran.error.is_none(), "{:?}", ran.error);
+        assert_eq!(ran.outputs.len(), 1);
     });
 }

@@ -80,6 +80,10 @@ fn lie(socket: &mut UnixStream, word: &str, session: &Value, run: &Value) {
             return drop(reader.join());
         }
         "dies" => std::process::abort(),
+        "dies-after-sending" => {
+            assert_eq!(ask(socket, "wire", r#"[{"url": "https://good.example/", "method": "POST"}]"#), true);
+            std::process::abort()
+        }
         other => panic!("{other}"),
     }
     say(socket, &done, &[br#"{"outputs": [[{"json": {"got": "lied"}}]]}"#]);

@@ -49,6 +49,18 @@ fn no_worker() {
             let (code, said) = said(&project, lie).await.unwrap_err();
             assert_eq!(code, "KV0830", "{lie}: {said}");
         }
+        // What has sent nothing begins once more; what has sent does not, and its error says both.
+        for (lie, how, help, requests) in [
+            ("dies", "ended in the middle of its work: it gave up", "begun a second time", 0),
+            ("dies-after-sending", "ended in the middle of its work: it gave up", "see at the service what was done", 1),
+        ] {
+            let project = Project::new(&["liar", lie]);
+            let harness = project.harness("well");
+            let http = harness.ports().http;
+            let error = harness.run_async().await.error.unwrap();
+            assert!(error.message.contains(how) && error.help.as_deref().is_some_and(|said| said.contains(help)), "{error:?}");
+            assert_eq!(http.requests().len(), requests, "{lie}");
+        }
     });
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use node_sdk::ports::{HttpError, HttpRequest, HttpResponse};
 use node_sdk::{Node, Provider as _};
-use node_testkit::{FakeHttp, Harness, Ran};
+use node_testkit::{FakeHttp, Harness, Planned, Ran};
 use package_nodes::{Installed, Limits, Provider, Workers, prepare};
 use packages::cache::Cache;
 use packages::lock::Lock;
@@ -35,9 +35,7 @@ impl Project {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(folder.path().join("cache"));
         let text = |name: &str| json!({"displayName": name, "name": name, "type": "string", "default": ""});
-        let mut properties: Vec<Value> = ["what", "html", "other"].map(text).into();
-        let more: Vec<Value> = ["date", "number", "zoned", "like"].map(text).into();
-        properties.push(json!({"displayName": "More", "name": "more", "type": "collection", "default": {}, "options": more}));
+        let properties: Value = ["what", "html", "other"].map(text).into_iter().collect();
         let node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
             "inputs": ["main"], "outputs": ["main"], "properties": properties, "credentials": [{"name": "mineApi"}]});
         let credential = json!({"mineApi": {"name": "mineApi", "displayName": "Mine", "properties": [
@@ -89,16 +87,12 @@ impl Project {
 
     /// The node with what it is to do.
     pub(crate) fn harness(&self, what: &str) -> Harness {
-        self.asked(json!({"what": what, "html": "<b>{{ 1 + 1 }}</b>", "other": "={{ 2 + 1 }}"}), vec![json!({})])
-    }
-
-    /// The node with these parameters, and with items of this JSON.
-    pub(crate) fn asked(&self, parameters: Value, input: Vec<Value>) -> Harness {
         let given = |name: &str| (name.to_owned(), json!({"id": "1", "name": name}));
         let held = Value::Object(["mineApi", "slackApi"].map(given).into_iter().collect());
         let types = vec![self.provider.credential("mineApi").expect("the type is found")];
+        let parameters = json!({"what": what, "html": "<b>{{ 1 + 1 }}</b>", "other": "={{ 2 + 1 }}"});
         let harness = Harness::new(self.node()).with(types).with(credential_types::provider()).parameters(parameters).field("credentials", held);
-        let harness = harness.input(input);
+        let harness = harness.input([json!({})]);
         harness.ports().http.respond(answered);
         let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
         harness.ports().credentials.set("mineApi", fields(json!({"url": "https://mine.example/api"})));
@@ -106,6 +100,14 @@ impl Project {
         harness
     }
 
+    /// A workflow with the node, without an id. What the node does, its item says.
+    pub(crate) fn workflow(&self) -> Workflow {
+        let harness = Harness::new(self.node()).parameters(json!({"what": "={{ $json.what }}"}));
+        harness.ports().http.respond(answered);
+        Workflow(harness.planned())
+    }
+
+    /// Runs the node in a workflow of its own.
     pub(crate) async fn run(&self, what: &str) -> Ran {
         self.harness(what).run_async().await
     }
@@ -118,6 +120,15 @@ fn workers(words: &[String]) -> Workers {
 fn provider(folder: &tempfile::TempDir, words: &[String]) -> Provider {
     let installed = Installed::new(Place::Lock(folder.path().join("packages.lock.json")), Ok(folder.path().join("cache")));
     Provider::new(installed, Some(Arc::new(workers(words))))
+}
+
+/// A workflow that can be run again.
+pub(crate) struct Workflow(Planned);
+
+impl Workflow {
+    pub(crate) async fn run(&self, what: &str) -> Ran {
+        self.0.run_on([json!({"what": what})]).await
+    }
 }
 
 /// Every request is answered by what it was.

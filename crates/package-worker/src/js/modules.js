@@ -74,6 +74,7 @@
     if (target.builtin) return X.builtin(target.builtin);
     if (target.standIn) return X.standIn(target.standIn);
     if (target.missing !== undefined) return absent(name, target.missing);
+    if (target.unreadable !== undefined) throw missing(name, target.unreadable);
     const known = modules.get(target.id);
     if (known) return known.exports;
     if (target.lazy) {
@@ -122,7 +123,7 @@
       module.loaded = true;
       const { Settings } = id.includes('luxon') ? module.exports : {};
       // As in n8n its default is a zone by name, which writes UTC as `Z`.
-      if (Settings && 'defaultZone' in Settings) Settings.defaultZone = 'UTC';
+      if (Settings && 'defaultZone' in Settings) Settings.defaultZone = X.zone ?? 'UTC';
       return module;
     } catch (error) {
       modules.delete(id);

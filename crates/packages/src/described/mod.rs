@@ -111,7 +111,7 @@ impl Described {
     /// Of the data that a package brings; `None`: it brings none.
     ///
     /// # Errors
-    /// [`codes::NO_NODES`]: the data cannot be read.
+    /// [`codes::NO_NODES`]: the data is none. Those of [`Contents::get`].
     pub fn of_data(package: &str, contents: &(impl Contents + ?Sized)) -> Result<Option<Self>> {
         Ok(Sources::of_data(contents, package)?.map(|sources| Self::of(package, sources)))
     }
@@ -157,7 +157,7 @@ impl Described {
     /// it, `identity` being [`crate::lock::Lock::identity`].
     ///
     /// # Errors
-    /// [`codes::NOT_INSTALLED`]: the package is not in the cache, or what a worker said of it was not kept.
+    /// [`codes::NOT_INSTALLED`]: the package is not in the cache, or what a worker said of it was not kept. [`codes::INTEGRITY`]: it was changed.
     pub fn load(cache: &Cache, package: &str, contents: &Integrity, identity: impl FnOnce() -> Integrity) -> Result<Self> {
         if let Some(kept) = Self::kept(cache, contents) {
             return Ok(kept);

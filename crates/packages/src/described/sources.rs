@@ -14,15 +14,18 @@ use crate::manifest::Manifest;
 
 /// The files of a package: in memory, in the cache, or in a folder.
 pub trait Contents {
-    /// The content of a file; `None` where it is not there or cannot be read.
-    fn get(&self, path: &str) -> Option<Bytes>;
+    /// The content of a file; `None` where it is not there.
+    ///
+    /// # Errors
+    /// It cannot be read, or was changed.
+    fn get(&self, path: &str) -> Result<Option<Bytes>>;
     /// Whether a file is there.
     fn has(&self, path: &str) -> bool;
 }
 
 impl Contents for Files {
-    fn get(&self, path: &str) -> Option<Bytes> {
-        Self::get(self, path).cloned()
+    fn get(&self, path: &str) -> Result<Option<Bytes>> {
+        Ok(Self::get(self, path).cloned())
     }
 
     fn has(&self, path: &str) -> bool {
@@ -31,8 +34,8 @@ impl Contents for Files {
 }
 
 impl Contents for Kept {
-    fn get(&self, path: &str) -> Option<Bytes> {
-        self.read(path).ok().flatten()
+    fn get(&self, path: &str) -> Result<Option<Bytes>> {
+        self.read(path)
     }
 
     fn has(&self, path: &str) -> bool {
@@ -41,8 +44,13 @@ impl Contents for Kept {
 }
 
 impl Contents for Path {
-    fn get(&self, path: &str) -> Option<Bytes> {
-        std::fs::read(self.join(path)).ok().map(Bytes::from)
+    fn get(&self, path: &str) -> Result<Option<Bytes>> {
+        let path = self.join(path);
+        match std::fs::read(&path) {
+            Ok(content) => Ok(Some(content.into())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::new(codes::FOLDER, format!("{} cannot be read: {error}.", path.display()))),
+        }
     }
 
     fn has(&self, path: &str) -> bool {
@@ -82,9 +90,9 @@ impl Sources {
     /// What a package has as data in `dist/types`. `None`: nothing; it is known only when its files are run.
     ///
     /// # Errors
-    /// [`codes::NO_NODES`]: the package is not one of nodes, or its data cannot be read.
+    /// [`codes::NO_NODES`]: the package is not one of nodes, or its data is none. Those of [`Contents::get`].
     pub fn of_data(package: &(impl Contents + ?Sized), of: &str) -> Result<Option<Self>> {
-        let manifest = Manifest::read(package.get("package.json").as_deref(), of)?;
+        let manifest = Manifest::read(package.get("package.json")?.as_deref(), of)?;
         let nodes = list(package, of, "dist/types/nodes.json")?;
         let credentials = list(package, of, "dist/types/credentials.json")?;
         if nodes.is_none() && manifest.nodes().next().is_some() {
@@ -101,7 +109,7 @@ impl Sources {
 
 /// The descriptions in a file; `None` where there is no such file.
 fn list(package: &(impl Contents + ?Sized), of: &str, path: &str) -> Result<Option<Vec<Map<String, Value>>>> {
-    let Some(text) = package.get(path) else { return Ok(None) };
+    let Some(text) = package.get(path)? else { return Ok(None) };
     let bad = |what: String| Error::new(codes::NO_NODES, format!("{path} of {of} cannot be read: {what}."));
     let value = node_sdk::json::parse_text(&String::from_utf8_lossy(&text)).map_err(|error| bad(error.to_string()))?;
     let Value::Array(list) = value else { return Err(bad("it is not a list".into())) };
@@ -119,7 +127,8 @@ fn with_files(
     files: &[&str],
 ) -> Result<BTreeMap<String, Source>> {
     let bad = |error: serde_json::Error| Error::new(codes::NO_NODES, format!("{known} of {of} cannot be read: {error}."));
-    let known: BTreeMap<String, Known> = package.get(known).map_or_else(|| Ok(BTreeMap::new()), |text| serde_json::from_slice(&text)).map_err(bad)?;
+    let known: BTreeMap<String, Known> =
+        package.get(known)?.map_or_else(|| Ok(BTreeMap::new()), |text| serde_json::from_slice(&text)).map_err(bad)?;
     let mut found: BTreeMap<String, Source> = BTreeMap::new();
     for description in descriptions.into_iter().flatten() {
         let Some(name) = description.get("name").and_then(Value::as_str).map(str::to_owned) else { continue };

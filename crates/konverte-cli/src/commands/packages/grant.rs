@@ -1,6 +1,6 @@
 //! `konverte packages grant` and `remove`: changes of the lock alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use packages::codes;
@@ -38,26 +38,28 @@ pub(crate) fn run(args: &GrantArgs, session: &Session) -> Result<Exit, CliError>
     let Some(granted) = args.hosts.hosts()? else {
         return Err(CliError::usage(error::codes::USAGE, "Nothing is granted.").help("`--host HOST`, once or more, or `--any-host` says what is."));
     };
-    let hosts = change(&args.lock, |lock| {
-        let package = lock.packages.get_mut(&args.name).ok_or_else(|| not_added(&args.name, &args.lock))?;
+    let hosts = change(&args.lock, &args.name, |lock| {
+        let package = lock.packages.get_mut(&args.name)?;
         package.hosts = package.hosts.clone().and(granted);
-        Ok(package.hosts.clone())
+        Some(package.hosts.clone())
     })?;
     session.console.note(&format!("requests of {} may go to {hosts}", args.name));
     Ok(Exit::Done)
 }
 
 pub(crate) fn remove(args: &RemoveArgs, session: &Session) -> Result<Exit, CliError> {
-    change(&args.lock, |lock| if lock.remove(&args.name) { Ok(()) } else { Err(not_added(&args.name, &args.lock)) })?;
+    change(&args.lock, &args.name, |lock| lock.remove(&args.name).then_some(()))?;
     session.console.note(&format!("{} was taken out of {}; its files stay in the cache", args.name, args.lock.display()));
     Ok(Exit::Done)
 }
 
-/// Changes a lock that is there: a failure makes none.
-fn change<T>(file: &std::path::Path, change: impl FnOnce(&mut Lock) -> packages::Result<T>) -> Result<T, CliError> {
-    Ok(Lock::change(file, change)?)
-}
-
-fn not_added(name: &str, lock: &std::path::Path) -> packages::Error {
-    packages::Error::new(codes::NOT_ADDED, format!("{} has no package {name}.", lock.display())).help("`konverte packages list` says which it has.")
+/// Changes what a lock that is there says of a package.
+fn change<T>(file: &Path, name: &str, change: impl FnOnce(&mut Lock) -> Option<T>) -> Result<T, CliError> {
+    let not_added = || {
+        let error = packages::Error::new(codes::NOT_ADDED, format!("{} has no package {name}.", file.display()));
+        error.help("`konverte packages list` says which it has.")
+    };
+    // Where there is none, none is made, nor its folder.
+    Lock::open(file)?.ok_or_else(not_added)?;
+    Ok(Lock::change(file, |lock| change(lock).ok_or_else(not_added))?)
 }

@@ -65,8 +65,8 @@ pub struct WhereArgs {
 /// Where packages may send requests.
 #[derive(Debug, Args)]
 pub struct HostArgs {
-    /// Requests may go to this host; *.example.com stands for all below example.com; can be given again
-    #[arg(long, value_name = "HOST", conflicts_with = "any_host")]
+    /// Requests may go to these hosts; *.example.com stands for all below example.com
+    #[arg(long, value_name = "HOST", num_args = 1.., conflicts_with = "any_host")]
     pub host: Vec<String>,
     /// Requests may go to any host
     #[arg(long)]

@@ -12,6 +12,11 @@
   };
   const buffer = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
   const written = (made, encoding) => (encoding && encoding !== 'buffer' ? buffer(made).toString(encoding) : buffer(made));
+  // A piece of what is hashed; bytes are copied, for their owner may change them.
+  const piece = (data, encoding) => {
+    if (typeof data !== 'string' && !ArrayBuffer.isView(data)) throw wrongType('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
+    return typeof data === 'string' ? bytes(data, 'data', encoding) : new Uint8Array(view(data));
+  };
   const Transform = () => X.builtin('stream').Transform;
   // Hashes and the like are streams too: what makes them so is found when it is asked for.
   const streaming = (Class, flush) => {
@@ -44,8 +49,7 @@
     }
     update(data, encoding) {
       if (this.#done) throw coded(Error, 'ERR_CRYPTO_HASH_FINALIZED', 'Digest already called');
-      if (typeof data !== 'string' && !ArrayBuffer.isView(data)) throw wrongType('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
-      this.#chunks.push(typeof data === 'string' ? bytes(data, 'data', encoding) : new Uint8Array(view(data)));
+      this.#chunks.push(piece(data, encoding));
       return this;
     }
     digest(encoding) {
@@ -72,8 +76,7 @@
     }
     update(data, encoding) {
       if (this.#done) throw coded(Error, 'ERR_CRYPTO_HASH_FINALIZED', 'Digest already called');
-      if (typeof data !== 'string' && !ArrayBuffer.isView(data)) throw wrongType('data', 'of type string or an instance of Buffer, TypedArray, or DataView', data);
-      this.#chunks.push(typeof data === 'string' ? bytes(data, 'data', encoding) : new Uint8Array(view(data)));
+      this.#chunks.push(piece(data, encoding));
       return this;
     }
     digest(encoding) {
@@ -172,19 +175,18 @@
     if (H.hashSize(digest) === undefined) throw coded(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid digest: ${digest}`);
     return digest;
   };
-  const pbkdf2Sync = (password, salt, rounds, length, digest) => {
+  // What is wrong with the arguments is said at once, also to who wants to be called back.
+  const pbkdf2Of = (password, salt, rounds, length, digest) => {
     const [secret, with_] = [bytes(password, 'password'), bytes(salt, 'salt')];
     whole(rounds, 'iterations', 1);
     whole(length, 'keylen');
-    return buffer(H.pbkdf2(digestName(digest), secret, with_, rounds, length));
-  };
-  const pbkdf2 = (password, salt, rounds, length, digest, done) => {
-    bytes(password, 'password');
-    bytes(salt, 'salt');
-    whole(rounds, 'iterations', 1);
-    whole(length, 'keylen');
     digestName(digest);
-    later(callback(typeof digest === 'function' ? digest : done), () => pbkdf2Sync(password, salt, rounds, length, digest));
+    return () => buffer(H.pbkdf2(digest, secret, with_, rounds, length));
+  };
+  const pbkdf2Sync = (...args) => pbkdf2Of(...args)();
+  const pbkdf2 = (password, salt, rounds, length, digest, done) => {
+    const make = pbkdf2Of(password, salt, rounds, length, digest);
+    later(callback(done), make);
   };
   const scryptSync = (password, salt, length, options = {}) => {
     const [secret, with_] = [bytes(password, 'password'), bytes(salt, 'salt')];

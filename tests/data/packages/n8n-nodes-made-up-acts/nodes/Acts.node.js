@@ -46,6 +46,15 @@ const acts = {
   async missing() {
     return { used: missing.use() };
   },
+  async addon() {
+    return { used: require('./fast.node') };
+  },
+  async machine() {
+    return { used: require('fs').readFileSync('/etc/passwd', 'utf8') };
+  },
+  async notThere(i) {
+    return { used: this.getInputData()[i].json.word.nowhere() };
+  },
   async fail(i) {
     throw new NodeOperationError(this.getNode(), 'It failed', { itemIndex: i, description: 'On purpose' });
   },
