@@ -9,6 +9,7 @@ use packages::cache::Cache;
 use packages::described::Described;
 use packages::hosts::Hosts;
 use packages::install;
+use packages::integrity::Integrity;
 use packages::lock::Lock;
 use packages::place::Place;
 use packages::{Error, Result, codes};
@@ -29,6 +30,8 @@ pub struct Package {
     pub version: String,
     /// Where its files are.
     pub source: Source,
+    /// What n8n would call the id of its installation: a hash of the folder of the lock; empty where there is none.
+    pub instance: String,
     described: OnceLock<Result<Described>>,
 }
 
@@ -69,9 +72,11 @@ impl Installed {
         let text = std::fs::read_to_string(path).map_err(|error| Error::new(codes::LOCK, format!("{shown} cannot be read: {error}.")))?;
         let lock = Arc::new(Lock::read(&text, &shown)?);
         let cache = Cache::new(self.cache.clone()?);
+        let folder = std::path::absolute(path).ok().and_then(|path| Some(path.parent()?.to_owned())).unwrap_or_default();
+        let instance = Integrity::of(folder.as_os_str().as_encoded_bytes()).short();
         let package = |(name, package): (&String, &packages::lock::Package)| {
             let source = Source::Locked { lock: lock.clone(), cache: cache.clone() };
-            Arc::new(Package::new(name.clone(), package.version.clone(), source))
+            Arc::new(Package { instance: instance.clone(), ..Package::new(name.clone(), package.version.clone(), source) })
         };
         Ok(lock.packages.iter().map(package).collect())
     }
@@ -99,7 +104,7 @@ fn in_folder(folder: &Path) -> Result<Package> {
 
 impl Package {
     fn new(name: String, version: String, source: Source) -> Self {
-        Self { name, version, source, described: OnceLock::new() }
+        Self { name, version, source, instance: String::new(), described: OnceLock::new() }
     }
 
     /// One of a lock; `None`: the lock does not have it.

@@ -102,6 +102,11 @@ impl Engine {
         })
     }
 
+    /// Tells a job that nobody waits for it any more.
+    pub(crate) fn cancel(&self, run: RunId) -> Result<(), Broken> {
+        self.work(|ctx| tool(ctx, "cancel")?.call::<_, ()>((run,)))
+    }
+
     /// Works until there is nothing to do without an answer or more time.
     pub(crate) fn work_on(&self) -> Result<Idle, Broken> {
         loop {

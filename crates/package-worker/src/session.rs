@@ -86,7 +86,10 @@ fn attend(
             }
             (ToWorker::Answer { call, ok, .. }, payload) => engine.settle(call, ok, payload)?,
             // What a cancelled job still asks is refused by the host.
-            (ToWorker::Cancel { run, .. }, _) => _ = lock(runs).remove(&run),
+            (ToWorker::Cancel { run, .. }, _) => {
+                lock(runs).remove(&run);
+                engine.cancel(run)?;
+            }
             (ToWorker::Open { .. } | ToWorker::Close { .. }, _) => {}
         }
     }

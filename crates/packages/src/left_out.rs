@@ -2,8 +2,9 @@
 
 use crate::spec::Name;
 
-/// What the host stands in for, whatever version is asked for: n8n's own packages.
-const FROM_THE_HOST: &[&str] = &["n8n-workflow", "n8n-core"];
+/// What the host stands in for, whatever version is asked for: those of n8n's own packages that n8n-nodes-base uses.
+const FROM_THE_HOST: &[&str] =
+    &["n8n-workflow", "n8n-core", "@n8n/backend-network", "@n8n/config", "@n8n/di", "@n8n/errors", "@n8n/imap", "@n8n/utils"];
 
 /// Those that need what the box does not have, and why.
 const OUT_OF_REACH: &[(&str, &str)] = &[
@@ -55,8 +56,21 @@ pub enum LeftOut {
 /// Whether and why a package is not fetched.
 pub fn left_out(name: &Name) -> Option<LeftOut> {
     let name = name.as_str();
-    if FROM_THE_HOST.contains(&name) || name.starts_with("@n8n/") {
+    if FROM_THE_HOST.contains(&name) {
         return Some(LeftOut::FromTheHost);
     }
     OUT_OF_REACH.iter().find(|(package, _)| *package == name).map(|(_, why)| LeftOut::OutOfReach(why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_n8ns_packages_those_are_left_out_that_the_host_has() {
+        let of = |name: &str| left_out(&Name::new(name).unwrap());
+        assert_eq!(of("@n8n/di"), Some(LeftOut::FromTheHost));
+        assert_eq!(of("@n8n/json-schema-to-zod"), None);
+        assert!(matches!(of("pg"), Some(LeftOut::OutOfReach(_))));
+    }
 }

@@ -69,7 +69,7 @@ pub struct Modules {
     identity: Integrity,
     facts: OnceLock<Facts>,
     packages: BTreeMap<String, Held>,
-    manifests: Mutex<BTreeMap<(String, String), Option<Value>>>,
+    manifests: Mutex<BTreeMap<(String, String), Value>>,
 }
 
 #[derive(Debug)]
@@ -105,11 +105,6 @@ impl Modules {
     /// The id of a file of the package of nodes itself.
     pub fn own(&self, path: &str) -> String {
         format!("{}/{path}", self.root)
-    }
-
-    /// A text that is the same for the same packages: what n8n would call the id of its installation.
-    pub fn fingerprint(&self) -> String {
-        self.identity.short()
     }
 
     /// What all of these packages are, in one hash.
@@ -313,12 +308,13 @@ impl Modules {
     fn manifest(&self, key: &str, folder: &str) -> Option<Value> {
         let place = (key.to_owned(), folder.to_owned());
         let known = self.manifests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&place).cloned();
-        known.unwrap_or_else(|| {
+        known.or_else(|| {
             let path = if folder.is_empty() { "package.json".to_owned() } else { format!("{folder}/package.json") };
             let text = if self.has(key, &path) { self.read(&format!("{key}/{path}")).ok() } else { None };
-            let read = text.and_then(|(text, _)| serde_json::from_slice(&text).ok());
+            // That there is none is not kept: code may ask for any number of folders that are not there.
+            let read: Value = text.and_then(|(text, _)| serde_json::from_slice(&text).ok())?;
             self.manifests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(place, read.clone());
-            read
+            Some(read)
         })
     }
 }

@@ -13,6 +13,7 @@ use node_sdk::error::codes;
 use node_sdk::property::PropertyKind;
 use node_sdk::schema::Column;
 use node_sdk::{Descriptor, Evaluated, ItemParams, Kind, NodeError, Params, Resolvable, VersionGroup};
+use request::helper::marks::{escaped, is_alike, plain};
 use serde_json::{Map, Value, json};
 
 use locator::Patterns;
@@ -50,9 +51,48 @@ pub enum Got {
     Missing(Box<NodeError>),
     /// An expression gave `undefined`.
     Undefined,
-    /// A value. What JSON cannot say has a mark: `{"$date": ISO}` is a `Date`, `{"$dateTime": ISO}` a Luxon `DateTime` within a value,
-    /// `{"$number": "NaN"}` a number. A `DateTime` that is the whole value is text, as n8n hands it over.
+    /// A value with marks for what JSON cannot say ([`request::helper::marks`]). A `DateTime` that is the whole value is text, as n8n hands it over.
     Value(Value),
+}
+
+/// A value that is made of a parameter.
+enum Made {
+    /// JSON.
+    Plain(Value),
+    /// There are marks in it for what JSON cannot say.
+    Marked(Value),
+}
+
+impl Made {
+    fn value(self) -> Value {
+        let (Self::Plain(value) | Self::Marked(value)) = self;
+        value
+    }
+
+    /// With marks, whatever it is.
+    fn marked(self) -> Value {
+        match self {
+            Self::Plain(value) => escaped(value),
+            Self::Marked(value) => value,
+        }
+    }
+
+    /// A list of these.
+    fn list(parts: Vec<Self>) -> Self {
+        if parts.iter().all(|part| matches!(part, Self::Plain(_))) {
+            return Self::Plain(parts.into_iter().map(Self::value).collect());
+        }
+        Self::Marked(parts.into_iter().map(Self::marked).collect())
+    }
+
+    /// An object of these.
+    fn object(parts: Vec<(String, Self)>) -> Self {
+        if parts.iter().all(|(_, part)| matches!(part, Self::Plain(_))) {
+            return Self::Plain(Value::Object(parts.into_iter().map(|(key, part)| (key, part.value())).collect()));
+        }
+        let map: Map<String, Value> = parts.into_iter().map(|(key, part)| (key, part.marked())).collect();
+        Self::Marked(if is_alike(&map) { plain(map.into()) } else { map.into() })
+    }
 }
 
 /// Reads the parameters of one place of a workflow.
@@ -121,7 +161,7 @@ impl Reader {
     fn read(&self, params: &ItemParams<'_>, name: &str, options: Options) -> Result<Got, NodeError> {
         let Some(found) = Place::Open(params.whole()).at(name) else { return Ok(Got::Missing(Box::new(missing(name, params.index())))) };
         if options.raw_expressions {
-            return Ok(Got::Value(raw(found.place)));
+            return Ok(Got::Value(escaped(raw(found.place))));
         }
         let resolved = match found.place {
             // A parameter itself has its type checked and converted.
@@ -130,7 +170,9 @@ impl Reader {
             }
             _ => whole(params, found, name)?,
         };
-        let Some(mut value) = resolved else { return Ok(Got::Undefined) };
+        let Some(made) = resolved else { return Ok(Got::Undefined) };
+        let is_plain = matches!(made, Made::Plain(_));
+        let mut value = made.value();
         let unfit = |how: String| {
             let error = NodeError::coded(codes::PARAMETER, format!("The parameter \"{name}\" {how}"));
             error.parameter(name).item(params.index())
@@ -147,10 +189,10 @@ impl Reader {
         if let Some(mapper) = name.strip_suffix(".value").filter(|mapper| self.is_mapper(mapper)) {
             columns(params, mapper, &mut value)?;
         }
-        match options.ensure_type {
-            Some(kind) => kind.ensure(value).map(Got::Value).map_err(unfit),
-            None => Ok(Got::Value(value)),
+        if let Some(kind) = options.ensure_type {
+            value = kind.ensure(value).map_err(unfit)?;
         }
+        Ok(Got::Value(if is_plain { escaped(value) } else { value }))
     }
 
     fn is_mapper(&self, name: &str) -> bool {
@@ -189,14 +231,14 @@ fn columns(params: &ItemParams<'_>, mapper: &str, values: &mut Value) -> Result<
 }
 
 /// A value with all expressions in it resolved; `None` is undefined.
-fn whole(params: &ItemParams<'_>, found: Found<'_>, name: &str) -> Result<Option<Value>, NodeError> {
-    let Place::Open(value) = found.place else { return Ok(Some(raw(found.place))) };
+fn whole(params: &ItemParams<'_>, found: Found<'_>, name: &str) -> Result<Option<Made>, NodeError> {
+    let Place::Open(value) = found.place else { return Ok(Some(Made::Plain(raw(found.place)))) };
     resolve(params, value, found.above, name, true)
 }
 
-fn resolve(params: &ItemParams<'_>, value: &Resolvable, above: Place<'_>, at: &str, top: bool) -> Result<Option<Value>, NodeError> {
+fn resolve(params: &ItemParams<'_>, value: &Resolvable, above: Place<'_>, at: &str, top: bool) -> Result<Option<Made>, NodeError> {
     Ok(match value {
-        Resolvable::Literal(value) => Some(value.clone()),
+        Resolvable::Literal(value) => Some(Made::Plain(value.clone())),
         Resolvable::Expression(expression) if names_siblings(expression.text()) => {
             let extra = siblings(params, above)?;
             marked(params.resolve_with(value, at, Some(&extra))?, top)
@@ -205,18 +247,18 @@ fn resolve(params: &ItemParams<'_>, value: &Resolvable, above: Place<'_>, at: &s
         Resolvable::List(list) => {
             let each = list.iter().enumerate().map(|(index, value)| {
                 let resolved = resolve(params, value, Place::Open(value), &format!("{at}[{index}]"), false)?;
-                Ok(resolved.unwrap_or_default())
+                Ok(resolved.unwrap_or(Made::Plain(Value::Null)))
             });
-            Some(Value::Array(each.collect::<Result<_, NodeError>>()?))
+            Some(Made::list(each.collect::<Result<_, NodeError>>()?))
         }
         Resolvable::Object(fields) => {
-            let mut resolved = Map::with_capacity(fields.len());
+            let mut resolved = Vec::with_capacity(fields.len());
             for (key, field) in &**fields {
                 if let Some(field) = resolve(params, field, Place::Open(value), &format!("{at}.{key}"), false)? {
-                    resolved.insert(key.clone(), field);
+                    resolved.push((key.clone(), field));
                 }
             }
-            Some(Value::Object(resolved))
+            Some(Made::object(resolved))
         }
     })
 }
@@ -235,7 +277,7 @@ fn siblings(params: &ItemParams<'_>, above: Place<'_>) -> Result<Map<String, Val
             for (key, field) in &**fields {
                 let own = matches!(field, Resolvable::Expression(expression) if names_siblings(expression.text()));
                 if !own && let Some(value) = resolve(params, field, above, key, true)? {
-                    put(key, value);
+                    put(key, value.value());
                 }
             }
         }
@@ -248,13 +290,13 @@ fn siblings(params: &ItemParams<'_>, above: Place<'_>) -> Result<Map<String, Val
 }
 
 /// A value as it goes to node code: what JSON cannot say has a mark. `top`: it is the whole value. `None` is undefined.
-fn marked(evaluated: Evaluated, top: bool) -> Option<Value> {
+fn marked(evaluated: Evaluated, top: bool) -> Option<Made> {
     Some(match evaluated.kind {
         Kind::Undefined => return None,
-        Kind::Json | Kind::Other => evaluated.value,
-        Kind::Date => json!({"$date": evaluated.value}),
-        Kind::DateTime if top => evaluated.value,
-        Kind::DateTime => json!({"$dateTime": evaluated.value}),
-        Kind::NonFinite(number) => json!({"$number": number.text()}),
+        Kind::Json | Kind::Other => Made::Plain(evaluated.value),
+        Kind::Date => Made::Marked(json!({"$date": evaluated.value})),
+        Kind::DateTime if top => Made::Plain(evaluated.value),
+        Kind::DateTime => Made::Marked(json!({"$dateTime": evaluated.value})),
+        Kind::NonFinite(number) => Made::Marked(json!({"$number": number.text()})),
     })
 }

@@ -1,6 +1,6 @@
 //! What a node's code asks of the host, and what it gets.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use node_sdk::context::OnError;
@@ -24,13 +24,15 @@ pub(super) struct Calls<'a> {
     pub(super) files: &'a Files,
     /// Whether a request may have left.
     sent: AtomicBool,
+    /// Bytes of the files that it made.
+    made: AtomicU64,
     /// The run was stopped.
     stopped: Mutex<Option<NodeError>>,
 }
 
 impl<'a> Calls<'a> {
     pub(super) fn new(job: &'a Job, cx: &'a RunContext, files: &'a Files) -> Self {
-        Self { job, cx, files, sent: AtomicBool::new(false), stopped: Mutex::default() }
+        Self { job, cx, files, sent: AtomicBool::new(false), made: AtomicU64::new(0), stopped: Mutex::default() }
     }
 
     /// Whether a request may have left.
@@ -152,7 +154,9 @@ impl<'a> Calls<'a> {
             None => (None, None),
         };
         let mut file = request::file::described(name, told("mimeType"), content.len() as u64);
-        file.directory = directory.filter(|folder| !folder.is_empty()).map(str::to_owned);
+        // A folder that leads up is a name's alone.
+        let leads_up = |folder: &str| folder.split(['/', '\\']).any(|part| part == "..");
+        file.directory = directory.filter(|folder| !folder.is_empty() && !leads_up(folder)).map(str::to_owned);
         self.store(&mut file, content).await
     }
 
@@ -164,11 +168,18 @@ impl<'a> Calls<'a> {
     }
 
     async fn store(&self, file: &mut node_sdk::Binary, content: bytes::Bytes) -> Result<Payload, NodeError> {
+        let size = content.len() as u64;
+        if self.made.fetch_add(size, Ordering::Relaxed) + size > MOST_BYTES {
+            return Err(NodeError::coded(super::codes::MEMORY, "The files that the node makes in one run are larger than 1 GiB"));
+        }
         let blob = self.cx.ports.blobs.put(content).await.map_err(|error| NodeError::new(format!("The file cannot be stored: {error}")))?;
         (file.data, file.blob) = (None, Some(blob.clone()));
         Ok(Payload::json(self.files.handed(file, &blob).to_string()))
     }
 }
+
+/// How much the files may take that a node makes in one run: they are in the host's memory.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// Operations that wait for a person need something that is woken.
 fn waits() -> NodeError {

@@ -97,7 +97,7 @@ fn about(job: &Job, modules: &Modules, cx: &RunContext, inputs: &[Value]) -> Val
         "mode": if cx.execution.mode == "test" { "manual" } else { "trigger" },
         "executionId": cx.execution.id,
         "timezone": cx.workflow.timezone,
-        "instanceId": modules.fingerprint(),
+        "instanceId": job.package.instance,
         "instanceBaseUrl": BASE,
         "literals": job.parameters.literals(&cx.params),
         "open": Reader::open(&cx.params),

@@ -99,18 +99,16 @@ pub(super) async fn send_plain(
     Ok(Payload { json: told.to_string().into(), buffers: vec![body] })
 }
 
-/// What node code sees of an answer.
+/// What node code sees of an answer: `{value, streams}`. A value with bytes is of no service's making.
 pub(super) fn give(asked: &Asked, answer: &HttpResponse) -> Result<Payload, Thrown> {
     let buffer = json!({"$buffer": 0});
-    let bytes = |json: Value, bytes: Bytes| Payload { json: json.to_string().into(), buffers: vec![bytes] };
+    let given = |value: Value, buffers: Vec<Bytes>| Payload { json: json!({"value": value, "streams": asked.streams()}).to_string().into(), buffers };
     match asked.answered(answer) {
-        Ok(Answered::Value(value)) => Ok(Payload::json(value.to_string())),
-        Ok(Answered::Bytes(body)) if asked.streams() => Ok(bytes(json!({"$stream": {"of": buffer}}), body)),
-        Ok(Answered::Bytes(body)) => Ok(bytes(buffer, body)),
+        Ok(Answered::Value(value)) => Ok(given(value, Vec::new())),
+        Ok(Answered::Bytes(body)) => Ok(given(buffer, vec![body])),
         Ok(Answered::Full(mut full, body)) => {
             full["body"] = buffer;
-            let full = if asked.streams() { json!({"$stream": {"of": full, "key": "body"}}) } else { full };
-            Ok(bytes(full, body))
+            Ok(given(full, vec![body]))
         }
         Err(mut object) => {
             asked.add_answer(&mut object, answer);

@@ -159,6 +159,28 @@ const all = {
   async waits() { await new Promise((go) => setTimeout(go, 3500)); return 'waited'; },
   async waitsShortly() { await new Promise((go) => setTimeout(go, 300)); return 'waited'; },
   well() { return 'well'; },
+  async crosses() {
+    const items = this.getInputData();
+    const out = [];
+    for (let at = 0; at < items.length; at++) {
+      const value = this.getNodeParameter('other', at);
+      const body = value !== null && typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length ? value : { value };
+      const answer = await this.helpers.httpRequest({ method: 'POST', url: 'https://good.example/', body, json: true });
+      out.push({ json: { parameter: value, item: items[at].json, answer } });
+    }
+    return { $items: out };
+  },
+  kinds() {
+    const { date, number, zoned, like } = this.getNodeParameter('more', 0);
+    return { seen: [date instanceof Date, Number.isNaN(number), zoned, like], buffer: Buffer.from('hi'), date, number };
+  },
+  async leaves() {
+    const silent = ['getParentNodes', 'getChildNodes', 'getContext', 'sendResponse', 'sendChunk', 'getInputSourceData', 'getNodeInputs'];
+    const said = silent.map((name) => { try { this[name](); return 'nothing'; } catch (error) { return error.message.includes(name); } });
+    const file = await this.helpers.prepareBinaryData(Buffer.from('x'), '../../etc/passwd');
+    return [...said, file.directory ?? 'nowhere', file.fileName];
+  },
+  async floods() { const bytes = Buffer.alloc(40e6); for (let at = 0; ; at++) await this.helpers.prepareBinaryData(bytes, 'x'); },
 };
 
 class Attack {

@@ -47,6 +47,8 @@ const ATTACKS: &[(&str, Comes)] = &[
     ("maps", Code(MEMORY)),
     ("deep", Fails),
     ("huge", Fails),
+    ("floods", Code(MEMORY)),
+    ("leaves", Gives(|| json!([true, true, true, true, true, true, true, "nowhere", "passwd"]))),
     ("nested", Code(DEEP)),
     ("nestedLists", Code(DEEP)),
     ("readsForeignFile", Says("The file is not there")),

@@ -5,6 +5,7 @@
 
 mod attacks;
 mod compiled;
+mod crossing;
 mod liar;
 mod lies;
 mod project;
@@ -35,5 +36,6 @@ fn main() -> ExitCode {
             Ok::<(), Failed>(())
         })
     };
-    libtest_mimic::run(&arguments, attacks::TESTS.iter().chain(lies::TESTS).chain(compiled::TESTS).map(trial).collect()).exit_code()
+    libtest_mimic::run(&arguments, attacks::TESTS.iter().chain(lies::TESTS).chain(compiled::TESTS).chain(crossing::TESTS).map(trial).collect())
+        .exit_code()
 }

@@ -35,7 +35,9 @@ impl Project {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(folder.path().join("cache"));
         let text = |name: &str| json!({"displayName": name, "name": name, "type": "string", "default": ""});
-        let properties: Value = ["what", "html", "other"].map(text).into_iter().collect();
+        let mut properties: Vec<Value> = ["what", "html", "other"].map(text).into();
+        let more: Vec<Value> = ["date", "number", "zoned", "like"].map(text).into();
+        properties.push(json!({"displayName": "More", "name": "more", "type": "collection", "default": {}, "options": more}));
         let node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
             "inputs": ["main"], "outputs": ["main"], "properties": properties, "credentials": [{"name": "mineApi"}]});
         let credential = json!({"mineApi": {"name": "mineApi", "displayName": "Mine", "properties": [
@@ -87,12 +89,16 @@ impl Project {
 
     /// The node with what it is to do.
     pub(crate) fn harness(&self, what: &str) -> Harness {
+        self.asked(json!({"what": what, "html": "<b>{{ 1 + 1 }}</b>", "other": "={{ 2 + 1 }}"}), vec![json!({})])
+    }
+
+    /// The node with these parameters, and with items of this JSON.
+    pub(crate) fn asked(&self, parameters: Value, input: Vec<Value>) -> Harness {
         let given = |name: &str| (name.to_owned(), json!({"id": "1", "name": name}));
         let held = Value::Object(["mineApi", "slackApi"].map(given).into_iter().collect());
         let types = vec![self.provider.credential("mineApi").expect("the type is found")];
-        let parameters = json!({"what": what, "html": "<b>{{ 1 + 1 }}</b>", "other": "={{ 2 + 1 }}"});
         let harness = Harness::new(self.node()).with(types).with(credential_types::provider()).parameters(parameters).field("credentials", held);
-        let harness = harness.input([json!({})]);
+        let harness = harness.input(input);
         harness.ports().http.respond(answered);
         let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
         harness.ports().credentials.set("mineApi", fields(json!({"url": "https://mine.example/api"})));

@@ -28,6 +28,7 @@
     if (found) return `Cannot ${found[1]} properties of ${found[3]} (${found[1] === 'read' ? 'reading' : 'setting'} '${found[2]}')`;
     return message === 'cannot convert to object' ? 'Cannot convert undefined or null to object' : message;
   };
+  // The engine keeps the function that stood here when it was asked for, and no package finds it where it could change it for others.
   Error.prepareStackTrace = (error, sites) => {
     const said = error.message;
     if (typeof said === 'string' && words(said) !== said) hidden(error, 'message', words(said));

@@ -1,4 +1,4 @@
-// How values cross to the host and back: JSON, with bytes beside it (`{"$buffer": N}`).
+// How values cross to the host and back: JSON, with bytes beside it, and with marks for what JSON cannot say. `request::helper::marks` lists them.
 (function (H, G) {
   'use strict';
   const X = G.__kv_x;
@@ -6,13 +6,44 @@
   const { Buffer } = G;
   const { parse, stringify } = JSON;
   let packing = null;
+  let leaving = false;
   const keep = (bytes) => ({ $buffer: packing.push(bytes) - 1 });
   const toJSON = Uint8Array.prototype.toJSON;
   const bufferToJSON = Buffer.prototype.toJSON;
   X.hidden(Buffer.prototype, 'toJSON', function () { return packing ? keep(this) : bufferToJSON.call(this); });
 
+  // What a job gives is JSON alone, as n8n makes it of items: nobody takes anything in it for a mark.
+  X.asJson = (value) => {
+    const before = packing;
+    packing = null;
+    leaving = true;
+    try {
+      return stringify(value) ?? '';
+    } finally {
+      packing = before;
+      leaving = false;
+    }
+  };
+
+  // Objects whose only key begins with `$` are marks. One of somebody's says that it is none.
+  const { keys } = Object;
+  const isAlike = (value) => { const names = keys(value); return names.length === 1 && names[0][0] === '$'; };
+  X.plain = (object) => (isAlike(object) ? { $plain: object } : object);
+  // JSON with all marks in it: `read` knows some of them.
+  const opened = X.opened = (value, read = {}) => {
+    if (typeof value !== 'object' || value === null) return value;
+    let within = value;
+    if (!Array.isArray(value) && isAlike(value)) {
+      const name = keys(value)[0];
+      if (Object.hasOwn(read, name)) return read[name](value[name]);
+      if (name === '$plain') within = value.$plain;
+    }
+    for (const key of keys(within)) within[key] = opened(within[key], read);
+    return within;
+  };
+
   // Whether a value is on its way to the host.
-  X.packing = () => packing !== null;
+  X.packing = () => packing !== null || leaving;
 
   // A text, and the bytes that it names.
   X.pack = (value) => {

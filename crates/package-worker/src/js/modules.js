@@ -123,7 +123,7 @@
       module.loaded = true;
       const { Settings } = id.includes('luxon') ? module.exports : {};
       // As in n8n its default is a zone by name, which writes UTC as `Z`.
-      if (Settings && 'defaultZone' in Settings) Settings.defaultZone = X.zone ?? 'UTC';
+      if (Settings && 'defaultZone' in Settings) Settings.defaultZone = 'UTC';
       return module;
     } catch (error) {
       modules.delete(id);

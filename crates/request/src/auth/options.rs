@@ -11,7 +11,7 @@ use super::signable::{Signable, add_to_options, method};
 use crate::draft::Unsendable;
 use crate::helper::{Asked, Family};
 
-/// The key of a body's bytes as base64, as the functions of credential types take and give them.
+/// The mark of a body's bytes, as the functions of credential types take and give them.
 const BYTES: &str = "$bytes";
 
 /// Options of a request, and who sends it.

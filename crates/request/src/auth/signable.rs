@@ -6,6 +6,7 @@ use node_sdk::ports::HttpRequest;
 use serde_json::{Map, Value};
 
 use crate::draft::{Body, Draft, Headers, Unsendable};
+use crate::helper::marks::{escaped, is_alike, opened, plain, taken_out};
 
 /// A request that a credential can be added to while it is put together.
 pub trait Signable: Clone + Send + Sync {
@@ -15,7 +16,7 @@ pub trait Signable: Clone + Send + Sync {
     /// Adds what a credential grants. Headers win over the request's own; a query name that is there already keeps its place.
     fn add(&mut self, grant: &Grant);
 
-    /// It as n8n's options of a request, for the function of a credential type.
+    /// It as n8n's options of a request, for the function of a credential type: JSON with marks.
     fn options(&self) -> Value;
 
     /// Takes what such a function made of its options.
@@ -66,11 +67,11 @@ impl Signable for Draft {
             Body::Raw(bytes, _) => options.insert("body".into(), String::from_utf8_lossy(bytes).into()),
             Body::None | Body::Multipart(_) | Body::Unsendable => None,
         };
-        Value::Object(options)
+        escaped(Value::Object(options))
     }
 
     fn replace(&mut self, options: Value) {
-        let Value::Object(mut options) = options else { return };
+        let Value::Object(mut options) = opened(&options, &[]).into_owned() else { return };
         let changed = ["url", "uri"].into_iter().filter_map(|name| options.get(name)?.as_str()).find(|url| *url != self.url);
         self.url = changed.map_or_else(|| self.url.clone(), str::to_owned);
         if let Some(Value::Object(query)) = options.remove("qs") {
@@ -128,22 +129,28 @@ pub(super) fn add_to_options(grant: &Grant, options: &mut Map<String, Value>) {
         }
     }
     if !headers.is_empty() {
-        options.insert("headers".into(), headers.into());
+        options.insert("headers".into(), within_marks(headers));
     }
     if !grant.query.is_empty() {
         let mut query = object(options.remove("qs"));
         query.extend(grant.query.iter().cloned());
-        options.insert("qs".into(), query.into());
+        options.insert("qs".into(), within_marks(query));
     }
     if !grant.body.is_empty() && options.get("body").is_none_or(|body| body.is_object() || body.is_null()) {
         let mut body = object(options.remove("body"));
         body.extend(grant.body.clone());
-        options.insert("body".into(), body.into());
+        options.insert("body".into(), within_marks(body));
     }
 }
 
+/// An object of options, whether it is marked as a plain one or not.
 fn object(value: Option<Value>) -> Map<String, Value> {
-    if let Some(Value::Object(map)) = value { map } else { Map::new() }
+    if let Some(Value::Object(map)) = value { taken_out(map) } else { Map::new() }
+}
+
+/// The same as it stands in options.
+fn within_marks(map: Map<String, Value>) -> Value {
+    if is_alike(&map) { plain(map.into()) } else { map.into() }
 }
 
 /// A method as it is sent.

@@ -28,9 +28,23 @@ pub fn escaped(value: Value) -> Value {
         Value::Object(map) => {
             let alike = is_alike(&map);
             let inner: Value = map.into_iter().map(|(key, value)| (key, escaped(value))).collect::<Map<_, _>>().into();
-            if alike { json!({ PLAIN: inner }) } else { inner }
+            if alike { plain(inner) } else { inner }
         }
         other => other,
+    }
+}
+
+/// An object that is taken for no mark.
+pub fn plain(object: Value) -> Value {
+    json!({ PLAIN: object })
+}
+
+/// The object that [`plain`] was given, its fields as they stand; another object as it is.
+pub fn taken_out(mut object: Map<String, Value>) -> Map<String, Value> {
+    let alone = object.len() == 1;
+    match object.get_mut(PLAIN) {
+        Some(Value::Object(plain)) if alone => std::mem::take(plain),
+        _ => object,
     }
 }
 
@@ -89,6 +103,14 @@ mod tests {
             let crossed = escaped(value.clone());
             assert_eq!(*opened(&crossed, &[Bytes::from_static(b"x")]), value, "{crossed}");
         }
+    }
+
+    #[test]
+    fn what_a_credential_adds_goes_into_a_plain_object() {
+        let object = escaped(json!({"$filter": 1})).as_object().cloned().unwrap();
+        assert_eq!(taken_out(object), json!({"$filter": 1}).as_object().cloned().unwrap());
+        let other = json!({"a": 1}).as_object().cloned().unwrap();
+        assert_eq!(taken_out(other.clone()), other);
     }
 
     #[test]

@@ -24,7 +24,7 @@
       const name = String(asked);
       if (options === undefined && Object.hasOwn(given.literals, name)) return copied(given.literals[name]);
       const { is, value } = ask(name, item, options);
-      if (is !== MISSING) return revived(copied(value));
+      if (is !== MISSING) return revived(copied(value), given.timezone);
       if (fallback !== undefined) return fallback;
       // The error names its item.
       throw X.errorOf(X.ask(run, 'parameter', { name, item, options }).error);
@@ -41,16 +41,15 @@
     };
   };
   // What JSON cannot say comes with a mark.
-  const revived = (value) => {
-    if (typeof value !== 'object' || value === null) return value;
-    if (typeof value.$date === 'string') return new Date(value.$date);
-    if (typeof value.$dateTime === 'string') return X.dateTime(value.$dateTime, value.zone);
-    for (const key of Object.keys(value)) value[key] = revived(value[key]);
-    return value;
-  };
-  X.dateTime = (text, zone) => {
-    const { DateTime } = X.load(X.ask(0, 'resolve', '', 'luxon').id);
-    return DateTime.fromISO(text, { zone });
+  const revived = (value, zone) => X.opened(value, { $date: (text) => new Date(text), $dateTime: (text) => dateTime(text, zone), $number: Number });
+  // A date is in the workflow's zone, unless an expression has put it into another: of that its offset is known. A package without Luxon is given its text.
+  const dateTime = (text, zone) => {
+    const { id } = X.ask(0, 'resolve', '', 'luxon');
+    if (id === undefined) return text;
+    const { DateTime } = X.load(id);
+    const fixed = DateTime.fromISO(text, { setZone: true });
+    const here = fixed.setZone(zone);
+    return here.offset === fixed.offset ? here : fixed;
   };
 
   const readable = (value) => value !== null && typeof value === 'object' && typeof value.pipe === 'function' && typeof value.on === 'function';
@@ -78,9 +77,14 @@
   };
   // What is sent as text: JSON has no word for NaN.
   const TEXTS = new Set(['qs', 'form', 'formData', 'headers']);
+  // Marks that the host put into options, while a function of a credential type has them: objects that stand for them.
+  const marks = new WeakMap();
+  const stands = (name) => (held) => { const object = {}; marks.set(object, { [name]: held }); return object; };
+  const marksOfOptions = { $bytes: (text) => Buffer.from(text, 'base64'), $buffer: stands('$buffer'), $form: stands('$form'), $search: stands('$search') };
   // What has to be read first is put into its place later.
   const crossable = (value, later, put, depth = 0, asText = false) => {
     if (typeof value === 'function') return undefined;
+    if (marks.has(value)) return marks.get(value);
     if (asText && typeof value === 'number' && !Number.isFinite(value)) return String(value);
     if (typeof value === 'bigint') return String(value);
     if (value === null || typeof value !== 'object') return value;
@@ -91,33 +95,36 @@
     if (readable(value)) { later.push(async () => put(await bytesOf(value))); return undefined; }
     if (value instanceof G.URLSearchParams) return { $search: value.toString() };
     if (value instanceof G.URL) return value.toString();
-    if (typeof value.toJSON === 'function') return value.toJSON();
     if (depth > 64) return undefined;
+    if (typeof value.toJSON === 'function') return crossable(value.toJSON(), later, put, depth + 1, asText);
     const copy = Array.isArray(value) ? [] : {};
     const entry = (key, one, text) => crossable(one, later, (made) => { copy[key] = made; }, depth + 1, text);
     if (Array.isArray(value)) for (let at = 0; at < value.length; at++) copy.push(entry(at, value[at], asText) ?? null);
     else for (const [key, one] of Object.entries(value)) copy[key] = one === undefined ? undefined : entry(key, one, asText || (depth === 0 && TEXTS.has(key)));
+    return depth === 0 || Array.isArray(copy) ? copy : X.plain(copy);
+  };
+  const crossed = async (value) => {
+    const later = [];
+    let copy = crossable(value, later, (made) => { copy = made; });
+    for (const read of later) await read();
     return copy;
   };
   // Keys that are there without a value count: `"body" in options`.
   const optionsOf = async (options) => {
-    const later = [];
-    let copy = crossable(options, later, (made) => { copy = made; });
-    for (const read of later) await read();
+    const copy = await crossed(options);
     if (copy !== null && typeof copy === 'object') { delete copy.agent; delete copy.httpsAgent; delete copy.httpAgent; delete copy.abortSignal; }
     return copy;
   };
   // An answer without content is no value in the older family.
-  const answered = (family, value) => {
+  const answered = (family, { value, streams }) => {
     if (family === 'request' && value === '') return undefined;
     if (value === null || typeof value !== 'object') return value;
     if (family === 'request' && value.body === '' && 'statusCode' in value) value.body = undefined;
-    if (!value.$stream) return value;
+    if (!streams) return value;
     const { Readable } = X.builtin('stream');
-    const { of, key } = value.$stream;
-    if (key === undefined) return Readable.from([of]);
-    of[key] = Readable.from([of[key]]);
-    return of;
+    if (Buffer.isBuffer(value)) return Readable.from([value]);
+    value.body = Readable.from([value.body]);
+    return value;
   };
   const requests = (run, given) => {
     const send = (what) => async (...args) => {
@@ -187,13 +194,11 @@
       getBinaryMetadata: async (id) => X.send(run, 'fileFacts', { id }),
       binaryToBuffer: async (body) => bytesOf(body),
       binaryToString: async (body, encoding) => (await bytesOf(body)).toString(encoding),
-      prepareBinaryData: async (body, fileName, mimeType) => fileObject(run, await X.send(run, 'keepBinary', { content: await bytesOf(body), fileName, mimeType, from: streamName(body) })),
+      prepareBinaryData: async (body, fileName, mimeType) => fileObject(run, await X.send(run, 'keepBinary', { content: await bytesOf(body), fileName, mimeType })),
       setBinaryDataBuffer: async (file, body) => fileObject(run, await X.send(run, 'setBinary', { file: { ...changed(file), data: '' }, content: await bytesOf(body) })),
       detectBinaryEncoding: () => 'utf-8',
     };
   };
-  // An answer that is read as a stream knows its address and its kind.
-  const streamName = (body) => (body && typeof body === 'object' && body.responseUrl ? { url: body.responseUrl, contentType: body.contentType } : undefined);
 
   const items = {
     returnJsonArray: (data) => [].concat(Array.isArray(data) ? data : [data]).map((entry) => (entry?.json ? { ...entry, json: entry.json } : { json: entry })),
@@ -237,24 +242,15 @@
       getRestApiUrl: () => `${given.instanceBaseUrl}rest`,
       getExecutionId: () => given.executionId,
       getExecutionCancelSignal: () => abort.signal,
-      onExecutionCancellation: () => {},
-      getNodeInputs: () => [{ type: 'main' }],
-      getNodeOutputs: () => [{ type: 'main' }],
-      getChildNodes: () => [],
-      getParentNodes: () => [],
-      getContext: () => ({}),
-      getKnownNodeTypes: () => ({}),
-      getExecuteData: () => ({ data: { main: given.inputs }, node, source: null }),
-      getInputSourceData: () => ({ previousNode: given.previous }),
+      onExecutionCancellation: (handler) => abort.signal.addEventListener('abort', () => handler(), { once: true }),
       getWorkflowStaticData: (kind) => (statics[kind] ??= X.ask(run, 'staticData', { kind }) ?? {}),
-      getWorkflowSettings: () => copied(workflow.settings ?? {}),
+      getWorkflowSettings: () => ({ timezone: given.timezone }),
       evaluateExpression: (text, item = 0) => X.ask(run, 'expression', { text: String(text), item }),
       continueOnFail: () => onFail,
+      // What n8n's editor alone shows goes nowhere.
       setMetadata: () => {},
       addExecutionHints: () => {},
       sendMessageToUI: () => {},
-      sendResponse: () => {},
-      sendChunk: () => {},
       isStreaming: () => false,
       isToolExecution: () => false,
       putExecutionToWait: async () => { throw X.errorOf(X.ask(run, 'waits')); },
@@ -265,9 +261,13 @@
       nodeHelpers: { copyBinaryFile: async () => { throw new Error('this.nodeHelpers is not there outside of n8n'); } },
     };
     X.statics.set(run, () => statics);
+    cancels.set(run, () => abort.abort());
     return guarded('this', context);
   };
   X.statics = new Map();
+  // Who began a job does not wait for it any more.
+  const cancels = new Map();
+  X.cancel = (run) => cancels.get(run)?.();
 
   const made = new Map();
   const instance = (file, name) => {
@@ -308,9 +308,9 @@
       return { outputs: made ?? null, statics };
     },
     async authenticate(run, { file, className, fields, options }) {
-      if (typeof options.body?.$bytes === 'string') options.body = Buffer.from(options.body.$bytes, 'base64');
-      const made = await instance(file, className).authenticate(fields, options);
-      return Buffer.isBuffer(made?.body) ? { ...made, body: { $bytes: made.body.toString('base64') } } : made;
+      const made = await instance(file, className).authenticate(fields, X.opened(options, marksOfOptions));
+      if (!Buffer.isBuffer(made?.body)) return crossed(made);
+      return { ...await crossed({ ...made, body: undefined }), body: { $bytes: made.body.toString('base64') } };
     },
     async preAuthenticate(run, given) {
       const context = { helpers: guarded('this.helpers', requests(run, given)) };
@@ -350,10 +350,10 @@
     const ended = (ok) => (value) => {
       atWork.delete(run);
       X.statics.delete(run);
+      cancels.delete(run);
       // The engine throws null where it has no memory for an error.
       if (!ok && (value === null || value?.name === 'InternalError' && value.message === 'out of memory')) return H.done(run, false, '{"broken": "memory"}', []);
-      const [made, bytes] = X.pack(ok ? value : X.thrown(value));
-      H.done(run, ok, made, bytes);
+      H.done(run, ok, X.asJson(ok ? value : X.thrown(value)), []);
     };
     (async () => JOBS[job](run, X.unpack(text, buffers)))().then(ended(true)).catch(ended(false));
   };
