@@ -40,12 +40,17 @@ pub(super) fn finish_part(mut lists: Lists) -> Result<Lists, NodeError> {
 
 /// Moves the error items of the node's own outputs to the error output, which stands after them. What the node put there
 /// by itself is lost, as in n8n.
-pub(super) fn move_errors(outputs: &mut Lists, error_output: usize, inputs: &[ItemList]) {
+///
+/// # Errors
+/// An item has no JSON to be looked at.
+pub(super) fn move_errors(outputs: &mut Lists, error_output: usize, inputs: &[ItemList]) -> Result<(), NodeError> {
     let mut errors = Vec::new();
     for list in outputs.iter_mut().take(error_output) {
-        if list.iter().any(is_error) {
+        list.iter().try_for_each(is_readable)?;
+        if list.iter().any(|item| is_error(item) || item.error.is_some()) {
             errors.extend(list.iter().filter(|item| is_error(item)).cloned());
-            *list = list.iter().filter(|item| !is_error(item)).cloned().collect();
+            let others = list.iter().filter(|item| !is_error(item)).cloned();
+            *list = others.map(|item| Item { error: None, ..item }).collect();
         }
     }
     for item in &mut errors {
@@ -57,12 +62,26 @@ pub(super) fn move_errors(outputs: &mut Lists, error_output: usize, inputs: &[It
     }
     outputs.resize_with(outputs.len().max(error_output + 1), ItemList::default);
     outputs[error_output] = errors.into();
+    Ok(())
 }
 
-/// n8n's rule: the item carries an error, or its JSON is `error` alone, or with `message`, or with `message` and `details`.
+/// n8n looks for an error in each item that carries none, whatever stands there.
+fn is_readable(item: &Item) -> Result<(), NodeError> {
+    let what = match item.json() {
+        _ if item.error.is_some() => return Ok(()),
+        None => "undefined",
+        Some(Value::Null) => "null",
+        Some(_) => return Ok(()),
+    };
+    let help = "n8n fails where a node with an error output puts out an item without JSON, and this follows it. Choose another setting of On Error.";
+    Err(NodeError::new(expression::unreadable(what, "error")).named("TypeError").help(help))
+}
+
+/// n8n's rule: the item carries an error, or its JSON is `error` alone, or with `message`, or with `message` and `details`. The mark `false` says that
+/// it is none: the node gave it further keys, without a value.
 fn is_error(item: &Item) -> bool {
-    if item.error.is_some() {
-        return true;
+    if let Some(error) = &item.error {
+        return **error != Value::Bool(false);
     }
     let Some(json) = item.object() else { return false };
     let has = |key: &str| json.get(key).is_some_and(node_sdk::json::truthy);
@@ -140,11 +159,21 @@ mod tests {
         let paired = Item::new(json!({"error": "no"})).paired(1);
         let unpaired = Item { error: Some(Arc::new(json!({"message": "m"}))), ..Item::new(json!({})) };
         let carried = Item { error: Some(Arc::new(json!({"message": "m"}))), ..Item::new(json!({"error": "m"})).paired(0) };
-        let mut outputs = vec![vec![Item::new(json!({"error": "kept", "a": 1})), paired, unpaired, carried].into()];
-        move_errors(&mut outputs, 1, &inputs);
+        let marked = Item { error: Some(Arc::new(json!(false))), ..Item::new(json!({"error": "with a key that has no value"})) };
+        let mut outputs = vec![vec![Item::new(json!({"error": "kept", "a": 1})), paired, unpaired, carried, marked.clone()].into()];
+        move_errors(&mut outputs, 1, &inputs).unwrap();
         let json = |output: usize| outputs[output].iter().map(|item| item.json().cloned()).collect::<Vec<_>>();
-        assert_eq!(json(0), [Some(json!({"error": "kept", "a": 1}))]);
+        assert_eq!(json(0), [Some(json!({"error": "kept", "a": 1})), marked.json().cloned()]);
+        assert!(outputs[0].iter().all(|item| item.error.is_none()));
         assert_eq!(json(1), [Some(json!({"a": 2, "error": "no"})), Some(json!({})), Some(json!({"error": "m"}))]);
+    }
+
+    #[test]
+    fn an_item_without_json_fails_the_search_for_errors() {
+        let sought = |item: Item| move_errors(&mut vec![vec![item].into()], 1, &[]).map_err(|error| error.message);
+        assert_eq!(sought(Item::default()), Err("Cannot read properties of undefined (reading 'error')".to_owned()));
+        assert_eq!(sought(Item::new(Value::Null)), Err("Cannot read properties of null (reading 'error')".to_owned()));
+        assert_eq!(sought(Item { error: Some(Arc::new(json!("no"))), ..Item::default() }), Ok(()));
     }
 
     #[test]

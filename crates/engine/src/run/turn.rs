@@ -103,7 +103,7 @@ impl Turn<'_> {
     async fn put_out(&self, pending: &Pending) -> Result<Option<Lists>, NodeError> {
         let mut lists = self.made(pending).await?;
         if self.node.settings.error_output {
-            lists.iter_mut().for_each(|lists| outputs::move_errors(lists, self.node.outputs, &self.inputs));
+            lists.iter_mut().try_for_each(|lists| outputs::move_errors(lists, self.node.outputs, &self.inputs))?;
         }
         Ok(lists)
     }
