@@ -33,13 +33,14 @@ pub struct Needed {
 }
 
 /// Works out what is needed. `first` are the dependencies of the package of nodes that its files reach; all of *their* dependencies
-/// follow, never peer, dev and optional ones. One version serves all whose range it fits; where it does not, another one stands beside
+/// follow, never dev and optional ones; the peers of libraries are dependencies too, as npm has it, in the version that the package of nodes
+/// depends on (`own`) where it does. One version serves all whose range it fits; where it does not, another one stands beside
 /// it, as npm's nested folders have it.
 ///
 /// # Errors
 /// Those of the registry, and [`codes::VERSION`] where no version fits a range.
-pub async fn work_out(registry: &Registry, first: &BTreeMap<String, String>) -> Result<Closure> {
-    let mut search = Search { registry, known: BTreeMap::new(), closure: Closure::default() };
+pub async fn work_out(registry: &Registry, first: &BTreeMap<String, String>, own: &BTreeMap<String, String>) -> Result<Closure> {
+    let mut search = Search { registry, own, known: BTreeMap::new(), closure: Closure::default() };
     let wanted = search.wanted(first)?;
     search.ask(&wanted).await?;
     let (uses, mut level) = search.choose(&wanted)?;
@@ -52,6 +53,8 @@ pub async fn work_out(registry: &Registry, first: &BTreeMap<String, String>) -> 
 
 struct Search<'a> {
     registry: &'a Registry,
+    /// What the package of nodes depends on.
+    own: &'a BTreeMap<String, String>,
     known: BTreeMap<Name, Versions>,
     closure: Closure,
 }
@@ -65,7 +68,7 @@ impl Search<'_> {
         let mut wants = Vec::new();
         for key in level {
             let Some(needed) = self.closure.libraries.get(&key) else { continue };
-            let needs = needed.published.needs();
+            let needs = needed.published.needs(self.own);
             wants.push((key, self.wanted(&needs)?));
         }
         for (_, wanted) in &wants {

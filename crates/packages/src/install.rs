@@ -88,7 +88,7 @@ fn keep_package(cache: &Cache, offer: &Offer, accepted: Accepted, uses: BTreeMap
 type Fetched = (BTreeMap<String, String>, BTreeMap<String, Library>);
 
 async fn of_registry(registry: &Registry, cache: &Cache, offer: &Offer, progress: Progress<'_>) -> Result<Fetched> {
-    let Closure { uses, libraries, .. } = closure::work_out(registry, &offer.needs).await?;
+    let Closure { uses, libraries, .. } = closure::work_out(registry, &offer.needs, &offer.manifest.dependencies).await?;
     progress(Step::Needed(libraries.len()));
     let fetched = stream::iter(libraries).map(|(key, needed)| async move {
         let library = fetch_library(registry, cache, &key, needed, progress).await?;

@@ -92,7 +92,12 @@ impl Integrity {
 
     /// The first 16 bytes as hexadecimal digits, for the name of a folder.
     pub fn short(&self) -> String {
-        self.digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        self.hex()[..32].to_owned()
+    }
+
+    /// All of it as hexadecimal digits.
+    pub fn hex(&self) -> String {
+        self.digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::spec::Name;
 
-/// What the host stands in for, whatever version is asked for: those of n8n's own packages that n8n-nodes-base uses.
+/// What the host stands in for, whatever version is asked for: those of n8n's own packages that n8n-nodes-base uses, and the thread that the logger `pino` starts.
 const FROM_THE_HOST: &[&str] =
-    &["n8n-workflow", "n8n-core", "@n8n/backend-network", "@n8n/config", "@n8n/di", "@n8n/errors", "@n8n/imap", "@n8n/utils"];
+    &["n8n-workflow", "n8n-core", "@n8n/backend-network", "@n8n/config", "@n8n/di", "@n8n/errors", "@n8n/imap", "@n8n/utils", "thread-stream"];
 
 /// Those that need what the box does not have, and why.
 const OUT_OF_REACH: &[(&str, &str)] = &[

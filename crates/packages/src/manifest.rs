@@ -23,6 +23,10 @@ pub struct Manifest {
     pub dependencies: BTreeMap<String, String>,
     #[serde(default, rename = "optionalDependencies", deserialize_with = "dependencies")]
     optional: BTreeMap<String, String>,
+    #[serde(default, deserialize_with = "dependencies", rename = "peerDependencies")]
+    peers: BTreeMap<String, String>,
+    #[serde(default, rename = "peerDependenciesMeta")]
+    of_peers: serde_json::Value,
     #[serde(default)]
     n8n: Entries,
 }
@@ -82,10 +86,17 @@ impl Manifest {
         }
     }
 
-    /// The dependencies that it cannot do without: npm lists optional ones twice.
+    /// What it cannot do without: npm lists optional dependencies twice.
     pub fn needs(&self) -> BTreeMap<String, String> {
         let needed = self.dependencies.iter().filter(|(name, _)| !self.optional.contains_key(*name));
-        needed.map(|(name, range)| (name.clone(), range.clone())).collect()
+        let mut needs = self.peers();
+        needs.extend(needed.map(|(name, range)| (name.clone(), range.clone())));
+        needs
+    }
+
+    /// The peers that npm brings.
+    pub fn peers(&self) -> BTreeMap<String, String> {
+        brought(&self.peers, &self.of_peers, &BTreeMap::new())
     }
 
     /// The files of its nodes, as n8n loads them; not those of n8n's Enterprise License, which are not kept.
@@ -117,6 +128,12 @@ pub(crate) fn dependencies<'de, D: Deserializer<'de>>(deserializer: D) -> std::r
         Said::Needs(needs) => needs,
         Said::Nothing([]) => BTreeMap::new(),
     })
+}
+
+/// The peers that npm brings: those that are not optional. Where the package of nodes depends on one itself (`own`), the same is meant.
+pub(crate) fn brought(peers: &BTreeMap<String, String>, of_peers: &serde_json::Value, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let needed = peers.iter().filter(|(name, _)| of_peers[name.as_str()]["optional"] != true);
+    needed.map(|(name, range)| (name.clone(), own.get(name).unwrap_or(range).clone())).collect()
 }
 
 fn kept(paths: &[String]) -> impl Iterator<Item = &str> {

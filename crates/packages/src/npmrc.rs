@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use url::Url;
+
 use crate::error::{Error, Result, codes};
 use crate::spec::Name;
 
@@ -13,7 +15,12 @@ const DEFAULT: &str = "https://registry.npmjs.org/";
 pub struct Sources {
     values: HashMap<String, String>,
     registry: Option<String>,
+    /// What the environment says of proxies, by its names in lower case.
+    environment: HashMap<&'static str, String>,
 }
+
+/// The environment's words for proxies.
+const PROXIES: [&str; 4] = ["https_proxy", "http_proxy", "proxy", "no_proxy"];
 
 impl Sources {
     /// Reads files of npm's form (`.npmrc`); what a later one says counts. `${NAME}` stands for a variable of the environment, and
@@ -24,11 +31,13 @@ impl Sources {
         let values = pairs.map(|(key, value)| (key.trim().to_owned(), with_variables(unquoted(value.trim()), &environment)));
         let mut values: HashMap<String, String> = values.collect();
         // npm's variables win over its files.
-        for key in ["registry", "cafile"] {
-            let known = [format!("npm_config_{key}"), format!("NPM_CONFIG_{}", key.to_uppercase())].iter().find_map(|name| environment(name));
-            values.extend(known.filter(|value| !value.is_empty()).map(|value| (key.to_owned(), value)));
+        let either = |name: &str| [name.to_owned(), name.to_uppercase()].iter().find_map(|name| environment(name)).filter(|value| !value.is_empty());
+        for key in ["registry", "cafile", "proxy", "https-proxy", "noproxy"] {
+            let known = either(&format!("npm_config_{}", key.replace('-', "_")));
+            values.extend(known.map(|value| (key.to_owned(), value)));
         }
-        Self { values, registry: None }
+        let environment = PROXIES.into_iter().filter_map(|name| Some((name, either(name)?))).collect();
+        Self { values, registry: None, environment }
     }
 
     /// The registry of the command line wins over those of npm's configuration, for packages of all scopes.
@@ -36,7 +45,7 @@ impl Sources {
     /// # Errors
     /// [`codes::NAME`]: it is not an address of HTTP.
     pub fn with_registry(mut self, url: &str) -> Result<Self> {
-        if !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+        if !Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
             return Err(Error::new(codes::NAME, format!("`{url}` is not the address of a registry.")).help("For example https://npm.example.com/."));
         }
         self.registry = Some(url.to_owned());
@@ -46,6 +55,24 @@ impl Sources {
     /// The file of the authorities that npm trusts, where its configuration names one.
     pub fn authorities(&self) -> Option<&str> {
         self.values.get("cafile").map(String::as_str)
+    }
+
+    /// The proxy for this address, by npm's rules: `https-proxy` and `proxy` of its configuration, else `HTTPS_PROXY`, and `HTTP_PROXY` for what is not
+    /// encrypted; none for the hosts of `noproxy`, else `NO_PROXY`, and those below them.
+    pub fn proxy(&self, url: &str) -> Option<String> {
+        let url = Url::parse(url).ok()?;
+        // `null` is npm's word for none.
+        let configured = |key: &str| self.values.get(key).filter(|value| !matches!(value.as_str(), "" | "null" | "false"));
+        let names: &[&str] = if url.scheme() == "https" { &PROXIES[..1] } else { &PROXIES[..3] };
+        let of_environment = || names.iter().find_map(|name| self.environment.get(name));
+        let proxy = configured("https-proxy").or_else(|| configured("proxy")).or_else(of_environment)?;
+        let without = configured("noproxy").or_else(|| self.environment.get("no_proxy")).map_or("", String::as_str);
+        let host = url.host_str()?;
+        let below = |name: &str| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        if without.split(',').map(|name| name.trim().trim_matches('.')).any(|name| !name.is_empty() && below(name)) {
+            return None;
+        }
+        Some(if proxy.contains("://") { proxy.clone() } else { format!("http://{proxy}") })
     }
 
     /// Where an archive is fetched that a lock names: one of npm's public registry comes from the registry of this package, which may be a
@@ -122,6 +149,31 @@ mod tests {
         assert_eq!(archive("https://registry.npmjs.org/a/-/a-1.0.0.tgz"), "https://npm.example.com/all/a/-/a-1.0.0.tgz");
         assert_eq!(archive("https://other.example.com/a/-/a-1.0.0.tgz"), "https://other.example.com/a/-/a-1.0.0.tgz");
         assert_eq!(Sources::default().archive("https://registry.npmjs.org/a.tgz", &Name::new("a").unwrap()), "https://registry.npmjs.org/a.tgz");
+    }
+
+    #[test]
+    fn a_proxy_is_found_as_npm_finds_it() {
+        let environment = [("HTTPS_PROXY", "http://env:1"), ("http_proxy", "plain:2"), ("NO_PROXY", "inner.example.com, .local,")];
+        let of = |npmrc: &str, url: &str| {
+            let known = |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            Sources::from_npmrc([npmrc], known).proxy(url)
+        };
+        for (npmrc, url, expected) in [
+            ("", "https://registry.npmjs.org/a", Some("http://env:1")),
+            ("", "http://npm.example.com/a", Some("http://env:1")),
+            ("", "https://a.inner.example.com:8443/a", None),
+            ("", "https://winner.example.com/a", Some("http://env:1")),
+            ("", "http://npm.local/a", None),
+            ("proxy=http://user:word@own:3", "https://registry.npmjs.org/a", Some("http://user:word@own:3")),
+            ("proxy=http://own:3\nhttps-proxy=own:4", "https://registry.npmjs.org/a", Some("http://own:4")),
+            ("https-proxy=null\nnoproxy=example.com", "https://npm.example.com/a", None),
+            ("noproxy=example.com", "https://a.inner.test/a", Some("http://env:1")),
+        ] {
+            assert_eq!(of(npmrc, url).as_deref(), expected, "{npmrc} {url}");
+        }
+        let plain = Sources::from_npmrc([""], |name| (name == "HTTP_PROXY").then(|| "plain:2".to_owned()));
+        assert_eq!((plain.proxy("http://h/"), plain.proxy("https://h/")), (Some("http://plain:2".to_owned()), None));
+        assert_eq!(Sources::default().proxy("https://registry.npmjs.org/a"), None);
     }
 
     #[test]

@@ -110,7 +110,9 @@ impl Offer {
             return Err(Error::new(codes::NO_NODES, format!("{of} does not hold the files of nodes that its package.json names.")));
         }
         let reached = reach::from_nodes(&manifest, &files);
-        let named = reached.names.iter().filter_map(|name| manifest.dependencies.get_key_value(name.as_str()));
+        let mut all = manifest.peers();
+        all.extend(manifest.dependencies.clone());
+        let named = reached.names.iter().filter_map(|name| all.get_key_value(name.as_str()));
         let left_out: BTreeMap<Name, LeftOut> = reached.names.iter().filter_map(|name| Some((name.clone(), left_out(name)?))).collect();
         let needs = named.map(|(name, range)| (name.clone(), range.clone())).collect();
         let hosts = if manifest.name == TESTED.0 { Hosts::Any } else { Hosts::These(hosts(&manifest, &files, &reached)) };
@@ -177,7 +179,8 @@ mod tests {
         let fields = "exports.C = class { properties = [{name: 'site', default: 'my.example.net'}, {name: 'key', default: ''}] };";
         let files = [("package.json", manifest), ("a.js", code), ("c.js", fields), ("LICENSE", "Free.\n"), ("lib/LICENSE", "Other.")];
         let offer = offer(&files).unwrap();
-        assert_eq!(offer.needs, BTreeMap::from([("kafkajs".to_owned(), "2".to_owned()), ("lodash".to_owned(), "^4.0.0".to_owned())]));
+        let needs = [("kafkajs", "2"), ("lodash", "^4.0.0"), ("n8n-workflow", "*")].map(|(name, range)| (name.to_owned(), range.to_owned()));
+        assert_eq!(offer.needs, BTreeMap::from(needs));
         assert_eq!(offer.left_out.keys().map(Name::as_str).collect::<Vec<_>>(), ["kafkajs", "n8n-workflow"]);
         assert_eq!(offer.hosts, Hosts::These(["api.example.org", "my.example.net"].map(str::to_owned).into()));
         assert_eq!((offer.licence.as_str(), offer.manifest.license()), ("Free.", "MIT"));

@@ -8,11 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use node_sdk::ports::{HttpBody, HttpClient, HttpErrorKind, HttpOptions, HttpRequest, TlsChoice};
 use nodejs_semver::Version;
-use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result, codes};
 use crate::integrity::Integrity;
-use crate::manifest::dependencies;
+use crate::manifest::{brought, dependencies};
 use crate::npmrc::Sources;
 use crate::spec::{Name, Wanted};
 
@@ -34,6 +35,10 @@ pub struct Published {
     /// Those whose absence does not matter; npm lists them in `dependencies` too.
     #[serde(default, rename = "optionalDependencies", deserialize_with = "dependencies")]
     optional: BTreeMap<String, String>,
+    #[serde(default, deserialize_with = "dependencies", rename = "peerDependencies")]
+    peers: BTreeMap<String, String>,
+    #[serde(default, rename = "peerDependenciesMeta")]
+    of_peers: serde_json::Value,
     /// Why it should not be used any more.
     #[serde(default)]
     deprecated: Option<serde_json::Value>,
@@ -48,10 +53,12 @@ struct Dist {
 }
 
 impl Published {
-    /// What it needs: the name under which it is used, and the range.
-    pub fn needs(&self) -> BTreeMap<String, String> {
+    /// What it needs: the name under which it is used, and the range. `own` is what the package of nodes depends on.
+    pub fn needs(&self, own: &BTreeMap<String, String>) -> BTreeMap<String, String> {
         let needed = self.dependencies.iter().filter(|(name, _)| !self.optional.contains_key(*name));
-        needed.map(|(name, range)| (name.clone(), range.clone())).collect()
+        let mut needs = brought(&self.peers, &self.of_peers, own);
+        needs.extend(needed.map(|(name, range)| (name.clone(), range.clone())));
+        needs
     }
 
     /// Where its archive lies.
@@ -77,7 +84,20 @@ impl Published {
 pub struct Versions {
     #[serde(rename = "dist-tags", default)]
     tags: BTreeMap<String, String>,
+    #[serde(deserialize_with = "readable")]
     versions: BTreeMap<String, Published>,
+}
+
+/// The versions that can be read: a broken one, as there are from before registries looked, is not to stand in the way of the others.
+fn readable<'de, D: Deserializer<'de>>(from: D) -> std::result::Result<BTreeMap<String, Published>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Told {
+        Version(Box<Published>),
+        Broken(IgnoredAny),
+    }
+    let all = BTreeMap::<String, Told>::deserialize(from)?;
+    Ok(all.into_iter().filter_map(|(version, told)| if let Told::Version(published) = told { Some((version, *published)) } else { None }).collect())
 }
 
 impl Versions {
@@ -216,7 +236,8 @@ impl Registry {
         let authorities = self.authorities.clone().filter(|_| self.needs_authorities.load(Ordering::Relaxed));
         let tls = authorities.map(|ca| TlsChoice { ca: Some(ca), certificate: None, key: None, passphrase: None });
         let max_response = Some(LARGEST.min(left));
-        let options = HttpOptions { timeout: Some(Duration::from_secs(120)), max_response, tls, ..HttpOptions::default() };
+        let options =
+            HttpOptions { timeout: Some(Duration::from_secs(120)), max_response, tls, proxy: self.sources.proxy(url), ..HttpOptions::default() };
         HttpRequest { method: "GET".into(), url: url.to_owned(), headers, body: HttpBody::Empty, options }
     }
 }

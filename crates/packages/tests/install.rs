@@ -48,6 +48,7 @@ const PUBLISHED: &[(&str, &str, &str)] = &[
     ("a", "3.0.0", "{}"),
     ("b", "2.1.7", r#"{"a": "2.x"}"#),
     ("b", "2.2.0", "{}"),
+    ("d", "1.0.0", "{}"),
     ("c", "0.1.0", r#"{"a": ">=1 <2", "fsevents": "1.0.0"}"#),
 ];
 
@@ -75,6 +76,8 @@ fn published(name: &str, version: &str, dependencies: &str) -> Value {
     let url = format!("https://registry.npmjs.org/{name}/-/{version}.tgz");
     let dependencies: Value = serde_json::from_str(dependencies).unwrap();
     json!({"name": name, "version": version, "dependencies": dependencies, "optionalDependencies": {"fsevents": "1.0.0"},
+        "peerDependencies": if name == "c" { json!({"alias": "*", "b": "^9.0.0", "d": "1.x", "maybe": "1.0.0"}) } else { json!({}) },
+        "peerDependenciesMeta": {"maybe": {"optional": true}},
         "dist": {"tarball": url, "integrity": format!("sha512-{integrity}")}})
 }
 
@@ -98,14 +101,32 @@ async fn what_nodes_reach_is_fetched_in_the_versions_that_its_users_need() {
     let folder = tempfile::tempdir().unwrap();
     let (registry, http) = registry(|_, answer| answer);
     let lock = added(&registry, &Cache::new(folder.path())).await.unwrap();
-    assert_eq!(lock.libraries.keys().collect::<Vec<_>>(), ["a@1.4.0", "a@2.3.0", "b@2.1.7", "c@0.1.0"]);
+    assert_eq!(lock.libraries.keys().collect::<Vec<_>>(), ["a@1.4.0", "a@2.3.0", "b@2.1.7", "c@0.1.0", "d@1.0.0"]);
     let uses = |library: &packages::lock::Library| json!(library.uses);
     assert_eq!(uses(&lock.packages["nodes"].library), json!({"a": "a@1.4.0", "alias": "a@2.3.0", "b": "b@2.1.7"}));
     assert_eq!(uses(&lock.libraries["a@1.4.0"]), json!({"b": "b@2.1.7", "c": "c@0.1.0"}));
     assert_eq!(uses(&lock.libraries["b@2.1.7"]), json!({"a": "a@2.3.0"}));
-    assert_eq!(uses(&lock.libraries["c@0.1.0"]), json!({"a": "a@1.4.0"}));
+    // Of its peers those that the package of nodes depends on are the same ones.
+    assert_eq!(uses(&lock.libraries["c@0.1.0"]), json!({"a": "a@1.4.0", "alias": "a@2.3.0", "b": "b@2.1.7", "d": "d@1.0.0"}));
     let asked: Vec<String> = http.requests().into_iter().map(|request| request.url).collect();
-    assert!(!asked.iter().any(|url| ["kafkajs", "n8n-workflow", "unused", "fsevents"].iter().any(|name| url.contains(name))), "{asked:?}");
+    assert!(!asked.iter().any(|url| ["kafkajs", "n8n-workflow", "unused", "fsevents", "maybe"].iter().any(|name| url.contains(name))), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_version_that_cannot_be_read_stands_in_no_other_s_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let (registry, _) = registry(|request, answer| {
+        let Ok(mut told) = serde_json::from_slice::<Value>(&answer.body) else { return answer };
+        if request.url.ends_with("/a") {
+            told["versions"]["1.4.1"] = json!({"name": "a", "version": "1.4.1", "dist": "lost"});
+            told["versions"]["0.0.1beta"] = json!({"name": "a", "version": "one", "dist": {"tarball": "x"}});
+            // As of packages from before npm looked.
+            told["versions"]["2.3.0"]["dependencies"] = json!([]);
+        }
+        FakeHttp::json(200, &told)
+    });
+    let lock = added(&registry, &Cache::new(folder.path())).await.unwrap();
+    assert_eq!(lock.libraries.keys().collect::<Vec<_>>(), ["a@1.4.0", "a@2.3.0", "b@2.1.7", "c@0.1.0", "d@1.0.0"]);
 }
 
 #[tokio::test]
@@ -117,7 +138,7 @@ async fn a_lock_brings_the_same_into_an_empty_cache() {
     let whole = || install::is_whole(&cache, &lock, "nodes", &lock.packages["nodes"]);
     assert_eq!(whole().unwrap_err().code, codes::NOT_INSTALLED);
     let before = http.requests().len();
-    assert_eq!(install::install(&registry, &cache, &lock, &|_| {}).await.unwrap(), 5);
+    assert_eq!(install::install(&registry, &cache, &lock, &|_| {}).await.unwrap(), 6);
     assert!(http.requests()[before..].iter().all(|request| request.url.ends_with(".tgz")), "no list of versions is fetched");
     assert_eq!(install::install(&registry, &cache, &lock, &|_| {}).await.unwrap(), 0);
     assert_eq!((install::verify(&cache, &lock), whole()), (Vec::new(), Ok(())));
@@ -140,6 +161,16 @@ async fn what_is_not_as_promised_is_refused() {
     });
     let error = added(&other, &cache).await.unwrap_err();
     assert_eq!((error.code, error.help.as_deref()), (codes::VERSION, Some("The newest are 9.0.0.")));
+}
+
+#[tokio::test]
+async fn lists_and_archives_come_through_the_proxy_that_npm_would_take() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, http) = registry(|_, answer| answer);
+    let sources = Sources::from_npmrc([], |name| (name == "HTTPS_PROXY").then(|| "http://proxy.example.com:3128".to_owned()));
+    added(&Registry::new(http.clone(), sources), &Cache::new(folder.path())).await.unwrap();
+    let requests = http.requests();
+    assert!(requests.len() > 5 && requests.iter().all(|request| request.options.proxy.as_deref() == Some("http://proxy.example.com:3128")));
 }
 
 #[tokio::test]
