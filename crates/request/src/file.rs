@@ -138,21 +138,27 @@ fn unquote(text: &str) -> (String, usize) {
     (value, text.len())
 }
 
-/// What n8n says of a file of `size` bytes that code made: its type by its name, where none is given.
-pub fn described(name: Option<&str>, mime_type: Option<&str>, size: u64) -> Binary {
+/// What n8n says of a file that code made: its type by its name where none is given, else by the first bytes of its content.
+pub fn described(name: Option<&str>, mime_type: Option<&str>, content: &[u8]) -> Binary {
     let extension = name.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_owned());
     let guessed = || extension.as_deref().and_then(|e| mime_guess::from_ext(e).first()).map(|mime| mime.essence_str().to_owned());
-    let known = mime_type.map(str::to_owned).or_else(guessed);
+    let known = mime_type.map(str::to_owned).or_else(guessed).or_else(|| told_by(content));
     let extension = extension.or_else(|| known.as_deref().and_then(extension_of));
     let mime_type = known.unwrap_or_else(|| PLAIN.to_owned());
     Binary {
         file_type: file_type(&mime_type),
         file_name: name.map(str::to_owned),
         file_extension: extension,
-        file_size: Some(size_text(size)),
+        file_size: Some(size_text(content.len() as u64)),
         mime_type,
         ..Binary::default()
     }
+}
+
+/// The type of a content that begins with the mark of one. Texts have none.
+fn told_by(content: &[u8]) -> Option<String> {
+    let told = infer::get(content).filter(|told| told.matcher_type() != infer::MatcherType::Text)?;
+    Some(told.mime_type().to_owned())
 }
 
 /// n8n's coarse kind.
@@ -257,6 +263,19 @@ mod tests {
         let answer = HttpResponse { status: 200, status_text: "OK".into(), url: url.into(), redirected: false, headers, body: Bytes::new() };
         let binary = describe(&answer, url, "data");
         (binary.mime_type, binary.file_name.unwrap_or_default(), binary.file_extension.unwrap_or_default())
+    }
+
+    #[test]
+    fn a_file_without_a_name_is_told_by_its_content() {
+        let of = |name, content: &[u8]| {
+            let file = described(name, None, content);
+            (file.mime_type, file.file_extension.unwrap_or_default())
+        };
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(of(None, b"%PDF-1.4\n"), pair("application/pdf", "pdf"));
+        assert_eq!(of(Some("it.html"), b"%PDF-1.4\n"), pair("text/html", "html"));
+        assert_eq!(of(Some("it"), b"\x89PNG\r\n\x1a\n"), pair("image/png", "png"));
+        assert_eq!(of(None, b"<!DOCTYPE html><html>").0, PLAIN);
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl Bridge {
 fn prepare(content: &Value, file_name: &Value, mime_type: &Value) -> Result<Value, Value> {
     let bytes = bytes(content).ok_or_else(|| error("The content of a file must be a Buffer or text"))?;
     let file_name = file_name.as_str().filter(|name| !name.is_empty());
-    let file = Binary { data: Some(encode(&bytes)), ..file::described(file_name, mime_type.as_str(), bytes.len() as u64) };
+    let file = Binary { data: Some(encode(&bytes)), ..file::described(file_name, mime_type.as_str(), &bytes) };
     serde_json::to_value(file).map_err(|failure| error(&failure.to_string()))
 }
 

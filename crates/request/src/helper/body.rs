@@ -42,7 +42,16 @@ pub(super) fn finish(
     add(&mut headers, "Accept-Encoding", "gzip, compress, deflate, br");
     let asked = options.get("qs").and_then(Value::as_object).map(|qs| query::encode(qs, lists)).unwrap_or_default();
     let method = Some(text(options, "method")).filter(|method| !method.is_empty()).unwrap_or_else(|| "GET".into()).to_uppercase();
+    // Bytes of which nothing is said are sent as axios sends them.
+    if matches!(body, HttpBody::Bytes(_)) && is_sending(&method) {
+        add(&mut headers, "Content-Type", FORM);
+    }
     HttpRequest { method, url: query::add_to_url(&url, &asked), headers, body, options: of_port }
+}
+
+/// Whether requests of the method are meant to have a body.
+pub(super) fn is_sending(method: &str) -> bool {
+    matches!(method, "PATCH" | "POST" | "PUT")
 }
 
 pub(super) fn text(options: &Value, name: &str) -> String {
@@ -73,17 +82,23 @@ pub(super) fn add(headers: &mut Vec<(String, String)>, name: &str, value: &str) 
     }
 }
 
-/// A body by its type: text is sent as a form, anything else as JSON.
+/// A body by its type: text is sent as a form, and so is an object where its headers say that it is one; anything else as JSON.
 pub(super) fn content(headers: &mut Vec<(String, String)>, body: &Value) -> HttpBody {
-    if let Value::String(text) = body {
-        add(headers, "Content-Type", FORM);
-        return bytes(text.clone());
+    match body {
+        Value::String(text) => {
+            add(headers, "Content-Type", FORM);
+            bytes(text.clone())
+        }
+        Value::Object(map) if find(headers, "content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains(FORM)) => bytes(plus_form(map)),
+        _ => {
+            add(headers, "Content-Type", "application/json");
+            bytes(stringify(body))
+        }
     }
-    add(headers, "Content-Type", "application/json");
-    bytes(stringify(body))
 }
 
-pub(super) fn plus_form(map: &Map<String, Value>) -> String {
+/// A form by the web's own rules: `+` for a space.
+fn plus_form(map: &Map<String, Value>) -> String {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in map {
         form.append_pair(name, &to_js_string(value));
@@ -148,8 +163,7 @@ fn part(name: &str, value: &Value, buffers: &[Bytes]) -> Part {
         return Part { name: name.to_owned(), file_name: None, content_type: kind_of(None, value), content: content(value) };
     };
     let option = |key: &str| map.get("options").and_then(|options| options.get(key)).filter(|value| !value.is_null()).map(to_js_string);
-    // Quotes are escaped as the web's forms do it.
-    let file_name = option("filename").map(|name| name.replace('"', "%22"));
+    let file_name = option("filename");
     let content_type = option("contentType").or_else(|| kind_of(file_name.as_deref(), inner));
     Part { name: name.to_owned(), file_name, content_type, content: content(inner) }
 }

@@ -119,6 +119,29 @@ mod tests {
     }
 
     #[test]
+    fn an_object_is_a_form_where_its_headers_say_so() {
+        let options = |body| json!({"method": "POST", "url": "https://h/", "headers": {"content-type": "application/x-www-form-urlencoded"}, "body": body, "json": true});
+        for family in [Family::HttpRequest, Family::Request] {
+            assert_eq!(headers_and_body(&Asked::new(family, &options(json!({"a": "b c", "n": 1})), &[])).1, "a=b+c&n=1");
+        }
+        let mut both = options(json!({}));
+        both["form"] = json!({"content": ""});
+        assert_eq!(headers_and_body(&Asked::older(&both, &[])).1, "content=");
+    }
+
+    #[test]
+    fn bytes_of_which_nothing_is_said_are_sent_as_a_form_is() {
+        let kind = |method: &str, headers: Value| {
+            let options = json!({"method": method, "url": "https://h/", "headers": headers, "body": {"$buffer": 0}});
+            let asked = Asked::newer(&options, &[Bytes::from_static(b"x")]);
+            body::find(&asked.request.headers, "content-type").map(str::to_owned)
+        };
+        assert_eq!(kind("PUT", json!({})).as_deref(), Some("application/x-www-form-urlencoded"));
+        assert_eq!(kind("PUT", json!({"Content-Type": "image/png"})).as_deref(), Some("image/png"));
+        assert_eq!(kind("DELETE", json!({})), None);
+    }
+
+    #[test]
     fn statuses_that_are_excepted_are_errors() {
         let asked = Asked::newer(&json!({"url": "https://h/", "ignoreHttpStatusErrors": {"ignore": true, "except": [401]}}), &[]);
         let answer = |status| HttpResponse {

@@ -6,7 +6,7 @@ use node_sdk::ports::{HttpBody, HttpOptions};
 use serde_json::Value;
 
 use super::Asked;
-use super::body::{FORM, bytes, content, find, finish, own_headers, plus_form, proxy, raw, text, timeout};
+use super::body::{content, finish, own_headers, proxy, raw, text, timeout};
 use super::marks::opened;
 use crate::query::Lists;
 
@@ -25,13 +25,10 @@ impl Asked {
             _ => Lists::Indices,
         };
         let mut headers = own_headers(options);
-        let form = find(&headers, "content-type").is_some_and(|kind| kind.eq_ignore_ascii_case(FORM));
         let body = match options.get("body") {
             None | Some(Value::Null) => HttpBody::Empty,
             Some(Value::Object(map)) if map.is_empty() => HttpBody::Empty,
             Some(_) if let Some(raw) = raw(&mut headers, marked, buffers) => raw,
-            // An object as a form is written by the web's own rules here: `+` for a space.
-            Some(Value::Object(map)) if form => bytes(plus_form(map)),
             Some(body) => content(&mut headers, body),
         };
         let options_of_port = HttpOptions {

@@ -6,7 +6,7 @@ use node_sdk::ports::{HttpBody, HttpOptions};
 use serde_json::Value;
 
 use super::Asked;
-use super::body::{FORM, add, bytes, content, finish, own_headers, parts, proxy, raw, text, timeout};
+use super::body::{FORM, add, bytes, content, finish, is_sending, own_headers, parts, proxy, raw, text, timeout};
 use super::marks::opened;
 use crate::query::{self, Lists};
 
@@ -35,7 +35,7 @@ impl Asked {
             }
             (.., None | Some(Value::Null)) => HttpBody::Empty,
             // An empty text says what it is with the methods that send bodies alone, as recorded of Nextcloud.
-            (.., Some(Value::String(body))) if body.is_empty() && !is_sending(options) => HttpBody::Empty,
+            (.., Some(Value::String(body))) if body.is_empty() && !is_sending(&text(options, "method").to_uppercase()) => HttpBody::Empty,
             (.., Some(body)) => raw(&mut headers, marked.get("body"), buffers).unwrap_or_else(|| content(&mut headers, body)),
         };
         let url = Some(text(options, "uri")).filter(|uri| !uri.is_empty()).unwrap_or_else(|| text(options, "url"));
@@ -61,10 +61,6 @@ impl Asked {
             older: true,
         }
     }
-}
-
-fn is_sending(options: &Value) -> bool {
-    matches!(text(options, "method").to_uppercase().as_str(), "PATCH" | "POST" | "PUT")
 }
 
 /// How lists in the query are written.

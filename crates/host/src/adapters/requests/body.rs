@@ -78,11 +78,10 @@ fn part(bytes: &[u8]) -> Option<Value> {
     Some(Value::Object(map))
 }
 
-/// A parameter of `Content-Disposition`, with what the sender escaped in it.
-fn parameter(value: &str, name: &str) -> Option<String> {
+/// A parameter of `Content-Disposition`, as it was sent: whether `%22` stands for a quote only the receiver knows.
+fn parameter<'a>(value: &'a str, name: &str) -> Option<&'a str> {
     let (_, quoted) = value.split_once(&format!("; {name}=\""))?;
-    let text = quoted.split('"').next()?;
-    Some(text.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n"))
+    quoted.split('"').next()
 }
 
 fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -99,7 +98,7 @@ mod tests {
         let parts = "--b\r\nContent-Disposition: form-data; name=\"a%22\"\r\nX-Own: 1\r\n\r\nü\r\n--b\r\n\
                      Content-Disposition: form-data; name=\"f\"; filename=\"p.png\"\r\nContent-Type: image/png\r\n\r\n";
         let parts = [parts.as_bytes(), b"\xff\r\n\r\n--b--\r\n"].concat();
-        let read = json!([{"name": "a\"", "headers": {"x-own": "1"}, "text": "ü"},
+        let read = json!([{"name": "a%22", "headers": {"x-own": "1"}, "text": "ü"},
             {"name": "f", "filename": "p.png", "contentType": "image/png", "base64": "/w0K"}]);
         let cases: [(&str, &[u8], Value); 10] = [
             ("application/json", b"", json!({})),
