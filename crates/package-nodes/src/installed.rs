@@ -30,7 +30,7 @@ pub struct Package {
     pub version: String,
     /// Where its files are.
     pub source: Source,
-    /// What n8n would call the id of its installation: a hash of the folder of the lock; empty where there is none.
+    /// What n8n would call the id of its installation: a hash of the folder of the lock, which has 64 digits too; empty where there is none.
     pub instance: String,
     described: OnceLock<Result<Described>>,
 }
@@ -73,7 +73,7 @@ impl Installed {
         let lock = Arc::new(Lock::read(&text, &shown)?);
         let cache = Cache::new(self.cache.clone()?);
         let folder = std::path::absolute(path).ok().and_then(|path| Some(path.parent()?.to_owned())).unwrap_or_default();
-        let instance = Integrity::of(folder.as_os_str().as_encoded_bytes()).short();
+        let instance = Integrity::of(folder.as_os_str().as_encoded_bytes()).hex();
         let package = |(name, package): (&String, &packages::lock::Package)| {
             let source = Source::Locked { lock: lock.clone(), cache: cache.clone() };
             Arc::new(Package { instance: instance.clone(), ..Package::new(name.clone(), package.version.clone(), source) })

@@ -43,14 +43,18 @@
     hidden(f, 'refused', true);
     return f;
   };
-  X.refused = (module, has = {}) => new Proxy(has, {
-    get(target, key) {
-      if (typeof key === 'symbol' || Object.hasOwn(target, key) || key in Object.prototype || ['__esModule', 'default', 'then', 'toJSON'].includes(key)) return target[key];
-      const member = refusedMember(module, key);
-      hidden(target, key, member);
-      return member;
-    },
-  });
+  // `names`: those that compiled modules copy, one by one, before they use any.
+  X.refused = (module, has = {}, names = []) => {
+    for (const name of names) has[name] ??= refusedMember(module, name);
+    return new Proxy(has, {
+      get(target, key) {
+        if (typeof key === 'symbol' || Object.hasOwn(target, key) || key in Object.prototype || ['__esModule', 'default', 'then', 'toJSON'].includes(key)) return target[key];
+        const member = refusedMember(module, key);
+        hidden(target, key, member);
+        return member;
+      },
+    });
+  };
   // The same for members of a module that is there otherwise.
   X.refusedMembers = (module, names) => Object.fromEntries(names.map((name) => [name, refusedMember(module, name)]));
 

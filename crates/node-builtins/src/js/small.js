@@ -103,8 +103,14 @@
   const signals = () => X.builtin('os').constants.signals;
   const fs = () => {
     const constants = { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1, O_RDONLY: 0, O_WRONLY: 1, O_RDWR: 2, O_CREAT: 64, O_EXCL: 128, O_TRUNC: 512, O_APPEND: 1024, S_IFMT: 61440, S_IFREG: 32768, S_IFDIR: 16384, COPYFILE_EXCL: 1 };
-    return X.refused('fs', { constants, promises: X.refused('fs/promises', { constants }), existsSync: () => false });
+    const files = ('access appendFile chmod chown copyFile cp link lchmod lchown lstat lutimes mkdir mkdtemp open opendir readFile readdir readlink realpath rename rm rmdir stat '
+      + 'statfs symlink truncate unlink utimes writeFile').split(' ');
+    const handles = 'close fchmod fchown fdatasync fstat fsync ftruncate futimes read readv write writev'.split(' ');
+    const others = 'exists createReadStream createWriteStream openAsBlob watch watchFile unwatchFile Dir Dirent ReadStream Stats WriteStream'.split(' ');
+    const names = [...[...files, ...handles].flatMap((name) => [name, `${name}Sync`]), ...others];
+    return X.refused('fs', { constants, promises: X.refused('fs/promises', { constants }, [...files, 'watch']), existsSync: () => false }, names);
   };
+  const refused = (module, names, has = {}) => () => X.refused(module, has, names.split(' '));
   const ipv4 = (text) => /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/.test(text);
   const ipv6 = (text) => { const [address, zone, ...rest] = `${text}`.split('%'); return rest.length === 0 && zone !== '' && /^[0-9a-f:.]+$/i.test(address) && H.urlParse(`http://[${address}]/`) !== undefined; };
   const isIP = (text) => (ipv4(`${text}`) ? 4 : ipv6(`${text}`) ? 6 : 0);
@@ -114,6 +120,8 @@
     diagnostics_channel: channels,
     console: consoles,
     fs,
+    child_process: refused('child_process', 'ChildProcess exec execFile execFileSync execSync fork spawn spawnSync'),
+    dns: refused('dns', 'Resolver getServers lookup lookupService resolve resolve4 resolve6 resolveAny resolveCname resolveMx resolveNs resolveSrv resolveTxt reverse setServers'),
     net: () => X.refused('net', { isIP, isIPv4: (text) => isIP(text) === 4, isIPv6: (text) => isIP(text) === 6 }),
     tls: () => X.refused('tls', { DEFAULT_MIN_VERSION: 'TLSv1.2', DEFAULT_MAX_VERSION: 'TLSv1.3', rootCertificates: [], checkServerIdentity: () => undefined, getCiphers: () => [] }),
     http2: () => X.refused('http2', { constants: {

@@ -153,7 +153,7 @@ impl<'a> Calls<'a> {
             Some(path) => path.rsplit_once('/').map_or((None, Some(path)), |(folder, name)| (Some(folder), Some(name))),
             None => (None, None),
         };
-        let mut file = request::file::described(name, told("mimeType"), content.len() as u64);
+        let mut file = request::file::described(name, told("mimeType"), &content);
         // A folder that leads up is a name's alone.
         let leads_up = |folder: &str| folder.split(['/', '\\']).any(|part| part == "..");
         file.directory = directory.filter(|folder| !folder.is_empty() && !leads_up(folder)).map(str::to_owned);

@@ -67,5 +67,11 @@ fn words(asked: &Value) -> Value {
         Ok(status) => failure::status_words(status),
         Err(_) => common_errors::of_code(code).or_else(|| asked["message"].as_str().and_then(common_errors::in_message)),
     };
-    json!({"words": words, "said": failure::said(&asked["error"])})
+    let mut error = asked["error"].clone();
+    // A body that was taken as text says what its JSON says.
+    let parsed = error["error"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok()).filter(Value::is_object);
+    if let Some(parsed) = parsed {
+        error["error"] = parsed;
+    }
+    json!({"words": words, "said": failure::said(&error)})
 }

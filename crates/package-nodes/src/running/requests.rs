@@ -50,17 +50,12 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
             let Value::Object(options) = options else { return Err(NodeError::new("The options of a request are an object").into()) };
             let request = auth::Options { family, options, buffers: buffers.to_vec(), sender: cx.sender(item) };
             let send = || auth::send_as((cx, item), (name, kind.clone()), &token, request.clone());
+            let session = async || auth::fields(cx, item, (name, &*kind)).await.map(|fields| kind.session(&fields));
             let answer = match send().await {
-                // Where nobody could sign in, n8n tries all of it once more.
-                Err(SendError::Credential(error)) if error.http.is_some() => send().await,
+                // Where nobody could sign in to begin with, n8n tries all of it once more.
+                Err(SendError::Credential(error)) if error.http.is_some() && session().await? == Session::Missing => send().await,
                 // Where nobody signs in, the newer family asks once more.
-                Ok(answer)
-                    if answer.status == 401
-                        && family == Family::HttpRequest
-                        && kind.session(&auth::fields(cx, item, (name, &*kind)).await?) == Session::None =>
-                {
-                    send().await
-                }
+                Ok(answer) if answer.status == 401 && family == Family::HttpRequest && session().await? == Session::None => send().await,
                 answer => answer,
             };
             answer.map_err(|error| refused(cx, &wanted, error))

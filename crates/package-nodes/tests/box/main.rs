@@ -1,9 +1,10 @@
-//! Attacks on the box by the code of a package, and on the host by a worker that lies. This program is host and worker: started with `worker` it is
+//! Attacks on the box by the code of a package, and on the host by a worker that lies; and what well-meaning code finds there. This program is host and worker: started with `worker` it is
 //! the worker of a package, started with `liar` it says to its host what no worker says.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "it is a test, with a `main` of its own")]
 
 mod attacks;
+mod behaviour;
 mod compiled;
 mod crossing;
 mod liar;
@@ -36,6 +37,6 @@ fn main() -> ExitCode {
             Ok::<(), Failed>(())
         })
     };
-    libtest_mimic::run(&arguments, attacks::TESTS.iter().chain(lies::TESTS).chain(compiled::TESTS).chain(crossing::TESTS).map(trial).collect())
-        .exit_code()
+    let all = [attacks::TESTS, lies::TESTS, compiled::TESTS, crossing::TESTS, behaviour::TESTS];
+    libtest_mimic::run(&arguments, all.into_iter().flatten().map(trial).collect()).exit_code()
 }

@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 pub(crate) const LIMITS: Limits = Limits { memory: 2 << 30, heap: 64 << 20, slice: Duration::from_millis(700) };
 
 const NAME: &str = "n8n-nodes-attacks";
+const LOCK: &str = "packages.lock.json";
+const CACHE: &str = "cache";
 
 /// A credential type whose code says that it goes elsewhere.
 const MINE: &str = "exports.MineApi = class { name = 'mineApi'; properties = []; preAuthentication() {
@@ -30,29 +32,37 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// Its worker is this program, started with these words.
+    /// Its worker is this program, started with these words; its code is the attacks'.
     pub(crate) fn new(words: &[&str]) -> Self {
+        Self::of(words, include_str!("attacks.js"))
+    }
+
+    /// The same with other code.
+    pub(crate) fn of(words: &[&str], code: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().join("cache"));
+        let cache = Cache::new(folder.path().join(CACHE));
         let text = |name: &str| json!({"displayName": name, "name": name, "type": "string", "default": ""});
         let mut properties: Vec<Value> = ["what", "html", "other"].map(text).into();
         let more: Vec<Value> = ["date", "number", "zoned", "like"].map(text).into();
         properties.push(json!({"displayName": "More", "name": "more", "type": "collection", "default": {}, "options": more}));
         let node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
-            "inputs": ["main"], "outputs": ["main"], "properties": properties, "credentials": [{"name": "mineApi"}]});
-        let credential = json!({"mineApi": {"name": "mineApi", "displayName": "Mine", "properties": [
+            "inputs": ["main"], "outputs": ["main"], "properties": properties, "credentials": [{"name": "mineApi"}, {"name": "mineOAuth2Api"}]});
+        let mine = json!({"name": "mineApi", "displayName": "Mine", "properties": [
             {"name": "url", "displayName": "URL", "type": "string", "default": ""},
             {"name": "host", "displayName": "Host", "type": "string", "default": "evil.example"},
             {"name": "site", "displayName": "Site", "type": "hidden", "default": "https://evil.example"},
-            {"name": "session", "displayName": "Session", "type": "hidden", "default": "", "typeOptions": {"expirable": true}}]}});
-        let manifest =
-            json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["dist/Attack.node.js"], "credentials": ["dist/MineApi.credentials.js"]}});
+            {"name": "session", "displayName": "Session", "type": "hidden", "default": "", "typeOptions": {"expirable": true}}]});
+        let token = json!({"displayName": "Token", "name": "accessTokenUrl", "type": "hidden", "default": "https://good.example/token"});
+        let signed_in = json!({"name": "mineOAuth2Api", "displayName": "Mine", "extends": ["oAuth2Api"], "properties": [token]});
+        let credentials = ["dist/MineApi.credentials.js", "dist/MineOAuth2Api.credentials.js"];
+        let manifest = json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["dist/Attack.node.js"], "credentials": credentials}});
         let files: BTreeMap<String, bytes::Bytes> = [
             ("package.json", manifest.to_string()),
             ("dist/types/nodes.json", json!([node]).to_string()),
-            ("dist/types/credentials.json", json!([credential["mineApi"]]).to_string()),
-            ("dist/Attack.node.js", include_str!("attacks.js").to_owned()),
+            ("dist/types/credentials.json", json!([mine, signed_in]).to_string()),
+            ("dist/Attack.node.js", code.to_owned()),
             ("dist/MineApi.credentials.js", MINE.to_owned()),
+            ("dist/MineOAuth2Api.credentials.js", "exports.MineOAuth2Api = class { name = 'mineOAuth2Api'; properties = [] };".to_owned()),
             ("dist/module.mjs", "import { well } from './plain.js'; export default well;".to_owned()),
             ("dist/plain.js", "exports.well = 'imported';".to_owned()),
         ]

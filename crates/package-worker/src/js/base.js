@@ -28,14 +28,22 @@
     if (found) return `Cannot ${found[1]} properties of ${found[3]} (${found[1] === 'read' ? 'reading' : 'setting'} '${found[2]}')`;
     return message === 'cannot convert to object' ? 'Cannot convert undefined or null to object' : message;
   };
-  // The engine keeps the function that stood here when it was asked for, and no package finds it where it could change it for others.
+  // The engine keeps the function that stands here now. A library may ask for the places itself, as in V8; what they hold of functions it does not get.
+  let asked;
+  const placeOf = (site) => `${site.getFunctionName() || '<anonymous>'} (${site.getFileName() ?? 'native'}:${site.getLineNumber()}:${site.getColumnNumber()})`;
+  const shownSite = (site) => ({
+    getFileName: () => site.getFileName() ?? undefined, getLineNumber: () => site.getLineNumber(), getColumnNumber: () => site.getColumnNumber(),
+    getFunctionName: () => site.getFunctionName(), getMethodName: () => null, getTypeName: () => null, getThis: () => undefined, getFunction: () => undefined,
+    getEvalOrigin: () => undefined, isNative: () => site.isNative(), isToplevel: () => true, isEval: () => false, isConstructor: () => false, isAsync: () => false,
+    toString: () => placeOf(site),
+  });
   Error.prepareStackTrace = (error, sites) => {
     const said = error.message;
     if (typeof said === 'string' && words(said) !== said) hidden(error, 'message', words(said));
-    const frames = sites.map((site) => `\n    at ${site.getFunctionName() || '<anonymous>'} (${site.getFileName() ?? 'native'}:${site.getLineNumber()}:${site.getColumnNumber()})`);
-    return `${error.name}: ${error.message}${frames.join('')}`;
+    if (typeof asked === 'function') return asked(error, sites.map(shownSite));
+    return `${error.name}: ${error.message}${sites.map((site) => `\n    at ${placeOf(site)}`).join('')}`;
   };
-  delete Error.prepareStackTrace;
+  Object.defineProperty(Error, 'prepareStackTrace', { get: () => asked, set: (value) => { asked = value; }, configurable: true, enumerable: false });
 
   // V8 writes where a stack was made; libraries call it for its effect alone.
   Error.captureStackTrace ??= (error) => { if (error.stack === undefined) hidden(error, 'stack', new Error().stack); };

@@ -6,7 +6,8 @@
   const { Buffer } = G;
   const MISSING = 'missing';
 
-  const copied = (value) => (typeof value === 'object' && value !== null ? JSON.parse(JSON.stringify(value)) : value);
+  const isObject = (value) => typeof value === 'object' && value !== null;
+  const copied = (value) => (isObject(value) ? JSON.parse(JSON.stringify(value)) : value);
 
   // A value of a parameter: what stands in the file for all items is here; the rest, and what is to be converted, is the host's. What holds no
   // expression it is asked for once.
@@ -75,6 +76,12 @@
     const headers = form.getHeaders();
     try { return { headers, body: form.getBuffer() }; } catch { return { headers, body: await gathered(form) }; }
   };
+  // The web's own form, which libraries' forms are named like.
+  const isWebForm = (value) => value[Symbol.toStringTag] === 'FormData' && value instanceof G.FormData;
+  const webFormBytes = async (form) => {
+    const written = new G.Response(form);
+    return { headers: { 'Content-Type': written.headers.get('content-type') }, body: Buffer.from(await written.arrayBuffer()) };
+  };
   // What is sent as text: JSON has no word for NaN.
   const TEXTS = new Set(['qs', 'form', 'formData', 'headers']);
   // Marks that the host put into options, while a function of a credential type has them: objects that stand for them.
@@ -90,6 +97,7 @@
     if (value === null || typeof value !== 'object') return value;
     if (Buffer.isBuffer(value)) return value;
     if (isForm(value)) { later.push(async () => put({ $form: await formBytes(value) })); return undefined; }
+    if (isWebForm(value)) { later.push(async () => put({ $form: await webFormBytes(value) })); return undefined; }
     if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     if (value instanceof ArrayBuffer) return Buffer.from(value);
     if (readable(value)) { later.push(async () => put(await bytesOf(value))); return undefined; }
@@ -297,15 +305,27 @@
     const plain = kind === 'object' && Object.getPrototypeOf(exports) === Object.prototype && all.every((key) => typeof key === 'string' && Object.getOwnPropertyDescriptor(exports, key).enumerable);
     return { kind, esModule, keys: plain ? all : undefined };
   };
+  // Whether an item tells an error is judged by its keys, and those count that have no value, which JSON does not say: such an item is none.
+  const hasMore = (json) => isObject(json) && json.error !== undefined && Object.values(json).includes(undefined);
+  const markedItems = (list) => (Array.isArray(list) ? list.map((item) => (isObject(item) && !item.error && hasMore(item.json) ? { ...item, error: false } : item)) : list);
+
+  // The error of a request that nobody caught is told as nodes tell those that they catch.
+  const told = (error, given) => (isObject(error) && error.config !== undefined && !(error instanceof n8n.NodeError) ? new n8n.NodeApiError(given.node, error) : error);
 
   const JOBS = {
     async execute(run, given) {
       const type = nodeOf(given);
       const context = makeContext(run, given);
       if (typeof type.execute !== 'function') throw new Error('The node cannot be executed');
-      const made = type instanceof n8n.Node ? await type.execute(context) : await type.execute.call(context);
+      let made;
+      try {
+        made = await (type instanceof n8n.Node ? type.execute(context) : type.execute.call(context));
+      } catch (error) {
+        throw told(error, given);
+      }
       const statics = X.statics.get(run)();
-      return { outputs: made ?? null, statics };
+      const outputs = Array.isArray(made) && given.node.onError === 'continueErrorOutput' ? made.map(markedItems) : made;
+      return { outputs: outputs ?? null, statics };
     },
     async authenticate(run, { file, className, fields, options }) {
       const made = await instance(file, className).authenticate(fields, X.opened(options, marksOfOptions));

@@ -73,7 +73,12 @@
   N.isSafeObjectProperty = (name) => !UNSAFE.has(name);
   N.setSafeObjectProperty = (target, name, value) => { if (N.isSafeObjectProperty(name)) target[name] = value; };
   N.parseRegexLiteral = (text) => { const found = /^\/(.*)\/([a-z]*)$/s.exec(text); return found ? { source: found[1], flags: found[2] } : undefined; };
-  N.safeRegex = (source, flags) => new RegExp(source, flags);
+  const pattern = (given, flags) => (given instanceof RegExp ? given : new RegExp(given, flags));
+  N.safeRegex = {
+    test: (given, text, flags) => pattern(given, flags).test(text),
+    exec: (given, text, flags) => pattern(given, flags).exec(text),
+    replace: (given, text, flags, by) => String(text).replace(pattern(given, flags), by),
+  };
 
   N.isResourceLocatorValue = (value) => isObject(value) && 'mode' in value && 'value' in value && '__rl' in value;
   N.isResourceMapperValue = (value) => isObject(value) && 'mappingMode' in value && 'schema' in value && 'value' in value;

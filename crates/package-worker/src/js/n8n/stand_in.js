@@ -45,6 +45,16 @@
     return { status: Number.isNaN(status) ? undefined : status, retryAfterMs: Number.isNaN(wait) ? undefined : wait };
   };
   const decorate = () => (target) => target;
+  // What a logger writes to from another thread: what is logged goes nowhere here.
+  const threadStream = () => class ThreadStream extends X.builtin('events') {
+    constructor() { super(); this.ready = this.writable = true; this.closed = this.destroyed = false; G.queueMicrotask(() => this.emit('ready')); }
+    write() { return true; }
+    flush(done) { done?.(); }
+    flushSync() {}
+    end() { if (!this.closed) { this.closed = this.destroyed = true; this.emit('close'); } }
+    ref() {}
+    unref() {}
+  };
   const made = new Map();
   const OWN = {
     'n8n-workflow': () => n8n,
@@ -54,6 +64,7 @@
     '@n8n/backend-network': () => ({ resolveProxyUrl: () => undefined, retryabilityFromError }),
     '@n8n/utils': () => utils,
     '@n8n/errors': () => n8n,
+    'thread-stream': threadStream,
   };
   X.standIn = (name) => {
     const root = Object.keys(OWN).find((known) => name === known || name.startsWith(`${known}/`)) ?? name;

@@ -1,0 +1,33 @@
+'use strict';
+// What well-meaning code does. Each is a function that is called as `execute`.
+const url = 'https://good.example/it';
+const all = {
+  async webForm() {
+    const form = new FormData();
+    form.append('user', '42');
+    form.append('file', new Blob(['text'], { type: 'text/plain' }), 'a "b".txt');
+    return [[{ json: await this.helpers.httpRequest({ method: 'POST', url, body: form }) }]];
+  },
+  async uncaught() { return [[{ json: await this.helpers.httpRequest({ url }) }]]; },
+  async signedIn() { return [[{ json: await this.helpers.requestOAuth2.call(this, 'mineOAuth2Api', { uri: url }) }]]; },
+  async keyWithoutValue() { return [[{ json: { error: 'told', description: undefined } }, { json: { error: 'failed' } }]]; },
+  looks() {
+    const copied = {};
+    for (const key in require('fs')) copied[key] = require('fs')[key];
+    require('util').promisify(copied.fstat);
+    const { prepareStackTrace } = Error;
+    Error.prepareStackTrace = (_, sites) => sites;
+    const [site] = new Error('x').stack;
+    Error.prepareStackTrace = prepareStackTrace;
+    const Stream = require('thread-stream');
+    const { safeRegex } = require('n8n-workflow');
+    const safe = [safeRegex.test('^a', 'A', 'i'), safeRegex.replace('a', 'aA', 'i', 'x'), safeRegex.exec('(b)', 'abc')[1]];
+    return [[{ json: {
+      copied: typeof copied.fstat, promises: typeof copied.promises.readFile, caller: site.getFileName(), holds: typeof site.getFunction(), after: typeof new Error('x').stack,
+      safe,
+      thread: new Stream({ filename: 'x' }).write('x'),
+    } }]];
+  },
+};
+
+exports.Attack = class { async execute() { return all[this.getNodeParameter('what', 0)].call(this); } };

@@ -1,0 +1,86 @@
+//! What well-meaning code finds in the box: as recorded of n8n.
+
+use node_sdk::ports::HttpBody;
+use node_testkit::{FakeHttp, Harness, Ran};
+use serde_json::{Value, json};
+
+use crate::project::{Project, within};
+
+pub(crate) const TESTS: &[(&str, fn())] = &[
+    ("a form of the web is a body of parts", forms_of_the_web),
+    ("an error of a request that nobody caught is told in n8n's words", errors_that_nobody_caught),
+    ("who is refused a token asks once", refused_tokens),
+    ("a key without a value counts where errors are looked for", keys_without_values),
+    ("libraries find what compiled modules copy, and who called them", what_libraries_look_for),
+];
+
+/// The node's code at work, its requests answered with this status.
+async fn run(what: &str, status: u16, change: impl FnOnce(Harness) -> Harness) -> (Ran, Vec<node_sdk::ports::HttpRequest>) {
+    let project = Project::of(&["worker"], include_str!("behaviour.js"));
+    let harness = change(project.harness(what).with(project.types()));
+    let http = harness.ports().http;
+    http.respond(move |_| Ok(FakeHttp::json(status, &json!({"message": "said by the service"}))));
+    let ran = Box::pin(harness.run_async()).await;
+    (ran, http.requests())
+}
+
+fn forms_of_the_web() {
+    within(async {
+        let (ran, requests) = run("webForm", 200, |harness| harness).await;
+        assert!(ran.error.is_none(), "{:?}", ran.error);
+        let kind = requests[0].headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type")).map(|(_, value)| value.clone());
+        let boundary = kind.as_deref().and_then(|kind| kind.strip_prefix("multipart/form-data; boundary=")).unwrap().to_owned();
+        let HttpBody::Bytes(body) = &requests[0].body else { panic!("{:?}", requests[0].body) };
+        let file = "form-data; name=\"file\"; filename=\"a %22b%22.txt\"\r\nContent-Type: text/plain\r\n\r\ntext";
+        let form = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"user\"\r\n\r\n42\r\n--{boundary}\r\nContent-Disposition: {file}\r\n--{boundary}--"
+        );
+        assert_eq!(String::from_utf8_lossy(body).trim_end(), form);
+    });
+}
+
+fn errors_that_nobody_caught() {
+    within(async {
+        let (ran, _) = run("uncaught", 403, |harness| harness).await;
+        let error = ran.error.unwrap();
+        assert_eq!((&*error.name, error.message.as_str()), ("NodeApiError", "Forbidden - perhaps check your credentials?"));
+        assert_eq!(error.description.as_deref(), Some("said by the service"));
+    });
+}
+
+fn refused_tokens() {
+    within(async {
+        let token = json!({"access_token": "old", "refresh_token": "again"});
+        let fields = json!({"clientId": "c", "clientSecret": "s", "oauthTokenData": token});
+        let (ran, requests) = run("signedIn", 401, |harness| {
+            let Value::Object(fields) = fields else { unreachable!() };
+            harness.ports().credentials.set("mineOAuth2Api", fields);
+            harness.field("credentials", json!({"mineOAuth2Api": {"id": "1", "name": "Mine"}}))
+        })
+        .await;
+        let asked: Vec<&str> = requests.iter().map(|request| request.url.as_str()).collect();
+        assert_eq!(asked, ["https://good.example/it", "https://good.example/token"], "{:?}", ran.error);
+    });
+}
+
+fn keys_without_values() {
+    within(async {
+        let (ran, _) = run("keyWithoutValue", 200, |harness| harness.field("onError", json!("continueErrorOutput"))).await;
+        assert_eq!((ran.json(0), ran.json(1)), (vec![json!({"error": "told"})], vec![json!({"error": "failed"})]));
+    });
+}
+
+fn what_libraries_look_for() {
+    within(async {
+        let (ran, _) = run("looks", 200, |harness| harness).await;
+        assert!(ran.error.is_none(), "{:?}", ran.error);
+        let found = json!({"copied": "function", "promises": "function", "caller": "dist/Attack.node.js", "holds": "undefined", "after": "string", "thread": true,
+            "safe": [true, "xA", "b"]});
+        let mut got = ran.json(0).remove(0);
+        let caller = got["caller"]
+            .as_str()
+            .map(|caller| caller.rsplit_once('@').map_or(caller, |(_, path)| path.split_once('/').map_or(path, |(_, path)| path)).to_owned());
+        got["caller"] = json!(caller);
+        assert_eq!(got, found);
+    });
+}
