@@ -18,8 +18,6 @@ use serde_json::{Value, json};
 pub(crate) const LIMITS: Limits = Limits { memory: 2 << 30, heap: 64 << 20, slice: Duration::from_millis(700) };
 
 const NAME: &str = "n8n-nodes-attacks";
-const LOCK: &str = "packages.lock.json";
-const CACHE: &str = "cache";
 
 /// A credential type whose code says that it goes elsewhere.
 const MINE: &str = "exports.MineApi = class { name = 'mineApi'; properties = []; preAuthentication() {
@@ -40,7 +38,7 @@ impl Project {
     /// The same with other code.
     pub(crate) fn of(words: &[&str], code: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::new(folder.path().join(CACHE));
+        let cache = Cache::new(folder.path().join("cache"));
         let text = |name: &str| json!({"displayName": name, "name": name, "type": "string", "default": ""});
         let mut properties: Vec<Value> = ["what", "html", "other"].map(text).into();
         let more: Vec<Value> = ["date", "number", "zoned", "like"].map(text).into();
@@ -105,8 +103,8 @@ impl Project {
     /// The node with these parameters, and with items of this JSON.
     pub(crate) fn asked(&self, parameters: Value, input: Vec<Value>) -> Harness {
         let given = |name: &str| (name.to_owned(), json!({"id": "1", "name": name}));
-        let held = Value::Object(["mineApi", "slackApi"].map(given).into_iter().collect());
-        let types = vec![self.provider.credential("mineApi").expect("the type is found")];
+        let held = Value::Object(["mineApi", "mineOAuth2Api", "slackApi"].map(given).into_iter().collect());
+        let types = ["mineApi", "mineOAuth2Api"].map(|name| self.provider.credential(name).expect("the type is found")).to_vec();
         let harness = Harness::new(self.node()).with(types).with(credential_types::provider()).parameters(parameters).field("credentials", held);
         let harness = harness.input(input);
         harness.ports().http.respond(answered);
