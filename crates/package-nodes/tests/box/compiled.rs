@@ -16,7 +16,7 @@ fn compiled() {
         let folder = bundles(&project).expect("there are bundles");
         let mut kept: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         kept.sort_by_key(|path| fs::metadata(path).unwrap().len());
-        let [credential, node] = kept.as_slice() else { panic!("{kept:?}") };
+        let [credential, _, node] = kept.as_slice() else { panic!("{kept:?}") };
         let made = fs::read(node).unwrap();
         assert_eq!(ran(&project).await, true);
 
