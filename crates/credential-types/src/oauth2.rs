@@ -16,7 +16,9 @@ use crate::request::{DRY, FORM, body, invalid, refused, send};
 /// Where the token of a credential is put for the type's rule.
 pub(crate) const TOKEN: &str = "accessToken";
 /// The field that holds what the server gave.
-const DATA: &str = "oauthTokenData";
+pub(crate) const DATA: &str = "oauthTokenData";
+/// Fields that may hold a token, beside that one.
+pub(crate) const GIVEN: [&str; 2] = [TOKEN, "access_token"];
 /// What `Accept` says of a request for a token.
 const ACCEPT: &str = "application/json, application/x-www-form-urlencoded";
 
@@ -51,8 +53,8 @@ pub(crate) fn expired_status(fields: &Map<String, Value>) -> u16 {
 
 /// The token that the credential holds.
 pub(crate) fn given(fields: &Map<String, Value>) -> Option<String> {
-    let places = ["oauthTokenData.access_token", TOKEN, "access_token"];
-    places.iter().find_map(|path| raw_at(fields, path)?.as_str()).filter(|token| !token.is_empty()).map(str::to_owned)
+    let places = ["oauthTokenData.access_token"].into_iter().chain(GIVEN);
+    places.into_iter().find_map(|path| raw_at(fields, path)?.as_str()).filter(|token| !token.is_empty()).map(str::to_owned)
 }
 
 /// The token that a request carries: where the caller says, or the credential's.
@@ -98,10 +100,11 @@ pub(crate) fn missing(fields: &Map<String, Value>) -> Vec<String> {
 /// Fetches a token: by the client credentials grant, or for the refresh token. Gives the field that holds it, as n8n keeps it: what the server
 /// said before stays where it says nothing new, beside the time when the token ends.
 pub(crate) async fn sign_in(call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
-    let no_token = |error: NodeError| NodeError { message: format!("{NONE_GIVEN}: {}", error.message), ..error };
+    let none_given = if renews(call.fields).is_some() { NOT_RENEWED } else { NONE_GIVEN };
+    let no_token = |error: NodeError| NodeError { message: format!("{none_given}: {}", error.message), ..error };
     let mut data = call.fields.get(DATA).and_then(Value::as_object).cloned().unwrap_or_default();
     data.extend(match send(call, token_request(call)).await.map_err(no_token)? {
-        Some(answer) => token_in(&answer)?,
+        Some(answer) => token_in(&answer, none_given)?,
         None => Map::from_iter([("access_token".to_owned(), DRY.into())]),
     });
     ["access_token", "refresh_token"].into_iter().filter_map(|name| data.get(name)?.as_str()).for_each(|token| (call.learned)(token));
@@ -113,11 +116,17 @@ pub(crate) async fn sign_in(call: &CredentialCall<'_>) -> Result<Map<String, Val
 }
 
 const NONE_GIVEN: &str = "No OAuth 2 token could be had";
+const NOT_RENEWED: &str = "The OAuth 2 token could not be renewed";
+
+/// The refresh token, where it is the way to another token.
+fn renews(fields: &Map<String, Value>) -> Option<String> {
+    refresh_token(fields).filter(|_| !by_client(fields))
+}
 
 /// The token in an answer: JSON, or a form where the server answers so.
-fn token_in(answer: &HttpResponse) -> Result<Map<String, Value>, NodeError> {
+fn token_in(answer: &HttpResponse, none_given: &str) -> Result<Map<String, Value>, NodeError> {
     if !(200..300).contains(&answer.status) {
-        let error = refused(NONE_GIVEN, answer);
+        let error = refused(none_given, answer);
         return Err(
             error.help("Where the service no longer takes the refresh token, sign in anew: put a new oauthTokenData in the credentials file.")
         );
@@ -130,7 +139,7 @@ fn token_in(answer: &HttpResponse) -> Result<Map<String, Value>, NodeError> {
     };
     match data {
         Value::Object(data) if data.get("access_token").is_some_and(Value::is_string) => Ok(data),
-        _ => Err(invalid(format!("{NONE_GIVEN}: the server's answer holds no access_token")).named("NodeApiError")),
+        _ => Err(invalid(format!("{none_given}: the server's answer holds no access_token")).named("NodeApiError")),
     }
 }
 
@@ -143,7 +152,7 @@ fn token_request(call: &CredentialCall<'_>) -> HttpRequest {
     let field = |name: &str| field(call.fields, name);
     let mut form = Map::new();
     let mut add = |name: &str, value: String| form.insert(name.to_owned(), value.into());
-    let refresh = refresh_token(call.fields).filter(|_| !by_client(call.fields));
+    let refresh = renews(call.fields);
     match &refresh {
         Some(token) => {
             add("refresh_token", token.clone());

@@ -12,6 +12,7 @@ use javascript::rquickjs::module::Declared;
 use javascript::rquickjs::{self, Array, CatchResultExt, Ctx, Function, Module, Object, TypedArray, Value as Js};
 use javascript::{Deadline, Fault, Isolate, Limits, Part, Stop, part, parts};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::codes::{self, Codes};
 use crate::protocol::{CallId, Job, Payload, RunId, Surroundings};
@@ -55,9 +56,31 @@ pub(crate) enum Idle {
     Never,
 }
 
-/// JavaScript worked for too long, or used up its memory: nothing in the isolate can be trusted to go on.
+/// Nothing in the isolate can be trusted to go on.
 #[derive(Debug)]
-pub(crate) struct Broken(pub(crate) &'static str);
+pub(crate) enum Broken {
+    /// JavaScript worked for too long.
+    Time,
+    /// It used up its memory.
+    Memory,
+    /// It threw where nobody waits for it, as in a timer: what it said.
+    Thrown(String),
+}
+
+/// Of what was thrown and is no error nothing is known.
+const NO_ERROR: &str = "The node's code threw what is no error";
+
+impl Broken {
+    /// As the host is told.
+    pub(crate) fn to_json(&self) -> String {
+        let told = match self {
+            Self::Time => json!({"broken": "time"}),
+            Self::Memory => json!({"broken": "memory"}),
+            Self::Thrown(said) => json!({"broken": "thrown", "message": said}),
+        };
+        told.to_string()
+    }
+}
 
 /// Bytes from which on a session looks for circles of garbage: libraries take some megabytes and leave few.
 const FIRST_COLLECTION: usize = 16 << 20;
@@ -156,9 +179,9 @@ impl Engine {
         let done = self.isolate.enter(self.slice, &self.stop, |ctx, _| work(ctx).catch(ctx).map_err(|caught| Fault::of(&caught)));
         self.pulse.rest();
         match done {
-            _ if self.isolate.ran_out() => Err(Broken("time")),
-            Err(fault) if fault.out_of_memory => Err(Broken("memory")),
-            Err(_) => Err(Broken("fault")),
+            _ if self.isolate.ran_out() => Err(Broken::Time),
+            Err(fault) if fault.out_of_memory => Err(Broken::Memory),
+            Err(fault) => Err(Broken::Thrown(if fault.name.is_empty() { NO_ERROR.to_owned() } else { fault.message })),
             Ok(()) => Ok(()),
         }
     }

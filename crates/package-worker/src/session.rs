@@ -24,7 +24,7 @@ pub(crate) fn work(session: SessionId, surroundings: &Surroundings, inbox: Recei
     let broken = match Engine::new(surroundings, Box::new(link), pulse.clone()) {
         Ok(engine) => match attend(&engine, (session, out), &inbox, &later, &runs) {
             Ok(()) => return,
-            Err(broken) => broken.0,
+            Err(broken) => broken.to_json(),
         },
         Err(fault) => {
             // Whoever asked for it learns why: the first job fails with it.
@@ -36,9 +36,8 @@ pub(crate) fn work(session: SessionId, surroundings: &Surroundings, inbox: Recei
             return;
         }
     };
-    let error = serde_json::json!({"broken": broken, "message": broken}).to_string();
     for run in std::mem::take(&mut *lock(&runs)) {
-        out.send(&FromWorker::Done { session, run, ok: false }, Payload::json(error.clone()));
+        out.send(&FromWorker::Done { session, run, ok: false }, Payload::json(broken.clone()));
     }
 }
 

@@ -149,7 +149,7 @@ fn a_token_that_nobody_renews_fails_the_item_and_help_says_what_to_do() {
         service("gmailOAuth2", json!({"clientId": "c", "clientSecret": "s", "oauthTokenData": {"access_token": "old", "refresh_token": "x"}}), 1);
     refreshing(&used_up);
     let error = used_up.run().error.unwrap();
-    assert_eq!((error.code.as_str(), error.message.as_str()), ("KV0311", "No OAuth 2 token could be had: invalid_grant"));
+    assert_eq!((error.code.as_str(), error.message.as_str()), ("KV0311", "The OAuth 2 token could not be renewed: invalid_grant"));
     let none = service("gmailOAuth2", json!({"clientId": "c"}), 1).run();
     assert_eq!(none.message(), "The credential of type \"gmailOAuth2\" holds no access token");
     let twice = service("metabaseApi", json!({"url": "http://m", "username": "u", "password": "p", "sessionToken": "s0"}), 1);

@@ -28,11 +28,13 @@ pub(super) struct Calls<'a> {
     made: AtomicU64,
     /// The run was stopped.
     stopped: Mutex<Option<NodeError>>,
+    /// What its calls failed for, the last of each code.
+    known: Mutex<Vec<NodeError>>,
 }
 
 impl<'a> Calls<'a> {
     pub(super) fn new(job: &'a Job, cx: &'a RunContext, files: &'a Files) -> Self {
-        Self { job, cx, files, sent: AtomicBool::new(false), made: AtomicU64::new(0), stopped: Mutex::default() }
+        Self { job, cx, files, sent: AtomicBool::new(false), made: AtomicU64::new(0), stopped: Mutex::default(), known: Mutex::default() }
     }
 
     /// Whether a request may have left.
@@ -43,6 +45,22 @@ impl<'a> Calls<'a> {
     /// The error that stops the whole run, where one came.
     pub(super) fn stopped(&self) -> Option<NodeError> {
         lock(&self.stopped).clone()
+    }
+
+    /// The error of the node, in the words that its code found. Where it hands on those of a call that failed, the host has a code and help for them.
+    pub(super) fn explained(&self, error: NodeError) -> NodeError {
+        let messages = error.data.get("messages").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let told: Vec<&str> = [Some(error.message.as_str()), error.description.as_deref()].into_iter().flatten().chain(messages).collect();
+        let known = lock(&self.known);
+        let Some(known) = known.iter().find(|known| told.iter().any(|text| text.contains(&known.message))) else { return error };
+        let help = error.help.clone().or_else(|| known.help.clone());
+        NodeError { code: known.code.clone(), help, ..error }
+    }
+
+    fn know(&self, failed: NodeError) {
+        let mut known = lock(&self.known);
+        known.retain(|before| before.code != failed.code);
+        known.extend(Some(failed).filter(|failed| !failed.message.is_empty()));
     }
 
     /// Answers a call.
@@ -67,6 +85,9 @@ impl<'a> Calls<'a> {
                 Err(thrown) => {
                     if let Some(stop) = thrown.stop {
                         *lock(&self.stopped) = Some(*stop);
+                    }
+                    if let Some(known) = thrown.known {
+                        self.know(*known);
                     }
                     return (false, Payload::json(thrown.object.to_string()));
                 }

@@ -114,7 +114,7 @@ async fn plain(http: &Guard<'_>, call: &CredentialCall<'_>, asked: &Value, paylo
 async fn send(http: &Guard<'_>, call: &CredentialCall<'_>, asked: &Value, payload: &Payload) -> Result<Payload, Thrown> {
     let family = if asked["family"] == "request" { Family::Request } else { Family::HttpRequest };
     let wanted = Asked::new(family, &asked["options"], &payload.buffers);
-    wanted.check().map_err(|object| Thrown { object, stop: None })?;
+    wanted.check().map_err(Thrown::no_address)?;
     let mut request = wanted.request.clone();
     (request.options.sender, request.options.known_by) = (call.sender.clone(), call.known_by);
     let answer = http.send(request).await.map_err(|error| requests::unanswered(call.dry_run, &wanted, &error))?;

@@ -35,9 +35,16 @@ impl Library {
                 self.load(text(0)).await.map(|Bundle { modules, parts }| Payload { json: modules, buffers: parts }).map_err(|error| error.with_help())
             }
             "resolve" => Ok(Payload::json(target(&self.modules, text(0), text(1), Asker::Require).to_string())),
+            "throwsNull" => Ok(Payload::json(self.throws_null(arguments.first().unwrap_or(&Value::Null)).to_string())),
             "failureWords" => Ok(Payload::json(words(arguments.first().unwrap_or(&Value::Null)).to_string())),
             _ => Err(format!("\"{name}\" is not there")),
         }
+    }
+
+    /// Whether one of these modules may throw null by itself.
+    fn throws_null(&self, ids: &Value) -> bool {
+        let source = |id: &Value| self.modules.read(id.as_str()?).ok();
+        ids.as_array().into_iter().flatten().filter_map(source).any(|(source, _)| throws_null(&String::from_utf8_lossy(&source)))
     }
 
     /// A module with those that run at once with it; one that nothing begins with comes alone.
@@ -58,6 +65,12 @@ impl Library {
         let found = find(&self.modules, id)?;
         Ok(bundle([(id, &found)]))
     }
+}
+
+/// Whether a source may throw null by itself, or a promise be rejected with it.
+fn throws_null(source: &str) -> bool {
+    let after = |word| source.split(word).skip(1).any(|rest| rest.trim_start_matches(['(', ' ']).starts_with("null"));
+    after("throw") || after("reject")
 }
 
 /// n8n's words for a failure, and what the service said.

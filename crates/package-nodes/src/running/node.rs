@@ -45,7 +45,7 @@ pub(super) async fn run(workers: &Workers, job: &Job, cx: &RunContext, inputs: I
     }
     match done? {
         (true, payload) => outputs(cx, &files, &payload, most_lists(job, cx)),
-        (false, payload) => Err(with_missing_fields(cx, thrown(&modules, &payload)).await),
+        (false, payload) => Err(with_missing_fields(cx, calls.explained(thrown(&modules, &payload))).await),
     }
 }
 

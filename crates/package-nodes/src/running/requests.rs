@@ -3,12 +3,13 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use node_sdk::credential::Session;
+use node_sdk::credential::{CredentialType, Session};
 use node_sdk::error::codes;
 use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Sender};
-use node_sdk::{NodeError, RunContext};
+use node_sdk::{ErrorCode, NodeError, RunContext};
 use package_worker::protocol::Payload;
 use request::auth::{self, SendError};
+use request::failure::kind_code;
 use request::helper::{Answered, Asked, Family};
 use serde_json::{Value, json};
 
@@ -18,6 +19,8 @@ use super::hosts;
 pub(super) struct Thrown {
     /// What node code sees thrown.
     pub(super) object: Value,
+    /// The same in the object's words, with the code and the help that the host has for it.
+    pub(super) known: Option<Box<NodeError>>,
     /// The whole run stops.
     pub(super) stop: Option<Box<NodeError>>,
 }
@@ -25,7 +28,20 @@ pub(super) struct Thrown {
 impl From<NodeError> for Thrown {
     fn from(error: NodeError) -> Self {
         let object = json!({"message": error.message, "name": error.name, "description": error.description, "kv": error});
-        Self { object, stop: error.fatal.then(|| Box::new(error)) }
+        Self { object, stop: error.fatal.then(|| Box::new(error.clone())), known: Some(Box::new(error)) }
+    }
+}
+
+impl Thrown {
+    /// An object of which the host knows more.
+    fn known(object: Value, code: ErrorCode, help: Option<String>) -> Self {
+        let known = NodeError { help, ..NodeError::coded(code, object["message"].as_str().unwrap_or_default()) };
+        Self { object, known: Some(Box::new(known)), stop: None }
+    }
+
+    /// An address that is none.
+    pub(super) fn no_address(object: Value) -> Self {
+        Self::known(object, codes::HTTP_URL, None)
     }
 }
 
@@ -38,11 +54,13 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
     let credential = asked["credential"].as_str();
     if credential.is_none() {
         // A credential may make an address of a part of one.
-        wanted.check().map_err(|object| Thrown { object, stop: None })?;
+        wanted.check().map_err(Thrown::no_address)?;
     }
     sent.store(true, Ordering::Relaxed);
     let answer = match credential {
-        None => cx.ports.http.send(wanted.clone().sent_by(&cx.sender(item)).request).await.map_err(|error| unanswered(cx.dry_run, &wanted, &error)),
+        None => {
+            cx.ports.http.send(wanted.clone().sent_by(&cx.sender(item)).request).await.map_err(|error| unanswered(cx.dry_run, &wanted, &error))?
+        }
         Some(name) => {
             let kind = auth::credential_type(cx, name)?;
             let told = asked.get("oauth2").or_else(|| asked.pointer("/extra/oauth2")).cloned().unwrap_or_default();
@@ -58,10 +76,23 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
                 Ok(answer) if answer.status == 401 && family == Family::HttpRequest && session().await? == Session::None => send().await,
                 answer => answer,
             };
-            answer.map_err(|error| refused(cx, &wanted, error))
+            let answer = answer.map_err(|error| refused(cx, (name, &wanted), error))?;
+            if let Err(thrown) = give(&wanted, &answer)
+                && let Some(help) = over(cx, item, (name, &*kind), answer.status).await
+            {
+                return Err(Thrown::known(thrown.object, codes::HTTP_UNAUTHORIZED, Some(help)));
+            }
+            answer
         }
     };
-    give(&wanted, &answer?)
+    give(&wanted, &answer)
+}
+
+/// What to do about an answer that says that a token is over which nobody can renew.
+async fn over(cx: &RunContext, item: usize, (name, kind): (&str, &dyn CredentialType), status: u16) -> Option<String> {
+    let help = kind.expired_help()?;
+    let fields = auth::fields(cx, item, (name, kind)).await.ok()?;
+    (kind.session(&fields) == Session::None && kind.expired_status(&fields) == status).then_some(help)
 }
 
 /// The request that a library sends by `http` or `fetch`: `{method, url, headers: [[name, value]], body, follow}`.
@@ -87,7 +118,7 @@ pub(super) async fn send_plain(
     (request.options.sender, request.options.known_by) = (sender, known_by);
     let answer = http.send(request).await.map_err(|error| match hosts::refused(&error) {
         Some(refused) => refused.into(),
-        None => Thrown { object: json!({"message": error.message, "code": error.code()}), stop: stop(dry_run, &error) },
+        None => failed(json!({"message": error.message, "code": error.code()}), dry_run, &error),
     })?;
     let HttpResponse { status, status_text, url, headers, body, .. } = answer;
     let told = json!({"status": status, "statusText": status_text, "headers": headers, "url": url, "body": {"$buffer": 0}});
@@ -107,7 +138,7 @@ pub(super) fn give(asked: &Asked, answer: &HttpResponse) -> Result<Payload, Thro
         }
         Err(mut object) => {
             asked.add_answer(&mut object, answer);
-            Err(Thrown { object, stop: None })
+            Err(Thrown { object, known: None, stop: None })
         }
     }
 }
@@ -116,7 +147,12 @@ pub(super) fn unanswered(dry_run: bool, asked: &Asked, error: &HttpError) -> Thr
     if let Some(refused) = hosts::refused(error) {
         return refused.into();
     }
-    Thrown { object: asked.unanswered(error), stop: stop(dry_run, error) }
+    failed(asked.unanswered(error), dry_run, error)
+}
+
+/// A request that failed below HTTP.
+fn failed(object: Value, dry_run: bool, error: &HttpError) -> Thrown {
+    Thrown { stop: stop(dry_run, error), ..Thrown::known(object, kind_code(error.kind), None) }
 }
 
 /// What ends the run: it was stopped, or a dry run sends nothing.
@@ -126,11 +162,17 @@ fn stop(dry_run: bool, error: &HttpError) -> Option<Box<NodeError>> {
     dry.or_else(|| error.stop()).map(Box::new)
 }
 
-fn refused(cx: &RunContext, asked: &Asked, error: SendError) -> Thrown {
+fn refused(cx: &RunContext, (credential, asked): (&str, &Asked), error: SendError) -> Thrown {
     match error {
         SendError::Network(error) => unanswered(cx.dry_run, asked, &error),
         SendError::Credential(error) => match &error.http {
-            Some(http) if let Some(status) = http.status => Thrown { object: asked.refused(status, &http.body), stop: None },
+            // n8n says of it what it says of any request that is refused.
+            Some(http) if let Some(status) = http.status => {
+                let named = cx.node.credentials.get(credential).and_then(|entry| entry.get("name")).and_then(Value::as_str);
+                let named = named.map(|name| format!(" \"{name}\"")).unwrap_or_default();
+                let help = format!("The credential{named} ({credential}): {}. {}", error.message, error.help.as_deref().unwrap_or_default());
+                Thrown::known(asked.refused(status, &http.body), codes::CREDENTIAL_INVALID, Some(help.trim_end().to_owned()))
+            }
             _ => error.into(),
         },
         SendError::NotAllowed(_) | SendError::Unsendable(_) => NodeError::new(error.to_string()).into(),

@@ -10,13 +10,15 @@ use super::crossing::parsed;
 /// The error of a job, out of what its code threw.
 pub(super) fn thrown(modules: &Modules, payload: &Payload) -> NodeError {
     let Ok(Value::Object(mut told)) = parsed(payload) else { return NodeError::new("The node failed") };
-    if let Some(broken) = told.get("broken").and_then(Value::as_str) {
-        return broke(broken, modules.root());
+    if let Some(broken) = told.get("broken").and_then(Value::as_str).map(str::to_owned) {
+        told.values_mut().for_each(cut);
+        return broke(&broken, modules.root(), told.get("message").and_then(Value::as_str).unwrap_or_default());
     }
     if let Some(kept) = told.shift_remove("kv").and_then(|kept| serde_json::from_value::<NodeError>(kept).ok()) {
         // What stops the whole run the host knows by itself.
         return NodeError { fatal: false, ..kept };
     }
+    told.values_mut().for_each(cut);
     let text = |name: &str| told.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
     let name = text("name").unwrap_or_else(|| "Error".into());
     let place = text("stack").and_then(|stack| Place::of(modules, &stack));
@@ -40,11 +42,29 @@ pub(super) fn thrown(modules: &Modules, payload: &Payload) -> NodeError {
     if let Some(help) = help { error.help(help) } else { error }
 }
 
-fn broke(how: &str, package: &str) -> NodeError {
+/// Bytes that are kept of a text of an error: more than services say, and few enough for all who mask it, count it and show it.
+const KEPT: usize = 64 << 10;
+
+fn cut(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() > KEPT => {
+            let end = (0..=KEPT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+            *text = format!("{} … and {} bytes more", &text[..end], text.len() - end);
+        }
+        Value::Array(list) => list.iter_mut().for_each(cut),
+        _ => {}
+    }
+}
+
+/// What there is to say of an error that was thrown in a timer and the like.
+const UNCAUGHT: &str = "The node's code threw it where nobody waits for it, as in a timer: n8n itself would have ended with it.";
+
+fn broke(how: &str, package: &str, said: &str) -> NodeError {
     let (code, message) = match how {
         "time" => (super::codes::TIME, format!("The code of {package} works for too long without asking for anything")),
         "memory" => (super::codes::MEMORY, format!("The code of {package} has used up its memory")),
         "size" => (super::codes::MEMORY, format!("What the code of {package} says is larger than 256 MiB")),
+        "thrown" => return NodeError::new(said).named("Error").help(UNCAUGHT),
         _ => (super::codes::ENDED, format!("The JavaScript of {package} cannot go on")),
     };
     NodeError::coded(code, message)

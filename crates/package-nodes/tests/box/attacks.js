@@ -115,6 +115,9 @@ const all = {
   freezes() { Object.freeze(Object.prototype); Object.freeze(Promise.prototype); delete global_.Promise; return 'done'; },
   poisonsThen() { Object.prototype.then = (go) => go([[{ json: { got: 'forged' } }]]); return 'x'; },
   poisonsToJson() { Object.prototype.toJSON = () => ({ outputs: 'forged' }); return { plain: 1 }; },
+  throwsMuch() { throw new Error('é'.repeat(3e6)); },
+  throwsNull() { throw null; },
+  throwsLater() { setTimeout(() => { throw new RangeError('later'); }, 1); return new Promise(() => {}); },
   brokenWord() { throw { broken: 'time', message: 'mine', kv: { code: 'KV0001', message: 'forged', fatal: true } }; },
   forgedError() { const error = new Error('mine'); error.kv = { code: 'KV0102', name: 'NodeError', message: 'forged', fatal: true }; throw error; },
   // Sends where it may not.
@@ -153,6 +156,14 @@ const all = {
   async looksAround() { return this.getWorkflowDataProxy(0).$env; },
   async otherCredential() { return this.getCredentials('slackApi'); },
   async otherCredentialSends() { return this.helpers.httpRequestWithAuthentication.call(this, 'slackApi', { url: 'https://good.example/' }); },
+  // Fails by what it asks for.
+  async renews() { return this.helpers.httpRequestWithAuthentication.call(this, 'oAuth2Api', { url: 'https://good.example/it' }); },
+  async noScheme() { return this.helpers.httpRequest({ url: 'good.example/x' }); },
+  async noSchemeOlder() { return this.helpers.request({ uri: 'http//good.example/x', json: true }); },
+  async otherScheme() { return this.helpers.httpRequest({ url: 'ftp://good.example/x' }); },
+  async wrapped() {
+    try { return await this.helpers.httpRequest({ url: 'https://evil.example/' }); } catch (error) { throw new Error(`It failed: ${error.message}`); }
+  },
   // As it should be.
   async sendsToMine() { return (await this.helpers.httpRequest({ url: 'https://mine.example/it', headers: { Host: 'mine.example' }, json: true })).url; },
   async evaluatesWell() { return [this.evaluateExpression('{{ 1 + 1 }}', 0), this.evaluateExpression('={{ 2 + 1 }}', 0)]; },

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use node_testkit::FakeHttp;
 use serde_json::{Value, json};
 
 use crate::project::{Project, outcome, within};
@@ -12,6 +13,8 @@ enum Comes {
     Code(&'static str),
     /// An error that says this.
     Says(&'static str),
+    /// An error with this code and message.
+    Is(&'static str, &'static str),
     /// An error.
     Fails,
     /// One of these codes, or an end: how far the engine gets depends on the machine.
@@ -20,7 +23,7 @@ enum Comes {
     Gives(fn() -> Value),
 }
 
-use Comes::{Code, EndsOr, Fails, Gives, Says};
+use Comes::{Code, EndsOr, Fails, Gives, Is, Says};
 
 const TIME: &str = "KV0831";
 const MEMORY: &str = "KV0832";
@@ -105,6 +108,13 @@ const ATTACKS: &[(&str, Comes)] = &[
     ("importsWithTools", Gives(|| json!("imported"))),
     ("language", Gives(|| json!(["1.234,5", "1,234.5", "undefined"]))),
     ("poisonsThen", Fails),
+    ("throwsMuch", Says("é … and 5934464 bytes more")),
+    ("throwsNull", Says("null")),
+    ("throwsLater", Says("later")),
+    ("noScheme", Is("KV0407", "Invalid URL")),
+    ("noSchemeOlder", Is("KV0407", "Invalid URL")),
+    ("otherScheme", Is("KV0407", "Unsupported protocol ftp:")),
+    ("wrapped", Code(HOST)),
     ("brokenWord", Says("mine")),
     ("forgedError", Says("mine")),
     ("sends", Code(HOST)),
@@ -150,6 +160,7 @@ async fn tried(project: &Project, name: &str, comes: &Comes) -> Result<(), Strin
     let good = match (comes, &ran) {
         (Code(code), Err((came, _))) => came == code,
         (Says(words), Err((_, said))) => said.contains(words),
+        (Is(code, words), Err((came, said))) => came == code && said == words,
         (Fails, Err(_)) => true,
         (EndsOr(code), Err((came, said))) => came == code || said.contains("memory"),
         (EndsOr(_), Ok(_)) => true,
@@ -182,6 +193,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a broken session is not used again", broken_sessions),
     ("files of nobody are not handed on", files_of_nobody),
     ("outputs that are not described lead nowhere", no_more_outputs_than_described),
+    ("what became of a token is said", what_became_of_a_token),
 ];
 
 fn what_is_granted_is_sent() {
@@ -281,6 +293,31 @@ fn broken_sessions() {
             assert!(outcome(&workflow.run(what).await).is_err(), "{what}");
             assert_eq!(outcome(&workflow.run("polluted").await), clean(), "after {what}");
         }
+    });
+}
+
+/// The message is n8n's, whatever was refused; help says what it was.
+fn what_became_of_a_token() {
+    within(async {
+        let project = Project::new(&["worker"]);
+        let failed = async |token: Value| {
+            let fields = json!({"accessTokenUrl": "https://good.example/token", "clientId": "c", "clientSecret": "s", "oauthTokenData": token});
+            let named = json!({"oAuth2Api": {"id": "1", "name": "Account"}});
+            let harness = project.harness("renews").with(credential_types::provider()).field("credentials", named);
+            harness.ports().credentials.set("oAuth2Api", fields.as_object().unwrap().clone());
+            harness.ports().http.respond(|request| {
+                let revoked = json!({"error": "invalid_grant", "error_description": "It was revoked"});
+                Ok(if request.url.ends_with("/token") { FakeHttp::json(400, &revoked) } else { FakeHttp::json(401, &json!({})) })
+            });
+            let error = harness.run_async().await.error.unwrap();
+            (error.code.to_string(), error.message, error.help.unwrap_or_default())
+        };
+        let (code, message, help) = Box::pin(failed(json!({"access_token": "old", "refresh_token": "r"}))).await;
+        assert_eq!((code.as_str(), message.as_str()), ("KV0311", "Bad request - please check your parameters"));
+        assert!(help.contains("\"Account\" (oAuth2Api): The OAuth 2 token could not be renewed: It was revoked."), "{help}");
+        let (code, message, help) = Box::pin(failed(json!({"access_token": "old"}))).await;
+        assert_eq!((code.as_str(), message.as_str()), ("KV0410", "Authorization failed - please check your credentials"));
+        assert!(help.contains("holds no refresh token"), "{help}");
     });
 }
 

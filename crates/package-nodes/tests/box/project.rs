@@ -44,7 +44,8 @@ impl Project {
         let more: Vec<Value> = ["date", "number", "zoned", "like"].map(text).into();
         properties.push(json!({"displayName": "More", "name": "more", "type": "collection", "default": {}, "options": more}));
         let node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
-            "inputs": ["main"], "outputs": ["main"], "properties": properties, "credentials": [{"name": "mineApi"}, {"name": "mineOAuth2Api"}]});
+            "inputs": ["main"], "outputs": ["main"], "properties": properties,
+            "credentials": [{"name": "mineApi"}, {"name": "mineOAuth2Api"}, {"name": "oAuth2Api"}]});
         let mine = json!({"name": "mineApi", "displayName": "Mine", "properties": [
             {"name": "url", "displayName": "URL", "type": "string", "default": ""},
             {"name": "host", "displayName": "Host", "type": "string", "default": "evil.example"},

@@ -163,6 +163,9 @@
     return [`const it = import.meta.exports; export default it;${names.map((n) => `export const ${n} = it.${n};`).join('')}`, exports];
   };
 
+  // Whether code that was loaded may throw null by itself.
+  X.throwsNull = () => X.ask(0, 'throwsNull', [...modules.keys()]);
+
   X.createRequire = (from) => requireFrom({ id: String(from).replace(/^(file:\/\/)?\//, ''), requires: {} });
   X.load = (id) => run(id).exports;
 })

@@ -1,7 +1,7 @@
 //! What comes of a request: the value, or the error that JavaScript throws.
 
 use node_sdk::json::stringify;
-use node_sdk::ports::{HttpError, HttpResponse};
+use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use serde_json::{Map, Value, json};
 
 use super::{Answered, Asked};
@@ -47,8 +47,8 @@ impl Asked {
 
     /// The object that JavaScript throws where no answer came.
     pub fn unanswered(&self, error: &HttpError) -> Value {
-        if error.code() == Some("ERR_INVALID_URL") {
-            return json!({"code": "ERR_INVALID_URL", "input": self.request.url});
+        if error.kind == HttpErrorKind::InvalidUrl {
+            return self.no_address(&error.message);
         }
         let name = if error.code() == Some("ECONNABORTED") { "AxiosError" } else { "Error" };
         Value::Object(self.error(name, &error.message, error.code()))

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use node_sdk::Ports;
 use node_sdk::ports::{HttpRequest, KnownBy, Sender};
 use serde_json::{Value, json};
+use url::Url;
 
 /// What the helper gives back.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,14 +92,36 @@ impl Asked {
     /// It is not: the object that JavaScript throws.
     pub fn check(&self) -> Result<(), Value> {
         let url = &self.request.url;
-        if url.starts_with("http://") || url.starts_with("https://") { Ok(()) } else { Err(json!({"code": "ERR_INVALID_URL", "input": url})) }
+        if url.starts_with("http://") || url.starts_with("https://") {
+            return Ok(());
+        }
+        Err(match Url::parse(url) {
+            Ok(other) => self.no_address(&format!("Unsupported protocol {}:", other.scheme())),
+            Err(_) => self.no_address("Invalid URL"),
+        })
+    }
+
+    /// What JavaScript throws for an address that cannot be requested.
+    fn no_address(&self, message: &str) -> Value {
+        json!({"message": message, "name": "TypeError", "code": INVALID_URL, "input": self.request.url})
     }
 }
 
+/// Node.js's word for an address that cannot be requested.
+const INVALID_URL: &str = "ERR_INVALID_URL";
+
 async fn exchange(ports: &Ports, asked: Asked) -> Result<Answered, Value> {
-    asked.check()?;
-    let answer = ports.http.send(asked.request.clone()).await.map_err(|error| asked.unanswered(&error))?;
+    asked.check().map_err(without_words)?;
+    let answer = ports.http.send(asked.request.clone()).await.map_err(|error| without_words(asked.unanswered(&error)))?;
     asked.answered(&answer)
+}
+
+/// The Code node sees of an address that is none the code and the address alone.
+fn without_words(mut error: Value) -> Value {
+    if let Some(error) = error.as_object_mut().filter(|error| error.get("code").is_some_and(|code| code == INVALID_URL)) {
+        error.retain(|key, _| key == "code" || key == "input");
+    }
+    error
 }
 
 #[cfg(test)]

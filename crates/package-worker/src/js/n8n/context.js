@@ -365,14 +365,19 @@
     return X.send(run, 'wire', { method, url, headers, follow, body: body && body.length ? Buffer.from(body) : undefined });
   };
 
+  // The engine throws null where it has no memory for an error.
+  const ranOut = (thrown) => {
+    if (thrown !== null) return thrown?.name === 'InternalError' && thrown.message === 'out of memory';
+    try { return !X.throwsNull(); } catch { return true; }
+  };
+
   X.start = (run, job, text, buffers) => {
     atWork.add(run);
     const ended = (ok) => (value) => {
       atWork.delete(run);
       X.statics.delete(run);
       cancels.delete(run);
-      // The engine throws null where it has no memory for an error.
-      if (!ok && (value === null || value?.name === 'InternalError' && value.message === 'out of memory')) return H.done(run, false, '{"broken": "memory"}', []);
+      if (!ok && ranOut(value)) return H.done(run, false, '{"broken": "memory"}', []);
       H.done(run, ok, X.asJson(ok ? value : X.thrown(value)), []);
     };
     (async () => JOBS[job](run, X.unpack(text, buffers)))().then(ended(true)).catch(ended(false));
