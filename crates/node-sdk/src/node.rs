@@ -29,6 +29,11 @@ pub trait Node: Send + Sync {
         None
     }
 
+    /// Why it cannot run here, whatever its parameters, as a phrase; `None`: it can.
+    fn refusal(&self) -> Option<String> {
+        None
+    }
+
     /// Gets ready to run at one place of a workflow: reads what does not depend on items.
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError>;
 

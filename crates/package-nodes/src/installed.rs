@@ -11,6 +11,8 @@ use packages::hosts::Hosts;
 use packages::install;
 use packages::integrity::Integrity;
 use packages::lock::Lock;
+use packages::manifest::Manifest;
+use packages::needs::Needs;
 use packages::place::Place;
 use packages::{Error, Result, codes};
 
@@ -33,6 +35,7 @@ pub struct Package {
     /// What n8n would call the id of its installation: a hash of the folder of the lock, which has 64 digits too; empty where there is none.
     pub instance: String,
     described: OnceLock<Result<Described>>,
+    needs: OnceLock<Needs>,
 }
 
 /// Where the files of a package are.
@@ -104,7 +107,7 @@ fn in_folder(folder: &Path) -> Result<Package> {
 
 impl Package {
     fn new(name: String, version: String, source: Source) -> Self {
-        Self { name, version, source, instance: String::new(), described: OnceLock::new() }
+        Self { name, version, source, instance: String::new(), described: OnceLock::new(), needs: OnceLock::new() }
     }
 
     /// One of a lock; `None`: the lock does not have it.
@@ -138,6 +141,28 @@ impl Package {
             Source::Folder(folder) => Described::of_data(&self.name, folder.as_path())?.ok_or_else(|| self.says_nothing()),
         });
         described.as_ref().map_err(Clone::clone)
+    }
+
+    /// What a node file needs that no box lets it do, as a phrase.
+    pub fn need_of(&self, file: &str) -> Option<&str> {
+        let kept = |(cache, contents): (&Cache, &Integrity)| Needs::kept(cache, contents);
+        self.needs.get_or_init(|| self.kept().and_then(kept).unwrap_or_default()).0.get(file).map(String::as_str)
+    }
+
+    /// Finds out what node files need, where that is not known yet, and keeps it in the cache.
+    ///
+    /// # Errors
+    /// Those of the cache.
+    pub(crate) fn find_needs(&self, cache: &Cache) -> Result<()> {
+        let Some((_, contents)) = self.kept().filter(|(_, contents)| Needs::kept(cache, contents).is_none()) else { return Ok(()) };
+        let files = cache.read(contents, &self.name)?;
+        Needs::of(&Manifest::of(&files, &self.name)?, &files).keep(cache, contents)
+    }
+
+    /// Where its files are kept, and what they are.
+    fn kept(&self) -> Option<(&Cache, &Integrity)> {
+        let Source::Locked { lock, cache } = &self.source else { return None };
+        Some((cache, &lock.packages.get(&self.name)?.library.contents))
     }
 
     fn says_nothing(&self) -> Error {

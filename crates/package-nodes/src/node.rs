@@ -1,5 +1,6 @@
 //! A node type of a package.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -31,7 +32,7 @@ pub struct PackageNode {
 /// Why a node cannot run.
 struct Refusal {
     code: node_sdk::ErrorCode,
-    message: &'static str,
+    message: Cow<'static, str>,
     help: &'static str,
     parameter: Option<&'static str>,
 }
@@ -61,33 +62,44 @@ impl PackageNode {
         self.descriptor.versions.iter().any(said)
     }
 
-    fn refusal(&self, cx: &PrepareContext<'_>) -> Option<Refusal> {
-        let unavailable = |message, help| Some(Refusal { code: codes::UNAVAILABLE, message, help, parameter: None });
-        let pin = "Pin its output in the file, or switch the node off, to run the rest.";
-        if self.tool {
-            return unavailable("nodes for AI agents are not supported yet", pin);
-        }
-        if self.entry.enterprise {
-            return unavailable("the node is under n8n's Enterprise License, and nothing of it is kept", pin);
-        }
-        if self.entry.group(cx.node.type_version).is_some_and(|group| group.declared) {
-            return unavailable("the node declares its requests, which is not supported yet", pin);
+    fn refused(&self, cx: &PrepareContext<'_>) -> Option<Refusal> {
+        let declared = self.entry.group(cx.node.type_version).is_some_and(|group| group.declared);
+        if let Some(message) = self.whole_refusal(declared) {
+            return Some(Refusal { code: codes::UNAVAILABLE, message, help: PIN, parameter: None });
         }
         let waits = cx.parameters.get("operation").and_then(Value::as_str) == Some(SEND_AND_WAIT);
         waits.then_some(WAITS)
     }
+
+    /// Why nothing of it runs, of versions whose requests are `declared` or not.
+    fn whole_refusal(&self, declared: bool) -> Option<Cow<'static, str>> {
+        if self.tool {
+            return Some("nodes for AI agents are not supported yet".into());
+        }
+        if self.entry.enterprise {
+            return Some("the node is under n8n's Enterprise License, and nothing of it is kept".into());
+        }
+        if declared {
+            return Some("the node declares its requests, which is not supported yet".into());
+        }
+        // What a trigger puts out can be given to it.
+        let need = self.package.need_of(&self.entry.file).filter(|_| !self.descriptor.trigger)?;
+        Some(format!("the node needs {need}, and packages run in a box").into())
+    }
 }
+
+const PIN: &str = "Pin its output in the file, or switch the node off, to run the rest.";
 
 const WAITS: Refusal = Refusal {
     code: codes::WAITS_OUTSIDE,
-    message: "the operation waits for an answer from outside, and nothing here can wake it; nothing is sent",
+    message: Cow::Borrowed("the operation waits for an answer from outside, and nothing here can wake it; nothing is sent"),
     help: "Choose an operation that sends without waiting.",
     parameter: Some("operation"),
 };
 
 impl Refusal {
     fn error(self) -> NodeError {
-        let mut message = self.message.to_owned();
+        let mut message = self.message.into_owned();
         message[..1].make_ascii_uppercase();
         let error = NodeError::coded(self.code, message).help(self.help);
         if let Some(parameter) = self.parameter { error.parameter(parameter) } else { error }
@@ -99,8 +111,16 @@ impl Node for PackageNode {
         &self.descriptor
     }
 
+    fn refusal(&self) -> Option<String> {
+        if self.descriptor.trigger {
+            return Some("triggers of packages cannot be started yet; one runs with what it would put out, by --input or pinned data".to_owned());
+        }
+        let declared = self.entry.groups.iter().all(|group| group.declared);
+        self.whole_refusal(declared).map(Cow::into_owned)
+    }
+
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
-        if let Some(refusal) = self.refusal(cx) {
+        if let Some(refusal) = self.refused(cx) {
             return Err(refusal.error());
         }
         if self.descriptor.trigger {
@@ -129,7 +149,7 @@ impl Node for PackageNode {
             parameter: refusal.parameter.map(Into::into),
             offset: None,
         };
-        self.refusal(cx).map(finding).into_iter().collect()
+        self.refused(cx).map(finding).into_iter().collect()
     }
 }
 

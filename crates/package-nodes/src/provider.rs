@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+use node_sdk::names::did_you_mean;
 use node_sdk::sync::lock;
 use node_sdk::{Absent, CredentialType, Node};
 use packages::Result;
@@ -131,9 +132,13 @@ impl node_sdk::Provider for Provider {
                 Some(Absent { code: Some(error.code), reason, help: error.help })
             }
             Ok(None) => {
-                let (package, _) = self.installed.of_type(type_name).ok()??;
+                let (package, name) = self.installed.of_type(type_name).ok()??;
                 let reason = format!("which version {} of the package {} does not have", package.version, package.name);
-                let help = format!("`konverte nodes list` shows what it has; another version of {} may have more.", package.name);
+                let near = package.described().ok().and_then(|described| did_you_mean(name, described.node_names()));
+                let help = match near {
+                    Some(near) => format!("Did you mean {}.{near}?", package.name),
+                    None => format!("`konverte nodes list` shows what it has; another version of {} may have more.", package.name),
+                };
                 Some(Absent { code: None, reason, help: Some(help) })
             }
         }

@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use node_sdk::Provider as _;
 use package_nodes::running::ran;
-use package_nodes::{Workers, prepare};
+use package_nodes::{Installed, Provider, Workers, prepare};
 use packages::archive::Files;
 use packages::cache::Cache;
 use packages::described::Described;
@@ -17,6 +18,7 @@ use packages::facts::{Fact, Facts, Kind};
 use packages::hosts::Hosts;
 use packages::integrity::Integrity;
 use packages::lock::{Library, Licence, Lock, Package, Source};
+use packages::place::Place;
 use serde_json::json;
 
 /// The word that makes this program a worker.
@@ -74,6 +76,10 @@ exports.A = class {
   }
 };"#;
 
+const DATABASE: &str = r#"
+const pg = require("pg-promise");
+exports.D = class { description = { displayName: "D", name: "d", group: ["output"], version: 1, description: "", defaults: { name: "D" }, inputs: ["main"], outputs: ["main"], properties: [] } };"#;
+
 const CREDENTIAL: &str = r#"
 exports.C = class {
   constructor() { this.name = "c"; this.displayName = "C"; this.properties = [{ displayName: "K", name: "k", type: "string", default: "={{1}}" }]; }
@@ -88,11 +94,12 @@ fn own_package() -> Result<(), Failed> {
     let marked = note("marked", "exports.__esModule = true; exports.more = 'more';");
     // What cannot be run at the install is run where it is asked for.
     let broken = "if (!globalThis.ran) throw new Error('alone'); module.exports = { name: 'broken' };";
-    let manifest = r#"{"name": "n8n-nodes-p", "version": "1.0.0", "n8n": {"nodes": ["dist/A.node.js", "dist/T.node.js"], "credentials": ["dist/C.credentials.js"]}}"#;
+    let manifest = r#"{"name": "n8n-nodes-p", "version": "1.0.0", "n8n": {"nodes": ["dist/A.node.js", "dist/T.node.js", "dist/D.node.js"], "credentials": ["dist/C.credentials.js"]}}"#;
     let files = [
         ("package.json", manifest),
         ("dist/A.node.js", &NODE.replace("const used", "globalThis.ran = []; const used")),
         ("dist/T.node.js", "throw new Error('it throws')"),
+        ("dist/D.node.js", DATABASE),
         ("dist/C.credentials.js", CREDENTIAL),
     ];
     let uses = [("used", "used@1.0.0"), ("marked", "marked@1.0.0"), ("effect", "effect@1.0.0"), ("broken", "broken@1.0.0")];
@@ -118,6 +125,13 @@ fn own_package() -> Result<(), Failed> {
     let told: serde_json::Value = serde_json::from_str(&described.descriptor(&node)?.description).unwrap();
     let before = json!([["effect"], "function", "object", true, "broken", true, ["__esModule", "more"]]);
     assert_eq!(told, json!({"ran": before, "called": 3, "more": "more", "after": ["effect", "used", "marked"]}));
+    let file = folder.path().join("packages.lock.json");
+    std::fs::write(&file, lock.write())?;
+    let provider = Provider::new(Installed::new(Place::Lock(file), Ok(folder.path().to_owned())), None);
+    let refusal = |name: &str| provider.find(&format!("n8n-nodes-p.{name}")).unwrap().refusal();
+    let why = "the node needs pg-promise, which opens sockets (Postgres), and packages run in a box";
+    assert_eq!((refusal("a"), refusal("d").as_deref()), (None, Some(why)));
+
     let credential = described.credential_description(&described.credential("c").unwrap())?;
     assert_eq!((&credential["authenticate"], &credential["properties"][0]["default"]), (&json!({}), &json!("={{1}}")));
     Ok(())

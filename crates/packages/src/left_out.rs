@@ -44,6 +44,44 @@ const OUT_OF_REACH: &[(&str, &str)] = &[
     ("vm2", "makes realms of its own"),
 ];
 
+/// Of those, what a node is all there for that uses one: without it nothing of the node runs. Other nodes do without.
+const PURPOSES: &[&str] = &[
+    "@confluentinc/kafka-javascript",
+    "amqplib",
+    "eventsource",
+    "gm",
+    "kafkajs",
+    "ldapts",
+    "mongodb",
+    "mqtt",
+    "mssql",
+    "mysql2",
+    "node-ssh",
+    "oracledb",
+    "pg",
+    "pg-promise",
+    "promise-ftp",
+    "redis",
+    "rhea",
+    "simple-git",
+    "snowflake-sdk",
+    "ssh2-sftp-client",
+];
+
+/// Modules for the like purpose that are there, because other parts of their packages are of use.
+const PURPOSES_OF_MODULES: &[(&str, &str)] = &[("child_process", "starts processes"), ("nodemailer", "opens sockets (SMTP)")];
+
+/// What a module does that no box lets it do, where a node that asks for it is there for nothing else.
+pub fn purpose(asked: &str) -> Option<&'static str> {
+    let asked = asked.strip_prefix("node:").unwrap_or(asked);
+    if let Some((_, why)) = PURPOSES_OF_MODULES.iter().find(|(module, _)| *module == asked) {
+        return Some(why);
+    }
+    let name = Name::of_require(asked)?;
+    let purpose = PURPOSES.iter().find(|purpose| **purpose == name.as_str())?;
+    OUT_OF_REACH.iter().find(|(package, _)| package == purpose).map(|(_, why)| *why)
+}
+
 /// Why a package is not fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeftOut {

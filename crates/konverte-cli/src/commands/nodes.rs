@@ -104,7 +104,8 @@ fn list_json(ours: &Registry, registry: &Registry) -> String {
 fn list_text(ours: &Registry, registry: &Registry) -> String {
     let line = |text: &mut String, node: &dyn Node| {
         let descriptor = node.descriptor();
-        let _ = writeln!(text, "  {:<36} {:<28} {}", descriptor.name, nodes::versions(descriptor), descriptor.display_name);
+        let refusal = node.refusal().map(|why| format!(" (does not run here: {why})")).unwrap_or_default();
+        let _ = writeln!(text, "  {:<36} {:<28} {}{refusal}", descriptor.name, nodes::versions(descriptor), descriptor.display_name);
     };
     let mut text = String::from("Node types\n");
     ours.list().iter().for_each(|node| line(&mut text, &**node));
@@ -208,6 +209,9 @@ fn node_json(node: &dyn Node, whole: bool) -> Value {
     });
     if descriptor.versions.iter().any(|group| group.any_version) {
         value["anyVersion"] = true.into();
+    }
+    if let Some(why) = node.refusal() {
+        value["refusal"] = why.into();
     }
     if descriptor.name == "konverte" {
         let operations = |resource: &Resource| {

@@ -58,6 +58,9 @@ pub fn page(node: &dyn Node) -> String {
     let descriptor = node.descriptor();
     let mut text =
         format!("# {}\n\n{}\n\nType `{}`, versions {}.\n", descriptor.display_name, descriptor.description, descriptor.name, versions(descriptor));
+    if let Some(why) = node.refusal() {
+        let _ = writeln!(text, "\n**It does not run here**: {why}.");
+    }
     if descriptor.name == "konverte" {
         text.push_str("\nThe actions are listed [by resource](../konverte/README.md); here stands what all of them share.\n");
     }
@@ -127,7 +130,25 @@ fn words(property: &Property) -> String {
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let says_more = |text: &&str| !text.is_empty() && plain(text) != plain(&property.name);
     let description = Some(property.description.as_ref()).filter(|text| plain(text) != plain(&title));
-    description.into_iter().chain([title.as_ref()]).find(says_more).unwrap_or_default().to_owned()
+    without_tags(description.into_iter().chain([title.as_ref()]).find(says_more).unwrap_or_default())
+}
+
+/// Text without its tags of HTML: n8n's descriptions hold links.
+fn without_tags(text: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        let is_tag = after.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        plain.push_str(before);
+        rest = match after.split_once('>').filter(|_| is_tag) {
+            Some((_, behind)) => behind,
+            None => {
+                plain.push('<');
+                after
+            }
+        };
+    }
+    plain + rest
 }
 
 /// The type in words; the values of a choice.
@@ -147,6 +168,7 @@ fn kind(property: &Property) -> String {
         PropertyKind::Options(list) => {
             return if list.is_empty() { "a choice that depends on the node's other parameters".to_owned() } else { choices(list) };
         }
+        PropertyKind::MultiOptions(list) if list.is_empty() => "a list of choices that depend on the account",
         PropertyKind::MultiOptions(list) => return format!("list of {}", choices(list)),
         PropertyKind::Json => "JSON",
         PropertyKind::DateTime => "date and time",
@@ -197,8 +219,10 @@ pub fn example(node: &dyn Node) -> Value {
     let parameters = parameters.unwrap_or_else(|| json!({}));
     let name = group.map(|group| group.default_name.as_ref()).filter(|name| !name.is_empty()).unwrap_or(&descriptor.display_name);
     let mut example = json!({"id": file_name(&descriptor.name), "name": name, "type": descriptor.name, "typeVersion": node_sdk::json::number(version), "position": [220, 0], "parameters": parameters});
-    let credentials = group.into_iter().flat_map(|group| group.credentials.iter()).filter(|wanted| wanted.required && wanted.display.is_none());
-    for wanted in credentials {
+    let filled = group.zip(example["parameters"].as_object()).map(|(group, set)| schema::with_defaults(group, set, version)).unwrap_or_default();
+    let scope = schema::Scope { siblings: &filled, root: &filled, version };
+    let credentials = group.into_iter().flat_map(|group| group.credentials.iter());
+    for wanted in credentials.filter(|wanted| wanted.required && schema::is_shown(wanted.display.as_ref(), scope)) {
         example["credentials"][&*wanted.name] = json!({"id": "1", "name": name});
     }
     example
@@ -225,6 +249,10 @@ fn needed(group: &VersionGroup, version: f64) -> Map<String, Value> {
 
 fn sample(property: &Property) -> Value {
     match (&property.kind, property.default.to_value()) {
+        (PropertyKind::ResourceLocator(modes), _) => {
+            let by_id = modes.iter().find(|mode| mode.name == "id").or(modes.last());
+            json!({"__rl": true, "mode": by_id.map_or("id", |mode| &mode.name), "value": format!("={{{{ $json.{} }}}}", property.name)})
+        }
         (_, Some(value)) if value != "" => value,
         (PropertyKind::Number, _) => 1.into(),
         (PropertyKind::Boolean, _) => true.into(),

@@ -42,6 +42,7 @@ pub async fn prepare(workers: &Workers, lock: &Arc<Lock>, cache: &Cache, name: &
     let Some(package) = Package::locked(lock, cache, name) else { return Ok(Prepared::default()) };
     let modules = workers.modules(&package).map_err(|error| Error::new(codes::NOT_INSTALLED, error.message.to_string()))?;
     let asking = Asking { workers: &workers.with_texts(), name, modules: &modules };
+    package.find_needs(cache)?;
     let begun = asking.facts(cache).await?.and(asking.types(lock, cache).await?);
     if begun.is_ok() {
         compile(&workers.library(&modules), &workers.starts).await?;
