@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use node_sdk::credential::{CredentialCall, CredentialPlace, CredentialType, Grant, Session, Verdict, filled};
 use node_sdk::json::{to_js_string, truthy};
+use node_sdk::names::similar;
 use node_sdk::params::raw_at;
 use node_sdk::ports::{HttpClient, HttpResponse};
 use node_sdk::{NodeError, async_trait};
@@ -140,7 +141,7 @@ impl Description {
         if let Some(ours) = ours {
             let less = ours.partial && functions.is_some();
             let known = !less && !matches!(ours.authenticate, None | Some(Authenticate::Named(Named::Unknown)));
-            (self.sign_in, self.strict) = (ours.sign_in, ours.strict);
+            self.sign_in = ours.sign_in;
             let replaced = known && matches!(self.authenticate, None | Some(Authenticate::Function {}));
             // What such a function does to the test alone stands in our test.
             if matches!(ours.test, Some(Test::Code(_))) || (replaced && ours.test.is_some()) {
@@ -151,7 +152,8 @@ impl Description {
                 self.default_headers = ours.default_headers;
             }
         }
-        self.functions = functions;
+        // A package names all fields of its types.
+        (self.functions, self.strict) = (functions, true);
         self
     }
 
@@ -385,23 +387,28 @@ impl CredentialType for Described {
     }
 
     fn faults(&self, fields: &Map<String, Value>) -> Vec<String> {
+        let complete = self.complete(fields);
         let is_set = |name: &String| match fields.get(name) {
-            None | Some(Value::Null) => false,
+            None | Some(Value::Null) => complete.get(name).is_some_and(|default| !default.is_null() && default != ""),
             // Services that want a key alone take it as the user of an empty password.
             Some(value) => name == "password" || value != "",
         };
         let mut faults = Vec::new();
         if self.is(OAUTH2) {
-            faults.extend(oauth2::missing(&self.complete(fields)));
+            faults.extend(oauth2::missing(&complete));
         } else if self.is(OAUTH1) {
-            faults.extend(oauth1::missing(&self.complete(fields)));
+            faults.extend(oauth1::missing(&complete));
         } else {
             faults.extend(self.needed().iter().filter(|name| !is_set(name)).map(|name| format!("the field `{name}` is missing")));
         }
         if self.description.strict {
-            let known = |name: &str| self.description.properties.iter().any(|property| property.get("name").and_then(Value::as_str) == Some(name));
-            let unknown = fields.keys().filter(|name| !known(name) && !EVERYWHERE.contains(&name.as_str()));
-            faults.extend(unknown.map(|name| format!("`{name}` is no field of this type")));
+            let names: Vec<&str> = self.description.properties.iter().filter_map(|property| property.get("name")?.as_str()).collect();
+            let signed_in = |name: &str| name == oauth2::DATA || self.is(OAUTH2) && oauth2::GIVEN.contains(&name);
+            let unknown = fields.keys().filter(|name| !names.contains(&name.as_str()) && !EVERYWHERE.contains(&name.as_str()) && !signed_in(name));
+            faults.extend(unknown.map(|name| match similar(name, names.iter().copied()).first() {
+                Some(near) => format!("`{name}` is no field of this type (did you mean `{near}`?)"),
+                None => format!("`{name}` is no field of this type"),
+            }));
         }
         faults
     }

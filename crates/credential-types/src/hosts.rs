@@ -8,17 +8,20 @@ use url::Url;
 const ADDRESS_WORDS: [&str; 8] = ["host", "domain", "server", "url", "uri", "endpoint", "site", "instance"];
 
 /// The hosts in the address fields of a credential, without ports, in lower case: those of addresses in its fields and in what a service gave with
-/// its token (`instance_url`), and of fields that are named for a host. Passwords are none. `fields` are complete, expressions in them evaluated.
+/// its token (`instance_url`), and of fields that are named for a host. Of passwords only whole addresses count, such as a
+/// webhook's. `fields` are complete, expressions in them evaluated.
 ///
 /// Of a type of a package only fields count that people see and fill in: what the package chose itself, as a default or by its code when it signed in, would let it
 /// go wherever it likes. What konverte and n8n chose counts.
 ///
 /// ```
 /// use node_sdk::Provider;
-/// let types = serde_json::json!({"acmeApi": {"properties": [{"name": "url", "type": "string"}, {"name": "serverName", "type": "string"}]}});
+/// let types = serde_json::json!({"acmeApi": {"properties": [{"name": "url", "type": "string"}, {"name": "serverName", "type": "string"},
+///     {"name": "hookUri", "typeOptions": {"password": true}}, {"name": "siteKey", "typeOptions": {"password": true}}]}});
 /// let acme = credential_types::from_json(types.as_object().unwrap()).unwrap().credential("acmeApi").unwrap();
-/// let fields = serde_json::json!({"url": "https://Acme.test:8443/api", "serverName": "db.acme.test", "note": "a.b"});
-/// assert_eq!(credential_types::hosts_of(&*acme, fields.as_object().unwrap()), ["acme.test", "db.acme.test"]);
+/// let fields = serde_json::json!({"url": "https://Acme.test:8443/api", "serverName": "db.acme.test", "note": "a.b",
+///     "hookUri": "https://hooks.test/x", "siteKey": "a.b"});
+/// assert_eq!(credential_types::hosts_of(&*acme, fields.as_object().unwrap()), ["acme.test", "db.acme.test", "hooks.test"]);
 /// ```
 pub fn hosts_of(kind: &dyn CredentialType, fields: &Map<String, Value>) -> Vec<String> {
     let properties = kind.properties();
@@ -36,7 +39,8 @@ pub fn hosts_of(kind: &dyn CredentialType, fields: &Map<String, Value>) -> Vec<S
     let mut hosts = Vec::new();
     for (name, value) in kind.complete(fields).iter().filter(|(name, value)| !of_package || is_chosen(name, value)) {
         match value {
-            Value::String(text) if !is_secret(name) => hosts.extend(host(name, text)),
+            // Named for nothing, it is a host as a whole address alone.
+            Value::String(text) => hosts.extend(host(if is_secret(name) { "" } else { name }, text)),
             Value::Object(given) => hosts.extend(given.iter().filter_map(|(name, value)| host(name, value.as_str()?))),
             _ => {}
         }

@@ -33,6 +33,24 @@ fn a_node_without_its_credential_fails_when_it_runs() {
 }
 
 #[test]
+fn a_run_says_what_a_credential_lacks() {
+    let mut bearer = http("http://127.0.0.1:9/");
+    bearer["parameters"]["authentication"] = "genericCredentialType".into();
+    bearer["parameters"]["genericAuthType"] = "httpHeaderAuth".into();
+    let folder = Folder::new();
+    let answers = folder.file("answers.json", "[{}]");
+    let said = |fields: Value| {
+        let credentials = folder.file("credentials.json", json!({"httpHeaderAuth": fields}).to_string());
+        let file = folder.workflow(&chain(&[bearer.clone()]));
+        let ran = konverte(&["run", &file, "--credentials", &credentials, "--answers", &answers]);
+        assert_eq!(ran.code, 0, "it goes on: {}", ran.stderr);
+        ran.stderr
+    };
+    assert!(said(json!({"name": "X-Key", "valeu": "v"})).contains("`valeu` is no field of this type (did you mean `value`?)"));
+    assert!(!said(json!({"name": "X-Key", "value": "v"})).contains("KV0311"));
+}
+
+#[test]
 fn a_credentials_file_that_cannot_be_used() {
     let workflow = chain(&[profile()]);
     let folder = Folder::new();

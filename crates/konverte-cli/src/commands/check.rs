@@ -107,7 +107,7 @@ fn check_file(
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
     let start = start_node(workflow, registry, None, true);
-    let no_start = start.as_ref().err().map(no_start);
+    let no_start = start.as_ref().map_or_else(|error| Some(no_start(error)), |start| needs_input(workflow, registry, start));
     let start = start.ok();
     let folders = FolderWorkflows::new(file, args.workflows.as_deref());
     let given = credentials.cloned();
@@ -140,6 +140,14 @@ fn no_start(error: &StartError) -> Diagnostic {
     Diagnostic::new(codes::NO_START, level, error.to_string()).help("A run of this file begins with --start NODE.")
 }
 
+/// A run begins with a trigger that cannot be started where it is given what that would put out.
+fn needs_input(workflow: &Workflow, registry: &Registry, start: &str) -> Option<Diagnostic> {
+    let node = workflow.node(start).filter(|node| !workflow.is_pinned(&node.name))?;
+    let trigger = registry.find_version(&node.type_name, node.type_version).filter(|found| found.descriptor().trigger)?;
+    let found = Diagnostic::new(codes::NO_START, FindingLevel::Warning, format!("\"{start}\": {}", trigger.refusal()?));
+    Some(found.at(workflow, start, None))
+}
+
 /// The exit code that findings ask for; `strict`: every error counts, else those that block a run.
 fn exit_of(found: &[Found], strict: bool) -> Exit {
     let counts = |finding: &&Found| finding.blocking.is_some() || (strict && finding.diagnostic.level == FindingLevel::Error);
@@ -161,6 +169,8 @@ pub(crate) struct BeforeRun<'a> {
     pub(crate) use_pins: bool,
     pub(crate) strict: bool,
     pub(crate) workflows: Arc<FolderWorkflows>,
+    /// Those that the run takes as they are.
+    pub(crate) credentials: FileCredentials,
 }
 
 impl BeforeRun<'_> {
@@ -169,8 +179,20 @@ impl BeforeRun<'_> {
         let find = move |reference: &str| workflows.find_now(reference);
         let start = start.map(str::to_owned);
         let destination = self.destination.map(str::to_owned);
-        let options =
-            CheckOptions { start, destination, use_pins: self.use_pins, has_credential: None, subworkflow: Some(&find), compile: self.strict };
+        let credentials = self.credentials.clone();
+        // A node whose credential is not there says so when it runs; one whose credential lacks a field sends without it.
+        let has_credential = move |node: &NodeInfo, type_name: &str| match credentials.known(node, type_name) {
+            Ok(fields @ Given::Fields(_)) => Ok(fields),
+            _ => Ok(Given::Name),
+        };
+        let options = CheckOptions {
+            start,
+            destination,
+            use_pins: self.use_pins,
+            has_credential: Some(&has_credential),
+            subworkflow: Some(&find),
+            compile: self.strict,
+        };
         engine::check(self.workflow, self.registry, &options)
     }
 

@@ -135,6 +135,7 @@ struct Job<'a> {
     watch: Watch,
     report: Option<OutFile>,
     offline: Offline,
+    credentials: FileCredentials,
 }
 
 async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
@@ -151,7 +152,8 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let registry = args.packages.add(registry, Some(&args.file))?;
-    let job = Job { args, console, workflow, registry, progress, watch, report, offline };
+    let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment::variable)).transpose()?.unwrap_or_default();
+    let job = Job { args, console, workflow, registry, progress, watch, report, offline, credentials };
 
     // One for the check and the run, so that the folder is read once.
     let workflows = Arc::new(FolderWorkflows::new(&args.file, args.workflows.as_deref()));
@@ -200,7 +202,9 @@ impl Job<'_> {
     fn options(&self, workflows: &Arc<FolderWorkflows>, cancel: Cancel) -> Result<Result<RunOptions, Exit>, CliError> {
         let Self { args, console, workflow, registry, .. } = self;
         let destination = args.destination.as_deref();
-        let before = BeforeRun { workflow, registry, destination, use_pins: !args.no_pin, strict: args.strict, workflows: workflows.clone() };
+        let credentials = if args.sandbox || args.dry_run { FileCredentials::default() } else { self.credentials.clone() };
+        let (use_pins, workflows) = (!args.no_pin, workflows.clone());
+        let before = BeforeRun { workflow, registry, destination, use_pins, strict: args.strict, workflows, credentials };
         let start = match start_node(workflow, registry, args.start.as_deref(), !args.no_pin) {
             Ok(start) => start,
             Err(error) => return before.say_unsupported(error != StartError::None, console).map(Err).ok_or_else(|| no_start(&error)),
@@ -247,7 +251,6 @@ impl Job<'_> {
     fn execution(&self, workflows: Arc<FolderWorkflows>) -> Result<Execution, CliError> {
         let Self { args, offline, .. } = self;
         let environment = environment::variable;
-        let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment)).transpose()?;
         let reach = match (offline.answers(), args.dry_run, args.sandbox) {
             (Some(answers), ..) => Reach::Answers(answers.clone()),
             (None, true, sandbox) => Reach::DryRun { sandbox },
@@ -255,7 +258,7 @@ impl Job<'_> {
             (None, false, false) => Reach::Network,
         };
         Ok(Execution {
-            credentials: credentials.unwrap_or_default(),
+            credentials: self.credentials.clone(),
             secrets: self.console.secrets().clone(),
             stored: Arc::default(),
             reach,
