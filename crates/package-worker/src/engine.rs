@@ -164,7 +164,7 @@ impl Engine {
             module: bool,
         }
         let asked: Vec<Asked> = serde_json::from_slice(&payload.json).unwrap_or_default();
-        let compiler = javascript::compiled::compiler(self.limits).map_err(|_| Broken("fault"))?;
+        let compiler = javascript::compiled::compiler(self.limits).map_err(|fault| Broken::Thrown(fault.to_string()))?;
         self.pulse.begin();
         let made = compiler.enter(self.slice, &self.stop, |ctx, ()| {
             let compiled = |(asked, source): (&Asked, &Bytes)| codes::compile(ctx, &asked.id, asked.module, source).unwrap_or_default().into();
