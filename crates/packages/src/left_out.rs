@@ -69,7 +69,7 @@ const PURPOSES: &[&str] = &[
 ];
 
 /// Modules for the like purpose that are there, because other parts of their packages are of use.
-const PURPOSES_OF_MODULES: &[(&str, &str)] = &[("child_process", "starts processes"), ("nodemailer", "opens sockets (SMTP)")];
+const PURPOSES_OF_MODULES: &[(&str, &str)] = &[("nodemailer", "opens sockets (SMTP)")];
 
 /// What a module does that no box lets it do, where a node that asks for it is there for nothing else.
 pub fn purpose(asked: &str) -> Option<&'static str> {
