@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use packages::cache::Cache;
 use packages::described::Described;
+use packages::facts::Facts;
 use packages::hosts::Hosts;
 use packages::install;
 use packages::integrity::Integrity;
@@ -128,15 +129,19 @@ impl Package {
     /// What its types say of themselves.
     ///
     /// # Errors
-    /// [`codes::NOT_INSTALLED`]: its files, or those of what it uses, are not there. [`codes::NO_NODES`]: they say nothing that can be read.
+    /// [`codes::NOT_INSTALLED`]: its files, or those of what it uses, are not there. [`codes::INTEGRITY`]: what was made of them is not as it was
+    /// made. [`codes::NO_NODES`]: they say nothing that can be read.
     pub fn described(&self) -> Result<&Described> {
         let described = self.described.get_or_init(|| match &self.source {
             Source::Locked { lock, cache } => {
                 let package = lock.packages.get(&self.name).ok_or_else(|| self.says_nothing())?;
                 // Else its nodes would fail in the middle of a run.
                 install::is_whole(cache, lock, &self.name, package)?;
-                let by_worker = || lock.identity(&self.name, package);
-                Described::load(cache, &self.name, &package.library.contents, by_worker)
+                let (contents, identity) = (&package.library.contents, lock.identity(&self.name, package));
+                // They are read when it runs, where damage would be told too late, or not at all.
+                Needs::kept(cache, contents)?;
+                Facts::kept(cache, &identity)?;
+                Described::load(cache, &self.name, contents, || identity)
             }
             Source::Folder(folder) => Described::of_data(&self.name, folder.as_path())?.ok_or_else(|| self.says_nothing()),
         });
@@ -145,7 +150,7 @@ impl Package {
 
     /// What a node file needs that no box lets it do, as a phrase.
     pub fn need_of(&self, file: &str) -> Option<&str> {
-        let kept = |(cache, contents): (&Cache, &Integrity)| Needs::kept(cache, contents);
+        let kept = |(cache, contents): (&Cache, &Integrity)| Needs::kept(cache, contents).ok().flatten();
         self.needs.get_or_init(|| self.kept().and_then(kept).unwrap_or_default()).0.get(file).map(String::as_str)
     }
 
@@ -154,7 +159,7 @@ impl Package {
     /// # Errors
     /// Those of the cache.
     pub(crate) fn find_needs(&self, cache: &Cache) -> Result<()> {
-        let Some((_, contents)) = self.kept().filter(|(_, contents)| Needs::kept(cache, contents).is_none()) else { return Ok(()) };
+        let Some((_, contents)) = self.kept().filter(|(_, contents)| !matches!(Needs::kept(cache, contents), Ok(Some(_)))) else { return Ok(()) };
         let files = cache.read(contents, &self.name)?;
         Needs::of(&Manifest::of(&files, &self.name)?, &files).keep(cache, contents)
     }

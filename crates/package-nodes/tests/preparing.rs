@@ -114,7 +114,7 @@ fn own_package() -> Result<(), Failed> {
     assert_eq!(prepared.left_out, [("dist/T.node.js".to_owned(), "it throws".to_owned())]);
 
     let identity = lock.identity("n8n-nodes-p", &lock.packages["n8n-nodes-p"]);
-    let facts = Facts::kept(&cache, &identity).unwrap().0;
+    let facts = Facts::kept(&cache, &identity)?.unwrap().0;
     assert_eq!(facts["used@1.0.0/index.js"], Fact { kind: Kind::Function, es_module: false, keys: None });
     assert_eq!(facts["marked@1.0.0/index.js"], Fact { kind: Kind::Object, es_module: true, keys: Some(vec!["more".into()]) });
     assert!(!facts.contains_key("broken@1.0.0/index.js"));

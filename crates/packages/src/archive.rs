@@ -51,11 +51,12 @@ fn unpack_at_most(archive: &[u8], of: &str, largest: u64, most_entries: usize) -
         if is_kept(&inside) {
             let mut content = Vec::new();
             entry.read_to_end(&mut content).map_err(broken)?;
-            if files.contains_key(&inside) {
-                return Err(bad(format!("holds `{inside}` twice")));
-            }
+            // Of a path that comes twice npm keeps the last too.
             files.insert(inside, content.into());
         }
+    }
+    if let Some(path) = files.keys().find(|path| path.match_indices('/').any(|(end, _)| files.contains_key(&path[..end]))) {
+        return Err(bad(format!("holds `{path}`, which lies below a file")));
     }
     check_names(files.keys()).map_err(|what| bad(format!("holds {what}")))?;
     if files.is_empty() {
@@ -142,6 +143,17 @@ mod tests {
         let files = unpack(&archive, "a").unwrap();
         assert_eq!(files.keys().collect::<Vec<_>>(), ["LICENSE.md", "dist/a.js", "package.json"]);
         assert_eq!(files["dist/a.js"], "1");
+    }
+
+    #[test]
+    fn of_a_path_that_comes_twice_the_last_counts() {
+        let file = EntryType::Regular;
+        let archive = packed(&[("package/a.js", file, "first"), ("package/b.js", file, "b"), ("package/a.js", file, "last")]);
+        assert_eq!(unpack(&archive, "p").unwrap()["a.js"], "last");
+        for (kind, other) in [(EntryType::Symlink, "package/a.js"), (file, "package/a.js/b.js")] {
+            let archive = packed(&[("package/a.js", file, "1"), (other, kind, "")]);
+            assert_eq!(unpack(&archive, "p").unwrap_err().code, codes::ARCHIVE, "{other}");
+        }
     }
 
     #[test]

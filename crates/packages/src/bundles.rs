@@ -1,11 +1,11 @@
 //! What comes with a module when it is loaded: the module itself and those that run at once with it, compiled, in one file of the cache.
 //!
-//! Bytecode that another engine made, or that is damaged, corrupts the memory of the engine that reads it. So a file begins with a hash of the
-//! engine, the packages, the module that it is for and all that it holds, and what does not fit is not there. The files lie
+//! Bytecode that another engine made, or that is damaged, corrupts the memory of the engine that reads it. So the hash that a file begins with
+//! is also of the engine, the packages and the module that it is for ([`crate::derived`]), and what does not fit is not there. The files lie
 //! under [`crate::lock::Lock::identity`], which packages that hold other sources do not share, and the host alone writes them.
 //!
 //! ```text
-//! SHA-256 (32 bytes) | u32 count | u32 length of each part | the parts
+//! u32 count | u32 length of each part | the parts
 //! ```
 
 use bytes::{Buf, Bytes};
@@ -15,10 +15,7 @@ use crate::error::Result;
 use crate::integrity::Integrity;
 
 /// What is made here, and its form.
-const FORM: &str = "bundles-1";
-
-/// Bytes of the hash that a file begins with.
-const HASH: usize = 32;
+pub(crate) const FORM: &str = "bundles-2";
 
 /// A module, and those that run at once with it, as a worker is given them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,12 +42,7 @@ impl Bundles {
 
     /// The one that was kept of a module; `None`: there is none, or not as it was made.
     pub fn kept(&self, id: &str) -> Option<Bundle> {
-        let whole = std::fs::read(self.cache.derived(&self.of, &self.form).join(name(id))).ok()?;
-        let (hash, body) = whole.split_at_checked(HASH)?;
-        if self.hash(id, body).digest() != hash {
-            return None;
-        }
-        read(Bytes::from(whole).slice(HASH..))
+        read(self.cache.derived_file(&self.of, &self.form, &name(id)).ok()??)
     }
 
     /// Keeps one.
@@ -58,18 +50,12 @@ impl Bundles {
     /// # Errors
     /// [`crate::codes::CACHE`]: the cache cannot be written.
     pub fn keep(&self, id: &str, bundle: &Bundle) -> Result<()> {
-        let body = written(bundle);
-        let whole = [self.hash(id, &body).digest(), &body].concat();
-        self.cache.put_derived_file(&self.of, &self.form, &name(id), &whole)
+        self.cache.put_derived_file(&self.of, &self.form, &name(id), &written(bundle))
     }
 
     /// Whether one could be kept.
     pub fn can_keep(&self) -> bool {
         self.cache.can_put_derived(&self.of, &self.form)
-    }
-
-    fn hash(&self, id: &str, body: &[u8]) -> Integrity {
-        Integrity::of_all(&[self.form.as_bytes(), b"\0", self.of.digest(), id.as_bytes(), b"\0", body])
     }
 }
 

@@ -21,7 +21,7 @@ use crate::error::{Error, Result, codes};
 use crate::integrity::Integrity;
 
 /// How a file or a folder is called while it is made.
-const UNFINISHED: &str = ".unfinished-";
+pub(crate) const UNFINISHED: &str = ".unfinished-";
 
 /// After this time nobody makes it any more: its process was killed.
 const GIVEN_UP: Duration = Duration::from_secs(24 * 60 * 60);
@@ -112,37 +112,13 @@ impl Cache {
         self.write_file(place, &parts)
     }
 
-    /// The folder of what was made from a package, not of anything that it holds. `form` says what that is, and in which form, so that
-    /// another version of this program makes it anew.
-    pub fn derived(&self, contents: &Integrity, form: &str) -> PathBuf {
-        self.folder.join("derived").join(form).join(contents.short())
-    }
-
-    /// Keeps what was made from a package, in the place of what is there.
-    ///
-    /// # Errors
-    /// [`codes::CACHE`]: the disk is full, or may not be written.
-    pub fn put_derived(&self, contents: &Integrity, form: &str, files: &Files) -> Result<()> {
-        self.write(&self.derived(contents, form), files).map_err(|error| self.cannot("be written", &error))
-    }
-
-    /// Keeps one file of what was made from a package, in the place of what is there.
-    ///
-    /// # Errors
-    /// [`codes::CACHE`]: the disk is full, or may not be written.
-    pub fn put_derived_file(&self, contents: &Integrity, form: &str, name: &str, content: &[u8]) -> Result<()> {
-        let place = self.derived(contents, form).join(name);
-        self.write_file(&place, &[content]).map_err(|error| self.cannot("be written", &error))
-    }
-
-    /// Whether something could be kept of what was made from a package.
-    pub fn can_put_derived(&self, contents: &Integrity, form: &str) -> bool {
-        let folder = self.derived(contents, form);
-        open_folders(&folder, &self.folder).and_then(|()| tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(&folder)).is_ok()
+    /// Whether something could be written into a folder.
+    pub(crate) fn can_write(&self, folder: &Path) -> bool {
+        open_folders(folder, &self.folder).and_then(|()| tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)).is_ok()
     }
 
     /// Makes a file beside its place, and moves it there when it is whole.
-    fn write_file(&self, place: &Path, parts: &[&[u8]]) -> io::Result<()> {
+    pub(crate) fn write_file(&self, place: &Path, parts: &[&[u8]]) -> io::Result<()> {
         let beside = place.parent().unwrap_or(&self.folder);
         open_folders(beside, &self.folder)?;
         let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(beside)?;
@@ -152,7 +128,7 @@ impl Cache {
     }
 
     /// Makes a folder beside its place, and moves it there when it is whole.
-    fn write(&self, place: &Path, files: &Files) -> io::Result<()> {
+    pub(crate) fn write(&self, place: &Path, files: &Files) -> io::Result<()> {
         let beside = place.parent().unwrap_or(&self.folder);
         open_folders(beside, &self.folder)?;
         remove_given_up(beside);
@@ -217,7 +193,7 @@ impl Cache {
         if at == whole.len() { Ok(files) } else { Err(changed(of)) }
     }
 
-    fn cannot(&self, what: &str, error: &io::Error) -> Error {
+    pub(crate) fn cannot(&self, what: &str, error: &io::Error) -> Error {
         Error::new(codes::CACHE, format!("The cache {} cannot {what}: {error}.", self.folder.display()))
             .help("`--cache DIR` and the variable KONVERTE_CACHE name another place. The lock is as it was.")
     }

@@ -32,16 +32,16 @@ pub struct Needed {
     pub uses: BTreeMap<String, String>,
 }
 
-/// Works out what is needed. `first` are the dependencies of the package of nodes that its files reach; all of *their* dependencies
+/// Works out what is needed. `of` names the package of nodes in errors, `first` are the dependencies of the package of nodes that its files reach; all of *their* dependencies
 /// follow, never dev and optional ones; the peers of libraries are dependencies too, as npm has it, in the version that the package of nodes
 /// depends on (`own`) where it does. One version serves all whose range it fits; where it does not, another one stands beside
 /// it, as npm's nested folders have it.
 ///
 /// # Errors
-/// Those of the registry, and [`codes::VERSION`] where no version fits a range.
-pub async fn work_out(registry: &Registry, first: &BTreeMap<String, String>, own: &BTreeMap<String, String>) -> Result<Closure> {
+/// Those of the registry, [`codes::VERSION`] where no version fits a range, or a dependency is no package of a registry.
+pub async fn work_out(registry: &Registry, of: &str, first: &BTreeMap<String, String>, own: &BTreeMap<String, String>) -> Result<Closure> {
     let mut search = Search { registry, own, known: BTreeMap::new(), closure: Closure::default() };
-    let wanted = search.wanted(first)?;
+    let wanted = search.wanted(of, first)?;
     search.ask(&wanted).await?;
     let (uses, mut level) = search.choose(&wanted)?;
     search.closure.uses = uses;
@@ -69,7 +69,8 @@ impl Search<'_> {
         for key in level {
             let Some(needed) = self.closure.libraries.get(&key) else { continue };
             let needs = needed.published.needs(self.own);
-            wants.push((key, self.wanted(&needs)?));
+            let wanted = self.wanted(&key, &needs)?;
+            wants.push((key, wanted));
         }
         for (_, wanted) in &wants {
             self.ask(wanted).await?;
@@ -85,11 +86,12 @@ impl Search<'_> {
         Ok(next)
     }
 
-    /// What of these dependencies is to be fetched.
-    fn wanted(&mut self, dependencies: &BTreeMap<String, String>) -> Result<Wants> {
+    /// What of these dependencies of a package is to be fetched.
+    fn wanted(&mut self, of: &str, dependencies: &BTreeMap<String, String>) -> Result<Wants> {
         let mut wants = Wants::new();
         for (used_as, range) in dependencies {
-            let (name, spec) = (Name::new(used_as)?, Spec::of_dependency(used_as, range)?);
+            let read = Name::new(used_as).and_then(|name| Ok((name, Spec::of_dependency(used_as, range)?)));
+            let (name, spec) = read.map_err(|error| not_followed(of, used_as, range, error))?;
             // Nothing takes the place of what the host has, by no other name either.
             match left_out(&name).or_else(|| left_out(&spec.name)) {
                 Some(why) => drop(self.closure.left_out.insert(name, why)),
@@ -139,6 +141,13 @@ impl Search<'_> {
         let versions = self.known.get(&spec.name);
         versions.and_then(|versions| versions.choose(spec.wanted.as_ref())).ok_or_else(|| no_version(spec, versions))
     }
+}
+
+/// What a package depends on is not what can be fetched: no fault of who asked for the package.
+fn not_followed(of: &str, used_as: &str, range: &str, error: Error) -> Error {
+    let message = format!("{of} depends on `{used_as}` as `{range}`, which cannot be fetched: {}", error.message);
+    let help = error.help.unwrap_or_default();
+    Error::new(codes::VERSION, message).help(format!("{help} Another version of the package may depend on something else.").trim_start())
 }
 
 /// No version is what is wanted.

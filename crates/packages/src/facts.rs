@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Cache;
+use crate::derived::not_as_made;
 use crate::error::Result;
 use crate::integrity::Integrity;
 
 /// What is made here, and its form.
-const FORM: &str = "facts-1";
+pub(crate) const FORM: &str = "facts-2";
 /// Its file.
 const FILE: &str = "facts.json";
 
@@ -52,9 +53,12 @@ impl Facts {
         cache.put_derived(of, FORM, &[(FILE.to_owned(), text.into())].into())
     }
 
-    /// What was kept; `None`: nothing was, or it cannot be read.
-    pub fn kept(cache: &Cache, of: &Integrity) -> Option<Self> {
-        let text = std::fs::read(cache.derived(of, FORM).join(FILE)).ok()?;
-        serde_json::from_slice(&text).ok()
+    /// What was kept; `None`: nothing was.
+    ///
+    /// # Errors
+    /// [`crate::codes::INTEGRITY`]: it is not as it was made.
+    pub fn kept(cache: &Cache, of: &Integrity) -> Result<Option<Self>> {
+        let Some(text) = cache.derived_file(of, FORM, FILE)? else { return Ok(None) };
+        serde_json::from_slice(&text).map(Some).map_err(|_| not_as_made(FILE))
     }
 }

@@ -7,13 +7,18 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::archive::{self, Files};
 use crate::built_in;
+use crate::bundles;
 use crate::cache::Cache;
 use crate::closure::{self, Closure, Needed};
+use crate::derived::not_as_made;
 use crate::described;
 use crate::error::{Error, Result, codes};
+use crate::facts;
 use crate::folder::{self, Found, Installed};
 use crate::hosts::Hosts;
 use crate::lock::{Library, Licence, Lock, Package, Source};
+use crate::manifest::Manifest;
+use crate::needs::{self, Needs};
 use crate::offer::Offer;
 use crate::registry::Registry;
 use crate::spec::Name;
@@ -88,7 +93,7 @@ fn keep_package(cache: &Cache, offer: &Offer, accepted: Accepted, uses: BTreeMap
 type Fetched = (BTreeMap<String, String>, BTreeMap<String, Library>);
 
 async fn of_registry(registry: &Registry, cache: &Cache, offer: &Offer, progress: Progress<'_>) -> Result<Fetched> {
-    let Closure { uses, libraries, .. } = closure::work_out(registry, &offer.needs, &offer.manifest.dependencies).await?;
+    let Closure { uses, libraries, .. } = closure::work_out(registry, &offer.manifest.key()?, &offer.needs, &offer.manifest.dependencies).await?;
     progress(Step::Needed(libraries.len()));
     let fetched = stream::iter(libraries).map(|(key, needed)| async move {
         let library = fetch_library(registry, cache, &key, needed, progress).await?;
@@ -175,13 +180,23 @@ pub async fn install(registry: &Registry, cache: &Cache, lock: &Lock, progress: 
         keep(cache, key, library, &files)
     });
     fetched.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
-    for (name, package) in &lock.packages {
-        let contents = &package.library.contents;
-        if !described::is_kept(cache, contents, &lock.identity(name, package)) {
-            described::keep_data(cache, name, contents, &cache.read(contents, name)?)?;
-        }
-    }
+    lock.packages.iter().try_for_each(|(name, package)| make_anew(cache, lock, name, package))?;
     Ok(missing.len())
+}
+
+/// Makes of the files of a package what is missing of what is made of them, and what is not as they say. What is found out by running them
+/// is not made here.
+fn make_anew(cache: &Cache, lock: &Lock, name: &str, package: &Package) -> Result<()> {
+    let contents = &package.library.contents;
+    let files = cache.read(contents, name)?;
+    if !described::is_as_made(cache, name, contents, &files)? {
+        cache.remove_derived(contents, described::FORM)?;
+    }
+    if !described::is_kept(cache, contents, &lock.identity(name, package)) {
+        described::keep_data(cache, name, contents, &files)?;
+    }
+    let needs = Needs::of(&Manifest::of(&files, name)?, &files);
+    if Needs::kept(cache, contents) != Ok(Some(needs.clone())) { needs.keep(cache, contents) } else { Ok(()) }
 }
 
 /// Whether the cache has a package and all that it uses.
@@ -209,7 +224,29 @@ fn keep(cache: &Cache, key: &str, library: &Library, files: &Files) -> Result<()
     cache.put_anew(files)
 }
 
-/// Reads all that a lock names and holds it against its hashes: the errors, one for each package that is missing or changed.
+/// Reads all that a lock names and holds it against its hashes, and what was made of it against what it is made of: the errors, one for each
+/// package that is missing or changed, or of which something else was made.
 pub fn verify(cache: &Cache, lock: &Lock) -> Vec<Error> {
-    lock.all().filter_map(|(key, library)| cache.read(&library.contents, &key).err()).collect()
+    let changed: Vec<Error> = lock.all().filter_map(|(key, library)| cache.read(&library.contents, &key).err()).collect();
+    let derived = lock.packages.iter().filter_map(|(name, package)| verify_derived(cache, lock, name, package).err());
+    changed.into_iter().chain(derived).collect()
+}
+
+/// What is made here and in its worker of a package.
+const FORMS: [&str; 4] = [described::FORM, needs::FORM, facts::FORM, bundles::FORM];
+
+fn verify_derived(cache: &Cache, lock: &Lock, name: &str, package: &Package) -> Result<()> {
+    let contents = &package.library.contents;
+    let identity = lock.identity(name, package);
+    let damaged = [contents, &identity].into_iter().flat_map(|of| cache.damaged(of, &FORMS));
+    let damaged: Vec<String> = damaged.map(|path| path.display().to_string()).collect();
+    if !damaged.is_empty() {
+        return Err(not_as_made(&format!("What was made of {name} ({})", damaged.join(", "))));
+    }
+    // A package that cannot be read has its error already.
+    let Ok(files) = cache.read(contents, name) else { return Ok(()) };
+    let needs = Needs::kept(cache, contents)?;
+    let as_made = described::is_as_made(cache, name, contents, &files)?
+        && needs.is_none_or(|needs| Manifest::of(&files, name).is_ok_and(|manifest| Needs::of(&manifest, &files) == needs));
+    if as_made { Ok(()) } else { Err(not_as_made(&format!("What was made of {name}"))) }
 }

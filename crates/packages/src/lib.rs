@@ -9,6 +9,7 @@
 //! | `folder` | packages that are installed already, and what lies beside them |
 //! | `offer`, `types` | what a person is asked before anything is kept |
 //! | `cache`, `lock`, `hosts`, `install` | where it is kept, what of it a folder of workflows uses, and where its requests may go |
+//! | `derived` | what was made from packages and lies beside them, checked when it is read |
 //! | `place` | where the lock and the cache lie |
 //! | `modules` | which file a require means, among the packages of a lock |
 //! | `facts` | what modules export, for requires that run them later |
@@ -21,6 +22,7 @@ pub mod built_in;
 pub mod bundles;
 pub mod cache;
 pub mod closure;
+mod derived;
 pub mod described;
 mod error;
 pub mod facts;

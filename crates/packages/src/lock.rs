@@ -77,6 +77,17 @@ pub enum Source {
     },
 }
 
+impl Source {
+    /// Whether what lies there may be a version of what the other one is: both are of registries, or of one folder.
+    pub fn is_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Registry { .. }, Self::Registry { .. }) => true,
+            (Self::Folder { folder }, Self::Folder { folder: other }) => folder == other,
+            _ => false,
+        }
+    }
+}
+
 /// The terms of a package.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -118,7 +118,7 @@ impl Modules {
     }
 
     fn facts(&self) -> &Facts {
-        self.facts.get_or_init(|| Facts::kept(&self.cache, &self.identity).unwrap_or_default())
+        self.facts.get_or_init(|| Facts::kept(&self.cache, &self.identity).ok().flatten().unwrap_or_default())
     }
 
     /// The modules of other packages that the files of the package of nodes ask for.

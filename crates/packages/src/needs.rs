@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::Files;
 use crate::cache::Cache;
+use crate::derived::not_as_made;
 use crate::error::Result;
 use crate::integrity::Integrity;
 use crate::left_out::purpose;
@@ -15,7 +16,7 @@ use crate::reach::own_file;
 use crate::requires;
 
 /// What is made here, and its form.
-const FORM: &str = "needs-1";
+pub(crate) const FORM: &str = "needs-2";
 /// Its file.
 const FILE: &str = "needs.json";
 
@@ -41,10 +42,13 @@ impl Needs {
         cache.put_derived(contents, FORM, &[(FILE.to_owned(), text.into())].into())
     }
 
-    /// What was kept; `None`: nothing was, or it cannot be read.
-    pub fn kept(cache: &Cache, contents: &Integrity) -> Option<Self> {
-        let text = std::fs::read(cache.derived(contents, FORM).join(FILE)).ok()?;
-        serde_json::from_slice(&text).ok()
+    /// What was kept; `None`: nothing was.
+    ///
+    /// # Errors
+    /// [`crate::codes::INTEGRITY`]: it is not as it was made.
+    pub fn kept(cache: &Cache, contents: &Integrity) -> Result<Option<Self>> {
+        let Some(text) = cache.derived_file(contents, FORM, FILE)? else { return Ok(None) };
+        serde_json::from_slice(&text).map(Some).map_err(|_| not_as_made(FILE))
     }
 }
 
@@ -90,8 +94,8 @@ mod tests {
         assert_eq!(needs.0, expected.map(|(path, need)| (path.to_owned(), need.to_owned())).into());
         let folder = tempfile::tempdir().unwrap();
         let (cache, contents) = (Cache::new(folder.path()), crate::cache::contents(&files));
-        assert_eq!(Needs::kept(&cache, &contents), None);
+        assert_eq!(Needs::kept(&cache, &contents), Ok(None));
         needs.keep(&cache, &contents).unwrap();
-        assert_eq!(Needs::kept(&cache, &contents), Some(needs));
+        assert_eq!(Needs::kept(&cache, &contents), Ok(Some(needs)));
     }
 }

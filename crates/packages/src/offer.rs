@@ -115,7 +115,10 @@ impl Offer {
         let named = reached.names.iter().filter_map(|name| all.get_key_value(name.as_str()));
         let left_out: BTreeMap<Name, LeftOut> = reached.names.iter().filter_map(|name| Some((name.clone(), left_out(name)?))).collect();
         let needs = named.map(|(name, range)| (name.clone(), range.clone())).collect();
-        let hosts = if manifest.name == TESTED.0 { Hosts::Any } else { Hosts::These(hosts(&manifest, &files, &reached)) };
+        // What lies in a folder may call itself as it likes.
+        let is_published = matches!(source, Source::Registry { .. });
+        let any = manifest.name == TESTED.0 && is_published;
+        let hosts = if any { Hosts::Any } else { Hosts::These(hosts(&manifest, &files, &reached)) };
         let licence = licence(&files);
         let (types, contents) = (Types::of(&manifest, &files), cache::contents(&files));
         Ok(Self { manifest, source, fetched: 0, files, contents, types, reached, needs, left_out, licence, hosts, installed: None })
@@ -184,6 +187,15 @@ mod tests {
         assert_eq!(offer.left_out.keys().map(Name::as_str).collect::<Vec<_>>(), ["kafkajs", "n8n-workflow"]);
         assert_eq!(offer.hosts, Hosts::These(["api.example.org", "my.example.net"].map(str::to_owned).into()));
         assert_eq!((offer.licence.as_str(), offer.manifest.license()), ("Free.", "MIT"));
+    }
+
+    #[test]
+    fn only_the_registry_s_n8n_nodes_base_is_offered_any_host() {
+        let manifest = r#"{"name": "n8n-nodes-base", "version": "9.9.9", "n8n": {"nodes": ["a.js"]}}"#;
+        let files = [("package.json", manifest), ("a.js", "'https://api.example.org/'")].map(|(path, text)| (path.to_owned(), text.into()));
+        let hosts = |source| Offer::of(files.clone().into(), source, "p").unwrap().hosts;
+        assert_eq!(hosts(Source::Registry { url: "https://r.example/p.tgz".into(), integrity: Integrity::of(b"p") }), Hosts::Any);
+        assert_eq!(hosts(Source::Folder { folder: "p".into() }), Hosts::These(["api.example.org".to_owned()].into()));
     }
 
     #[test]

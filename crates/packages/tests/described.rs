@@ -2,11 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::sync::Arc;
+
 use node_sdk::property::PropertyKind;
+use node_testkit::FakeHttp;
 use packages::archive::Files;
 use packages::cache::{self, Cache};
-use packages::codes;
 use packages::described::{Described, keep_data};
+use packages::integrity::Integrity;
+use packages::lock::Lock;
+use packages::npmrc::Sources;
+use packages::registry::Registry;
+use packages::{codes, install};
 use serde_json::{Value, json};
 
 fn version(version: &Value, properties: &Value, more: &Value) -> Value {
@@ -97,9 +104,9 @@ fn types_are_read_one_by_one_from_memory_and_from_the_cache() {
     let folder = tempfile::tempdir().unwrap();
     let cache = Cache::new(folder.path());
     let contents = cache.put(&files).unwrap();
-    assert!(Described::kept(&cache, &contents).is_none());
+    assert!(Described::kept(&cache, &contents).unwrap().is_none());
     assert!(keep_data(&cache, "n8n-nodes-bell", &contents, &files).unwrap());
-    check(&Described::kept(&cache, &contents).unwrap());
+    check(&Described::kept(&cache, &contents).unwrap().unwrap());
 }
 
 #[test]
@@ -113,10 +120,101 @@ fn what_is_missing_is_made_again_and_what_is_damaged_says_so() {
 
     cache.put(&files).unwrap();
     check(&Described::load(&cache, "n8n-nodes-bell", &contents, || contents.clone()).unwrap());
-    let kept = Described::kept(&cache, &contents).unwrap();
-    let lines = std::fs::read_dir(folder.path().join("derived/described-2")).unwrap().next().unwrap().unwrap().path().join("nodes.lines");
-    std::fs::write(lines, "{").unwrap();
-    assert_eq!(kept.descriptor(&kept.node("bell").unwrap()).unwrap_err().code, codes::CACHE);
+}
+
+fn lock_of(contents: &Integrity) -> Lock {
+    let package = json!({"version": "1.0.0", "archive": {"folder": "nowhere"}, "contents": contents,
+        "licence": {"name": "MIT", "text": contents, "accepted": "2026-11-29"}, "hosts": []});
+    Lock::read(&json!({"lockVersion": 1, "packages": {"n8n-nodes-bell": package}, "libraries": {}}).to_string(), "l").unwrap()
+}
+
+async fn install(cache: &Cache, lock: &Lock) {
+    let registry = Registry::new(Arc::new(FakeHttp::default()), Sources::default());
+    assert_eq!(install::install(&registry, cache, lock, &|_| {}).await, Ok(0));
+}
+
+/// What the cache says of all that a workflow may ask for; the first error where there is one.
+fn read_all(cache: &Cache, contents: &Integrity) -> packages::Result<Vec<Value>> {
+    let described = Described::load(cache, "n8n-nodes-bell", contents, || contents.clone())?;
+    let nodes = described.nodes().map(|entry| Ok(json!([entry, format!("{:?}", described.descriptor(&entry)?)])));
+    let credentials = described.credentials().map(|entry| Ok(json!([entry, described.credential_description(&entry)?])));
+    let names = described.node_names().map(|name| Ok(json!(described.node(name).map(|entry| entry.name))));
+    nodes.chain(credentials).chain(names).collect()
+}
+
+#[tokio::test]
+async fn nothing_that_is_damaged_is_used_and_it_is_named_and_mended() {
+    let files = package();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(folder.path());
+    let contents = cache.put(&files).unwrap();
+    let lock = lock_of(&contents);
+    install(&cache, &lock).await;
+    let right = read_all(&cache, &contents).unwrap();
+    assert_eq!(right.len(), 11);
+    let derived = |form: &str| std::fs::read_dir(cache.derived(&contents, form)).unwrap().map(|file| file.unwrap().path());
+    let paths: Vec<_> = derived("described-3").chain(derived("needs-2")).collect();
+    assert_eq!(paths.len(), 5);
+    for path in paths {
+        let whole = std::fs::read(&path).unwrap();
+        let garbled = (0..whole.len()).step_by(1 + whole.len() / 20).flat_map(|at| {
+            let changed = |to: u8| [&whole[..at], &[to], &whole[at + 1..]].concat();
+            [changed(whole[at] ^ 1), changed(b'\n'), changed(0xff), whole[..at].to_vec()]
+        });
+        let tail = [whole.as_slice(), b"x"].concat();
+        for damaged in garbled.chain([tail]).filter(|damaged| *damaged != whole) {
+            std::fs::write(&path, &damaged).unwrap();
+            match read_all(&cache, &contents) {
+                Ok(read) => assert_eq!(read, right, "{}: a hash of what is checked by its lines, or what nothing reads", path.display()),
+                Err(error) => {
+                    assert_eq!(error.code, codes::INTEGRITY);
+                    assert!(error.help.unwrap().contains("packages install"));
+                }
+            }
+            let named = install::verify(&cache, &lock);
+            assert!(named.len() == 1 && named[0].message.contains(&path.display().to_string()), "{named:?}");
+        }
+        install(&cache, &lock).await;
+        assert_eq!((std::fs::read(&path).unwrap(), install::verify(&cache, &lock)), (whole, Vec::new()), "{}", path.display());
+    }
+}
+
+#[test]
+fn no_bytes_are_a_panic_also_with_the_right_hash() {
+    let files = package();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(folder.path());
+    let contents = cache.put(&files).unwrap();
+    assert!(keep_data(&cache, "n8n-nodes-bell", &contents, &files).unwrap());
+    let file = |name: &str| cache.derived_file(&contents, "described-3", name).unwrap().unwrap();
+    for name in ["nodes.index", "nodes.lines", "credentials.index", "credentials.lines"] {
+        let whole = file(name);
+        for at in (0..whole.len()).step_by(1 + whole.len() / 80) {
+            for to in [b'9', b'\n', b'\t', b'}', 0xff, 0xc3] {
+                let garbled = [&whole[..at], &[to], &whole[at + 1..]].concat();
+                cache.put_derived_file(&contents, "described-3", name, &garbled).unwrap();
+                let read = read_all(&cache, &contents);
+                assert!(read.is_err() || name.ends_with("index") || garbled == whole || whole[at] == b'\n', "{name} {at}");
+            }
+        }
+        cache.put_derived_file(&contents, "described-3", name, &whole).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_else_has_made_with_its_hash_is_found_too() {
+    let files = package();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(folder.path());
+    let contents = cache.put(&files).unwrap();
+    let lock = lock_of(&contents);
+    let mut other = files.clone();
+    let nodes = String::from_utf8(other["dist/types/nodes.json"].to_vec()).unwrap().replace("Rings.", "Steals");
+    other.insert("dist/types/nodes.json".into(), nodes.into());
+    keep_data(&cache, "n8n-nodes-bell", &contents, &other).unwrap();
+    assert_eq!(install::verify(&cache, &lock)[0].code, codes::INTEGRITY);
+    install(&cache, &lock).await;
+    assert_eq!(install::verify(&cache, &lock), []);
 }
 
 #[test]

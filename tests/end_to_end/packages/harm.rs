@@ -1,6 +1,7 @@
 //! What can go wrong, and who may wish it: each is a clear error, and nothing is lost.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::json;
@@ -133,6 +134,46 @@ fn a_cache_that_has_half_of_it_stops_a_run_before_it_begins() {
     assert!(codes.len() == 4 && codes[3] == 4 && codes[..3].iter().all(|code| [0, 1].contains(code)), "{codes:?}");
     project.run(&["verify"]).says(0, "4 packages");
     assert_eq!(project.played().code, 0);
+}
+
+#[test]
+fn what_was_made_of_a_package_is_not_used_when_it_was_changed() {
+    let project = Project::added();
+    let made: Vec<_> = files(&project.cache().join("derived"));
+    assert!(
+        ["nodes.lines", "credentials.index", "facts.json", "needs.json"].iter().all(|name| made.iter().any(|file| file.ends_with(name))),
+        "{made:?}"
+    );
+    for file in made {
+        let whole = fs::read(&file).expect("read");
+        let mut garbled = whole.clone();
+        garbled[whole.len() - 3] ^= 1;
+        for damaged in [garbled.as_slice(), b""] {
+            fs::write(&file, damaged).expect("written");
+            let ran = project.played();
+            // What is compiled is compiled again, and kept.
+            let compiled = file.components().any(|part| part.as_os_str().to_string_lossy().starts_with("bundles-"));
+            let descriptions = ["json", "index", "lines"].iter().any(|end| file.extension().is_some_and(|extension| extension == *end));
+            assert_ne!(compiled, descriptions, "{}", file.display());
+            if compiled {
+                assert_eq!(ran.code, 0);
+                fs::write(&file, damaged).expect("written");
+            } else {
+                ran.refused(4, "is not as it was made");
+                ran.says(4, "`konverte packages install` makes it anew");
+            }
+            project.run(&["verify"]).refused(1, &file.file_name().expect("a name").to_string_lossy());
+            project.run(&["install"]).says(0, "0 of them");
+            project.run(&["verify"]).says(0, "4 packages");
+            assert_eq!((fs::read(&file).expect("read"), project.played().code), (whole.clone(), 0), "{}", file.display());
+        }
+    }
+}
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder").flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 #[test]

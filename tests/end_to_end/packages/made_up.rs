@@ -90,9 +90,9 @@ impl MadeUp {
 
     pub(crate) fn publish_nodes(&self, name: &str, version: &str, licence: &str) {
         let manifest =
-            json!({"dependencies": {"a": "^1.0.0", "b": "2.x", "redis": "4.0.0", "never": "1.0.0"}, "n8n": {"nodes": ["dist/Made.node.js"]}});
+            json!({"dependencies": {"a": "^1.0.0", "b": "2.x", "chokidar": "4.0.0", "never": "1.0.0"}, "n8n": {"nodes": ["dist/Made.node.js"]}});
         let code = format!(
-            "const {{ a }} = require('a'); require('b'); require('redis'); require('n8n-workflow'); require('crypto'); const at = 'https://api.made-up.example/v1'; {} \
+            "const {{ a }} = require('a'); require('b'); require('chokidar'); require('n8n-workflow'); require('crypto'); const at = 'https://api.made-up.example/v1'; {} \
              exports.Made.prototype.execute = async () => [[{{ json: {{ a, at }} }}]];",
             node_class("Made")
         );

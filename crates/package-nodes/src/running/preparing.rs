@@ -100,7 +100,7 @@ type Given = Result<Result<Value, NodeError>, NodeError>;
 impl Asking<'_> {
     /// Whether the modules could be run that the package borrows. One that cannot be run is not noted: it is run where it is asked for.
     async fn facts(&self, cache: &Cache) -> packages::Result<Result<(), NodeError>> {
-        if Facts::kept(cache, self.modules.identity()).is_some() {
+        if matches!(Facts::kept(cache, self.modules.identity()), Ok(Some(_))) {
             return Ok(Ok(()));
         }
         let mut facts = Facts::default();

@@ -31,7 +31,7 @@ fn compiled() {
 
         // Those of another engine are not looked at: the form is part of the folder's name.
         let above = folder.parent().unwrap().to_owned();
-        fs::rename(&above, above.with_file_name("bundles-1-other")).unwrap();
+        fs::rename(&above, above.with_file_name("bundles-2-other")).unwrap();
         project.begin_again();
         assert_eq!(ran(&project).await, true);
         assert_eq!(fs::read(node).unwrap(), made);

@@ -8,6 +8,7 @@ mod added;
 mod sources;
 mod table;
 
+use bytes::Bytes;
 use node_sdk::description;
 use node_sdk::{Descriptor, VersionGroup};
 use serde::de::DeserializeOwned;
@@ -16,15 +17,16 @@ use serde_json::{Map, Value};
 
 use crate::archive::Files;
 use crate::cache::Cache;
+use crate::derived::not_as_made;
 use crate::error::{Error, Result, codes};
 use crate::integrity::Integrity;
-use table::{Builder, Table};
+use table::{Builder, Data, Table};
 
 pub use sources::{Contents, Source, Sources, class_of};
 pub use table::Span;
 
 /// What is made here, and its form.
-const FORM: &str = "described-2";
+pub(crate) const FORM: &str = "described-3";
 /// The files of node types: the index, the descriptions.
 const NODES: [&str; 2] = ["nodes.index", "nodes.lines"];
 /// The files of credential types.
@@ -41,9 +43,21 @@ pub fn keep_data(cache: &Cache, package: &str, contents: &Integrity, files: &Fil
     described.keep(cache, contents).map(|()| true)
 }
 
-/// Whether what is derived from a package is in the cache: from its data, or from what a worker said (`identity`).
+/// Whether what is derived from a package is in the cache, as it was made: from its data, or from what a worker said (`identity`).
 pub fn is_kept(cache: &Cache, contents: &Integrity, identity: &Integrity) -> bool {
-    [contents, identity].iter().any(|of| cache.derived(of, FORM).is_dir())
+    [contents, identity].iter().any(|of| matches!(Described::kept(cache, of), Ok(Some(_))) && cache.damaged(of, &[FORM]).is_empty())
+}
+
+/// Whether what was kept of the data of a package is what the data says now; also where nothing was kept.
+///
+/// # Errors
+/// Those of [`Described::of_data`].
+pub fn is_as_made(cache: &Cache, package: &str, contents: &Integrity, files: &Files) -> Result<bool> {
+    if !cache.derived(contents, FORM).is_dir() {
+        return Ok(true);
+    }
+    let is_same = |(name, content): (&String, &Bytes)| matches!(cache.derived_file(contents, FORM, name), Ok(Some(kept)) if kept == *content);
+    Ok(Described::of_data(package, files)?.is_some_and(|made| made.files().iter().all(is_same)))
 }
 
 /// The types of a package.
@@ -141,30 +155,46 @@ impl Described {
     /// # Errors
     /// [`codes::CACHE`]: the cache cannot be written.
     pub fn keep(&self, cache: &Cache, contents: &Integrity) -> Result<()> {
-        let tables = [(NODES, &self.nodes), (CREDENTIALS, &self.credentials)];
-        let files = tables.into_iter().filter_map(|(names, table)| Some(names.map(str::to_owned).into_iter().zip(table.files()?)));
-        cache.put_derived(contents, FORM, &files.flatten().collect())
+        cache.put_derived(contents, FORM, &self.files())
     }
 
-    /// What was kept of a package; `None`: nothing was, or it cannot be read. The descriptions stay where they are.
-    pub fn kept(cache: &Cache, contents: &Integrity) -> Option<Self> {
+    /// As the contents of files; none where it is read from such.
+    fn files(&self) -> Files {
+        let tables = [(NODES, &self.nodes), (CREDENTIALS, &self.credentials)];
+        let files = tables.into_iter().filter_map(|(names, table)| Some(names.map(str::to_owned).into_iter().zip(table.files()?)));
+        files.flatten().collect()
+    }
+
+    /// What was kept of a package; `None`: nothing was. The descriptions of nodes, which are long, stay where they are: each is checked when
+    /// it is read.
+    ///
+    /// # Errors
+    /// [`codes::INTEGRITY`]: it is not as it was made.
+    pub fn kept(cache: &Cache, contents: &Integrity) -> Result<Option<Self>> {
         let folder = cache.derived(contents, FORM);
-        let table = |[index, lines]: [&str; 2]| Table::open(&folder.join(index), folder.join(lines)).ok();
-        Some(Self { nodes: table(NODES)?, credentials: table(CREDENTIALS)?, left_out: Vec::new() })
+        if !folder.is_dir() {
+            return Ok(None);
+        }
+        let file = |name: &str| cache.derived_file(contents, FORM, name)?.ok_or_else(|| not_as_made(&format!("{name} in the cache")));
+        let table = |[index, _]: [&str; 2], data| Table::new(&file(index)?, data).ok_or_else(|| not_as_made(&format!("{index} in the cache")));
+        let nodes = table(NODES, Data::File(folder.join(NODES[1])))?;
+        let credentials = table(CREDENTIALS, Data::Memory(file(CREDENTIALS[1])?))?;
+        Ok(Some(Self { nodes, credentials, left_out: Vec::new() }))
     }
 
     /// What was kept of a package, else what its data says now, which is then kept where the cache can be written; else what a worker said of
     /// it, `identity` being [`crate::lock::Lock::identity`].
     ///
     /// # Errors
-    /// [`codes::NOT_INSTALLED`]: the package is not in the cache, or what a worker said of it was not kept. [`codes::INTEGRITY`]: it was changed.
+    /// [`codes::NOT_INSTALLED`]: the package is not in the cache, or what a worker said of it was not kept. [`codes::INTEGRITY`]: it was
+    /// changed, or what was kept.
     pub fn load(cache: &Cache, package: &str, contents: &Integrity, identity: impl FnOnce() -> Integrity) -> Result<Self> {
-        if let Some(kept) = Self::kept(cache, contents) {
+        if let Some(kept) = Self::kept(cache, contents)? {
             return Ok(kept);
         }
         let package_files = cache.open(contents, package)?;
         let Some(made) = Self::of_data(package, &package_files)? else {
-            return Self::kept(cache, &identity()).ok_or_else(|| {
+            return Self::kept(cache, &identity())?.ok_or_else(|| {
                 let help = "`konverte packages install` brings it again.";
                 Error::new(codes::NOT_INSTALLED, format!("What the nodes of {package} say of themselves is not in the cache.")).help(help)
             });
@@ -176,12 +206,12 @@ impl Described {
 
     /// The node type of this name, without the package's.
     pub fn node(&self, name: &str) -> Option<NodeEntry> {
-        read_entry(name, self.nodes.entry(name)?).map(|entry| NodeEntry { name: name.to_owned(), ..entry })
+        read_entry(self.nodes.entry(name)?).map(|entry| NodeEntry { name: name.to_owned(), ..entry })
     }
 
     /// All node types, by their names.
     pub fn nodes(&self) -> impl Iterator<Item = NodeEntry> + '_ {
-        self.nodes.entries().filter_map(|(name, entry)| Some(NodeEntry { name: name.to_owned(), ..read_entry(name, entry)? }))
+        self.nodes.entries().filter_map(|(name, entry)| Some(NodeEntry { name: name.to_owned(), ..read_entry(entry)? }))
     }
 
     /// The names of all node types, without the package's.
@@ -191,18 +221,18 @@ impl Described {
 
     /// The credential type of this name.
     pub fn credential(&self, name: &str) -> Option<CredentialEntry> {
-        read_entry(name, self.credentials.entry(name)?).map(|entry| CredentialEntry { name: name.to_owned(), ..entry })
+        read_entry(self.credentials.entry(name)?).map(|entry| CredentialEntry { name: name.to_owned(), ..entry })
     }
 
     /// All credential types, by their names.
     pub fn credentials(&self) -> impl Iterator<Item = CredentialEntry> + '_ {
-        self.credentials.entries().filter_map(|(name, entry)| Some(CredentialEntry { name: name.to_owned(), ..read_entry(name, entry)? }))
+        self.credentials.entries().filter_map(|(name, entry)| Some(CredentialEntry { name: name.to_owned(), ..read_entry(entry)? }))
     }
 
     /// The descriptor of a node type, read whole.
     ///
     /// # Errors
-    /// [`codes::CACHE`]: what was kept cannot be read.
+    /// [`codes::INTEGRITY`]: what was kept is not as it was made.
     pub fn descriptor(&self, entry: &NodeEntry) -> Result<Descriptor> {
         self.read(entry, |_| true)
     }
@@ -210,26 +240,26 @@ impl Described {
     /// The descriptor of a node type, of which only the group that runs a node of this version is whole; of the others it has the versions.
     ///
     /// # Errors
-    /// [`codes::CACHE`]: what was kept cannot be read.
+    /// [`codes::INTEGRITY`]: what was kept is not as it was made.
     pub fn descriptor_of(&self, entry: &NodeEntry, version: f64) -> Result<Descriptor> {
-        let wanted = entry.group(version).map(|group| group.at);
-        self.read(entry, |group| Some(group.at) == wanted)
+        let wanted = entry.group(version).map(|group| &group.at);
+        self.read(entry, |group| Some(&group.at) == wanted)
     }
 
     /// What a credential type says of itself.
     ///
     /// # Errors
-    /// [`codes::CACHE`]: what was kept cannot be read.
+    /// [`codes::INTEGRITY`]: what was kept is not as it was made.
     pub fn credential_description(&self, entry: &CredentialEntry) -> Result<Value> {
-        text_of(&self.credentials, &entry.name, entry.at)
+        text_of(&self.credentials, &entry.name, &entry.at)
     }
 
     fn read(&self, entry: &NodeEntry, wanted: impl Fn(&Group) -> bool) -> Result<Descriptor> {
         // The type's names stand in each group; those of the newest count.
         let any = entry.groups.iter().any(&wanted);
         let is_read = |group: &Group| if any { wanted(group) } else { entry.groups.last() == Some(group) };
-        let read = entry.groups.iter().filter(|group| is_read(group)).map(|group| text_of(&self.nodes, &entry.name, group.at));
-        let descriptor = description::read(Value::Array(read.collect::<Result<_>>()?)).map_err(|error| damaged(&entry.name, &error))?;
+        let read = entry.groups.iter().filter(|group| is_read(group)).map(|group| text_of(&self.nodes, &entry.name, &group.at));
+        let descriptor = description::read(Value::Array(read.collect::<Result<_>>()?)).map_err(|_| damaged(&entry.name))?;
         let mut read = descriptor.versions.into_owned().into_iter();
         let groups = entry.groups.iter().map(|group| if is_read(group) { read.next().unwrap_or_default() } else { entry.bare(group) });
         Ok(Descriptor { versions: groups.collect(), ..descriptor })
@@ -278,18 +308,16 @@ fn put_node(nodes: &mut Builder, package: &str, name: &str, mut source: Source) 
     Ok(NodeEntry { name: name.to_owned(), file: source.file, class: source.class, enterprise, groups, default_version })
 }
 
-fn read_entry<T: DeserializeOwned>(name: &str, entry: &str) -> Option<T> {
-    let read = serde_json::from_str(entry);
-    debug_assert!(read.is_ok(), "the entry of {name}");
-    read.ok()
+/// One that cannot be read is none: only who may write the cache, and the hash of the index, could put it there.
+fn read_entry<T: DeserializeOwned>(entry: &str) -> Option<T> {
+    serde_json::from_str(entry).ok()
 }
 
-fn text_of(table: &Table, name: &str, span: Span) -> Result<Value> {
-    let text = table.text(span).map_err(|error| damaged(name, &error))?;
-    node_sdk::json::parse_text(&text).map_err(|error| damaged(name, &error))
+fn text_of(table: &Table, name: &str, span: &Span) -> Result<Value> {
+    let text = table.text(span).map_err(|_| damaged(name))?;
+    node_sdk::json::parse_text(&text).map_err(|_| damaged(name))
 }
 
-fn damaged(name: &str, error: &dyn std::fmt::Display) -> Error {
-    Error::new(codes::CACHE, format!("What the cache says of the type {name} cannot be read: {error}."))
-        .help("Remove the folder `derived` of the cache: it is made again.")
+fn damaged(name: &str) -> Error {
+    not_as_made(&format!("What the cache says of the type {name}"))
 }

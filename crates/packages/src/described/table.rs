@@ -2,18 +2,22 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-/// Where a text stands in the data, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+use crate::derived;
+use crate::integrity::Integrity;
+
+/// Where a text stands in the data, in bytes, and what it has to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     from: u64,
     len: u64,
+    /// [`Integrity::short`] of the text.
+    hash: String,
 }
 
 /// An index, and the data that its entries speak of.
@@ -25,15 +29,17 @@ pub(super) struct Table {
 }
 
 #[derive(Debug)]
-enum Data {
+pub(super) enum Data {
+    /// At hand.
     Memory(Bytes),
+    /// In a file of the cache, of which nothing is read but the texts that are asked for.
     File(PathBuf),
 }
 
 impl Table {
-    /// Reads the index of a table in two files; the data stays where it is.
-    pub(super) fn open(index: &Path, data: PathBuf) -> io::Result<Self> {
-        Ok(Self { index: std::fs::read_to_string(index)?, data: Data::File(data) })
+    /// Of an index, and its data; `None`: the index is no text.
+    pub(super) fn new(index: &[u8], data: Data) -> Option<Self> {
+        Some(Self { index: std::str::from_utf8(index).ok()?.to_owned(), data })
     }
 
     /// The entry of this name.
@@ -59,18 +65,15 @@ impl Table {
         self.index.lines().filter_map(|line| line.split_once('\t'))
     }
 
-    /// The text at a place of the data.
-    pub(super) fn text(&self, span: Span) -> io::Result<String> {
+    /// The text at a place of the data; an error where another one stands there.
+    pub(super) fn text(&self, span: &Span) -> io::Result<String> {
         let bytes = match &self.data {
             Data::Memory(bytes) => part(bytes, span).ok_or(io::ErrorKind::UnexpectedEof)?.to_vec(),
-            Data::File(path) => {
-                let mut file = File::open(path)?;
-                file.seek(SeekFrom::Start(span.from))?;
-                let mut bytes = Vec::new();
-                file.take(span.len).read_to_end(&mut bytes)?;
-                bytes
-            }
+            Data::File(path) => derived::part(path, span.from, span.len)?,
         };
+        if Integrity::of(&bytes).short() != span.hash {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
     }
 
@@ -83,7 +86,7 @@ impl Table {
     }
 }
 
-fn part(bytes: &[u8], span: Span) -> Option<&[u8]> {
+fn part<'b>(bytes: &'b [u8], span: &Span) -> Option<&'b [u8]> {
     let from = usize::try_from(span.from).ok()?;
     bytes.get(from..from.checked_add(usize::try_from(span.len).ok()?)?)
 }
@@ -98,7 +101,7 @@ pub(super) struct Builder {
 impl Builder {
     /// Adds a text to the data.
     pub(super) fn text(&mut self, text: &str) -> Span {
-        let span = Span { from: self.data.len() as u64, len: text.len() as u64 };
+        let span = Span { from: self.data.len() as u64, len: text.len() as u64, hash: Integrity::of(text.as_bytes()).short() };
         self.data.extend_from_slice(text.as_bytes());
         self.data.push(b'\n');
         span
@@ -137,7 +140,7 @@ mod tests {
             let table = builder.table();
             for name in &names {
                 let span: Span = serde_json::from_str(table.entry(name).unwrap()).unwrap();
-                assert_eq!(table.text(span).unwrap(), format!("text of {name}"));
+                assert_eq!(table.text(&span).unwrap(), format!("text of {name}"));
             }
             assert_eq!(table.entries().count(), count);
             for other in ["", "a", "xxxé", "zz", "é99"] {
@@ -151,8 +154,9 @@ mod tests {
         let mut builder = Builder::default();
         let span = builder.text("whole");
         let table = builder.table();
-        for wrong in [Span { from: 3, ..span }, Span { len: u64::MAX, ..span }] {
-            assert!(table.text(wrong).is_err());
+        assert_eq!(table.text(&span).unwrap(), "whole");
+        for wrong in [Span { from: 3, ..span.clone() }, Span { len: u64::MAX, ..span.clone() }, Span { len: 4, ..span }] {
+            assert!(table.text(&wrong).is_err());
         }
     }
 }

@@ -79,8 +79,13 @@ impl Add<'_> {
         let offer = Offer::of_wish(registry, wish).await?;
         let name = offer.manifest.name.as_str();
         let before = Lock::open(&self.args.place.file())?.and_then(|mut lock| lock.packages.remove(name));
+        // Nothing was granted to what comes from elsewhere under the same name.
+        let before = before.filter(|before| before.library.archive.is_of(&offer.source));
         let hosts = self.hosts(&offer, before.as_ref());
         words::of_offer(&offer, before.as_ref(), &hosts).lines().for_each(|line| console.note(line));
+        if self.granted.is_none() && !hosts.cover(&offer.hosts) {
+            console.note(&format!("  that was granted before; its files name more: {}. `konverte packages grant` adds hosts", offer.hosts));
+        }
         let known = before.as_ref().filter(|before| before.licence.text == offer.licence_hash());
         if !self.args.yes && !known.is_some_and(|before| before.hosts.cover(&hosts) || self.granted.is_some()) {
             let question = format!("Add {name} {} under these terms, with requests to {hosts}?", offer.manifest.version);
@@ -106,10 +111,9 @@ impl Add<'_> {
         Ok(Exit::Done)
     }
 
-    /// What the command says; else what was granted before and what is proposed.
+    /// What the command says; else what was granted before, else what is proposed.
     fn hosts(&self, offer: &Offer, before: Option<&Package>) -> Hosts {
-        let proposed = || before.map_or(offer.hosts.clone(), |before| before.hosts.clone().and(offer.hosts.clone()));
-        self.granted.clone().unwrap_or_else(proposed)
+        self.granted.clone().or_else(|| Some(before?.hosts.clone())).unwrap_or_else(|| offer.hosts.clone())
     }
 }
 
