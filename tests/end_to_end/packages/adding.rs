@@ -251,6 +251,24 @@ fn an_installation_of_n8n_is_a_package_too() {
 }
 
 #[test]
+fn what_was_granted_to_a_package_is_not_granted_to_a_folder_that_calls_itself_so() {
+    let project = Project::added();
+    project.run(&["grant", NAME, "--any-host"]).says(0, "any host");
+    let folder = project.folder.path().join("other");
+    fs::create_dir(&folder).expect("made");
+    let manifest = json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["a.node.js"]}});
+    let code = format!("const at = 'https://other.example/'; {}", node_class("a"));
+    for (path, text) in [("package.json", manifest.to_string()), ("a.node.js", code), ("LICENSE", LICENCE.to_owned())] {
+        fs::write(folder.join(path), text).expect("written");
+    }
+    project.run(&["add", "./other"]).refused(2, "KV0812");
+    let hosts = || project.run(&["list", "--json"]).json()["packages"][0]["hosts"].clone();
+    assert_eq!(hosts(), json!("any"));
+    project.run(&["add", "./other", "--yes"]).says(0, "may go to: other.example");
+    assert_eq!(hosts(), json!(["other.example"]));
+}
+
+#[test]
 fn npms_configuration_says_which_registry() {
     let project = Project::new();
     let other = MadeUp::with_nodes();

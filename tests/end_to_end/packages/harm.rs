@@ -57,6 +57,10 @@ fn what_is_not_as_promised_changes_nothing() {
     harmless(&project, &["add", "n8n-nodes-none", "--yes"], 1, "KV0806");
     project.registry.publish("n8n-nodes-gone", "1.0.0", LICENCE, &json!({"n8n": {"nodes": ["gone.js"]}}), &[("a.js", "1")]);
     harmless(&project, &["add", "n8n-nodes-gone", "--yes"], 1, "KV0806");
+    // A dependency that is an address is the fault of the package, not of who asked for it.
+    let dependencies = json!({"dependencies": {"sheet": "https://files.example/sheet.tgz"}, "n8n": {"nodes": ["a.js"]}});
+    project.registry.publish("n8n-nodes-sheet", "1.0.0", LICENCE, &dependencies, &[("a.js", "require('sheet')")]);
+    harmless(&project, &["add", "n8n-nodes-sheet", "--yes"], 1, "1.0.0 depends on `sheet`");
     let archive = |add: &dyn Fn(&mut Tar, tar::Header)| {
         let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()));
         let mut header = tar::Header::new_gnu();
