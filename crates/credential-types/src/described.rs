@@ -16,6 +16,7 @@ use crate::code::{self, Code};
 use crate::formula::{self, Scope};
 use crate::functions::Functions;
 use crate::made::{is_expression, made_session};
+use crate::names::N8N;
 use crate::oauth1;
 use crate::oauth2;
 use crate::request::{body, build, invalid, method, refused, scope, send, token, told, unclear};
@@ -182,7 +183,7 @@ impl Described {
 
     /// Whether a package has it that is not n8n's own.
     fn is_foreign(&self) -> bool {
-        self.package.as_deref().is_some_and(|package| package != crate::N8N)
+        self.package.as_deref().is_some_and(|package| package != N8N)
     }
 
     fn is(&self, kind: &str) -> bool {
@@ -406,8 +407,8 @@ impl CredentialType for Described {
             let signed_in = |name: &str| name == oauth2::DATA || self.is(OAUTH2) && oauth2::GIVEN.contains(&name);
             let unknown = fields.keys().filter(|name| !names.contains(&name.as_str()) && !EVERYWHERE.contains(&name.as_str()) && !signed_in(name));
             faults.extend(unknown.map(|name| match similar(name, names.iter().copied()).first() {
-                Some(near) => format!("`{name}` is no field of this type (did you mean `{near}`?)"),
-                None => format!("`{name}` is no field of this type"),
+                Some(near) => format!("`{name}` is not a field of this type (did you mean `{near}`?)"),
+                None => format!("`{name}` is not a field of this type"),
             }));
         }
         faults

@@ -28,7 +28,7 @@ pub fn hosts_of(kind: &dyn CredentialType, fields: &Map<String, Value>) -> Vec<S
     let property = |name: &str| properties.iter().find(|property| property.get("name").and_then(Value::as_str) == Some(name));
     let is = |property: &Value, option: &str| property.pointer(&format!("/typeOptions/{option}")) == Some(&Value::Bool(true));
     let is_secret = |name: &str| property(name).is_some_and(|property| is(property, "password"));
-    let of_package = kind.package().is_some_and(|package| package != crate::N8N);
+    let of_package = kind.package().is_some_and(|package| package != crate::names::N8N);
     let is_chosen = |name: &str, value: &Value| {
         property(name).is_some_and(|property| {
             let default = property.get("default");

@@ -21,6 +21,7 @@ mod formula;
 mod functions;
 mod hosts;
 mod made;
+mod names;
 mod oauth1;
 mod oauth2;
 mod request;
@@ -31,33 +32,10 @@ use std::sync::Arc;
 use described::{Described, Description};
 pub use functions::Functions;
 pub use hosts::hosts_of;
+use names::lines;
+pub use names::{N8N, is_known, is_n8ns};
 use node_sdk::{CredentialType, Node, Provider};
 use serde_json::{Map, Value};
-
-/// n8n's types: a line each, `"name": {description},`. Only the lines that are asked for are parsed, so a run pays for its own types alone.
-const TABLES: [&str; 2] = [include_str!("types.json"), include_str!("generic.json")];
-
-/// The package that n8n's types come with, as n8n calls it.
-pub const N8N: &str = "n8n-nodes-base";
-
-/// The names of types of [`N8N`] that are not known here, a line each.
-const OTHER_NAMES: &str = include_str!("other_names.txt");
-
-/// Whether a name is that of a type that is known here.
-pub fn is_known(name: &str) -> bool {
-    lines().any(|(known, _)| known == name)
-}
-
-/// Whether a name is that of a type of n8n's own: what others declare under it is another type, and no secret of n8n's.
-pub fn is_n8ns(name: &str) -> bool {
-    is_known(name) || OTHER_NAMES.lines().any(|known| known == name)
-}
-
-/// The names of n8n's types and their descriptions, as text.
-fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let line = |line: &'static str| line.strip_prefix('"')?.split_once("\": ");
-    TABLES.into_iter().flat_map(str::lines).filter_map(line).map(|(name, text)| (name, text.trim_end_matches(',')))
-}
 
 fn description_of(name: &str) -> Option<Description> {
     let (_, text) = lines().find(|(known, _)| *known == name)?;
@@ -168,7 +146,7 @@ mod tests {
 
     #[test]
     fn every_line_reads() {
-        for text in TABLES {
+        for text in crate::names::TABLES {
             let whole: Map<String, Value> = serde_json::from_str(text).unwrap();
             let names: Vec<&String> = whole.keys().collect();
             assert!(names.is_sorted() && names.iter().all(|name| description_of(name).is_some()));

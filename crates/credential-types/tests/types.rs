@@ -107,7 +107,7 @@ async fn every_type_grants_or_is_refused_and_every_text_of_it_is_understood() {
 fn what_is_missing_or_unknown_is_named() {
     let said = |name: &str, fields: Value| kind(name).faults(&map(fields)).join(", ");
     assert_eq!(said("httpBasicAuth", json!({"user": "u", "password": ""})), "");
-    assert_eq!(said("httpHeaderAuth", json!({"name": "X", "wert": 1})), "the field `value` is missing, `wert` is no field of this type");
+    assert_eq!(said("httpHeaderAuth", json!({"name": "X", "wert": 1})), "the field `value` is missing, `wert` is not a field of this type");
     assert_eq!(said("githubApi", json!({"server": "x"})), "the field `accessToken` is missing");
     assert_eq!(said("auth0ManagementApi", json!({"domain": "d", "clientId": "c"})), "the field `clientSecret` is missing");
     assert_eq!(said("oAuth2Api", json!({"accessToken": "t"})), "");

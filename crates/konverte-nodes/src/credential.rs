@@ -28,7 +28,7 @@ impl CredentialType for ServiceCredential {
 
     fn faults(&self, fields: &Map<String, Value>) -> Vec<String> {
         let known = [self.0.auth.url_field.as_ref(), self.0.auth.token_field.as_ref()];
-        let unknown = fields.keys().filter(|name| !known.contains(&name.as_str())).map(|name| format!("`{name}` is no field of this type"));
+        let unknown = fields.keys().filter(|name| !known.contains(&name.as_str())).map(|name| format!("`{name}` is not a field of this type"));
         self.0.faults(fields, true).into_iter().chain(unknown).collect()
     }
 
