@@ -9,6 +9,8 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::archive::Files;
 use crate::cache::Cache;
@@ -58,6 +60,24 @@ impl Cache {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.cannot("be read", &error)),
         }
+    }
+
+    /// Keeps a value that was made from packages, as JSON: the one file of its form.
+    ///
+    /// # Errors
+    /// [`codes::CACHE`]: the disk is full, or may not be written.
+    pub(crate) fn put_value(&self, of: &Integrity, form: &str, name: &str, value: &impl Serialize) -> Result<()> {
+        let text = serde_json::to_string(value).unwrap_or_default();
+        self.put_derived(of, form, &[(name.to_owned(), text.into())].into())
+    }
+
+    /// A value that was made from packages; `None`: none was kept.
+    ///
+    /// # Errors
+    /// [`codes::INTEGRITY`]: it is not as it was made.
+    pub(crate) fn value<T: DeserializeOwned>(&self, of: &Integrity, form: &str, name: &str) -> Result<Option<T>> {
+        let Some(text) = self.derived_file(of, form, name)? else { return Ok(None) };
+        serde_json::from_slice(&text).map(Some).map_err(|_| not_as_made(name))
     }
 
     /// Takes away what was made from a package.

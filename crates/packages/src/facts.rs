@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Cache;
-use crate::derived::not_as_made;
 use crate::error::Result;
 use crate::integrity::Integrity;
 
@@ -49,8 +48,7 @@ impl Facts {
     /// # Errors
     /// [`crate::codes::CACHE`]: the cache cannot be written.
     pub fn keep(&self, cache: &Cache, of: &Integrity) -> Result<()> {
-        let text = serde_json::to_string(self).unwrap_or_default();
-        cache.put_derived(of, FORM, &[(FILE.to_owned(), text.into())].into())
+        cache.put_value(of, FORM, FILE, self)
     }
 
     /// What was kept; `None`: nothing was.
@@ -58,7 +56,6 @@ impl Facts {
     /// # Errors
     /// [`crate::codes::INTEGRITY`]: it is not as it was made.
     pub fn kept(cache: &Cache, of: &Integrity) -> Result<Option<Self>> {
-        let Some(text) = cache.derived_file(of, FORM, FILE)? else { return Ok(None) };
-        serde_json::from_slice(&text).map(Some).map_err(|_| not_as_made(FILE))
+        cache.value(of, FORM, FILE)
     }
 }

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::Files;
 use crate::cache::Cache;
-use crate::derived::not_as_made;
 use crate::error::Result;
 use crate::integrity::Integrity;
 use crate::left_out::purpose;
@@ -38,8 +37,7 @@ impl Needs {
     /// # Errors
     /// [`crate::codes::CACHE`]: the cache cannot be written.
     pub fn keep(&self, cache: &Cache, contents: &Integrity) -> Result<()> {
-        let text = serde_json::to_string(self).unwrap_or_default();
-        cache.put_derived(contents, FORM, &[(FILE.to_owned(), text.into())].into())
+        cache.put_value(contents, FORM, FILE, self)
     }
 
     /// What was kept; `None`: nothing was.
@@ -47,8 +45,7 @@ impl Needs {
     /// # Errors
     /// [`crate::codes::INTEGRITY`]: it is not as it was made.
     pub fn kept(cache: &Cache, contents: &Integrity) -> Result<Option<Self>> {
-        let Some(text) = cache.derived_file(contents, FORM, FILE)? else { return Ok(None) };
-        serde_json::from_slice(&text).map(Some).map_err(|_| not_as_made(FILE))
+        cache.value(contents, FORM, FILE)
     }
 }
 
