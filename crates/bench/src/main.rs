@@ -1,7 +1,7 @@
 //! What the program costs, as a table: each figure with its goal. `cargo xtask bench` builds it and the program, and runs it.
 //!
 //! ```text
-//! bench PROGRAM [ROW...] [--against PROGRAM] [--quick]
+//! bench PROGRAM [ROW...] [--against PROGRAM] [--n8n DIR] [--quick]
 //! ```
 //!
 //! CPU is user and system time of a process and is measured rather than time on the clock: it depends less on what else runs. A
@@ -29,6 +29,7 @@ const HELP: &str = "\
 cargo xtask bench [ROW...] [OPTIONS]
 
   --against PROGRAM  compare with another binary, turn by turn; without it figures that are ratios have no verdict
+  --n8n DIR          an installation of n8n (`npm install n8n` in DIR), to compare nodes of packages with
   --quick            fewer turns and items: to see whether it runs, not what it costs
 
 Without names all rows but those marked with * are measured:
@@ -54,11 +55,12 @@ fn main() -> ExitCode {
 /// Whether every goal that could be judged is met.
 fn run(args: &[String]) -> Result<bool, Failure> {
     let mut names = Vec::new();
-    let (mut ours, mut theirs, mut quick) = (None, None, false);
+    let (mut ours, mut theirs, mut n8n, mut quick) = (None, None, None, false);
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--against" => theirs = Some(Program::new(PathBuf::from(args.next().ok_or("--against needs a program")?))?),
+            "--n8n" => n8n = Some(PathBuf::from(args.next().ok_or("--n8n needs the folder of an installation")?)),
             "--quick" => quick = true,
             "--help" | "-h" => {
                 help();
@@ -73,7 +75,7 @@ fn run(args: &[String]) -> Result<bool, Failure> {
     let folder = tempfile::tempdir()?;
     let ours = ours.copied(folder.path().join("ours"))?;
     let theirs = theirs.map(|theirs| theirs.copied(folder.path().join("theirs"))).transpose()?;
-    let bench = Bench { ours, theirs, quick, folder };
+    let bench = Bench { ours, theirs, n8n, quick, folder };
     let wanted: Vec<&Row> = if names.is_empty() { ROWS.iter().filter(|row| !row.on_demand).collect() } else { names };
     println!("{}", figure::heading());
     let mut all_met = true;

@@ -39,18 +39,24 @@ impl Program {
 
     /// What a run to the end uses; its output goes nowhere. An error where it fails.
     pub(crate) fn used(&self, args: &[&str]) -> Result<Used, Failure> {
-        self.run(args, Stdio::null()).map(|(used, _)| used)
+        self.used_with(&[], args)
+    }
+
+    /// The same with some variables of the environment.
+    pub(crate) fn used_with(&self, variables: &[(&str, &str)], args: &[&str]) -> Result<Used, Failure> {
+        self.run(variables, args, Stdio::null()).map(|(used, _)| used)
     }
 
     /// The same, with its standard output.
     pub(crate) fn used_and_said(&self, args: &[&str]) -> Result<(Used, String), Failure> {
-        self.run(args, Stdio::piped())
+        self.run(&[], args, Stdio::piped())
     }
 
     /// Runs it as the only child of a process, so that what it used can be told from everything else.
-    fn run(&self, args: &[&str], stdout: Stdio) -> Result<(Used, String), Failure> {
+    fn run(&self, variables: &[(&str, &str)], args: &[&str], stdout: Stdio) -> Result<(Used, String), Failure> {
         let report = tempfile::NamedTempFile::new()?;
         let mut command = Command::new(std::env::current_exe()?);
+        command.envs(variables.iter().copied());
         command.arg("measured").arg(report.path()).arg(&self.path).args(args).stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped());
         let output = command.spawn()?.wait_with_output()?;
         if !output.status.success() {

@@ -1,5 +1,7 @@
 //! What all rows need to know.
 
+use std::path::PathBuf;
+
 use crate::program::Program;
 
 /// What is measured, and how.
@@ -7,6 +9,8 @@ pub(crate) struct Bench {
     pub(crate) ours: Program,
     /// The program to compare with.
     pub(crate) theirs: Option<Program>,
+    /// The folder of an installation of n8n, to compare with.
+    pub(crate) n8n: Option<PathBuf>,
     pub(crate) quick: bool,
     /// For made files; removed at the end.
     pub(crate) folder: tempfile::TempDir,

@@ -6,6 +6,8 @@
 //! never half, and two that make the same do not disturb each other. Everybody may read what is kept, whatever the mask of the user who
 //! fetched it: images are filled by one user and run by another.
 
+use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -74,6 +76,14 @@ impl Cache {
     /// Whether a package is there.
     pub fn has(&self, contents: &Integrity) -> bool {
         self.of(contents).is_file()
+    }
+
+    /// Of these packages those that are not there. One look at the folder answers for all of them: each run asks, for hundreds.
+    pub fn missing<'l>(&self, packages: impl Iterator<Item = (&'l str, &'l Integrity)>) -> Vec<&'l str> {
+        let there = fs::read_dir(self.folder.join("packages")).into_iter().flatten().flatten();
+        let files = there.filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()));
+        let names: HashSet<_> = files.map(|entry| entry.file_name()).collect();
+        packages.filter(|(_, contents)| !names.contains(OsStr::new(&contents.short()))).map(|(key, _)| key).collect()
     }
 
     /// Keeps a package.

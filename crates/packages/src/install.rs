@@ -207,7 +207,7 @@ pub fn is_whole(cache: &Cache, lock: &Lock, name: &str, package: &Package) -> Re
     let root = format!("{name}@{}", package.version);
     let libraries = lock.libraries_of(package).into_iter().filter_map(|key| Some((key, lock.libraries.get(key)?)));
     let all = std::iter::once((root.as_str(), &package.library)).chain(libraries);
-    let missing: Vec<&str> = all.filter(|(_, library)| !cache.has(&library.contents)).map(|(key, _)| key).collect();
+    let missing = cache.missing(all.map(|(key, library)| (key, &library.contents)));
     let message = match missing.as_slice() {
         [] => return Ok(()),
         [one] => format!("{one} is not in the cache {}.", cache.folder().display()),

@@ -7,6 +7,7 @@ mod cold;
 mod creates;
 mod inside;
 mod items;
+mod n8n;
 mod packages;
 
 use crate::failure::Failure;

@@ -17,9 +17,9 @@ const REQUEST: &str = "times an HTTP Request";
 const ITEMS: usize = 500;
 
 /// Where n8n-nodes-base is installed.
-struct Place {
-    project: String,
-    cache: String,
+pub(super) struct Place {
+    pub(super) project: String,
+    pub(super) cache: String,
 }
 
 /// Needs n8n-nodes-base: whoever measures accepts its licence (KONVERTE_TEST_PACKAGES=1) and says where it is installed, the lock in the
@@ -37,6 +37,9 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Figure>, Failure> {
     let place = Place { project, cache };
     let mut figures = cold(bench, &place)?;
     figures.push(item(bench, &place)?);
+    if let Some(installation) = &bench.n8n {
+        figures.extend(super::n8n::measure(bench, &place, installation)?);
+    }
     Ok(figures)
 }
 
@@ -106,20 +109,32 @@ impl App {
     /// The command that runs it, on items of a file or on one that is empty.
     fn command(&self, bench: &Bench, Place { project, cache }: &Place, input: Option<&str>) -> Result<Vec<String>, Failure> {
         let Self { name, version, credential, parameters, answer } = self;
-        let token = json!({"access_token": "t", "token_type": "Bearer", "expires_in": 3600});
-        let fields = json!({"webhookUri": "https://discord.com/api/webhooks/1/t", "accessToken": "t", "apiKey": "t", "appToken": "t", "clientId": "c",
-            "clientSecret": "s", "baseUrl": "https://api.telegram.org", "oauthTokenData": token});
         let mut workflow = chain(&[("App", &format!("n8n-nodes-base.{name}"), *version, parameters.clone())]);
         if let Some(node) = workflow["nodes"].as_array_mut().and_then(|nodes| nodes.last_mut()) {
             node["credentials"] = json!({*credential: {"id": "1", "name": credential}});
         }
         let file = bench.file(&format!("{name}.json"), &workflow.to_string())?;
-        let credentials = bench.file(&format!("{name}-credentials.json"), &json!({*credential: fields}).to_string())?;
+        let credentials = bench.file(&format!("{name}-credentials.json"), &json!({*credential: fields(credential)}).to_string())?;
         let answers = bench.file(&format!("{name}-answers.json"), &json!([{"match": "", "status": 200, "json": answer}]).to_string())?;
         let mut words =
             vec!["run", &file, "--output", "json", "--packages", project, "--cache", cache, "--credentials", &credentials, "--answers", &answers];
         words.extend(input.into_iter().flat_map(|input| ["--input", input, "--items", "none"]));
         Ok(words.into_iter().map(str::to_owned).collect())
+    }
+}
+
+/// What a credential of this type holds, and no more: the program warns of fields that a type does not know.
+fn fields(credential: &str) -> Value {
+    match credential {
+        "airtableTokenApi" | "slackApi" => json!({"accessToken": "t"}),
+        "telegramApi" => json!({"accessToken": "t", "baseUrl": "https://api.telegram.org"}),
+        "notionApi" => json!({"apiKey": "t"}),
+        "hubspotAppToken" => json!({"appToken": "t"}),
+        "discordWebhookApi" => json!({"webhookUri": "https://discord.com/api/webhooks/1/t"}),
+        _ => {
+            let token = json!({"access_token": "t", "token_type": "Bearer", "expires_in": 3600});
+            json!({"clientId": "c", "clientSecret": "s", "oauthTokenData": token})
+        }
     }
 }
 

@@ -165,8 +165,7 @@ impl Described {
         files.flatten().collect()
     }
 
-    /// What was kept of a package; `None`: nothing was. The descriptions of nodes, which are long, stay where they are: each is checked when
-    /// it is read.
+    /// What was kept of a package; `None`: nothing was. The descriptions stay where they are: each is checked when it is read.
     ///
     /// # Errors
     /// [`codes::INTEGRITY`]: it is not as it was made.
@@ -176,10 +175,10 @@ impl Described {
             return Ok(None);
         }
         let file = |name: &str| cache.derived_file(contents, FORM, name)?.ok_or_else(|| not_as_made(&format!("{name} in the cache")));
-        let table = |[index, _]: [&str; 2], data| Table::new(&file(index)?, data).ok_or_else(|| not_as_made(&format!("{index} in the cache")));
-        let nodes = table(NODES, Data::File(folder.join(NODES[1])))?;
-        let credentials = table(CREDENTIALS, Data::Memory(file(CREDENTIALS[1])?))?;
-        Ok(Some(Self { nodes, credentials, left_out: Vec::new() }))
+        let table = |[index, lines]: [&str; 2]| {
+            Table::new(&file(index)?, Data::File(folder.join(lines))).ok_or_else(|| not_as_made(&format!("{index} in the cache")))
+        };
+        Ok(Some(Self { nodes: table(NODES)?, credentials: table(CREDENTIALS)?, left_out: Vec::new() }))
     }
 
     /// What was kept of a package, else what its data says now, which is then kept where the cache can be written; else what a worker said of
