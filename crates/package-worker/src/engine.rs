@@ -24,8 +24,8 @@ pub(crate) trait Outside: Send {
     fn ask(&mut self, run: RunId, name: &str, payload: Payload) -> Option<(bool, Payload)>;
     /// Asks the host; the answer comes by [`Engine::settle`].
     fn send(&mut self, run: RunId, name: &str, payload: Payload) -> CallId;
-    /// A job has ended.
-    fn done(&mut self, run: RunId, ok: bool, payload: Payload);
+    /// A job has ended; whether something of it `goes_on`.
+    fn done(&mut self, run: RunId, ok: bool, goes_on: bool, payload: Payload);
 }
 
 /// What JavaScript works in.
@@ -137,8 +137,8 @@ impl Engine {
             let mut open = 0_u32;
             self.work(|ctx| {
                 while ctx.execute_pending_job() {}
+                open = tool(ctx, "rest")?.call(())?;
                 due = javascript::tools(ctx)?.get::<_, Object<'_>>("timers")?.get::<_, Function<'_>>("due")?.call(())?;
-                open = tool(ctx, "openCalls")?.call(())?;
                 Ok(())
             })?;
             if due == 0.0 {
@@ -148,7 +148,7 @@ impl Engine {
                 return Ok(if open > 0 { Idle::Answer } else { Idle::Never });
             }
             let due = Duration::from_secs_f64(due / 1000.0);
-            if !self.still || open > 0 {
+            if !self.still || open > 0 || self.pulse.is_closed() {
                 return Ok(Idle::Timer(due));
             }
             // Where the clock stands still, waits take no time.
@@ -265,9 +265,9 @@ fn crossing<'js>(h: &Object<'js>, outside: &Rc<RefCell<Box<dyn Outside>>>) -> rq
     let ended = outside.clone();
     h.set(
         "done",
-        Func::from(move |run: RunId, ok: bool, text: rquickjs::String<'_>, buffers: Array<'_>| {
+        Func::from(move |run: RunId, ok: bool, goes_on: bool, text: rquickjs::String<'_>, buffers: Array<'_>| {
             let payload = from_js(&text, &buffers)?;
-            ended.borrow_mut().done(run, ok, payload);
+            ended.borrow_mut().done(run, ok, goes_on, payload);
             Ok::<_, rquickjs::Error>(())
         }),
     )?;

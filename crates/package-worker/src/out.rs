@@ -14,7 +14,7 @@ impl Out {
         if self.0.send(to_frame(message, payload)).is_err() {
             let (FromWorker::Call { session, run, .. } | FromWorker::Done { session, run, .. }) = message else { return };
             let error = r#"{"broken": "size", "message": "what the node says is too large"}"#;
-            _ = self.0.send(to_frame(&FromWorker::Done { session: *session, run: *run, ok: false }, Payload::json(error)));
+            _ = self.0.send(to_frame(&FromWorker::Done { session: *session, run: *run, ok: false, goes_on: true }, Payload::json(error)));
         }
     }
 }

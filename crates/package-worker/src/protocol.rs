@@ -154,7 +154,7 @@ pub enum FromWorker {
         /// What is asked.
         name: String,
     },
-    /// A job has ended. The payload is what it gave, or the error as an object.
+    /// A job has ended, and its calls are answered, or it has waited long enough for that. The payload is what it gave, or the error as an object.
     Done {
         /// Where.
         session: SessionId,
@@ -162,6 +162,8 @@ pub enum FromWorker {
         run: RunId,
         /// Whether it is a value.
         ok: bool,
+        /// Whether something of it is left that goes on by itself, such as a timer: what that asks for would be taken for the next job's.
+        goes_on: bool,
     },
     /// The JavaScript of a session does not come back: it is in a call that nothing interrupts. Only the end of the process ends it.
     Stuck {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::json;
 use walls::Frame;
 
 use crate::engine::THREAD_STACK;
@@ -27,7 +29,8 @@ pub fn serve(terms: Option<&OsStr>) -> walls::Result<()> {
 }
 
 struct Sessions {
-    open: BTreeMap<SessionId, Session>,
+    /// `Err`: why it has no thread.
+    open: BTreeMap<SessionId, io::Result<Session>>,
     out: Out,
 }
 
@@ -49,26 +52,31 @@ impl Sessions {
         let run = if let ToWorker::Run { run, .. } = message { Some(run) } else { None };
         let taken = match message {
             ToWorker::Open { session, surroundings } => {
-                self.open.extend(open(session, surroundings, self.out.clone()).map(|made| (session, made)));
+                self.open.insert(session, open(session, surroundings, self.out.clone()));
                 true
             }
             // What is at work there is interrupted, and with its inbox gone the session's thread ends.
             ToWorker::Close { .. } => self.open.remove(&id).is_some(),
-            message => self.open.get(&id).is_some_and(|session| session.inbox.send((message, payload)).is_ok()),
+            message => {
+                self.open.get(&id).and_then(|session| session.as_ref().ok()).is_some_and(|session| session.inbox.send((message, payload)).is_ok())
+            }
         };
         if let (false, Some(run)) = (taken, run) {
-            let error = Payload::json(r#"{"broken": "ended", "message": "the session has ended"}"#);
-            self.out.send(&FromWorker::Done { session: id, run, ok: false }, error);
+            let error = match self.open.get(&id) {
+                Some(Err(error)) => json!({"broken": "threads", "message": format!("the system starts no further thread: {error}")}),
+                _ => json!({"broken": "ended", "message": "the session has ended"}),
+            };
+            self.out.send(&FromWorker::Done { session: id, run, ok: false, goes_on: true }, Payload::json(error.to_string()));
         }
     }
 }
 
-fn open(session: SessionId, surroundings: Surroundings, out: Out) -> Option<Session> {
+fn open(session: SessionId, surroundings: Surroundings, out: Out) -> io::Result<Session> {
     let (inbox, messages) = channel();
     let pulse = Pulse::new();
     let thread = thread::Builder::new().name(format!("session-{session}")).stack_size(THREAD_STACK);
     pulse::watch(session, Duration::from_millis(surroundings.slice), &pulse, out.clone());
     let of_thread = pulse.clone();
-    thread.spawn(move || session::work(session, &surroundings, messages, &of_thread, &out)).ok()?;
-    Some(Session { inbox, pulse })
+    thread.spawn(move || session::work(session, &surroundings, messages, &of_thread, &out))?;
+    Ok(Session { inbox, pulse })
 }

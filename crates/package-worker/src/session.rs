@@ -1,4 +1,4 @@
-//! A thread with an engine, for one workflow.
+//! A thread with an engine, for the jobs of one owner.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -31,13 +31,13 @@ pub(crate) fn work(session: SessionId, surroundings: &Surroundings, inbox: Recei
             let first = lock(&inbox).recv();
             if let Ok((ToWorker::Run { run, .. }, _)) = first {
                 let error = serde_json::json!({"message": format!("the JavaScript engine does not start: {fault}: {}", fault.stack)});
-                out.send(&FromWorker::Done { session, run, ok: false }, Payload::json(error.to_string()));
+                out.send(&FromWorker::Done { session, run, ok: false, goes_on: true }, Payload::json(error.to_string()));
             }
             return;
         }
     };
     for run in std::mem::take(&mut *lock(&runs)) {
-        out.send(&FromWorker::Done { session, run, ok: false }, Payload::json(broken.clone()));
+        out.send(&FromWorker::Done { session, run, ok: false, goes_on: true }, Payload::json(broken.clone()));
     }
 }
 
@@ -56,8 +56,9 @@ fn attend(
         let idle = engine.work_on()?;
         if idle == Idle::Never {
             let error = Payload::json(NEVER);
-            lock(runs).iter().for_each(|run| out.send(&FromWorker::Done { session, run: *run, ok: false }, error.clone()));
-            lock(runs).clear();
+            for run in std::mem::take(&mut *lock(runs)) {
+                out.send(&FromWorker::Done { session, run, ok: false, goes_on: true }, error.clone());
+            }
         }
         let kept = lock(later).pop_front();
         let message = match (kept, idle) {
@@ -77,7 +78,7 @@ fn attend(
                 lock(runs).insert(run);
                 let made = engine.compile(&payload)?;
                 lock(runs).remove(&run);
-                out.send(&FromWorker::Done { session, run, ok: true }, made);
+                out.send(&FromWorker::Done { session, run, ok: true, goes_on: false }, made);
             }
             (ToWorker::Run { run, job, .. }, payload) => {
                 lock(runs).insert(run);
@@ -131,9 +132,9 @@ impl Outside for Link {
         self.call(run, name, payload)
     }
 
-    fn done(&mut self, run: RunId, ok: bool, payload: Payload) {
+    fn done(&mut self, run: RunId, ok: bool, goes_on: bool, payload: Payload) {
         if lock(&self.runs).remove(&run) {
-            self.out.send(&FromWorker::Done { session: self.session, run, ok }, payload);
+            self.out.send(&FromWorker::Done { session: self.session, run, ok, goes_on }, payload);
         }
     }
 }

@@ -16,6 +16,8 @@
   Object.entries(native).forEach(([name, value]) => hidden(G, name, value));
   G.__kv_x.timers = {
     native,
+    // How many there are.
+    count: () => timers.size,
     // Runs what is due; gives back how long the next timer takes, -1 where there is none.
     due() {
       const now = H.elapsed();

@@ -74,7 +74,7 @@ async fn attend<F: Future<Output = Answer>>(working: &mut Working, answer: impl 
             biased;
             Some((call, (ok, payload))) = at_work.next() => working.answer(call, ok, payload).await.ok()?,
             said = working.hear(), if at_work.len() < SIDE_BY_SIDE => match said? {
-                Said::Done(ok, payload) => return Some((ok, payload)),
+                Said::Done { ok, payload, .. } => return Some((ok, payload)),
                 Said::Call(call, name, payload) => {
                     let answer = answer(name, payload);
                     at_work.push(async move { (call, answer.await) });

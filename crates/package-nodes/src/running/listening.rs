@@ -17,19 +17,19 @@ use super::sessions::{Owner, Sessions};
 pub(crate) enum Said {
     /// It asks.
     Call(CallId, String, Payload),
-    /// The job has ended.
-    Done(bool, Payload),
+    /// The job has ended: whether it gave a value, and which. Whether something of it goes on.
+    Done { ok: bool, payload: Payload, goes_on: bool },
 }
 
 impl Said {
     /// Whether the isolate cannot be trusted to go on.
     fn breaks(&self) -> bool {
-        matches!(self, Self::Done(false, payload) if payload.json.starts_with(br#"{"broken""#))
+        matches!(self, Self::Done { ok: false, payload, .. } if payload.json.starts_with(br#"{"broken""#))
     }
 
     /// Whether the session had ended when the job came.
     pub(super) fn was_too_late(&self) -> bool {
-        matches!(self, Self::Done(false, payload) if payload.json.starts_with(br#"{"broken": "ended""#))
+        matches!(self, Self::Done { ok: false, payload, .. } if payload.json.starts_with(br#"{"broken":"ended""#))
     }
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Routes(Mutex<Known>);
 
 #[derive(Default)]
 struct Known {
-    waiting: HashMap<(SessionId, RunId), mpsc::Sender<Said>>,
+    waiting: Waiting,
     sessions: Sessions,
     /// Nobody listens any more: how the worker ended.
     ended: Option<String>,
@@ -50,41 +50,45 @@ pub(super) struct Begun {
     pub(super) session: SessionId,
     /// Whether it is to be opened.
     pub(super) fresh: bool,
-    /// Those that are to be closed.
-    pub(super) closed: Vec<SessionId>,
 }
 
-impl Known {
-    fn is_idle(&self, session: SessionId) -> bool {
-        !self.waiting.keys().any(|(other, _)| *other == session)
-    }
+type Waiting = HashMap<(SessionId, RunId), mpsc::Sender<Said>>;
+
+fn is_idle(waiting: &Waiting, session: SessionId) -> bool {
+    !waiting.keys().any(|(other, _)| *other == session)
 }
 
 impl Routes {
-    /// Somebody waits for a job in the session of its owner.
+    /// Somebody waits for a job in a session of its owner.
     pub(super) fn begin(&self, owner: &Owner, run: RunId, said: mpsc::Sender<Said>, next: impl FnOnce() -> SessionId) -> Begun {
         let mut guard = lock(&self.0);
-        let known = &mut *guard;
-        let there = known.sessions.of(owner);
+        let Known { waiting, sessions, ended } = &mut *guard;
+        let there = sessions.of(owner, |session| is_idle(waiting, session));
         let session = there.unwrap_or_else(next);
-        // Else `said` goes, which tells who waits that the worker has ended.
-        if known.ended.is_none() {
-            known.waiting.insert((session, run), said);
-        }
-        let mut closed = Vec::new();
         if there.is_none() {
-            let Known { waiting, sessions, .. } = known;
-            closed = sessions.take_closed(|session| !waiting.keys().any(|(other, _)| *other == session));
             sessions.add(owner.clone(), session);
         }
-        Begun { session, fresh: there.is_none(), closed }
+        // Else `said` goes, which tells who waits that the worker has ended.
+        if ended.is_none() {
+            waiting.insert((session, run), said);
+        }
+        Begun { session, fresh: there.is_none() }
     }
 
-    /// Nobody waits for it any more. Whether it was the only one of its session.
-    pub(super) fn close(&self, session: SessionId, run: RunId) -> bool {
-        let mut known = lock(&self.0);
-        known.waiting.remove(&(session, run));
-        known.is_idle(session)
+    /// Nobody waits for a job any more, of which nothing goes on if it `rests`. What the worker is to be told.
+    pub(super) fn end(&self, session: SessionId, run: RunId, rests: bool) -> Vec<ToWorker> {
+        let mut guard = lock(&self.0);
+        let Known { waiting, sessions, .. } = &mut *guard;
+        waiting.remove(&(session, run));
+        match (rests, is_idle(waiting, session)) {
+            (true, _) => sessions.take_closed(|session| is_idle(waiting, session)).into_iter().map(|session| ToWorker::Close { session }).collect(),
+            // Code that spins does not read its messages. Nobody else is in its session, so the session ends.
+            (false, true) => {
+                sessions.forget(session);
+                vec![ToWorker::Close { session }]
+            }
+            (false, false) => vec![ToWorker::Cancel { session, run }],
+        }
     }
 
     /// The session is not used again.
@@ -155,8 +159,8 @@ async fn take(routes: &Routes, library: &Library, sender: &Sender, message: From
             // JavaScript may wait for it.
             false => say(ToWorker::Answer { session, call, ok: false }, Payload::json(r#"{"message": "The job has ended"}"#)).await,
         },
-        FromWorker::Done { session, run, ok } => {
-            let said = Said::Done(ok, payload);
+        FromWorker::Done { session, run, ok, goes_on } => {
+            let said = Said::Done { ok, payload, goes_on };
             if said.breaks() {
                 routes.forget(session);
                 say(ToWorker::Close { session }, Payload::default()).await?;
@@ -168,7 +172,7 @@ async fn take(routes: &Routes, library: &Library, sender: &Sender, message: From
         FromWorker::Stuck { session } => {
             routes.forget(session);
             for run in routes.runs_of(session) {
-                routes.hand(session, run, Said::Done(false, Payload::json(r#"{"broken": "time"}"#))).await;
+                routes.hand(session, run, Said::Done { ok: false, payload: Payload::json(r#"{"broken": "time"}"#), goes_on: true }).await;
             }
             sender.kill();
             Ok(())

@@ -64,6 +64,7 @@ fn broke(how: &str, package: &str, said: &str) -> NodeError {
         "time" => (super::codes::TIME, format!("The code of {package} works for too long without asking for anything")),
         "memory" => (super::codes::MEMORY, format!("The code of {package} has used up its memory")),
         "size" => (super::codes::MEMORY, format!("What the code of {package} says is larger than 256 MiB")),
+        "threads" => (super::codes::ENDED, format!("The code of {package} cannot begin: {said}")),
         "thrown" => return NodeError::new(said).named("Error").help(UNCAUGHT),
         _ => (super::codes::ENDED, format!("The JavaScript of {package} cannot go on")),
     };

@@ -11,6 +11,7 @@ use node_sdk::sync::lock;
 use package_worker::protocol::{CallId, Job, Payload, RunId, SessionId, ToWorker, to_frame};
 use packages::modules::Modules;
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use walls::{Sender, Worker};
 
 use super::library::Library;
@@ -39,6 +40,14 @@ pub(crate) struct Live {
     last: AtomicU32,
     /// Held from when a session is known until it is open, so that nobody's job comes before it.
     opening: tokio::sync::Mutex<()>,
+    listening: AbortHandle,
+}
+
+/// The worker ends with who uses it.
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
 }
 
 impl Workers {
@@ -98,8 +107,8 @@ impl Live {
     pub(super) fn new(worker: Worker, library: Library, limits: Limits) -> Self {
         let routes = Arc::<Routes>::default();
         let sender = worker.sender();
-        tokio::spawn(listen(worker, routes.clone(), library));
-        Self { sender, routes, limits, last: AtomicU32::new(0), opening: tokio::sync::Mutex::default() }
+        let listening = tokio::spawn(listen(worker, routes.clone(), library)).abort_handle();
+        Self { sender, routes, limits, last: AtomicU32::new(0), opening: tokio::sync::Mutex::default(), listening }
     }
 
     /// Whether somebody still listens to it.
@@ -112,16 +121,13 @@ impl Live {
         self.routes.how_it_ended()
     }
 
-    /// Begins a job in the session of its owner.
+    /// Begins a job in a session of its owner.
     pub(crate) async fn begin(self: &Arc<Self>, owner: &Owner, now: Option<i64>, job: Job, payload: Payload) -> walls::Result<Working> {
         let run = self.next();
         let (said, heard) = mpsc::channel(UNHEARD);
         let opening = self.opening.lock().await;
-        let Begun { session, fresh, closed } = self.routes.begin(owner, run, said, || self.next());
-        let working = Working { live: self.clone(), session, run, heard, done: false };
-        for session in closed {
-            self.say(&ToWorker::Close { session }, Payload::default()).await?;
-        }
+        let Begun { session, fresh } = self.routes.begin(owner, run, said, || self.next());
+        let working = Working { live: self.clone(), session, run, heard, rests: false };
         if fresh {
             let surroundings = self.limits.surroundings(now);
             self.say(&ToWorker::Open { session, surroundings }, Payload::default()).await?;
@@ -146,14 +152,15 @@ pub(crate) struct Working {
     session: SessionId,
     run: RunId,
     heard: mpsc::Receiver<Said>,
-    done: bool,
+    /// Whether nothing of it goes on.
+    rests: bool,
 }
 
 impl Working {
     /// What the worker says next; `None`: it has ended, or the session had before the job began.
     pub(crate) async fn hear(&mut self) -> Option<Said> {
         let said = self.heard.recv().await;
-        self.done = matches!(&said, Some(Said::Done(..)) | None);
+        self.rests = matches!(&said, Some(Said::Done { goes_on: false, .. }) | None);
         said.filter(|said| !said.was_too_late())
     }
 
@@ -165,21 +172,15 @@ impl Working {
 
 impl Drop for Working {
     fn drop(&mut self) {
-        let alone = self.live.routes.close(self.session, self.run);
-        if self.done {
-            return;
-        }
-        let (live, session, run) = (self.live.clone(), self.session, self.run);
-        let message = match alone {
-            // Code that spins does not read its messages. Nobody else is in its session, so the session ends.
-            true => {
-                self.live.routes.forget(session);
-                ToWorker::Close { session }
-            }
-            false => ToWorker::Cancel { session, run },
-        };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { live.say(&message, Payload::default()).await });
+        let told = self.live.routes.end(self.session, self.run, self.rests);
+        let live = self.live.clone();
+        if let (false, Ok(runtime)) = (told.is_empty(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move {
+                for message in told {
+                    // A worker that has ended has no sessions.
+                    _ = live.say(&message, Payload::default()).await;
+                }
+            });
         }
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn run(word: &str) -> ExitCode {
 
 fn lie(socket: &mut UnixStream, word: &str, session: &Value, run: &Value) {
     let call = |call: u32, name: &str| json!({"is": "call", "session": session, "run": run, "call": call, "name": name});
-    let done = json!({"is": "done", "session": session, "run": run, "ok": true});
+    let done = json!({"is": "done", "session": session, "run": run, "ok": true, "goes_on": false});
     let wait = |socket: &mut UnixStream| hear(socket).unwrap_or_default();
     let ask = |socket: &mut UnixStream, name: &str, arguments: &str| {
         say(socket, &call(1, name), &[arguments.as_bytes()]);
@@ -48,7 +48,11 @@ fn lie(socket: &mut UnixStream, word: &str, session: &Value, run: &Value) {
         "other-run" => {
             say(socket, &json!({"is": "call", "session": session, "run": 4_000_000, "call": 9, "name": "credentials"}), &[b"[]"]);
             assert_eq!(wait(socket)["ok"], false);
-            say(socket, &json!({"is": "done", "session": 77, "run": run, "ok": true}), &[br#"{"outputs": [[{"json": {"got": "forged"}}]]}"#]);
+            say(
+                socket,
+                &json!({"is": "done", "session": 77, "run": run, "ok": true, "goes_on": false}),
+                &[br#"{"outputs": [[{"json": {"got": "forged"}}]]}"#],
+            );
         }
         "library" => {
             say(socket, &json!({"is": "call", "session": session, "run": 0, "call": 9, "name": "load"}), &[br#"["../../../etc/passwd"]"#]);
@@ -67,7 +71,7 @@ fn lie(socket: &mut UnixStream, word: &str, session: &Value, run: &Value) {
             say(socket, &done, &[format!(r#"{{"outputs": [[{{"json": {{"got": {nested}}}}}]]}}"#).as_bytes()]);
         }
         "no-text" => say(socket, &done, &[&[0xff, 0xfe, 0x00]]),
-        "huge-numbers" => say(socket, &json!({"is": "done", "session": 1e99, "run": -1, "ok": true}), &[b"{}"]),
+        "huge-numbers" => say(socket, &json!({"is": "done", "session": 1e99, "run": -1, "ok": true, "goes_on": false}), &[b"{}"]),
         "no-message" => say(socket, &json!({"is": "obey"}), &[b"{}"]),
         "no-frame" => socket.write_all(&[0xff; 64]).unwrap(),
         "flood" => {

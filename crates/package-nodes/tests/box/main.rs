@@ -5,6 +5,7 @@
 
 mod attacks;
 mod behaviour;
+mod beside;
 mod compiled;
 mod crossing;
 mod liar;
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     match words.first().and_then(|word| word.to_str()) {
         Some("worker") => {
-            _ = package_worker::serve(words.get(1).map(AsRef::as_ref));
+            _ = package_worker::serve(words.last().map(AsRef::as_ref));
             return ExitCode::FAILURE;
         }
         Some("liar") => return liar::run(words[1].to_str().unwrap_or_default()),
@@ -37,6 +38,6 @@ fn main() -> ExitCode {
             Ok::<(), Failed>(())
         })
     };
-    let all = [attacks::TESTS, lies::TESTS, compiled::TESTS, crossing::TESTS, behaviour::TESTS];
+    let all = [attacks::TESTS, lies::TESTS, compiled::TESTS, crossing::TESTS, behaviour::TESTS, beside::TESTS];
     libtest_mimic::run(&arguments, all.into_iter().flatten().map(trial).collect()).exit_code()
 }

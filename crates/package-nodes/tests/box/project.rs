@@ -103,11 +103,15 @@ impl Project {
 
     /// The node with these parameters, and with items of this JSON.
     pub(crate) fn asked(&self, parameters: Value, input: Vec<Value>) -> Harness {
+        self.holding(parameters).input(input)
+    }
+
+    /// The node with these parameters and its credentials, without input.
+    pub(crate) fn holding(&self, parameters: Value) -> Harness {
         let given = |name: &str| (name.to_owned(), json!({"id": "1", "name": name}));
         let held = Value::Object(["mineApi", "mineOAuth2Api", "slackApi"].map(given).into_iter().collect());
         let types = ["mineApi", "mineOAuth2Api"].map(|name| self.provider.credential(name).expect("the type is found")).to_vec();
         let harness = Harness::new(self.node()).with(types).with(credential_types::provider()).parameters(parameters).field("credentials", held);
-        let harness = harness.input(input);
         harness.ports().http.respond(answered);
         let fields = |value: Value| value.as_object().cloned().unwrap_or_default();
         harness.ports().credentials.set("mineApi", fields(json!({"url": "https://mine.example/api"})));

@@ -90,7 +90,7 @@
   // A question whose answer is a promise.
   const open = new Map();
   X.send = (run, name, ...args) => new Promise((resolve, reject) => {
-    open.set(H.send(run, name, ...X.pack(args)), { resolve, reject });
+    open.set(H.send(run, name, ...X.pack(args)), { run, resolve, reject });
   });
   X.settle = (call, ok, text, buffers) => {
     const waiting = open.get(call);
@@ -101,4 +101,8 @@
     else waiting.reject(X.errorOf(value));
   };
   X.openCalls = () => open.size;
+  // Those of one job.
+  const openOf = (run) => [...open].filter(([, call]) => call.run === run);
+  X.waits = (run) => openOf(run).length > 0;
+  X.forget = (run) => { for (const [call] of openOf(run)) open.delete(call); };
 })

@@ -273,9 +273,7 @@
     return guarded('this', context);
   };
   X.statics = new Map();
-  // Who began a job does not wait for it any more.
   const cancels = new Map();
-  X.cancel = (run) => cancels.get(run)?.();
 
   const made = new Map();
   const instance = (file, name) => {
@@ -356,7 +354,8 @@
       });
     },
   };
-  // Libraries that send by `http` or `fetch` do not say for which job: it is the one that began last.
+  // Libraries that send by `http` or `fetch` do not say for which job. The host gives a session one job at a time, but for those of one credential
+  // in one execution, which may all send to the same hosts: it is the one that began last.
   const atWork = new Set();
   X.wire = async ({ method, url, headers, body, redirect }) => {
     const run = [...atWork].at(-1);
@@ -371,15 +370,41 @@
     try { return !X.throwsNull(); } catch { return true; }
   };
 
+  // What jobs came to that have ended, until the host is told: requests that a job began and did not wait for are sent all the same, as in Node.js.
+  const ended = new Map();
+  // How long they may take, in milliseconds.
+  const PATIENCE = 10000;
+  const { setTimeout, clearTimeout } = X.timers.native;
+  const over = (run) => {
+    clearTimeout(ended.get(run)?.waking);
+    for (const known of [ended, atWork, X.statics, cancels]) known.delete(run);
+  };
   X.start = (run, job, text, buffers) => {
     atWork.add(run);
-    const ended = (ok) => (value) => {
-      atWork.delete(run);
-      X.statics.delete(run);
-      cancels.delete(run);
-      if (!ok && ranOut(value)) return H.done(run, false, '{"broken": "memory"}', []);
-      H.done(run, ok, X.asJson(ok ? value : X.thrown(value)), []);
+    const end = (ok) => (value) => {
+      const told = !ok && ranOut(value) ? '{"broken": "memory"}' : X.asJson(ok ? value : X.thrown(value));
+      ended.set(run, { ok, told, until: H.elapsed() + PATIENCE });
     };
-    (async () => JOBS[job](run, X.unpack(text, buffers)))().then(ended(true)).catch(ended(false));
+    (async () => JOBS[job](run, X.unpack(text, buffers)))().then(end(true)).catch(end(false));
+  };
+  // Who began a job does not wait for it any more.
+  X.cancel = (run) => {
+    const cancel = cancels.get(run);
+    X.forget(run);
+    over(run);
+    cancel?.();
+  };
+  // Nothing goes on by itself now. Tells the host of jobs that have ended; gives back how many calls are open.
+  X.rest = () => {
+    for (const [run, job] of ended) {
+      const waits = X.waits(run);
+      if (waits && H.elapsed() < job.until) {
+        job.waking ??= setTimeout(() => {}, PATIENCE);
+        continue;
+      }
+      over(run);
+      H.done(run, job.ok, waits || X.timers.count() > 0, job.told, []);
+    }
+    return X.openCalls();
   };
 })
