@@ -112,7 +112,7 @@ impl Engine {
         let job = serde_json::to_value(job).unwrap_or_default();
         let job = job.as_str().unwrap_or_default().to_owned();
         self.work(|ctx| {
-            let (text, buffers) = to_js(ctx, &payload)?;
+            let (text, buffers) = to_js(ctx, payload)?;
             tool(ctx, "start")?.call::<_, ()>((run, job, text, buffers))
         })
     }
@@ -120,7 +120,7 @@ impl Engine {
     /// Gives an answer to whoever waits for it.
     pub(crate) fn settle(&self, call: CallId, ok: bool, payload: Payload) -> Result<(), Broken> {
         self.work(|ctx| {
-            let (text, buffers) = to_js(ctx, &payload)?;
+            let (text, buffers) = to_js(ctx, payload)?;
             tool(ctx, "settle")?.call::<_, ()>((call, ok, text, buffers))
         })
     }
@@ -246,7 +246,7 @@ fn crossing<'js>(h: &Object<'js>, outside: &Rc<RefCell<Box<dyn Outside>>>) -> rq
             let payload = from_js(&text, &buffers)?;
             let answer = asked.borrow_mut().ask(run, &name, payload);
             let (ok, payload) = answer.ok_or_else(|| rquickjs::Exception::throw_message(&ctx, "the host has gone"))?;
-            let (text, buffers) = to_js(&ctx, &payload)?;
+            let (text, buffers) = to_js(&ctx, payload)?;
             let list = Array::new(ctx.clone())?;
             list.set(0, ok)?;
             list.set(1, text)?;
@@ -327,11 +327,12 @@ fn text_of<'js>(ctx: &Ctx<'js>, payload: &Payload) -> rquickjs::Result<rquickjs:
     rquickjs::String::from_str(ctx.clone(), &String::from_utf8_lossy(&payload.json))
 }
 
-fn to_js<'js>(ctx: &Ctx<'js>, payload: &Payload) -> rquickjs::Result<(rquickjs::String<'js>, Array<'js>)> {
-    let text = text_of(ctx, payload)?;
+fn to_js<'js>(ctx: &Ctx<'js>, payload: Payload) -> rquickjs::Result<(rquickjs::String<'js>, Array<'js>)> {
+    let text = text_of(ctx, &payload)?;
     let buffers = Array::new(ctx.clone())?;
-    for (at, bytes) in payload.buffers.iter().enumerate() {
-        buffers.set(at, TypedArray::<u8>::new(ctx.clone(), bytes.to_vec())?)?;
+    for (at, bytes) in payload.buffers.into_iter().enumerate() {
+        // What crossed in pieces becomes the array's without a copy.
+        buffers.set(at, TypedArray::<u8>::new(ctx.clone(), Vec::from(bytes))?)?;
     }
     Ok((text, buffers))
 }

@@ -1,12 +1,12 @@
 //! What the host and a worker say to each other.
 //!
 //! A message has a head that says what it is, a JSON text, and bytes: `{"$buffer": N}` in the JSON stands for the N-th of them. The text goes
-//! through as it is: only who uses it reads it.
+//! through as it is: only who uses it reads it. [`crate::frames`] says how it crosses.
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use walls::Frame;
+
+use crate::frames::Message;
 
 /// What bytecode is made for: that of another engine cannot be read.
 pub use javascript::compiled::ENGINE;
@@ -28,6 +28,11 @@ pub struct Payload {
 }
 
 impl Payload {
+    /// Its bytes.
+    pub fn size(&self) -> usize {
+        self.json.len() + self.buffers.iter().map(Bytes::len).sum::<usize>()
+    }
+
     /// A text without bytes.
     pub fn json(text: impl Into<Bytes>) -> Self {
         Self { json: text.into(), buffers: Vec::new() }
@@ -77,9 +82,8 @@ pub enum ToWorker {
     },
 }
 
-impl ToWorker {
-    /// The session that it is for.
-    pub fn session(&self) -> SessionId {
+impl Message for ToWorker {
+    fn session(&self) -> SessionId {
         match self {
             Self::Open { session, .. } | Self::Run { session, .. } | Self::Answer { session, .. } => *session,
             Self::Cancel { session, .. } | Self::Close { session } => *session,
@@ -172,16 +176,10 @@ pub enum FromWorker {
     },
 }
 
-/// A message as it goes over the socket.
-pub fn to_frame(message: &impl Serialize, payload: Payload) -> Frame {
-    let mut frame = Frame::new(serde_json::to_vec(message).unwrap_or_default());
-    frame.attachments = std::iter::once(payload.json).chain(payload.buffers).collect();
-    frame
-}
-
-/// The message of a frame; `None`: it is none.
-pub fn from_frame<T: DeserializeOwned>(frame: &Frame) -> Option<(T, Payload)> {
-    let message = serde_json::from_slice(&frame.head).ok()?;
-    let (json, buffers) = frame.attachments.split_first()?;
-    Some((message, Payload { json: json.clone(), buffers: buffers.to_vec() }))
+impl Message for FromWorker {
+    fn session(&self) -> SessionId {
+        match self {
+            Self::Call { session, .. } | Self::Done { session, .. } | Self::Stuck { session } => *session,
+        }
+    }
 }

@@ -12,8 +12,9 @@ use serde_json::json;
 use walls::Frame;
 
 use crate::engine::THREAD_STACK;
+use crate::frames::{Message as _, Unfinished};
 use crate::out::Out;
-use crate::protocol::{FromWorker, Payload, SessionId, Surroundings, ToWorker, from_frame};
+use crate::protocol::{FromWorker, Payload, SessionId, Surroundings, ToWorker};
 use crate::pulse::{self, Pulse};
 use crate::session::{self, Message};
 
@@ -24,13 +25,14 @@ use crate::session::{self, Message};
 /// The process was not started by a host, or cannot be shut in.
 pub fn serve(terms: Option<&OsStr>) -> walls::Result<()> {
     let socket = walls::shut_in(terms)?;
-    let mut sessions = Sessions { open: BTreeMap::new(), out: Out(socket.writer()) };
-    socket.serve(move |frame| sessions.take(&frame))
+    let mut sessions = Sessions { open: BTreeMap::new(), unfinished: Unfinished::default(), out: Out::new(socket.writer()) };
+    socket.serve(move |frame| sessions.take(frame))
 }
 
 struct Sessions {
     /// `Err`: why it has no thread.
     open: BTreeMap<SessionId, io::Result<Session>>,
+    unfinished: Unfinished,
     out: Out,
 }
 
@@ -46,8 +48,8 @@ impl Drop for Session {
 }
 
 impl Sessions {
-    fn take(&mut self, frame: &Frame) {
-        let Some((message, payload)) = from_frame::<ToWorker>(frame) else { return };
+    fn take(&mut self, frame: Frame) {
+        let Ok(Some((message, payload))) = self.unfinished.take::<ToWorker>(frame, |session| self.open.contains_key(&session)) else { return };
         let id = message.session();
         let run = if let ToWorker::Run { run, .. } = message { Some(run) } else { None };
         let taken = match message {

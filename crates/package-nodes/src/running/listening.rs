@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use node_sdk::sync::lock;
-use package_worker::protocol::{CallId, FromWorker, Payload, RunId, SessionId, ToWorker, from_frame, to_frame};
+use package_worker::frames::{Garbage, Unfinished};
+use package_worker::protocol::{CallId, FromWorker, Payload, RunId, SessionId, ToWorker};
 use serde_json::json;
 use tokio::sync::mpsc;
-use walls::{Sender, Worker};
+use walls::Worker;
 
 use super::library::Library;
+use super::line::Line;
 use super::sessions::{Owner, Sessions};
 
 /// What a worker says of a job.
@@ -101,6 +103,11 @@ impl Routes {
         lock(&self.0).ended.clone()
     }
 
+    /// Whether somebody waits for a job in it.
+    fn waits(&self, session: SessionId) -> bool {
+        !is_idle(&lock(&self.0).waiting, session)
+    }
+
     fn runs_of(&self, session: SessionId) -> Vec<RunId> {
         lock(&self.0).waiting.keys().filter(|(of, _)| *of == session).map(|(_, run)| *run).collect()
     }
@@ -116,15 +123,19 @@ impl Routes {
 }
 
 /// Hands on what a worker says, until it ends. What it asks about its files is answered here.
-pub(super) async fn listen(mut worker: Worker, routes: Arc<Routes>, library: Library) {
-    let sender = worker.sender();
+pub(super) async fn listen(mut worker: Worker, line: Line, routes: Arc<Routes>, library: Library) {
+    let mut unfinished = Unfinished::default();
     let ended = loop {
         let frame = match worker.receive().await {
             Ok(frame) => frame,
             Err(error) => break how(&error),
         };
-        let Some((message, payload)) = from_frame::<FromWorker>(&frame) else { break "it sent what is no message".to_owned() };
-        if let Err(error) = take(&routes, &library, &sender, message, payload).await {
+        let (message, payload) = match unfinished.take(frame, |session| routes.waits(session)) {
+            Ok(Some(whole)) => whole,
+            Ok(None) => continue,
+            Err(Garbage) => break "it sent what is no message".to_owned(),
+        };
+        if let Err(error) = take(&routes, &library, &line, message, payload).await {
             break how(&error);
         }
     };
@@ -144,8 +155,8 @@ fn how(error: &walls::Error) -> String {
     }
 }
 
-async fn take(routes: &Routes, library: &Library, sender: &Sender, message: FromWorker, payload: Payload) -> walls::Result<()> {
-    let say = |message: ToWorker, payload: Payload| sender.send(to_frame(&message, payload));
+async fn take(routes: &Routes, library: &Library, line: &Line, message: FromWorker, payload: Payload) -> walls::Result<()> {
+    let say = async |message: ToWorker, payload: Payload| line.say(&message, payload).await;
     match message {
         FromWorker::Call { session, run: 0, call, name } => {
             let (ok, answer) = match library.answer(&name, &payload).await {
@@ -174,7 +185,7 @@ async fn take(routes: &Routes, library: &Library, sender: &Sender, message: From
             for run in routes.runs_of(session) {
                 routes.hand(session, run, Said::Done { ok: false, payload: Payload::json(r#"{"broken": "time"}"#), goes_on: true }).await;
             }
-            sender.kill();
+            line.kill();
             Ok(())
         }
     }

@@ -10,6 +10,7 @@ mod files;
 mod finding;
 mod hosts;
 mod library;
+mod line;
 mod listening;
 mod node;
 mod preparing;

@@ -8,13 +8,16 @@ use std::sync::{Arc, Mutex};
 
 use node_sdk::NodeError;
 use node_sdk::sync::lock;
-use package_worker::protocol::{CallId, Job, Payload, RunId, SessionId, ToWorker, to_frame};
+use package_worker::frames::MOST;
+use package_worker::protocol::{CallId, Job, Payload, RunId, SessionId, ToWorker};
 use packages::modules::Modules;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
-use walls::{Sender, Worker};
+use walls::Worker;
 
+use super::crossing::failed;
 use super::library::Library;
+use super::line::Line;
 use super::listening::{Begun, Routes, Said, listen};
 use super::sessions::Owner;
 use super::starting::{Limits, Starts};
@@ -34,7 +37,7 @@ const UNHEARD: usize = 64;
 
 /// A worker that runs, with its sessions.
 pub(crate) struct Live {
-    sender: Sender,
+    line: Line,
     routes: Arc<Routes>,
     limits: Limits,
     last: AtomicU32,
@@ -106,9 +109,9 @@ impl Workers {
 impl Live {
     pub(super) fn new(worker: Worker, library: Library, limits: Limits) -> Self {
         let routes = Arc::<Routes>::default();
-        let sender = worker.sender();
-        let listening = tokio::spawn(listen(worker, routes.clone(), library)).abort_handle();
-        Self { sender, routes, limits, last: AtomicU32::new(0), opening: tokio::sync::Mutex::default(), listening }
+        let line = Line::new(worker.sender());
+        let listening = tokio::spawn(listen(worker, line.clone(), routes.clone(), library)).abort_handle();
+        Self { line, routes, limits, last: AtomicU32::new(0), opening: tokio::sync::Mutex::default(), listening }
     }
 
     /// Whether somebody still listens to it.
@@ -142,8 +145,13 @@ impl Live {
     }
 
     async fn say(&self, message: &ToWorker, payload: Payload) -> walls::Result<()> {
-        self.sender.send(to_frame(message, payload)).await
+        self.line.say(message, payload).await
     }
+}
+
+/// What is more than may cross with one message.
+fn too_large() -> NodeError {
+    NodeError::coded(super::codes::MEMORY, "What the node's code asked for is larger than 256 MiB")
 }
 
 /// A job at work. When it is dropped before its end, it is cancelled.
@@ -166,6 +174,7 @@ impl Working {
 
     /// Answers a call.
     pub(crate) async fn answer(&self, call: CallId, ok: bool, payload: Payload) -> walls::Result<()> {
+        let (ok, payload) = if payload.size() > MOST { failed(&too_large()) } else { (ok, payload) };
         self.live.say(&ToWorker::Answer { session: self.session, call, ok }, payload).await
     }
 }

@@ -20,6 +20,21 @@ const all = {
     return 'left';
   },
   leavesTimer() { setTimeout(() => fetch('https://good.example/late'), 200); return 'left'; },
+  // Bytes of a size, through all ways that they can go: into a file and out of it, as a body and as an answer of each kind of request.
+  async large() {
+    const sent = Buffer.alloc(300001);
+    for (let at = 0; at < sent.length; at++) sent[at] = at % 251;
+    const file = await this.helpers.prepareBinaryData(sent, 'large.bin');
+    const url = 'https://good.example/large';
+    const came = {
+      buffer: await this.helpers.getBinaryDataBuffer(0, file),
+      stream: await this.helpers.binaryToBuffer(await this.helpers.getBinaryStream(file[Object.getOwnPropertySymbols(file)[0]])),
+      text: Buffer.from(file.data, 'base64'),
+      request: await this.helpers.httpRequest({ method: 'POST', url, body: sent, encoding: 'arraybuffer' }),
+      fetch: Buffer.from(await (await fetch(url, { method: 'POST', body: sent })).arrayBuffer()),
+    };
+    return Object.fromEntries(Object.entries(came).map(([name, bytes]) => [name, sent.equals(bytes)]));
+  },
   async waits() { await wait(500); return 'waited'; },
 };
 

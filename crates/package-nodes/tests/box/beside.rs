@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use node_testkit::Planned;
+use node_sdk::ports::{HttpBody, HttpResponse};
+use node_testkit::{FakeHttp, Planned};
 use serde_json::{Value, json};
 
 use crate::project::{Project, outcome, within};
@@ -13,6 +14,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("what a timer sends later is charged to nobody else", timers_that_are_left),
     ("a request without an answer is not waited for long", requests_without_answers),
     ("a worker ends with who uses it", workers_end),
+    ("what is larger than a piece comes over as it was", what_is_large),
 ];
 
 /// A workflow whose node does what its item says, with a credential that names the item's host.
@@ -72,6 +74,19 @@ fn requests_without_answers() {
         let began = Instant::now();
         assert_eq!(outcome(&harness.run_async().await), Ok(json!("left")));
         assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    });
+}
+
+fn what_is_large() {
+    within(async {
+        let project = project();
+        let harness = project.harness("large");
+        harness.ports().http.respond(|request| {
+            let HttpBody::Bytes(body) = &request.body else { panic!("{:?}", request.body) };
+            Ok(HttpResponse { body: body.clone(), ..FakeHttp::json(200, &Value::Null) })
+        });
+        let same = json!({"buffer": true, "stream": true, "text": true, "request": true, "fetch": true});
+        assert_eq!(outcome(&harness.run_async().await), Ok(same));
     });
 }
 

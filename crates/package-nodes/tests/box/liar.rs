@@ -12,7 +12,7 @@ pub(crate) fn run(word: &str) -> ExitCode {
     #[allow(unsafe_code)]
     // SAFETY: the host has put a socket there, and nothing else reads it.
     let mut socket = unsafe { UnixStream::from_raw_fd(0) };
-    say(&mut socket, &json!({"walls": {"walls": [{"name": "seccomp", "holds": true, "says": ""}]}}), &[]);
+    frame(&mut socket, &json!({"walls": {"walls": [{"name": "seccomp", "holds": true, "says": ""}]}}), &[]);
     loop {
         let Some(head) = hear(&mut socket) else { return ExitCode::SUCCESS };
         if head["is"] == "run" {
@@ -72,6 +72,16 @@ fn lie(socket: &mut UnixStream, word: &str, session: &Value, run: &Value) {
         }
         "no-text" => say(socket, &done, &[&[0xff, 0xfe, 0x00]]),
         "huge-numbers" => say(socket, &json!({"is": "done", "session": 1e99, "run": -1, "ok": true, "goes_on": false}), &[b"{}"]),
+        "unfinished-piece" => {
+            frame(socket, &json!({"session": session, "handle": 1, "size": 200}), &[&[7; 100]]);
+            frame(socket, &json!([done, [[0, 1]]]), &[b""]);
+        }
+        "huge-piece" => frame(socket, &json!({"session": session, "handle": 1, "size": 1_u64 << 40}), &[&[7; 100]]),
+        "foreign-pieces" => {
+            for number in 0..50 {
+                frame(socket, &json!({"session": 1_000_000 + number, "handle": 1, "size": 200 << 20}), &[&[7; 100]]);
+            }
+        }
         "no-message" => say(socket, &json!({"is": "obey"}), &[b"{}"]),
         "no-frame" => socket.write_all(&[0xff; 64]).unwrap(),
         "flood" => {
@@ -93,7 +103,11 @@ fn lie(socket: &mut UnixStream, word: &str, session: &Value, run: &Value) {
     say(socket, &done, &[br#"{"outputs": [[{"json": {"got": "lied"}}]]}"#]);
 }
 
-fn say(socket: &mut UnixStream, head: &Value, attachments: &[&[u8]]) {
+fn say(socket: &mut UnixStream, message: &Value, attachments: &[&[u8]]) {
+    frame(socket, &json!([message, []]), attachments);
+}
+
+fn frame(socket: &mut UnixStream, head: &Value, attachments: &[&[u8]]) {
     let head = head.to_string();
     let number = |value: usize| (value as u32).to_le_bytes();
     let attached: usize = attachments.iter().map(|bytes| bytes.len() + 4).sum();
@@ -108,12 +122,13 @@ fn say(socket: &mut UnixStream, head: &Value, attachments: &[&[u8]]) {
     _ = socket.write_all(&frame);
 }
 
-/// The head of the next frame; `None`: the host has gone.
+/// The message of the next frame, which no piece comes before; `None`: the host has gone.
 fn hear(socket: &mut UnixStream) -> Option<Value> {
     let mut number = [0; 4];
     socket.read_exact(&mut number).ok()?;
     let mut frame = vec![0; u32::from_le_bytes(number) as usize];
     socket.read_exact(&mut frame).ok()?;
     let head = u32::from_le_bytes(frame[..4].try_into().unwrap()) as usize;
-    serde_json::from_slice(&frame[4..4 + head]).ok()
+    let said: Value = serde_json::from_slice(&frame[4..4 + head]).ok()?;
+    Some(said[0].clone())
 }

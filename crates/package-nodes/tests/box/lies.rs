@@ -24,6 +24,7 @@ fn lies_are_refused() {
             "other-run",
             "library",
             "flood",
+            "foreign-pieces",
         ] {
             let project = Project::new(&["liar", lie]);
             // A worker whose lie was believed panics, and its node fails with KV0830.
@@ -44,7 +45,7 @@ fn lies_are_refused() {
 
 fn no_worker() {
     within(async {
-        for lie in ["huge-numbers", "no-message", "no-frame", "dies"] {
+        for lie in ["huge-numbers", "no-message", "no-frame", "unfinished-piece", "huge-piece", "dies"] {
             let project = Project::new(&["liar", lie]);
             let (code, said) = said(&project, lie).await.unwrap_err();
             assert_eq!(code, "KV0830", "{lie}: {said}");
