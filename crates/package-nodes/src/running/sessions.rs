@@ -28,7 +28,7 @@ impl Owner {
 
     /// Whether its jobs may be at work side by side in one session. A request by `http` or `fetch` does not say which job it belongs to: where
     /// the jobs of an owner differ in where they may send, each is alone.
-    fn shares(&self) -> bool {
+    pub(super) fn shares(&self) -> bool {
         matches!(self, Self::Named(_))
     }
 

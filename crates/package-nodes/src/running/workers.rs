@@ -11,7 +11,7 @@ use node_sdk::sync::lock;
 use package_worker::frames::MOST;
 use package_worker::protocol::{CallId, Job, Payload, RunId, SessionId, ToWorker};
 use packages::modules::Modules;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::AbortHandle;
 use walls::Worker;
 
@@ -35,6 +35,10 @@ pub struct Workers {
 /// How many calls of a job may wait to be heard: whoever asks more waits.
 const UNHEARD: usize = 64;
 
+/// How many nodes are at work in a worker at once, each in a session of its own of some megabytes: others wait for their turn. A
+/// workflow may begin a sub-workflow for each of a thousand items.
+const MOST_AT_ONCE: usize = 32;
+
 /// A worker that runs, with its sessions.
 pub(crate) struct Live {
     line: Line,
@@ -43,6 +47,7 @@ pub(crate) struct Live {
     last: AtomicU32,
     /// Held from when a session is known until it is open, so that nobody's job comes before it.
     opening: tokio::sync::Mutex<()>,
+    turns: Arc<Semaphore>,
     listening: AbortHandle,
 }
 
@@ -110,8 +115,9 @@ impl Live {
     pub(super) fn new(worker: Worker, library: Library, limits: Limits) -> Self {
         let routes = Arc::<Routes>::default();
         let line = Line::new(worker.sender());
+        let turns = Arc::new(Semaphore::new(MOST_AT_ONCE));
         let listening = tokio::spawn(listen(worker, line.clone(), routes.clone(), library)).abort_handle();
-        Self { line, routes, limits, last: AtomicU32::new(0), opening: tokio::sync::Mutex::default(), listening }
+        Self { line, routes, limits, last: AtomicU32::new(0), opening: tokio::sync::Mutex::default(), turns, listening }
     }
 
     /// Whether somebody still listens to it.
@@ -126,11 +132,12 @@ impl Live {
 
     /// Begins a job in a session of its owner.
     pub(crate) async fn begin(self: &Arc<Self>, owner: &Owner, now: Option<i64>, job: Job, payload: Payload) -> walls::Result<Working> {
+        let turn = if owner.shares() { None } else { self.turns.clone().acquire_owned().await.ok() };
         let run = self.next();
         let (said, heard) = mpsc::channel(UNHEARD);
         let opening = self.opening.lock().await;
         let Begun { session, fresh } = self.routes.begin(owner, run, said, || self.next());
-        let working = Working { live: self.clone(), session, run, heard, rests: false };
+        let working = Working { live: self.clone(), session, run, heard, rests: false, _turn: turn };
         if fresh {
             let surroundings = self.limits.surroundings(now);
             self.say(&ToWorker::Open { session, surroundings }, Payload::default()).await?;
@@ -162,6 +169,7 @@ pub(crate) struct Working {
     heard: mpsc::Receiver<Said>,
     /// Whether nothing of it goes on.
     rests: bool,
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Working {

@@ -1,5 +1,6 @@
 //! Jobs beside each other in one worker, and what a job leaves behind.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use node_sdk::ports::{HttpBody, HttpResponse};
@@ -13,6 +14,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a request that nobody waits for is sent", requests_that_nobody_waits_for),
     ("what a timer sends later is charged to nobody else", timers_that_are_left),
     ("a request without an answer is not waited for long", requests_without_answers),
+    ("of many executions at once some wait for their turn", many_at_once),
     ("a worker ends with who uses it", workers_end),
     ("what is larger than a piece comes over as it was", what_is_large),
 ];
@@ -90,24 +92,48 @@ fn what_is_large() {
     });
 }
 
+fn many_at_once() {
+    within(async {
+        let project = Project::of(&["worker", "busy"], include_str!("beside.js"));
+        let workflow = workflow(&project);
+        let all = futures_util::future::join_all((0..80).map(|_| workflow.run_on([json!({"what": "waits"})])));
+        let most = std::cell::Cell::new(0);
+        let watch = async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                most.set(most.get().max(workers("busy").iter().map(|worker| sessions(worker)).sum()));
+            }
+        };
+        let ran = tokio::select! { ran = all => ran, () = watch => unreachable!() };
+        assert!(ran.iter().all(|ran| outcome(ran) == Ok(json!("waited"))));
+        assert!((20..=32).contains(&most.get()), "{}", most.get());
+    });
+}
+
+/// How many sessions a worker has.
+fn sessions(worker: &Path) -> usize {
+    let name = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
+    std::fs::read_dir(worker.join("task")).into_iter().flatten().flatten().map(name).filter(|name| name.starts_with("session-")).count()
+}
+
 fn workers_end() {
     within(async {
         let project = Project::of(&["worker", "dropped"], include_str!("beside.js"));
         assert_eq!(outcome(&project.run("waits").await), Ok(json!("waited")));
-        assert_eq!(dropped_workers(), 1);
+        assert_eq!(workers("dropped").len(), 1);
         drop(project);
         let began = Instant::now();
-        while dropped_workers() > 0 {
+        while !workers("dropped").is_empty() {
             assert!(began.elapsed() < Duration::from_secs(10), "it lives");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
 }
 
-/// How many processes of this program have the word of this test.
-fn dropped_workers() -> usize {
-    let words = |entry: std::fs::DirEntry| std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+/// The processes of this program that were started with a word.
+fn workers(word: &str) -> Vec<PathBuf> {
     let own = std::env::current_exe().unwrap().into_os_string().into_encoded_bytes();
-    let is_one = |words: &Vec<u8>| words.starts_with(&own) && words.split(|byte| *byte == 0).any(|word| word == b"dropped");
-    std::fs::read_dir("/proc").unwrap().flatten().map(words).filter(is_one).count()
+    let words = |process: &PathBuf| std::fs::read(process.join("cmdline")).unwrap_or_default();
+    let is_one = |words: &[u8]| words.starts_with(&own) && words.split(|byte| *byte == 0).any(|one| one == word.as_bytes());
+    std::fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path()).filter(|process| is_one(&words(process))).collect()
 }
