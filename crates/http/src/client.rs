@@ -43,7 +43,7 @@ impl HttpClient for Client {
         let first = parse(&request.url)?;
         let mut url = first.clone();
         let mut followed = 0;
-        may_go(&request, request.options.proxy.as_deref().and_then(|proxy| parse(proxy).ok()).as_ref())?;
+        may_go(&request, request.options.proxy_url()?.as_ref())?;
         loop {
             // What happens after a redirect: the first address has had the request.
             let late = |error: HttpError| HttpError { maybe_sent: error.maybe_sent || followed > 0, ..error };

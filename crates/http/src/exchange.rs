@@ -61,6 +61,8 @@ pub struct Outgoing<'a> {
     pub url: Url,
     /// The body, with a multipart one put together; it may be there and empty.
     pub body: Option<Bytes>,
+    /// The proxy that it goes through.
+    pub proxy: Option<Url>,
     /// How it is sent.
     pub options: &'a HttpOptions,
     /// What the request brings; HTTP adds some of its own ([`Outgoing::headers`]).
@@ -111,7 +113,8 @@ impl<'a> Outgoing<'a> {
                 Some(bytes.into())
             }
         };
-        Ok(Self { method, url: bare, body, options: &request.options, brought, deadline })
+        let proxy = request.options.proxy_url()?;
+        Ok(Self { method, url: bare, body, proxy, options: &request.options, brought, deadline })
     }
 
     /// All headers as they are sent, those of HTTP itself too: names in lower case, repeated ones separate.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use reqwest::Method;
-use url::{Position, Url};
+use url::Position;
 
 use crate::error::{before_answer, failure, in_body, timeout, too_large};
 use crate::exchange::{Deadline, Exchange, Outgoing, latin1};
@@ -36,11 +36,10 @@ impl Default for Network {
 #[async_trait]
 impl Exchange for Network {
     async fn exchange(&self, request: &Outgoing<'_>) -> Result<HttpResponse, HttpError> {
-        let proxy = request.options.proxy.as_deref().and_then(|proxy| Url::parse(proxy).ok());
-        if ![Some(&request.url), proxy.as_ref()].into_iter().flatten().all(|reached| self.policy.allows_url(reached)) {
+        if ![Some(&request.url), request.proxy.as_ref()].into_iter().flatten().all(|reached| self.policy.allows_url(reached)) {
             return Err(failure(HttpErrorKind::Forbidden, "The address is not public, and requests to such addresses are not allowed", false));
         }
-        let answer = self.head(request, proxy.as_ref()).await?;
+        let answer = self.head(request).await?;
         read(answer, request).await
     }
 }
@@ -51,14 +50,14 @@ impl Network {
     /// A server may close a kept connection without saying so, and what was just sent on it is lost: from then on each request to
     /// it has a connection of its own, as n8n's all have. What only reads is sent again at once; whether to repeat another is not
     /// ours to say.
-    async fn head(&self, request: &Outgoing<'_>, proxy: Option<&Url>) -> Result<reqwest::Response, HttpError> {
-        let Outgoing { method, url, options, deadline, .. } = request;
+    async fn head(&self, request: &Outgoing<'_>) -> Result<reqwest::Response, HttpError> {
+        let Outgoing { method, url, proxy, options, deadline, .. } = request;
         let origin = &url[..Position::BeforePath];
-        let server = options.proxy.as_ref().map_or(Cow::Borrowed(origin), |proxy| format!("{origin} {proxy}").into());
+        let server = proxy.as_ref().map_or(Cow::Borrowed(origin), |proxy| format!("{origin} {proxy}").into());
         loop {
             let keep_alive = self.pool.keep_alive(&server);
             let fresh = options.fresh_connection || keep_alive == Some(KeepAlive::ClosedSilently);
-            let client = self.pool.client(options, fresh)?;
+            let client = self.pool.client(request, fresh)?;
             let answer = deadline.bound(client.execute(built(request))).await.ok_or_else(|| timeout(deadline.limit, true))?;
             let error = match answer {
                 Ok(answer) => {
@@ -67,7 +66,7 @@ impl Network {
                     }
                     return Ok(answer);
                 }
-                Err(error) => before_answer(&error, proxy.unwrap_or(url)),
+                Err(error) => before_answer(&error, proxy.as_ref().unwrap_or(url)),
             };
             let lost = matches!(error.kind, HttpErrorKind::Reset | HttpErrorKind::BrokenPipe) && !fresh && keep_alive.is_some();
             if lost {

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use node_sdk::ports::{HttpError, HttpErrorKind, HttpOptions, TlsChoice};
+use node_sdk::ports::{HttpError, HttpErrorKind, TlsChoice};
 use node_sdk::sync::lock;
+use url::Url;
 
 use crate::error::failure;
+use crate::exchange::Outgoing;
 use crate::policy::{Policy, Resolver};
 use crate::tls;
 
@@ -20,7 +22,7 @@ const MOST: usize = 32;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
-    proxy: Option<String>,
+    proxy: Option<Url>,
     tls: Option<TlsChoice>,
     accept_invalid: bool,
     fresh: bool,
@@ -66,9 +68,10 @@ impl Pool {
         }
     }
 
-    /// The client for these options; `fresh`: with a connection of its own for each request.
-    pub(crate) fn client(&self, options: &HttpOptions, fresh: bool) -> Result<reqwest::Client, HttpError> {
-        let key = Key { proxy: options.proxy.clone(), tls: options.tls.clone(), accept_invalid: options.accept_invalid_certificates, fresh };
+    /// The client for a request; `fresh`: with a connection of its own for each.
+    pub(crate) fn client(&self, request: &Outgoing<'_>, fresh: bool) -> Result<reqwest::Client, HttpError> {
+        let options = request.options;
+        let key = Key { proxy: request.proxy.clone(), tls: options.tls.clone(), accept_invalid: options.accept_invalid_certificates, fresh };
         let mut clients = lock(&self.clients);
         if let Some(client) = clients.get(&key) {
             return Ok(client.clone());
@@ -96,7 +99,7 @@ impl Pool {
             builder = builder.pool_max_idle_per_host(0);
         }
         if let Some(proxy) = &key.proxy {
-            let proxy = reqwest::Proxy::all(proxy).map_err(|_| failure(HttpErrorKind::Proxy, "The proxy is not valid", false))?;
+            let proxy = reqwest::Proxy::all(proxy.clone()).map_err(|_| failure(HttpErrorKind::Proxy, "The proxy is not valid", false))?;
             builder = builder.proxy(proxy);
         }
         builder.build().map_err(|error| failure(HttpErrorKind::Other, error.to_string(), false))

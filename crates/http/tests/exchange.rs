@@ -378,3 +378,45 @@ async fn a_request_goes_where_it_may_go_and_its_redirects_too() {
     }
     assert_eq!(*exchange.0.lock().unwrap(), ["https://good.example/"]);
 }
+
+#[tokio::test]
+async fn nothing_goes_through_a_proxy_that_may_not_be_reached_however_it_is_written() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let written = [
+        "localhost:N",
+        "localhost:N/?://",
+        "127.0.0.1:N/://",
+        "//localhost:N/://",
+        "http:localhost:N",
+        "HTTP://LOCALHOST:N",
+        "a:b@localhost:N",
+        "http://good.test@localhost:N",
+        "http://good.test\\@localhost:N",
+        "socks5://localhost:N",
+        "http://0x7f.1:N",
+        "\thttp://localhost:N",
+        "http://[::ffff:7f00:1]:N",
+    ];
+    for text in written {
+        let request = with("http://other.test/a".into(), |options| {
+            options.proxy = Some(text.replace('N', &port.to_string()));
+            options.reach = Some(Arc::new(Only("other.test")));
+        });
+        let error = send(request).await.unwrap_err();
+        assert!(matches!(error.kind, HttpErrorKind::NotGranted | HttpErrorKind::Proxy), "{text}: {error:?}");
+        let request = with("http://93.184.216.34/a".into(), |options| options.proxy = Some(text.replace('N', &port.to_string())));
+        let error = Client::new(Policy { allow_private: false }).send(request).await.unwrap_err();
+        assert!(matches!(error.kind, HttpErrorKind::Forbidden | HttpErrorKind::Proxy | HttpErrorKind::Dns), "{text}: {error:?}");
+    }
+    listener.set_nonblocking(true).unwrap();
+    assert!(listener.accept().is_err(), "somebody was there");
+}
+
+#[tokio::test]
+async fn a_proxy_without_a_scheme_is_reached_by_http() {
+    let lab = Lab::start().unwrap();
+    let proxy = lab.origin("PROXY").trim_start_matches("http://").to_owned();
+    send(with(lab.origin("HTTP").to_owned() + "/echo", |options| options.proxy = Some(proxy))).await.unwrap();
+    assert!(lab.requests().iter().any(|seen| seen["on"] == "proxy"), "{:?}", lab.requests());
+}

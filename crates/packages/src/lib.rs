@@ -37,6 +37,7 @@ pub mod modules;
 pub mod needs;
 pub mod npmrc;
 pub mod offer;
+mod paths;
 pub mod place;
 pub mod reach;
 pub mod registry;

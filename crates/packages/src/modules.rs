@@ -16,6 +16,7 @@ use crate::integrity::Integrity;
 use crate::left_out::{LeftOut, left_out};
 use crate::lock::{Library, Lock, Package};
 use crate::manifest::Manifest;
+use crate::paths::{self, Folder, below, folder_of, joined};
 use crate::reach::{self, is_builtin};
 use crate::requires;
 use crate::spec::Name;
@@ -205,7 +206,7 @@ impl Modules {
             return Target::BuiltIn(name.to_owned());
         }
         let (key, folder) = match split(from) {
-            Some((key, path)) => (key, path.rsplit_once('/').map_or("", |(folder, _)| folder)),
+            Some((key, path)) => (key, folder_of(path)),
             None => (self.root.as_str(), ""),
         };
         if asked.starts_with('.') {
@@ -263,24 +264,9 @@ impl Modules {
         })
     }
 
-    /// The file that a path means: itself, with an ending, or the main file of a folder.
+    /// The file that a path means.
     fn file(&self, key: &str, path: &str) -> Option<Target> {
-        let path = path.trim_end_matches('/');
-        let is_file = |path: &str| self.has(key, path);
-        let endings = ["", ".js", ".json", ".cjs", ".mjs"];
-        let found = endings.iter().map(|ending| format!("{path}{ending}")).find(|path| is_file(path));
-        let found = found.or_else(|| {
-            let main = self.manifest(key, path).and_then(|manifest| Some(manifest["main"].as_str()?.to_owned()));
-            let main = main.and_then(|main| joined(path, &format!("./{main}"))).filter(|main| main != path);
-            let main = main.and_then(|main| match self.file(key, &main)? {
-                Target::File { id, .. } => split(&id).map(|(_, path)| path.to_owned()),
-                _ => None,
-            });
-            main.or_else(|| {
-                let index = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-                ["index.js", "index.json", "index.cjs", "index.mjs"].map(index).into_iter().find(|path| is_file(path))
-            })
-        })?;
+        let found = paths::file(&Of { modules: self, key }, path)?;
         Some(Target::File { form: self.form(key, &found), id: format!("{key}/{found}") })
     }
 
@@ -294,7 +280,7 @@ impl Modules {
         }
         let mut folder = path;
         loop {
-            folder = folder.rsplit_once('/').map_or("", |(folder, _)| folder);
+            folder = folder_of(folder);
             match self.manifest(key, folder).map(|manifest| manifest["type"] == "module") {
                 Some(true) => return Form::Module,
                 Some(false) => return Form::Script,
@@ -309,7 +295,7 @@ impl Modules {
         let place = (key.to_owned(), folder.to_owned());
         let known = self.manifests.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&place).cloned();
         known.or_else(|| {
-            let path = if folder.is_empty() { "package.json".to_owned() } else { format!("{folder}/package.json") };
+            let path = below(folder, "package.json");
             let text = if self.has(key, &path) { self.read(&format!("{key}/{path}")).ok() } else { None };
             // That there is none is not kept: code may ask for any number of folders that are not there.
             let read: Value = text.and_then(|(text, _)| serde_json::from_slice(&text).ok())?;
@@ -332,17 +318,20 @@ fn split_key(key: &str) -> Option<(&str, &str)> {
     Some((&key[..at], &key[at + 1..]))
 }
 
-/// A path from a folder; `None`: it leads out.
-fn joined(folder: &str, asked: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in asked.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            name => parts.push(name),
-        }
+/// The files of one of the packages.
+struct Of<'a> {
+    modules: &'a Modules,
+    key: &'a str,
+}
+
+impl Folder for Of<'_> {
+    fn has(&self, path: &str) -> bool {
+        self.modules.has(self.key, path)
     }
-    Some(parts.join("/"))
+
+    fn manifest(&self, folder: &str) -> Option<Value> {
+        self.modules.manifest(self.key, folder)
+    }
 }
 
 /// What `exports` or `imports` of a package say of a path.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::archive::Files;
 use crate::manifest::Manifest;
+use crate::paths;
 use crate::requires;
 use crate::spec::Name;
 
@@ -113,21 +114,9 @@ impl Reached {
     }
 }
 
-/// The file that a relative require means, by the rules of CommonJS.
+/// The file that a relative require means.
 pub fn own_file(files: &Files, from: &str, asked: &str) -> Option<String> {
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in asked.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            name => parts.push(name),
-        }
-    }
-    let path = parts.join("/");
-    let index = if path.is_empty() { "index.js".to_owned() } else { format!("{path}/index.js") };
-    let candidates = [path.clone(), format!("{path}.js"), format!("{path}.json"), format!("{path}.cjs"), format!("{path}.mjs"), index];
-    candidates.into_iter().find(|candidate| files.contains_key(candidate))
+    paths::file(files, &paths::joined(paths::folder_of(from), asked)?)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use url::{Position, Url};
 
 use super::base64_bytes;
 use crate::error::NodeError;
@@ -71,7 +72,7 @@ pub struct HttpOptions {
     pub secret_headers: Vec<String>,
     /// Take any certificate.
     pub accept_invalid_certificates: bool,
-    /// `http://`, `https://` or `socks5://`, with user and password where needed.
+    /// `http://`, `https://` or `socks5://`, with user and password where needed; what it means says [`HttpOptions::proxy_url`] alone.
     pub proxy: Option<String>,
     /// An answer over it is an error; bytes.
     pub max_response: Option<u64>,
@@ -86,6 +87,25 @@ pub struct HttpOptions {
     /// Which hosts it may go to, its redirects and its proxy too; `None`: all.
     pub reach: Option<Arc<dyn Reach>>,
 }
+
+impl HttpOptions {
+    /// The proxy that is meant, without a path: one that names no scheme is `http`. Whoever judges where a request goes and whoever sends it
+    /// have to read the text alike.
+    ///
+    /// # Errors
+    /// [`HttpErrorKind::Proxy`]: it is no address of a proxy.
+    pub fn proxy_url(&self) -> Result<Option<Url>, HttpError> {
+        let Some(text) = self.proxy.as_deref() else { return Ok(None) };
+        let named = |text: &str| Url::parse(text).ok().filter(|url| url.has_host() && SCHEMES.contains(&url.scheme()));
+        let url = named(text).or_else(|| named(&format!("http://{text}")));
+        let url = url.and_then(|url| Url::parse(&url[..Position::BeforePath]).ok());
+        let error = || HttpError { kind: HttpErrorKind::Proxy, message: "The proxy is not valid".into(), maybe_sent: false };
+        url.map(Some).ok_or_else(error)
+    }
+}
+
+/// How a proxy is spoken to.
+const SCHEMES: [&str; 5] = ["http", "https", "socks4", "socks5", "socks5h"];
 
 /// Which hosts a request may go to.
 pub trait Reach: std::fmt::Debug + Send + Sync {

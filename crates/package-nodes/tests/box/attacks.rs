@@ -120,6 +120,7 @@ const ATTACKS: &[(&str, Comes)] = &[
     ("sends", Code(HOST)),
     ("sendsOlder", Code(HOST)),
     ("sendsByProxy", Code(HOST)),
+    ("sendsByOddProxy", Code(HOST)),
     ("sendsByUser", Code(HOST)),
     ("sendsByCase", Code(HOST)),
     ("sendsBySlash", Fails),
