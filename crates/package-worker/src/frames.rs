@@ -7,11 +7,10 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use walls::Frame;
 
-use crate::protocol::{Payload, SessionId};
+use crate::protocol::{Message, Payload, SessionId};
 
 /// Bytes of a piece; what is not larger goes with its message.
 pub const PIECE: usize = 64 << 10;
@@ -21,12 +20,6 @@ pub const MOST: usize = 256 << 20;
 
 /// What the bytes of an attachment cross under: each side counts its own.
 type Handle = u32;
-
-/// What a message is about.
-pub trait Message: Serialize + DeserializeOwned {
-    /// The session that it is for, or of.
-    fn session(&self) -> SessionId;
-}
 
 /// The head of a piece: the next bytes of what is `size` bytes long.
 #[derive(Debug, Serialize, Deserialize)]

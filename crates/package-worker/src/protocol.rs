@@ -1,12 +1,11 @@
 //! What the host and a worker say to each other.
 //!
 //! A message has a head that says what it is, a JSON text, and bytes: `{"$buffer": N}` in the JSON stands for the N-th of them. The text goes
-//! through as it is: only who uses it reads it. [`crate::frames`] says how it crosses.
+//! through as it is: only who uses it reads it. `frames` says how it crosses.
 
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-
-use crate::frames::Message;
 
 /// What bytecode is made for: that of another engine cannot be read.
 pub use javascript::compiled::ENGINE;
@@ -37,6 +36,12 @@ impl Payload {
     pub fn json(text: impl Into<Bytes>) -> Self {
         Self { json: text.into(), buffers: Vec::new() }
     }
+}
+
+/// What host and worker say.
+pub trait Message: Serialize + DeserializeOwned {
+    /// The session that it is for, or of.
+    fn session(&self) -> SessionId;
 }
 
 /// Host to worker.

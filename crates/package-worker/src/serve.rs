@@ -12,9 +12,9 @@ use serde_json::json;
 use walls::Frame;
 
 use crate::engine::THREAD_STACK;
-use crate::frames::{Message as _, Unfinished};
+use crate::frames::Unfinished;
 use crate::out::Out;
-use crate::protocol::{FromWorker, Payload, SessionId, Surroundings, ToWorker};
+use crate::protocol::{FromWorker, Message as _, Payload, SessionId, Surroundings, ToWorker};
 use crate::pulse::{self, Pulse};
 use crate::session::{self, Message};
 
