@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value};
 
-use crate::error::NodeError;
+use crate::credential::fields_in_words;
+use crate::error::{NodeError, codes};
 use crate::event::{Event, EventSink};
 use crate::item::Item;
 use crate::params::Params;
@@ -94,7 +95,18 @@ impl RunContext {
     }
 
     /// The credential of this type that the node's entry names.
+    ///
+    /// # Errors
+    /// There is none; the help says which fields one has.
     pub async fn credential(&self, type_name: &str) -> Result<Credential, NodeError> {
-        self.ports.credentials.get(&self.node, type_name).await
+        let got = self.ports.credentials.get(&self.node, type_name).await;
+        got.map_err(|error| {
+            let missing = error.code == codes::CREDENTIAL_MISSING;
+            let kind = self.registry.credential_for(&self.node.type_name, type_name).filter(|_| missing);
+            match (&error.help, kind) {
+                (Some(help), Some(kind)) => NodeError { help: Some(format!("{help} {}", fields_in_words(&*kind))), ..error },
+                _ => error,
+            }
+        })
     }
 }

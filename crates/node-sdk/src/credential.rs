@@ -122,6 +122,25 @@ pub trait CredentialType: Send + Sync {
     }
 }
 
+/// Most names of fields that a sentence lists.
+const MOST_NAMES: usize = 12;
+
+/// The fields of a type that people fill in, as a sentence.
+pub fn fields_in_words(kind: &dyn CredentialType) -> String {
+    let properties = kind.properties();
+    let filled_in = properties.iter().filter(|property| !matches!(property["type"].as_str(), Some("hidden" | "notice")));
+    let mut names: Vec<String> = filled_in.filter_map(|property| Some(format!("`{}`", property["name"].as_str()?))).collect();
+    if names.len() > MOST_NAMES {
+        names.truncate(MOST_NAMES);
+        names.push("…".into());
+    }
+    match names.as_slice() {
+        [] => format!("{} has no fields.", kind.name()),
+        [one] => format!("The field of {} is {one}.", kind.name()),
+        names => format!("The fields of {} are {}.", kind.name(), names.join(", ")),
+    }
+}
+
 /// Whether something that expires stands between a credential and its requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Session {

@@ -108,6 +108,8 @@ pub mod codes {
     pub const HTTP_UNANSWERED: ErrorCode = ErrorCode::new("KV0416");
     /// A sub-workflow was not found, is ambiguous or does not check.
     pub const SUBWORKFLOW: ErrorCode = ErrorCode::new("KV0320");
+    /// Nothing shuts the packages in here that the node is of.
+    pub const NO_WALL: ErrorCode = ErrorCode::new("KV0820");
     /// The node needs a port that this way of running does not offer.
     pub const UNAVAILABLE: ErrorCode = ErrorCode::new("KV0321");
     /// The node waits for a call from outside, and nothing here can wake it.

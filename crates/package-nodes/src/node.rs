@@ -16,8 +16,10 @@ use crate::installed::Package;
 use crate::parameters::Reader;
 use crate::run::{Job, Runner};
 
-/// The operation of many nodes that sends a question and waits for a person's answer.
-const SEND_AND_WAIT: &str = "sendAndWait";
+/// Whether an operation sends, and waits for an answer from outside: `sendAndWait` of many nodes, `dispatchAndWait` of GitHub.
+fn waits(operation: &str) -> bool {
+    operation.ends_with("AndWait")
+}
 
 /// A node type of a package.
 pub struct PackageNode {
@@ -33,7 +35,7 @@ pub struct PackageNode {
 struct Refusal {
     code: node_sdk::ErrorCode,
     message: Cow<'static, str>,
-    help: &'static str,
+    help: Cow<'static, str>,
     parameter: Option<&'static str>,
 }
 
@@ -65,10 +67,17 @@ impl PackageNode {
     fn refused(&self, cx: &PrepareContext<'_>) -> Option<Refusal> {
         let declared = self.entry.group(cx.node.type_version).is_some_and(|group| group.declared);
         if let Some(message) = self.whole_refusal(declared) {
-            return Some(Refusal { code: codes::UNAVAILABLE, message, help: PIN, parameter: None });
+            return Some(Refusal { code: codes::UNAVAILABLE, message, help: PIN.into(), parameter: None });
         }
-        let waits = cx.parameters.get("operation").and_then(Value::as_str) == Some(SEND_AND_WAIT);
-        waits.then_some(WAITS)
+        if let Some(NodeError { code, message, help, .. }) = self.runner_refuses() {
+            return Some(Refusal { code, message: message.into(), help: help.unwrap_or_default().into(), parameter: None });
+        }
+        cx.parameters.get("operation").and_then(Value::as_str).is_some_and(waits).then_some(WAITS)
+    }
+
+    /// Why what runs nodes runs none of its package.
+    fn runner_refuses(&self) -> Option<NodeError> {
+        self.runner.as_ref()?.refusal(&self.package)
     }
 
     /// Why nothing of it runs, of versions whose requests are `declared` or not.
@@ -93,7 +102,7 @@ const PIN: &str = "Pin its output in the file, or switch the node off, to run th
 const WAITS: Refusal = Refusal {
     code: codes::WAITS_OUTSIDE,
     message: Cow::Borrowed("the operation waits for an answer from outside, and nothing here can wake it; nothing is sent"),
-    help: "Choose an operation that sends without waiting.",
+    help: Cow::Borrowed("Choose an operation that sends without waiting."),
     parameter: Some("operation"),
 };
 
@@ -116,7 +125,8 @@ impl Node for PackageNode {
             return Some("triggers of packages cannot be started yet; one runs with what it would put out, by --input or pinned data".to_owned());
         }
         let declared = self.entry.groups.iter().all(|group| group.declared);
-        self.whole_refusal(declared).map(Cow::into_owned)
+        let whole = self.whole_refusal(declared).map(Cow::into_owned);
+        whole.or_else(|| self.runner_refuses().map(|error| error.message))
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
@@ -145,7 +155,7 @@ impl Node for PackageNode {
             code: refusal.code,
             level: Level::Error,
             message: format!("\"{}\": {}", cx.node.name, refusal.message),
-            help: Some(refusal.help.into()),
+            help: Some(refusal.help.into_owned()),
             parameter: refusal.parameter.map(Into::into),
             offset: None,
         };
@@ -175,7 +185,7 @@ impl RunAll for At {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         // What an expression gives is known only now; still nothing was sent.
         let computed = cx.params.raw().get("operation").and_then(Value::as_str).is_some_and(|text| text.starts_with('='));
-        if computed && cx.params.read(0, |params| params.string("operation")).await? == SEND_AND_WAIT {
+        if computed && waits(&cx.params.read(0, |params| params.string("operation")).await?) {
             return Err(WAITS.error());
         }
         self.runner.run(&self.job, cx, inputs).await

@@ -48,6 +48,12 @@ pub struct Tester {
 /// Runs nodes of packages, and the functions of their credential types.
 #[async_trait]
 pub trait Runner: Send + Sync {
+    /// Why it runs no node of a package; known before a run.
+    fn refusal(&self, package: &Package) -> Option<NodeError> {
+        let _ = package;
+        None
+    }
+
     /// Runs a node on what came in.
     ///
     /// # Errors

@@ -59,6 +59,7 @@ fn what_cannot_run_says_so_before_anything_is_sent() {
         ("declared", json!({}), codes::UNAVAILABLE),
         ("senderTool", json!({}), codes::UNAVAILABLE),
         ("sender", json!({"operation": "sendAndWait"}), codes::WAITS_OUTSIDE),
+        ("sender", json!({"operation": "dispatchAndWait"}), codes::WAITS_OUTSIDE),
         ("sender", json!({"operation": "={{ 'sendAnd' + 'Wait' }}"}), codes::WAITS_OUTSIDE),
     ] {
         let runner = Asking::new("operation", json!(null));

@@ -89,7 +89,16 @@ const STACK: usize = 4 << 20;
 /// Stack of a session's thread: JavaScript's and what runs around it.
 pub(crate) const THREAD_STACK: usize = 2 * STACK;
 
-const OWN: &[Part] = &[part!("crossing"), part!("modules"), part!("errors"), part!("names"), part!("functions"), part!("stand_in"), part!("context")];
+const OWN: &[Part] = &[
+    part!("crossing"),
+    part!("modules"),
+    part!("matches"),
+    part!("errors"),
+    part!("names"),
+    part!("functions"),
+    part!("stand_in"),
+    part!("context"),
+];
 
 impl Engine {
     pub(crate) fn new(surroundings: &Surroundings, outside: Box<dyn Outside>, pulse: Arc<Pulse>) -> Result<Self, Fault> {

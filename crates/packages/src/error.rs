@@ -1,6 +1,6 @@
 //! Why a package cannot be installed or used.
 
-use node_sdk::ErrorCode;
+use node_sdk::{ErrorCode, NodeError};
 
 /// The codes of this crate; each has its page.
 pub mod codes {
@@ -55,16 +55,18 @@ impl Error {
         Self { code, message: message.into(), help: None }
     }
 
-    /// What is wrong, and what to do about it, in one text.
-    pub fn with_help(&self) -> String {
-        self.help.as_ref().map_or_else(|| self.message.clone(), |help| format!("{} {help}", self.message))
-    }
-
     /// Adds what to do about it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
         self
+    }
+}
+
+/// What a node fails with whose package cannot be read.
+impl From<Error> for NodeError {
+    fn from(Error { code, message, help }: Error) -> Self {
+        Self { help, ..Self::coded(code, message) }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::requires;
 use crate::spec::Name;
 
 /// What a name means.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Target {
     /// A file.
     File {
@@ -38,7 +38,7 @@ pub enum Target {
     /// Nothing that is here, and why.
     Missing(String),
     /// A package whose files cannot be read, and why.
-    Unreadable(String),
+    Unreadable(Error),
 }
 
 /// What a file is.
@@ -241,7 +241,7 @@ impl Modules {
             };
         };
         if let Some(error) = self.unreadable(&key) {
-            return Target::Unreadable(error.with_help());
+            return Target::Unreadable(error);
         }
         let inside = asked[name.as_str().len()..].trim_start_matches('/');
         let found = match self.manifest(&key, "").filter(|manifest| !manifest["exports"].is_null()) {

@@ -8,7 +8,7 @@ use std::process::Stdio;
 use serde_json::{Value, json};
 
 use super::made_up::{LICENCE, MadeUp, Project, node_class};
-use crate::support::{Folder, Ran, command, finish};
+use crate::support::{Folder, Ran, chain, command, finish};
 
 const NAME: &str = "n8n-nodes-made-up";
 
@@ -248,6 +248,25 @@ fn an_installation_of_n8n_is_a_package_too() {
     write("n8n-nodes-other/package.json", &manifest.to_string().replace(NAME, "n8n-nodes-other"));
     project.run(&["add", "./n8n", "--yes"]).refused(1, "holds more than one package of nodes");
     project.run(&["add", "./cache", "--yes"]).refused(1, "KV0815");
+}
+
+#[test]
+fn nodes_of_a_package_that_no_lock_names_are_refused_before_a_run() {
+    let folder = Folder::new();
+    let types = json!([{"displayName": "A", "name": "a", "group": ["output"], "version": 1, "description": "", "defaults": {"name": "A"},
+        "inputs": ["main"], "outputs": ["main"], "properties": []}]);
+    let manifest = json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["a.node.js"]}});
+    let package = folder.path().join("package");
+    fs::create_dir_all(package.join("dist/types")).expect("made");
+    for (path, text) in [("package.json", manifest.to_string()), ("dist/types/nodes.json", types.to_string()), ("a.node.js", node_class("A"))] {
+        fs::write(package.join(path), text).expect("written");
+    }
+    let workflow = folder.workflow(&chain(&[json!({"name": "A", "type": format!("{NAME}.a"), "typeVersion": 1, "parameters": {}})]));
+    for word in ["check", "run"] {
+        let ran = finish(command(&[word, &workflow, "--packages", &package.display().to_string()]).output().expect("the program starts"));
+        let told = ran.stdout + &ran.stderr;
+        assert!(ran.code == 4 && told.contains("KV0321") && told.contains("`konverte packages add DIR`"), "{word}: {told}");
+    }
 }
 
 #[test]

@@ -3,4 +3,6 @@
 mod adding;
 mod harm;
 mod made_up;
+#[cfg(target_os = "linux")]
+mod unshut;
 mod workflows;

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use expression::Compiler;
 use node_sdk::context::OnError;
+use node_sdk::credential::fields_in_words;
 use node_sdk::error::codes as node_codes;
 use node_sdk::node::Level;
 use node_sdk::{ErrorCode, Node as NodeType, NodeError, NodeInfo, Parameters, PrepareContext, Registry, VersionGroup, schema};
@@ -206,7 +207,7 @@ impl<'a> Subject<'a> {
     /// The finding with what it blocks: where the node counts, and then a way to use it that is not supported, or any error of our own
     /// type.
     fn judged(&self, diagnostic: Diagnostic) -> Found {
-        if [node_codes::UNAVAILABLE, node_codes::WAITS_OUTSIDE].iter().any(|code| code.as_str() == diagnostic.code) {
+        if [node_codes::UNAVAILABLE, node_codes::WAITS_OUTSIDE, node_codes::NO_WALL].iter().any(|code| code.as_str() == diagnostic.code) {
             let level = if self.counts { diagnostic.level } else { Level::Note };
             return Found { blocking: self.counts.then_some(Blocking::Unsupported), ..Found::reported(Diagnostic { level, ..diagnostic }) };
         }
@@ -244,17 +245,21 @@ impl<'a> Subject<'a> {
 
     fn given_credentials(&self, registry: &Registry, types: Vec<String>, given: &HasCredential) -> Vec<Diagnostic> {
         let name = &self.node.name;
+        let known = |kind: &str| registry.credential_for(&self.node.type_name, kind);
+        let fields = |kind: &str| known(kind).map(|kind| fields_in_words(&*kind)).unwrap_or_default();
         let say = |kind: String| match given(&self.info, &kind) {
             Ok(Given::Name) => None,
             Ok(Given::Nothing) => {
                 let message = format!("\"{name}\" has no credential of type {kind}; it will fail when it runs");
-                let help = format!("Give it with --credentials FILE: a JSON object with an entry \"{kind}\".");
-                Some(self.reported(codes::CREDENTIAL, Level::Warning, message).help(help))
+                let help = format!("Give it with --credentials FILE: a JSON object with an entry \"{kind}\". {}", fields(&kind));
+                Some(self.reported(codes::CREDENTIAL, Level::Warning, message).help(help.trim_end()))
             }
-            Ok(Given::Fields(fields)) => {
-                let faults = registry.credential_for(&self.node.type_name, &kind).map(|kind| kind.faults(&fields)).unwrap_or_default();
+            Ok(Given::Fields(given)) => {
+                let faults = known(&kind).map(|kind| kind.faults(&given)).unwrap_or_default();
                 let message = format!("\"{name}\": the credential of type {kind}: {}", faults.join("; "));
-                (!faults.is_empty()).then(|| self.reported(node_codes::CREDENTIAL_INVALID, Level::Warning, message))
+                let help = format!("Mend its entry in the credentials file. {}", fields(&kind));
+                let told = || self.reported(node_codes::CREDENTIAL_INVALID, Level::Warning, message).help(help.trim_end());
+                (!faults.is_empty()).then(told)
             }
             Err(NodeError { code, message, help, .. }) => {
                 Some(Diagnostic { help, ..self.reported(code, Level::Warning, format!("\"{name}\": {message}")) })

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use node_sdk::{ErrorCode, NodeError};
+use node_sdk::NodeError;
 use package_worker::protocol::{Job, Payload};
 use packages::modules::Modules;
 
 use super::crossing::Answer;
 use super::listening::Said;
 use super::sessions::Owner;
+use super::starting::not_started;
 use super::workers::{Workers, Working};
 
 /// How many calls of a job are answered side by side. Whoever asks more waits.
@@ -82,9 +83,4 @@ async fn attend<F: Future<Output = Answer>>(working: &mut Working, answer: impl 
             },
         }
     }
-}
-
-/// A worker that did not start.
-fn not_started(error: &walls::Error) -> NodeError {
-    NodeError::coded(ErrorCode::new(error.code()), error.to_string())
 }

@@ -87,13 +87,13 @@ impl<'a> Bundler<'a> {
 /// Modules in one piece. The first part says what the others are.
 pub(super) fn bundle<'a>(modules: impl IntoIterator<Item = (&'a str, &'a Found)>) -> Bundle {
     let (mut told, mut codes, mut parts) = (Vec::new(), Vec::new(), Vec::new());
-    for (id, Found { form, requires, code }) in modules {
+    for (id, Found { form, requires, last_match, code }) in modules {
         let form = match form {
             Form::Script => "cjs",
             Form::Module => "esm",
             Form::Json => "json",
         };
-        told.push(json!({"id": id, "form": form, "requires": requires}));
+        told.push(json!({"id": id, "form": form, "requires": requires, "lastMatch": last_match}));
         codes.push(code.0 as u8);
         parts.push(code.1.clone());
     }

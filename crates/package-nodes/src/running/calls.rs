@@ -7,13 +7,14 @@ use node_sdk::context::OnError;
 use node_sdk::credential::Session;
 use node_sdk::ports::{KnownBy, StaticData};
 use node_sdk::sync::lock;
-use node_sdk::{Expression, NodeError, Resolvable, RunContext};
+use node_sdk::{Event, Expression, NodeError, Resolvable, RunContext};
 use package_worker::protocol::Payload;
 use serde_json::{Value, json};
 
 use super::crossing::{Answer, buffer, failed, parsed, thrown};
 use super::files::{Files, content};
 use super::requests;
+use super::thrown::cut;
 use crate::Job;
 use crate::parameters::{Got, Options};
 
@@ -80,6 +81,7 @@ impl<'a> Calls<'a> {
             "keepBinary" => self.keep(&asked, &payload).await,
             "setBinary" => self.set(&asked, &payload).await,
             "waits" => Err(waits()),
+            "hint" | "log" => Ok(self.tell(&name, asked)),
             "request" | "wire" => match self.send(&name, &asked, &payload.buffers).await {
                 Ok(answer) => return (true, answer),
                 Err(thrown) => {
@@ -107,6 +109,17 @@ impl<'a> Calls<'a> {
         let request = requests::plain(asked, buffers)?;
         self.sent.store(true, Ordering::Relaxed);
         requests::send_plain(&*self.cx.ports.http, request, (Some(self.cx.sender(0)), KnownBy::default()), self.cx.dry_run).await
+    }
+
+    /// Tells people what the code says beside its items: a hint, or a line that n8n's editor would log.
+    fn tell(&self, name: &str, mut asked: Value) -> Payload {
+        cut(&mut asked["text"]);
+        let (node, text) = (self.cx.node.name.as_str().into(), text(&asked, "text").to_owned());
+        self.cx.emit(match name {
+            "hint" => Event::Notice { code: None, node, parameter: None, item: None, message: text },
+            _ => Event::Log { node, line: text },
+        });
+        Payload::json("null")
     }
 
     fn refused(&self, error: NodeError) -> Answer {

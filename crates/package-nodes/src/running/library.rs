@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use node_sdk::NodeError;
 use package_worker::protocol::Payload;
 use packages::Result;
 use packages::bundles::Bundle;
@@ -26,18 +27,19 @@ impl Library {
         Self { modules, starts }
     }
 
-    /// Answers. An error is a sentence.
-    pub(super) async fn answer(&self, name: &str, payload: &Payload) -> std::result::Result<Payload, String> {
-        let arguments: Vec<Value> = serde_json::from_slice(&payload.json).map_err(|error| error.to_string())?;
+    /// Answers.
+    pub(super) async fn answer(&self, name: &str, payload: &Payload) -> std::result::Result<Payload, NodeError> {
+        let arguments: Vec<Value> = serde_json::from_slice(&payload.json).map_err(|error| NodeError::new(error.to_string()))?;
         let text = |at: usize| arguments.get(at).and_then(Value::as_str).unwrap_or_default();
         match name {
             "load" => {
-                self.load(text(0)).await.map(|Bundle { modules, parts }| Payload { json: modules, buffers: parts }).map_err(|error| error.with_help())
+                let Bundle { modules, parts } = self.load(text(0)).await?;
+                Ok(Payload { json: modules, buffers: parts })
             }
             "resolve" => Ok(Payload::json(target(&self.modules, text(0), text(1), Asker::Require).to_string())),
             "throwsNull" => Ok(Payload::json(self.throws_null(arguments.first().unwrap_or(&Value::Null)).to_string())),
             "failureWords" => Ok(Payload::json(words(arguments.first().unwrap_or(&Value::Null)).to_string())),
-            _ => Err(format!("\"{name}\" is not there")),
+            _ => Err(NodeError::new(format!("\"{name}\" is not there"))),
         }
     }
 

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use node_sdk::sync::lock;
 use package_worker::frames::{Garbage, Unfinished};
 use package_worker::protocol::{CallId, FromWorker, Payload, RunId, SessionId, ToWorker};
-use serde_json::json;
 use tokio::sync::mpsc;
 use walls::Worker;
 
+use super::crossing::failed;
 use super::library::Library;
 use super::line::Line;
 use super::sessions::{Owner, Sessions};
@@ -159,10 +159,7 @@ async fn take(routes: &Routes, library: &Library, line: &Line, message: FromWork
     let say = async |message: ToWorker, payload: Payload| line.say(&message, payload).await;
     match message {
         FromWorker::Call { session, run: 0, call, name } => {
-            let (ok, answer) = match library.answer(&name, &payload).await {
-                Ok(answer) => (true, answer),
-                Err(error) => (false, Payload::json(json!({"message": error}).to_string())),
-            };
+            let (ok, answer) = library.answer(&name, &payload).await.map_or_else(|error| failed(&error), |answer| (true, answer));
             say(ToWorker::Answer { session, call, ok }, answer).await
         }
         FromWorker::Call { session, run, call, name } => match routes.hand(session, run, Said::Call(call, name, payload)).await {

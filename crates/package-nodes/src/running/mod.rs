@@ -38,6 +38,7 @@ use node_sdk::credential::CredentialCall;
 use node_sdk::{Inputs, NodeError, Outputs, RunContext};
 use serde_json::{Map, Value};
 
+use crate::installed::{Package, Source};
 use crate::{CredentialJob, Job, Runner, Tester};
 
 pub(crate) use credentials::Guard;
@@ -47,6 +48,14 @@ pub use workers::Workers;
 
 #[async_trait]
 impl Runner for Workers {
+    fn refusal(&self, package: &Package) -> Option<NodeError> {
+        match &package.source {
+            // What a package uses is known of those in a lock alone.
+            Source::Folder(_) => Some(workers::unlocked()),
+            Source::Locked { .. } => self.starts.refusal(),
+        }
+    }
+
     async fn run(&self, job: &Job, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         node::run(self, job, cx, inputs).await
     }

@@ -1,5 +1,6 @@
 //! One run of a node of a package.
 
+use node_sdk::credential::fields_in_words;
 use node_sdk::json::stringify;
 use node_sdk::sync::lock;
 use node_sdk::{Inputs, Item, NodeError, OutputCount, Outputs, RunContext};
@@ -57,7 +58,8 @@ async fn with_missing_fields(cx: &RunContext, error: NodeError) -> NodeError {
         let Ok(fields) = auth::fields(cx, 0, (name, &*kind)).await else { continue };
         let faults = kind.faults(&fields);
         if !faults.is_empty() {
-            return error.help(format!("The credential {name} is not whole: {}. Fill it in the credentials file.", faults.join("; ")));
+            let (faults, fields) = (faults.join("; "), fields_in_words(&*kind));
+            return error.help(format!("The credential {name} is not whole: {faults}. Mend its entry in the credentials file. {fields}"));
         }
     }
     error

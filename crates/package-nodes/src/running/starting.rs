@@ -2,8 +2,10 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
+use node_sdk::{ErrorCode, NodeError};
 use package_worker::protocol::Surroundings;
 use walls::{Spawn, Worker};
 
@@ -26,9 +28,25 @@ impl Starts {
         Spawn { program, arguments, weak, memory: limits.memory }.start().await
     }
 
+    /// Why none would start on this system.
+    pub(super) fn refusal(&self) -> Option<NodeError> {
+        static MISSING: OnceLock<Option<String>> = OnceLock::new();
+        let missing = MISSING.get_or_init(|| walls::here().missing()).as_ref().filter(|_| !self.weak)?;
+        Some(not_started(&walls::Error::NoWall(missing.clone())))
+    }
+
     /// One that does nothing but compile.
     pub(super) async fn compiler(&self) -> walls::Result<Compiler> {
         Compiler::begin(self.start().await?, self.limits.surroundings(None)).await
+    }
+}
+
+/// A worker that did not start.
+pub(super) fn not_started(error: &walls::Error) -> NodeError {
+    let failed = NodeError::coded(ErrorCode::new(error.code()), error.to_string());
+    match error {
+        walls::Error::NoWall(_) => failed.help("`konverte packages list` says which walls hold here; `--weak-walls` runs packages behind those."),
+        _ => failed,
     }
 }
 

@@ -22,7 +22,9 @@ pub(super) fn thrown(modules: &Modules, payload: &Payload) -> NodeError {
     let text = |name: &str| told.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
     let name = text("name").unwrap_or_else(|| "Error".into());
     let place = text("stack").and_then(|stack| Place::of(modules, &stack));
-    let words = place.as_ref().filter(|_| name == "TypeError").and_then(|place| place.words(&text("message")?));
+    // What node code wraps keeps its words and its place.
+    let is_type_error = name == "TypeError" || told.get("cause").is_some_and(|cause| cause["name"] == "TypeError");
+    let words = place.as_ref().filter(|_| is_type_error).and_then(|place| place.words(&text("message")?));
     let mut error = NodeError::new(words.or_else(|| text("message")).unwrap_or_default()).named(name);
     error.description = text("description");
     for key in ["httpCode", "messages", "context"] {
@@ -42,10 +44,10 @@ pub(super) fn thrown(modules: &Modules, payload: &Payload) -> NodeError {
     if let Some(help) = help { error.help(help) } else { error }
 }
 
-/// Bytes that are kept of a text of an error: more than services say, and few enough for all who mask it, count it and show it.
+/// Bytes that are kept of a text of an error, and of what is told beside the items: more than services say, and few enough for all who mask it, count it and show it.
 const KEPT: usize = 64 << 10;
 
-fn cut(value: &mut Value) {
+pub(super) fn cut(value: &mut Value) {
     match value {
         Value::String(text) if text.len() > KEPT => {
             let end = (0..=KEPT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();

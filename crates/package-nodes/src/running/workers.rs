@@ -93,9 +93,7 @@ impl Workers {
             Source::Locked { lock, cache } => lock.packages.get(&package.name).map(|held| Modules::new(lock, cache, &package.name, held)),
             Source::Folder(_) => None,
         };
-        let found = found.ok_or_else(|| {
-            NodeError::new("Nodes of a package run only out of a lock").help("`konverte packages add DIR` takes the package into one.")
-        })?;
+        let found = found.ok_or_else(unlocked)?;
         Ok(lock(&self.modules).entry(package.name.clone()).or_insert_with(|| Arc::new(found)).clone())
     }
 
@@ -109,6 +107,13 @@ impl Workers {
         live.insert(package.to_owned(), started.clone());
         Ok(started)
     }
+}
+
+/// A package that lies in a folder.
+pub(super) fn unlocked() -> NodeError {
+    let message = "Nodes of a package in a folder do not run: a lock has to name the package, and what it uses";
+    let help = "`konverte packages add DIR` takes it into a lock; `--packages` then names the folder of that lock.";
+    NodeError::coded(node_sdk::error::codes::UNAVAILABLE, message).help(help)
 }
 
 impl Live {

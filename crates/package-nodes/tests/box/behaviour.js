@@ -10,6 +10,18 @@ const all = {
   },
   async uncaught() { return [[{ json: await this.helpers.httpRequest({ url }) }]]; },
   async signedIn() { return [[{ json: await this.helpers.requestOAuth2.call(this, 'mineOAuth2Api', { uri: url }) }]]; },
+  matched() {
+    'one two'.replace(/(t)(w)(z)?/, '');
+    const { $1, $2, $3, lastMatch, lastParen, leftContext, rightContext, input } = RegExp;
+    /never/.test('x');
+    return [[{ json: { all: [$1, $2, $3, lastMatch, lastParen, leftContext, rightContext, input], after: RegExp['$&'] } }]];
+  },
+  tells() {
+    this.addExecutionHints({ message: 'Some rows are double', type: 'warning' }, { message: 'And one is empty' });
+    this.sendMessageToUI('row', { at: 1 });
+    this.setMetadata({ subExecution: { executionId: '2' } });
+    return [[]];
+  },
   async keyWithoutValue() { return [[{ json: { error: 'told', description: undefined } }, { json: { error: 'failed' } }]]; },
   looks() {
     const copied = {};

@@ -1,5 +1,6 @@
 //! What well-meaning code finds in the box: as recorded of n8n.
 
+use node_sdk::Event;
 use node_sdk::ports::HttpBody;
 use node_testkit::{FakeHttp, Harness, Ran};
 use serde_json::{Value, json};
@@ -11,6 +12,8 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("an error of a request that nobody caught is told in n8n's words", errors_that_nobody_caught),
     ("who is refused a token asks once", refused_tokens),
     ("a key without a value counts where errors are looked for", keys_without_values),
+    ("what was matched last is remembered", what_was_matched),
+    ("what a node tells people beside its items", what_is_told),
     ("libraries find what compiled modules copy, and who called them", what_libraries_look_for),
 ];
 
@@ -67,6 +70,28 @@ fn keys_without_values() {
     within(async {
         let (ran, _) = run("keyWithoutValue", 200, |harness| harness.field("onError", json!("continueErrorOutput"))).await;
         assert_eq!((ran.json(0), ran.json(1)), (vec![json!({"error": "told"})], vec![json!({"error": "failed"})]));
+    });
+}
+
+fn what_was_matched() {
+    within(async {
+        let (ran, _) = run("matched", 200, |harness| harness).await;
+        assert!(ran.error.is_none(), "{:?}", ran.error);
+        let all = ["t", "w", "", "tw", "", "one ", "o", "one two"];
+        assert_eq!(ran.json(0), [json!({"all": all, "after": "tw"})]);
+    });
+}
+
+fn what_is_told() {
+    within(async {
+        let (ran, _) = run("tells", 200, |harness| harness).await;
+        assert!(ran.error.is_none(), "{:?}", ran.error);
+        let told = ran.events.iter().filter_map(|event| match event {
+            Event::Notice { code: None, message, .. } => Some(format!("hint: {message}")),
+            Event::Log { line, .. } => Some(format!("log: {line}")),
+            _ => None,
+        });
+        assert_eq!(told.collect::<Vec<_>>(), ["hint: Some rows are double", "hint: And one is empty", "log: row { at: 1 }"]);
     });
 }
 

@@ -74,7 +74,7 @@
     if (target.builtin) return X.builtin(target.builtin);
     if (target.standIn) return X.standIn(target.standIn);
     if (target.missing !== undefined) return absent(name, target.missing);
-    if (target.unreadable !== undefined) throw missing(name, target.unreadable);
+    if (target.unreadable !== undefined) throw X.errorOf(target.unreadable);
     const known = modules.get(target.id);
     if (known) return known.exports;
     if (target.lazy) {
@@ -91,6 +91,7 @@
       const [ok, text, first] = H.load(id);
       if (!ok) throw X.errorOf(parse(text));
       parse(text).forEach((module, at) => {
+        if (module.lastMatch) X.rememberMatches();
         if (modules.has(module.id) || along.has(module.id)) H.dropCode(first + at);
         else along.set(module.id, { ...module, code: first + at });
       });

@@ -142,6 +142,16 @@ mod tests {
     }
 
     #[test]
+    fn lists_of_a_form_have_one_name_where_those_of_the_query_do() {
+        let body = |more: &str| {
+            let asked = Asked::older(&json!({"url": "https://h/", "form": {"a": ["1", "2"]}, "qs": {"q": [3, 4]}, more: true}), &[]);
+            (headers_and_body(&asked).1, asked.request.url)
+        };
+        assert_eq!(body("useQuerystring"), ("a=1&a=2".to_owned(), "https://h/?q=3&q=4".to_owned()));
+        assert_eq!(body("json"), ("a%5B0%5D=1&a%5B1%5D=2".to_owned(), "https://h/?q%5B0%5D=3&q%5B1%5D=4".to_owned()));
+    }
+
+    #[test]
     fn an_object_is_a_form_where_its_headers_say_so() {
         let options = |body| json!({"method": "POST", "url": "https://h/", "headers": {"content-type": "application/x-www-form-urlencoded"}, "body": body, "json": true});
         for family in [Family::HttpRequest, Family::Request] {

@@ -27,7 +27,7 @@ impl Asked {
             }
             (_, Some(Value::Object(form)), _) => {
                 add(&mut headers, "Content-Type", FORM);
-                bytes(query::encode(form, Lists::Indices))
+                bytes(query::encode(form, if repeats(options) { Lists::Repeat } else { Lists::Indices }))
             }
             (_, Some(Value::String(form)), _) => {
                 add(&mut headers, "Content-Type", FORM);
@@ -69,7 +69,12 @@ fn lists(options: &Value) -> Lists {
     match format {
         Some("brackets") => Lists::Brackets,
         Some("repeat") => Lists::Repeat,
-        None if options.get("useQuerystring").is_some_and(truthy) => Lists::Repeat,
+        None if repeats(options) => Lists::Repeat,
         _ => Lists::Indices,
     }
+}
+
+/// Whether lists of the query and of a form are the same name again and again, as recorded of Splunk.
+fn repeats(options: &Value) -> bool {
+    options.get("useQuerystring").is_some_and(truthy)
 }

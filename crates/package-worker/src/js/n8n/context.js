@@ -255,10 +255,10 @@
       getWorkflowSettings: () => ({ timezone: given.timezone }),
       evaluateExpression: (text, item = 0) => X.ask(run, 'expression', { text: String(text), item }),
       continueOnFail: () => onFail,
-      // What n8n's editor alone shows goes nowhere.
+      // It links runs in n8n's editor, and shows in no item.
       setMetadata: () => {},
-      addExecutionHints: () => {},
-      sendMessageToUI: () => {},
+      addExecutionHints: (...hints) => { for (const hint of hints) X.ask(run, 'hint', { text: String(hint?.message ?? '') }); },
+      sendMessageToUI: (...said) => { X.ask(run, 'log', { text: X.builtin('util').format(...said) }); },
       isStreaming: () => false,
       isToolExecution: () => false,
       putExecutionToWait: async () => { throw X.errorOf(X.ask(run, 'waits')); },
