@@ -4,16 +4,6 @@ use std::io;
 
 use crate::{End, Fault};
 
-/// The codes of this crate; each has its page.
-pub mod codes {
-    /// The first wall is missing on this system.
-    pub const NO_WALL: &str = "KV0820";
-    /// The worker does not start.
-    pub const START: &str = "KV0821";
-    /// The worker has ended.
-    pub const ENDED: &str = "KV0822";
-}
-
 /// Why there is no worker, or none any more.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -32,17 +22,6 @@ pub enum Error {
     /// What was to be sent is over a limit; nothing of it was sent.
     #[error("what goes to or from the package is too large: {0}")]
     TooLarge(Fault),
-}
-
-impl Error {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NoWall(_) => codes::NO_WALL,
-            Self::Start(_) => codes::START,
-            Self::Ended(_) | Self::Garbage(_) | Self::TooLarge(_) => codes::ENDED,
-        }
-    }
 }
 
 /// What the functions of this crate return.

@@ -34,7 +34,7 @@ use linux as system;
 use macos as system;
 
 pub use end::End;
-pub use error::{Error, Result, codes};
+pub use error::{Error, Result};
 pub use frame::{Fault, Frame, LIMIT, MOST_ATTACHMENTS};
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 pub use host::{Sender, Spawn, Worker};

@@ -168,7 +168,9 @@ fn what_was_made_of_a_package_is_not_used_when_it_was_changed() {
             let compiled = file.components().any(|part| part.as_os_str().to_string_lossy().starts_with("bundles-"));
             let descriptions = ["json", "index", "lines"].iter().any(|end| file.extension().is_some_and(|extension| extension == *end));
             assert_ne!(compiled, descriptions, "{}", file.display());
-            if compiled {
+            // Descriptions of credential types are read when one is asked for, and this workflow has none.
+            let unread = file.ends_with("credentials.lines");
+            if compiled || unread {
                 assert_eq!(ran.code, 0);
                 fs::write(&file, damaged).expect("written");
             } else {

@@ -23,6 +23,10 @@ mod workers;
 /// The codes of this room; each has its page.
 pub mod codes {
     use node_sdk::ErrorCode;
+    /// The worker of a package does not start.
+    pub const START: ErrorCode = ErrorCode::new("KV0821");
+    /// It ended before it began to work.
+    pub const ENDED_AT_ONCE: ErrorCode = ErrorCode::new("KV0822");
     /// The worker of a package ended.
     pub const ENDED: ErrorCode = ErrorCode::new("KV0830");
     /// The code of a node works for too long.

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use node_sdk::{ErrorCode, NodeError};
+use node_sdk::NodeError;
 use package_worker::protocol::Surroundings;
 use walls::{Spawn, Worker};
 
+use super::codes;
 use super::compiling::Compiler;
 
 /// How workers are started.
@@ -43,7 +44,12 @@ impl Starts {
 
 /// A worker that did not start.
 pub(super) fn not_started(error: &walls::Error) -> NodeError {
-    let failed = NodeError::coded(ErrorCode::new(error.code()), error.to_string());
+    let code = match error {
+        walls::Error::NoWall(_) => node_sdk::error::codes::NO_WALL,
+        walls::Error::Start(_) => codes::START,
+        walls::Error::Ended(_) | walls::Error::Garbage(_) | walls::Error::TooLarge(_) => codes::ENDED_AT_ONCE,
+    };
+    let failed = NodeError::coded(code, error.to_string());
     match error {
         walls::Error::NoWall(_) => failed.help("`konverte packages list` says which walls hold here; `--weak-walls` runs packages behind those."),
         _ => failed,
