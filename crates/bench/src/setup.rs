@@ -22,3 +22,11 @@ impl Bench {
         if self.quick { (whole / 10).max(least) } else { whole }
     }
 }
+
+/// Where n8n-nodes-base is installed.
+pub(crate) struct Place {
+    /// The folder of the lock.
+    pub(crate) project: String,
+    /// The folder of the files.
+    pub(crate) cache: String,
+}

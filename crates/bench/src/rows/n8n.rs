@@ -5,12 +5,11 @@ use std::path::Path;
 use http_lab::Lab;
 use serde_json::{Value, json};
 
-use super::packages::Place;
 use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
 use crate::files::chain;
 use crate::program::{Program, Used};
-use crate::setup::Bench;
+use crate::setup::{Bench, Place};
 use crate::turns::Turns;
 
 /// What the figures are a part of.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::failure::Failure;
 use crate::figure::{Figure, Goal, Unit};
 use crate::files::{chain, set};
-use crate::setup::Bench;
+use crate::setup::{Bench, Place};
 use crate::turns::{Turns, median};
 
 /// What the CPU of a run is a multiple of.
@@ -15,12 +15,6 @@ const REQUEST: &str = "times an HTTP Request";
 
 /// The items of a run, beside a run of one item.
 const ITEMS: usize = 500;
-
-/// Where n8n-nodes-base is installed.
-pub(super) struct Place {
-    pub(super) project: String,
-    pub(super) cache: String,
-}
 
 /// Needs n8n-nodes-base: whoever measures accepts its licence (KONVERTE_TEST_PACKAGES=1) and says where it is installed, the lock in the
 /// folder KONVERTE_TEST_PROJECT, the files in KONVERTE_CACHE.

@@ -106,7 +106,8 @@ fn many_at_once() {
         };
         let ran = tokio::select! { ran = all => ran, () = watch => unreachable!() };
         assert!(ran.iter().all(|ran| outcome(ran) == Ok(json!("waited"))));
-        assert!((20..=32).contains(&most.get()), "{}", most.get());
+        // A session that was closed counts until its thread has ended.
+        assert!((8..=40).contains(&most.get()), "{}", most.get());
     });
 }
 
