@@ -2,7 +2,8 @@
 //! and runs it.
 //!
 //! ```text
-//! conformance operations|credentials LOCK CACHE EVERY FILE...   plays every so manieth case; a JSON object a case: {name, differs}
+//! conformance operations|credentials LOCK CACHE EVERY FILE...   plays every so manieth case; a JSON object a case: {name, differs}.
+//!                                                               Requests go where `packages add --yes` would let them
 //! conformance pack FACTS DATA [LEFT_OUT]                        makes the files of cases
 //! ```
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to the person who runs it")]
@@ -13,6 +14,7 @@ mod compare;
 mod failure;
 mod pack;
 mod play;
+mod proposed;
 mod sets;
 
 use std::io::Write;
@@ -50,8 +52,10 @@ fn run(args: &[String]) -> Result<(), Failure> {
         [word, facts, data, left_out @ ..] if word == "pack" => pack::pack(Path::new(facts), Path::new(data), left_out.first().map(Path::new)),
         [set, lock, cache, every, files @ ..] => {
             let set = Set::named(set).ok_or(USAGE)?;
-            let installed = Installed { lock: PathBuf::from(lock).canonicalize()?, cache: PathBuf::from(cache).canonicalize()? };
-            play(set, &installed, every.parse()?, files)
+            let cache = PathBuf::from(cache).canonicalize()?;
+            let folder = tempfile::tempdir()?;
+            let lock = proposed::lock(Path::new(lock), &cache, folder.path())?;
+            play(set, &Installed { lock, cache }, every.parse()?, files)
         }
         _ => Err(USAGE.into()),
     }

@@ -56,3 +56,31 @@ fn every_type_is_read_and_written_and_has_a_schema() {
         assert!(validator.is_ok(), "{name}: {}", validator.unwrap_err());
     }
 }
+
+/// What asks n8n or the machine for something that no box has says so before anything runs; what does so in one of its operations runs.
+#[test]
+fn what_can_never_run_says_why() {
+    let Some(provider) = provider() else { return };
+    let need = |name: &str| provider.find(&format!("n8n-nodes-base.{name}")).unwrap().refusal();
+    for (name, says) in [
+        ("aiTransform", "runner"),
+        ("compression", "threads"),
+        ("dataTable", "data tables"),
+        ("dynamicCredentialCheck", "users"),
+        ("executeCommand", "child_process"),
+        ("executionData", "executions"),
+        ("form", "pages"),
+        ("function", "vm2"),
+        ("functionItem", "vm2"),
+        ("readBinaryFile", "files"),
+        ("readBinaryFiles", "files"),
+        ("readPDF", "canvas"),
+        ("readWriteFile", "files"),
+        ("writeBinaryFile", "files"),
+    ] {
+        assert!(need(name).is_some_and(|why| why.contains("the node needs") && why.contains(says)), "{name}: {:?}", need(name));
+    }
+    for name in ["awsTextract", "crypto", "extractFromFile", "gmail", "itemLists", "slack", "spreadsheetFile"] {
+        assert_eq!(need(name), None, "{name}");
+    }
+}

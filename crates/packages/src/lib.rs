@@ -14,6 +14,7 @@
 //! | `modules` | which file a require means, among the packages of a lock |
 //! | `facts` | what modules export, for requires that run them later |
 //! | `bundles` | what is loaded together, compiled |
+//! | `named` | which hosts the files of a package name |
 //! | `needs` | which node files are there for what no box lets them do |
 //! | `described` | what its node types and credential types say of themselves, each to be read alone |
 
@@ -34,6 +35,7 @@ pub mod left_out;
 pub mod lock;
 pub mod manifest;
 pub mod modules;
+mod named;
 pub mod needs;
 pub mod npmrc;
 pub mod offer;

@@ -1,10 +1,7 @@
 //! What a person is asked before anything is kept: the package itself, its terms, its nodes, and what they may reach.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use crate::archive::{self, Files};
 use crate::built_in::{self, TESTED};
@@ -16,6 +13,7 @@ use crate::integrity::Integrity;
 use crate::left_out::{LeftOut, left_out};
 use crate::lock::Source;
 use crate::manifest::Manifest;
+use crate::named;
 use crate::reach::{self, Reached};
 use crate::registry::Registry;
 use crate::spec::{Name, Spec, Wish};
@@ -118,7 +116,7 @@ impl Offer {
         // What lies in a folder may call itself as it likes.
         let is_published = matches!(source, Source::Registry { .. });
         let any = manifest.name == TESTED.0 && is_published;
-        let hosts = if any { Hosts::Any } else { Hosts::These(hosts(&manifest, &files, &reached)) };
+        let hosts = if any { Hosts::Any } else { Hosts::These(named::hosts(&manifest, &files, &reached)) };
         let licence = licence(&files);
         let (types, contents) = (Types::of(&manifest, &files), cache::contents(&files));
         Ok(Self { manifest, source, fetched: 0, files, contents, types, reached, needs, left_out, licence, hosts, installed: None })
@@ -139,29 +137,6 @@ impl Offer {
 fn licence(files: &Files) -> String {
     let top = files.iter().filter(|(path, _)| !path.contains('/') && archive::is_licence(path));
     top.map(|(_, text)| String::from_utf8_lossy(text).trim().to_owned()).collect::<Vec<_>>().join("\n\n")
-}
-
-/// Addresses in texts.
-#[expect(clippy::expect_used, reason = "the pattern is a constant; a test compiles it")]
-static ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})[/:'\x22`?#]").expect("a constant pattern"));
-
-/// Hosts of documentation, licences and schemas: nothing is asked of them.
-const NOT_ASKED: &[&str] = &["docs.n8n.io", "n8n.io", "www.w3.org", "github.com", "json-schema.org", "example.com", "www.example.com"];
-
-/// Hosts that fields of credentials have as their defaults, without a scheme.
-#[expect(clippy::expect_used, reason = "the pattern is a constant; a test compiles it")]
-static DEFAULT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bdefault['\x22]?\s*:\s*['\x22`]([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})[/:'\x22`]").expect("a constant pattern"));
-
-fn hosts(manifest: &Manifest, files: &Files, reached: &Reached) -> BTreeSet<String> {
-    let found = |pattern: &Regex, path: &str| -> Vec<String> {
-        let text = files.get(path).map(|content| String::from_utf8_lossy(content)).unwrap_or_default();
-        pattern.captures_iter(&text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect()
-    };
-    let named = reached.files.iter().flat_map(|path| found(&ADDRESS, path));
-    let defaults = manifest.credentials().flat_map(|path| found(&DEFAULT, path));
-    named.chain(defaults).filter(|host| !NOT_ASKED.contains(&host.as_str())).collect()
 }
 
 #[cfg(test)]

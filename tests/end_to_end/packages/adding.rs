@@ -216,6 +216,24 @@ fn several_may_run_at_once() {
 }
 
 #[test]
+fn what_is_granted_while_a_package_is_added_counts() {
+    let project = Project::added();
+    let archive = "/c/-/3.1.0.tgz";
+    let fetches = || project.registry.asked().iter().filter(|(path, _)| path == archive).count();
+    let before = fetches();
+    project.registry.answers(archive, Vec::new());
+    let mut command = project.command(&["add", NAME, "--yes"]);
+    let adding = command.stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the program starts");
+    while fetches() == before {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    project.run(&["grant", NAME, "--host", "late.example"]).says(0, "late.example");
+    project.registry.publish("c", "3.1.0", "", &json!({}), &[("index.js", "exports.c = 1")]);
+    finish(adding.wait_with_output().expect("ends")).says(0, "was added");
+    assert_eq!(project.run(&["list", "--json"]).json()["packages"][0]["hosts"], json!(["api.made-up.example", "late.example"]));
+}
+
+#[test]
 fn an_installation_of_n8n_is_a_package_too() {
     let project = Project::new();
     let write = |path: &str, text: &str| {

@@ -128,16 +128,15 @@ fn answer(mut stream: TcpStream, shared: &Mutex<Shared>) -> std::io::Result<()> 
     let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
     let headers = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
-    let answer = {
-        let mut shared = shared.lock().expect("whole");
-        shared.asked.push((path.clone(), headers.to_ascii_lowercase()));
-        shared.answers.get(&path).cloned()
-    };
-    // An empty answer is one that never comes.
-    match answer {
-        Some(answer) if answer.is_empty() => std::thread::sleep(std::time::Duration::from_secs(60)),
-        Some(answer) => stream.write_all(&answer)?,
-        None => stream.write_all(&http(404, "", b"{}"))?,
+    shared.lock().expect("whole").asked.push((path.clone(), headers.to_ascii_lowercase()));
+    // An empty answer comes when there is another one.
+    for _ in 0..6_000 {
+        match shared.lock().expect("whole").answers.get(&path) {
+            Some(answer) if answer.is_empty() => {}
+            Some(answer) => return stream.write_all(answer),
+            None => return stream.write_all(&http(404, "", b"{}")),
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
     }
     Ok(())
 }

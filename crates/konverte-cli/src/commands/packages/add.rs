@@ -9,6 +9,7 @@ use packages::cache::Cache;
 use packages::codes;
 use packages::hosts::Hosts;
 use packages::install::{self, Accepted};
+use packages::integrity::Integrity;
 use packages::lock::{Lock, Package};
 use packages::offer::Offer;
 use packages::registry::Registry;
@@ -102,10 +103,19 @@ impl Add<'_> {
         let planned = Arc::new(planned);
         prepared::prepare(&planned, self.cache, name, console).await?;
         taken::of(name, &planned, self.cache, &self.session.registry).iter().for_each(|line| console.note(line));
-        Lock::change(&self.args.place.file(), |lock| {
+        let lock = Lock::change(&self.args.place.file(), |lock| {
+            let mut package = package;
+            // What others granted since then counts too.
+            let now = lock.packages.get(name).filter(|now| now.library.archive.is_of(&offer.source)).map(|now| now.hosts.clone());
+            let granted = now.filter(|now| before.as_ref().is_none_or(|before| before.hosts != *now));
+            package.hosts = granted.into_iter().fold(package.hosts, Hosts::and);
             install::add(lock, name, package, libraries);
-            Ok(())
+            Ok(Arc::new(lock.clone()))
         })?;
+        // Its libraries may have got other names beside what others added since then.
+        if identity(&lock, name) != identity(&planned, name) {
+            prepared::prepare(&lock, self.cache, name, console).await?;
+        }
         let size = words::megabytes(registry.fetched());
         console.note(&format!("{name} {} was added, with {count} libraries; {size} fetched", offer.manifest.version));
         Ok(Exit::Done)
@@ -115,6 +125,10 @@ impl Add<'_> {
     fn hosts(&self, offer: &Offer, before: Option<&Package>) -> Hosts {
         self.granted.clone().or_else(|| Some(before?.hosts.clone())).unwrap_or_else(|| offer.hosts.clone())
     }
+}
+
+fn identity(lock: &Lock, name: &str) -> Option<Integrity> {
+    lock.packages.get(name).map(|package| lock.identity(name, package))
 }
 
 fn today() -> String {
