@@ -7,13 +7,13 @@ use expression::Demand;
 use node_sdk::context::OnError;
 use node_sdk::{
     Effect, ItemList, Node, NodeError, NodeInfo, Parameters, PrepareContext, Prepared, References, Registry, RequiredInputs, Retries, WorkflowInfo,
-    schema,
 };
 use serde_json::{Map, Value};
 use workflow::model::ExecutionOrder;
 use workflow::{Graph, Workflow};
 
 use crate::codes;
+use crate::defaults;
 
 /// What a plan needs beside the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -127,14 +127,14 @@ impl PlannedNode {
         let group = found.as_ref().and_then(|found| found.descriptor().version(node.type_version));
         let info = Arc::new(info(node));
         let parameters = Arc::new(match group {
-            Some(group) => Parameters::new(schema::with_defaults(group, &node.parameters, node.type_version)).of(group, node.type_version),
+            Some(group) => Parameters::filled(group, &node.parameters, node.type_version).of(group, node.type_version),
             None => Parameters::new(node.parameters.clone()),
         });
         let cx = PrepareContext { node: &info, parameters: &parameters };
         let supported = found.as_deref().filter(|_| group.is_some());
         let prepared = match supported {
             Some(_) if settings.disabled => Err(Box::new(unsupported(node))),
-            Some(found) => found.prepare(&cx).map_err(Box::new),
+            Some(found) => defaults::beyond(&parameters).map_or_else(|| found.prepare(&cx), Err).map_err(Box::new),
             None => Err(Box::new(unsupported(node))),
         };
         let of_node = |read: &dyn Fn(&dyn Node) -> usize| supported.map_or(1, read);

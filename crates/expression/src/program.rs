@@ -285,24 +285,38 @@ pub fn is_native(expression: &Expression) -> bool {
 pub fn check(source: &str) -> Result<References, ExpressionError> {
     refuse_constructor(source)?;
     let mut found = References::default();
-    let blocks: Vec<(String, usize)> = match Template::parse(source) {
-        Template::Plain(_) => return Ok(found),
-        Template::Value(code, at) => vec![(code, at)],
-        Template::Text(parts) => parts
-            .into_iter()
-            .filter_map(|part| match part {
-                Part::Block(code, at) => Some((code, at)),
-                Part::Text(_) => None,
-            })
-            .collect(),
-    };
-    for (code, at) in blocks {
+    for (code, at) in blocks(source) {
         let Parsed { references, reach, .. } = parse(&code, at)?;
         found.whole_input |= reach.whole_input();
         found.any_node |= reach.any_node();
         add(&mut found, references.into_iter().map(|(root, name, offset)| (root, name, at + offset)));
     }
     Ok(found)
+}
+
+/// The blocks of a text, each with the place where it begins.
+fn blocks(source: &str) -> Vec<(String, usize)> {
+    match Template::parse(source) {
+        Template::Plain(_) => Vec::new(),
+        Template::Value(code, at) => vec![(code, at)],
+        Template::Text(parts) => {
+            parts.into_iter().filter_map(|part| if let Part::Block(code, at) = part { Some((code, at)) } else { None }).collect()
+        }
+    }
+}
+
+/// By what an expression reaches more than the parameters and the input of its node, or may change what other expressions see. `None`: by
+/// nothing, or it does not parse, so that it never runs. Expressions in the node's other parameters it reads as they are.
+///
+/// ```
+/// use expression::beyond;
+///
+/// assert_eq!(beyond("={{ $parameter['&key'].split('|').pop() + $json.id + $now.plus({ week: 1 }) }}"), None);
+/// assert_eq!(beyond("={{ $json.id }} {{ $env.TOKEN }}").as_deref(), Some("$env"));
+/// assert_eq!(beyond("={{ JSON.parse = (text) => text }}").as_deref(), Some("what other expressions see"));
+/// ```
+pub fn beyond(source: &str) -> Option<String> {
+    blocks(source).into_iter().find_map(|(code, at)| parse(&code, at).ok()?.beyond)
 }
 
 #[cfg(test)]

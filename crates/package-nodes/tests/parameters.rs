@@ -63,6 +63,29 @@ fn values_are_resolved_for_their_item() {
 }
 
 #[test]
+fn a_default_reaches_no_further_than_its_node() {
+    let reaching = |default: Value| {
+        let property = json!([{"displayName": "Own", "name": "own", "type": "string", "default": "={{ $json.id }}"},
+            {"displayName": "Text", "name": "text", "type": "string", "default": default}]);
+        move |name: &str, parameters: Value| {
+            let (provider, _folder) = provider(&json!([node("asker", &json!([1]), &property, &json!({}))]), Asking::new(name, json!(null)));
+            let node = provider.find_version("@acme/n8n-nodes-acme.asker", 1.0).unwrap();
+            Harness::new(node).parameters(parameters).input([json!({"id": "ab", "to": "={{ $env.A }}"})]).run()
+        }
+    };
+    let ran = reaching(json!("={{ $env.SECRET }}"))("own", json!({}));
+    let error = ran.error.unwrap();
+    assert_eq!((error.code.as_str(), error.parameter.as_deref()), ("KV0321", Some("text")));
+    assert!(error.message.contains("$env"), "{}", error.message);
+    assert!(reaching(json!({"deep": ["{{ $('X') }}", "={{ $('X').first() }}"]}))("own", json!({})).error.is_some());
+    // What the file says is its author's, and what a default finds in its node's parameters is too.
+    let ran = reaching(json!("={{ $vars.a }}"))("text", json!({"text": "={{ [$vars.a, 1] }}"}));
+    assert_eq!(ran.error, None);
+    let ran = reaching(json!("={{ $parameter.own + 1 }}"))("text", json!({"own": "={{ $vars.a ?? 'none' }}"}));
+    assert_eq!(ran.json(0)[0]["got"], "none1");
+}
+
+#[test]
 fn what_is_not_shown_or_not_set_is_missing() {
     for (name, parameters) in [
         ("onlyB", json!({})),

@@ -21,7 +21,7 @@ use expression::Compiler;
 use node_sdk::context::OnError;
 use node_sdk::credential::fields_in_words;
 use node_sdk::error::codes as node_codes;
-use node_sdk::node::Level;
+use node_sdk::node::{Finding, Level};
 use node_sdk::{ErrorCode, Node as NodeType, NodeError, NodeInfo, Parameters, PrepareContext, Registry, VersionGroup, schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -188,7 +188,7 @@ impl<'a> Subject<'a> {
     fn new(workflow: &'a Workflow, node: &'a Node, node_type: Option<&'a dyn NodeType>, counts: bool) -> Self {
         let found = node_type.and_then(|node_type| Some((node_type, node_type.descriptor().version(node.type_version)?)));
         let parameters = match found {
-            Some((_, group)) => Parameters::new(schema::with_defaults(group, &node.parameters, node.type_version)),
+            Some((_, group)) => Parameters::filled(group, &node.parameters, node.type_version),
             None => Parameters::new(node.parameters.clone()),
         };
         Self { workflow, node, found, info: Arc::new(info(node)), parameters, counts }
@@ -229,7 +229,15 @@ impl<'a> Subject<'a> {
 
     fn own_findings(&self) -> Vec<Found> {
         let Some((node_type, _)) = self.found else { return Vec::new() };
-        let findings = node_type.check(&self.context()).into_iter();
+        let beyond = crate::defaults::beyond(&self.parameters).map(|error| Finding {
+            message: format!("\"{}\": {}", self.node.name, error.message),
+            code: error.code,
+            level: Level::Error,
+            help: error.help,
+            parameter: error.parameter,
+            offset: None,
+        });
+        let findings = beyond.into_iter().chain(node_type.check(&self.context()));
         findings.map(|finding| self.judged(Diagnostic::from_finding(self.workflow, &self.node.name, finding))).collect()
     }
 

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::at_work::AtWork;
 use super::control::Control;
 use super::state::State;
+use crate::places::find_path;
 
 /// Evaluates a node's expressions, and says once for each what n8n swallows.
 #[derive(Clone)]
@@ -106,20 +107,6 @@ impl Site {
             self.state.emit(Event::Notice { code, node: node.name.clone(), parameter, item: Some(item), message });
         }
         Ok(())
-    }
-}
-
-/// The dotted path of the parameter that holds this text.
-fn find_path(parameters: &Map<String, Value>, text: &str) -> Option<String> {
-    parameters.iter().find_map(|(key, value)| find_in(value, text).map(|rest| format!("{key}{rest}")))
-}
-
-fn find_in(value: &Value, text: &str) -> Option<String> {
-    match value {
-        Value::String(found) => (found == text).then(String::new),
-        Value::Array(list) => list.iter().enumerate().find_map(|(i, v)| Some(format!(".{i}{}", find_in(v, text)?))),
-        Value::Object(map) => map.iter().find_map(|(key, v)| Some(format!(".{key}{}", find_in(v, text)?))),
-        _ => None,
     }
 }
 

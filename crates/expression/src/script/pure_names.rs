@@ -43,7 +43,10 @@ pub(super) const DATA: Names = Names(
 pub(super) const NUMBERS: Names = Names("$itemIndex $position $runIndex $thisItemIndex $thisRunIndex");
 /// Functions of n8n's that change nothing.
 const HELPERS: Names =
-    Names("$average $fromAI $fromAi $fromai $if $ifEmpty $items $jmesPath $jmespath $max $min $not average max min numberList toPathSegment zip");
+    Names("$average $fromAI $fromAi $fromai $if $ifEmpty $jmesPath $jmespath $max $min $not average max min numberList toPathSegment zip");
+/// What is of the node alone that an expression stands in, and what its code is told anyway.
+const OWN: Names =
+    Names("$binary $executionId $input $itemIndex $json $mode $nodeId $nodeVersion $now $parameter $runIndex $today $workflow DateTime Duration");
 const INPUT: Names = Names("all context first item last params");
 const EXECUTION: Names = Names("id mode resumeFormUrl resumeUrl");
 /// Members of `$('X')`.
@@ -96,9 +99,14 @@ pub(super) fn root(name: &str) -> Option<Want> {
         "Date" => Want::Member(Names("UTC now parse")),
         "DateTime" => Want::Member(DATE_TIME),
         "Duration" => Want::Member(DURATION),
-        _ if DATA.has(name) || HELPERS.has(name) => Want::Any,
+        _ if DATA.has(name) || HELPERS.has(name) || name == "$items" => Want::Any,
         _ => return None,
     })
+}
+
+/// Whether a name outside of the block's own leads to nothing but the node's own parameters and input.
+pub(super) fn is_own(name: &str) -> bool {
+    OWN.has(name) || HELPERS.has(name) || is_global(name)
 }
 
 /// Whether `ROOT.MEMBER` is a function of JavaScript.

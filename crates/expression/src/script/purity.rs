@@ -44,6 +44,12 @@ impl Purity {
     }
 }
 
+/// Nothing is proven.
+const NOTHING: Purity = Purity { effect_free: false, deterministic: false, read_only: false };
+
+/// What a block is said to reach that may change something.
+const CHANGES: &str = "what other expressions see";
+
 /// One step of a chain.
 #[derive(Debug)]
 pub(super) enum ChainStep {
@@ -109,6 +115,8 @@ struct Local {
 #[derive(Debug)]
 pub(super) struct Watch {
     pub(super) purity: Purity,
+    /// The first name by which the block reaches more than its node's parameters and input, or may change what others see.
+    pub(super) beyond: Option<String>,
     pub(super) arguments: Arguments,
     /// What the last key in brackets says.
     pub(super) key: ChainStep,
@@ -120,6 +128,7 @@ impl Watch {
     pub(super) fn new() -> Self {
         Self {
             purity: Purity::PURE,
+            beyond: None,
             arguments: Arguments::default(),
             key: ChainStep::Computed,
             scopes: vec![Vec::new()],
@@ -129,7 +138,8 @@ impl Watch {
 
     /// Something that is not known to be harmless.
     pub(super) fn unproven(&mut self) {
-        self.purity = Purity { effect_free: false, deterministic: false, read_only: false };
+        self.purity = NOTHING;
+        self.beyond.get_or_insert_with(|| CHANGES.to_owned());
     }
 
     fn prove(&mut self, proven: bool) {
@@ -229,6 +239,14 @@ impl Watch {
             return Want::Any;
         }
         self.purity.deterministic &= !known::NONDETERMINISTIC.has(name);
+        if !known::is_own(name) {
+            self.beyond.get_or_insert_with(|| name.to_owned());
+        }
+        if name == "$parameter" {
+            // Expressions that stand there run when they are read.
+            self.purity = NOTHING;
+            return Want::Any;
+        }
         let found = known::root(name);
         self.prove(found.is_some());
         found.unwrap_or(Want::Any)

@@ -81,6 +81,11 @@ impl Params {
         self.parameters.raw()
     }
 
+    /// Which of their texts only a default has ([`Parameters::added`]).
+    pub fn added(&self) -> &[String] {
+        self.parameters.added()
+    }
+
     /// All of them, to be resolved.
     pub fn whole(&self) -> &Resolvable {
         self.parameters.whole()

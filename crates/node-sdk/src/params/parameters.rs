@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{Expression, Resolvable};
 use crate::descriptor::VersionGroup;
 use crate::property::{Property, PropertyKind};
-use crate::schema::typed;
+use crate::schema::{typed, with_defaults};
 use crate::sync::lock;
 
 /// The parameters of a node at its place in a workflow: what is found out once, for all items of all its runs. As a map they are what the
@@ -30,6 +30,8 @@ pub struct Parameters {
     raw: Arc<Map<String, Value>>,
     resolvable: Resolvable,
     typed: Vec<Typed>,
+    /// Texts that only a default has, and that are expressions, or become one.
+    added: Vec<String>,
     /// Expressions that the node made of their texts.
     made: Mutex<Vec<Arc<Expression>>>,
 }
@@ -39,7 +41,33 @@ impl Parameters {
     pub fn new(raw: impl Into<Arc<Map<String, Value>>>) -> Self {
         let raw = raw.into();
         let fields = raw.iter().map(|(key, value)| (key.clone(), Resolvable::from(value)));
-        Self { resolvable: Resolvable::Object(fields.collect()), raw, typed: Vec::new(), made: Mutex::default() }
+        Self { resolvable: Resolvable::Object(fields.collect()), raw, typed: Vec::new(), added: Vec::new(), made: Mutex::default() }
+    }
+
+    /// Parameters of the file, with the defaults of a version of the node's type.
+    ///
+    /// ```
+    /// use node_sdk::{Parameters, Property, VersionGroup, rows};
+    /// use serde_json::json;
+    ///
+    /// let group = VersionGroup::new(&[1.0], rows![Property::string("id").default_text("={{ $json.id }}")]);
+    /// let of = |file: serde_json::Value| Parameters::filled(&group, file.as_object().unwrap(), 1.0);
+    /// assert_eq!(of(json!({})).added(), ["={{ $json.id }}"]);
+    /// assert!(of(json!({"id": "={{ $json.id }}"})).added().is_empty());
+    /// ```
+    pub fn filled(group: &VersionGroup, file: &Map<String, Value>, version: f64) -> Self {
+        let filled = Self::new(with_defaults(group, file, version));
+        let mut added = Vec::new();
+        evaluable(filled.raw.values(), &mut |text| added.push(text.to_owned()));
+        if !added.is_empty() {
+            evaluable(file.values(), &mut |text| added.retain(|added| added != text));
+        }
+        Self { added, ..filled }
+    }
+
+    /// Texts that are expressions, or hold one, and that do not stand in the file: defaults, which whoever made the node type wrote.
+    pub fn added(&self) -> &[String] {
+        &self.added
     }
 
     /// The same for a version of a node type: values of the parameters that [`typed`] names are converted, and taken out of addresses.
@@ -131,4 +159,16 @@ fn patterns(kind: &PropertyKind) -> Vec<(String, Regex)> {
         Some((mode.name.to_string(), Regex::new(pattern).ok()?))
     });
     compiled.collect()
+}
+
+/// Takes every text below the values that is an expression, or holds a block of one.
+fn evaluable<'v>(values: impl IntoIterator<Item = &'v Value>, take: &mut impl FnMut(&str)) {
+    for value in values {
+        match value {
+            Value::String(text) if text.starts_with('=') || text.contains("{{") => take(text),
+            Value::Array(list) => evaluable(list, take),
+            Value::Object(map) => evaluable(map.values(), take),
+            _ => {}
+        }
+    }
 }

@@ -1,5 +1,5 @@
-use super::Purity;
-use crate::program::{Body, Program};
+use super::{CHANGES, Purity};
+use crate::program::{Body, Program, beyond};
 
 fn of(code: &str) -> Purity {
     Program::new(&format!("={{{{ {code} }}}}")).purity
@@ -180,4 +180,46 @@ fn text_is_as_pure_as_its_blocks() {
 #[test]
 fn what_follows_the_expression_does_not_run() {
     assert_eq!(of("$json.a.trim(); Math.n = 1"), Purity::PURE);
+}
+
+#[test]
+fn what_is_of_the_node_alone_is_known_by_its_text() {
+    // The defaults of n8n-nodes-base 2.41.1 that are expressions.
+    for code in [
+        "$parameter[\"&key\"].split(\"|\")[1]",
+        "$parameter[\"&key\"].split(\"|\").pop()",
+        "$parameter[\"&propertyName\"].split(\"|\")[1]",
+        "$json[\"sessionId\"]",
+        "$now",
+        "$now.plus(1, 'hour')",
+        "$now.plus({ week: 1 })",
+        "[]",
+        "$fromAI('x') + $input.item.json.a + ((own) => own.mode)($parameter) + $workflow.name",
+    ] {
+        assert_eq!(beyond(&format!("={{{{ {code} }}}}")), None, "{code}");
+    }
+    for (code, name) in [
+        ("$env.A", "$env"),
+        ("({ $env })", "$env"),
+        ("`${$vars.a}`", "$vars"),
+        ("$secrets.a", "$secrets"),
+        ("$('X').first()", "$"),
+        ("$node['X'].json", "$node"),
+        ("$items('X')", "$items"),
+        ("$item(0).$env", "$item"),
+        ("$prevNode.name", "$prevNode"),
+        ("$getWorkflowStaticData('global')", "$getWorkflowStaticData"),
+        ("$evaluateExpression($json.a)", "$evaluateExpression"),
+        ("(() => { const a = $env; var $env; return a })()", "$env"),
+        ("[1].map(($json) => $vars)", "$vars"),
+        ("something", "something"),
+        ("Math.max = 1", CHANGES),
+        ("$parameter.a = 1", CHANGES),
+        ("JSON.parse.text = $json", CHANGES),
+        ("[].concat.call", CHANGES),
+        ("this", CHANGES),
+        ("new (class { static a = $env })", CHANGES),
+    ] {
+        assert!(beyond(&format!("={{{{ {code} }}}}")).is_some_and(|found| found == name || found == CHANGES), "{code}");
+    }
 }
