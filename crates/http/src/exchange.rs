@@ -168,6 +168,14 @@ impl Deadline {
         Self { at: limit.and_then(|limit| Instant::now().checked_add(limit)), limit: limit.unwrap_or_default() }
     }
 
+    /// What the future gives, which is nothing that the server does: the time of it does not count.
+    pub(crate) async fn pause<T>(&mut self, future: impl Future<Output = T>) -> T {
+        let since = Instant::now();
+        let done = future.await;
+        self.at = self.at.and_then(|at| at.checked_add(since.elapsed()));
+        done
+    }
+
     /// What the future gives; `None` when the time is up before.
     pub(crate) async fn bound<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         match self.at {

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
-use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
+use bytes::Bytes;
+use node_sdk::ports::{HttpError, HttpErrorKind, HttpOptions, HttpResponse, Room};
 use reqwest::Method;
 use url::Position;
 
@@ -94,23 +94,25 @@ async fn read(mut answer: reqwest::Response, request: &Outgoing<'_>) -> Result<H
         None => status.canonical_reason().unwrap_or_default().to_owned(),
     };
     let headers: Vec<(String, String)> = answer.headers().iter().map(|(name, value)| (name.as_str().to_owned(), latin1(value.as_bytes()))).collect();
-    let raw = read_body(&mut answer, request.options.max_response, &request.deadline).await?;
+    let raw = read_body(&mut answer, request.options, request.deadline).await?;
     request.finished(status.as_u16(), status_text, headers, raw)
 }
 
-async fn read_body(answer: &mut reqwest::Response, limit: Option<u64>, deadline: &Deadline) -> Result<Bytes, HttpError> {
-    let over = |len: u64| limit.filter(|limit| len > *limit).map(too_large);
-    if let Some(error) = answer.content_length().and_then(over) {
+async fn read_body(answer: &mut reqwest::Response, options: &HttpOptions, mut deadline: Deadline) -> Result<Bytes, HttpError> {
+    let over = |len: usize| options.max_response.filter(|limit| len as u64 > *limit).map(too_large);
+    if let Some(error) = answer.content_length().and_then(|len| over(usize::try_from(len).unwrap_or(usize::MAX))) {
         return Err(error);
     }
-    let mut body = BytesMut::new();
+    let mut body = options.room.clone().unwrap_or_else(|| Room::new(usize::MAX)).enter();
+    let mut len = 0;
     loop {
         let chunk = deadline.bound(answer.chunk()).await;
         let chunk = chunk.ok_or_else(|| failure(HttpErrorKind::BodyTimeout, timeout(deadline.limit, true).message, true))?;
-        let Some(chunk) = chunk.map_err(|_| in_body())? else { return Ok(body.freeze()) };
-        body.extend_from_slice(&chunk);
-        if let Some(error) = over(body.len() as u64) {
+        let Some(chunk) = chunk.map_err(|_| in_body())? else { return Ok(body.finish()) };
+        len += chunk.len();
+        if let Some(error) = over(len) {
             return Err(error);
         }
+        deadline.pause(body.add(&chunk)).await;
     }
 }

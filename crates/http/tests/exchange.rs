@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use http_lab::Lab;
 use konverte_http::{Client, Exchange, Network, Outgoing, Policy};
-use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, TlsChoice, TlsFault};
+use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, Room, TlsChoice, TlsFault};
 use serde_json::{Value, json};
 
 fn request(url: String) -> HttpRequest {
@@ -419,4 +419,38 @@ async fn a_proxy_without_a_scheme_is_reached_by_http() {
     let proxy = lab.origin("PROXY").trim_start_matches("http://").to_owned();
     send(with(lab.origin("HTTP").to_owned() + "/echo", |options| options.proxy = Some(proxy))).await.unwrap();
     assert!(lab.requests().iter().any(|seen| seen["on"] == "proxy"), "{:?}", lab.requests());
+}
+
+#[tokio::test]
+async fn answers_that_share_a_room_are_in_memory_as_far_as_it_goes() {
+    use std::io::{Read, Write};
+    const BODY: usize = 1 << 20;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            std::thread::spawn(move || {
+                let _ = stream.read(&mut [0; 1024]);
+                let _ = stream.write_all(format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {BODY}\r\n\r\n").as_bytes());
+                let _ = stream.write_all(&vec![b'x'; BODY]);
+            });
+        }
+    });
+    let room = Room::new(2 * BODY);
+    let client = Arc::new(Client::default());
+    let asked: Vec<_> = (0..20)
+        .map(|_| {
+            let (client, room, request) = (client.clone(), room.clone(), with(url.clone(), |options| options.room = Some(room.clone())));
+            tokio::spawn(async move {
+                let answer = client.send(request).await.unwrap();
+                assert!(room.taken() <= 3 * BODY, "{}", room.taken());
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                answer.body.len()
+            })
+        })
+        .collect();
+    for asked in asked {
+        assert_eq!(tokio::time::timeout(Duration::from_secs(20), asked).await.unwrap().unwrap(), BODY);
+    }
+    assert_eq!(room.taken(), 0);
 }

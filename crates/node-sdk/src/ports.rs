@@ -26,6 +26,7 @@
 mod adapters;
 pub(crate) mod base64_bytes;
 mod http;
+mod room;
 mod static_state;
 
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub use adapters::{Adapters, Files, Mail, MailMessage, Process, ProcessOutput, S
 pub use http::{
     HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Reach, Sender, TlsChoice, TlsFault,
 };
+pub use room::{Body, Room};
 pub use static_state::{MemoryState, StaticData, StaticState};
 
 /// All ports of a run.

@@ -111,7 +111,7 @@ impl Functions for OfPackage {
     }
 
     fn http<'a>(&'a self, call: &'a CredentialCall<'_>) -> Box<dyn HttpClient + 'a> {
-        Box::new(Guard { job: &self.job, call })
+        Box::new(Guard { job: &self.job, call, room: None })
     }
 
     async fn pre_authenticate(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {

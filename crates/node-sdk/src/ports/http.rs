@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use url::{Position, Url};
 
 use super::base64_bytes;
+use super::room::Room;
 use crate::error::NodeError;
 
 /// Port: HTTP. Sends one request and does not repeat it by itself, unless a kept connection lost one that only reads.
@@ -86,6 +87,8 @@ pub struct HttpOptions {
     pub known_by: KnownBy,
     /// Which hosts it may go to, its redirects and its proxy too; `None`: all.
     pub reach: Option<Arc<dyn Reach>>,
+    /// What the bodies of answers may take together of those who share it; `None`: it is not bounded.
+    pub room: Option<Arc<Room>>,
 }
 
 impl HttpOptions {
@@ -153,6 +156,7 @@ impl Default for HttpOptions {
             sender: None,
             known_by: KnownBy::default(),
             reach: None,
+            room: None,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use node_sdk::NodeError;
+use package_worker::frames::MOST;
 use package_worker::protocol::{Job, Payload};
 use packages::modules::Modules;
 
@@ -15,6 +16,10 @@ use super::workers::{Workers, Working};
 
 /// How many calls of a job are answered side by side. Whoever asks more waits.
 const SIDE_BY_SIDE: usize = 512;
+
+/// How many bytes the calls of a job may hold that are answered side by side, and how many the answers of services that come to it. Whoever
+/// asks more waits.
+pub(super) const MOST_BYTES: usize = 256 << 20;
 
 /// What a worker is to do.
 pub(super) struct Order<'a> {
@@ -40,6 +45,9 @@ pub(super) async fn work<F: Future<Output = Answer>>(
     sent: impl Fn() -> bool,
     answer: impl Fn(String, Payload) -> F,
 ) -> Result<Answer, NodeError> {
+    if order.payload.size() > MOST {
+        return Err(too_large());
+    }
     let mut again = true;
     loop {
         let live = workers.of(order.package, order.modules).await.map_err(|error| not_started(&error))?;
@@ -56,6 +64,12 @@ pub(super) async fn work<F: Future<Output = Answer>>(
     }
 }
 
+/// More than may cross at once.
+fn too_large() -> NodeError {
+    let message = format!("What comes into the node is larger than {} MiB as JSON, and no package is given more at once", MOST >> 20);
+    NodeError::coded(super::codes::MEMORY, message).help("Give it fewer items at a time: a Loop Over Items node before it does. Nothing was sent.")
+}
+
 /// A worker that has ended in the middle.
 fn ended(package: &str, how: Option<String>, sent: bool) -> NodeError {
     let how = how.unwrap_or_else(|| "its session was closed".to_owned());
@@ -70,15 +84,21 @@ fn ended(package: &str, how: Option<String>, sent: bool) -> NodeError {
 /// Answers what a job asks, until it has ended. `None`: its worker has ended. Calls are answered side by side.
 async fn attend<F: Future<Output = Answer>>(working: &mut Working, answer: impl Fn(String, Payload) -> F) -> Option<Answer> {
     let mut at_work = FuturesUnordered::new();
+    let mut held = 0;
     loop {
         tokio::select! {
             biased;
-            Some((call, (ok, payload))) = at_work.next() => working.answer(call, ok, payload).await.ok()?,
-            said = working.hear(), if at_work.len() < SIDE_BY_SIDE => match said? {
+            Some((call, size, (ok, payload))) = at_work.next() => {
+                held -= size;
+                working.answer(call, ok, payload).await.ok()?;
+            }
+            said = working.hear(), if at_work.len() < SIDE_BY_SIDE && held < MOST_BYTES => match said? {
                 Said::Done { ok, payload, .. } => return Some((ok, payload)),
                 Said::Call(call, name, payload) => {
+                    let size = payload.size();
+                    held += size;
                     let answer = answer(name, payload);
-                    at_work.push(async move { (call, answer.await) });
+                    at_work.push(async move { (call, size, answer.await) });
                 }
             },
         }

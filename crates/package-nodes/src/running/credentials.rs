@@ -1,17 +1,18 @@
 //! The functions of credential types.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use node_sdk::NodeError;
 use node_sdk::credential::CredentialCall;
 use node_sdk::json::stringify;
-use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse};
+use node_sdk::ports::{HttpClient, HttpError, HttpRequest, HttpResponse, Room};
 use package_worker::protocol::{Job as Task, Payload};
 use request::helper::{Asked, Family};
 use serde_json::{Map, Value, json};
 
-use super::attending::{self, Order};
+use super::attending::{self, MOST_BYTES, Order};
 use super::crossing::{Answer, failed, parsed};
 use super::hosts::{self, Granted};
 use super::requests::{self, Thrown};
@@ -62,9 +63,10 @@ async fn work(
         payload: Payload::json(stringify(&about(&|file| modules.own(file)))),
     };
     let sent = AtomicBool::new(false);
+    let room = Room::new(MOST_BYTES);
     let asked = |name, payload| {
         sent.store(true, Ordering::Relaxed);
-        answer(job, call, name, payload)
+        answer(Guard { job, call, room: Some(room.clone()) }, name, payload)
     };
     match attending::work(workers, &order, || sent.load(Ordering::Relaxed), asked).await? {
         (true, payload) => parsed(&payload),
@@ -86,22 +88,25 @@ fn granted(job: &CredentialJob, call: &CredentialCall<'_>) -> Granted {
 pub(crate) struct Guard<'a> {
     pub(crate) job: &'a CredentialJob,
     pub(crate) call: &'a CredentialCall<'a>,
+    /// Where the answers have room.
+    pub(crate) room: Option<Arc<Room>>,
 }
 
 #[async_trait]
 impl HttpClient for Guard<'_> {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        request.options.room.clone_from(&self.room);
         hosts::send(self.call.http, request, granted(self.job, self.call)).await
     }
 }
 
 /// Its requests go without a credential.
-async fn answer(job: &CredentialJob, call: &CredentialCall<'_>, name: String, payload: Payload) -> Answer {
+async fn answer(http: Guard<'_>, name: String, payload: Payload) -> Answer {
     let asked = match parsed(&payload) {
         Ok(Value::Array(arguments)) if name == "request" || name == "wire" => arguments.into_iter().next().unwrap_or_default(),
         _ => return failed(&NodeError::new(format!("\"{name}\" is not there for credentials"))),
     };
-    let http = Guard { job, call };
+    let call = http.call;
     let sent = if name == "wire" { plain(&http, call, &asked, &payload).await } else { send(&http, call, &asked, &payload).await };
     sent.map_or_else(|thrown| (false, Payload::json(thrown.object.to_string())), |payload| (true, payload))
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Reach};
+use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Reach, Room};
 use node_sdk::{NodeError, Ports, RunContext};
 use packages::hosts::{self, Hosts};
 use serde_json::Value;
 use url::Url;
 
+use super::attending::MOST_BYTES;
 use super::codes;
 use crate::Package;
 
@@ -39,25 +40,37 @@ impl Granted {
         };
         let (hosts, known) = (named(made), named(before));
         let header = of_header(made).filter(|header| of_header(before).as_ref() != Some(header) && !hosts.iter().any(|host| is_of(header, host)));
-        match hosts.difference(&known).chain(&header).find_map(|host| self.refusal(host)) {
+        match hosts.difference(&known).chain(&header).find_map(|host| self.refusal(name_of(host))) {
             Some(why) => Err(NodeError::coded(codes::HOST, why)),
             None => Ok(()),
         }
     }
 }
 
+/// What a `Host` header names, without its port.
+fn name_of(header: &str) -> &str {
+    match header.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+        _ => header,
+    }
+}
+
 /// Whether a `Host` header, with a port or without, names this host.
 fn is_of(header: &str, host: &str) -> bool {
-    let port = header.rsplit_once(':').map(|(_, port)| port).filter(|port| port.bytes().all(|digit| digit.is_ascii_digit()));
-    let name = port.map_or(header, |port| &header[..header.len() - port.len() - 1]);
-    name.eq_ignore_ascii_case(host)
+    name_of(header).eq_ignore_ascii_case(host)
 }
 
 impl Reach for Granted {
     fn refusal(&self, host: &str) -> Option<String> {
         let name = &self.package;
-        (!self.hosts.allow(host))
-            .then(|| format!("The package {name} may not send requests to {host}; `konverte packages grant {name} --host {host}` lets it"))
+        if self.hosts.allow(host) {
+            return None;
+        }
+        // The text may be a header's, which code wrote: it comes into a command only where it is a host.
+        Some(match hosts::parse(host) {
+            Ok(_) => format!("The package {name} may not send requests to {host}; `konverte packages grant {name} --host {host}` lets it"),
+            Err(_) => format!("The package {name} may not send requests whose Host header names no host"),
+        })
     }
 }
 
@@ -74,7 +87,7 @@ pub(super) async fn send(http: &dyn HttpClient, mut request: HttpRequest, grante
     // Behind one address there may be many hosts, and the header says which is meant.
     let headers = request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, value)| value.clone());
     let other = headers.filter(|header| !host(&request.url).is_some_and(|host| is_of(header, &host)));
-    let hosts = hosts.chain(other);
+    let hosts = hosts.chain(other.map(|header| name_of(&header).to_owned()));
     if let Some(message) = hosts.into_iter().find_map(|host| granted.refusal(&host)) {
         return Err(HttpError { kind: HttpErrorKind::NotGranted, message, maybe_sent: false });
     }
@@ -82,23 +95,26 @@ pub(super) async fn send(http: &dyn HttpClient, mut request: HttpRequest, grante
     http.send(request).await
 }
 
-/// The surroundings of a run of a package's node: all that is sent in it goes where the package and the node's credentials may go.
+/// The surroundings of a run of a package's node: all that is sent in it goes where the package and the node's credentials may go, and its answers
+/// are in memory as far as there is room.
 pub(super) fn guarded(cx: &RunContext, package: &Arc<Package>) -> RunContext {
-    if package.hosts() == Hosts::Any {
-        return cx.clone();
-    }
-    let guard = Guard { cx: cx.clone(), package: package.clone() };
+    let guard = Guard { cx: cx.clone(), package: package.clone(), room: Room::new(MOST_BYTES) };
     RunContext { ports: Arc::new(Ports { http: Arc::new(guard), ..(*cx.ports).clone() }), ..cx.clone() }
 }
 
 struct Guard {
     cx: RunContext,
     package: Arc<Package>,
+    room: Arc<Room>,
 }
 
 #[async_trait]
 impl HttpClient for Guard {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        request.options.room = Some(self.room.clone());
+        if self.package.hosts() == Hosts::Any {
+            return self.cx.ports.http.send(request).await;
+        }
         let item = request.options.sender.as_ref().map_or(0, |sender| sender.item);
         let mut named = Vec::new();
         for name in self.cx.node.credentials.keys() {
