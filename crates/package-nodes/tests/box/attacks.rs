@@ -128,10 +128,12 @@ const ATTACKS: &[(&str, Comes)] = &[
     ("fetches", Code(HOST)),
     ("gets", Code(HOST)),
     ("sendsByHeader", Code(HOST)),
+    ("sendsByOddHeader", Is(HOST, "The package n8n-nodes-attacks may not send requests whose Host header names no host")),
     ("fetchesByHeader", Code(HOST)),
     ("sendsBySession", Code(HOST)),
     ("evaluates", Says("what stands in the node's parameters alone")),
     ("evaluatesMore", Says("what stands in the node's parameters alone")),
+    ("evaluatesItsDefault", Says("what stands in the node's parameters alone")),
     ("looksAround", Says("getWorkflowDataProxy is not there")),
     // The node holds them, and its type does not name them.
     ("otherCredential", Says("slackApi")),

@@ -22,6 +22,21 @@ const all = {
     this.setMetadata({ subExecution: { executionId: '2' } });
     return [[]];
   },
+  async sends() {
+    const deep = (levels) => { let value = 1; for (let at = 0; at < levels; at++) value = { x: value }; return value; };
+    const circle = { a: {} };
+    circle.a.b = circle.a.c = [circle];
+    const bodies = { deep: deep(100), deepest: deep(200), circle, itself: { toJSON() { return this; }, is: 'here' } };
+    const options = { method: 'POST', url, body: bodies[this.getNodeParameter('other', 0)], agent: circle };
+    options.self = options;
+    return [[{ json: await this.helpers.httpRequest(options) }]];
+  },
+  async evaluates() {
+    const made = ['{{ undefined }}', '{{ new Date(0) }}', '{{ NaN }}', '{{ $json.none }}'].map((text) => this.evaluateExpression(text, 0));
+    return [[{ json: { made: made.map((value) => (value instanceof Date ? 'a Date' : String(value))) } }]];
+  },
+  async changesThen() { Promise.prototype.then = () => {}; return [[{ json: { ended: true } }]]; },
+  async throwsUnreadable() { const no = () => { throw 1; }; throw new Proxy({}, { get: no, has: no, getPrototypeOf: no, ownKeys: no }); },
   async keyWithoutValue() { return [[{ json: { error: 'told', description: undefined } }, { json: { error: 'failed' } }]]; },
   looks() {
     const copied = {};
@@ -42,4 +57,4 @@ const all = {
   },
 };
 
-exports.Attack = class { async execute() { return all[this.getNodeParameter('what', 0)].call(this); } };
+exports.Attack = class { async execute() { return await all[this.getNodeParameter('what', 0)].call(this); } };

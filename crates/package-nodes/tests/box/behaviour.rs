@@ -14,6 +14,10 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a key without a value counts where errors are looked for", keys_without_values),
     ("what was matched last is remembered", what_was_matched),
     ("what a node tells people beside its items", what_is_told),
+    ("a body is sent whole or not at all", bodies),
+    ("what an expression gives comes as what it is", expressions),
+    ("a job ends whatever its code did to promises and threw", ends),
+    ("input that does not cross is told before anything is sent", large_input),
     ("libraries find what compiled modules copy, and who called them", what_libraries_look_for),
 ];
 
@@ -107,5 +111,50 @@ fn what_libraries_look_for() {
             .map(|caller| caller.rsplit_once('@').map_or(caller, |(_, path)| path.split_once('/').map_or(path, |(_, path)| path)).to_owned());
         got["caller"] = json!(caller);
         assert_eq!(got, found);
+    });
+}
+
+fn bodies() {
+    within(async {
+        let sent = async |body: &str| run("sends", 200, |harness| harness.parameters(json!({"what": "sends", "other": body}))).await;
+        let (ran, requests) = sent("deep").await;
+        assert!(ran.error.is_none(), "{:?}", ran.error);
+        let HttpBody::Bytes(body) = &requests[0].body else { panic!("{:?}", requests[0].body) };
+        assert_eq!(body.iter().filter(|byte| **byte == b'{').count(), 100);
+        let (_, requests) = sent("itself").await;
+        assert!(matches!(&requests[0].body, HttpBody::Bytes(body) if body == "{\"is\":\"here\"}"), "{:?}", requests[0].body);
+        let (ran, requests) = sent("deepest").await;
+        assert_eq!((ran.error.unwrap().code.as_str(), requests.len()), ("KV0210", 0));
+        let (ran, requests) = sent("circle").await;
+        let told = "Converting circular structure to JSON\n    --> starting at object with constructor 'Object'\n    \
+            |     property 'a' -> object with constructor 'Object'\n    |     property 'c' -> object with constructor 'Array'\n    --- index 0 closes the circle";
+        assert_eq!((ran.error.unwrap().message.as_str(), requests.len()), (told, 0));
+    });
+}
+
+fn expressions() {
+    within(async {
+        let texts = json!({"html": "{{ undefined }} {{ new Date(0) }} {{ NaN }} {{ $json.none }}", "what": "evaluates"});
+        let (ran, _) = run("evaluates", 200, |harness| harness.parameters(texts)).await;
+        assert_eq!((ran.error.clone(), ran.json(0)), (None, vec![json!({"made": ["undefined", "a Date", "NaN", "undefined"]})]));
+    });
+}
+
+fn ends() {
+    within(async {
+        let (ran, _) = run("changesThen", 200, |harness| harness).await;
+        assert_eq!((ran.error.clone(), ran.json(0)), (None, vec![json!({"ended": true})]));
+        let (ran, _) = run("throwsUnreadable", 200, |harness| harness).await;
+        assert_eq!(ran.error.unwrap().message, "The node threw something that cannot be read");
+    });
+}
+
+fn large_input() {
+    within(async {
+        let large = "x".repeat(260 << 20);
+        let (ran, requests) = run("uncaught", 200, |harness| harness.input([json!({"large": large})])).await;
+        let error = ran.error.unwrap();
+        assert_eq!((error.code.as_str(), requests.len()), ("KV0832", 0));
+        assert!(error.message.contains("larger than 256 MiB") && error.help.unwrap().contains("Loop Over Items"), "{}", error.message);
     });
 }

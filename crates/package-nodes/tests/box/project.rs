@@ -43,6 +43,7 @@ impl Project {
         let mut properties: Vec<Value> = ["what", "html", "other"].map(text).into();
         let more: Vec<Value> = ["date", "number", "zoned", "like"].map(text).into();
         properties.push(json!({"displayName": "More", "name": "more", "type": "collection", "default": {}, "options": more}));
+        properties.push(json!({"displayName": "Own", "name": "own", "type": "string", "default": "<b>{{ $vars.secret }}</b>"}));
         let node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
             "inputs": ["main"], "outputs": ["main"], "properties": properties,
             "credentials": [{"name": "mineApi"}, {"name": "mineOAuth2Api"}, {"name": "oAuth2Api"}]});

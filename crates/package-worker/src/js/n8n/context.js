@@ -88,32 +88,55 @@
   const marks = new WeakMap();
   const stands = (name) => (held) => { const object = {}; marks.set(object, { [name]: held }); return object; };
   const marksOfOptions = { $bytes: (text) => Buffer.from(text, 'base64'), $buffer: stands('$buffer'), $form: stands('$form'), $search: stands('$search') };
-  // What has to be read first is put into its place later.
-  const crossable = (value, later, put, depth = 0, asText = false) => {
+  // What must be sent as it is. Elsewhere a circle is left out, as functions are.
+  const SENT = new Set(['body', 'json', 'qs', 'form', 'formData', 'headers']);
+  // V8's error for a circle: where it begins, how it goes on, and what closes it.
+  const circular = ([first, ...others], key) => {
+    const named = (name) => (typeof name === 'number' ? `index ${name}` : `property '${name}'`);
+    const made = ({ value }) => `object with constructor '${typeof value.constructor === 'function' ? value.constructor.name : 'Object'}'`;
+    const lines = others.map((step) => `|     ${named(step.key)} -> ${made(step)}`);
+    if (lines.length > 3) lines.splice(2, lines.length - 3, '|     ...');
+    const all = ['Converting circular structure to JSON', `--> starting at ${made(first)}`, ...lines, `--- ${named(key)} closes the circle`];
+    return new TypeError(all.join('\n    '));
+  };
+  // The host refuses what is nested deeper, so nothing below is looked at.
+  const DEEPEST = 128;
+  // `above`: the objects on the way to the value. What has to be read first is `put` into its place `later`.
+  const crossable = (value, way, put, key = '', told = false) => {
     if (typeof value === 'function') return undefined;
     if (marks.has(value)) return marks.get(value);
-    if (asText && typeof value === 'number' && !Number.isFinite(value)) return String(value);
+    if (way.asText && typeof value === 'number' && !Number.isFinite(value)) return String(value);
     if (typeof value === 'bigint') return String(value);
     if (value === null || typeof value !== 'object') return value;
     if (Buffer.isBuffer(value)) return value;
-    if (isForm(value)) { later.push(async () => put({ $form: await formBytes(value) })); return undefined; }
-    if (isWebForm(value)) { later.push(async () => put({ $form: await webFormBytes(value) })); return undefined; }
+    const reads = (read) => { way.later.push(async () => put(await read())); };
+    if (isForm(value)) return reads(async () => ({ $form: await formBytes(value) }));
+    if (isWebForm(value)) return reads(async () => ({ $form: await webFormBytes(value) }));
     if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
     if (value instanceof ArrayBuffer) return Buffer.from(value);
-    if (readable(value)) { later.push(async () => put(await bytesOf(value))); return undefined; }
+    if (readable(value)) return reads(() => bytesOf(value));
     if (value instanceof G.URLSearchParams) return { $search: value.toString() };
     if (value instanceof G.URL) return value.toString();
-    if (depth > 64) return undefined;
-    if (typeof value.toJSON === 'function') return crossable(value.toJSON(), later, put, depth + 1, asText);
+    if (!told && typeof value.toJSON === 'function') return crossable(value.toJSON(String(key)), way, put, key, true);
+    const at = way.above.findIndex((step) => step.value === value);
+    if (at >= 0 && way.sent) throw circular(way.above.slice(at), key);
+    if (at >= 0) return undefined;
+    if (way.above.length > DEEPEST) return null;
+    const top = way.above.length === 0;
     const copy = Array.isArray(value) ? [] : {};
-    const entry = (key, one, text) => crossable(one, later, (made) => { copy[key] = made; }, depth + 1, text);
-    if (Array.isArray(value)) for (let at = 0; at < value.length; at++) copy.push(entry(at, value[at], asText) ?? null);
-    else for (const [key, one] of Object.entries(value)) copy[key] = one === undefined ? undefined : entry(key, one, asText || (depth === 0 && TEXTS.has(key)));
-    return depth === 0 || Array.isArray(copy) ? copy : X.plain(copy);
+    const entry = (name, one) => crossable(one, way, (made) => { copy[name] = made; }, name);
+    way.above.push({ key, value });
+    if (Array.isArray(value)) for (let index = 0; index < value.length; index++) copy.push(entry(index, value[index]) ?? null);
+    else for (const [name, one] of Object.entries(value)) {
+      if (top) Object.assign(way, { sent: SENT.has(name), asText: TEXTS.has(name) });
+      copy[name] = one === undefined ? undefined : entry(name, one);
+    }
+    way.above.pop();
+    return top || Array.isArray(copy) ? copy : X.plain(copy);
   };
   const crossed = async (value) => {
     const later = [];
-    let copy = crossable(value, later, (made) => { copy = made; });
+    let copy = crossable(value, { above: [], later, sent: false, asText: false }, (made) => { copy = made; });
     for (const read of later) await read();
     return copy;
   };
@@ -253,7 +276,7 @@
       onExecutionCancellation: (handler) => abort.signal.addEventListener('abort', () => handler(), { once: true }),
       getWorkflowStaticData: (kind) => (statics[kind] ??= X.ask(run, 'staticData', { kind }) ?? {}),
       getWorkflowSettings: () => ({ timezone: given.timezone }),
-      evaluateExpression: (text, item = 0) => X.ask(run, 'expression', { text: String(text), item }),
+      evaluateExpression: (text, item = 0) => revived(X.ask(run, 'expression', { text: String(text), item }).value, given.timezone),
       continueOnFail: () => onFail,
       // It links runs in n8n's editor, and shows in no item.
       setMetadata: () => {},
@@ -308,7 +331,13 @@
   const markedItems = (list) => (Array.isArray(list) ? list.map((item) => (isObject(item) && !item.error && hasMore(item.json) ? { ...item, error: false } : item)) : list);
 
   // The error of a request that nobody caught is told as nodes tell those that they catch.
-  const told = (error, given) => (isObject(error) && error.config !== undefined && !(error instanceof n8n.NodeError) ? new n8n.NodeApiError(given.node, error) : error);
+  const told = (error, given) => {
+    try {
+      return isObject(error) && error.config !== undefined && !(error instanceof n8n.NodeError) ? new n8n.NodeApiError(given.node, error) : error;
+    } catch {
+      return error;
+    }
+  };
 
   const JOBS = {
     async execute(run, given) {
@@ -366,8 +395,17 @@
 
   // The engine throws null where it has no memory for an error.
   const ranOut = (thrown) => {
-    if (thrown !== null) return thrown?.name === 'InternalError' && thrown.message === 'out of memory';
+    try {
+      if (thrown !== null) return thrown?.name === 'InternalError' && thrown.message === 'out of memory';
+    } catch {
+      return false;
+    }
     try { return !X.throwsNull(); } catch { return true; }
+  };
+
+  const toldOf = (thrown) => {
+    if (ranOut(thrown)) return '{"broken": "memory"}';
+    try { return X.asJson(X.thrown(thrown)); } catch { return '{"name": "Error", "message": "The node threw something that cannot be read"}'; }
   };
 
   // What jobs came to that have ended, until the host is told: requests that a job began and did not wait for are sent all the same, as in Node.js.
@@ -381,11 +419,18 @@
   };
   X.start = (run, job, text, buffers) => {
     atWork.add(run);
-    const end = (ok) => (value) => {
-      const told = !ok && ranOut(value) ? '{"broken": "memory"}' : X.asJson(ok ? value : X.thrown(value));
+    // Nothing here asks for what code can have changed: no `then` of a promise, and no word of what it threw that fails again.
+    (async () => {
+      let told;
+      let ok = false;
+      try {
+        told = X.asJson(await JOBS[job](run, X.unpack(text, buffers)));
+        ok = true;
+      } catch (thrown) {
+        told = toldOf(thrown);
+      }
       ended.set(run, { ok, told, until: H.elapsed() + PATIENCE });
-    };
-    (async () => JOBS[job](run, X.unpack(text, buffers)))().then(end(true)).catch(end(false));
+    })();
   };
   // Who began a job does not wait for it any more.
   X.cancel = (run) => {
