@@ -1,11 +1,12 @@
 //! A credential type that a description tells: n8n's form, with what n8n has code for.
 
+mod fields;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use node_sdk::credential::{CredentialCall, CredentialPlace, CredentialType, Grant, Session, Verdict, filled};
 use node_sdk::json::{to_js_string, truthy};
-use node_sdk::names::similar;
 use node_sdk::params::raw_at;
 use node_sdk::ports::{HttpClient, HttpResponse};
 use node_sdk::{NodeError, async_trait};
@@ -221,34 +222,6 @@ impl Described {
         Ok(grant)
     }
 
-    /// Fields without which a request proves nothing: those that are required, and secrets that always stand in it.
-    fn needed(&self) -> Vec<String> {
-        let text = |property: &Value, key: &str| property.get(key).and_then(Value::as_str).map(str::to_owned);
-        let required =
-            |property: &&Value| property.get("required").and_then(Value::as_bool) == Some(true) && property.get("displayOptions").is_none();
-        let mut needed: Vec<String> = self.description.properties.iter().filter(required).filter_map(|property| text(property, "name")).collect();
-        let given = |name: &str| {
-            let property = self.description.properties.iter().find(|property| text(property, "name").as_deref() == Some(name));
-            property.is_some_and(|property| property.get("default").is_some()) || self.held() == Some(name)
-        };
-        let is_secret = |name: &&str| ["token", "key", "secret"].iter().any(|word| name.to_ascii_lowercase().contains(word));
-        let mut texts = Vec::new();
-        if let Some(Authenticate::Rule { properties }) = &self.description.authenticate {
-            let Parts { headers, qs, body, auth } = &**properties;
-            texts.extend([headers, qs, body, auth].into_iter().flat_map(Map::values));
-        }
-        if let Some(SignIn::Request { request, .. }) = &self.description.sign_in {
-            texts.extend(["form", "body"].iter().filter_map(|name| request.get(*name)?.as_object()).flat_map(Map::values));
-        }
-        let named = texts.into_iter().filter_map(Value::as_str).flat_map(formula::plain_fields);
-        for name in named.filter(is_secret).filter(|name| !given(name)) {
-            if !needed.iter().any(|known| known == name) {
-                needed.push(name.to_owned());
-            }
-        }
-        needed
-    }
-
     /// What the requests of a package's type go through: where its package and the credential may send.
     fn fence<'a>(&'a self, call: &'a CredentialCall<'_>) -> Option<Box<dyn HttpClient + 'a>> {
         self.description.functions.as_ref().filter(|_| self.is_foreign()).map(|functions| functions.http(call))
@@ -387,31 +360,12 @@ impl CredentialType for Described {
         lacks.then(|| format!("it {NO_CODE}"))
     }
 
+    fn missing(&self, fields: &Map<String, Value>) -> Vec<String> {
+        self.missing_in(fields)
+    }
+
     fn faults(&self, fields: &Map<String, Value>) -> Vec<String> {
-        let complete = self.complete(fields);
-        let is_set = |name: &String| match fields.get(name) {
-            None | Some(Value::Null) => complete.get(name).is_some_and(|default| !default.is_null() && default != ""),
-            // Services that want a key alone take it as the user of an empty password.
-            Some(value) => name == "password" || value != "",
-        };
-        let mut faults = Vec::new();
-        if self.is(OAUTH2) {
-            faults.extend(oauth2::missing(&complete));
-        } else if self.is(OAUTH1) {
-            faults.extend(oauth1::missing(&complete));
-        } else {
-            faults.extend(self.needed().iter().filter(|name| !is_set(name)).map(|name| format!("the field `{name}` is missing")));
-        }
-        if self.description.strict {
-            let names: Vec<&str> = self.description.properties.iter().filter_map(|property| property.get("name")?.as_str()).collect();
-            let signed_in = |name: &str| name == oauth2::DATA || self.is(OAUTH2) && oauth2::GIVEN.contains(&name);
-            let unknown = fields.keys().filter(|name| !names.contains(&name.as_str()) && !EVERYWHERE.contains(&name.as_str()) && !signed_in(name));
-            faults.extend(unknown.map(|name| match similar(name, names.iter().copied()).first() {
-                Some(near) => format!("`{name}` is not a field of this type (did you mean `{near}`?)"),
-                None => format!("`{name}` is not a field of this type"),
-            }));
-        }
-        faults
+        self.faults_of(fields)
     }
 
     fn session(&self, fields: &Map<String, Value>) -> Session {

@@ -110,6 +110,10 @@ fn what_is_missing_or_unknown_is_named() {
     assert_eq!(said("httpHeaderAuth", json!({"name": "X", "wert": 1})), "the field `value` is missing, `wert` is not a field of this type");
     assert_eq!(said("githubApi", json!({"server": "x"})), "the field `accessToken` is missing");
     assert_eq!(said("auth0ManagementApi", json!({"domain": "d", "clientId": "c"})), "the field `clientSecret` is missing");
+    let missing = |name: &str, fields: Value| kind(name).missing(&map(fields)).join(", ");
+    assert_eq!(missing("elasticsearchApi", json!({"url": "x", "password": ""})), "none of its fields is filled in");
+    assert_eq!(missing("ollamaApi", json!({"baseUrl": "http://ollama.test"})), "");
+    assert_eq!(missing("ollamaApi", json!({"url": "http://ollama.test"})), "the field `apiKey` is missing");
     assert_eq!(said("oAuth2Api", json!({"accessToken": "t"})), "");
     let without = json!({"grantType": "clientCredentials", "clientId": "c", "accessTokenUrl": "u"});
     assert_eq!(said("oAuth2Api", without), "the field `clientSecret` is missing");

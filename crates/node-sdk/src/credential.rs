@@ -64,6 +64,12 @@ pub trait CredentialType: Send + Sync {
         None
     }
 
+    /// What is missing in a credential, so that nothing is sent with it: phrases for people, without values.
+    fn missing(&self, fields: &Map<String, Value>) -> Vec<String> {
+        let _ = fields;
+        Vec::new()
+    }
+
     /// What is missing in a credential, or not known of its type: phrases for people, without values. The fields are those of the
     /// file, without defaults.
     fn faults(&self, fields: &Map<String, Value>) -> Vec<String> {

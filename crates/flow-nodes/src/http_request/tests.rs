@@ -138,6 +138,16 @@ fn a_token_that_is_over_is_renewed_once_for_all_items_and_kept() {
 }
 
 #[test]
+fn nothing_is_sent_with_a_credential_without_its_fields() {
+    let harness = service("githubApi", json!({"acessToken": "t"}), 1);
+    let ports = harness.ports();
+    let error = harness.run().error.unwrap();
+    assert_eq!((error.code.as_str(), ports.http.requests().len()), ("KV0311", 0));
+    assert!(error.message.ends_with("nothing is sent with it: the field `accessToken` is missing"), "{}", error.message);
+    assert!(error.help.unwrap().ends_with("`acessToken` is none of them."));
+}
+
+#[test]
 fn a_token_that_nobody_renews_fails_the_item_and_help_says_what_to_do() {
     let harness = service("gmailOAuth2", json!({"oauthTokenData": {"access_token": "old"}}), 1);
     refreshing(&harness);

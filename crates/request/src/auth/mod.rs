@@ -74,9 +74,9 @@ pub fn credential_type(cx: &RunContext, name: &str) -> Result<Arc<dyn Credential
 /// for the item. That the node may have them is for the caller to see to.
 ///
 /// # Errors
-/// The node has no such credential, or an expression in it fails.
+/// The node has no such credential, a field that its type needs is missing, or an expression in it fails.
 pub async fn fields(cx: &RunContext, item: usize, (name, kind): (&str, &dyn CredentialType)) -> Result<Map<String, Value>, NodeError> {
-    session::complete(cx, item, kind, &cx.credential(name).await?).await
+    session::whole((cx, item), (name, kind), &cx.credential(name).await?).await
 }
 
 /// Sends a request of node code with the node's credential of a type, signed in where that is needed, once more where the session was over.

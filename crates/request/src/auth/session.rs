@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use node_sdk::credential::{CredentialCall, CredentialType, Grant, Session, TokenOptions};
+use node_sdk::credential::{CredentialCall, CredentialType, Grant, Session, TokenOptions, fields_in_words};
 use node_sdk::error::codes;
+use node_sdk::names::similar;
 use node_sdk::ports::{Credential, KnownBy, Sender};
 use node_sdk::{Event, NodeError, Resolvable, RunContext};
 use serde_json::{Map, Value};
@@ -32,7 +33,7 @@ impl Holder {
         credential: &Credential,
         token: &TokenOptions,
     ) -> Result<Self, NodeError> {
-        let fields = complete(cx, item, &*kind, credential).await?;
+        let fields = whole((cx, item), (name, &*kind), credential).await?;
         let mut holder = Self { kind, name: name.to_owned(), token: token.clone(), fields, item, sender: cx.sender(item) };
         if holder.kind.session(&holder.fields) == Session::Missing {
             holder.fields = holder.signed_in(cx, |_| true).await?;
@@ -120,6 +121,26 @@ impl Holder {
         let sender = Some(self.sender.clone());
         CredentialCall { fields, method, token: &self.token, http, clock, random, sender, known_by, learned, signed_in: &|_| {}, dry_run: cx.dry_run }
     }
+}
+
+/// The fields as [`complete`] gives them, where none is missing that the type needs.
+pub(super) async fn whole(
+    (cx, item): (&RunContext, usize),
+    (name, kind): (&str, &dyn CredentialType),
+    credential: &Credential,
+) -> Result<Map<String, Value>, NodeError> {
+    let fields = complete(cx, item, kind, credential).await?;
+    let missing = kind.missing(&credential.fields);
+    if missing.is_empty() {
+        return Ok(fields);
+    }
+    let properties = kind.properties();
+    let of_type: Vec<&str> = properties.iter().filter_map(|property| property["name"].as_str()).collect();
+    let unknown = credential.fields.keys().find(|field| !of_type.contains(&field.as_str()) && !similar(field, of_type.iter().copied()).is_empty());
+    let unknown = unknown.map(|field| format!("`{field}` is none of them. ")).unwrap_or_default();
+    let message = format!("The credential of type \"{name}\" is not whole, so nothing is sent with it: {}", missing.join("; "));
+    let help = format!("Mend its entry in the credentials file. {} {unknown}", fields_in_words(kind));
+    Err(NodeError::coded(codes::CREDENTIAL_INVALID, message).help(help.trim_end()))
 }
 
 /// The fields with the defaults of the type; an expression in them is evaluated for the item.
