@@ -33,7 +33,7 @@ fn a_package_is_added_listed_granted_verified_and_removed() {
     let shown = project.run(&["list"]).stdout;
     for said in [
         "n8n-nodes-made-up 1.0.0",
-        "1 node types, 0 credential types, 3 libraries; installed",
+        "1 node type, 0 credential types, 3 libraries; installed",
         "may go to api.made-up.example",
         "walls on this system",
     ] {
@@ -142,6 +142,7 @@ fn a_lock_brings_the_same_everywhere() {
     let ran = project.run(&["install"]);
     ran.says(0, "4 packages are there; 4 of them");
     assert!(ran.stderr.contains("n8n-nodes-made-up 1.0.0: licence SEE LICENSE, accepted on"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("; requests may go to api.made-up.example"), "{}", ran.stderr);
     assert!(project.registry.asked()[before..].iter().all(|(path, _)| path.contains("/-/")), "no list of versions is fetched");
     assert_eq!(project.lock().expect("a lock"), lock);
     project.run(&["install"]).says(0, "0 of them, 0.0 MB");

@@ -25,5 +25,5 @@ pub(crate) async fn consent(question: String, session: &Session) -> Result<(), C
     if ["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()) {
         return Ok(());
     }
-    Err(packages::Error::new(codes::CONSENT, "The answer was no. Nothing was kept.").into())
+    Err(packages::Error::new(codes::CONSENT, "The answer was no. Nothing was kept.").help("Run the command again to answer otherwise.").into())
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use clap::Args;
 use packages::install;
+use packages::lock::Package;
 
 use super::progress::Progress;
 use super::{WhereArgs, prepared, registry, until_signal, words};
@@ -36,12 +37,14 @@ pub struct VerifyArgs {
 pub(crate) fn run(args: &InstallArgs, session: &Session) -> Result<Exit, CliError> {
     let (lock, cache, console) = (args.place.open()?, args.place.cache()?, &session.console);
     for (name, package) in &lock.packages {
-        console.note(&format!("{name} {}: licence {}, accepted on {}", package.version, package.licence.name, package.licence.accepted));
+        let Package { version, licence, hosts, .. } = package;
+        console.note(&format!("{name} {version}: licence {}, accepted on {}; requests may go to {hosts}", licence.name, licence.accepted));
     }
     let count = lock.all().count();
+    let are_there = format!("{} {} there", words::count(count, "package"), if count == 1 { "is" } else { "are" });
     if args.offline {
         all_of(install::verify(&cache, &lock))?;
-        console.note(&format!("{count} packages are there"));
+        console.note(&are_there);
         return Ok(Exit::Done);
     }
     until_signal(async {
@@ -54,7 +57,7 @@ pub(crate) fn run(args: &InstallArgs, session: &Session) -> Result<Exit, CliErro
         for name in lock.packages.keys() {
             prepared::prepare(&lock, &cache, name, console).await?;
         }
-        console.note(&format!("{count} packages are there; {fetched} of them, {}, were fetched now", words::megabytes(registry.fetched())));
+        console.note(&format!("{are_there}; {fetched} of them, {}, were fetched now", words::megabytes(registry.fetched())));
         Ok(Exit::Done)
     })
 }

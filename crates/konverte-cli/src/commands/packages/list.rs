@@ -9,6 +9,7 @@ use packages::types::Types;
 use serde_json::{Value, json};
 
 use super::WhereArgs;
+use super::words::count;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::write_stdout;
@@ -97,12 +98,15 @@ impl<'a> Listed<'a> {
     fn text(&self) -> String {
         let Package { version, licence, hosts, .. } = self.package;
         let types = self.types.as_ref().map_or("its types are not known here".to_owned(), |types| {
-            format!("{} node types, {} credential types", types.nodes.len(), types.credentials.len())
+            format!("{}, {}", count(types.nodes.len(), "node type"), count(types.credentials.len(), "credential type"))
         });
         let installed = if self.installed { "installed" } else { "not installed here: `konverte packages install` brings it" };
         format!(
-            "{} {version}\n  {types}, {} libraries; {installed}\n  licence {}, accepted on {}\n  requests may go to {hosts}\n",
-            self.name, self.libraries, licence.name, licence.accepted
+            "{} {version}\n  {types}, {}; {installed}\n  licence {}, accepted on {}\n  requests may go to {hosts}\n",
+            self.name,
+            if self.libraries == 1 { "1 library".to_owned() } else { format!("{} libraries", self.libraries) },
+            licence.name,
+            licence.accepted
         )
     }
 }

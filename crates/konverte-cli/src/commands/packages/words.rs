@@ -12,6 +12,11 @@ pub(crate) fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
 }
 
+/// For example `1 node type`, `2 packages`.
+pub(crate) fn count(number: usize, of: &str) -> String {
+    format!("{number} {of}{}", if number == 1 { "" } else { "s" })
+}
+
 /// The package, its licence unless it was accepted `before`, what is left out, its types, and what they may reach.
 pub(crate) fn of_offer(offer: &Offer, before: Option<&Package>, hosts: &Hosts) -> String {
     let mut out = String::new();
