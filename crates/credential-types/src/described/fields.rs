@@ -93,7 +93,10 @@ impl Described {
     fn asks(&self) -> bool {
         self.description.properties.iter().any(|property| {
             let has_default = property.get("default").is_some_and(|default| default != "");
-            property["type"] == "string" && property.get("displayOptions").is_none() && !has_default && property["name"].as_str() != self.held()
+            property["type"] == "string"
+                && property.get("displayOptions").is_none()
+                && !has_default
+                && property["name"].as_str().is_some_and(|name| Some(name) != self.held() && !EVERYWHERE.contains(&name))
         })
     }
 }
