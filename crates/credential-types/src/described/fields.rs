@@ -17,7 +17,10 @@ impl Described {
         let names = || self.description.properties.iter().filter_map(|property| property["name"].as_str());
         let says_something = names().any(|name| fields.get(name).is_some_and(|value| !value.is_null() && value != ""));
         // Services that one runs oneself may want no key.
-        let missing = self.unset(if says_something { self.required() } else { self.needed() }, fields);
+        let mut wanted = if says_something { self.required() } else { self.needed() };
+        // n8n sends with an empty list of headers.
+        wanted.retain(|name| !self.description.properties.iter().any(|known| known["name"] == **name && known["type"] == "fixedCollection"));
+        let missing = self.unset(wanted, fields);
         if !says_something && missing.is_empty() && self.asks() {
             return vec!["none of its fields is filled in".to_owned()];
         }
