@@ -179,7 +179,7 @@ fn a_credential_without_its_fields_is_named_where_its_node_fails() {
     let project = Project::new();
     let (run, _) = project.play_with(&json!({}), "acts", json!({"operation": "refused"}), json!({}));
     let help = run["error"]["help"].as_str().unwrap_or_default().to_owned();
-    assert!(help.contains("The credential madeUpApi is not whole: the field `key` is missing"), "{run}");
+    assert!(help.contains("The credential of type \"madeUpApi\" is not whole") && help.contains("key"), "{run}");
     let (run, _) = project.play("acts", json!({"operation": "refused"}), json!({}));
     assert!(!run["error"]["help"].as_str().unwrap_or_default().contains("is not whole"), "{run}");
 }

@@ -6,8 +6,8 @@ use crate::support::{Folder, chain, konverte};
 
 const TYPE: &str = "@acme/n8n-nodes-acme.bell";
 
-/// The folder of an installed package with one type in two versions.
-fn package(folder: &Folder) -> String {
+/// The options for a package with one type in two versions, which a lock names.
+fn package(folder: &Folder) -> [String; 4] {
     let described = |version: Value, properties: Value| {
         json!({"displayName": "Acme Bell", "name": "bell", "description": "Rings.", "group": ["output"], "version": version,
             "defaults": {"name": "Bell"}, "inputs": ["main"], "outputs": ["main"], "properties": properties})
@@ -19,7 +19,10 @@ fn package(folder: &Folder) -> String {
     folder.file("acme/dist/Bell.node.js", "");
     let manifest = json!({"name": "@acme/n8n-nodes-acme", "version": "1.2.3", "n8n": {"nodes": ["dist/Bell.node.js"]}});
     folder.file("acme/package.json", manifest.to_string());
-    folder.path().join("acme").display().to_string()
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let [project, lock, cache] = ["project", "project/packages.lock.json", "cache"].map(path);
+    konverte(&["packages", "add", &path("acme"), "--yes", "--lock", &lock, "--cache", &cache]).says(0, "was added");
+    ["--packages".to_owned(), project, "--cache".to_owned(), cache]
 }
 
 fn bell(version: f64, parameters: Value) -> Value {
@@ -36,7 +39,7 @@ fn a_type_is_checked_by_what_its_package_says() {
         let found = ran.lines().into_iter().map(|line| line["code"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>();
         (ran.code, found, ran.stdout)
     };
-    let given = ["--packages", packages.as_str()];
+    let given = packages.each_ref().map(String::as_str);
     assert_eq!(codes(&bell(2.1, json!({"tone": "a"})), &given).0, 0);
     assert_eq!(codes(&bell(1.0, json!({})), &given).0, 0);
     let (code, found, _) = codes(&bell(2.0, json!({})), &given);
@@ -55,7 +58,7 @@ fn a_type_is_checked_by_what_its_package_says() {
 fn the_types_of_a_package_are_listed_shown_and_in_the_schema() {
     let folder = Folder::new();
     let packages = package(&folder);
-    let nodes = |more: &[&str]| konverte(&[&["nodes"], more, &["--packages", &packages]].concat());
+    let nodes = |more: &[&str]| konverte(&[&["nodes"], more, &packages.each_ref().map(String::as_str)[..]].concat());
     let list = nodes(&["list"]).stdout;
     assert!(list.contains("Node types of the package @acme/n8n-nodes-acme\n  @acme/n8n-nodes-acme.bell"), "{list}");
     let listed = nodes(&["list", "--format", "json"]).json();

@@ -55,7 +55,10 @@ async fn with_missing_fields(cx: &RunContext, error: NodeError) -> NodeError {
     for name in cx.node.credentials.keys() {
         // One that cannot be used at all has said so itself.
         let Ok(kind) = auth::credential_type(cx, name) else { continue };
-        let Ok(fields) = auth::fields(cx, 0, (name, &*kind)).await else { continue };
+        let fields = match auth::fields(cx, 0, (name, &*kind)).await {
+            Ok(fields) => fields,
+            Err(lack) => return error.help(format!("{}. {}", lack.message.trim_end_matches('.'), lack.help.unwrap_or_default())),
+        };
         let faults = kind.faults(&fields);
         if !faults.is_empty() {
             let (faults, fields) = (faults.join("; "), fields_in_words(&*kind));
