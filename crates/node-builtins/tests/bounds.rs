@@ -74,6 +74,16 @@ fn deep_and_circular_values_end_with_an_error_or_a_text() {
 }
 
 #[test]
+fn the_names_of_many_bytes_take_no_memory() {
+    let said = says(
+        "(() => { const names = Object.keys(Buffer.alloc(30 << 20)); const few = Object.keys(Buffer.alloc(70000)); \
+         return [names.length, names[5], names[names.length], Array.isArray(names), few.map(Number)[69999], few.includes('69999'), \
+         [...few].length, '70000' in few, Object.keys(Buffer.from('ab')).join()].join(' ') })()",
+    );
+    assert_eq!(said.trim_matches(['"', '\'']), "31457280 5  true 69999 true 70000 false 0,1");
+}
+
+#[test]
 fn what_is_not_in_the_box_loads_and_refuses_by_name() {
     for (line, named) in [
         ("require('fs').readFileSync('/etc/passwd')", "fs.readFileSync"),

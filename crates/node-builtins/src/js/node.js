@@ -8,6 +8,20 @@
   const { hidden } = X;
   X.oldBuffer = true;
 
+  // Much node code asks `Object.keys(body).length` of whatever it sends. A name for each byte of a file takes more memory than a session has, so
+  // of many bytes they are made when they are read.
+  const { keys } = Object;
+  const MANY = 65536;
+  const INDEX = /^(0|[1-9]\d*)$/;
+  const namesOfBytes = (length) => {
+    const is = (key) => typeof key === 'string' && INDEX.test(key) && Number(key) < length;
+    return new Proxy([], {
+      get: (list, key) => (key === 'length' ? length : is(key) ? key : list[key]),
+      has: (list, key) => is(key) || key in list,
+    });
+  };
+  hidden(Object, 'keys', { keys(value) { return ArrayBuffer.isView(value) && value.length > MANY ? namesOfBytes(value.length) : keys(value); } }.keys);
+
   // What the parts behind hand out, made once.
   const made = new Map();
   const part = X.part = (name) => {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use node_sdk::json::{stringify, to_js_string, to_number, truthy};
+use node_sdk::json::{to_js_string, to_number, truthy};
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, Part};
 use serde_json::{Map, Value};
 
-use super::marks::{buffer, opened};
+use super::marks::{buffer, opened, to_json};
 use crate::draft::MAX_TIMEOUT;
 use crate::query::{self, Lists};
 
@@ -83,16 +83,21 @@ pub(super) fn add(headers: &mut Vec<(String, String)>, name: &str, value: &str) 
 }
 
 /// A body by its type: text is sent as a form, and so is an object where its headers say that it is one; anything else as JSON.
-pub(super) fn content(headers: &mut Vec<(String, String)>, body: &Value) -> HttpBody {
+pub(super) fn content(headers: &mut Vec<(String, String)>, body: &Value, buffers: &[Bytes]) -> HttpBody {
     match body {
         Value::String(text) => {
             add(headers, "Content-Type", FORM);
             bytes(text.clone())
         }
-        Value::Object(map) if find(headers, "content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains(FORM)) => bytes(plus_form(map)),
+        Value::Object(map) if find(headers, "content-type").is_some_and(|kind| kind.to_ascii_lowercase().contains(FORM)) => {
+            match &*opened(body, buffers) {
+                Value::Object(map) => bytes(plus_form(map)),
+                _ => bytes(plus_form(map)),
+            }
+        }
         _ => {
             add(headers, "Content-Type", "application/json");
-            bytes(stringify(body))
+            bytes(to_json(body, buffers))
         }
     }
 }
@@ -156,7 +161,7 @@ pub(super) fn parts(form: &Map<String, Value>, buffers: &[Bytes]) -> Vec<Part> {
 
 fn part(name: &str, value: &Value, buffers: &[Bytes]) -> Part {
     let content = |value: &Value| match value {
-        Value::Object(map) => buffer(map, buffers).unwrap_or_else(|| stringify(&opened(value, buffers)).into()),
+        Value::Object(map) => buffer(map, buffers).unwrap_or_else(|| to_json(value, buffers).into()),
         value => to_js_string(value).into(),
     };
     let Some((map, inner)) = value.as_object().and_then(|map| Some((map, map.get("value")?))) else {

@@ -12,8 +12,10 @@
 //! `escaped` and `opened` in the worker's JavaScript do the same.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use bytes::Bytes;
+use node_sdk::json::{lossy_text, stringify};
 use serde_json::{Map, Value, json};
 
 const PLAIN: &str = "$plain";
@@ -48,7 +50,56 @@ pub fn taken_out(mut object: Map<String, Value>) -> Map<String, Value> {
     }
 }
 
-/// The JSON that a value with marks is where all of it is written as JSON: bytes as n8n writes a `Buffer`.
+/// Bytes of a `Buffer` that are written as a list of numbers where no text is made of them at once: each takes 70 bytes of memory then.
+const LISTED: usize = 64 << 10;
+
+/// The JSON text of a value with marks: bytes as n8n writes a `Buffer`.
+pub fn to_json(value: &Value, buffers: &[Bytes]) -> String {
+    let mut text = String::new();
+    write(&mut text, value, buffers);
+    text
+}
+
+fn write(text: &mut String, value: &Value, buffers: &[Bytes]) {
+    match value {
+        value if !any(value, &is_alike) => text.push_str(&stringify(value)),
+        Value::Array(list) => {
+            text.push('[');
+            for (at, value) in list.iter().enumerate() {
+                text.push_str(if at > 0 { "," } else { "" });
+                write(text, value, buffers);
+            }
+            text.push(']');
+        }
+        Value::Object(map) => match (map.get(PLAIN).filter(|_| map.len() == 1), buffer(map, buffers)) {
+            (Some(Value::Object(plain)), _) => write_object(text, plain, buffers),
+            (_, Some(bytes)) => {
+                text.push_str(r#"{"type":"Buffer","data":["#);
+                for (at, byte) in bytes.iter().enumerate() {
+                    text.push_str(if at > 0 { "," } else { "" });
+                    let _ = write!(text, "{byte}");
+                }
+                text.push_str("]}");
+            }
+            _ => write_object(text, map, buffers),
+        },
+        other => text.push_str(&stringify(other)),
+    }
+}
+
+fn write_object(text: &mut String, map: &Map<String, Value>, buffers: &[Bytes]) {
+    text.push('{');
+    for (at, (key, value)) in map.iter().enumerate() {
+        text.push_str(if at > 0 { "," } else { "" });
+        text.push_str(&stringify(&Value::String(key.clone())));
+        text.push(':');
+        write(text, value, buffers);
+    }
+    text.push('}');
+}
+
+/// The JSON that a value with marks is where all of it is JSON: bytes as n8n writes a `Buffer`; more than 64 KiB of them as the text that they
+/// are, for nobody means that many numbers in an address or a form.
 pub fn opened<'v>(value: &'v Value, buffers: &[Bytes]) -> Cow<'v, Value> {
     if !any(value, &is_alike) {
         return Cow::Borrowed(value);
@@ -60,6 +111,7 @@ pub fn opened<'v>(value: &'v Value, buffers: &[Bytes]) -> Cow<'v, Value> {
         Value::Array(list) => list.iter().map(|value| opened(value, buffers).into_owned()).collect(),
         Value::Object(map) => match (map.get(PLAIN).filter(|_| map.len() == 1), buffer(map, buffers)) {
             (Some(Value::Object(plain)), _) => inner(plain),
+            (_, Some(bytes)) if bytes.len() > LISTED => lossy_text(&bytes).into(),
             (_, Some(bytes)) => json!({"type": "Buffer", "data": bytes.as_ref()}),
             _ => inner(map),
         },
@@ -111,6 +163,16 @@ mod tests {
         assert_eq!(taken_out(object), json!({"$filter": 1}).as_object().cloned().unwrap());
         let other = json!({"a": 1}).as_object().cloned().unwrap();
         assert_eq!(taken_out(other.clone()), other);
+    }
+
+    #[test]
+    fn json_text_has_bytes_of_any_size() {
+        let value = json!({"a": [{"$plain": {"$buffer": 0}}, 1.0], "b": {"$buffer": 0}, "$c\"": {"d": {"$buffer": 1}}, "e": {"$or": "x"}});
+        let small: &[Bytes] = &[Bytes::from_static(b"hi"), Bytes::from_static(b"")];
+        assert_eq!(to_json(&value, small), stringify(&opened(&value, small)));
+        let large = [Bytes::from(vec![7; LISTED + 1])];
+        assert_eq!(to_json(&json!({"$buffer": 0}), &large).len(), r#"{"type":"Buffer","data":[]}"#.len() + 2 * LISTED + 1);
+        assert!(opened(&json!({"$buffer": 0}), &large).is_string());
     }
 
     #[test]

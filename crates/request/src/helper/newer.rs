@@ -29,7 +29,7 @@ impl Asked {
             None | Some(Value::Null) => HttpBody::Empty,
             Some(Value::Object(map)) if map.is_empty() => HttpBody::Empty,
             Some(_) if let Some(raw) = raw(&mut headers, marked, buffers) => raw,
-            Some(body) => content(&mut headers, body),
+            Some(_) => content(&mut headers, marked.unwrap_or(&Value::Null), buffers),
         };
         let options_of_port = HttpOptions {
             timeout: Some(timeout(options)),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Asked;
 use super::body::{FORM, add, bytes, content, finish, is_sending, own_headers, parts, proxy, raw, text, timeout};
-use super::marks::opened;
+use super::marks::{escaped, opened};
 use crate::query::{self, Lists};
 
 impl Asked {
@@ -23,7 +23,7 @@ impl Asked {
             (_, Some(Value::Object(form)), Some(Value::Object(body))) => {
                 let more = form.iter().filter(|(name, _)| !body.contains_key(*name));
                 let whole = body.iter().chain(more).map(|(name, value)| (name.clone(), value.clone())).collect();
-                content(&mut headers, &Value::Object(whole))
+                content(&mut headers, &escaped(Value::Object(whole)), &[])
             }
             (_, Some(Value::Object(form)), _) => {
                 add(&mut headers, "Content-Type", FORM);
@@ -36,7 +36,9 @@ impl Asked {
             (.., None | Some(Value::Null)) => HttpBody::Empty,
             // An empty text says what it is with the methods that send bodies alone, as recorded of Nextcloud.
             (.., Some(Value::String(body))) if body.is_empty() && !is_sending(&text(options, "method").to_uppercase()) => HttpBody::Empty,
-            (.., Some(body)) => raw(&mut headers, marked.get("body"), buffers).unwrap_or_else(|| content(&mut headers, body)),
+            (.., Some(body)) => {
+                raw(&mut headers, marked.get("body"), buffers).unwrap_or_else(|| content(&mut headers, marked.get("body").unwrap_or(body), buffers))
+            }
         };
         let url = Some(text(options, "uri")).filter(|uri| !uri.is_empty()).unwrap_or_else(|| text(options, "url"));
         let options_of_port = HttpOptions {
