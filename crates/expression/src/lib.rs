@@ -50,7 +50,7 @@ pub use isolates::{Demand, Isolates};
 pub use javascript::{Admission, PoolOptions, Stop};
 pub use js::Compiler;
 pub use limits::Limits;
-pub use program::{beyond, check, code_references, is_native};
+pub use program::{beyond, check, code_references, is_native, outside};
 pub use session::Session;
 pub use v8_sort::sorted_order;
 pub use v8_words::unreadable;

@@ -319,6 +319,19 @@ pub fn beyond(source: &str) -> Option<String> {
     blocks(source).into_iter().find_map(|(code, at)| parse(&code, at).ok()?.beyond)
 }
 
+/// The names by which an expression reaches more than the parameters and the input of its node, whatever it does with them; none where it does
+/// not parse, so that it never runs. What it changes nobody else sees.
+///
+/// ```
+/// use expression::outside;
+///
+/// assert_eq!(outside("=/contacts/{{ $value }}?a={{ $json.id }}"), ["$value"]);
+/// assert_eq!(outside("={{ [$env.TOKEN, ((own) => own + $('X').first().json.a)(1)] }}"), ["$env", "$"]);
+/// ```
+pub fn outside(source: &str) -> Vec<String> {
+    blocks(source).into_iter().filter_map(|(code, at)| parse(&code, at).ok()).flat_map(|parsed| parsed.outside).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Barrier};

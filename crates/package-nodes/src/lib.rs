@@ -6,19 +6,23 @@
 //! | [`provider`] | their types, for a registry |
 //! | [`credentials`] | their credential types, and what of them is a function |
 //! | [`node`] | one of these types |
+//! | [`declared`] | nodes that are only a description: their requests and answers |
 //! | [`parameters`] | what node code is given for a parameter |
 //! | [`run`] | what runs a node |
 //! | [`running`] | runs nodes in the workers of their packages, and answers what these ask |
 
 pub mod credentials;
+mod declared;
 pub mod installed;
 pub mod node;
 pub mod parameters;
 pub mod provider;
+mod refusal;
 pub mod run;
 pub mod running;
 
+pub use declared::{Answer, Options, Place};
 pub use installed::{Installed, Package};
 pub use provider::Provider;
-pub use run::{CredentialJob, Job, Runner, Tester};
+pub use run::{CredentialJob, Functions, Input, Job, Request, Runner, Tester};
 pub use running::{Limits, Prepared, Workers, prepare};

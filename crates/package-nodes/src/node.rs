@@ -12,14 +12,11 @@ use node_sdk::{
 use packages::described::NodeEntry;
 use serde_json::{Value, json};
 
+use crate::declared::Declared;
 use crate::installed::Package;
 use crate::parameters::Reader;
+use crate::refusal::{PIN, Refusal, WAITS, refuse_to_wait, waits};
 use crate::run::{Job, Runner};
-
-/// Whether an operation sends, and waits for an answer from outside: `sendAndWait` of many nodes, `dispatchAndWait` of GitHub.
-fn waits(operation: &str) -> bool {
-    operation.ends_with("AndWait")
-}
 
 /// A node type of a package.
 pub struct PackageNode {
@@ -29,14 +26,6 @@ pub struct PackageNode {
     /// Whether it is the variant for AI agents.
     tool: bool,
     runner: Option<Arc<dyn Runner>>,
-}
-
-/// Why a node cannot run.
-struct Refusal {
-    code: node_sdk::ErrorCode,
-    message: Cow<'static, str>,
-    help: Cow<'static, str>,
-    parameter: Option<&'static str>,
 }
 
 impl PackageNode {
@@ -65,8 +54,7 @@ impl PackageNode {
     }
 
     fn refused(&self, cx: &PrepareContext<'_>) -> Option<Refusal> {
-        let declared = self.entry.group(cx.node.type_version).is_some_and(|group| group.declared);
-        if let Some(message) = self.whole_refusal(declared) {
+        if let Some(message) = self.whole_refusal() {
             return Some(Refusal { code: codes::UNAVAILABLE, message, help: PIN.into(), parameter: None });
         }
         if let Some(NodeError { code, message, help, .. }) = self.runner_refuses() {
@@ -80,38 +68,17 @@ impl PackageNode {
         self.runner.as_ref()?.refusal(&self.package)
     }
 
-    /// Why nothing of it runs, of versions whose requests are `declared` or not.
-    fn whole_refusal(&self, declared: bool) -> Option<Cow<'static, str>> {
+    /// Why nothing of it runs.
+    fn whole_refusal(&self) -> Option<Cow<'static, str>> {
         if self.tool {
             return Some("nodes for AI agents are not supported yet".into());
         }
         if self.entry.enterprise {
             return Some("the node is under n8n's Enterprise License, and nothing of it is kept".into());
         }
-        if declared {
-            return Some("the node declares its requests, which is not supported yet".into());
-        }
         // What a trigger puts out can be given to it.
         let need = self.package.need_of(&self.entry.file).filter(|_| !self.descriptor.trigger)?;
         Some(format!("the node needs {need}, and packages run in a box").into())
-    }
-}
-
-const PIN: &str = "Pin its output in the file, or switch the node off, to run the rest.";
-
-const WAITS: Refusal = Refusal {
-    code: codes::WAITS_OUTSIDE,
-    message: Cow::Borrowed("the operation waits for an answer from outside, and nothing here can wake it; nothing is sent"),
-    help: Cow::Borrowed("Choose an operation that sends without waiting."),
-    parameter: Some("operation"),
-};
-
-impl Refusal {
-    fn error(self) -> NodeError {
-        let mut message = self.message.into_owned();
-        message[..1].make_ascii_uppercase();
-        let error = NodeError::coded(self.code, message).help(self.help);
-        if let Some(parameter) = self.parameter { error.parameter(parameter) } else { error }
     }
 }
 
@@ -124,8 +91,7 @@ impl Node for PackageNode {
         if self.descriptor.trigger {
             return Some("triggers of packages cannot be started yet; one runs with what it would put out, by --input or pinned data".to_owned());
         }
-        let declared = self.entry.groups.iter().all(|group| group.declared);
-        let whole = self.whole_refusal(declared).map(Cow::into_owned);
+        let whole = self.whole_refusal().map(Cow::into_owned);
         whole.or_else(|| self.runner_refuses().map(|error| error.message))
     }
 
@@ -139,15 +105,17 @@ impl Node for PackageNode {
         let Some(runner) = self.runner.clone() else {
             return Err(NodeError::coded(codes::UNAVAILABLE, "Nodes of packages cannot run here"));
         };
-        Ok(Prepared::All(Box::new(At {
-            job: Job {
-                package: self.package.clone(),
-                entry: self.entry.clone(),
-                descriptor: self.descriptor.clone(),
-                parameters: Arc::new(Reader::new(self.descriptor.clone(), cx.node.type_version)),
-            },
-            runner,
-        })))
+        let job = Job {
+            package: self.package.clone(),
+            entry: self.entry.clone(),
+            descriptor: self.descriptor.clone(),
+            parameters: Arc::new(Reader::new(self.descriptor.clone(), cx.node.type_version)),
+        };
+        let declared = self.entry.group(cx.node.type_version).is_some_and(|group| group.declared);
+        Ok(match declared {
+            true => Prepared::Paced(Box::new(Declared { job: Arc::new(job), runner })),
+            false => Prepared::All(Box::new(At { job, runner })),
+        })
     }
 
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
@@ -183,11 +151,7 @@ struct At {
 #[async_trait]
 impl RunAll for At {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        // What an expression gives is known only now; still nothing was sent.
-        let computed = cx.params.raw().get("operation").and_then(Value::as_str).is_some_and(|text| text.starts_with('='));
-        if computed && waits(&cx.params.read(0, |params| params.string("operation")).await?) {
-            return Err(WAITS.error());
-        }
+        refuse_to_wait(cx).await?;
         self.runner.run(&self.job, cx, inputs).await
     }
 }

@@ -56,7 +56,6 @@ fn the_installer_and_the_box_know_the_same_modules_of_node() {
 #[test]
 fn what_cannot_run_says_so_before_anything_is_sent() {
     for (name, parameters, code) in [
-        ("declared", json!({}), codes::UNAVAILABLE),
         ("senderTool", json!({}), codes::UNAVAILABLE),
         ("sender", json!({"operation": "sendAndWait"}), codes::WAITS_OUTSIDE),
         ("sender", json!({"operation": "dispatchAndWait"}), codes::WAITS_OUTSIDE),

@@ -232,12 +232,15 @@ impl Modules {
     fn package(&self, user: &str, asked: &str, asker: Asker) -> Target {
         let Some(name) = Name::of_require(asked) else { return Target::Missing("it is not the name of a package".into()) };
         let own = self.packages.get(user).is_some_and(|_| split_key(user).is_some_and(|(own, _)| own == name.as_str()));
+        // A lock of before may name one that the host stands in for by now.
+        if !own && left_out(&name) == Some(LeftOut::FromTheHost) {
+            return Target::StandIn(asked.to_owned());
+        }
         let key = if own { Some(user.to_owned()) } else { self.used(user, name.as_str()) };
         let Some(key) = key else {
             return match left_out(&name) {
-                Some(LeftOut::FromTheHost) => Target::StandIn(asked.to_owned()),
                 Some(LeftOut::OutOfReach(why)) => Target::Missing(format!("it {why}, which the box does not let it do")),
-                None => Target::Missing(format!("{user} was installed without it")),
+                _ => Target::Missing(format!("{user} was installed without it")),
             };
         };
         if let Some(error) = self.unreadable(&key) {

@@ -32,7 +32,7 @@ pub(super) struct Site {
 #[async_trait]
 impl Expressions for Bridge {
     fn at_once(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>, quietly: bool) -> Option<Result<Evaluated, NodeError>> {
-        if let Err(reason) = self.0.go_on() {
+        if let Err(reason) = self.0.go_on().and_then(|()| fenced(source, extra)) {
             return Some(Err(reason));
         }
         let found = self.0.inner.evaluate_natively(source, item, extra)?;
@@ -60,11 +60,13 @@ struct OnThread<'a, 'r> {
 impl Evaluator for OnThread<'_, '_> {
     fn evaluate(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         self.site.go_on()?;
+        fenced(source, extra)?;
         self.site.told((source, item), false, self.reader.evaluate(source, item, extra))
     }
 
     fn evaluate_quietly(&self, source: &Expression, item: usize, extra: Option<&Map<String, Value>>) -> Result<Evaluated, NodeError> {
         self.site.go_on()?;
+        fenced(source, extra)?;
         self.site.told((source, item), true, self.reader.evaluate(source, item, extra))
     }
 }
@@ -109,6 +111,25 @@ impl Site {
         Ok(())
     }
 }
+
+/// An expression of a package sees what is given to it, and of everything else what belongs to its node.
+fn fenced(source: &Expression, extra: Option<&Map<String, Value>>) -> Result<(), NodeError> {
+    if !source.is_of_package() {
+        return Ok(());
+    }
+    let given = |name: &String| extra.is_some_and(|extra| extra.contains_key(name)) || GIVEN.contains(&name.as_str());
+    match expression::outside(source.text()).into_iter().find(|name| !given(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let message =
+                format!("The node's description has an expression that reaches {name}; it may use the node's own parameters and input alone");
+            Err(NodeError::coded(codes::UNAVAILABLE, message).help("Tell the authors of the package."))
+        }
+    }
+}
+
+/// Variables that are given to expressions of a package at some of their places; elsewhere they are undefined.
+const GIVEN: [&str; 8] = ["$value", "$index", "$parent", "$credentials", "$version", "$response", "$responseItem", "$request"];
 
 fn kind(kind: expression::Kind) -> Kind {
     match kind {

@@ -31,6 +31,7 @@ impl Parser<'_> {
         match word {
             "this" => {
                 self.watch.unproven();
+                self.watch.outside.push("this".into());
                 let text = if self.place.this == This::Method { "__kv_t(this)" } else { "__kv_this" };
                 self.edits.replace(at, self.tok.end, text);
                 self.advance()?;

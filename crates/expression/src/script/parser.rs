@@ -26,6 +26,8 @@ pub(crate) struct Parsed {
     pub(crate) purity: Purity,
     /// By what it reaches more than its node's parameters and input, or may change what others see.
     pub(crate) beyond: Option<String>,
+    /// Names by which it reaches more than that.
+    pub(crate) outside: Vec<String>,
 }
 
 /// What a `this` means where the parser stands.
@@ -82,11 +84,11 @@ pub(crate) fn parse_block(text: &str, extension: fn(&str) -> bool) -> Result<Par
     p.expression()?;
     let end = p.last_end;
     let keep = p.edits.len();
-    let (purity, beyond) = (p.watch.purity, p.watch.beyond.clone());
+    let (purity, beyond, outside) = (p.watch.purity, p.watch.beyond.clone(), p.watch.outside.clone());
     p.rest_of_block()?;
     p.edits.truncate(keep);
     let Parser { edits, names, methods, references, reach, guarded, .. } = p;
-    Ok(Parsed { code: edits.apply(text, start, end), names, references, reach, methods, guarded, purity, beyond })
+    Ok(Parsed { code: edits.apply(text, start, end), names, references, reach, methods, guarded, purity, beyond, outside })
 }
 
 /// The body of an asynchronous function in which texts that are spread into objects are spread, which the engine does not do by itself.

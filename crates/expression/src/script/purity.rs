@@ -117,6 +117,8 @@ pub(super) struct Watch {
     pub(super) purity: Purity,
     /// The first name by which the block reaches more than its node's parameters and input, or may change what others see.
     pub(super) beyond: Option<String>,
+    /// All names that lead to more than that.
+    pub(super) outside: Vec<String>,
     pub(super) arguments: Arguments,
     /// What the last key in brackets says.
     pub(super) key: ChainStep,
@@ -129,6 +131,7 @@ impl Watch {
         Self {
             purity: Purity::PURE,
             beyond: None,
+            outside: Vec::new(),
             arguments: Arguments::default(),
             key: ChainStep::Computed,
             scopes: vec![Vec::new()],
@@ -241,6 +244,7 @@ impl Watch {
         self.purity.deterministic &= !known::NONDETERMINISTIC.has(name);
         if !known::is_own(name) {
             self.beyond.get_or_insert_with(|| name.to_owned());
+            self.outside.push(name.to_owned());
         }
         if name == "$parameter" {
             // Expressions that stand there run when they are read.

@@ -14,13 +14,25 @@ use std::sync::OnceLock;
 /// ```
 pub struct Expression {
     text: Box<str>,
+    of_package: bool,
     program: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 impl Expression {
     /// An expression that nobody has evaluated yet; `text` has its leading `=`.
     pub fn new(text: impl Into<Box<str>>) -> Self {
-        Self { text: text.into(), program: OnceLock::new() }
+        Self { text: text.into(), of_package: false, program: OnceLock::new() }
+    }
+
+    /// One that stands in the description of a package: nobody who has the workflow has read it. It may name the node's own parameters and input and
+    /// the variables that are given to it, and nothing else.
+    pub fn of_package(text: impl Into<Box<str>>) -> Self {
+        Self { of_package: true, ..Self::new(text) }
+    }
+
+    /// Whether it is a package's.
+    pub fn is_of_package(&self) -> bool {
+        self.of_package
     }
 
     /// The text, with its leading `=`.

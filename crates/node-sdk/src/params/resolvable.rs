@@ -84,15 +84,26 @@ impl Resolvable {
     }
 }
 
-impl From<&Value> for Resolvable {
-    fn from(value: &Value) -> Self {
+impl Resolvable {
+    /// A value of a package's description, with expressions that are the package's ([`Expression::of_package`]).
+    pub fn of_package(value: &Value) -> Self {
+        Self::with(value, &|text| Expression::of_package(text))
+    }
+
+    fn with(value: &Value, expression: &impl Fn(&str) -> Expression) -> Self {
         match value {
             value if !has_expressions(value) => Self::Literal(value.clone()),
-            Value::String(text) => Self::Expression(Arc::new(Expression::new(text.as_str()))),
-            Value::Array(list) => Self::List(list.iter().map(Self::from).collect()),
-            Value::Object(map) => Self::Object(map.iter().map(|(key, value)| (key.clone(), Self::from(value))).collect()),
+            Value::String(text) => Self::Expression(Arc::new(expression(text))),
+            Value::Array(list) => Self::List(list.iter().map(|value| Self::with(value, expression)).collect()),
+            Value::Object(map) => Self::Object(map.iter().map(|(key, value)| (key.clone(), Self::with(value, expression))).collect()),
             other => Self::Literal(other.clone()),
         }
+    }
+}
+
+impl From<&Value> for Resolvable {
+    fn from(value: &Value) -> Self {
+        Self::with(value, &|text| Expression::new(text))
     }
 }
 

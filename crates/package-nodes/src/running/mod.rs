@@ -8,6 +8,7 @@ mod credentials;
 mod crossing;
 mod files;
 mod finding;
+mod functions;
 mod hosts;
 mod library;
 mod line;
@@ -37,13 +38,15 @@ pub mod codes {
     pub const HOST: ErrorCode = ErrorCode::new("KV0833");
 }
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use node_sdk::credential::CredentialCall;
 use node_sdk::{Inputs, NodeError, Outputs, RunContext};
 use serde_json::{Map, Value};
 
 use crate::installed::{Package, Source};
-use crate::{CredentialJob, Job, Runner, Tester};
+use crate::{CredentialJob, Functions, Job, Runner, Tester};
 
 pub(crate) use credentials::Guard;
 pub use preparing::{Prepared, Ran, prepare, ran};
@@ -62,6 +65,10 @@ impl Runner for Workers {
 
     async fn run(&self, job: &Job, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         node::run(self, job, cx, inputs).await
+    }
+
+    fn functions(self: Arc<Self>, job: &Arc<Job>, cx: &RunContext) -> Arc<dyn Functions> {
+        Arc::new(functions::Held::new(self, job.clone(), cx.clone()))
     }
 
     async fn authenticate(&self, job: &CredentialJob, call: &CredentialCall<'_>, options: Value) -> Result<Value, NodeError> {

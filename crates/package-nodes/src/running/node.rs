@@ -81,7 +81,7 @@ fn most_lists(job: &Job, cx: &RunContext) -> usize {
 }
 
 /// What the node's code is told.
-fn about(job: &Job, modules: &Modules, cx: &RunContext, inputs: &[Value]) -> Value {
+pub(super) fn about(job: &Job, modules: &Modules, cx: &RunContext, inputs: &[Value]) -> Value {
     let node = &cx.node;
     let parameters = cx.params.raw();
     json!({

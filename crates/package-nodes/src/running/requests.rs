@@ -67,15 +67,7 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
             let token = serde_json::from_value(told).unwrap_or_default();
             let Value::Object(options) = options else { return Err(NodeError::new("The options of a request are an object").into()) };
             let request = auth::Options { family, options, buffers: buffers.to_vec(), sender: cx.sender(item) };
-            let send = || auth::send_as((cx, item), (name, kind.clone()), &token, request.clone());
-            let session = async || auth::fields(cx, item, (name, &*kind)).await.map(|fields| kind.session(&fields));
-            let answer = match send().await {
-                // Where nobody could sign in to begin with, n8n tries all of it once more.
-                Err(SendError::Credential(error)) if error.http.is_some() && session().await? == Session::Missing => send().await,
-                // Where nobody signs in, the newer family asks once more.
-                Ok(answer) if answer.status == 401 && family == Family::HttpRequest && session().await? == Session::None => send().await,
-                answer => answer,
-            };
+            let answer = auth::send_as((cx, item), (name, &kind), &token, &request).await;
             let answer = answer.map_err(|error| refused(cx, (name, &wanted), error))?;
             if let Err(thrown) = give(&wanted, &answer)
                 && let Some(help) = over(cx, item, (name, &*kind), answer.status).await

@@ -8,6 +8,7 @@ mod behaviour;
 mod beside;
 mod compiled;
 mod crossing;
+mod declared;
 mod liar;
 mod lies;
 mod project;
@@ -38,6 +39,6 @@ fn main() -> ExitCode {
             Ok::<(), Failed>(())
         })
     };
-    let all = [attacks::TESTS, lies::TESTS, compiled::TESTS, crossing::TESTS, behaviour::TESTS, beside::TESTS];
+    let all = [attacks::TESTS, lies::TESTS, compiled::TESTS, crossing::TESTS, behaviour::TESTS, beside::TESTS, declared::TESTS];
     libtest_mimic::run(&arguments, all.into_iter().flatten().map(trial).collect()).exit_code()
 }

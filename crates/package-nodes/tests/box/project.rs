@@ -37,6 +37,11 @@ impl Project {
 
     /// The same with other code.
     pub(crate) fn of(words: &[&str], code: &str) -> Self {
+        Self::changed(words, code, |_| ())
+    }
+
+    /// The same with a description that says something else.
+    pub(crate) fn changed(words: &[&str], code: &str, change: impl FnOnce(&mut Value)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::new(folder.path().join("cache"));
         let text = |name: &str| json!({"displayName": name, "name": name, "type": "string", "default": ""});
@@ -44,9 +49,10 @@ impl Project {
         let more: Vec<Value> = ["date", "number", "zoned", "like"].map(text).into();
         properties.push(json!({"displayName": "More", "name": "more", "type": "collection", "default": {}, "options": more}));
         properties.push(json!({"displayName": "Own", "name": "own", "type": "string", "default": "<b>{{ $vars.secret }}</b>"}));
-        let node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
+        let mut node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
             "inputs": ["main"], "outputs": ["main"], "properties": properties,
             "credentials": [{"name": "mineApi"}, {"name": "mineOAuth2Api"}, {"name": "oAuth2Api"}]});
+        change(&mut node);
         let mine = json!({"name": "mineApi", "displayName": "Mine", "properties": [
             {"name": "url", "displayName": "URL", "type": "string", "default": ""},
             {"name": "host", "displayName": "Host", "type": "string", "default": "evil.example"},

@@ -14,7 +14,7 @@ mod tls;
 
 use std::sync::Arc;
 
-use node_sdk::credential::{Grant, TokenOptions};
+use node_sdk::credential::{Grant, Session, TokenOptions};
 use node_sdk::error::codes;
 use node_sdk::ports::{Credential, HttpError, HttpRequest, HttpResponse, TlsChoice};
 use node_sdk::{CredentialType, NodeError, RunContext};
@@ -24,6 +24,7 @@ pub use options::Options;
 pub use signable::Signable;
 
 use crate::draft::{Draft, Unsendable};
+use crate::helper::Family;
 use domains::Domains;
 use session::Holder;
 
@@ -84,15 +85,35 @@ pub async fn fields(cx: &RunContext, item: usize, (name, kind): (&str, &dyn Cred
 ///
 /// # Errors
 /// See [`SendError`].
-pub async fn send_as<R: Signable>(
+pub async fn send_as(
     (cx, item): (&RunContext, usize),
-    kind: (&str, Arc<dyn CredentialType>),
+    (name, kind): (&str, &Arc<dyn CredentialType>),
     token: &TokenOptions,
-    mut request: R,
+    request: &Options,
 ) -> Result<HttpResponse, SendError> {
-    let access = Access::of((cx, item), kind, &request.method(), token).await?;
-    access.apply(&mut request);
-    access.send(cx, request).await
+    let send = async || {
+        let mut request = request.clone();
+        let access = Access::of((cx, item), (name, kind.clone()), &request.method(), token).await?;
+        access.apply(&mut request);
+        access.send(cx, request).await
+    };
+    let session = async || fields(cx, item, (name, &**kind)).await.map(|fields| kind.session(&fields));
+    match send().await {
+        // Where nobody could sign in to begin with, n8n tries all of it once more; in the newer family where the service says that it is that.
+        Err(SendError::Credential(error))
+            if error.http.as_ref().is_some_and(|http| request.family == Family::Request || http.status == Some(401))
+                && session().await? == Session::Missing =>
+        {
+            send().await
+        }
+        // Where nobody signs in, the newer family asks once more, unless the status is no error to who asks.
+        Ok(answer)
+            if answer.status == 401 && request.family == Family::HttpRequest && request.refuses(&answer) && session().await? == Session::None =>
+        {
+            send().await
+        }
+        answer => answer,
+    }
 }
 
 impl Access {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use node_sdk::credential::Grant;
-use node_sdk::ports::{HttpRequest, Sender};
+use node_sdk::ports::{HttpRequest, HttpResponse, Sender};
 use serde_json::{Map, Value, json};
 
 use super::signable::{Signable, add_to_options, method};
@@ -25,6 +25,13 @@ pub struct Options {
     pub buffers: Vec<Bytes>,
     /// Who sends it.
     pub sender: Sender,
+}
+
+impl Options {
+    /// Whether an answer is an error to who asks.
+    pub fn refuses(&self, answer: &HttpResponse) -> bool {
+        Asked::new(self.family, &Value::Object(self.options.clone()), &self.buffers).answered(answer).is_err()
+    }
 }
 
 impl Signable for Options {

@@ -252,7 +252,7 @@
     },
   });
 
-  const makeContext = X.makeContext = (run, given) => {
+  const ownContext = (run, given) => {
     const { node, workflow } = given;
     for (const list of given.inputs) list.forEach((item) => withFiles(run, item));
     const get = parameter(run, given);
@@ -293,8 +293,9 @@
     };
     X.statics.set(run, () => statics);
     cancels.set(run, () => abort.abort());
-    return guarded('this', context);
+    return context;
   };
+  const makeContext = (run, given) => guarded('this', ownContext(run, given));
   X.statics = new Map();
   const cancels = new Map();
 
@@ -339,6 +340,57 @@
     }
   };
 
+  // Functions that stand in a description are known by their place in it.
+  const functionAt = (description, place) => {
+    const found = place.reduce((value, key) => value?.[key], description);
+    if (typeof found !== 'function') throw new Error(`The description has no function at ${place.join('.')}`);
+    return found;
+  };
+  // What `this` is to such a function: the context of a node, for one item.
+  const singleContext = (run, given, general, { item, input }) => {
+    const one = withFiles(run, input);
+    const ofItem = { ...given, inputs: [Object.assign([], { [item]: one })] };
+    const { assertBinaryData, getBinaryDataBuffer, ...helpers } = files(run, ofItem);
+    const own = {
+      ...general,
+      getNodeParameter: (name, fallback, options) => general.getNodeParameter(name, item, fallback, options),
+      getInputData: () => one,
+      getItemIndex: () => item,
+      getCredentials: (type) => general.getCredentials(type, item),
+      evaluateExpression: (text) => general.evaluateExpression(text, item),
+      helpers: guarded('this.helpers', {
+        ...requests(run, given),
+        ...helpers,
+        ...items,
+        assertBinaryData: (name) => assertBinaryData(item, name),
+        getBinaryDataBuffer: (name) => getBinaryDataBuffer(item, name),
+      }),
+    };
+    return guarded('this', own);
+  };
+  const plainOptions = (options) => X.opened(options, marksOfOptions);
+  const WORK = {
+    async before(run, description, context, { places, options }) {
+      let changed = plainOptions(options);
+      for (const place of places) changed = await functionAt(description, place).call(context, changed);
+      return { options: await optionsOf(changed) };
+    },
+    async after(run, description, context, { id, place, items: list, response, bytes }) {
+      const opened = X.opened({ list, response });
+      if (bytes) opened.response.body = await X.send(run, 'body', { id });
+      if (bytes && opened.list.length === 1 && opened.list[0].json === null) opened.list[0].json = opened.response.body;
+      const made = await functionAt(description, place).call(context, opened.list.map((item) => withFiles(run, item)), opened.response);
+      return { items: X.asJson(made) };
+    },
+    async pages(run, description, context, { id, place, options }) {
+      const own = Object.create(context, {
+        makeRoutingRequest: { value: async (asked) => JSON.parse(await X.send(run, 'routing', { id, options: await optionsOf(asked.options ?? asked) })).map((item) => withFiles(run, item)) },
+      });
+      const made = await functionAt(description, place).call(own, { options: plainOptions(options) });
+      return { items: X.asJson(made) };
+    },
+  };
+
   const JOBS = {
     async execute(run, given) {
       const type = nodeOf(given);
@@ -353,6 +405,26 @@
       const statics = X.statics.get(run)();
       const outputs = Array.isArray(made) && given.node.onError === 'continueErrorOutput' ? made.map(markedItems) : made;
       return { outputs: outputs ?? null, statics };
+    },
+    async functions(run, given) {
+      const { description } = nodeOf(given);
+      const general = ownContext(run, given);
+      const working = new Set();
+      const done = async (order) => {
+        try {
+          const value = await WORK[order.do](run, description, singleContext(run, given, general, order), order);
+          await X.send(run, 'did', { id: order.id, ...value });
+        } catch (error) {
+          await X.send(run, 'did', { id: order.id, thrown: X.asJson(X.thrown(told(error, given))) });
+        }
+      };
+      for (let fresh = true; ; fresh = false) {
+        const order = await X.send(run, 'order', { fresh });
+        if (order === null) break;
+        const work = done(order).finally(() => working.delete(work));
+        working.add(work);
+      }
+      await Promise.all(working);
     },
     async authenticate(run, { file, className, fields, options }) {
       const made = await instance(file, className).authenticate(fields, X.opened(options, marksOfOptions));

@@ -1,0 +1,23 @@
+// A node that is only a description. Its data is in the test: functions are there alone.
+'use strict';
+const list = [];
+const functions = {
+  before: async function (options) { options.headers.seen = `${this.getNodeParameter('what')} ${this.getItemIndex()}`; return options; },
+  again: async function (options) { options.body = Buffer.from(JSON.stringify(options.body)); return options; },
+  after: async function (items, response) { return items.map((item) => ({ json: { got: { ...item.json, status: response.statusCode, input: this.getInputData().json.id } } })); },
+  fails: async function () { throw new Error('what the function says'); },
+  pages: async function ({ options }) {
+    let all = [];
+    for (const page of [1, 2]) all = all.concat(await this.makeRoutingRequest({ ...options, qs: { page } }));
+    return all;
+  },
+};
+const { before, again, after, fails, pages } = functions;
+const routings = {
+  functions: { send: { preSend: [before, again] }, output: { postReceive: [after] } },
+  fails: { output: { postReceive: [fails] } },
+  pages: { send: { paginate: true }, operations: { pagination: pages } },
+  lies: { send: { preSend: ['no function'] } },
+};
+const options = Object.entries(routings).map(([value, routing]) => ({ name: value, value, routing }));
+exports.Attack = class { description = { properties: [{ name: 'what', type: 'options', options }, ...list] }; };
