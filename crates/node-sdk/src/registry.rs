@@ -142,9 +142,13 @@ impl Registry {
         self.providers.iter().find_map(|provider| provider.find(type_name))
     }
 
-    /// The node type of this name for a node of this version ([`Provider::find_version`]).
+    /// The node type of this name for a node of this version ([`Provider::find_version`]): of the first provider that has the version, else of
+    /// the first that has the type.
     pub fn find_version(&self, type_name: &str, version: f64) -> Option<Arc<dyn Node>> {
-        self.providers.iter().find_map(|provider| provider.find_version(type_name, version))
+        let mut found = self.providers.iter().filter_map(|provider| provider.find_version(type_name, version));
+        let first = found.next()?;
+        let has_version = |node: &Arc<dyn Node>| node.descriptor().version(version).is_some();
+        if has_version(&first) { Some(first) } else { found.find(has_version).or(Some(first)) }
     }
 
     /// Why a type that one of the providers should have is not there.
@@ -209,5 +213,45 @@ impl Provider for Vec<Arc<dyn CredentialType>> {
 
     fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
         self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Descriptor, Effect, Needs, NodeError, PrepareContext, Prepared, VersionGroup};
+
+    struct Of(Descriptor);
+
+    impl Node for Of {
+        fn descriptor(&self) -> &Descriptor {
+            &self.0
+        }
+
+        fn prepare(&self, _: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
+            Err(NodeError::new("it is not run"))
+        }
+    }
+
+    fn node(display_name: &'static str, versions: &'static [f64]) -> Vec<Arc<dyn Node>> {
+        let versions = vec![VersionGroup::new(versions, &[])].into();
+        let (name, description) = ("a.set".into(), "".into());
+        vec![Arc::new(Of(Descriptor {
+            name,
+            display_name: display_name.into(),
+            description,
+            trigger: false,
+            needs: Needs::Item,
+            effect: Effect::None,
+            versions,
+        }))]
+    }
+
+    #[test]
+    fn a_version_that_the_first_does_not_have_is_anothers() {
+        let registry = Registry::new().with(node("first", &[3.0])).with(node("second", &[1.0, 3.0])).with(node("third", &[1.0]));
+        let found = |version: f64| registry.find_version("a.set", version).unwrap().descriptor().display_name.clone();
+        assert_eq!((found(3.0), found(1.0), found(2.0), found(0.0)), ("first".into(), "second".into(), "first".into(), "first".into()));
+        assert!(registry.find_version("a.other", 1.0).is_none());
     }
 }
