@@ -6,6 +6,7 @@
 //! | [`provider`] | their types, for a registry |
 //! | [`credentials`] | their credential types, and what of them is a function |
 //! | [`node`] | one of these types |
+//! | [`functions`] | what functions of their descriptions are given, and who runs them |
 //! | [`declared`] | nodes that are only a description: their requests and answers |
 //! | [`parameters`] | what node code is given for a parameter |
 //! | [`run`] | what runs a node |
@@ -13,6 +14,7 @@
 
 pub mod credentials;
 mod declared;
+mod functions;
 pub mod installed;
 pub mod node;
 pub mod parameters;
@@ -21,8 +23,8 @@ mod refusal;
 pub mod run;
 pub mod running;
 
-pub use declared::{Answer, Options, Place};
+pub use functions::{Answer, Functions, Input, Options, Place, Request};
 pub use installed::{Installed, Package};
 pub use provider::Provider;
-pub use run::{CredentialJob, Functions, Input, Job, Request, Runner, Tester};
+pub use run::{CredentialJob, Job, Runner, Tester};
 pub use running::{Limits, Prepared, Workers, prepare};

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use node_sdk::credential::{CredentialCall, CredentialType};
 use node_sdk::error::codes;
-use node_sdk::{Descriptor, Inputs, Item, NodeError, Outputs, RunContext};
+use node_sdk::{Descriptor, Inputs, NodeError, Outputs, RunContext};
 use packages::described::{CredentialEntry, NodeEntry};
 use serde_json::{Map, Value};
 
-use crate::declared::{Answer, Options, Place};
+use crate::functions::{Functions, NoFunctions};
 use crate::installed::Package;
 use crate::parameters::Reader;
 
@@ -93,72 +93,6 @@ pub trait Runner: Send + Sync {
         let _ = (tester, call);
         Err(runs_not(job))
     }
-}
-
-/// The functions that stand in the description of a declarative node, at its disposal for one run. Options are n8n's of `httpRequest`, with the
-/// bytes that `{"$buffer": N}` in them stands for.
-#[async_trait]
-pub trait Functions: Send + Sync {
-    /// Has functions change the options of an item's request, one after the other (`preSend`).
-    ///
-    /// # Errors
-    /// What one of them threw, or why it cannot run.
-    async fn before(&self, item: &Input, places: &[Place], options: Options) -> Result<Options, NodeError>;
-
-    /// Has a function make items of the items of an answer (`postReceive`).
-    ///
-    /// # Errors
-    /// What it threw, or why it cannot run.
-    async fn after(&self, item: &Input, place: &Place, items: Vec<Item>, answer: &Answer) -> Result<Vec<Item>, NodeError>;
-
-    /// Has a function ask for page after page (`pagination`): each time it asks, `request` sends and makes items.
-    ///
-    /// # Errors
-    /// What it threw, or why it cannot run.
-    async fn pages(&self, item: &Input, place: &Place, options: Options, request: &dyn Request) -> Result<Vec<Item>, NodeError>;
-}
-
-/// Of a runner that runs none.
-struct NoFunctions;
-
-impl NoFunctions {
-    fn error() -> NodeError {
-        NodeError::coded(codes::UNAVAILABLE, "Functions of a node's description cannot run here")
-    }
-}
-
-#[async_trait]
-impl Functions for NoFunctions {
-    async fn before(&self, _: &Input, _: &[Place], _: Options) -> Result<Options, NodeError> {
-        Err(Self::error())
-    }
-
-    async fn after(&self, _: &Input, _: &Place, _: Vec<Item>, _: &Answer) -> Result<Vec<Item>, NodeError> {
-        Err(Self::error())
-    }
-
-    async fn pages(&self, _: &Input, _: &Place, _: Options, _: &dyn Request) -> Result<Vec<Item>, NodeError> {
-        Err(Self::error())
-    }
-}
-
-/// An item that came in.
-#[derive(Debug, Clone)]
-pub struct Input {
-    /// Its place among them.
-    pub index: usize,
-    /// The item.
-    pub item: Item,
-}
-
-/// Sends a request for a function that asks for pages.
-#[async_trait]
-pub trait Request: Send + Sync {
-    /// Sends it, and makes items of the answer.
-    ///
-    /// # Errors
-    /// There is no answer, or it is no success.
-    async fn send(&self, options: Options) -> Result<Vec<Item>, NodeError>;
 }
 
 /// The error of a runner that runs nodes alone.

@@ -1,37 +1,18 @@
 //! Sending: one request, or page after page.
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use node_sdk::credential::TokenOptions;
 use node_sdk::json::truthy;
 use node_sdk::{Item, NodeError, RunContext};
 use request::auth::{self, SendError};
 use request::failure::status_code;
 use request::helper::{Answered, Asked, Family};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::places::{get, merge, set};
-use super::routing::{Pages, Plan, resolved};
+use super::routing::{Pages, Plan};
 use super::{One, failure, receive};
-use crate::run::Request;
-
-/// An answer as the description and its functions see it: `{body, headers, statusCode, statusMessage}`.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The whole; its `body` is null where it is bytes.
-    pub full: Value,
-    /// The body where bytes were asked for.
-    pub bytes: Option<Bytes>,
-}
-
-/// Options of a request, as `httpRequest` takes them.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// By their names.
-    pub options: Map<String, Value>,
-    /// What `{"$buffer": N}` in them stands for.
-    pub buffers: Vec<Bytes>,
-}
+use crate::functions::{Answer, Options, Request};
 
 /// The pages of a list that are asked for at most: an answer may say for ever that there is more.
 const MOST_PAGES: usize = 100_000;
@@ -78,7 +59,7 @@ async fn generic(one: &One, cx: &RunContext, plan: &Plan, pages: &Pages, options
     for _ in 0..MOST_PAGES {
         scope.insert("$request".into(), options.options.clone().into());
         let (mut next, change) = (options.clone(), what["request"].clone());
-        if let Some(Value::Object(change)) = read(one, cx, change, scope.clone()).await? {
+        if let Some(Value::Object(change)) = one.read(cx, change, scope.clone()).await? {
             for (key, value) in change {
                 merge(next.options.entry(key).or_insert(Value::Null), value);
             }
@@ -86,7 +67,7 @@ async fn generic(one: &One, cx: &RunContext, plan: &Plan, pages: &Pages, options
         let (items, answer) = once(one, cx, plan, next).await?;
         all.extend(items);
         scope.insert("$response".into(), answer.full);
-        if !read(one, cx, what["continue"].clone(), scope.clone()).await?.as_ref().is_some_and(truthy) {
+        if !one.read(cx, what["continue"].clone(), scope.clone()).await?.as_ref().is_some_and(truthy) {
             break;
         }
     }
@@ -115,11 +96,6 @@ async fn by_offset(one: &One, cx: &RunContext, plan: &Plan, pages: &Pages, mut o
         }
     }
     Ok(all)
-}
-
-/// A value of the description with its expressions resolved for the item.
-pub(super) async fn read(one: &One, cx: &RunContext, value: Value, scope: Map<String, Value>) -> Result<Option<Value>, NodeError> {
-    cx.params.read(one.input.index, move |params| resolved(params, &value, &scope)).await
 }
 
 /// Sends one request with the node's credential.

@@ -19,11 +19,9 @@ use node_sdk::{Item, ItemParams, NodeError, PairedItem, RunContext, RunPaced, Ve
 use request::helper::marks;
 use serde_json::{Map, Value};
 
+use crate::functions::{Functions, Input, Options};
 use crate::refusal::refuse_to_wait;
-use crate::run::{Functions, Input, Job, Runner};
-
-pub use exchange::{Answer, Options};
-pub use places::Place;
+use crate::run::{Job, Runner};
 
 /// n8n starts all requests at once; we keep to so many.
 const IN_FLIGHT: usize = 64;
@@ -132,6 +130,11 @@ impl One {
             items.truncate(most);
         }
         Ok(items.into_iter().map(unpaired).collect())
+    }
+
+    /// A value of the description with its expressions resolved for the item.
+    async fn read(&self, cx: &RunContext, value: Value, scope: Map<String, Value>) -> Result<Option<Value>, NodeError> {
+        cx.params.read(self.input.index, move |params| routing::resolved(params, &value, &scope)).await
     }
 
     async fn plan(&self, cx: &RunContext) -> Result<routing::Plan, NodeError> {

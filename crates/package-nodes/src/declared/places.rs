@@ -1,29 +1,6 @@
-//! Where something stands: in a description, and in the options of a request.
+//! Where something stands in the options of a request, and in an answer.
 
 use serde_json::{Map, Value};
-
-/// A place in a description: the keys and indices that lead to it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Place(Vec<Value>);
-
-impl Place {
-    pub(super) fn new(key: &str) -> Self {
-        Self(vec![key.into()])
-    }
-
-    pub(super) fn below(&self, key: &str) -> Self {
-        Self(self.0.iter().cloned().chain([key.into()]).collect())
-    }
-
-    pub(super) fn at(&self, index: usize) -> Self {
-        Self(self.0.iter().cloned().chain([index.into()]).collect())
-    }
-
-    /// As a list.
-    pub fn to_value(&self) -> Value {
-        Value::Array(self.0.clone())
-    }
-}
 
 /// Puts a value over another one: of objects each key, of anything else the whole.
 pub(super) fn merge(into: &mut Value, from: Value) {

@@ -6,10 +6,10 @@ use node_sdk::json::{same, to_number, truthy};
 use node_sdk::{Item, NodeError, RunContext};
 use serde_json::{Map, Value};
 
-use super::exchange::{Answer, read};
 use super::places::get;
 use super::routing::Step;
 use super::{One, failure};
+use crate::functions::Answer;
 
 /// The items of an answer, by the steps of the description.
 pub(super) async fn items(one: &One, cx: &RunContext, steps: &[Step], answer: &Answer) -> Result<Vec<Item>, NodeError> {
@@ -21,7 +21,7 @@ pub(super) async fn items(one: &One, cx: &RunContext, steps: &[Step], answer: &A
         let mut scope = step.scope.clone();
         scope.insert("$response".into(), answer.full.clone());
         if let Some(enabled) = step.what.get("enabled")
-            && !read(one, cx, enabled.clone(), scope.clone()).await?.as_ref().is_some_and(truthy)
+            && !one.read(cx, enabled.clone(), scope.clone()).await?.as_ref().is_some_and(truthy)
         {
             continue;
         }
@@ -45,7 +45,7 @@ async fn known(
     answer: &Answer,
 ) -> Result<Vec<Item>, NodeError> {
     let text = async |key: &str, scope: &Map<String, Value>| -> Result<String, NodeError> {
-        Ok(read(one, cx, what[key].clone(), scope.clone()).await?.as_ref().map(node_sdk::json::to_js_string).unwrap_or_default())
+        Ok(one.read(cx, what[key].clone(), scope.clone()).await?.as_ref().map(node_sdk::json::to_js_string).unwrap_or_default())
     };
     Ok(match kind {
         "rootProperty" => {
@@ -60,13 +60,13 @@ async fn known(
             made
         }
         // Undefined is no JSON.
-        "set" => vec![read(one, cx, what["value"].clone(), scope).await?.map_or_else(Item::default, Item::new)],
+        "set" => vec![one.read(cx, what["value"].clone(), scope).await?.map_or_else(Item::default, Item::new)],
         "setKeyValue" => {
             let mut made = Vec::new();
             for item in items {
                 scope.insert("$responseItem".into(), item.json().cloned().unwrap_or_default());
                 let values = what.as_object().cloned().unwrap_or_default();
-                made.push(Item::new(read(one, cx, values.into(), scope.clone()).await?.unwrap_or_default()));
+                made.push(Item::new(one.read(cx, values.into(), scope.clone()).await?.unwrap_or_default()));
             }
             made
         }
@@ -74,14 +74,14 @@ async fn known(
             let mut made = Vec::new();
             for item in items {
                 scope.insert("$responseItem".into(), item.json().cloned().unwrap_or_default());
-                if read(one, cx, what["pass"].clone(), scope.clone()).await?.as_ref().is_some_and(truthy) {
+                if one.read(cx, what["pass"].clone(), scope.clone()).await?.as_ref().is_some_and(truthy) {
                     made.push(item);
                 }
             }
             made
         }
         "limit" => {
-            let most = read(one, cx, what["maxResults"].clone(), scope).await?.as_ref().and_then(to_number);
+            let most = one.read(cx, what["maxResults"].clone(), scope).await?.as_ref().and_then(to_number);
             let most = most.map_or(usize::MAX, |most| most as usize);
             items.into_iter().take(most).collect()
         }

@@ -5,7 +5,8 @@ use node_sdk::schema::{Scope, is_shown};
 use node_sdk::{ItemParams, Kind, NodeError, Property, Resolvable, VersionGroup};
 use serde_json::{Map, Value};
 
-use super::places::{Place, merge, set};
+use super::places::{merge, set};
+use crate::functions::Place;
 
 /// What is known before anything is sent.
 #[derive(Debug, Clone, Default)]

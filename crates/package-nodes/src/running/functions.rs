@@ -20,8 +20,7 @@ use super::thrown::thrown;
 use super::workers::Workers;
 use super::{hosts, node};
 use crate::Job;
-use crate::declared::{Answer as Response, Options, Place};
-use crate::run::{Functions, Input, Request};
+use crate::functions::{Answer as Response, Functions, Input, Options, Place, Request};
 
 /// The functions of one run of a node. Its job begins with the first that is called.
 pub(super) struct Held {
