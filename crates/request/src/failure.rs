@@ -1,10 +1,12 @@
 //! What is said of a request that failed: n8n's words, what the server said, and our codes.
 
-use node_sdk::ErrorCode;
+use std::sync::Arc;
+
 use node_sdk::error::codes;
 use node_sdk::json::{to_js_string, truthy};
 use node_sdk::ports::HttpErrorKind;
-use serde_json::Value;
+use node_sdk::{ErrorCode, Item, NodeError, RunContext};
+use serde_json::{Map, Value, json};
 
 /// n8n's sentence for a status of its own, else for its hundred; `None` for what is neither 4xx nor 5xx.
 pub fn status_words(status: u16) -> Option<&'static str> {
@@ -108,6 +110,31 @@ pub fn kind_code(kind: HttpErrorKind) -> ErrorCode {
         Kind::TooManyRedirects | Kind::Redirects => codes::HTTP_REDIRECTS,
         _ => codes::NODE_FAILED,
     }
+}
+
+/// The item that stands for one that failed, as n8n's declarative nodes hand it to the engine: the error beside the JSON and,
+/// because the error output takes that one away, in it. The engine makes `{"error": message}` of it when all retries are decided;
+/// were that here already, `retryOnFail` would take the run for a failed one.
+pub fn item(cx: &RunContext, error: &NodeError) -> Item {
+    let mut whole = Map::new();
+    whole.insert("message".into(), error.message.clone().into());
+    whole.insert("timestamp".into(), cx.ports.clock.now_millis().into());
+    whole.insert("name".into(), error.name.as_ref().into());
+    if let Some(description) = &error.description {
+        whole.insert("description".into(), description.clone().into());
+    }
+    let mut context = error.data.get("context").and_then(Value::as_object).cloned().unwrap_or_default();
+    context.retain(|key, _| key == "data");
+    whole.insert("context".into(), context.into());
+    if let Some(cause) = error.data.get("cause") {
+        whole.insert("cause".into(), cause.clone());
+    }
+    if let Some(http) = error.http.as_ref().filter(|http| http.outcome_unknown) {
+        whole.insert("node".into(), cx.node.name.clone().into());
+        whole.insert("http".into(), http.to_value());
+    }
+    let whole = Value::Object(whole);
+    Item { error: Some(Arc::new(whole.clone())), ..Item::new(json!({"$error": whole, "$json": {}})) }
 }
 
 #[cfg(test)]

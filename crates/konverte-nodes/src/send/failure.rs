@@ -2,13 +2,11 @@
 //!
 //! Source: recordings of n8n 2.41.1 (`tests/data/n8n/behaviours.json`).
 
-use std::sync::Arc;
-
 use node_sdk::action::ActionSpec;
 use node_sdk::error::codes;
 use node_sdk::json::MAX_DEPTH;
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse, TlsFault};
-use node_sdk::{Item, NodeError, RunContext};
+use node_sdk::{NodeError, RunContext};
 pub(super) use request::failure::status_code;
 use serde_json::{Map, Value, json};
 
@@ -175,29 +173,4 @@ fn api_error(cx: &RunContext, error: NodeError, http_code: &str, body: Option<Va
     error.data.insert("context".into(), context.into());
     error.data.insert("cause".into(), json!({"name": "AxiosError", "message": cause}));
     error
-}
-
-/// The item that stands for one that failed, as n8n's declarative nodes hand it to the engine: the error beside the JSON and,
-/// because the error output takes that one away, in it. The engine makes `{"error": message}` of it when all retries are decided;
-/// were that here already, `retryOnFail` would take the run for a failed one.
-pub(super) fn item(cx: &RunContext, error: &NodeError) -> Item {
-    let mut whole = Map::new();
-    whole.insert("message".into(), error.message.clone().into());
-    whole.insert("timestamp".into(), cx.ports.clock.now_millis().into());
-    whole.insert("name".into(), error.name.as_ref().into());
-    if let Some(description) = &error.description {
-        whole.insert("description".into(), description.clone().into());
-    }
-    let mut context = error.data.get("context").and_then(Value::as_object).cloned().unwrap_or_default();
-    context.retain(|key, _| key == "data");
-    whole.insert("context".into(), context.into());
-    if let Some(cause) = error.data.get("cause") {
-        whole.insert("cause".into(), cause.clone());
-    }
-    if let Some(http) = error.http.as_ref().filter(|http| http.outcome_unknown) {
-        whole.insert("node".into(), cx.node.name.clone().into());
-        whole.insert("http".into(), http.to_value());
-    }
-    let whole = Value::Object(whole);
-    Item { error: Some(Arc::new(whole.clone())), ..Item::new(json!({"$error": whole, "$json": {}})) }
 }

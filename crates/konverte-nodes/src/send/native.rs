@@ -67,7 +67,7 @@ fn standing_in(cx: &RunContext, failed: Failed, index: usize) -> Failed {
     if !cx.continue_on_fail() {
         return failed;
     }
-    let item = failure::item(cx, &failed.error).paired(index);
+    let item = request::failure::item(cx, &failed.error).paired(index);
     failed.item(item)
 }
 

@@ -2,10 +2,8 @@
 //!
 //! Source: recorded operations of declarative nodes of n8n 2.41.1.
 
-use std::sync::Arc;
-
 use node_sdk::error::codes;
-use node_sdk::{Item, NodeError, RunContext};
+use node_sdk::{NodeError, RunContext};
 use request::auth::SendError;
 use request::failure::{kind_code, status_code, status_words};
 use request::helper::Asked;
@@ -89,23 +87,4 @@ fn api_error(cx: &RunContext, error: NodeError, http_code: &str, body: &Value, t
     error.data.insert("context".into(), context.into());
     error.data.insert("cause".into(), json!({"name": thrown["name"], "message": thrown["message"]}));
     error
-}
-
-/// The item that stands for one that failed: the error beside the JSON and, because the error output takes that one away, in it.
-pub(super) fn item(cx: &RunContext, error: &NodeError) -> Item {
-    let mut whole = Map::new();
-    whole.insert("message".into(), error.message.clone().into());
-    whole.insert("timestamp".into(), cx.ports.clock.now_millis().into());
-    whole.insert("name".into(), error.name.as_ref().into());
-    if let Some(description) = &error.description {
-        whole.insert("description".into(), description.clone().into());
-    }
-    let mut context = error.data.get("context").and_then(Value::as_object).cloned().unwrap_or_default();
-    context.retain(|key, _| key == "data");
-    whole.insert("context".into(), context.into());
-    if let Some(cause) = error.data.get("cause") {
-        whole.insert("cause".into(), cause.clone());
-    }
-    let whole = Value::Object(whole);
-    Item { error: Some(Arc::new(whole.clone())), ..Item::new(json!({"$error": whole, "$json": {}})) }
 }

@@ -108,7 +108,7 @@ impl paced::SendItem for One {
 
 /// An item that failed: n8n waits for all, whatever it was that failed.
 fn failed(cx: &RunContext, error: NodeError) -> Failed {
-    let item = cx.continue_on_fail().then(|| unpaired(failure::item(cx, &error)));
+    let item = cx.continue_on_fail().then(|| unpaired(request::failure::item(cx, &error)));
     item.map_or_else(|| Failed::new(error.clone()), |item| Failed::new(error.clone()).item(item))
 }
 
