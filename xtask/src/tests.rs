@@ -1,8 +1,10 @@
 //! `cargo xtask test`: everything that must hold, with totals at the end.
 
 use std::io::{BufRead, BufReader};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use service_lab::Database;
 
 use crate::conformance::Programs;
 use crate::packages::Packages;
@@ -22,6 +24,7 @@ pub(crate) fn run() -> Outcome {
     // The tests have built these; their speed does not matter here.
     let programs = Programs::built(binary("debug", "konverte")?);
     let packages = times.of("node packages", || Packages::bring(&programs.konverte))?;
+    times.of("database server", database);
     let (ran, failed, succeeded) = times.of("tests", || cargo_test(&packages))?;
     let same = times.of("recordings of n8n", || conformance::play(&programs, Some((&packages, SAMPLE)), &[], false))?;
     let fresh = times.of("generated files", || generate::run(true))?;
@@ -33,6 +36,21 @@ pub(crate) fn run() -> Outcome {
     println!("checks: {}", if checked { "passed" } else { "failed" });
     times.print();
     Ok(succeeded && same && fresh && checked)
+}
+
+/// Brings a PostgreSQL server where the system can; what needs one is skipped otherwise.
+fn database() {
+    if Database::is_there() {
+        return;
+    }
+    // Whoever is not root is not asked for a password, and goes without.
+    let installed = Command::new("apt-get")
+        .args(["install", "-y", "-q", "--no-install-recommends", "postgresql"])
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        .output();
+    if !installed.is_ok_and(|output| output.status.success()) {
+        println!("SKIPPED: all that needs a PostgreSQL server: there is none, and it cannot be installed. Debian's package is `postgresql`");
+    }
 }
 
 /// How long each part took.

@@ -49,6 +49,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ),
     ("node-testkit", &["node-sdk", "engine"]),
     ("http-lab", &["node-sdk"]),
+    ("service-lab", &[]),
     ("custom-node", &["konverte", "node-sdk"]),
 ];
 

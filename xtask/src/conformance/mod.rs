@@ -7,6 +7,7 @@ mod http;
 mod packages;
 mod process;
 mod server;
+mod services;
 mod workflows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,9 +124,10 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 /// Plays sets, all where none is named; of packages every so manieth case. Whether what differs is what is known to.
 pub(crate) fn play(programs: &Programs, packages: Option<(&Packages, usize)>, wanted: &[&str], verbose: bool) -> Outcome {
     let data = root().join("tests/data");
-    let sets: [(&str, Measure); 7] = [
+    let sets: [(&str, Measure); 8] = [
         ("behaviours", behaviours::score),
         ("workflows", workflows::score),
+        ("services", services::score),
         ("http", http::score),
         ("expressions", expressions::score),
         ("bugs", workflows::bugs),

@@ -40,11 +40,16 @@ fn one(binary: &Path, case: &Path) -> Result<Option<String>, Box<dyn std::error:
         Ok(ran) => ran,
         Err(why) => return Ok(Some(why)),
     };
+    Ok(judged(&recorded, &ran))
+}
+
+/// What of a run differs from the recorded one.
+pub(super) fn judged(recorded: &Value, ran: &process::Ran) -> Option<String> {
     let Some(got) = ran.json() else {
         let refused = recorded["error"]["beforeRun"] == json!(true) && ran.refused();
-        return Ok((!refused).then(|| ran.end()));
+        return (!refused).then(|| ran.end());
     };
-    Ok(difference(&recorded, &got))
+    difference(recorded, &got)
 }
 
 fn difference(recorded: &Value, got: &Value) -> Option<String> {
