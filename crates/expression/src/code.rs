@@ -37,8 +37,20 @@ pub type Helper = Arc<dyn Fn(&str, Value) -> HelperFuture + Send + Sync>;
 /// Where `console.log` goes: level and text.
 pub type Console = Arc<dyn Fn(&str, &str) + Send + Sync>;
 
+/// Whose code it is: the names that it sees, and what `item` and `items` are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Surroundings {
+    /// A Code node's.
+    Code,
+    /// That of Function, and for one item of Function Item: `item` is the item's JSON, and what the code returns comes as the `json` of an
+    /// object with the item's files as `binary`.
+    Function,
+}
+
 /// A run of user code.
 pub struct CodeRun {
+    /// Whose code it is.
+    pub surroundings: Surroundings,
     /// The JavaScript, as the parameter has it.
     pub source: String,
     /// The item, in mode *each item*; `None` in mode *all items*.
@@ -69,7 +81,15 @@ pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<Ran, CodeError>
     let leave = Leave::default();
     let scope = Arc::new(run.scope);
     let (key, slot, each) = ((scope.node.clone(), scope.run_index), session.code_slot(&scope), run.item.is_some());
-    let code = UserCode { source: run.source, item: run.item, scope, outside: channel.clone(), time: run.time, stop: leave.stop() };
+    let code = UserCode {
+        source: run.source,
+        older: run.surroundings == Surroundings::Function,
+        item: run.item,
+        scope,
+        outside: channel.clone(),
+        time: run.time,
+        stop: leave.stop(),
+    };
     let (began, code_idle) = (run.clock.monotonic(), session.limits().code_idle);
     let calls = Calls { channel, helpers: run.helpers, queue: VecDeque::new(), at_work: FuturesUnordered::new(), answers: Vec::new() };
     let mut attended = Attended { calls, clock: run.clock, began, skipped: Duration::ZERO, code_idle, idle: code_idle, left: run.time };

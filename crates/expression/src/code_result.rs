@@ -39,6 +39,8 @@ pub struct CodeError {
     pub name: String,
     /// The line of the user's code, from 1; none where the error did not begin there (a helper's, a syntax error).
     pub line: Option<u32>,
+    /// Whether something was thrown that has no message: a number, a text, an object without one.
+    pub bare: bool,
     /// n8n's longer text, where it has one.
     pub description: Option<String>,
     /// Whether the code did not parse.
@@ -136,6 +138,9 @@ impl CodeError {
     pub fn help(&self) -> Option<String> {
         if let Some(advice) = self.advice.or_else(|| self.limit.and_then(CodeLimit::advice)) {
             return Some(advice.into());
+        }
+        if self.message.starts_with("Cannot find module '") {
+            return Some("Modules cannot be required, as in n8n unless its administrator has allowed them. Much of what they do is in the language, in DateTime and in other nodes.".into());
         }
         let name = self.message.strip_suffix(" is not defined")?;
         match name {

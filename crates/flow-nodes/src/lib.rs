@@ -8,6 +8,8 @@ mod convert;
 mod date;
 mod execute_workflow;
 mod filter;
+mod function;
+mod function_item;
 mod http_request;
 mod if_node;
 mod js;
@@ -41,7 +43,7 @@ use node_sdk::{Node, Provider};
 use row::{FlowNode, Row};
 
 /// Every node type, in the order people should see them.
-const ROWS: [&Row; 28] = [
+const ROWS: [&Row; 30] = [
     &triggers::MANUAL,
     &triggers::SCHEDULE,
     &triggers::WEBHOOK,
@@ -57,6 +59,8 @@ const ROWS: [&Row; 28] = [
     &switch::ROW,
     &merge::ROW,
     &code::ROW,
+    &function::ROW,
+    &function_item::ROW,
     &http_request::ROW,
     &split_out::ROW,
     &aggregate::ROW,

@@ -10,7 +10,7 @@ use node_sdk::async_trait;
 use node_sdk::ports::Clock;
 use serde_json::{Value, json};
 
-use crate::code::{CodeRun, CodeValue, HelperFuture, run};
+use crate::code::{CodeRun, CodeValue, HelperFuture, Surroundings, run};
 use crate::scenario::{Defaults, scope};
 use crate::{Isolates, Limits, Session};
 
@@ -42,6 +42,7 @@ fn session(isolates: &Arc<Isolates>) -> Arc<Session> {
 fn value(session: &Arc<Session>, source: &str, item: Option<usize>) -> Value {
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
     let code = CodeRun {
+        surroundings: Surroundings::Code,
         source: source.into(),
         item,
         scope: scope(&json!({"input": [{}, {}]}), &defaults),

@@ -23,6 +23,8 @@ pub(crate) type Settled = (u64, Result<Value, Value>);
 /// A run of user code.
 pub(crate) struct UserCode {
     pub(crate) source: String,
+    /// Whether it is that of Function or Function Item.
+    pub(crate) older: bool,
     pub(crate) item: Option<usize>,
     pub(crate) scope: Arc<Scope>,
     pub(crate) outside: Arc<dyn Outside>,
@@ -98,10 +100,11 @@ const LAST: Duration = Duration::from_millis(500);
 
 impl CodeStep<'_> {
     fn step(&mut self, begin: Begin) -> Result<Idle, CodeError> {
-        let (source, index) = (&self.code.source, self.code.item.map_or(-1, |i| i as i64));
+        let source = &self.code.source;
         let settled = match begin {
             Begin::Start => {
-                self.slice(|state, ctx| start(state, ctx, source, index))?;
+                let code = self.code;
+                self.slice(|state, ctx| start(state, ctx, code))?;
                 Vec::new()
             }
             Begin::Settle(settled) => settled,
@@ -152,13 +155,14 @@ impl CodeStep<'_> {
     }
 }
 
-fn start(state: &State, ctx: &Ctx<'_>, text: &str, index: i64) -> Result<(), CodeError> {
+fn start(state: &State, ctx: &Ctx<'_>, code: &UserCode) -> Result<(), CodeError> {
+    let (text, index) = (code.source.as_str(), code.item.map_or(-1, |i| i as i64));
     thrown(ctx, state.load(ctx, Needs::of_code(text)))?;
-    let names: Vec<String> = thrown(ctx, tool(ctx, "names").and_then(|f| f.call((index,))))?;
+    let names: Vec<String> = thrown(ctx, tool(ctx, "names").and_then(|f| f.call((index, code.older))))?;
     let wrapped = source::wrapped(text, &names);
     state.host.remember("code", &wrapped, &[]);
     let function = source::compile(ctx, wrapped, text)?;
-    thrown(ctx, tool(ctx, "start").and_then(|f| f.call::<_, ()>((function, index))))
+    thrown(ctx, tool(ctx, "start").and_then(|f| f.call::<_, ()>((function, index, code.older))))
 }
 
 /// Runs jobs and due timers until nothing is left to do at once.
@@ -235,6 +239,7 @@ fn error_of(text: &str) -> CodeError {
         name: string("name").unwrap_or_default(),
         line: value["line"].as_u64().map(|line| line as u32),
         description: string("description"),
+        bare: value["bare"] == true,
         ..CodeError::default()
     }
 }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use expression::code::{self, CodeError, CodeRun, CodeValue, Helper, HelperFuture};
+use expression::code::{self, CodeError, CodeRun, CodeValue, Helper, HelperFuture, Surroundings};
 use expression::scenario::{Defaults, scope};
 use expression::{Limits, Session};
 use node_sdk::async_trait;
@@ -84,6 +84,7 @@ pub(crate) fn run_in(session: &Arc<Session>, source: &str, item: Option<usize>, 
     let lines: Arc<Mutex<Vec<String>>> = Arc::default();
     let log = lines.clone();
     let run = CodeRun {
+        surroundings: Surroundings::Code,
         source: source.into(),
         item,
         scope: scope(&json!({"input": [{"i": 0}, {"i": 1}, {"i": 2}]}), &defaults),
@@ -145,6 +146,7 @@ pub(crate) fn run_with(input: Value, helpers: Helper, limits: Limits, source: &s
 pub(crate) fn run_for(session: &Arc<Session>, input: Value, helpers: Helper, source: &str) -> Result<CodeValue, CodeError> {
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: *session.limits() };
     let run = CodeRun {
+        surroundings: Surroundings::Code,
         source: source.into(),
         item: None,
         scope: scope(&json!({ "input": input }), &defaults),

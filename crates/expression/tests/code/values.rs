@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use expression::code::{self, CodeRun, CodeValue};
+use expression::code::{self, CodeRun, CodeValue, Surroundings};
 use expression::scenario::{Defaults, scope};
 use expression::{Limits, Session};
 use serde_json::{Value, json};
@@ -146,6 +146,7 @@ fn static_data_is_kept_whole() {
     let kept = scope.view.static_data(None);
     let source = "const s = $getWorkflowStaticData('global'); s.cut = '\\ud83d'; s.n = 1";
     let run = CodeRun {
+        surroundings: Surroundings::Code,
         source: source.into(),
         item: None,
         scope,

@@ -2,9 +2,8 @@
 
 mod helpers;
 pub(crate) mod runner;
-mod shape;
+pub(crate) mod shape;
 
-use expression::code::CodeError;
 use node_sdk::node::{Finding, Level};
 use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, References, RunAll, RunContext, async_trait};
 use serde_json::Value;
@@ -38,16 +37,15 @@ fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
     if is_python(cx) {
         return vec![PYTHON.finding()];
     }
-    expression::code::check(source(cx)).err().map(syntax).into_iter().collect()
+    check_code("jsCode", source(cx))
 }
 
 fn code_references(cx: &PrepareContext<'_>) -> Option<(String, References)> {
     (!is_python(cx)).then(|| ("jsCode".to_owned(), expression::code_references(source(cx))))
 }
 
-/// Code that mentions no helper cannot reach the world.
 fn effect(cx: &PrepareContext<'_>) -> Effect {
-    if source(cx).contains("helpers") { Effect::Once } else { Effect::None }
+    effect_of(source(cx))
 }
 
 const PYTHON: Unsupported =
@@ -65,16 +63,22 @@ fn source<'a>(cx: &'a PrepareContext<'_>) -> &'a str {
     text(cx, "jsCode")
 }
 
+/// Code that mentions no helper cannot reach the world.
+pub(crate) fn effect_of(source: &str) -> Effect {
+    if source.contains("helpers") { Effect::Once } else { Effect::None }
+}
+
 /// What `check` says of code that does not parse; a run fails there with n8n's words.
-fn syntax(error: CodeError) -> Finding {
-    Finding {
+pub(crate) fn check_code(parameter: &str, source: &str) -> Vec<Finding> {
+    let found = expression::code::check(source).err().map(|error| Finding {
         code: runner::SYNTAX,
         level: Level::Error,
         message: format!("the code has a syntax error: {}", error.message),
         help: None,
-        parameter: Some("jsCode".to_owned()),
+        parameter: Some(parameter.to_owned()),
         offset: error.offset,
-    }
+    });
+    found.into_iter().collect()
 }
 
 struct Ready {

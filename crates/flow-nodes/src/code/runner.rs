@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use expression::code::{CodeError, CodeRun, Ran};
+use expression::code::{CodeError, CodeRun, Ran, Surroundings};
 use node_sdk::error::codes;
 use node_sdk::{BlobRef, ErrorCode, Event, Item, ItemList, NodeError, RunContext};
 
@@ -21,26 +21,34 @@ pub(crate) struct Thrown {
     error: CodeError,
     /// A dry run let no request of the code leave: what came after does not count as a failure.
     dry_run_ended: bool,
+    /// Where the code stands.
+    parameter: &'static str,
 }
 
-/// Runs JavaScript: for one item, or once for all.
+/// Runs JavaScript as a Code node does: for one item, or once for all.
 pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) -> Result<Ran, Thrown> {
+    run_in(cx, Surroundings::Code, source, item).await
+}
+
+/// Runs JavaScript in these surroundings.
+pub(crate) async fn run_in(cx: &RunContext, surroundings: Surroundings, source: String, item: Option<usize>) -> Result<Ran, Thrown> {
+    let parameter = if surroundings == Surroundings::Function { "functionCode" } else { "jsCode" };
     let Some(evaluator) = evaluator(cx) else {
         let error = CodeError { message: "User code cannot run here".to_owned(), ..CodeError::default() };
-        return Err(Thrown { error, dry_run_ended: false });
+        return Err(Thrown { error, dry_run_ended: false, parameter });
     };
     let session = evaluator.session().clone();
     let scope = evaluator.scope().clone();
     let (events, execution, node) = (cx.events.clone(), cx.execution.clone(), Arc::<str>::from(cx.node.name.as_str()));
     let console = Arc::new(move |_: &str, line: &str| events.emit(&execution.path, Event::Log { node: node.clone(), line: line.to_owned() }));
     let (helpers, refused) = helpers::bridge(cx, scope.inputs.first().cloned().unwrap_or_default(), item);
-    let code = CodeRun { source, item, scope, helpers, console, time: TIME, clock: cx.ports.clock.clone() };
+    let code = CodeRun { surroundings, source, item, scope, helpers, console, time: TIME, clock: cx.ports.clock.clone() };
     let made = expression::code::run(&session, code).await;
-    made.map_err(|error| Thrown { error, dry_run_ended: refused.load(Ordering::Relaxed) })
+    made.map_err(|error| Thrown { error, dry_run_ended: refused.load(Ordering::Relaxed), parameter })
 }
 
 /// The code has run for all items that it runs for.
-pub(super) fn end(cx: &RunContext) {
+pub(crate) fn end(cx: &RunContext) {
     if let Some(evaluator) = evaluator(cx) {
         evaluator.session().end_code();
     }
@@ -53,8 +61,13 @@ fn evaluator(cx: &RunContext) -> Option<&expression::Evaluator> {
 
 impl Thrown {
     /// Whether it becomes an item. A limit and what cannot be handed on end the node's run instead, as they do in n8n.
-    pub(super) fn is_item(&self, cx: &RunContext) -> bool {
+    pub(crate) fn is_item(&self, cx: &RunContext) -> bool {
         cx.continue_on_fail() && !self.dry_run_ended && self.error.limit.is_none() && !self.error.on_return
+    }
+
+    /// The message of what was thrown, where it has one.
+    pub(crate) fn message(&self) -> Option<&str> {
+        (!self.error.bare).then_some(self.error.message.as_str())
     }
 
     /// Whether a dry run ended the code.
@@ -70,7 +83,7 @@ impl Thrown {
 
     /// The error as n8n shows it: with the line.
     pub(crate) fn into_error(self) -> NodeError {
-        let Self { error, dry_run_ended } = self;
+        let Self { error, dry_run_ended, parameter } = self;
         if dry_run_ended {
             return NodeError::coded(codes::DRY_RUN_ENDED, error.message);
         }
@@ -82,7 +95,7 @@ impl Thrown {
         let place = error.line.map_or_else(String::new, |line| format!(" [line {line}]"));
         let help = error.help();
         let class = Some(error.name).filter(|name| !name.is_empty() && name != "Error");
-        let mut failure = NodeError::coded(code, format!("{}{place}", error.message)).named("Error").parameter("jsCode");
+        let mut failure = NodeError::coded(code, format!("{}{place}", error.message)).named("Error").parameter(parameter);
         failure.description = error.description.or(class);
         failure.help = help;
         failure.offset = error.offset;
@@ -92,7 +105,7 @@ impl Thrown {
 
 /// Code gives files back by the key of their content: finds the content again. A key counts for nothing where the content stands beside it;
 /// one that is none of this run's is an error where it does not.
-pub(super) async fn find_files(cx: &RunContext, items: &mut [Item]) -> Result<(), NodeError> {
+pub(crate) async fn find_files(cx: &RunContext, items: &mut [Item]) -> Result<(), NodeError> {
     for (index, item) in items.iter_mut().enumerate() {
         let Some(files) = item.binary.as_mut() else { continue };
         for (name, file) in Arc::make_mut(files) {

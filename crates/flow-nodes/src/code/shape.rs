@@ -121,7 +121,7 @@ pub(super) fn refuse_other_mode(source: &str) -> Result<(), NodeError> {
     Ok(())
 }
 
-fn item(mut map: Map<String, Value>) -> Item {
+pub(crate) fn item(mut map: Map<String, Value>) -> Item {
     let json = map.shift_remove("json").map(Arc::new);
     let binary = map.shift_remove("binary").and_then(|binary| files(&binary));
     let paired_item = map.shift_remove("pairedItem").and_then(PairedItem::from_value);

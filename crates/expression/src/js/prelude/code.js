@@ -81,10 +81,10 @@
     }
   });
   const HOST = ['assertBinaryData', 'getBinaryDataBuffer', 'httpRequest', 'prepareBinaryData', 'request', 'setBinaryDataBuffer'];
-  const helper = (name) => {
+  const helper = (name, node = 'Code Node') => {
     if (name === 'binaryToString') return async (bytes, encoding) => X.bytes.Buffer.from(bytes).toString(encoding);
     if (HOST.includes(name)) return (...args) => call(name, args);
-    return () => { throw hidden(new Error(`The function "helpers.${name}" is not supported in the Code Node`), 'fromHost', true); };
+    return () => { throw hidden(new Error(`The function "helpers.${name}" is not supported in the ${node}`), 'fromHost', true); };
   };
   hidden(G, 'helpers', Object.fromEntries(HELPERS.map((name) => [name, helper(name)])));
 
@@ -122,6 +122,9 @@
     },
   });
 
+  // What expressions have besides the names that code has too.
+  const EXTENSIONS = ['$if', '$ifEmpty', '$min', '$max', '$average', '$not'];
+
   // Items as user code sees them: plain objects, the same ones wherever they are asked for.
   const surroundings = (index) => {
     const each = index >= 0;
@@ -146,7 +149,7 @@
     };
     const names = {};
     for (const name of Object.keys(X.vars)) if (name.startsWith('$') && !name.startsWith('$__')) names[name] = () => X.vars[name](at);
-    for (const name of ['$if', '$ifEmpty', '$min', '$max', '$average', '$not', '$thisItem', '$fromAI', '$fromai', '$fromAi']) delete names[name];
+    for (const name of [...EXTENSIONS, '$thisItem', '$fromAI', '$fromai', '$fromAi']) delete names[name];
     names.$input = () => input;
     names.$json = () => item()?.json;
     names.$binary = () => X.withoutContent(item()?.binary) ?? {};
@@ -159,6 +162,53 @@
     for (const name of ['DateTime', 'Duration', 'Interval']) if (X.vars[name]) names[name] = () => X.vars[name](at);
     return names;
   };
+  // What Function (all items) and Function Item (one) have around their code: the names of expressions, and copies of what they work on.
+  const older = (index) => {
+    const each = index >= 0;
+    const at = each ? index : 0;
+    const names = {};
+    for (const name of Object.keys(X.vars)) if (name.startsWith('$') && !name.startsWith('$__') && !EXTENSIONS.includes(name)) names[name] = () => X.vars[name](at);
+    names.$json = () => H.json(at);
+    names.$execution = () => ({ ...X.vars.$execution(at), customData: customData() });
+    for (const name of ['DateTime', 'Duration', 'Interval']) if (X.vars[name]) names[name] = () => X.vars[name](at);
+    names.getNodeParameter = () => parameterOf(at);
+    names.getWorkflowStaticData = () => staticData;
+    names.helpers = () => Object.fromEntries(HELPERS.map((name) => [name, helper(name, 'Function nodes')]));
+    names.require = () => (name) => refuse(`Cannot find module '${name}'`);
+    names.module = () => ({ exports: {} });
+    names.process = () => X.vars.process(at);
+    return Object.assign(names, each ? ofItem(at) : ofItems());
+  };
+  const ofItems = () => ({
+    items: () => H.codeItems().map((item, index) => Object.assign(item, { index })),
+    getBinaryDataAsync: () => async (item) => item?.binary,
+    setBinaryDataAsync: () => async (item, data) => {
+      const given = '(item: INodeExecutionData, data: IBinaryKeyData)';
+      if (!item) refuse(`No item was provided to setBinaryDataAsync ${given}.`);
+      if (!data) refuse(`No data was provided to setBinaryDataAsync ${given}.`);
+      item.binary = data;
+    },
+  });
+  const ofItem = (at) => {
+    const item = H.codeItem(at);
+    state.item = item;
+    const setBinaryData = (data) => { item.binary = data; };
+    return {
+      item: () => item.json,
+      getBinaryData: () => () => item.binary,
+      getBinaryDataAsync: () => async () => item.binary,
+      setBinaryData: () => setBinaryData,
+      setBinaryDataAsync: () => async (data) => {
+        if (!data) refuse('No data was provided to setBinaryDataAsync (data: IBinaryKeyData).');
+        setBinaryData(data);
+      },
+    };
+  };
+  const parameterOf = (at) => (name, index, fallback) => {
+    const value = String(name).split('.').reduce((held, key) => held?.[key], X.vars.$parameter(index ?? at)) ?? fallback;
+    return value === undefined ? refuse(`Could not get parameter "${name}"`) : value;
+  };
+  const refuse = (message) => { throw hidden(new Error(message), 'fromHost', true); };
   const lineHere = () => { const line = X.lineOf(new Error()); return line ? ` [line ${line}]` : ''; };
 
   const statics = {};
@@ -169,7 +219,6 @@
 
   // $execution.customData: texts that the execution tells of itself. Expressions see none of it.
   const customData = () => {
-    const refuse = (message) => { throw hidden(new Error(message), 'fromHost', true); };
     const kept = () => (statics.execution ??= inward(fromJson(H.staticText('execution'))));
     const set = (key, value) => {
       if (typeof key !== 'string') refuse(`Custom data key must be text (key "${String(key)}")`);
@@ -215,9 +264,10 @@
     }));
   };
   X.code = {
-    names: (index) => Object.keys(surroundings(index)),
-    start(f, index) {
-      const names = surroundings(index);
+    names: (index, isOlder) => Object.keys((isOlder ? older : surroundings)(index)),
+    start(f, index, isOlder) {
+      Object.assign(state, { isOlder, item: undefined });
+      const names = (isOlder ? older : surroundings)(index);
       const values = Object.keys(names).map((name) => names[name]());
       state.done = false;
       if (index <= 0) {
@@ -236,11 +286,11 @@
       const { ok, value } = state;
       // What was returned is not kept beside its text.
       state.value = undefined;
-      if (!ok) return [value === null ? 'null' : outOfMemory(value) ? 'memory' : 'error', X.thrown(value)];
+      if (!ok) return [value === null ? 'null' : outOfMemory(value) ? 'memory' : 'error', X.thrown(value, state.isOlder)];
       if (value === undefined) return ['undefined', ''];
       if (typeof value === 'function') return ['function', ''];
       try {
-        return ['json', handedOn(value) ?? 'null', numberOf(value)];
+        return ['json', handedOn(state.item ? { json: value, binary: state.item.binary } : value) ?? 'null', numberOf(value)];
       } catch (error) {
         const circular = error instanceof TypeError && error.message === 'Converting circular structure to JSON';
         const kind = circular ? 'circular' : error === null ? 'null' : outOfMemory(error) ? 'memory' : 'no data';
@@ -268,18 +318,18 @@
     waiting: () => waiting.size,
   };
   // What was thrown, as {message, name, line, description}.
-  X.thrown = (error) => {
+  X.thrown = (error, whole) => {
     if (!(error instanceof Error)) {
       let message;
       try { message = data(error) ?? String(error); } catch { message = String(error); }
-      if (error !== null && typeof error === 'object' && typeof error.message === 'string') message = error.message;
-      return toJson({ message, name: '' });
+      const told = error !== null && typeof error === 'object' && typeof error.message === 'string';
+      return toJson({ message: told ? error.message : message, name: '', bare: !told });
     }
     const text = (v) => (typeof v === 'string' ? v : undefined);
     // n8n adds class and line to errors of the code itself, not to those of the functions that it hands in. It keeps one line of a message.
     const own = error[X.error] !== undefined;
     const host = own || error.fromHost;
     const [firstLine] = (text(error.message) ?? '').split('\n');
-    return toJson({ message: firstLine.trim(), name: own ? 'Error' : text(error.name) ?? 'Error', line: host ? undefined : X.lineOf(error), description: text(error.description) });
+    return toJson({ message: whole ? text(error.message) ?? '' : firstLine.trim(), name: own ? 'Error' : text(error.name) ?? 'Error', line: host ? undefined : X.lineOf(error), description: text(error.description) });
   };
 })
