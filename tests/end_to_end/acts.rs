@@ -115,6 +115,18 @@ fn nodes_send_requests_of_both_families() {
 }
 
 #[test]
+fn a_request_tells_its_item_where_that_is_known() {
+    let project = Project::new();
+    let items = |operation: &str| {
+        let (_, sent) = project.play("acts", json!({"operation": operation, "text": "={{ $json.word }}"}), json!({}));
+        sent.iter().map(|request| request["item"].as_u64()).collect::<Vec<_>>()
+    };
+    assert_eq!(items("ask"), [Some(0), Some(0), Some(1), Some(1)]);
+    // Each item sends one request for all, and then two at once.
+    assert_eq!(items("together")[..3], [None, Some(0), None]);
+}
+
+#[test]
 fn nodes_read_and_make_files() {
     let project = Project::new();
     let made = project.items("file", json!({}))[0].clone();

@@ -91,7 +91,12 @@ impl RunContext {
 
     /// The sender of a request for input item `item`.
     pub fn sender(&self, item: usize) -> Sender {
-        Sender { execution: self.execution.path.clone(), node: self.node.name.clone(), item }
+        Sender { execution: self.execution.path.clone(), node: self.node.name.clone(), item: Some(item) }
+    }
+
+    /// The sender of a request of which nobody says which item it is for: where one item came in it is for that.
+    pub fn sender_for_all(&self) -> Sender {
+        Sender { item: (self.count == Some(1)).then_some(0), ..self.sender(0) }
     }
 
     /// The credential of this type that the node's entry names.

@@ -70,8 +70,8 @@ pub enum Event {
 pub struct PlannedRequest {
     /// The node.
     pub node: String,
-    /// The input item.
-    pub item: usize,
+    /// The input item, where it is known to be one's.
+    pub item: Option<usize>,
     /// HTTP method.
     pub method: String,
     /// Whole URL.

@@ -80,7 +80,7 @@ impl Drop for OnItsWay {
 
 /// The item that it is sent for.
 fn sender(request: &HttpRequest) -> Option<usize> {
-    request.options.sender.as_ref().map(|sender| sender.item)
+    request.options.sender.as_ref().and_then(|sender| sender.item)
 }
 
 fn divergence(method: &str) -> NodeError {

@@ -89,7 +89,8 @@ fn planned(text: &mut String, plan: &[PlannedRequest]) {
     for request in plan.iter().take(100) {
         let body = if request.body.is_null() { String::new() } else { shorten(&stringify(&request.body), 80).into_owned() };
         let answered = if request.answered_by_emulator { "emulator" } else { "ended" };
-        table.add_row([request.node.clone(), request.item.to_string(), format!("{} {}", request.method, request.url), body, answered.to_owned()]);
+        let item = request.item.map(|item| item.to_string()).unwrap_or_default();
+        table.add_row([request.node.clone(), item, format!("{} {}", request.method, request.url), body, answered.to_owned()]);
     }
     let _ = writeln!(text, "Requests that would have left: {}\n{table}", plan.len());
 }

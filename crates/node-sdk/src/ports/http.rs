@@ -137,8 +137,8 @@ pub struct Sender {
     pub execution: Arc<str>,
     /// The node's name.
     pub node: String,
-    /// Index of the input item.
-    pub item: usize,
+    /// Index of the input item, where the request is known to be one's.
+    pub item: Option<usize>,
 }
 
 impl Default for HttpOptions {

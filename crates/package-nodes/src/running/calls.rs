@@ -1,7 +1,7 @@
 //! What a node's code asks of the host, and what it gets.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use node_sdk::context::OnError;
 use node_sdk::credential::Session;
@@ -31,11 +31,22 @@ pub(super) struct Calls<'a> {
     stopped: Mutex<Option<NodeError>>,
     /// What its calls failed for, the last of each code.
     known: Mutex<Vec<NodeError>>,
+    /// The last item that its code has begun with.
+    reached: AtomicUsize,
 }
 
 impl<'a> Calls<'a> {
     pub(super) fn new(job: &'a Job, cx: &'a RunContext, files: &'a Files) -> Self {
-        Self { job, cx, files, sent: AtomicBool::new(false), made: AtomicU64::new(0), stopped: Mutex::default(), known: Mutex::default() }
+        Self {
+            job,
+            cx,
+            files,
+            sent: AtomicBool::new(false),
+            made: AtomicU64::new(0),
+            stopped: Mutex::default(),
+            known: Mutex::default(),
+            reached: AtomicUsize::new(0),
+        }
     }
 
     /// Whether a request may have left.
@@ -105,11 +116,21 @@ impl<'a> Calls<'a> {
             if let Some(kind) = asked["credential"].as_str() {
                 self.may_use(kind)?;
             }
+            self.reached(asked);
             return requests::send(self.cx, &self.sent, asked, buffers).await;
         }
         let request = requests::plain(asked, buffers)?;
         self.sent.store(true, Ordering::Relaxed);
-        requests::send_plain(&*self.cx.ports.http, request, (Some(self.cx.sender(0)), KnownBy::default()), self.cx.dry_run).await
+        requests::send_plain(&*self.cx.ports.http, request, (Some(self.cx.sender_for_all()), KnownBy::default()), self.cx.dry_run).await
+    }
+
+    /// Tells who waits how far the code has come: it reads the parameters of an item when it begins with it.
+    fn reached(&self, asked: &Value) {
+        let (Some(reached), Some(total)) = (asked["reached"].as_u64(), self.cx.count) else { return };
+        let done = usize::try_from(reached).unwrap_or(total).min(total);
+        if self.reached.fetch_max(done, Ordering::Relaxed) < done {
+            self.cx.emit(Event::Progress { node: self.cx.node.name.clone().into(), done, total });
+        }
     }
 
     /// Tells people what the code says beside its items: a hint, or a line that n8n's editor would log.

@@ -115,7 +115,7 @@ impl HttpClient for Guard {
         if self.package.hosts() == Hosts::Any {
             return self.cx.ports.http.send(request).await;
         }
-        let item = request.options.sender.as_ref().map_or(0, |sender| sender.item);
+        let item = request.options.sender.as_ref().and_then(|sender| sender.item).unwrap_or(0);
         let mut named = Vec::new();
         for name in self.cx.node.credentials.keys() {
             // A credential that cannot be used says so where it is used.

@@ -48,7 +48,9 @@ impl Thrown {
 /// Sends what `{family, credential, options, item}` asks for; `sent` is set when it may have left.
 pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buffers: &[Bytes]) -> Result<Payload, Thrown> {
     let options = asked.get("options").cloned().unwrap_or_default();
-    let item = asked["item"].as_u64().unwrap_or(0) as usize;
+    let item = asked["item"].as_u64().map(|item| item as usize);
+    let sender = item.map_or_else(|| cx.sender_for_all(), |item| cx.sender(item));
+    let item = item.unwrap_or(0);
     let family = if asked["family"] == "request" { Family::Request } else { Family::HttpRequest };
     let wanted = Asked::new(family, &options, buffers);
     let credential = asked["credential"].as_str();
@@ -58,15 +60,13 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
     }
     sent.store(true, Ordering::Relaxed);
     let answer = match credential {
-        None => {
-            cx.ports.http.send(wanted.clone().sent_by(&cx.sender(item)).request).await.map_err(|error| unanswered(cx.dry_run, &wanted, &error))?
-        }
+        None => cx.ports.http.send(wanted.clone().sent_by(&sender).request).await.map_err(|error| unanswered(cx.dry_run, &wanted, &error))?,
         Some(name) => {
             let kind = auth::credential_type(cx, name)?;
             let told = asked.get("oauth2").or_else(|| asked.pointer("/extra/oauth2")).cloned().unwrap_or_default();
             let token = serde_json::from_value(told).unwrap_or_default();
             let Value::Object(options) = options else { return Err(NodeError::new("The options of a request are an object").into()) };
-            let request = auth::Options { family, options, buffers: buffers.to_vec(), sender: cx.sender(item) };
+            let request = auth::Options { family, options, buffers: buffers.to_vec(), sender };
             let answer = auth::send_as((cx, item), (name, &kind), &token, &request).await;
             let answer = answer.map_err(|error| refused(cx, (name, &wanted), error))?;
             if let Err(thrown) = give(&wanted, &answer)

@@ -114,7 +114,7 @@ fn plan(text: &mut String, plan: &[PlannedRequest]) {
             text,
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{answered}</td></tr>",
             escape(&request.node),
-            request.item,
+            request.item.map(|item| item.to_string()).unwrap_or_default(),
             escape(&request.method),
             escape(&request.url),
             escape(&body)

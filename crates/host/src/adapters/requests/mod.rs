@@ -44,7 +44,7 @@ impl RequestLog {
         let content_type = all.iter().find(|(name, _)| name == "content-type").map(|(_, value)| value.clone()).unwrap_or_default();
         let mut line = Map::new();
         line.insert("node".into(), sender.map(|sender| sender.node.clone()).into());
-        line.insert("item".into(), sender.map(|sender| sender.item).into());
+        line.insert("item".into(), sender.and_then(|sender| sender.item).into());
         line.insert("method".into(), request.method.as_str().into());
         line.insert("url".into(), request.url.as_str().into());
         line.insert("headers".into(), Value::Object(joined(all)));

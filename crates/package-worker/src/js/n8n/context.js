@@ -23,6 +23,7 @@
     };
     return (asked, item = 0, fallback, options) => {
       const name = String(asked);
+      given.items?.read(item);
       if (options === undefined && Object.hasOwn(given.literals, name)) return copied(given.literals[name]);
       const { is, value } = ask(name, item, options);
       if (is !== MISSING) return revived(copied(value), given.timezone);
@@ -157,10 +158,33 @@
     value.body = Readable.from([value.body]);
     return value;
   };
-  const requests = (run, given) => {
+  // Which item a request is sent for: the one whose parameters code has read before it. Where it reads those of several at once, or sends
+  // while another is on its way, nobody knows.
+  const itemsOf = () => {
+    const fresh = new Set();
+    let [open, current, reached] = [0, undefined, 0];
+    return {
+      read: (item) => { fresh.add(item); reached = Math.max(reached, item); },
+      sends: () => {
+        if (open > 0 || fresh.size > 1) current = undefined;
+        else [current] = fresh.size === 1 ? fresh : [current];
+        fresh.clear();
+        open += 1;
+        return { item: current, reached };
+      },
+      ended: () => { open -= 1; },
+    };
+  };
+  const requests = (run, given, item) => {
     const send = (what) => async (...args) => {
       const { options, ...rest } = what(...args);
-      return answered(rest.family, await X.send(run, 'request', { ...rest, options: await optionsOf(options) }));
+      const { items } = given;
+      const known = item === undefined ? items?.sends() : { item };
+      try {
+        return answered(rest.family, await X.send(run, 'request', { ...known, ...rest, options: await optionsOf(options) }));
+      } finally {
+        if (item === undefined) items?.ended();
+      }
     };
     const wrapped = (f) => async function (...args) {
       try {
@@ -175,7 +199,7 @@
       httpRequest: send((options) => ({ family: 'httpRequest', options })),
       httpRequestWithAuthentication: wrapped(send((credential, options, extra) => ({ family: 'httpRequest', credential, options, extra: X.plainOf(extra) }))),
       request: send((first, second) => ({ family: 'request', options: older(first, second) })),
-      requestWithAuthentication: wrapped(send((credential, options, extra, item) => ({ family: 'request', credential, options, extra: X.plainOf(extra), item }))),
+      requestWithAuthentication: wrapped(send((credential, options, extra, item) => ({ family: 'request', credential, options, extra: X.plainOf(extra), ...(item === undefined ? {} : { item }) }))),
       requestOAuth1: send((credential, options) => ({ family: 'request', credential, oauth: 1, options })),
       requestOAuth2: send((credential, options, oauth2) => ({ family: 'request', credential, oauth: 2, options, oauth2 })),
     };
@@ -254,6 +278,7 @@
 
   const ownContext = (run, given) => {
     const { node, workflow } = given;
+    given.items = itemsOf();
     for (const list of given.inputs) list.forEach((item) => withFiles(run, item));
     const get = parameter(run, given);
     const statics = {};
@@ -359,7 +384,7 @@
       getCredentials: (type) => general.getCredentials(type, item),
       evaluateExpression: (text) => general.evaluateExpression(text, item),
       helpers: guarded('this.helpers', {
-        ...requests(run, given),
+        ...requests(run, given, item),
         ...helpers,
         ...items,
         assertBinaryData: (name) => assertBinaryData(item, name),

@@ -24,6 +24,12 @@ const acts = {
     const bare = await this.helpers.request({ method: 'GET', uri: `${BASE}/bare`, body: {}, json: true });
     return { empty: typeof empty, bare };
   },
+  // One request for all items, and two at once.
+  async together() {
+    const texts = this.getInputData().map((_, i) => this.getNodeParameter('text', i));
+    await this.helpers.httpRequest({ method: 'POST', url: `${BASE}/all`, body: { texts } });
+    return Promise.all(texts.map((text, i) => this.helpers.httpRequest({ url: `${BASE}/${this.getNodeParameter('text', i)}` })));
+  },
   async secret() {
     const { key, own, server } = await this.getCredentials('madeUpApi');
     return { key, own, server: typeof server };
