@@ -46,7 +46,7 @@ impl Project {
         ];
         let data = json!({"data": {"mimeType": "text/plain", "fileName": "a.txt", "data": "aGVsbG8="}});
         let input = self.0.file("in.json", json!([{"json": {"word": "é"}, "binary": data}, {"json": {"word": "b"}, "binary": data}]).to_string());
-        let credentials = self.0.file("credentials.json", json!({"own": fields}).to_string());
+        let credentials = self.0.file("credentials.json", json!({"own": fields, "header": {"name": "x-key", "value": "v"}}).to_string());
         let answers = self.0.file("answers.json", json!(answers).to_string());
         let requests = self.0.path().join("requests.ndjson");
         let _ = std::fs::remove_file(&requests);
@@ -124,6 +124,20 @@ fn a_request_tells_its_item_where_that_is_known() {
     assert_eq!(items("ask"), [Some(0), Some(0), Some(1), Some(1)]);
     // Each item sends one request for all, and then two at once.
     assert_eq!(items("together")[..3], [None, Some(0), None]);
+}
+
+#[test]
+fn a_node_uses_the_credential_type_that_a_parameter_of_it_chooses() {
+    let project = Project::new();
+    let (own, header) = (json!({"id": "1", "name": "own"}), json!({"id": "2", "name": "header"}));
+    let asks = |asked: &str| {
+        let parameters = json!({"operation": "chosen", "nodeCredentialType": "httpHeaderAuth", "asked": asked});
+        let credentials = json!({"credentials": {"madeUpApi": own, "httpHeaderAuth": header, "httpBasicAuth": header}});
+        project.play("acts", parameters, credentials).0
+    };
+    assert_eq!(asks("httpHeaderAuth")["outputs"][0][0]["json"], json!({"header": "x-key"}));
+    let refused = asks("httpBasicAuth")["error"]["message"].clone();
+    assert_eq!(refused, "Node type \"n8n-nodes-made-up-acts.acts\" does not have any credentials of type \"httpBasicAuth\" defined");
 }
 
 #[test]

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use node_sdk::context::OnError;
 use node_sdk::credential::Session;
 use node_sdk::ports::{KnownBy, StaticData};
+use node_sdk::property::PropertyKind;
 use node_sdk::sync::lock;
-use node_sdk::{Event, NodeError, Resolvable, RunContext};
+use node_sdk::{Event, NodeError, Property, Resolvable, RunContext};
 use package_worker::protocol::Payload;
 use serde_json::{Value, json};
 
@@ -166,9 +167,18 @@ impl<'a> Calls<'a> {
         self.job.parameters.evaluate(&self.cx.params, index(asked), text).await.map(told)
     }
 
-    /// Whether the node's description names a credential type; that the node holds one is seen to where its fields are read.
+    /// Whether the node's description names a credential type, or a parameter that chooses one does; that the node holds one is seen to where its
+    /// fields are read.
     fn may_use(&self, name: &str) -> Result<(), NodeError> {
-        let named = self.job.descriptor.version(self.cx.version()).is_some_and(|group| group.credentials.iter().any(|known| known.name == name));
+        let chooses = |property: &Property| {
+            matches!(property.kind, PropertyKind::CredentialsSelect)
+                && self.cx.params.raw().get(property.name.as_ref()).is_some_and(|chosen| chosen == name)
+        };
+        let named = self
+            .job
+            .descriptor
+            .version(self.cx.version())
+            .is_some_and(|group| group.credentials.iter().any(|known| known.name == name) || group.properties.iter().any(chooses));
         let refused = || NodeError::new(format!("Node type \"{}\" does not have any credentials of type \"{name}\" defined", self.cx.node.type_name));
         named.then_some(()).ok_or_else(refused)
     }

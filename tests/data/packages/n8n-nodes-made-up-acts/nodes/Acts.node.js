@@ -34,6 +34,10 @@ const acts = {
     const { key, own, server } = await this.getCredentials('madeUpApi');
     return { key, own, server: typeof server };
   },
+  // A credential type that the workflow chooses.
+  async chosen(i) {
+    return { header: (await this.getCredentials(this.getNodeParameter('asked', i))).name };
+  },
   // Files: what is there is read, by a helper and as data; a new one is made beside it.
   async file(i) {
     const text = (await this.helpers.getBinaryDataBuffer(i, 'data')).toString();
