@@ -49,10 +49,10 @@ fn check_item(entry: &Value, index: usize) -> Result<(), CliError> {
         return refuse("\"pairedItem\" is neither an index nor an object with \"item\", nor a list of these");
     }
     let Some(binary) = entry.get("binary").filter(|binary| !binary.is_null()) else { return Ok(()) };
-    let Some(files) = binary.as_object() else { return refuse("\"binary\" is no object of files") };
+    let Some(files) = binary.as_object() else { return refuse("\"binary\" is not an object of files") };
     for (name, file) in files {
         if serde_json::from_value::<Binary>(file.clone()).is_err() {
-            return refuse(&format!("the file {name:?} is no object with \"data\", \"mimeType\" and \"fileName\" as text"));
+            return refuse(&format!("the file {name:?} is not an object with \"data\", \"mimeType\" and \"fileName\" as text"));
         }
         let Some(data) = file.get("data").and_then(Value::as_str) else {
             return refuse(&format!("the file {name:?} has no content: it stands in \"data\" or \"base64\", as base64, or in \"text\""));
@@ -274,7 +274,7 @@ mod tests {
         }
         for (item, words) in [
             (json!({"json": {}, "binary": {"d": {"data": "@@@"}}}), "no base64"),
-            (json!({"json": {}, "binary": {"d": "x"}}), "is no object"),
+            (json!({"json": {}, "binary": {"d": "x"}}), "is not an object"),
             (json!({"json": {}, "binary": {"d": {"base64": "@@@"}}}), "no base64"),
             (json!({"json": {}, "binary": {"d": {"mimeType": "a/b", "sha256": "00"}}}), "has no content"),
             (json!({"json": {}, "binary": "x"}), "no object of files"),

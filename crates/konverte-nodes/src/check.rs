@@ -132,7 +132,7 @@ fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let unread = match &value {
         _ if param.kind != ParamType::Json || !param.parsed => None,
         Value::String(text) => parse_answer(text).err().map(|error| error.to_string()),
-        Value::Array(_) | Value::Object(_) => Some("it is no text".to_owned()),
+        Value::Array(_) | Value::Object(_) => Some("it is not text".to_owned()),
         _ => None,
     };
     if let Some(why) = unread {

@@ -91,7 +91,7 @@ impl Service {
         let address = match fields.get(url_field.as_ref()) {
             None | Some(Value::Null) => self.url.is_none().then(|| format!("the field `{url_field}` is missing")),
             Some(Value::String(text)) if is_address(text) || (text.is_empty() && self.url.is_some()) => None,
-            Some(_) => Some(format!("the field `{url_field}` is no address like https://app.example.com")),
+            Some(_) => Some(format!("the field `{url_field}` is not an address like https://app.example.com")),
         };
         let secret = match fields.get(token_field.as_ref()) {
             _ if !token => None,
@@ -100,7 +100,7 @@ impl Service {
             // n8n takes the line breaks out without a word.
             Some(Value::String(text)) if text.contains(['\r', '\n']) => Some(format!("the field `{token_field}` holds a line break")),
             Some(Value::String(_)) => None,
-            Some(_) => Some(format!("the field `{token_field}` is no text")),
+            Some(_) => Some(format!("the field `{token_field}` is not text")),
         };
         address.into_iter().chain(secret).collect()
     }

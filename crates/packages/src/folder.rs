@@ -75,7 +75,7 @@ impl Reading<'_> {
         let unread = |error: io::Error| unreadable(folder, &error);
         for entry in fs::read_dir(folder).map_err(unread)? {
             let entry = entry.map_err(unread)?;
-            let name = entry.file_name().into_string().map_err(|name| refused(self.folder, &format!("`{}`, which is no text", name.display())))?;
+            let name = entry.file_name().into_string().map_err(|name| refused(self.folder, &format!("`{}`, which is not text", name.display())))?;
             let path = if path.is_empty() { name } else { format!("{path}/{name}") };
             self.entries += 1;
             let kind = entry.file_type().map_err(unread)?;

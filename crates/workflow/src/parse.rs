@@ -94,7 +94,7 @@ fn unwrap(value: Value, file: &str) -> Result<(Map<String, Value>, Vec<String>),
             Err(WorkflowError::Several { file: file.to_owned(), names })
         }
         Value::Array(_) => Err(none("it is a list, and not one of workflows")),
-        _ => Err(none("it is no object")),
+        _ => Err(none("it is not an object")),
     }
 }
 

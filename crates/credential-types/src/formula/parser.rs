@@ -216,7 +216,7 @@ impl<'a> Parser<'a> {
             } else {
                 "0"
             };
-            return format!("{word}.{fraction}").parse().map_or_else(|_| unclear(format!("`{word}` is no number")), |value| Ok(number(value)));
+            return format!("{word}.{fraction}").parse().map_or_else(|_| unclear(format!("`{word}` is not a number")), |value| Ok(number(value)));
         }
         Ok(match word {
             "$credentials" | "$self" => Found::Json(self.scope.fields.clone().into()),

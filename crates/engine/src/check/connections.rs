@@ -84,7 +84,7 @@ impl<'a> Lost<'a> {
     fn nowhere(&self, names: &Names<'_>) -> (String, String) {
         let ends = self.all.iter().map(|(source, target)| format!("\"{source}\" to \"{target}\""));
         let many = if self.all.len() == 1 { "A connection joins".to_owned() } else { format!("{} connections join", self.all.len()) };
-        let message = format!("{many} what is no node of the workflow on either side; nothing goes over them: {}", some(ends));
+        let message = format!("{many} what is not a node of the workflow on either side; nothing goes over them: {}", some(ends));
         let mut seen = HashSet::new();
         let ends = self.all.iter().flat_map(|(source, target)| [*source, *target]).filter(|end| seen.insert(*end));
         let near: Vec<String> = ends.filter_map(|end| Some(format!("\"{}\" for \"{end}\"", names.near(end)?))).collect();
@@ -107,8 +107,8 @@ fn some(texts: impl Iterator<Item = String>) -> String {
 /// One end is a node. A target that is missing ends the run, and so is an error; a source that is missing is waited for.
 fn no_such_node(names: &Names<'_>, source: &str, target: &str, from: bool) -> Diagnostic {
     let (level, missing, message) = match from {
-        true => (Level::Error, target, format!("\"{source}\" hands on to \"{target}\", which is no node of the workflow")),
-        false => (Level::Warning, source, format!("\"{target}\" waits for \"{source}\", which is no node of the workflow")),
+        true => (Level::Error, target, format!("\"{source}\" hands on to \"{target}\", which is not a node of the workflow")),
+        false => (Level::Warning, source, format!("\"{target}\" waits for \"{source}\", which is not a node of the workflow")),
     };
     let near = names.near(missing).map(|near| format!("Did you mean \"{near}\"?"));
     Diagnostic::new(codes::CONNECTION, level, message).help(near.unwrap_or_else(|| "Remove the connection, or add the node.".to_owned()))

@@ -28,7 +28,7 @@ pub(super) fn check_code(subject: &Subject<'_>, Whole { graph, names, .. }: &Who
     let Some((parameter, references)) = node_type.code_references(&subject.context()) else { return Vec::new() };
     let unknown = references.nodes.into_iter().filter(|(referred, _)| graph.find(referred).is_none());
     let say = |(referred, offset): (String, usize)| {
-        let message = format!("\"{name}\": the code names \"{referred}\", which is no node of the workflow");
+        let message = format!("\"{name}\": the code names \"{referred}\", which is not a node of the workflow");
         let at = subject.workflow.place_in(name, Some(&parameter), Some(offset));
         let diagnostic = Diagnostic::new(codes::UNKNOWN_NODE, Level::Warning, message).at(subject.workflow, name, Some(&parameter));
         let help = names.near(&referred).map(|near| format!("Did you mean \"{near}\"?"));
@@ -68,7 +68,7 @@ fn check_text(subject: &Subject<'_>, (whole, compiler): (&Whole<'_>, Option<&Com
             let diagnostic = say(
                 codes::UNKNOWN_NODE,
                 Level::Error,
-                format!("parameter {path} refers to \"{referred}\", which is no node of the workflow"),
+                format!("parameter {path} refers to \"{referred}\", which is not a node of the workflow"),
                 Some(*offset),
             );
             let near = names.near(referred).map(|near| format!("Did you mean \"{near}\"?"));

@@ -247,7 +247,7 @@ fn sendable(credential: &CredentialFile) -> Result<(), (String, String)> {
     let refused = |field: &str, why: &str| Err((format!("credential.{field}"), why.to_owned()));
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if credential.header.is_empty() || !credential.header.chars().all(token) {
-        return refused("header", "is no name of an HTTP header");
+        return refused("header", "is not the name of an HTTP header");
     }
     if OWN.contains(&credential.header.to_ascii_lowercase().as_str()) {
         return refused("header", "is a header that requests have already");

@@ -20,7 +20,7 @@ pub(super) fn read(params: &ItemParams<'_>, param: &Param) -> Result<Option<Valu
         return if param.required { missing() } else { Ok(None) };
     };
     if matches!(value.kind, Kind::NonFinite(_)) {
-        return wrong(Unfit { code: codes::TYPE, why: "is no number that can be sent (NaN or an infinity)".to_owned() });
+        return wrong(Unfit { code: codes::TYPE, why: "is not a number that can be sent (NaN or an infinity)".to_owned() });
     }
     match convert(value.value, param.native_kind(), param.json) {
         Ok(value) if param.whole && says_nothing(&value) => Err(emptied(param).item(params.index())),

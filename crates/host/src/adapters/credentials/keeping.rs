@@ -22,7 +22,7 @@ pub(super) fn hold(path: &Path) -> Result<Held, String> {
     loop {
         let file = File::open(&path).map_err(|error| unreachable_file(&path, &error))?;
         if !file.metadata().is_ok_and(|known| known.is_file()) {
-            return Err(format!("{} is no file that could be written", path.display()));
+            return Err(format!("{} is not a file that could be written", path.display()));
         }
         file.lock().map_err(|error| unreachable_file(&path, &error))?;
         // Whoever had it may have put another file in its place.
@@ -70,7 +70,7 @@ impl Held {
 
     fn content(&self) -> Result<Value, String> {
         let text = files::found(&self.path).and_then(files::text).map_err(|error| unreachable_file(&self.path, &error))?;
-        let content = node_sdk::json::parse_text(&text).map_err(|_| format!("{} is no JSON any more", self.path.display()))?;
+        let content = node_sdk::json::parse_text(&text).map_err(|_| format!("{} is not JSON any more", self.path.display()))?;
         entries(&content)?;
         Ok(content)
     }
