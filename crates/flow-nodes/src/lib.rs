@@ -20,6 +20,7 @@ mod merge;
 mod no_op;
 mod path;
 mod ports;
+mod postgres;
 mod remove_duplicates;
 mod respond;
 mod row;
@@ -43,7 +44,7 @@ use node_sdk::{Node, Provider};
 use row::{FlowNode, Row};
 
 /// Every node type, in the order people should see them.
-const ROWS: [&Row; 30] = [
+const ROWS: [&Row; 31] = [
     &triggers::MANUAL,
     &triggers::SCHEDULE,
     &triggers::WEBHOOK,
@@ -62,6 +63,7 @@ const ROWS: [&Row; 30] = [
     &function::ROW,
     &function_item::ROW,
     &http_request::ROW,
+    &postgres::ROW,
     &split_out::ROW,
     &aggregate::ROW,
     &limit::ROW,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::{EnginePorts, InMemory, Isolates, Limits, Plans, PoolOptions};
 use konverte_http::{Exchange, Network};
-use node_sdk::ports::{Adapters, Clock, Ports, Random, Subworkflow, SubworkflowCall};
+use node_sdk::ports::{Clock, Ports, Random, Subworkflow, SubworkflowCall};
 use node_sdk::{EventSink, ItemList, NodeError, Registry, async_trait};
 
 use crate::adapters::blobs::{BlobStore, MemoryStore};
@@ -58,6 +58,7 @@ impl Process {
         secrets.add(&credentials.secrets());
         let events: Arc<dyn EventSink> = Arc::new(Masked { inner: events, secrets: secrets.clone() });
         let outside = Outside::new(&self.network, reach.answers(), requests, &secrets);
+        let adapters = reach.services(max_response, &events);
         let (http, credentials) = reach.network(outside, credentials, max_response, &events)?;
         let (clock, random) = (self.clock.clone(), self.random.clone());
         let ports = Ports {
@@ -69,7 +70,7 @@ impl Process {
             blobs: self.blobs.of_execution(),
             static_state: static_data,
             subworkflows: Arc::new(NoSubworkflows),
-            adapters: Adapters::default(),
+            adapters,
         };
         Ok(EnginePorts {
             plans: self.plans.clone(),

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use konverte_postgres::Postgres;
 use konverte_sandbox::{Options, SandboxClient};
 use node_sdk::EventSink;
-use node_sdk::ports::{Credentials, HttpClient};
+use node_sdk::ports::{Adapters, Credentials, HttpClient};
 
 use crate::adapters::answers::Answers;
 use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
 use crate::adapters::http::{Bases, DryRun, Limited, Seeded, anywhere, at_emulator};
 use crate::adapters::requests::LoggedHere;
+use crate::adapters::services::{Planned, Unanswered};
 use crate::emulator::emulator;
 use crate::error::Error;
 use crate::outside::Outside;
@@ -40,6 +42,15 @@ impl Reach {
         match self {
             Self::Answers(answers) => Some(answers),
             Self::Network | Self::Sandbox | Self::DryRun { .. } => None,
+        }
+    }
+
+    /// Mail servers and databases, or what stands in their place.
+    pub(crate) fn services(&self, max_response: u64, events: &Arc<dyn EventSink>) -> Adapters {
+        match self {
+            Self::Network | Self::Sandbox => Adapters { sql: Some(Arc::new(Postgres::new(max_response))), ..Adapters::default() },
+            Self::Answers(_) => Adapters { sql: Some(Arc::new(Unanswered)), ..Adapters::default() },
+            Self::DryRun { .. } => Adapters { sql: Some(Arc::new(Planned { events: events.clone() })), ..Adapters::default() },
         }
     }
 

@@ -108,7 +108,7 @@ fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 }
 
 /// rustls's errors travel inside of [`io::Error`]s, which do not show them as their source.
-fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+pub(crate) fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     chain(error).find_map(|error| {
         let unwrapped = std::iter::successors(Some(error), |error| Some(error.downcast_ref::<io::Error>()?.get_ref()? as &(dyn Error + 'static)));
         unwrapped.filter_map(|error| error.downcast_ref::<rustls::Error>()).last()
@@ -120,7 +120,7 @@ fn root_cause(error: &reqwest::Error) -> String {
 }
 
 /// The fault, and Node.js's words for it.
-fn tls_fault(error: &rustls::Error) -> (TlsFault, String) {
+pub(crate) fn tls_fault(error: &rustls::Error) -> (TlsFault, String) {
     use CertificateError as Certificate;
     let rustls::Error::InvalidCertificate(reason) = error else {
         // What OpenSSL calls a protocol error.

@@ -19,7 +19,7 @@ mod network;
 mod policy;
 mod pool;
 mod redirect;
-mod tls;
+pub mod tls;
 
 pub use client::Client;
 pub use exchange::{Exchange, Outgoing};

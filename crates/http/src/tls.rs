@@ -1,9 +1,9 @@
-//! TLS settings for a request: whom to trust, and who we are.
+//! TLS settings: whom to trust, and who we are; for whoever opens connections, be it for HTTP or not.
 
 use std::io;
 use std::sync::Arc;
 
-use node_sdk::ports::{HttpError, HttpErrorKind, TlsChoice};
+use node_sdk::ports::{HttpError, HttpErrorKind, TlsChoice, TlsFault};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::CryptoProvider;
@@ -15,7 +15,10 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, OtherError, 
 use crate::error::{SELF_SIGNED, failure};
 
 /// The settings for this choice; `accept_invalid` takes any certificate.
-pub(crate) fn config(choice: Option<&TlsChoice>, accept_invalid: bool) -> Result<ClientConfig, HttpError> {
+///
+/// # Errors
+/// A certificate or key is none.
+pub fn config(choice: Option<&TlsChoice>, accept_invalid: bool) -> Result<ClientConfig, HttpError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
     let builder = builder.map_err(|error| unusable("TLS", &error))?;
@@ -33,6 +36,11 @@ pub(crate) fn config(choice: Option<&TlsChoice>, accept_invalid: bool) -> Result
         }
         None => Ok(builder.with_no_client_auth()),
     }
+}
+
+/// What TLS says in an error, in Node.js's words; `None`: it is of something else.
+pub fn fault(error: &(dyn std::error::Error + 'static)) -> Option<(TlsFault, String)> {
+    crate::error::tls_error(error).map(crate::error::tls_fault)
 }
 
 fn unusable(what: &str, why: &dyn std::fmt::Display) -> HttpError {

@@ -26,7 +26,10 @@
 mod adapters;
 pub(crate) mod base64_bytes;
 mod http;
+mod mail;
 mod room;
+mod service;
+mod sql;
 mod static_state;
 
 use std::sync::Arc;
@@ -42,11 +45,14 @@ use crate::info::NodeInfo;
 use crate::item::Item;
 use crate::list::ItemList;
 
-pub use adapters::{Adapters, Files, Mail, MailMessage, Process, ProcessOutput, Sql, SqlTarget};
+pub use adapters::{Adapters, Files, Process, ProcessOutput};
 pub use http::{
     HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Reach, Sender, TlsChoice, TlsFault,
 };
+pub use mail::{Mail, MailMessage, MailReceipt};
 pub use room::{Body, Room};
+pub use service::ServiceError;
+pub use sql::{Sql, SqlColumn, SqlFault, SqlOutcome, SqlResult, SqlWork};
 pub use static_state::{MemoryState, StaticData, StaticState};
 
 /// All ports of a run.

@@ -20,6 +20,8 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("expression", &["node-sdk", "javascript"]),
     ("request", &["node-sdk"]),
     ("konverte-http", &["node-sdk"]),
+    // Whom TLS trusts is said once, by the crate that speaks HTTP.
+    ("konverte-postgres", &["node-sdk", "konverte-http"]),
     ("credential-types", &["node-sdk", "request"]),
     // A Code node runs user code; no other node crate sees the language.
     ("flow-nodes", &["node-sdk", "request", "expression"]),
@@ -39,6 +41,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "workflow",
             "engine",
             "konverte-http",
+            "konverte-postgres",
             "flow-nodes",
             "credential-types",
             "konverte-nodes",
@@ -62,6 +65,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("rquickjs", &["javascript", "bytecode"]),
     ("reqwest", &["konverte-http", "bench"]),
     ("rustls", &["konverte-http", "http-lab", "bench"]),
+    ("postgres-protocol", &["konverte-postgres"]),
     ("clap", &["konverte"]),
     ("miette", &["konverte"]),
     ("indicatif", &["konverte"]),

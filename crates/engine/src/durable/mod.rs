@@ -2,7 +2,8 @@
 //!
 //! Nodes and expressions take requests, the time of day and chance from here alone. Three kinds of work are told apart:
 //!
-//! * each request that a node sends ([`StepKind::Exchange`]): of 5,000 items that died at 3,000 the next process sends 2,000;
+//! * each request, mail or list of statements that a node sends ([`StepKind::Exchange`]): of 5,000 items that died at 3,000 the next
+//!   process sends 2,000;
 //! * a node's run, or a chunk of it, that has an effect (`Descriptor::effect`), or that asked for time or chance
 //!   ([`StepKind::Chunk`]), with what it changed in the static data;
 //! * everything else is computed again and comes out the same.
@@ -24,7 +25,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use node_sdk::error::codes;
-use node_sdk::ports::{Clock, HttpError, HttpResponse, Random, SubworkflowSource};
+use node_sdk::ports::{Clock, HttpError, HttpResponse, MailReceipt, Random, ServiceError, SqlOutcome, SubworkflowSource};
 use node_sdk::sync::lock;
 use node_sdk::{Item, ItemList, NodeError, Outputs};
 use serde::{Deserialize, Serialize};
@@ -51,7 +52,7 @@ pub struct StepKey {
 pub enum StepKind {
     /// A chunk of its items, from 0; the whole run of a node that takes all at once.
     Chunk(usize),
-    /// A request, told from the others of the node's run as [`node_sdk::ports::KnownBy`] says.
+    /// A request, told from the others of the node's run as [`node_sdk::ports::KnownBy`] says; a mail or statements, told by their place.
     Exchange {
         /// The input item that it is sent for, where it is sent for one.
         item: Option<usize>,
@@ -74,6 +75,10 @@ pub enum StepResult {
     Run(NodeOutcome),
     /// What a request came to.
     Exchange(ExchangeOutcome),
+    /// What became of a mail.
+    Mail(Result<MailReceipt, ServiceError>),
+    /// What became of statements for a database.
+    Sql(Result<Vec<SqlOutcome>, ServiceError>),
     /// The run was stopped while the work went on. It may have done a part, and what it came to must not be kept.
     Cut,
 }
@@ -233,7 +238,7 @@ where
     match done {
         StepResult::Run(made) => made,
         StepResult::Cut => last_word(lock(&part).take().unwrap_or_else(broken)),
-        StepResult::Exchange(_) => last_word(broken()),
+        StepResult::Exchange(_) | StepResult::Mail(_) | StepResult::Sql(_) => last_word(broken()),
     }
 }
 

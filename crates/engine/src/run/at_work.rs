@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use node_sdk::NodeError;
 use node_sdk::error::codes as node_codes;
-use node_sdk::ports::{HttpError, HttpResponse};
 use node_sdk::sync::lock;
 
 use super::state::State;
@@ -34,6 +33,23 @@ pub(crate) struct Requests {
     open: HashMap<Option<usize>, usize>,
     /// What was said of those that no entry of an answers file fits, and the entry that would answer.
     unanswered: Vec<(String, String)>,
+}
+
+/// What became of something that was sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Came {
+    /// Nobody knows what it did.
+    Open {
+        /// What was answered is no error.
+        good: bool,
+    },
+    /// The other side said what it did with it.
+    Answered {
+        /// That is no error.
+        good: bool,
+    },
+    /// It did not leave.
+    NotSent,
 }
 
 impl Requests {
@@ -75,16 +91,15 @@ impl AtWork {
         self.durable.random(buffer);
     }
 
-    /// A request for this item came to this. What an item's later request is told settles its earlier ones.
-    pub(crate) fn sent(&self, item: Option<usize>, result: &Result<HttpResponse, HttpError>) {
+    /// What was sent for this item came to this. What an item's later request is told settles its earlier ones.
+    pub(crate) fn sent(&self, item: Option<usize>, came: Came) {
         let mut requests = lock(&self.requests);
-        let open = result.as_ref().map_or_else(|error| error.maybe_sent, HttpResponse::leaves_open);
-        if open {
-            *requests.open.entry(item).or_default() += 1;
-        } else if let (Some(_), Ok(_)) = (item, result) {
-            requests.open.remove(&item);
+        match came {
+            Came::Open { .. } => *requests.open.entry(item).or_default() += 1,
+            Came::Answered { .. } if item.is_some() => _ = requests.open.remove(&item),
+            Came::Answered { .. } | Came::NotSent => {}
         }
-        requests.succeeded += usize::from(result.as_ref().is_ok_and(|answer| answer.status < 400));
+        requests.succeeded += usize::from(matches!(came, Came::Open { good: true } | Came::Answered { good: true }));
     }
 
     /// Nobody waits any more for the end of a request for this item.

@@ -48,7 +48,9 @@ impl Turn<'_> {
         let subworkflows = Arc::new(self.execution.subworkflows.of_step(key.clone(), state.clone(), self.work.clone()));
         let ports = Arc::new(StepPorts::new(state.clone(), self.work.clone(), control.clone(), key));
         let static_state = self.work.static_data.clone();
-        let ports = Ports { http: ports.clone(), clock: ports.clone(), random: ports, static_state, subworkflows, ..(*state.ports).clone() };
+        let adapters = StepPorts::adapters(&ports);
+        let ports =
+            Ports { http: ports.clone(), clock: ports.clone(), random: ports, static_state, subworkflows, adapters, ..(*state.ports).clone() };
         Arc::new(RunContext {
             node: self.node.info.clone(),
             workflow: state.plan.info.clone(),

@@ -1,5 +1,7 @@
 //! The ports of one try of one node's run: what a node does through them is journaled, and ends when the run is stopped.
 
+mod services;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,7 +12,7 @@ use node_sdk::NodeError;
 use node_sdk::ports::{Clock, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, KnownBy, Random};
 use node_sdk::sync::lock;
 
-use super::at_work::AtWork;
+use super::at_work::{AtWork, Came};
 use super::control::Control;
 use super::fingerprint;
 use super::state::State;
@@ -37,11 +39,15 @@ impl StepPorts {
 
     fn exchange(&self, request: &HttpRequest) -> StepKey {
         let item = sender(request);
-        let (item, request) = match request.options.known_by {
-            KnownBy::Place => (item, None),
-            KnownBy::Request => (item, Some(fingerprint::address(request))),
-            KnownBy::SharedRequest => (None, Some(fingerprint::address(request))),
-        };
+        match request.options.known_by {
+            KnownBy::Place => self.counted(item, None),
+            KnownBy::Request => self.counted(item, Some(fingerprint::address(request))),
+            KnownBy::SharedRequest => self.counted(None, Some(fingerprint::address(request))),
+        }
+    }
+
+    /// The key of the next one of these.
+    fn counted(&self, item: Option<usize>, request: Option<Arc<str>>) -> StepKey {
         let kind = |number| StepKind::Exchange { item, request: request.clone(), number };
         let mut sent = lock(&self.sent);
         let count = sent.entry(kind(0)).or_default();
@@ -64,9 +70,22 @@ struct OnItsWay {
 }
 
 impl OnItsWay {
-    fn ends(mut self, result: &Result<HttpResponse, HttpError>) {
+    fn new(work: &Arc<AtWork>, item: Option<usize>) -> Self {
+        Self { work: work.clone(), item, ended: false }
+    }
+
+    fn ends(mut self, came: Came) {
         self.ended = true;
-        self.work.sent(self.item, result);
+        self.work.sent(self.item, came);
+    }
+}
+
+fn came(result: &Result<HttpResponse, HttpError>) -> Came {
+    match result {
+        Ok(answer) if answer.leaves_open() => Came::Open { good: answer.status < 400 },
+        Ok(answer) => Came::Answered { good: answer.status < 400 },
+        Err(error) if error.maybe_sent => Came::Open { good: false },
+        Err(_) => Came::NotSent,
     }
 }
 
@@ -103,19 +122,19 @@ impl HttpClient for StepPorts {
         let body = (!known_by_place).then(|| fingerprint::body(&request.body));
         let sent = body.clone();
         let work = async { StepResult::Exchange(ExchangeOutcome { result: self.state.ports.http.send(request).await, body: sent }) };
-        let on_its_way = OnItsWay { work: self.work.clone(), item, ended: false };
+        let on_its_way = OnItsWay::new(&self.work, item);
         // Outside of the step: a request that was given up has no result to keep.
         let done = self.control.guard(self.state.durable.step(key, Box::pin(work))).await;
         let result = match done {
             Err(reason) => Err(self.stopped(&reason, true)),
             Ok(StepResult::Exchange(kept)) if kept.body != body => Err(self.stopped(&self.work.diverge(divergence(&method)), false)),
             Ok(StepResult::Exchange(answer)) => answer.result,
-            Ok(StepResult::Run(_) | StepResult::Cut) => {
+            Ok(_) => {
                 let message = "The journal holds something else in the place of an answer".to_owned();
                 Err(HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false })
             }
         };
-        on_its_way.ends(&result);
+        on_its_way.ends(came(&result));
         result.map_err(|mut error| {
             if let Some(entry) = error.take_entry() {
                 self.work.unanswered(error.message.clone(), entry);

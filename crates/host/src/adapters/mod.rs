@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod http;
 pub mod random;
 pub(crate) mod requests;
+pub(crate) mod services;
 pub mod variables;
 pub mod workflows;
 

@@ -1,12 +1,13 @@
 //! The ports that only some ways of running offer: files, databases, mail and commands.
+//!
+//! Databases and mail are in files of their own.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use serde_json::{Map, Value};
 
-use super::{Credential, Part};
+use super::{Mail, Sql};
 use crate::error::NodeError;
 
 /// Ports that a program links only where it needs them. A node that asks for an absent one gets a clear error.
@@ -57,52 +58,6 @@ pub trait Files: Send + Sync {
     async fn read(&self, path: &str) -> Result<Bytes, NodeError>;
     /// Writes a whole file, or appends to it.
     async fn write(&self, path: &str, content: Bytes, append: bool) -> Result<(), NodeError>;
-}
-
-/// Port: SQL databases.
-#[async_trait]
-pub trait Sql: Send + Sync {
-    /// Runs one statement and gives its rows, each an object of columns in order; a statement without rows gives none.
-    async fn query(&self, target: &SqlTarget, statement: &str, values: &[Value]) -> Result<Vec<Map<String, Value>>, NodeError>;
-}
-
-/// Which database a statement is for.
-#[derive(Debug, Clone)]
-pub enum SqlTarget {
-    /// One of its own, in memory, with these tables: name and rows. What Merge's SQL mode queries.
-    Tables(Vec<(String, Vec<Value>)>),
-    /// A server, by its credential.
-    Server(Credential),
-}
-
-/// Port: outgoing mail.
-#[async_trait]
-pub trait Mail: Send + Sync {
-    /// Sends one message over the server of the credential; gives what the server answered, n8n's fields (`messageId`, `accepted`, ...).
-    async fn send(&self, server: &Credential, message: MailMessage) -> Result<Map<String, Value>, NodeError>;
-}
-
-/// One message. Addresses are as people write them, several with commas between.
-#[derive(Debug, Clone, Default)]
-pub struct MailMessage {
-    /// Sender.
-    pub from: String,
-    /// Receivers.
-    pub to: String,
-    /// Copies.
-    pub cc: String,
-    /// Hidden copies.
-    pub bcc: String,
-    /// Where answers go; "" for the sender.
-    pub reply_to: String,
-    /// Subject.
-    pub subject: String,
-    /// Plain text, if there is any.
-    pub text: Option<String>,
-    /// HTML, if there is any.
-    pub html: Option<String>,
-    /// Files; [`Part::name`] is the content id.
-    pub attachments: Vec<Part>,
 }
 
 /// Port: commands of the system.

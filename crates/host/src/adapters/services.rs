@@ -1,0 +1,52 @@
+//! What stands in the place of mail servers and databases where nothing leaves.
+
+use std::sync::Arc;
+
+use node_sdk::event::PlannedRequest;
+use node_sdk::ports::{HttpErrorKind, Sender, ServiceError, Sql, SqlOutcome, SqlWork};
+use node_sdk::{Event, EventSink, async_trait};
+use serde_json::Value;
+
+/// A file answers requests, and has no answers for anything else.
+pub(crate) struct Unanswered;
+
+/// Nothing leaves: what would is told, and ends its branch.
+pub(crate) struct Planned {
+    pub(crate) events: Arc<dyn EventSink>,
+}
+
+impl Planned {
+    fn tell(&self, sender: Option<Sender>, item: usize, method: &str, url: String, body: Value) {
+        let Sender { execution, node, .. } = sender.unwrap_or_default();
+        let planned = PlannedRequest { node, item, method: method.to_owned(), url, body, answered_by_emulator: false };
+        self.events.emit(&execution, Event::Planned(Box::new(planned)));
+    }
+}
+
+fn ended() -> ServiceError {
+    ServiceError::undone(HttpErrorKind::Forbidden, "The request does not leave in a dry run")
+}
+
+#[async_trait]
+impl Sql for Unanswered {
+    async fn run(&self, _work: SqlWork) -> Result<Vec<SqlOutcome>, ServiceError> {
+        Err(unanswered("No statement is sent to a database: a file answers in the place of the world (--answers)"))
+    }
+}
+
+fn unanswered(message: &str) -> ServiceError {
+    let help = "Pin the items of this node in the workflow file, or run without --answers.";
+    ServiceError::undone(HttpErrorKind::Other, message).help(help)
+}
+
+#[async_trait]
+impl Sql for Planned {
+    async fn run(&self, work: SqlWork) -> Result<Vec<SqlOutcome>, ServiceError> {
+        let server = &work.server;
+        let url = format!("postgres://{}:{}/{}", server.text("host"), server.text("port"), server.text("database"));
+        for (item, statement) in work.statements {
+            self.tell(work.sender.clone(), item, "SQL", url.clone(), statement.into());
+        }
+        Err(ended())
+    }
+}
