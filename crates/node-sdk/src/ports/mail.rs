@@ -21,7 +21,7 @@ pub struct MailMessage {
     pub accept_invalid_certificates: bool,
     /// Who sends it, for the plan of a dry run; nothing of it leaves.
     pub sender: Option<Sender>,
-    /// Its id, without `<` and `>`.
+    /// Its id; `@` and the sender's domain are put behind it.
     pub id: String,
     /// When it is written; milliseconds since 1970-01-01 UTC.
     pub date: i64,
@@ -48,6 +48,8 @@ pub struct MailMessage {
 /// What the server made of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MailReceipt {
+    /// The message's id, with `<` and `>`.
+    pub id: String,
     /// The sender's address.
     pub from: String,
     /// The receivers' addresses, each once.

@@ -33,7 +33,7 @@ impl StepPorts {
             ServiceError::undone(HttpErrorKind::Stopped, reason.message.clone())
         };
         self.control.check().map_err(|reason| stopped(&reason))?;
-        let item = sender.map(|sender| sender.item);
+        let item = sender.and_then(|sender| sender.item);
         let key = self.counted(item, None);
         let on_its_way = OnItsWay::new(&self.work, item);
         let step = self.state.durable.step(key, Box::pin(async { keep(work.await) }));
