@@ -7,16 +7,16 @@ use crate::support::{Folder, Ran, command, finish};
 const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/packages/n8n-nodes-made-up-acts");
 
 /// A folder with the package in its lock.
-struct Project(Folder);
+pub(crate) struct Project(pub(crate) Folder);
 
 impl Project {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let project = Self(Folder::new());
         project.run(&["packages", "add", PACKAGE, "--yes"]).says(0, "n8n-nodes-made-up-acts 1.0.0 was added");
         project
     }
 
-    fn run(&self, args: &[&str]) -> Ran {
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
         let mut command = command(args);
         command.arg("--cache").arg(self.0.path().join("cache")).current_dir(self.0.path());
         finish(command.output().expect("the program starts"))

@@ -18,5 +18,6 @@ mod running;
 mod schemas;
 mod starting;
 mod support;
+mod triggers;
 mod waiting;
 mod workflows;

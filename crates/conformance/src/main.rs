@@ -2,7 +2,7 @@
 //! and runs it.
 //!
 //! ```text
-//! conformance operations|credentials LOCK CACHE EVERY FILE...   plays every so manieth case; a JSON object a case: {name, differs}.
+//! conformance operations|polls|credentials LOCK CACHE EVERY FILE...   plays every so manieth case; a JSON object a case: {name, differs}.
 //!                                                               Requests go where `packages add --yes` would let them
 //! conformance pack FACTS DATA [LEFT_OUT]                        makes the files of cases
 //! ```
@@ -28,7 +28,7 @@ use crate::failure::Failure;
 use crate::play::{Installed, WORKER};
 use crate::sets::Set;
 
-const USAGE: &str = "conformance operations|credentials LOCK CACHE EVERY FILE...\nconformance pack FACTS DATA [LEFT_OUT]";
+const USAGE: &str = "conformance operations|polls|credentials LOCK CACHE EVERY FILE...\nconformance pack FACTS DATA [LEFT_OUT]";
 
 fn main() -> ExitCode {
     let mut args = std::env::args_os().skip(1);

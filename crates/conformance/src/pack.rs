@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use crate::cases::ENDING;
 use crate::failure::Failure;
 
-/// `facts/cases/PACKAGE/*.ndjson` becomes `data/operations/PACKAGE.ndjson.gz`, and `facts/credentials/PACKAGE.ndjson` becomes
-/// `data/credentials/PACKAGE.ndjson.gz`. `left_out`: a file that names node types to leave out, a line each.
+/// `facts/cases/PACKAGE/*.ndjson` becomes `data/operations/PACKAGE.ndjson.gz`, the polls by hand of `facts/triggers/PACKAGE/*.ndjson` become
+/// `data/polls/PACKAGE.ndjson.gz`, and `facts/credentials/PACKAGE.ndjson` becomes `data/credentials/PACKAGE.ndjson.gz`. `left_out`: a file that names node types to leave out, a line each.
 pub(crate) fn pack(facts: &Path, data: &Path, left_out: Option<&Path>) -> Result<(), Failure> {
     let left_out = left_out.map(fs::read_to_string).transpose()?.unwrap_or_default();
     let left_out: Vec<&str> = left_out.split_whitespace().collect();
@@ -23,6 +23,13 @@ pub(crate) fn pack(facts: &Path, data: &Path, left_out: Option<&Path>) -> Result
             cases.extend(facts.filter(|case| case["variant"].is_string()).map(|case| operation(&name(&folder), &case)));
         }
         write(&data.join("operations"), &name(&folder), cases)?;
+    }
+    for folder in sorted(&facts.join("triggers"))? {
+        let mut cases = Vec::new();
+        for file in sorted(&folder)? {
+            cases.extend(lines(&file)?.iter().filter(|case| case["kind"] == "poll manual").map(|case| poll(&name(&folder), case)));
+        }
+        write(&data.join("polls"), &name(&folder), cases)?;
     }
     for file in sorted(&facts.join("credentials"))? {
         let cases = lines(&file)?.iter().flat_map(credentials).collect();
@@ -89,6 +96,17 @@ fn operation(package: &str, case: &Value) -> Value {
     if case["order"].is_string() {
         packed["order"] = case["order"].clone();
     }
+    packed
+}
+
+/// A poll by hand: it has no items, and says what it keeps.
+fn poll(package: &str, case: &Value) -> Value {
+    let mut packed = operation(package, case);
+    if let Value::Object(packed) = &mut packed {
+        packed.shift_remove("items");
+    }
+    let step = &case["expected"]["steps"][0];
+    (packed["expected"]["outputs"], packed["expected"]["staticData"]) = (step["outputs"].clone(), step["staticData"].clone());
     packed
 }
 

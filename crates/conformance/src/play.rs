@@ -12,8 +12,10 @@ use host::adapters::credentials::FileCredentials;
 use host::packages::{self, Place};
 use host::secrets::Secrets;
 use host::{CredentialTests, Execution, Process, Reach};
+use node_sdk::Registry;
 use node_sdk::node::Level;
-use node_sdk::{Item, Registry};
+use node_sdk::ports::{MemoryState, StaticState};
+use node_sdk::sync::lock;
 use serde_json::{Map, Value};
 
 use crate::cases::Case;
@@ -61,27 +63,28 @@ impl Stage {
     async fn run_prepared(&self, case: &Case, prepared: &Prepared) -> Result<Value, Failure> {
         let Prepared { workflow, answers, credentials, requests, now } = prepared;
         let registry = self.plans.registry();
-        let start = || "Start".to_owned();
-        let found = engine::check(workflow, registry, &CheckOptions { start: Some(start()), use_pins: true, ..CheckOptions::default() });
+        let found = engine::check(workflow, registry, &CheckOptions { start: Some(case.start()), use_pins: true, ..CheckOptions::default() });
         if let Some(blocking) = found.iter().find(|found| found.blocking.is_some()) {
             let what = if blocking.blocking == Some(Blocking::Unsupported) { "not supported" } else { "refused" };
             return Err(format!("{what}: {}", blocking.diagnostic.message).into());
         }
+        let static_data = Arc::new(MemoryState::default());
         let execution = Execution {
+            static_data: static_data.clone(),
             credentials: credentials.clone(),
             reach: Reach::Answers(answers.clone()),
             requests: Some(requests.try_clone()?),
             ..Execution::default()
         };
         let (secrets, stored) = (execution.secrets.clone(), execution.stored.clone());
-        let items: Vec<Item> = case.0["items"].as_array().into_iter().flatten().cloned().map(Item::from_value).collect();
-        let options = RunOptions { input: Some(items.into()), use_pins: true, ..RunOptions::new(start()) };
+        let options = RunOptions { input: case.items().map(Into::into), use_pins: true, ..RunOptions::new(case.start()) };
         let ports = self.process(*now).ports(execution)?;
         let blobs = ports.ports.blobs.clone();
         let plan = self.plans.of(workflow, &PlanOptions { timezone: Some("UTC".into()) });
         let mut result = engine::run(plan, options, ports).await;
         secrets.hide_in_result(&mut result, workflow, registry);
-        let extra: Map<String, Value> = [("savedCredentials".to_owned(), stored.list())].into_iter().collect();
+        let kept = Value::Object(lock(&static_data.get(Some("N"))).clone());
+        let extra: Map<String, Value> = [("savedCredentials".to_owned(), stored.list()), ("staticData".to_owned(), kept)].into_iter().collect();
         let mut text = Vec::new();
         engine::write(&result, &WriteOptions { items: ShownItems::All, locate: &|_| None, blobs: &*blobs, extra }, &mut text).await?;
         Ok(node_sdk::json::parse_text(std::str::from_utf8(&text)?)?)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::cases::Case;
-use crate::compare::{Apart, difference, requests_differ, result_differs, saved_tokens};
+use crate::compare::{Apart, difference, items_differ, requests_differ, result_differs, saved_tokens};
 use crate::play::Stage;
 
 /// What a case may take.
@@ -16,6 +16,8 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub(crate) enum Set {
     /// Nodes of packages: requests, items, pairing, files, errors, status.
     Operations,
+    /// Triggers of packages that poll, once, by hand: requests, items, files, errors, status, what they keep.
+    Polls,
     /// Credential types, by an HTTP Request or the test of the type: requests and status.
     Credentials,
 }
@@ -24,6 +26,7 @@ impl Set {
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "operations" => Some(Self::Operations),
+            "polls" => Some(Self::Polls),
             "credentials" => Some(Self::Credentials),
             _ => None,
         }
@@ -34,6 +37,7 @@ impl Set {
         let play = async {
             match self {
                 Self::Operations => operation(stage, case, apart).await,
+                Self::Polls => poll(stage, case, apart).await,
                 Self::Credentials if case.expected()["holds"].is_boolean() => test(stage, case, apart).await,
                 Self::Credentials => credential(stage, case, apart).await,
             }
@@ -51,6 +55,18 @@ async fn operation(stage: &Stage, case: &Case, apart: &mut Apart) -> Option<Stri
     };
     let any_order = case.0["order"] == "any";
     requests_differ(case.requests(), &sent, any_order, apart).or_else(|| result_differs(case.expected(), &run, apart))
+}
+
+async fn poll(stage: &Stage, case: &Case, apart: &mut Apart) -> Option<String> {
+    let (run, sent) = stage.run(case).await;
+    let run = match run {
+        Ok(run) => run,
+        Err(why) => return Some(why.to_string()),
+    };
+    let expected = case.expected();
+    requests_differ(case.requests(), &sent, false, apart)
+        .or_else(|| items_differ(expected, &run, apart))
+        .or_else(|| difference(&expected["staticData"], &run["staticData"], "static data"))
 }
 
 async fn credential(stage: &Stage, case: &Case, apart: &mut Apart) -> Option<String> {

@@ -44,7 +44,7 @@ use node_sdk::{Node, Provider};
 use row::{FlowNode, Row};
 
 /// Every node type, in the order people should see them.
-const ROWS: [&Row; 31] = [
+const ROWS: [&Row; 35] = [
     &triggers::MANUAL,
     &triggers::SCHEDULE,
     &triggers::WEBHOOK,
@@ -53,6 +53,10 @@ const ROWS: [&Row; 31] = [
     &triggers::INTERVAL,
     &triggers::START,
     &triggers::ERROR,
+    &triggers::N8N,
+    &triggers::WORKFLOW,
+    &triggers::CHAT,
+    &triggers::MANUAL_CHAT,
     &execute_workflow::TRIGGER,
     &set::ROW,
     &if_node::ROW,

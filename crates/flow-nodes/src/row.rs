@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use node_sdk::node::{Finding, RequiredInputs};
-use node_sdk::{Descriptor, Effect, InputCount, Needs, Node, NodeError, OutputCount, PrepareContext, Prepared, References};
+use node_sdk::{Begins, Descriptor, Effect, InputCount, Needs, Node, NodeError, OutputCount, PrepareContext, Prepared, References};
 use serde_json::Value;
 
 /// One node type. What its functions mean stands at [`Node`].
@@ -20,6 +20,8 @@ pub(crate) struct Row {
     pub(crate) summary: &'static str,
     /// Whether a run can begin here.
     pub(crate) trigger: bool,
+    /// How, where it is given no items.
+    pub(crate) begins: Begins,
     /// What it must see before it puts out anything.
     pub(crate) needs: Needs,
     /// The most that it does to the world.
@@ -58,6 +60,7 @@ impl Row {
             display_name: "",
             summary: "",
             trigger: false,
+            begins: Begins::ByItself,
             needs,
             effect: Effect::None,
             description: "",
@@ -158,6 +161,10 @@ impl Node for FlowNode {
 
     fn credentials(&self, cx: &PrepareContext<'_>) -> Vec<String> {
         (self.row.credentials)(cx)
+    }
+
+    fn begins(&self, _version: f64) -> Begins {
+        self.row.begins
     }
 
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {

@@ -43,4 +43,4 @@ pub use error::{Error, Place, char_boundary, codes};
 pub use execution::Execution;
 pub use process::{Process, registry};
 pub use reach::Reach;
-pub use start::{is_trigger, start_node};
+pub use start::{begins, is_trigger, start_node};

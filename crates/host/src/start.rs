@@ -1,6 +1,6 @@
 //! Where a run begins.
 
-use node_sdk::Registry;
+use node_sdk::{Begins, Registry};
 use workflow::start::StartError;
 use workflow::{Node, Workflow};
 
@@ -16,4 +16,9 @@ pub fn start_node(workflow: &Workflow, registry: &Registry, wanted: Option<&str>
 /// is named as not supported.
 pub fn is_trigger(registry: &Registry, node: &Node) -> bool {
     registry.find_version(&node.type_name, node.type_version).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
+}
+
+/// How a trigger begins a run that is given no items.
+pub fn begins(registry: &Registry, node: &Node) -> Begins {
+    registry.find_version(&node.type_name, node.type_version).map(|found| found.begins(node.type_version)).unwrap_or_default()
 }

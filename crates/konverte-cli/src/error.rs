@@ -22,6 +22,8 @@ pub(crate) mod codes {
     pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode::new("KV0708");
     /// No node, or more than one, is there to begin with.
     pub(crate) const NO_START: ErrorCode = ErrorCode::new("KV0706");
+    /// What a run begins with that is given no items.
+    pub(crate) const BEGINS: ErrorCode = ErrorCode::new("KV0712");
 }
 
 /// The end of a command that could not do its work.

@@ -122,7 +122,7 @@ pub use event::{Event, EventSink};
 pub use inputs::{Gathered, Input, Inputs};
 pub use item::{Item, PairedItem, PairedRef};
 pub use list::ItemList;
-pub use node::{Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
+pub use node::{Begins, Node, Outputs, PrepareContext, Prepared, RequiredInputs, RunAll, RunItem, RunTrigger};
 pub use output::Output;
 pub use paced::RunPaced;
 pub use params::{AtOnce, Evaluated, Evaluator, Expression, Expressions, ItemParams, Kind, Parameters, Params, Resolvable};

@@ -91,6 +91,12 @@ pub trait Node: Send + Sync {
         Vec::new()
     }
 
+    /// How a trigger of this version begins a run by hand that is given no items.
+    fn begins(&self, version: f64) -> Begins {
+        let _ = version;
+        Begins::ByItself
+    }
+
     /// Findings of its own for `konverte check`, beyond what schemas and expressions tell: traps of an action, for example.
     fn check(&self, cx: &PrepareContext<'_>) -> Vec<Finding> {
         let _ = cx;
@@ -116,6 +122,18 @@ pub enum RequiredInputs {
     These(Vec<usize>),
     /// All that are connected (Merge 2.x, `chooseBranch`).
     All,
+}
+
+/// How a trigger begins a run by hand that is given no items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Begins {
+    /// With what it makes by itself: a Schedule Trigger with the time.
+    #[default]
+    ByItself,
+    /// With what a service has: it asks once.
+    Polls,
+    /// With one empty item: it waits for a call or a message from outside, and none has come.
+    Empty,
 }
 
 /// Something `konverte check` should say.
@@ -229,15 +247,15 @@ pub trait RunAll: Send + Sync {
 ///
 /// #[async_trait]
 /// impl RunTrigger for Begin {
-///     async fn run_by_hand(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
-///         Ok(vec![Item::new(json!({"workflow": cx.workflow.name}))])
+///     async fn run_by_hand(&self, cx: &RunContext) -> Result<Outputs, NodeError> {
+///         Ok(Outputs::one(vec![Item::new(json!({"workflow": cx.workflow.name}))]))
 ///     }
 /// }
 /// ```
 #[async_trait::async_trait]
 pub trait RunTrigger: Send + Sync {
     /// What it puts out when a person starts it by hand and gives no items.
-    async fn run_by_hand(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError>;
+    async fn run_by_hand(&self, cx: &RunContext) -> Result<Outputs, NodeError>;
 }
 
 /// What a node put out: a list for each output, or nothing at all.

@@ -9,6 +9,7 @@
 //! | [`functions`] | what functions of their descriptions are given, and who runs them |
 //! | [`declared`] | nodes that are only a description: their requests and answers |
 //! | [`parameters`] | what node code is given for a parameter |
+//! | [`trigger`] | how triggers begin a run that is given no items |
 //! | [`run`] | what runs a node |
 //! | [`running`] | runs nodes in the workers of their packages, and answers what these ask |
 
@@ -22,6 +23,7 @@ pub mod provider;
 mod refusal;
 pub mod run;
 pub mod running;
+mod trigger;
 
 pub use functions::{Answer, Functions, Input, Options, Place, Request};
 pub use installed::{Installed, Package};

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use node_sdk::error::codes;
 use node_sdk::node::{Finding, Level};
 use node_sdk::{
-    Descriptor, InputCount, Inputs, Item, Node, NodeError, OutputCount, Outputs, PrepareContext, Prepared, RunAll, RunContext, RunTrigger,
+    Begins, Descriptor, InputCount, Inputs, Node, NodeError, OutputCount, Outputs, PrepareContext, Prepared, RunAll, RunContext, RunTrigger,
 };
 use packages::described::NodeEntry;
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ use crate::installed::Package;
 use crate::parameters::Reader;
 use crate::refusal::{PIN, Refusal, WAITS, refuse_to_wait, waits};
 use crate::run::{Job, Runner};
+use crate::trigger::{self, Asked, Called, Unable};
 
 /// A node type of a package.
 pub struct PackageNode {
@@ -73,12 +74,25 @@ impl PackageNode {
         if self.tool {
             return Some("nodes for AI agents are not supported yet".into());
         }
-        if self.entry.enterprise {
-            return Some("the node is under n8n's Enterprise License, and nothing of it is kept".into());
-        }
         // What a trigger puts out can be given to it.
-        let need = self.package.need_of(&self.entry.file).filter(|_| !self.descriptor.trigger)?;
-        Some(format!("the node needs {need}, and packages run in a box").into())
+        self.unable().filter(|_| !self.descriptor.trigger).map(Cow::Owned)
+    }
+
+    /// Why its code cannot do its work.
+    fn unable(&self) -> Option<String> {
+        if self.entry.enterprise {
+            return Some("the node is under n8n's Enterprise License, and nothing of it is kept".to_owned());
+        }
+        self.package.need_of(&self.entry.file).map(|need| format!("the node needs {need}, and packages run in a box"))
+    }
+
+    /// How it begins a run that is given no items.
+    fn trigger(&self, job: Job, runner: Arc<dyn Runner>, begins: Begins) -> Box<dyn RunTrigger> {
+        match self.unable() {
+            _ if begins == Begins::Empty => Box::new(Called),
+            Some(why) => Box::new(Unable(why)),
+            None => Box::new(Asked { job, runner, polls: begins == Begins::Polls }),
+        }
     }
 }
 
@@ -88,19 +102,21 @@ impl Node for PackageNode {
     }
 
     fn refusal(&self) -> Option<String> {
-        if self.descriptor.trigger {
-            return Some("triggers of packages cannot be started yet; one runs with what it would put out, by --input or pinned data".to_owned());
-        }
         let whole = self.whole_refusal().map(Cow::into_owned);
-        whole.or_else(|| self.runner_refuses().map(|error| error.message))
+        let needs_input = || {
+            let unable = self.unable().filter(|_| self.descriptor.trigger && self.begins(0.0) != Begins::Empty)?;
+            Some(format!("{unable}; it runs with what it would put out, by --input or pinned data"))
+        };
+        whole.or_else(needs_input).or_else(|| self.runner_refuses().map(|error| error.message))
+    }
+
+    fn begins(&self, version: f64) -> Begins {
+        trigger::begins(self.descriptor.version(version))
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
         if let Some(refusal) = self.refused(cx) {
             return Err(refusal.error());
-        }
-        if self.descriptor.trigger {
-            return Ok(Prepared::Trigger(Box::new(Waiting)));
         }
         let Some(runner) = self.runner.clone() else {
             return Err(NodeError::coded(codes::UNAVAILABLE, "Nodes of packages cannot run here"));
@@ -111,6 +127,9 @@ impl Node for PackageNode {
             descriptor: self.descriptor.clone(),
             parameters: Arc::new(Reader::new(self.descriptor.clone(), cx.node.type_version)),
         };
+        if self.descriptor.trigger {
+            return Ok(Prepared::Trigger(self.trigger(job, runner, self.begins(cx.node.type_version))));
+        }
         let declared = self.entry.group(cx.node.type_version).is_some_and(|group| group.declared);
         Ok(match declared {
             true => Prepared::Paced(Box::new(Declared { job: Arc::new(job), runner })),
@@ -128,17 +147,6 @@ impl Node for PackageNode {
             offset: None,
         };
         self.refused(cx).map(finding).into_iter().collect()
-    }
-}
-
-/// A trigger: something outside has to happen.
-struct Waiting;
-
-#[async_trait]
-impl RunTrigger for Waiting {
-    async fn run_by_hand(&self, _: &RunContext) -> Result<Vec<Item>, NodeError> {
-        let error = NodeError::coded(codes::UNAVAILABLE, "Triggers of packages cannot be started yet: something outside would have to happen");
-        Err(error.help("Give what it would put out: `--input`, or pinned data in the file."))
     }
 }
 

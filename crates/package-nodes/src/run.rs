@@ -61,6 +61,15 @@ pub trait Runner: Send + Sync {
     /// What the node threw, or why it cannot run.
     async fn run(&self, job: &Job, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError>;
 
+    /// Begins a run by hand with a trigger that polls or listens.
+    ///
+    /// # Errors
+    /// What the node threw, or why it cannot run.
+    async fn begin(&self, job: &Job, cx: &RunContext) -> Result<Outputs, NodeError> {
+        let _ = cx;
+        Err(NodeError::coded(codes::UNAVAILABLE, format!("Triggers of the package {} cannot run here", job.package.name)))
+    }
+
     /// The functions of a declarative node, for one run of it.
     fn functions(self: Arc<Self>, job: &Arc<Job>, cx: &RunContext) -> Arc<dyn Functions> {
         let _ = (job, cx);

@@ -97,6 +97,7 @@ const OWN: &[Part] = &[
     part!("names"),
     part!("functions"),
     part!("stand_in"),
+    part!("begin"),
     part!("context"),
 ];
 

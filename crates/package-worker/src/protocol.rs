@@ -114,6 +114,8 @@ pub struct Surroundings {
 pub enum Job {
     /// Runs a node: `execute`.
     Execute,
+    /// Begins a run by hand with a trigger: its `poll` once, or what it emits first.
+    Begin,
     /// Has functions of a node's description at hand: the job asks for `order` after `order`, and says what it `did`, until there are none.
     Functions,
     /// Calls a function of a credential type: `authenticate`.

@@ -89,7 +89,8 @@ type Measure = fn(&Path, &Path) -> Result<Score, Box<dyn std::error::Error>>;
 /// The sets of node packages, with the way each is played.
 type OfPackages = for<'p> fn(&packages::Player<'p>) -> Result<Score, Box<dyn std::error::Error>>;
 
-const OF_PACKAGES: [(&str, OfPackages); 2] = [("packages", |player| player.operations()), ("package-credentials", |player| player.credentials())];
+const OF_PACKAGES: [(&str, OfPackages); 3] =
+    [("packages", |player| player.operations()), ("package-polls", |player| player.polls()), ("package-credentials", |player| player.credentials())];
 
 /// The programs that play.
 pub(crate) struct Programs {

@@ -1,4 +1,4 @@
-//! Recorded operations of node packages and their credential types, played in one process by the program `conformance`.
+//! Recorded operations of node packages, their polls and their credential types, played in one process by the program `conformance`.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,11 @@ impl Player<'_> {
     /// Nodes with code of their own.
     pub(super) fn operations(&self) -> Result<Score, Box<dyn std::error::Error>> {
         self.score("operations", "operations of node packages")
+    }
+
+    /// Triggers that poll: they are few, and all are played.
+    pub(super) fn polls(&self) -> Result<Score, Box<dyn std::error::Error>> {
+        Player { every: 1, ..*self }.score("polls", "polls of node packages")
     }
 
     /// Credential types of packages.

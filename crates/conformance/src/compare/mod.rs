@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub(crate) use requests::requests_differ;
-pub(crate) use result::{result_differs, saved_tokens};
+pub(crate) use result::{items_differ, result_differs, saved_tokens};
 pub(crate) use values::difference;
 
 /// What is compared and fails no case: how often it is as recorded, and how often it was compared.

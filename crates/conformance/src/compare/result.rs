@@ -9,7 +9,13 @@ use super::values::{MASK, difference, short};
 
 /// The first difference of the run's JSON: `status`, the error, the items of each output, then their pairing.
 pub(crate) fn result_differs(expected: &Value, got: &Value, apart: &mut Apart) -> Option<String> {
-    let run = got["nodes"]["N"]["runs"].as_array().and_then(|runs| runs.last()).unwrap_or(&Value::Null);
+    items_differ(expected, got, apart)
+        .or_else(|| difference(&outputs(&expected["outputs"], pairing), &outputs(&run(got)["outputs"], pairing), "pairing"))
+}
+
+/// The first difference without the pairing.
+pub(crate) fn items_differ(expected: &Value, got: &Value, apart: &mut Apart) -> Option<String> {
+    let run = run(got);
     let error = if run["error"].is_null() { &got["error"] } else { &run["error"] };
     if let Some(why) = difference(&expected["status"], &got["status"], "status") {
         return Some(format!("{why} ({})", message(error)));
@@ -28,8 +34,12 @@ pub(crate) fn result_differs(expected: &Value, got: &Value, apart: &mut Apart) -
         }
     }
     saved_tokens(expected, got, apart);
-    let compare = |what: fn(&Value) -> Value, at| difference(&outputs(&expected["outputs"], what), &outputs(&run["outputs"], what), at);
-    compare(item, "outputs").or_else(|| compare(pairing, "pairing"))
+    difference(&outputs(&expected["outputs"], item), &outputs(&run["outputs"], item), "outputs")
+}
+
+/// The last run of the node.
+fn run(got: &Value) -> &Value {
+    got["nodes"]["N"]["runs"].as_array().and_then(|runs| runs.last()).unwrap_or(&Value::Null)
 }
 
 /// Tokens that were stored, of a recording that has some.

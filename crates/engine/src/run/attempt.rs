@@ -80,7 +80,7 @@ impl Turn<'_> {
         let work = async {
             match &self.node.prepared {
                 Err(error) => Err((**error).clone()),
-                Ok(Prepared::Trigger(trigger)) => self.step(attempt, 0, async { trigger.run_by_hand(cx).await.map(Outputs::one) }).await,
+                Ok(Prepared::Trigger(trigger)) => self.step(attempt, 0, trigger.run_by_hand(cx)).await,
                 Ok(Prepared::All(node)) => self.step(attempt, 0, node.run_all(cx, inputs.clone())).await,
                 Ok(Prepared::Paced(node)) => self.step(attempt, 0, run_paced(&**node, cx, inputs.main())).await,
                 Ok(Prepared::Item(node)) => self.item_by_item(node, cx, inputs.main(), attempt).await.map(Some),

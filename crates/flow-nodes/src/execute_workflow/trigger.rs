@@ -1,6 +1,6 @@
 //! The trigger of a workflow that others run.
 
-use node_sdk::{Inputs, Item, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
+use node_sdk::{Begins, Inputs, Item, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, json};
 use serde_json::{Map, Value};
 
 use crate::json_text;
@@ -11,6 +11,7 @@ pub(crate) const TRIGGER: Row = Row {
     display_name: "Execute Workflow Trigger",
     summary: "Starts a workflow that another one runs.",
     trigger: true,
+    begins: Begins::Empty,
     description: include_str!("trigger.json"),
     example: include_str!("trigger_example.json"),
     ..Row::new("n8n-nodes-base.executeWorkflowTrigger", Needs::All, prepare)

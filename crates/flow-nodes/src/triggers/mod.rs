@@ -4,7 +4,7 @@
 
 mod schedule;
 
-use node_sdk::{Item, Needs, NodeError, PrepareContext, Prepared, RunContext, RunTrigger, async_trait};
+use node_sdk::{Begins, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, RunContext, RunTrigger, async_trait};
 use serde_json::{Value, json};
 
 use crate::row::Row;
@@ -12,6 +12,11 @@ use crate::row::Row;
 /// A node that starts a run.
 const fn trigger(name: &'static str, prepare: fn(&PrepareContext<'_>) -> Result<Prepared, NodeError>) -> Row {
     Row { trigger: true, ..Row::new(name, Needs::All, prepare) }
+}
+
+/// A node that is called from outside: by hand it has one empty item.
+const fn called(name: &'static str) -> Row {
+    Row { begins: Begins::Empty, ..trigger(name, |_| by_hand(nothing)) }
 }
 
 /// Manual Trigger.
@@ -46,7 +51,7 @@ pub(crate) const WEBHOOK: Row = Row {
     description: include_str!("webhook.json"),
     example: include_str!("webhook_example.json"),
     outputs,
-    ..trigger("n8n-nodes-base.webhook", |_| by_hand(nothing))
+    ..called("n8n-nodes-base.webhook")
 };
 
 /// Form Trigger.
@@ -55,7 +60,7 @@ pub(crate) const FORM: Row = Row {
     summary: "Starts a workflow when a form is sent.",
     description: include_str!("form.json"),
     example: include_str!("form_example.json"),
-    ..trigger("n8n-nodes-base.formTrigger", |_| by_hand(nothing))
+    ..called("n8n-nodes-base.formTrigger")
 };
 
 /// Cron.
@@ -84,8 +89,48 @@ pub(crate) const ERROR: Row = Row {
     ..trigger("n8n-nodes-base.errorTrigger", |_| by_hand(sample_error))
 };
 
+/// n8n Trigger.
+pub(crate) const N8N: Row = Row {
+    display_name: "n8n Trigger",
+    summary: "Starts a workflow when n8n starts, or the workflow is changed or switched on.",
+    description: include_str!("n8n.json"),
+    example: include_str!("n8n_example.json"),
+    ..trigger("n8n-nodes-base.n8nTrigger", |_| by_hand(manual_event))
+};
+
+/// Workflow Trigger, which the n8n Trigger has replaced.
+pub(crate) const WORKFLOW: Row = Row {
+    display_name: "Workflow Trigger",
+    summary: "Starts a workflow when it is changed or switched on.",
+    description: include_str!("workflow.json"),
+    example: include_str!("workflow_example.json"),
+    ..trigger("n8n-nodes-base.workflowTrigger", |_| by_hand(manual_event))
+};
+
+/// Chat Trigger. Its parameters are those that n8n's documentation names; they say who may chat and how the page looks.
+pub(crate) const CHAT: Row = Row {
+    display_name: "Chat Trigger",
+    summary: "Starts a workflow with each message of a chat.",
+    description: include_str!("chat.json"),
+    example: include_str!("chat_example.json"),
+    ..called("@n8n/n8n-nodes-langchain.chatTrigger")
+};
+
+/// Manual Chat Trigger, which the Chat Trigger has replaced.
+pub(crate) const MANUAL_CHAT: Row = Row {
+    display_name: "Manual Chat Trigger",
+    summary: "Starts a workflow with each message of n8n's own chat.",
+    description: include_str!("manual_chat.json"),
+    ..called("@n8n/n8n-nodes-langchain.manualChatTrigger")
+};
+
 fn nothing(_: &RunContext) -> Result<Value, NodeError> {
     Ok(json!({}))
+}
+
+/// What n8n's events of its own are by hand.
+fn manual_event(cx: &RunContext) -> Result<Value, NodeError> {
+    Ok(json!({"event": "Manual execution", "timestamp": schedule::iso(cx)?, "workflow_id": cx.workflow.id}))
 }
 
 /// The made-up failure that n8n shows when an error workflow is tried out by hand.
@@ -115,8 +160,8 @@ fn by_hand(payload: Payload) -> Result<Prepared, NodeError> {
 
 #[async_trait]
 impl RunTrigger for ByHand {
-    async fn run_by_hand(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
-        Ok(vec![Item::new((self.0)(cx)?)])
+    async fn run_by_hand(&self, cx: &RunContext) -> Result<Outputs, NodeError> {
+        Ok(Outputs::one(vec![Item::new((self.0)(cx)?)]))
     }
 }
 

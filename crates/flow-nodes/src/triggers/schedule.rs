@@ -9,8 +9,16 @@ use serde_json::{Value, json};
 pub(super) fn time_fields(cx: &RunContext) -> Result<Value, NodeError> {
     let name = &cx.workflow.timezone;
     let zone = TimeZone::get(name).map_err(|_| NodeError::new(format!("The time zone \"{name}\" is not known")))?;
-    let now = Timestamp::from_millisecond(cx.ports.clock.now_millis()).map_err(|error| NodeError::new(error.to_string()))?;
-    Ok(fields(&now.to_zoned_datetime(zone), name))
+    Ok(fields(&now(cx)?.to_zoned_datetime(zone), name))
+}
+
+/// The moment of the run as JavaScript's `toISOString` writes it.
+pub(super) fn iso(cx: &RunContext) -> Result<String, NodeError> {
+    Ok(format!("{:.3}", now(cx)?))
+}
+
+fn now(cx: &RunContext) -> Result<Timestamp, NodeError> {
+    Timestamp::from_millisecond(cx.ports.clock.now_millis()).map_err(|error| NodeError::new(error.to_string()))
 }
 
 fn fields(now: &ZonedDateTime, zone: &str) -> Value {

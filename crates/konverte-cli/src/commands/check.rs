@@ -13,7 +13,7 @@ use host::{CredentialTests, Place, packs, start_node};
 use node_sdk::credential::Proof;
 use node_sdk::error::codes::{CREDENTIAL_INVALID, HTTP_UNANSWERED};
 use node_sdk::node::Level as FindingLevel;
-use node_sdk::{NodeError, NodeInfo, Registry};
+use node_sdk::{Begins, NodeError, NodeInfo, Registry};
 use serde_json::{Value, json};
 use workflow::diagnostic::repeated_keys;
 use workflow::start::StartError;
@@ -107,7 +107,7 @@ fn check_file(
     out: &Out<'_>,
 ) -> Result<Exit, CliError> {
     let start = start_node(workflow, registry, None, true);
-    let no_start = start.as_ref().map_or_else(|error| Some(no_start(error)), |start| needs_input(workflow, registry, start));
+    let beginning = start.as_ref().map_or_else(|error| Some(no_start(error)), |start| beginning(workflow, registry, start));
     let start = start.ok();
     let folders = FolderWorkflows::new(file, args.workflows.as_deref());
     let given = credentials.cloned();
@@ -122,7 +122,7 @@ fn check_file(
     let mut found = engine::check(workflow, registry, &options);
     let misfits = schemas.misfits(workflow, &found)?;
     found.extend(misfits);
-    found.extend(repeated_keys(workflow).into_iter().chain(no_start).map(Found::reported));
+    found.extend(repeated_keys(workflow).into_iter().chain(beginning).map(Found::reported));
     for finding in &found {
         out.finding(workflow, finding)?;
     }
@@ -140,11 +140,22 @@ fn no_start(error: &StartError) -> Diagnostic {
     Diagnostic::new(codes::NO_START, level, error.to_string()).help("A run of this file begins with --start NODE.")
 }
 
-/// A run begins with a trigger that cannot be started where it is given what that would put out.
-fn needs_input(workflow: &Workflow, registry: &Registry, start: &str) -> Option<Diagnostic> {
+/// What is good to know of the trigger that a run begins with: what it puts out where it is given nothing.
+fn beginning(workflow: &Workflow, registry: &Registry, start: &str) -> Option<Diagnostic> {
     let node = workflow.node(start).filter(|node| !workflow.is_pinned(&node.name))?;
     let trigger = registry.find_version(&node.type_name, node.type_version).filter(|found| found.descriptor().trigger)?;
-    let found = Diagnostic::new(codes::NO_START, FindingLevel::Warning, format!("\"{start}\": {}", trigger.refusal()?));
+    let (level, message) = match (trigger.refusal(), trigger.begins(node.type_version)) {
+        (Some(why), _) => (FindingLevel::Warning, format!("\"{start}\" cannot begin a run by itself: {why}.")),
+        (None, Begins::ByItself) => return None,
+        (None, Begins::Polls) => (
+            FindingLevel::Note,
+            format!(
+                "\"{start}\" asks once what is there. Nothing is remembered between runs until there is a server: the next one may find the same."
+            ),
+        ),
+        (None, Begins::Empty) => (FindingLevel::Note, format!("\"{start}\" begins a run with one empty item: nobody has called it.")),
+    };
+    let found = Diagnostic::new(codes::BEGINS, level, message).help("What would come is given by --input, or pinned in the file.");
     Some(found.at(workflow, start, None))
 }
 

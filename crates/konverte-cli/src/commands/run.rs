@@ -9,10 +9,10 @@ use engine::{Cancel, EnginePorts, LeftOut, PlanOptions, RunOptions, RunResult, S
 use host::adapters::credentials::FileCredentials;
 use host::adapters::variables::FixedVariables;
 use host::adapters::workflows::FolderWorkflows;
-use host::{Execution, Reach, is_trigger, packs, start_node};
+use host::{Execution, Reach, begins, is_trigger, packs, start_node};
 use node_sdk::event::PlannedRequest;
 use node_sdk::ports::MemoryState;
-use node_sdk::{Blobs, Event, EventSink, ItemList, Registry};
+use node_sdk::{Begins, Blobs, Event, EventSink, ItemList, Registry};
 use picture::report;
 use serde_json::Value;
 use workflow::Workflow;
@@ -223,14 +223,18 @@ impl Job<'_> {
         let Self { args, console, workflow, registry, .. } = self;
         let pinned = |name: &str| options.use_pins && workflow.is_pinned(name);
         let start = &options.start;
-        let trigger = workflow.node(start).is_some_and(|node| is_trigger(registry, node));
-        let verb = if trigger || (options.input.is_none() && pinned(start)) { "puts out" } else { "gets" };
+        let trigger = workflow.node(start).filter(|node| is_trigger(registry, node));
+        let verb = if trigger.is_some() || (options.input.is_none() && pinned(start)) { "puts out" } else { "gets" };
         let what = match options.input.as_ref().and_then(ItemList::len) {
             Some(1) => "1 item of --input".to_owned(),
             Some(count) => format!("{count} items of --input"),
             None if pinned(start) => "the file's pinned data".to_owned(),
-            None if trigger => "what it makes by itself".to_owned(),
-            None => "one empty item".to_owned(),
+            None => match trigger.map(|node| begins(registry, node)) {
+                None => "one empty item".to_owned(),
+                Some(Begins::ByItself) => "what it makes by itself".to_owned(),
+                Some(Begins::Polls) => "what it finds now; nothing is remembered between runs until there is a server".to_owned(),
+                Some(Begins::Empty) => "one empty item, for nobody has called it; --input gives what would come".to_owned(),
+            },
         };
         console.note(&format!("start: \"{start}\" {verb} {what}"));
         if let Some(hint) = args.input.as_deref().zip(options.input.as_ref()).and_then(|(spec, items)| input::one_column(spec, items)) {

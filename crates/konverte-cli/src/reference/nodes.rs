@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use node_sdk::descriptor::{InputCount, OutputCount};
 use node_sdk::property::{Choice, DisplayCondition, DisplayOptions, Property, PropertyKind};
-use node_sdk::{Descriptor, Node, Registry, VersionGroup, schema};
+use node_sdk::{Begins, Descriptor, Node, Registry, VersionGroup, schema};
 use serde_json::{Map, Value, json};
 
 use super::{Page, cell, slug};
@@ -25,9 +25,10 @@ pub fn pages(registry: &Registry) -> Vec<Page> {
     pages
 }
 
-/// `n8n-nodes-base.httpRequest` is in `http-request.md`.
+/// `n8n-nodes-base.httpRequest` is in `http-request.md`, and so are n8n's other nodes.
 pub fn file_name(type_name: &str) -> String {
-    let short = type_name.strip_prefix("n8n-nodes-base.").unwrap_or(type_name);
+    let of_n8n = ["n8n-nodes-base.", "@n8n/n8n-nodes-langchain."];
+    let short = of_n8n.iter().find_map(|package| type_name.strip_prefix(package)).unwrap_or(type_name);
     let mut words = String::new();
     for c in short.chars() {
         if c.is_ascii_uppercase() && !words.is_empty() {
@@ -61,6 +62,9 @@ pub fn page(node: &dyn Node) -> String {
     if let Some(why) = node.refusal() {
         let _ = writeln!(text, "\n**It does not run here**: {why}.");
     }
+    if let Some(begins) = begins(node) {
+        let _ = writeln!(text, "\nA run from the shell that is given no items begins with {begins}.");
+    }
     if descriptor.name == "konverte" {
         text.push_str("\nThe actions are listed [by resource](../konverte/README.md); here stands what all of them share.\n");
     }
@@ -85,6 +89,17 @@ pub fn page(node: &dyn Node) -> String {
     let example = serde_json::to_string_pretty(&example(node)).unwrap_or_default();
     let _ = write!(text, "\n## Example\n\n```json\n{example}\n```\n");
     text
+}
+
+/// What a trigger puts out where it is given nothing, where that is not what it makes by itself.
+fn begins(node: &dyn Node) -> Option<&'static str> {
+    let descriptor = node.descriptor();
+    match node.begins(descriptor.default_version()) {
+        Begins::Polls => Some("what it finds: it asks once, and nothing is remembered between runs until there is a server"),
+        Begins::Empty => Some("one empty item, for nobody has called it; `--input` or pinned data give what would come"),
+        Begins::ByItself => None,
+    }
+    .filter(|_| descriptor.trigger)
 }
 
 fn ports(group: &VersionGroup) -> String {

@@ -67,6 +67,10 @@ impl Runner for Workers {
         node::run(self, job, cx, inputs).await
     }
 
+    async fn begin(&self, job: &Job, cx: &RunContext) -> Result<Outputs, NodeError> {
+        node::begin(self, job, cx).await
+    }
+
     fn functions(self: Arc<Self>, job: &Arc<Job>, cx: &RunContext) -> Arc<dyn Functions> {
         Arc::new(functions::Held::new(self, job.clone(), cx.clone()))
     }

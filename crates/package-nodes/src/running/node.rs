@@ -25,6 +25,16 @@ const BASE: &str = "http://localhost:5678/";
 
 /// Runs a node.
 pub(super) async fn run(workers: &Workers, job: &Job, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
+    perform(workers, job, cx, (Task::Execute, inputs)).await
+}
+
+/// Begins a run with a trigger. One that is a node like others has the empty item that a run by hand begins with.
+pub(super) async fn begin(workers: &Workers, job: &Job, cx: &RunContext) -> Result<Outputs, NodeError> {
+    let inputs = Inputs::new(vec![vec![Item::new(json!({}))].into()]);
+    perform(workers, job, cx, (Task::Begin, inputs)).await
+}
+
+async fn perform(workers: &Workers, job: &Job, cx: &RunContext, (task, inputs): (Task, Inputs)) -> Result<Outputs, NodeError> {
     let modules = workers.modules(&job.package)?;
     let cx = &hosts::guarded(cx, &job.package);
     let slots = inputs.len();
@@ -37,7 +47,7 @@ pub(super) async fn run(workers: &Workers, job: &Job, cx: &RunContext, inputs: I
         modules: &modules,
         owner: Owner::workflow(&cx.workflow),
         now: cx.ports.clock.stands_still().then(|| cx.ports.clock.now_millis()),
-        job: Task::Execute,
+        job: task,
         payload: Payload::json(stringify(&about(job, &modules, cx, &lists))),
     };
     let done = work(workers, &order, || calls.sent(), |name, payload| calls.answer(name, payload)).await;

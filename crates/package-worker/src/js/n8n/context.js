@@ -431,6 +431,17 @@
       const outputs = Array.isArray(made) && given.node.onError === 'continueErrorOutput' ? made.map(markedItems) : made;
       return { outputs: outputs ?? null, statics };
     },
+    async begin(run, given) {
+      const type = nodeOf(given);
+      if (typeof type.execute === 'function') return JOBS.execute(run, given);
+      let outputs;
+      try {
+        outputs = await X.begin(type, guarded('this', X.triggerContext(ownContext(run, given))));
+      } catch (error) {
+        throw told(error, given);
+      }
+      return { outputs: outputs ?? null, statics: X.statics.get(run)() };
+    },
     async functions(run, given) {
       const { description } = nodeOf(given);
       const general = ownContext(run, given);
