@@ -12,6 +12,10 @@ fn nodes() -> Vec<Value> {
     list.as_array().expect("a list").clone()
 }
 
+fn example_writes_a_file(node: &Value) -> bool {
+    ["n8n-nodes-base.readWriteFile", "n8n-nodes-base.writeBinaryFile"].iter().any(|name| node["name"] == *name)
+}
+
 /// The example in a workflow: behind a Manual Trigger and a Code node that makes two people, or as its start. A node with several
 /// inputs gets the people on each.
 fn around(node: &Value) -> Value {
@@ -24,6 +28,11 @@ fn around(node: &Value) -> Value {
                   { json: { name: 'Rui', email: 'rui@example.org', age: 17, tags: ['new'] } }];";
     let people = json!({"name": "People", "type": "n8n-nodes-base.code", "typeVersion": 2, "parameters": {"jsCode": people}});
     let mut workflow = chain(&[people, example]);
+    if example_writes_a_file(node) {
+        let file = "{ data: { data: 'YSxiCg==', mimeType: 'text/csv', fileName: 'a.csv' } }";
+        let with_files = format!("return $input.all().map(() => ({{ json: {{ name: 'Ana' }}, binary: {file} }}));");
+        workflow["nodes"][1]["parameters"]["jsCode"] = with_files.into();
+    }
     if node["name"] == "n8n-nodes-base.merge" {
         let second = json!({"node": name, "type": "main", "index": 1});
         workflow["connections"]["People"]["main"][0].as_array_mut().expect("a list").push(second);
@@ -45,6 +54,16 @@ fn sub_workflow(nodes: &[Value]) -> Value {
     workflow
 }
 
+/// The folder that examples call `/data`, with a file for each of the people.
+fn data(folder: &Folder) -> String {
+    for name in ["in", "out"] {
+        std::fs::create_dir_all(folder.path().join("data").join(name)).expect("made");
+    }
+    folder.file("data/in/Ana.csv", "a,b\n");
+    folder.file("data/in/Rui.csv", "");
+    folder.path().join("data").display().to_string()
+}
+
 #[test]
 fn every_example_is_checked_and_runs() {
     let nodes = nodes();
@@ -53,12 +72,13 @@ fn every_example_is_checked_and_runs() {
         let name = node["name"].as_str().expect("a type");
         let folder = Folder::new();
         folder.file("welcome.json", sub_workflow(&nodes).to_string());
-        let file = folder.workflow(&around(node));
+        let data = data(&folder);
+        let file = folder.file("workflow.json", around(node).to_string().replace("/data/", &format!("{data}/")));
         let checked = konverte(&["check", &file]);
         // Konverte's credential is named in the example, and is the reader's own: no file of it is needed to check.
         assert_eq!(checked.code, 0, "{name}: {}", checked.stderr);
         assert!(!checked.stdout.contains("WARN") && !checked.stdout.contains("ERROR"), "{name}: {}", checked.stdout);
-        let mut run = vec!["run", &file, "--strict", "--output", "json"];
+        let mut run = vec!["run", &file, "--strict", "--output", "json", "--allow-files", &data, "--allow-exec"];
         // No request leaves a test.
         run.extend(if name == "n8n-nodes-base.httpRequest" { ["--dry-run"] } else { ["--sandbox"] });
         let ran = konverte(&run);

@@ -8,6 +8,7 @@ mod ending;
 mod examples;
 mod harm;
 mod journal;
+mod machine;
 mod mistakes;
 mod offline;
 mod output;

@@ -6,6 +6,8 @@ mod compare;
 mod conditions;
 mod convert;
 mod date;
+mod disk;
+mod execute_command;
 mod execute_workflow;
 mod filter;
 mod function;
@@ -21,6 +23,9 @@ mod no_op;
 mod path;
 mod ports;
 mod postgres;
+mod read_binary_file;
+mod read_binary_files;
+mod read_write_file;
 mod remove_duplicates;
 mod respond;
 mod row;
@@ -37,6 +42,7 @@ mod text;
 mod triggers;
 mod unsupported;
 mod wait;
+mod write_binary_file;
 
 use std::sync::Arc;
 
@@ -44,7 +50,7 @@ use node_sdk::{Node, Provider};
 use row::{FlowNode, Row};
 
 /// Every node type, in the order people should see them.
-const ROWS: [&Row; 35] = [
+const ROWS: [&Row; 40] = [
     &triggers::MANUAL,
     &triggers::SCHEDULE,
     &triggers::WEBHOOK,
@@ -80,6 +86,11 @@ const ROWS: [&Row; 35] = [
     &no_op::ROW,
     &sticky_note::ROW,
     &execute_workflow::ROW,
+    &read_write_file::ROW,
+    &read_binary_file::ROW,
+    &read_binary_files::ROW,
+    &write_binary_file::ROW,
+    &execute_command::ROW,
 ];
 
 /// The node types of this crate. A type's description is read when it is first asked for, not before.

@@ -16,6 +16,8 @@ pub mod codes {
     pub const SANDBOX: ErrorCode = ErrorCode::new("KV0709");
     /// The file of answers cannot be used.
     pub const ANSWERS_FILE: ErrorCode = ErrorCode::new("KV0711");
+    /// A folder that a run may reach cannot be opened.
+    pub const FOLDER: ErrorCode = ErrorCode::new("KV0713");
 }
 
 /// Something that a program was given cannot be used.

@@ -8,7 +8,9 @@ use node_sdk::EventSink;
 use node_sdk::event::NoEvents;
 use node_sdk::ports::{MemoryState, StaticState};
 
+use crate::adapters::commands::Commands;
 use crate::adapters::credentials::{FileCredentials, Stored};
+use crate::adapters::files::AllowedFolders;
 use crate::adapters::variables::FixedVariables;
 use crate::reach::Reach;
 use crate::secrets::Secrets;
@@ -31,6 +33,10 @@ pub struct Execution {
     pub max_response: u64,
     /// What its workflow keeps between executions.
     pub static_data: Arc<dyn StaticState>,
+    /// The folders that it may read and write; `None`: none.
+    pub files: Option<AllowedFolders>,
+    /// Runs commands of the system; `None`: it may run none.
+    pub commands: Option<Commands>,
     /// Where its sub-workflows are found.
     pub workflows: Arc<dyn WorkflowSource>,
     /// Where its events go, without secrets.
@@ -48,6 +54,8 @@ impl Default for Execution {
             requests: None,
             max_response: MAX_RESPONSE,
             static_data: Arc::new(MemoryState::default()),
+            files: None,
+            commands: None,
             workflows: Arc::new(NoWorkflows),
             events: Arc::new(NoEvents),
         }

@@ -1,28 +1,46 @@
 //! The nodes of installed packages.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use node_sdk::Registry;
-use package_nodes::{Installed, Provider, Runner, Workers};
+use package_nodes::{Provider, Runner, Workers};
 use packages::cache::Cache;
+use packages::hosts::Hosts;
+use packages::install::{self, Accepted};
 use packages::lock::Lock;
+use packages::offer::Offer;
 use packages::place;
 
 use crate::error::Error;
 
 pub use credential_types::{N8N, is_n8ns};
-pub use package_nodes::Prepared;
+pub use package_nodes::{Installed, Prepared};
 pub use packages::place::Place;
 
-/// Adds the packages of a place; their types are read when they are asked for. Types that are there already win. `cache`: the folder of the
-/// cache, or why there is none.
-pub fn add(registry: Registry, place: Option<Place>, cache: packages::Result<PathBuf>, runner: Option<Arc<dyn Runner>>) -> Registry {
-    match place {
-        Some(place) => registry.with(Provider::new(Installed::new(place, cache), runner)),
-        None => registry,
-    }
+/// Adds packages; their types are read when they are asked for. Types that are there already win, unless those of the packages are
+/// `preferred`.
+pub fn add(registry: Registry, installed: Installed, runner: Option<Arc<dyn Runner>>, preferred: bool) -> Registry {
+    let provider = Provider::new(installed, runner);
+    if preferred { registry.preferring(provider) } else { registry.with(provider) }
+}
+
+/// An installed package that no lock names: read from its folder into the cache, and prepared, as when it is added. No host is granted to it:
+/// its requests go to those of the credentials that it is given.
+///
+/// # Errors
+/// The folder is no package of nodes; the cache cannot be written.
+pub async fn unlocked(folder: &Path, program: Option<PathBuf>, words: Vec<OsString>, cache: &Cache) -> packages::Result<Installed> {
+    let offer = Offer::read(folder)?;
+    let accepted = Accepted { on: String::new(), hosts: Hosts::These(BTreeSet::new()) };
+    let (package, libraries) = install::of_installed(cache, &offer, accepted)?;
+    let (name, mut lock) = (offer.manifest.name.as_str(), Lock::default());
+    install::add(&mut lock, name, package, libraries);
+    let lock = Arc::new(lock);
+    prepare(program, words, &lock, cache, name).await?;
+    Ok(Installed::of_lock(lock, cache.clone(), folder))
 }
 
 /// What runs the nodes of packages: each package in a process of its own, this program started with these words. `weak`: also where the

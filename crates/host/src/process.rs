@@ -54,12 +54,13 @@ impl Process {
     /// # Errors
     /// [`crate::codes::SANDBOX`]: the emulator cannot be started.
     pub fn ports(&self, execution: Execution) -> Result<EnginePorts, crate::Error> {
-        let Execution { credentials, secrets, stored, variables, reach, requests, max_response, static_data, workflows, events } = execution;
+        let Execution { credentials, secrets, stored, variables, reach, requests, max_response, static_data, files, commands, workflows, events } =
+            execution;
         secrets.add(&credentials.secrets());
         let events: Arc<dyn EventSink> = Arc::new(Masked { inner: events, secrets: secrets.clone() });
         let outside = Outside::new(&self.network, reach.answers(), requests, &secrets);
-        let adapters = reach.services(max_response, &events);
         let (http, credentials) = reach.network(outside, credentials, max_response, &events)?;
+        let adapters = reach.machine(reach.services(max_response, &events), files, commands, &events);
         let (clock, random) = (self.clock.clone(), self.random.clone());
         let ports = Ports {
             http,

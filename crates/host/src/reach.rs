@@ -5,10 +5,12 @@ use std::sync::Arc;
 use konverte_postgres::Postgres;
 use konverte_sandbox::{Options, SandboxClient};
 use node_sdk::EventSink;
-use node_sdk::ports::{Adapters, Credentials, HttpClient};
+use node_sdk::ports::{Adapters, Credentials, Files, HttpClient, Process};
 
 use crate::adapters::answers::Answers;
+use crate::adapters::commands::{Commands, DryCommands};
 use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
+use crate::adapters::files::{AllowedFolders, DryFiles};
 use crate::adapters::http::{Bases, DryRun, Limited, Seeded, anywhere, at_emulator};
 use crate::adapters::requests::LoggedHere;
 use crate::adapters::services::{Planned, Unanswered};
@@ -52,6 +54,24 @@ impl Reach {
             Self::Answers(_) => Adapters { sql: Some(Arc::new(Unanswered)), ..Adapters::default() },
             Self::DryRun { .. } => Adapters { sql: Some(Arc::new(Planned { events: events.clone() })), ..Adapters::default() },
         }
+    }
+
+    /// `services`, and files and commands as far as they are allowed. A dry run writes nothing and runs nothing.
+    pub(crate) fn machine(
+        &self,
+        services: Adapters,
+        files: Option<AllowedFolders>,
+        commands: Option<Commands>,
+        events: &Arc<dyn EventSink>,
+    ) -> Adapters {
+        let dry = matches!(self, Self::DryRun { .. });
+        let files = files.map(|inner| -> Arc<dyn Files> {
+            if dry { Arc::new(DryFiles { inner, events: events.clone() }) } else { Arc::new(inner) }
+        });
+        let process = commands.map(|allowed| -> Arc<dyn Process> {
+            if dry { Arc::new(DryCommands { events: events.clone() }) } else { Arc::new(allowed) }
+        });
+        Adapters { files, process, ..services }
     }
 
     /// What answers from outside, with the emulator in front of it, or none at all.

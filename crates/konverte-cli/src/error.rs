@@ -20,6 +20,8 @@ pub(crate) mod codes {
     pub(crate) const OVERWRITES: ErrorCode = ErrorCode::new("KV0710");
     /// No page for this code, no node of this name.
     pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode::new("KV0708");
+    /// Nodes of an installed package.
+    pub(crate) const OF_PACKAGE: ErrorCode = ErrorCode::new("KV0122");
     /// No node, or more than one, is there to begin with.
     pub(crate) const NO_START: ErrorCode = ErrorCode::new("KV0706");
     /// What a run begins with that is given no items.

@@ -2,13 +2,21 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-use host::packages::{self, Place};
+use ::packages::cache::Cache;
+use clap::{Args, ValueEnum};
+use host::packages::{self, Installed, Place};
 use node_sdk::Registry;
 
 use crate::environment;
 use crate::error::CliError;
 use crate::worker;
+
+/// Whose node wins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Preferred {
+    /// That of the package.
+    Packages,
+}
 
 /// Options of all commands that know node types.
 #[derive(Debug, Args)]
@@ -19,6 +27,9 @@ pub struct PackagesArgs {
     /// Where the files of packages are kept (default: KONVERTE_CACHE, then the user's folder for caches)
     #[arg(long, value_name = "DIR", global = true, help_heading = "Packages of nodes")]
     pub cache: Option<PathBuf>,
+    /// Which node wins where konverte and a package have a type: konverte's, or with `packages` the package's, as far as it runs here
+    #[arg(long, value_enum, value_name = "WHO", global = true, help_heading = "Packages of nodes")]
+    pub prefer: Option<Preferred>,
     /// Run packages also where the system has no wall to put around them
     #[arg(long, global = true, help_heading = "Packages of nodes")]
     pub weak_walls: bool,
@@ -27,7 +38,7 @@ pub struct PackagesArgs {
 impl PackagesArgs {
     /// Adds the nodes of the packages of a workflow; `file` is the workflow's, where there is one.
     pub(crate) fn add(&self, registry: Registry, file: Option<&Path>) -> Result<Registry, CliError> {
-        Ok(self.with(registry, self.place(file)?))
+        self.with(registry, self.place(file)?)
     }
 
     /// The node types with the packages of each of these files, and for each file the index of its registry: files with one lock share one.
@@ -41,7 +52,8 @@ impl PackagesArgs {
                 places.push(place);
             }
         }
-        Ok((places.into_iter().map(|place| self.with(ours.clone(), place)).collect(), indices))
+        let registries: Result<_, CliError> = places.into_iter().map(|place| self.with(ours.clone(), place)).collect();
+        Ok((registries?, indices))
     }
 
     fn place(&self, file: Option<&Path>) -> Result<Option<Place>, CliError> {
@@ -49,8 +61,25 @@ impl PackagesArgs {
         Ok(packages::of_workflow(self.packages.as_deref(), folder)?)
     }
 
-    fn with(&self, registry: Registry, place: Option<Place>) -> Registry {
+    fn with(&self, registry: Registry, place: Option<Place>) -> Result<Registry, CliError> {
+        let cache = packages::cache(self.cache.as_deref(), &environment::variable);
+        let installed = match place {
+            None => return Ok(registry),
+            Some(Place::Package(folder)) => unlocked(&folder, &Cache::new(cache?))?,
+            Some(place) => Installed::new(place, cache),
+        };
         let workers = environment::program().map(|program| packages::workers(program, worker::words(), self.weak_walls));
-        packages::add(registry, place, packages::cache(self.cache.as_deref(), &environment::variable), workers)
+        Ok(packages::add(registry, installed, workers, self.prefer == Some(Preferred::Packages)))
     }
+}
+
+/// A package without a lock. What it says of itself may have to be found out in its box, which takes a runtime; whoever asks may be in one.
+fn unlocked(folder: &Path, cache: &Cache) -> Result<Installed, CliError> {
+    let read = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| ::packages::Error::new(::packages::codes::SYSTEM, format!("The package cannot be read: {error}.")))?;
+        runtime.block_on(packages::unlocked(folder, environment::program(), worker::words(), cache))
+    };
+    let ended = |_| Err(::packages::Error::new(::packages::codes::SYSTEM, "The package cannot be read."));
+    Ok(std::thread::scope(|scope| scope.spawn(read).join()).unwrap_or_else(ended)?)
 }

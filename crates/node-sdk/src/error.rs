@@ -114,6 +114,10 @@ pub mod codes {
     pub const UNAVAILABLE: ErrorCode = ErrorCode::new("KV0321");
     /// The node waits for a call from outside, and nothing here can wake it.
     pub const WAITS_OUTSIDE: ErrorCode = ErrorCode::new("KV0323");
+    /// A file of the machine cannot be reached, read or written.
+    pub const FILE: ErrorCode = ErrorCode::new("KV0324");
+    /// A command of the system cannot be run, or did not end well.
+    pub const COMMAND: ErrorCode = ErrorCode::new("KV0325");
 }
 
 /// A node's failure.

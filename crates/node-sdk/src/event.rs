@@ -41,7 +41,7 @@ pub enum Event {
     },
     /// All nodes are done, or stopped: what is left is to put the result together.
     RunEnded,
-    /// A request that a dry run did not send.
+    /// What a dry run did not do: a request that it did not send, a file that it did not write, a command that it did not run.
     Planned(Box<PlannedRequest>),
     /// Something worth saying once for each node, for example an expression error that n8n swallows.
     Notice {
@@ -65,21 +65,43 @@ pub enum Event {
     },
 }
 
-/// A request that would have left.
+/// A request that would have left, or another deed that would have been done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlannedRequest {
     /// The node.
     pub node: String,
     /// The input item, where it is known to be one's.
     pub item: Option<usize>,
-    /// HTTP method.
+    /// HTTP method; `WRITE`, `APPEND`, `EXECUTE` where it is no request.
     pub method: String,
-    /// Whole URL.
+    /// Whole URL; the path of a file, the line of a command.
     pub url: String,
     /// Body: JSON where it is JSON, else text.
     pub body: serde_json::Value,
-    /// Whether the emulator answered; else the branch ended here.
-    pub answered_by_emulator: bool,
+    /// What came after it.
+    pub answered: Answered,
+}
+
+/// How a dry run went on after what it did not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// The emulator answered.
+    Emulator,
+    /// The branch ended there.
+    Ended,
+    /// As if it had been done: nothing comes back of it.
+    Skipped,
+}
+
+impl Answered {
+    /// As the plan shows it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Emulator => "emulator",
+            Self::Ended => "ended",
+            Self::Skipped => "skipped",
+        }
+    }
 }
 
 /// Where events go.

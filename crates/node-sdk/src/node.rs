@@ -34,6 +34,11 @@ pub trait Node: Send + Sync {
         None
     }
 
+    /// The package that it was installed with, as `NAME@VERSION`; `None`: it is built in.
+    fn package(&self) -> Option<String> {
+        None
+    }
+
     /// Gets ready to run at one place of a workflow: reads what does not depend on items.
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError>;
 

@@ -45,7 +45,7 @@ use crate::info::NodeInfo;
 use crate::item::Item;
 use crate::list::ItemList;
 
-pub use adapters::{Adapters, Files, Process, ProcessOutput};
+pub use adapters::{Adapters, FileError, Files, Process, ProcessOutput};
 pub use http::{
     HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Reach, Sender, TlsChoice, TlsFault,
 };

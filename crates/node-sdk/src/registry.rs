@@ -79,6 +79,11 @@ pub trait Provider: Send + Sync {
         self.list().iter().map(|node| node.descriptor().name.to_string()).collect()
     }
 
+    /// The packages that its types are of, as `NAME@VERSION`; none: they are built in.
+    fn packages(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Why a type that it should have is not there, and what brings it.
     fn absent(&self, type_name: &str) -> Option<Absent> {
         let _ = type_name;
@@ -122,6 +127,8 @@ pub struct Absent {
 #[derive(Default, Clone)]
 pub struct Registry {
     providers: Vec<Arc<dyn Provider>>,
+    /// Which of them is asked for node types before all others.
+    preferred: Option<usize>,
 }
 
 impl Registry {
@@ -137,23 +144,44 @@ impl Registry {
         self
     }
 
+    /// Adds a provider whose node types win over those of all others, as far as they run here; of credential types those added earlier win.
+    #[must_use]
+    pub fn preferring(mut self, provider: impl Provider + 'static) -> Self {
+        self.preferred = Some(self.providers.len());
+        self.with(provider)
+    }
+
     /// The node type of this name.
     pub fn find(&self, type_name: &str) -> Option<Arc<dyn Node>> {
-        self.providers.iter().find_map(|provider| provider.find(type_name))
+        let preferred = self.preferred(|provider| provider.find(type_name));
+        preferred.or_else(|| self.providers.iter().find_map(|provider| provider.find(type_name)))
+    }
+
+    /// What the preferred provider has, if it runs here.
+    fn preferred(&self, find: impl FnOnce(&dyn Provider) -> Option<Arc<dyn Node>>) -> Option<Arc<dyn Node>> {
+        find(&**self.providers.get(self.preferred?)?).filter(|node| node.refusal().is_none())
     }
 
     /// The node type of this name for a node of this version ([`Provider::find_version`]): of the first provider that has the version, else of
     /// the first that has the type.
     pub fn find_version(&self, type_name: &str, version: f64) -> Option<Arc<dyn Node>> {
+        let has_version = |node: &Arc<dyn Node>| node.descriptor().version(version).is_some();
+        if let Some(preferred) = self.preferred(|provider| provider.find_version(type_name, version)).filter(has_version) {
+            return Some(preferred);
+        }
         let mut found = self.providers.iter().filter_map(|provider| provider.find_version(type_name, version));
         let first = found.next()?;
-        let has_version = |node: &Arc<dyn Node>| node.descriptor().version(version).is_some();
         if has_version(&first) { Some(first) } else { found.find(has_version).or(Some(first)) }
     }
 
     /// Why a type that one of the providers should have is not there.
     pub fn absent(&self, type_name: &str) -> Option<Absent> {
         self.providers.iter().find_map(|provider| provider.absent(type_name))
+    }
+
+    /// The packages that are installed, as `NAME@VERSION`.
+    pub fn packages(&self) -> Vec<String> {
+        self.providers.iter().flat_map(|provider| provider.packages()).collect()
     }
 
     /// The names of all node types.

@@ -61,6 +61,12 @@ impl Installed {
         Self { place, cache, packages: OnceLock::new() }
     }
 
+    /// Those of a lock that is no file; `folder` stands for the folder of the lock.
+    pub fn of_lock(lock: Arc<Lock>, cache: Cache, folder: &Path) -> Self {
+        let packages = Ok(of_lock(&lock, &cache, folder));
+        Self { place: Place::Package(folder.to_owned()), cache: Ok(cache.folder().to_owned()), packages: packages.into() }
+    }
+
     /// The packages, in the order of their names.
     ///
     /// # Errors
@@ -79,12 +85,7 @@ impl Installed {
         let lock = Arc::new(Lock::read(&text, &shown)?);
         let cache = Cache::new(self.cache.clone()?);
         let folder = std::path::absolute(path).ok().and_then(|path| Some(path.parent()?.to_owned())).unwrap_or_default();
-        let instance = Integrity::of(folder.as_os_str().as_encoded_bytes()).hex();
-        let package = |(name, package): (&String, &packages::lock::Package)| {
-            let source = Source::Locked { lock: lock.clone(), cache: cache.clone() };
-            Arc::new(Package { instance: instance.clone(), ..Package::new(name.clone(), package.version.clone(), source) })
-        };
-        Ok(lock.packages.iter().map(package).collect())
+        Ok(of_lock(&lock, &cache, &folder))
     }
 
     /// The package after which a node type is named, and the type's name in it.
@@ -103,6 +104,15 @@ impl fmt::Debug for Installed {
     }
 }
 
+fn of_lock(lock: &Arc<Lock>, cache: &Cache, folder: &Path) -> Vec<Arc<Package>> {
+    let instance = Integrity::of(folder.as_os_str().as_encoded_bytes()).hex();
+    let package = |(name, package): (&String, &packages::lock::Package)| {
+        let source = Source::Locked { lock: lock.clone(), cache: cache.clone() };
+        Arc::new(Package { instance: instance.clone(), ..Package::new(name.clone(), package.version.clone(), source) })
+    };
+    lock.packages.iter().map(package).collect()
+}
+
 fn in_folder(folder: &Path) -> Result<Package> {
     let manifest = packages::manifest::Manifest::read(std::fs::read(folder.join("package.json")).ok().as_deref(), &folder.display().to_string())?;
     Ok(Package::new(manifest.name, manifest.version, Source::Folder(folder.to_owned())))
@@ -117,6 +127,11 @@ impl Package {
     pub(crate) fn locked(lock: &Arc<Lock>, cache: &Cache, name: &str) -> Option<Self> {
         let version = lock.packages.get(name)?.version.clone();
         Some(Self::new(name.to_owned(), version, Source::Locked { lock: lock.clone(), cache: cache.clone() }))
+    }
+
+    /// `NAME@VERSION`.
+    pub fn key(&self) -> String {
+        format!("{}@{}", self.name, self.version)
     }
 
     /// Where its requests may go, besides the hosts of credentials.

@@ -101,6 +101,10 @@ impl Node for PackageNode {
         &self.descriptor
     }
 
+    fn package(&self) -> Option<String> {
+        Some(self.package.key())
+    }
+
     fn refusal(&self) -> Option<String> {
         let whole = self.whole_refusal().map(Cow::into_owned);
         let needs_input = || {

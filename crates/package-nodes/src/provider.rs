@@ -123,6 +123,10 @@ impl node_sdk::Provider for Provider {
         self.described().flat_map(|package| of(package)).collect()
     }
 
+    fn packages(&self) -> Vec<String> {
+        self.installed.packages().into_iter().flatten().map(|package| package.key()).collect()
+    }
+
     fn absent(&self, type_name: &str) -> Option<Absent> {
         match self.node(type_name, None) {
             Ok(Some(_)) => None,

@@ -67,6 +67,18 @@ pub async fn fetch(
     Ok((keep_package(cache, offer, accepted, uses)?, libraries))
 }
 
+/// As [`fetch`], of a package that was found in a folder: nothing is fetched.
+///
+/// # Errors
+/// Those of the cache.
+pub fn of_installed(cache: &Cache, offer: &Offer, accepted: Accepted) -> Result<(Package, BTreeMap<String, Library>)> {
+    let (uses, libraries) = match &offer.installed {
+        Some(installed) => of_folder(cache, installed)?,
+        None => Fetched::default(),
+    };
+    Ok((keep_package(cache, offer, accepted, uses)?, libraries))
+}
+
 /// As [`fetch`], with the versions that the registry has now, also of the package whose libraries are built in.
 ///
 /// # Errors

@@ -269,23 +269,55 @@ fn an_installation_of_n8n_is_a_package_too() {
     project.run(&["add", "./cache", "--yes"]).refused(1, "KV0815");
 }
 
-#[test]
-fn nodes_of_a_package_that_no_lock_names_are_refused_before_a_run() {
-    let folder = Folder::new();
-    let types = json!([{"displayName": "A", "name": "a", "group": ["output"], "version": 1, "description": "", "defaults": {"name": "A"},
-        "inputs": ["main"], "outputs": ["main"], "properties": []}]);
-    let manifest = json!({"name": NAME, "version": "1.0.0", "n8n": {"nodes": ["a.node.js"]}});
+/// A folder with a package of this name, with one node type.
+fn package_in(folder: &Folder, name: &str, type_name: &str, execute: &str) -> String {
     let package = folder.path().join("package");
-    fs::create_dir_all(package.join("dist/types")).expect("made");
-    for (path, text) in [("package.json", manifest.to_string()), ("dist/types/nodes.json", types.to_string()), ("a.node.js", node_class("A"))] {
+    let manifest = json!({"name": name, "version": "1.0.0", "n8n": {"nodes": ["a.node.js"]}, "dependencies": {"a": "1"}});
+    let code =
+        format!("const {{ a }} = require('a'); {} exports.{type_name}.prototype.execute = async function () {{ {execute} }};", node_class(type_name));
+    fs::create_dir_all(package.join("node_modules/a")).expect("made");
+    for (path, text) in [
+        ("package.json", manifest.to_string()),
+        ("a.node.js", code),
+        ("node_modules/a/package.json", json!({"name": "a", "version": "1.0.0"}).to_string()),
+        ("node_modules/a/index.js", "exports.a = 1".to_owned()),
+    ] {
         fs::write(package.join(path), text).expect("written");
     }
+    package.display().to_string()
+}
+
+/// `konverte WORD WORKFLOW --packages PACKAGE` with more words.
+fn with_package(folder: &Folder, word: &str, workflow: &str, package: &str, more: &[&str]) -> Ran {
+    let mut command = command(&[&[word, workflow, "--packages", package], more].concat());
+    finish(command.env("KONVERTE_CACHE", folder.path().join("cache")).output().expect("the program starts"))
+}
+
+#[test]
+fn a_package_that_no_lock_names_runs_and_sends_nothing_but_where_its_credentials_say() {
+    let folder = Folder::new();
+    let sends = "await this.helpers.httpRequest({url: 'http://127.0.0.1:9/x'}); return [[{json: {a}}]];";
     let workflow = folder.workflow(&chain(&[json!({"name": "A", "type": format!("{NAME}.a"), "typeVersion": 1, "parameters": {}})]));
-    for word in ["check", "run"] {
-        let ran = finish(command(&[word, &workflow, "--packages", &package.display().to_string()]).output().expect("the program starts"));
-        let told = ran.stdout + &ran.stderr;
-        assert!(ran.code == 4 && told.contains("KV0321") && told.contains("`konverte packages add DIR`"), "{word}: {told}");
-    }
+    let package = package_in(&folder, NAME, "A", "return [[{json: {a}}]];");
+    let ran = with_package(&folder, "run", &workflow, &package, &["--output", "ndjson"]);
+    assert_eq!((ran.code, ran.lines()), (0, vec![json!({"a": 1})]), "{}", ran.stderr);
+    let checked = with_package(&folder, "check", &workflow, &package, &["--format", "json"]);
+    assert_eq!((checked.code, checked.json()["message"].clone()), (0, json!(format!("Of the package {NAME}@1.0.0, not built in: \"A\""))));
+    let package = package_in(&folder, NAME, "A", sends);
+    let ran = with_package(&folder, "run", &workflow, &package, &["--output", "ndjson"]);
+    ran.says(1, "may not send requests to 127.0.0.1");
+}
+
+#[test]
+fn konvertes_own_node_wins_unless_the_package_is_preferred() {
+    let folder = Folder::new();
+    let workflow = folder.workflow(&chain(&[json!({"name": "A", "type": "n8n-nodes-base.limit", "typeVersion": 1, "parameters": {}})]));
+    let package = package_in(&folder, "n8n-nodes-base", "Limit", "return [[{json: {mine: a}}]];");
+    let played = |more: &[&str]| with_package(&folder, "run", &workflow, &package, &[&["--output", "ndjson"], more].concat()).lines();
+    assert_eq!(played(&[]), [json!({})]);
+    assert_eq!(played(&["--prefer", "packages"]), [json!({"mine": 1})]);
+    assert_eq!(with_package(&folder, "check", &workflow, &package, &[]).stdout, "");
+    with_package(&folder, "run", &workflow, &package, &["--prefer", "ours"]).refused(2, "--prefer");
 }
 
 #[test]

@@ -112,8 +112,9 @@ impl Programs {
 pub(crate) fn run(args: &[String]) -> Outcome {
     let wanted: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
     let every = args.iter().find_map(|arg| arg.strip_prefix("--every=")).map_or(Ok(1), str::parse)?;
-    let needs_packages = wanted.is_empty() || OF_PACKAGES.iter().any(|(name, _)| wanted.contains(name));
-    let beside: &[&str] = if needs_packages { &["conformance"] } else { &[] };
+    let of_packages = wanted.is_empty() || OF_PACKAGES.iter().any(|(name, _)| wanted.contains(name));
+    let needs_packages = of_packages || wanted.contains(&"services");
+    let beside: &[&str] = if of_packages { &["conformance"] } else { &[] };
     let programs = Programs::built(match args.iter().find_map(|arg| arg.strip_prefix("--binary=")) {
         Some(path) => PathBuf::from(path).canonicalize()?,
         None => release_binary("konverte", beside)?,
@@ -125,10 +126,9 @@ pub(crate) fn run(args: &[String]) -> Outcome {
 /// Plays sets, all where none is named; of packages every so manieth case. Whether what differs is what is known to.
 pub(crate) fn play(programs: &Programs, packages: Option<(&Packages, usize)>, wanted: &[&str], verbose: bool) -> Outcome {
     let data = root().join("tests/data");
-    let sets: [(&str, Measure); 8] = [
+    let sets: [(&str, Measure); 7] = [
         ("behaviours", behaviours::score),
         ("workflows", workflows::score),
-        ("services", services::score),
         ("http", http::score),
         ("expressions", expressions::score),
         ("bugs", workflows::bugs),
@@ -144,6 +144,9 @@ pub(crate) fn play(programs: &Programs, packages: Option<(&Packages, usize)>, wa
     let is_wanted = |name: &str| wanted.is_empty() || wanted.contains(&name);
     for (name, score) in sets.into_iter().filter(|(name, _)| is_wanted(name)) {
         judge(name, score(&programs.konverte, &data)?);
+    }
+    if is_wanted("services") {
+        judge("services", services::score(&programs.konverte, &data, packages.map(|(packages, _)| packages))?);
     }
     if let Some((packages, every)) = packages.filter(|(packages, _)| packages.any()) {
         let player = packages::Player { program: &programs.player, packages, every, data: &data };

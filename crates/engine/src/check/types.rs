@@ -16,7 +16,8 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
     if let Some(descriptor) = known {
         let versions: Vec<String> = descriptor.all_versions().map(|version| version.to_string()).collect();
         let message = format!("\"{}\" is of type {type_name} version {}, which is not supported", node.name, node.type_version);
-        return Some(unsupported(subject, codes::UNSUPPORTED_VERSION, message, format!("Supported are: {}.", versions.join(", "))));
+        let others = other_versions(type_name, node.type_version, registry).map(|brings| format!(" {brings}")).unwrap_or_default();
+        return Some(unsupported(subject, codes::UNSUPPORTED_VERSION, message, format!("Supported are: {}.{others}", versions.join(", "))));
     }
     // n8n's community node has many names; all mean the one node here.
     let last = type_name.rsplit('.').next().unwrap_or(type_name).to_lowercase();
@@ -54,6 +55,14 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
             unsupported(subject, codes::UNSUPPORTED_TYPE, message("which is not supported"), help(suggestion, own))
         }
     })
+}
+
+/// Which command brings a version that the package of n8n's own type has.
+fn other_versions(type_name: &str, version: f64, registry: &Registry) -> Option<String> {
+    let package = type_name.rsplit_once('.')?.0;
+    let has_it = names::n8n_versions(type_name)?.contains(&version);
+    let is_installed = || registry.packages().iter().any(|installed| installed.rsplit_once('@').is_some_and(|(name, _)| name == package));
+    brings(type_name).filter(|_| has_it && !is_installed())
 }
 
 /// Which command brings the package that a type is named after. n8n's packages for AI agents cannot be added, nor what it makes of a node

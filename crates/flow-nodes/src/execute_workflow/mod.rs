@@ -6,7 +6,8 @@ mod trigger;
 
 use std::sync::Arc;
 
-use node_sdk::ports::SubworkflowCall;
+use node_sdk::error::codes;
+use node_sdk::ports::{SubworkflowCall, SubworkflowSource};
 use node_sdk::{
     Effect, Gathered, Inputs, Item, ItemList, Needs, NodeError, Outputs, PairedItem, PrepareContext, Prepared, RunAll, RunContext, async_trait,
 };
@@ -91,6 +92,11 @@ async fn each(cx: &RunContext, inputs: &Gathered, given: Vec<Item>) -> Result<Ou
     Ok(Outputs::lists(lists))
 }
 
+/// Of a file that cannot be taken the message itself says which item named it.
+fn of_item(error: NodeError, index: usize) -> NodeError {
+    NodeError { message: format!("{}, [item {index}]", error.message), ..error }
+}
+
 /// The run's error says which item it was; what went wrong there is the description.
 fn with_item(error: NodeError, index: usize) -> NodeError {
     let description = error.message.clone();
@@ -108,8 +114,10 @@ fn output_list(lists: &mut Vec<Vec<Item>>, output: usize) -> &mut Vec<Item> {
 async fn run(cx: &RunContext, index: usize, given: &[Item]) -> Result<Option<Vec<ItemList>>, NodeError> {
     let wait = cx.params.read(index, |params| params.bool("options.waitForSubWorkflow", true)).await?;
     let source = call::source(cx, index).await?;
+    let is_file = matches!(source, SubworkflowSource::File(_));
     let call = SubworkflowCall { source, items: given.to_vec(), wait };
-    let lists = cx.ports.subworkflows.run(call).await?;
+    let ran = cx.ports.subworkflows.run(call).await;
+    let lists = ran.map_err(|error| if is_file && error.code == codes::SUBWORKFLOW && !error.below { of_item(error, index) } else { error })?;
     Ok(wait.then_some(lists))
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use konverte_sandbox::{ORIGIN, SandboxClient, TOKENS, action_at, seeded_token_for};
 use node_sdk::Event;
 use node_sdk::async_trait;
-use node_sdk::event::{EventSink, PlannedRequest};
+use node_sdk::event::{Answered, EventSink, PlannedRequest};
 use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Sender};
 use node_sdk::sync::lock;
 use serde_json::Value;
@@ -93,7 +93,7 @@ impl HttpClient for DryRun {
             method: request.method.clone(),
             url: request.url.clone(),
             body: body(&request.body),
-            answered_by_emulator: target.is_some(),
+            answered: if target.is_some() { Answered::Emulator } else { Answered::Ended },
         };
         self.events.emit(&execution, Event::Planned(Box::new(planned)));
         match target {

@@ -3,8 +3,10 @@
 pub mod answers;
 pub mod blobs;
 pub mod clock;
+pub mod commands;
 pub mod credentials;
 pub(crate) mod events;
+pub mod files;
 pub(crate) mod http;
 pub mod random;
 pub(crate) mod requests;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use node_sdk::event::PlannedRequest;
+use node_sdk::event::{Answered, PlannedRequest};
 use node_sdk::ports::{HttpErrorKind, Sender, ServiceError, Sql, SqlOutcome, SqlWork};
 use node_sdk::{Event, EventSink, async_trait};
 use serde_json::Value;
@@ -18,7 +18,7 @@ pub(crate) struct Planned {
 impl Planned {
     fn tell(&self, sender: Option<Sender>, item: usize, method: &str, url: String, body: Value) {
         let Sender { execution, node, .. } = sender.unwrap_or_default();
-        let planned = PlannedRequest { node, item: Some(item), method: method.to_owned(), url, body, answered_by_emulator: false };
+        let planned = PlannedRequest { node, item: Some(item), method: method.to_owned(), url, body, answered: Answered::Ended };
         self.events.emit(&execution, Event::Planned(Box::new(planned)));
     }
 }

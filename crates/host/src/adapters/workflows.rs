@@ -8,6 +8,8 @@ use node_sdk::async_trait;
 use node_sdk::error::{NodeError, codes};
 use workflow::{Document, Workflow, WorkflowError};
 
+use crate::adapters::files::AllowedFolders;
+
 /// The trigger of workflows that others call.
 const CALLED: &str = "n8n-nodes-base.executeWorkflowTrigger";
 
@@ -24,6 +26,8 @@ struct Folder {
     home: PathBuf,
     /// Whether the folder was named, and is not only where the file happens to stand.
     named: bool,
+    /// Folders that the run may read: a file there may be named by its path.
+    allowed: Option<AllowedFolders>,
     found: OnceLock<Found>,
 }
 
@@ -36,11 +40,11 @@ struct Found {
 }
 
 impl FolderWorkflows {
-    /// The sub-workflows of this file; `folder` where they stand elsewhere.
-    pub fn new(file: &Path, folder: Option<&Path>) -> Self {
+    /// The sub-workflows of this file; `folder` where they stand elsewhere. A file in `allowed` may be named by its path.
+    pub fn new(file: &Path, folder: Option<&Path>, allowed: Option<AllowedFolders>) -> Self {
         let home = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let (named, folder) = (folder.is_some(), folder.unwrap_or(home).to_path_buf());
-        Self(Arc::new(Folder { folder, home: home.to_path_buf(), named, found: OnceLock::new() }))
+        Self(Arc::new(Folder { folder, home: home.to_path_buf(), named, allowed, found: OnceLock::new() }))
     }
 
     /// The workflow of this id, else of this name, else at this path. It reads files, and the whole folder when it is first asked.
@@ -93,7 +97,7 @@ impl Folder {
     fn file(&self, path: &str) -> Result<Arc<Workflow>, NodeError> {
         match self.at(path)? {
             Some(path) => load(&path),
-            None => Err(NodeError::coded(codes::SUBWORKFLOW, format!("There is no file \"{path}\""))
+            None => Err(NodeError::coded(codes::SUBWORKFLOW, format!("The file \"{path}\" could not be found"))
                 .help("The path is taken from the folder of the workflow file, or from the one that --workflows names.")),
         }
     }
@@ -111,18 +115,18 @@ impl Folder {
         NodeError::coded(codes::SUBWORKFLOW, "Workflow does not exist.").help(help)
     }
 
-    /// The file that a path means: beside the others or seen from where the program was started, and below the two folders alone. What
+    /// The file that a path means: beside the others or seen from where the program was started, and below the two folders or those that the run may read. What
     /// a path leads to may be data of a stranger, so nothing else of the machine is looked at.
     fn at(&self, path: &str) -> Result<Option<PathBuf>, NodeError> {
         let candidates = [self.folder.join(path), PathBuf::from(path)];
         let Some(real) = candidates.iter().find(|path| path.is_file()).and_then(|path| path.canonicalize().ok()) else { return Ok(None) };
         let roots = [&self.folder, &self.home].map(|folder| folder.canonicalize());
-        if roots.iter().flatten().any(|root| real.starts_with(root)) {
+        if roots.iter().flatten().any(|root| real.starts_with(root)) || self.allowed.as_ref().is_some_and(|allowed| allowed.real_inside(&real)) {
             return Ok(Some(real));
         }
         let message = format!("The file \"{path}\" is outside of the folders that sub-workflows are taken from");
         Err(NodeError::coded(codes::SUBWORKFLOW, message)
-            .help("A sub-workflow stands in the folder of the workflow file, below it, or below the folder that --workflows names."))
+            .help("A sub-workflow stands in the folder of the workflow file, below it, or below a folder that --workflows or --allow-files names."))
     }
 }
 

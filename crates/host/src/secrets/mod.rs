@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(error.http.unwrap().body, json!({"said": "?api_key=***", "token": "***"}));
         let body = json!({"email": "a@b.c", "password": "pw", "note": "TOKEN-1"});
         let (node, method, url) = ("N".to_owned(), "POST".to_owned(), "http://ana:pw@host/?token=x".to_owned());
-        let mut request = PlannedRequest { node, item: Some(0), method, url, body, answered_by_emulator: true };
+        let mut request = PlannedRequest { node, item: Some(0), method, url, body, answered: node_sdk::event::Answered::Emulator };
         secrets.hide_in_request(&mut request);
         assert_eq!(
             (request.url.as_str(), request.body),

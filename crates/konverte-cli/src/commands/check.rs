@@ -1,5 +1,6 @@
 //! `konverte check FILE...`, and the same findings before a run.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,6 +59,9 @@ pub struct CheckArgs {
     pub packages: PackagesArgs,
 }
 
+/// How many nodes of a package are named.
+const SHOWN: usize = 10;
+
 /// How findings are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -109,7 +113,7 @@ fn check_file(
     let start = start_node(workflow, registry, None, true);
     let beginning = start.as_ref().map_or_else(|error| Some(no_start(error)), |start| beginning(workflow, registry, start));
     let start = start.ok();
-    let folders = FolderWorkflows::new(file, args.workflows.as_deref());
+    let folders = FolderWorkflows::new(file, args.workflows.as_deref(), None);
     let given = credentials.cloned();
     // Without a file, what a node names counts as there: the run may get it.
     let has_credential = move |node: &NodeInfo, type_name: &str| match &given {
@@ -122,6 +126,7 @@ fn check_file(
     let mut found = engine::check(workflow, registry, &options);
     let misfits = schemas.misfits(workflow, &found)?;
     found.extend(misfits);
+    found.extend(origins(workflow, registry).into_iter().map(Found::reported));
     found.extend(repeated_keys(workflow).into_iter().chain(beginning).map(Found::reported));
     for finding in &found {
         out.finding(workflow, finding)?;
@@ -132,6 +137,27 @@ fn check_file(
         exit = if exit == Exit::Done && !good { Exit::Invalid } else { exit };
     }
     Ok(exit)
+}
+
+/// Which nodes are not built in: a note for each package.
+fn origins(workflow: &Workflow, registry: &Registry) -> Vec<Diagnostic> {
+    let mut of: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for node in workflow.nodes.iter() {
+        let found = registry.find_version(&node.type_name, node.type_version);
+        let runs = found.filter(|found| found.descriptor().version(node.type_version).is_some());
+        if let Some(package) = runs.and_then(|found| found.package()) {
+            of.entry(package).or_default().push(&node.name);
+        }
+    }
+    let say = |(package, nodes): (String, Vec<&str>)| {
+        let names: Vec<String> = nodes.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
+        let more = nodes.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let text = format!("Of the package {package}, not built in: {}{more}", names.join(", "));
+        let help = "`--prefer packages` takes more of them: those that konverte has itself too.";
+        Diagnostic::new(codes::OF_PACKAGE, FindingLevel::Note, text).help(help)
+    };
+    of.into_iter().map(say).collect()
 }
 
 /// A run needs `--start`: good to know of several triggers, worth a warning where there is none.

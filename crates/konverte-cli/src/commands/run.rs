@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use engine::{Cancel, EnginePorts, LeftOut, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
+use host::adapters::commands::Commands;
 use host::adapters::credentials::FileCredentials;
+use host::adapters::files::AllowedFolders;
 use host::adapters::variables::FixedVariables;
 use host::adapters::workflows::FolderWorkflows;
 use host::{Execution, Reach, begins, is_trigger, packs, start_node};
@@ -70,6 +72,12 @@ pub struct RunArgs {
     /// A JSON object for $vars
     #[arg(long, value_name = "FILE", help_heading = "What the run may reach")]
     pub vars: Option<PathBuf>,
+    /// A folder whose files the run may read and write; may be given several times
+    #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
+    pub allow_files: Vec<PathBuf>,
+    /// Let Execute Command run commands: they may do all that you may
+    #[arg(long, help_heading = "What the run may reach")]
+    pub allow_exec: bool,
     /// Folder of action packs: JSON files whose actions become nodes
     #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
     pub nodes: Option<PathBuf>,
@@ -156,12 +164,13 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let job = Job { args, console, workflow, registry, progress, watch, report, offline, credentials };
 
     // One for the check and the run, so that the folder is read once.
-    let workflows = Arc::new(FolderWorkflows::new(&args.file, args.workflows.as_deref()));
+    let files = job.files()?;
+    let workflows = Arc::new(FolderWorkflows::new(&args.file, args.workflows.as_deref(), files.clone()));
     let options = match job.options(&workflows, cancel)? {
         Ok(options) => options,
         Err(exit) => return Ok(exit),
     };
-    let execution = job.execution(workflows)?;
+    let execution = job.execution(workflows, files)?;
     let stored = execution.stored.clone();
     let ports = job.offline.process(job.registry.clone()).ports(execution)?;
     let blobs = ports.ports.blobs.clone();
@@ -246,13 +255,21 @@ impl Job<'_> {
             console.note(&format!("pinned: {} put out the file's pinned data (--no-pin runs them)", others.join(", ")));
         }
         if args.dry_run {
-            console.note("dry run: no request leaves");
+            console.note("dry run: no request leaves, no file is written, no command runs");
         }
         self.offline.say(args.credentials.as_deref(), console);
     }
 
+    /// The folders that the run may touch; what konverte itself is given is nothing for a workflow.
+    fn files(&self) -> Result<Option<AllowedFolders>, CliError> {
+        let Self { args, .. } = self;
+        let kept_back = [&args.credentials, &args.env_file].into_iter().flatten().cloned().collect();
+        let allowed = (!args.allow_files.is_empty()).then(|| AllowedFolders::open(&args.allow_files, kept_back));
+        Ok(allowed.transpose()?)
+    }
+
     /// What the options give the execution.
-    fn execution(&self, workflows: Arc<FolderWorkflows>) -> Result<Execution, CliError> {
+    fn execution(&self, workflows: Arc<FolderWorkflows>, files: Option<AllowedFolders>) -> Result<Execution, CliError> {
         let Self { args, offline, .. } = self;
         let environment = environment::variable;
         let reach = match (offline.answers(), args.dry_run, args.sandbox) {
@@ -261,13 +278,16 @@ impl Job<'_> {
             (None, false, true) => Reach::Sandbox,
             (None, false, false) => Reach::Network,
         };
+        let variables = FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env, &environment)?;
         Ok(Execution {
+            commands: args.allow_exec.then(|| Commands { environment: environment::of_commands(&variables) }),
+            files,
             credentials: self.credentials.clone(),
             secrets: self.console.secrets().clone(),
             stored: Arc::default(),
             reach,
             requests: offline.requests()?,
-            variables: FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env, &environment)?,
+            variables,
             max_response: args.max_response,
             static_data: Arc::new(MemoryState::new(self.workflow.static_data())),
             workflows,

@@ -74,7 +74,7 @@ pub(crate) fn plan_json(dry_run: bool, plan: &[PlannedRequest]) -> Map<String, V
     let mut extra = Map::new();
     if dry_run {
         let row = |request: &PlannedRequest| {
-            let answered = if request.answered_by_emulator { "emulator" } else { "ended" };
+            let answered = request.answered.as_str();
             json!({"node": request.node, "item": request.item, "method": request.method, "url": request.url, "body": request.body, "answered": answered})
         };
         extra.insert("plan".into(), plan.iter().map(row).collect());

@@ -88,11 +88,11 @@ fn planned(text: &mut String, plan: &[PlannedRequest]) {
     let mut table = table(["node", "item", "request", "body", "answered"]);
     for request in plan.iter().take(100) {
         let body = if request.body.is_null() { String::new() } else { shorten(&stringify(&request.body), 80).into_owned() };
-        let answered = if request.answered_by_emulator { "emulator" } else { "ended" };
+        let answered = request.answered.as_str();
         let item = request.item.map(|item| item.to_string()).unwrap_or_default();
         table.add_row([request.node.clone(), item, format!("{} {}", request.method, request.url), body, answered.to_owned()]);
     }
-    let _ = writeln!(text, "Requests that would have left: {}\n{table}", plan.len());
+    let _ = writeln!(text, "What would have been done: {}\n{table}", plan.len());
 }
 
 /// What whoever called the workflow would get.

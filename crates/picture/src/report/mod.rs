@@ -106,10 +106,10 @@ fn problem(text: &mut String, error: &NodeError) {
 }
 
 fn plan(text: &mut String, plan: &[PlannedRequest]) {
-    text.push_str("<h2>Requests that would have left</h2>\n<section class=\"scroll\"><table><tr><th>Node</th><th>Item</th><th>Method</th><th>URL</th><th>Body</th><th>Answered</th></tr>\n");
+    text.push_str("<h2>What would have been done</h2>\n<section class=\"scroll\"><table><tr><th>Node</th><th>Item</th><th>Method</th><th>URL</th><th>Body</th><th>Answered</th></tr>\n");
     for request in plan {
         let body = if request.body.is_null() { String::new() } else { stringify(&request.body) };
-        let answered = if request.answered_by_emulator { "emulator" } else { "ended" };
+        let answered = request.answered.as_str();
         let _ = writeln!(
             text,
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{answered}</td></tr>",
