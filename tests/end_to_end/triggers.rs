@@ -98,3 +98,16 @@ fn triggers_of_n8ns_begin_with_what_they_put_out_by_hand() {
         assert!(items[0]["timestamp"].as_str().is_some_and(|time| time.len() == 24 && time.ends_with('Z')), "{kind}: {items}");
     }
 }
+
+#[test]
+fn a_trigger_that_is_given_its_items_need_not_be_there_nor_be_whole() {
+    let project = Project::new();
+    for kind in ["n8n-nodes-nowhere.doorTrigger", "n8n-nodes-base.n8nTrigger", "n8n-nodes-made-up-acts.silent"] {
+        let file = file(&project, kind, &json!({}), &json!({}));
+        let given = project.run(&["run", &file, "--output", "json", "--input", r#"[{"a": 1}, {"a": 2}]"#]);
+        assert_eq!((given.code, items(&given)), (0, json!([{"a": 1}, {"a": 2}])), "{kind}: {}", given.stderr);
+    }
+    project.run(&["run", &file(&project, "n8n-nodes-nowhere.doorTrigger", &json!({}), &json!({}))]).refused(4, "doorTrigger");
+    // What is no trigger gets them, and has to be there.
+    project.run(&["run", &file(&project, "n8n-nodes-nowhere.door", &json!({}), &json!({})), "--start", "N", "--input", "{}"]).refused(4, "door");
+}

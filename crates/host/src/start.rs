@@ -12,10 +12,9 @@ pub fn start_node(workflow: &Workflow, registry: &Registry, wanted: Option<&str>
     workflow.start_node(wanted, use_pins, |node| is_trigger(registry, node)).map(|node| node.name.clone())
 }
 
-/// Whether a run can begin with a node by itself. A type that we do not have is a trigger where its name says so: pinned it serves, else it
-/// is named as not supported.
+/// Whether a run can begin with a node by itself.
 pub fn is_trigger(registry: &Registry, node: &Node) -> bool {
-    registry.find_version(&node.type_name, node.type_version).map_or_else(|| node.type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
+    registry.is_trigger(&node.type_name, node.type_version)
 }
 
 /// How a trigger begins a run that is given no items.

@@ -174,6 +174,11 @@ impl Registry {
         if has_version(&first) { Some(first) } else { found.find(has_version).or(Some(first)) }
     }
 
+    /// Whether a run can begin with a node of this type by itself. A type that nobody has is a trigger where its name says so.
+    pub fn is_trigger(&self, type_name: &str, version: f64) -> bool {
+        self.find_version(type_name, version).map_or_else(|| type_name.ends_with("Trigger"), |found| found.descriptor().trigger)
+    }
+
     /// Why a type that one of the providers should have is not there.
     pub fn absent(&self, type_name: &str) -> Option<Absent> {
         self.providers.iter().find_map(|provider| provider.absent(type_name))

@@ -43,6 +43,8 @@ pub struct CheckOptions<'a> {
     pub destination: Option<String>,
     /// Whether the file's pinned data counts, as in a run by hand.
     pub use_pins: bool,
+    /// Whether the run is given items: a trigger that it begins with puts them out and does not run itself, as one that is pinned.
+    pub given: bool,
     /// Whether a credential is there: called with the node and the type. `None`: nothing is said of credentials.
     pub has_credential: Option<&'a HasCredential>,
     /// The sub-workflow of this id, name or path. `None`: those named by a literal are not looked up.
@@ -116,7 +118,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) info: Arc<NodeInfo>,
     /// Defaults filled in.
     pub(crate) parameters: Parameters,
-    /// Enabled, not pinned, and reached from the start: what is wrong with it counts.
+    /// Enabled, neither pinned nor given its items, and reached from the start: what is wrong with it counts.
     pub(crate) counts: bool,
 }
 
@@ -139,7 +141,8 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
     let mut ports = Vec::with_capacity(workflow.nodes.len());
     for (index, node) in workflow.nodes.iter().enumerate() {
         let is_reached = reached.as_ref().is_none_or(|reached| reached.contains(&index));
-        let counts = is_reached && !node.disabled && !(options.use_pins && workflow.is_pinned(&node.name));
+        let is_given = options.given && start == Some(index) && registry.is_trigger(&node.type_name, node.type_version);
+        let counts = is_reached && !node.disabled && !is_given && !(options.use_pins && workflow.is_pinned(&node.name));
         let node_type = registry.find_version(&node.type_name, node.type_version);
         let subject = Subject::new(workflow, node, node_type.as_deref(), counts);
         ports.push(subject.ports());

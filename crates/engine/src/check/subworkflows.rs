@@ -45,7 +45,7 @@ fn one(
 
 fn below(subject: &Subject<'_>, child: &Arc<Workflow>, registry: &Registry, options: &CheckOptions<'_>, known: &HashSet<String>) -> Vec<Found> {
     let start = child.start_node(None, false, |_| false).ok().map(|node| node.name.clone());
-    let options = CheckOptions { start, destination: None, use_pins: false, ..options.clone() };
+    let options = CheckOptions { start, destination: None, use_pins: false, given: false, ..options.clone() };
     let found = super::check_below(child, registry, &options, known);
     let inside = |found: Found| {
         let message = format!("in the workflow that \"{}\" runs: {}", subject.node.name, found.diagnostic.message);

@@ -112,7 +112,11 @@ impl Turn<'_> {
         if self.node.settings.disabled {
             return Ok(Some(outputs::passed_on(&self.inputs)));
         }
-        let trigger = matches!(self.node.prepared, Ok(Prepared::Trigger(_)));
+        let trigger = match &self.node.prepared {
+            Ok(prepared) => matches!(prepared, Prepared::Trigger(_)),
+            // What it would put out can be given to it all the same.
+            Err(_) => self.execution.state.plan.registry.is_trigger(&self.node.info.type_name, self.node.info.type_version),
+        };
         if trigger && self.execution.given && self.is_start(pending) {
             return Ok(Some(self.inputs.clone()));
         }

@@ -121,8 +121,15 @@ fn check_file(
         None => Ok(if names_credential(node, type_name) { Given::Name } else { Given::Nothing }),
     };
     let find = move |reference: &str| folders.find_now(reference);
-    let options =
-        CheckOptions { start, destination: None, use_pins: true, has_credential: Some(&has_credential), subworkflow: Some(&find), compile: true };
+    let options = CheckOptions {
+        start,
+        destination: None,
+        use_pins: true,
+        given: false,
+        has_credential: Some(&has_credential),
+        subworkflow: Some(&find),
+        compile: true,
+    };
     let mut found = engine::check(workflow, registry, &options);
     let misfits = schemas.misfits(workflow, &found)?;
     found.extend(misfits);
@@ -204,6 +211,8 @@ pub(crate) struct BeforeRun<'a> {
     pub(crate) registry: &'a Registry,
     pub(crate) destination: Option<&'a str>,
     pub(crate) use_pins: bool,
+    /// Whether there is `--input`.
+    pub(crate) given: bool,
     pub(crate) strict: bool,
     pub(crate) workflows: Arc<FolderWorkflows>,
     /// Those that the run takes as they are.
@@ -226,6 +235,7 @@ impl BeforeRun<'_> {
             start,
             destination,
             use_pins: self.use_pins,
+            given: self.given,
             has_credential: Some(&has_credential),
             subworkflow: Some(&find),
             compile: self.strict,

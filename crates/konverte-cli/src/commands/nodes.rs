@@ -104,7 +104,8 @@ fn list_json(ours: &Registry, registry: &Registry) -> String {
 fn list_text(ours: &Registry, registry: &Registry) -> String {
     let line = |text: &mut String, node: &dyn Node| {
         let descriptor = node.descriptor();
-        let refusal = node.refusal().map(|why| format!(" (does not run here: {why})")).unwrap_or_default();
+        let refused = if descriptor.trigger { "begins no run by itself" } else { "does not run here" };
+        let refusal = node.refusal().map(|why| format!(" ({refused}: {why})")).unwrap_or_default();
         let _ = writeln!(text, "  {:<36} {:<28} {}{refusal}", descriptor.name, nodes::versions(descriptor), descriptor.display_name);
     };
     let mut text = String::from("Node types\n");

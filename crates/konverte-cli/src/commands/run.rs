@@ -212,8 +212,8 @@ impl Job<'_> {
         let Self { args, console, workflow, registry, .. } = self;
         let destination = args.destination.as_deref();
         let credentials = if args.sandbox || args.dry_run { FileCredentials::default() } else { self.credentials.clone() };
-        let (use_pins, workflows) = (!args.no_pin, workflows.clone());
-        let before = BeforeRun { workflow, registry, destination, use_pins, strict: args.strict, workflows, credentials };
+        let (use_pins, given, workflows) = (!args.no_pin, args.input.is_some(), workflows.clone());
+        let before = BeforeRun { workflow, registry, destination, use_pins, given, strict: args.strict, workflows, credentials };
         let start = match start_node(workflow, registry, args.start.as_deref(), !args.no_pin) {
             Ok(start) => start,
             Err(error) => return before.say_unsupported(error != StartError::None, console).map(Err).ok_or_else(|| no_start(&error)),

@@ -60,7 +60,8 @@ pub fn page(node: &dyn Node) -> String {
     let mut text =
         format!("# {}\n\n{}\n\nType `{}`, versions {}.\n", descriptor.display_name, descriptor.description, descriptor.name, versions(descriptor));
     if let Some(why) = node.refusal() {
-        let _ = writeln!(text, "\n**It does not run here**: {why}.");
+        let refused = if descriptor.trigger { "It begins no run by itself" } else { "It does not run here" };
+        let _ = writeln!(text, "\n**{refused}**: {why}.");
     }
     if let Some(begins) = begins(node) {
         let _ = writeln!(text, "\nA run from the shell that is given no items begins with {begins}.");
