@@ -47,7 +47,7 @@ impl Stage {
     pub(crate) fn new(installed: &Installed) -> Result<Self, Failure> {
         let workers = packages::workers(std::env::current_exe()?, vec![WORKER.into()], false);
         let place = Place::Lock(installed.lock.clone());
-        let registry = packages::add(host::registry(), Some(place), Ok(installed.cache.clone()), Some(workers));
+        let registry = packages::add(host::registry(), packages::Installed::new(place, Ok(installed.cache.clone())), Some(workers), false);
         let isolates = Isolates::new(Limits::default(), PoolOptions::default());
         Ok(Self { plans: Arc::new(Plans::new(registry)), isolates: Arc::new(isolates) })
     }
