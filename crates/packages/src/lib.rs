@@ -7,6 +7,7 @@
 //! | `manifest`, `requires`, `reach`, `left_out`, `closure` | which other packages its nodes need |
 //! | `built_in` | the version of n8n-nodes-base that was compared with a real n8n, with all that it needs |
 //! | `folder` | packages that are installed already, and what lies beside them |
+//! | `known` | names that one may be mistaken for |
 //! | `offer`, `types` | what a person is asked before anything is kept |
 //! | `cache`, `lock`, `hosts`, `install` | where it is kept, what of it a folder of workflows uses, and where its requests may go |
 //! | `derived` | what was made from packages and lies beside them, checked when it is read |
@@ -31,6 +32,7 @@ pub mod folder;
 pub mod hosts;
 pub mod install;
 pub mod integrity;
+pub mod known;
 pub mod left_out;
 pub mod lock;
 pub mod manifest;

@@ -5,4 +5,5 @@ mod harm;
 mod made_up;
 #[cfg(target_os = "linux")]
 mod unshut;
+mod updating;
 mod workflows;

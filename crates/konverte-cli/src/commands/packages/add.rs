@@ -10,13 +10,14 @@ use packages::codes;
 use packages::hosts::Hosts;
 use packages::install::{self, Accepted};
 use packages::integrity::Integrity;
+use packages::known::one_letter_away;
 use packages::lock::{Lock, Package};
 use packages::offer::Offer;
 use packages::registry::Registry;
 use packages::spec::Wish;
 
 use super::progress::Progress;
-use super::{HostArgs, WhereArgs, ask, prepared, registry, taken, until_signal, words};
+use super::{HostArgs, WhereArgs, ask, list, prepared, registry, taken, until_signal, words};
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -79,11 +80,18 @@ impl Add<'_> {
         let console = &self.session.console;
         let offer = Offer::of_wish(registry, wish).await?;
         let name = offer.manifest.name.as_str();
-        let before = Lock::open(&self.args.place.file())?.and_then(|mut lock| lock.packages.remove(name));
+        let lock = Lock::open(&self.args.place.file())?.unwrap_or_default();
+        if let Some(known) = one_letter_away(name, lock.packages.keys().map(String::as_str)) {
+            console.note(&format!("{name} is one letter away from {known}: is it the one that you mean?"));
+        }
         // Nothing was granted to what comes from elsewhere under the same name.
-        let before = before.filter(|before| before.library.archive.is_of(&offer.source));
+        let before = lock.packages.get(name).filter(|before| before.library.archive.is_of(&offer.source)).cloned();
         let hosts = self.hosts(&offer, before.as_ref());
         words::of_offer(&offer, before.as_ref(), &hosts).lines().for_each(|line| console.note(line));
+        if let Some(before) = &before {
+            let types = list::types(name, before, &lock, self.cache);
+            words::of_changes(&offer, before, types.as_ref()).iter().for_each(|change| console.note(&format!("  {change}")));
+        }
         if self.granted.is_none() && !hosts.cover(&offer.hosts) {
             console.note(&format!("  that was granted before; its files name more: {}. `konverte packages grant` adds hosts", offer.hosts));
         }

@@ -8,6 +8,7 @@ mod list;
 mod prepared;
 mod progress;
 mod taken;
+mod update;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -47,12 +48,16 @@ pub enum PackagesCommand {
     Grant(grant::GrantArgs),
     /// Take a package out of the lock
     Remove(grant::RemoveArgs),
+    /// Say of which packages of the lock there is a newer version, and what it would change
+    Outdated(update::OutdatedArgs),
+    /// Add the newest version of a package of the lock
+    Update(update::UpdateArgs),
     /// Hold the cache against the lock
     Verify(install::VerifyArgs),
 }
 
 /// Where the lock and the cache are.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct WhereArgs {
     /// The lock (default: packages.lock.json in the working directory)
     #[arg(long, value_name = "FILE")]
@@ -63,7 +68,7 @@ pub struct WhereArgs {
 }
 
 /// Where packages may send requests.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct HostArgs {
     /// Requests may go to these hosts; *.example.com stands for all below example.com
     #[arg(long, value_name = "HOST", num_args = 1.., conflicts_with = "any_host")]
@@ -80,6 +85,8 @@ pub(crate) fn run(args: &PackagesArgs, session: &Session) -> Result<Exit, CliErr
         PackagesCommand::List(args) => list::run(args),
         PackagesCommand::Grant(args) => grant::run(args, session),
         PackagesCommand::Remove(args) => grant::remove(args, session),
+        PackagesCommand::Outdated(args) => update::outdated(args),
+        PackagesCommand::Update(args) => update::update(args, session),
         PackagesCommand::Verify(args) => install::verify(args, session),
     }
 }

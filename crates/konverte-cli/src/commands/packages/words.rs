@@ -1,11 +1,13 @@
 //! What a person reads before a package is added.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use packages::hosts::Hosts;
 use packages::left_out::LeftOut;
 use packages::lock::{Package, Source};
 use packages::offer::Offer;
+use packages::types::Types;
 
 /// For example `16.7 MB`.
 pub(crate) fn megabytes(bytes: u64) -> String {
@@ -23,6 +25,43 @@ pub(crate) fn of_offer(offer: &Offer, before: Option<&Package>, hosts: &Hosts) -
     // Writing into a text cannot fail.
     let _ = write(offer, before, hosts, &mut out);
     out
+}
+
+/// What would be other than it was before, a line each: version, licence, node types, hosts that its files name and that were not granted,
+/// dependencies. `types` are those of before, where they are known.
+pub(crate) fn of_changes(offer: &Offer, before: &Package, types: Option<&Types>) -> Vec<String> {
+    let mut changes = Vec::new();
+    let mut changed = |what: &str, old: &str, new: &str| {
+        if old != new {
+            changes.push(format!("{what}: {old} -> {new}"));
+        }
+    };
+    changed("version", &before.version, &offer.manifest.version);
+    changed("licence", &before.licence.name, offer.manifest.license());
+    if before.licence.text != offer.licence_hash() {
+        changes.push("licence: its text is another one than was accepted".to_owned());
+    }
+    let mut differ = |what: &str, old: BTreeSet<&str>, new: BTreeSet<&str>| {
+        for (word, one, other) in [("new", &new, &old), ("gone", &old, &new)] {
+            let names: Vec<&str> = one.difference(other).copied().collect();
+            if !names.is_empty() {
+                changes.push(format!("{word} {what} ({}): {}", names.len(), names.join(", ")));
+            }
+        }
+    };
+    if let Some(types) = types {
+        differ("node types", types.nodes.iter().map(String::as_str).collect(), offer.types.nodes.iter().map(String::as_str).collect());
+    }
+    let uses = before.library.uses.keys().map(String::as_str).collect();
+    let needs = offer.needs.keys().filter(|name| !offer.left_out.keys().any(|left_out| left_out.as_str() == name.as_str()));
+    differ("dependencies", uses, needs.map(String::as_str).collect());
+    if let (Hosts::These(_), Hosts::These(named)) = (&before.hosts, &offer.hosts) {
+        let more: Vec<&str> = named.iter().filter(|host| !before.hosts.allow(host)).map(String::as_str).collect();
+        if !more.is_empty() {
+            changes.push(format!("its files name hosts that were not granted ({}): {}", more.len(), more.join(", ")));
+        }
+    }
+    changes
 }
 
 fn write(offer: &Offer, before: Option<&Package>, hosts: &Hosts, out: &mut String) -> std::fmt::Result {
