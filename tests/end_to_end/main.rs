@@ -17,6 +17,7 @@ mod packages;
 mod round_trips;
 mod running;
 mod schemas;
+mod services;
 mod starting;
 mod support;
 mod triggers;

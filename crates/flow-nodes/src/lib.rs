@@ -29,6 +29,7 @@ mod read_write_file;
 mod remove_duplicates;
 mod respond;
 mod row;
+mod send_email;
 mod set;
 mod setting;
 mod sort;
@@ -50,7 +51,7 @@ use node_sdk::{Node, Provider};
 use row::{FlowNode, Row};
 
 /// Every node type, in the order people should see them.
-const ROWS: [&Row; 40] = [
+const ROWS: [&Row; 41] = [
     &triggers::MANUAL,
     &triggers::SCHEDULE,
     &triggers::WEBHOOK,
@@ -74,6 +75,7 @@ const ROWS: [&Row; 40] = [
     &function_item::ROW,
     &http_request::ROW,
     &postgres::ROW,
+    &send_email::ROW,
     &split_out::ROW,
     &aggregate::ROW,
     &limit::ROW,

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use konverte_mail::Smtp;
 use konverte_postgres::Postgres;
 use konverte_sandbox::{Options, SandboxClient};
 use node_sdk::EventSink;
-use node_sdk::ports::{Adapters, Credentials, Files, HttpClient, Process};
+use node_sdk::ports::{Adapters, Credentials, Files, HttpClient, Mail, Process, Sql};
 
 use crate::adapters::answers::Answers;
 use crate::adapters::commands::{Commands, DryCommands};
@@ -50,9 +51,12 @@ impl Reach {
     /// Mail servers and databases, or what stands in their place.
     pub(crate) fn services(&self, max_response: u64, events: &Arc<dyn EventSink>) -> Adapters {
         match self {
-            Self::Network | Self::Sandbox => Adapters { sql: Some(Arc::new(Postgres::new(max_response))), ..Adapters::default() },
-            Self::Answers(_) => Adapters { sql: Some(Arc::new(Unanswered)), ..Adapters::default() },
-            Self::DryRun { .. } => Adapters { sql: Some(Arc::new(Planned { events: events.clone() })), ..Adapters::default() },
+            Self::Network | Self::Sandbox => adapters(Arc::new(Smtp), Arc::new(Postgres::new(max_response))),
+            Self::Answers(_) => adapters(Arc::new(Unanswered), Arc::new(Unanswered)),
+            Self::DryRun { .. } => {
+                let planned = Arc::new(Planned { events: events.clone() });
+                adapters(planned.clone(), planned)
+            }
         }
     }
 
@@ -103,4 +107,8 @@ impl Reach {
             }
         }
     }
+}
+
+fn adapters(mail: Arc<dyn Mail>, sql: Arc<dyn Sql>) -> Adapters {
+    Adapters { mail: Some(mail), sql: Some(sql), ..Adapters::default() }
 }

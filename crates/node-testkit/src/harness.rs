@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use engine::{EnginePorts, InMemory, Isolates, Limits, NoWorkflows, Plan, PlanOptions, Plans, PoolOptions, RunOptions, RunResult, Status, Workflow};
+use node_sdk::ports::Adapters;
 use node_sdk::sync::lock;
 use node_sdk::{
     Descriptor, Effect, Event, EventSink, Inputs, Item, ItemList, Needs, Node, NodeError, Outputs, PrepareContext, Prepared, Provider, Registry,
@@ -116,6 +117,12 @@ impl Harness {
     /// The fakes, to set them up and to look at them afterwards.
     pub fn ports(&self) -> FakePorts {
         self.ports.clone()
+    }
+
+    /// With these ports that only some ways of running offer.
+    pub fn adapters(mut self, adapters: Adapters) -> Self {
+        self.ports.adapters = adapters;
+        self
     }
 
     /// Changes how the run goes: `strict`, `dry_run`, a time-out.

@@ -33,6 +33,8 @@ pub struct FakePorts {
     pub blobs: Arc<MemoryBlobs>,
     /// Static data in memory.
     pub static_state: Arc<MemoryState>,
+    /// None, unless a test puts some there.
+    pub adapters: Adapters,
 }
 
 impl FakePorts {
@@ -47,7 +49,7 @@ impl FakePorts {
             blobs: self.blobs.clone(),
             static_state: self.static_state.clone(),
             subworkflows: Arc::new(NoSubworkflows),
-            adapters: Adapters::default(),
+            adapters: self.adapters.clone(),
         })
     }
 }

@@ -7,7 +7,7 @@ use fallible_iterator::FallibleIterator as _;
 use node_sdk::ports::{HttpErrorKind, ServiceError, SqlColumn, SqlFault, SqlOutcome, SqlResult};
 use postgres_protocol::authentication::md5_hash;
 use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, ScramSha256};
-use postgres_protocol::message::backend::{DataRowBody, Message};
+use postgres_protocol::message::backend::{DataRowBody, Header, Message};
 use postgres_protocol::message::frontend;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -23,6 +23,11 @@ pub(crate) struct Connection {
     /// Whether the server waits for the next statement, outside of a transaction.
     idle: bool,
 }
+
+/// What a message with a row begins with.
+const ROW: u8 = b'D';
+/// Bytes that a message may have while somebody signs in.
+const GREETING: u64 = 64 << 10;
 
 /// Why there is no connection, or no answer.
 pub(crate) enum Failed {
@@ -62,7 +67,7 @@ impl Connection {
         loop {
             let mut answer = BytesMut::new();
             let password = self.settings.password.clone();
-            match self.message().await? {
+            match self.message(GREETING).await? {
                 Message::AuthenticationOk | Message::ParameterStatus(_) | Message::BackendKeyData(_) | Message::NoticeResponse(_) => continue,
                 Message::ReadyForQuery(_) => {
                     self.idle = true;
@@ -117,7 +122,7 @@ impl Connection {
         let mut fault = None;
         let (mut columns, mut rows, mut bytes) = (Vec::new(), Vec::new(), 0u64);
         loop {
-            match self.message().await? {
+            match self.message(most.max(GREETING)).await? {
                 Message::RowDescription(body) => {
                     let told = body.fields().map(|field| Ok(SqlColumn { name: field.name().to_owned(), type_id: field.type_oid() }));
                     columns = told.collect().map_err(|_| words::strange())?;
@@ -125,8 +130,7 @@ impl Connection {
                 Message::DataRow(body) => {
                     bytes += body.buffer().len() as u64;
                     if bytes > most {
-                        let error = ServiceError::undone(HttpErrorKind::TooLarge, format!("The answer is larger than {most} bytes"));
-                        return Err(error.help("Raise --max-response, or ask for fewer rows at once."));
+                        return Err(words::too_large(most));
                     }
                     rows.push(row(&body).map_err(|_| words::strange())?);
                 }
@@ -172,8 +176,13 @@ impl Connection {
         written.await.map_err(|error| words::network(&error, &self.settings))
     }
 
-    async fn message(&mut self) -> Result<Message, ServiceError> {
+    /// The next message. One that claims to be longer than `most` is of something else than a PostgreSQL server.
+    async fn message(&mut self, most: u64) -> Result<Message, ServiceError> {
         loop {
+            let claims = Header::parse(&self.came).map_err(|_| words::strange())?;
+            if let Some(header) = claims.filter(|header| u64::try_from(header.len()).map_or(true, |length| length > most)) {
+                return Err(if header.tag() == ROW { words::too_large(most) } else { words::strange() });
+            }
             if let Some(message) = Message::parse(&mut self.came).map_err(|_| words::strange())? {
                 return Ok(message);
             }

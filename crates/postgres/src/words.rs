@@ -43,6 +43,12 @@ pub(crate) fn strange() -> ServiceError {
     ServiceError::undone(HttpErrorKind::Malformed, "The server does not answer as a PostgreSQL server does").help(help)
 }
 
+/// The rows have more bytes than they may.
+pub(crate) fn too_large(most: u64) -> ServiceError {
+    let error = ServiceError::undone(HttpErrorKind::TooLarge, format!("The answer is larger than {most} bytes"));
+    error.help("Raise --max-response, or ask for fewer rows at once.")
+}
+
 /// What the server says no with.
 pub(crate) fn fault(body: &ErrorResponseBody) -> SqlFault {
     let mut fields = Map::new();

@@ -168,7 +168,14 @@ fn headers(mail: &ParsedMail<'_>) -> Value {
     let mut told: Vec<(String, String)> = mail.headers.iter().map(|header| (header.get_key().to_lowercase(), header.get_value())).collect();
     told.retain(|(name, _)| !BESIDE.contains(&name.as_str()));
     told.sort();
-    Value::Object(told.into_iter().map(|(name, value)| (name, value.into())).collect())
+    Value::Object(told.into_iter().map(|(name, value)| (name, unquoted(&value).into())).collect())
+}
+
+/// Without quotes around a name that needs none: the recordings' reader leaves them away.
+fn unquoted(value: &str) -> String {
+    let needs_none = |part: &str| part.chars().all(|c| c.is_alphanumeric() || c == ' ');
+    let parts = value.split('"').enumerate();
+    parts.map(|(index, part)| if index % 2 == 0 || needs_none(part) { part.to_owned() } else { format!("\"{part}\"") }).collect()
 }
 
 fn beside(mail: &ParsedMail<'_>) -> Vec<&'static str> {

@@ -21,6 +21,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("request", &["node-sdk"]),
     ("konverte-http", &["node-sdk"]),
     // Whom TLS trusts is said once, by the crate that speaks HTTP.
+    ("konverte-mail", &["node-sdk", "konverte-http"]),
     ("konverte-postgres", &["node-sdk", "konverte-http"]),
     ("credential-types", &["node-sdk", "request"]),
     // A Code node runs user code; no other node crate sees the language.
@@ -41,6 +42,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "workflow",
             "engine",
             "konverte-http",
+            "konverte-mail",
             "konverte-postgres",
             "flow-nodes",
             "credential-types",
@@ -66,6 +68,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("reqwest", &["konverte-http", "bench"]),
     ("rustls", &["konverte-http", "http-lab", "bench"]),
     ("postgres-protocol", &["konverte-postgres"]),
+    ("lettre", &["konverte-mail"]),
     ("clap", &["konverte"]),
     ("miette", &["konverte"]),
     ("indicatif", &["konverte"]),

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use node_sdk::event::{Answered, PlannedRequest};
-use node_sdk::ports::{HttpErrorKind, Sender, ServiceError, Sql, SqlOutcome, SqlWork};
+use node_sdk::ports::{HttpErrorKind, Mail, MailMessage, MailReceipt, Sender, ServiceError, Sql, SqlOutcome, SqlWork};
 use node_sdk::{Event, EventSink, async_trait};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A file answers requests, and has no answers for anything else.
 pub(crate) struct Unanswered;
@@ -16,9 +16,9 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
-    fn tell(&self, sender: Option<Sender>, item: usize, method: &str, url: String, body: Value) {
+    fn tell(&self, sender: Option<Sender>, item: Option<usize>, method: &str, url: String, body: Value) {
         let Sender { execution, node, .. } = sender.unwrap_or_default();
-        let planned = PlannedRequest { node, item: Some(item), method: method.to_owned(), url, body, answered: Answered::Ended };
+        let planned = PlannedRequest { node, item, method: method.to_owned(), url, body, answered: Answered::Ended };
         self.events.emit(&execution, Event::Planned(Box::new(planned)));
     }
 }
@@ -45,8 +45,30 @@ impl Sql for Planned {
         let server = &work.server;
         let url = format!("postgres://{}:{}/{}", server.text("host"), server.text("port"), server.text("database"));
         for (item, statement) in work.statements {
-            self.tell(work.sender.clone(), item, "SQL", url.clone(), statement.into());
+            self.tell(work.sender.clone(), Some(item), "SQL", url.clone(), statement.into());
         }
+        Err(ended())
+    }
+}
+
+#[async_trait]
+impl Mail for Unanswered {
+    async fn send(&self, _message: MailMessage) -> Result<MailReceipt, ServiceError> {
+        Err(unanswered("No mail is sent: a file answers in the place of the world (--answers)"))
+    }
+}
+
+#[async_trait]
+impl Mail for Planned {
+    async fn send(&self, message: MailMessage) -> Result<MailReceipt, ServiceError> {
+        let url = format!("smtp://{}:{}", message.server.text("host"), message.server.text("port"));
+        let files: Vec<&str> = message.attachments.iter().filter_map(|file| file.file_name.as_deref()).collect();
+        let body = json!({
+            "from": message.from, "to": message.to, "cc": message.cc, "bcc": message.bcc, "subject": message.subject,
+            "text": message.text, "html": message.html, "files": files,
+        });
+        let item = message.sender.as_ref().and_then(|sender| sender.item);
+        self.tell(message.sender, item, "MAIL", url, body);
         Err(ended())
     }
 }
