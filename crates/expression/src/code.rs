@@ -20,7 +20,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use javascript::{LeaseError, Stop};
 use node_sdk::ports::Clock;
 use node_sdk::sync::lock;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::js::{Begin, Clocks, Next, Outside, Settled, UserCode, check_code};
 use crate::limits::Limits;
@@ -55,6 +55,8 @@ pub struct CodeRun {
     pub source: String,
     /// The item, in mode *each item*; `None` in mode *all items*.
     pub item: Option<usize>,
+    /// What it sees besides, by name.
+    pub given: Map<String, Value>,
     /// The node run it stands in.
     pub scope: Scope,
     /// The host's helpers.
@@ -85,6 +87,7 @@ pub async fn run(session: &Arc<Session>, run: CodeRun) -> Result<Ran, CodeError>
         source: run.source,
         older: run.surroundings == Surroundings::Function,
         item: run.item,
+        given: serde_json::to_string(&run.given).unwrap_or_default(),
         scope,
         outside: channel.clone(),
         time: run.time,

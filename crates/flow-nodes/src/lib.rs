@@ -42,6 +42,7 @@ mod testing;
 mod text;
 mod triggers;
 mod unsupported;
+pub mod user_code;
 mod wait;
 mod write_binary_file;
 

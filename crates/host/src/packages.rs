@@ -5,14 +5,17 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use node_sdk::Registry;
-use package_nodes::{Provider, Runner, Workers};
+use async_trait::async_trait;
+use flow_nodes::user_code;
+use node_sdk::{Item, NodeError, References, Registry, RunContext};
+use package_nodes::{Provider, Runner, UserCode, Workers};
 use packages::cache::Cache;
 use packages::hosts::Hosts;
 use packages::install::{self, Accepted};
 use packages::lock::Lock;
 use packages::offer::Offer;
 use packages::place;
+use serde_json::{Map, Value};
 
 use crate::error::Error;
 
@@ -46,7 +49,25 @@ pub async fn unlocked(folder: &Path, program: Option<PathBuf>, words: Vec<OsStri
 /// What runs the nodes of packages: each package in a process of its own, this program started with these words. `weak`: also where the
 /// system has no wall to put around it.
 pub fn workers(program: PathBuf, words: Vec<OsString>, weak: bool) -> Arc<dyn Runner> {
-    Arc::new(Workers::new(program, words, weak))
+    Arc::new(Workers::new(program, words, weak).with_user_code(Arc::new(AsCodeNode)))
+}
+
+/// Code that nodes of packages hand on runs as that of a Code node.
+struct AsCodeNode;
+
+#[async_trait]
+impl UserCode for AsCodeNode {
+    fn references(&self, source: &str) -> References {
+        user_code::references(source)
+    }
+
+    async fn items(&self, cx: &RunContext, source: String) -> Result<Vec<Item>, NodeError> {
+        user_code::items(cx, source).await
+    }
+
+    async fn value(&self, cx: &RunContext, source: String, given: Map<String, Value>) -> Result<Value, NodeError> {
+        user_code::value(cx, source, given).await
+    }
 }
 
 /// Finds out what is known of a package of a lock only by running it, in a process of its own as of [`workers`], and keeps it in the cache:

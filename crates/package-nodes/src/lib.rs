@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`installed`] | the packages of a lock, or one in a folder; their types are read when they are asked for |
 //! | [`provider`] | their types, for a registry |
+//! | [`code`] | code of the user's in the parameters of a node, and who runs it |
 //! | [`credentials`] | their credential types, and what of them is a function |
 //! | [`node`] | one of these types |
 //! | [`functions`] | what functions of their descriptions are given, and who runs them |
@@ -13,6 +14,7 @@
 //! | [`run`] | what runs a node |
 //! | [`running`] | runs nodes in the workers of their packages, and answers what these ask |
 
+mod code;
 pub mod credentials;
 mod declared;
 mod functions;
@@ -25,6 +27,7 @@ pub mod run;
 pub mod running;
 mod trigger;
 
+pub use code::UserCode;
 pub use functions::{Answer, Functions, Input, Options, Place, Request};
 pub use installed::{Installed, Package};
 pub use provider::Provider;

@@ -7,11 +7,13 @@ use async_trait::async_trait;
 use node_sdk::error::codes;
 use node_sdk::node::{Finding, Level};
 use node_sdk::{
-    Begins, Descriptor, InputCount, Inputs, Node, NodeError, OutputCount, Outputs, PrepareContext, Prepared, RunAll, RunContext, RunTrigger,
+    Begins, Descriptor, InputCount, Inputs, Node, NodeError, OutputCount, Outputs, PrepareContext, Prepared, References, RunAll, RunContext,
+    RunTrigger,
 };
 use packages::described::NodeEntry;
 use serde_json::{Value, json};
 
+use crate::code::of_parameters;
 use crate::declared::Declared;
 use crate::installed::Package;
 use crate::parameters::Reader;
@@ -62,6 +64,11 @@ impl PackageNode {
             return Some(Refusal { code, message: message.into(), help: help.unwrap_or_default().into(), parameter: None });
         }
         cx.parameters.get("operation").and_then(Value::as_str).is_some_and(waits).then_some(WAITS)
+    }
+
+    /// The parameter that holds code of the user's, and the code.
+    fn code<'a>(&'a self, cx: &'a PrepareContext<'_>) -> Option<(&'a str, &'a str)> {
+        of_parameters(self.descriptor.version(cx.node.type_version), cx.parameters.raw()).find(|(_, code)| !code.is_empty())
     }
 
     /// Why what runs nodes runs none of its package.
@@ -116,6 +123,15 @@ impl Node for PackageNode {
 
     fn begins(&self, version: f64) -> Begins {
         trigger::begins(self.descriptor.version(version))
+    }
+
+    fn runs_code(&self, cx: &PrepareContext<'_>) -> bool {
+        self.code(cx).is_some()
+    }
+
+    fn code_references(&self, cx: &PrepareContext<'_>) -> Option<(String, References)> {
+        let (name, code) = self.code(cx)?;
+        Some((name.to_owned(), self.runner.as_ref()?.user_code()?.references(code)))
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

@@ -9,6 +9,7 @@ use node_sdk::{Descriptor, Inputs, NodeError, Outputs, RunContext};
 use packages::described::{CredentialEntry, NodeEntry};
 use serde_json::{Map, Value};
 
+use crate::code::UserCode;
 use crate::functions::{Functions, NoFunctions};
 use crate::installed::Package;
 use crate::parameters::Reader;
@@ -52,6 +53,11 @@ pub trait Runner: Send + Sync {
     /// Why it runs no node of a package; known before a run.
     fn refusal(&self, package: &Package) -> Option<NodeError> {
         let _ = package;
+        None
+    }
+
+    /// Runs code of the user's that nodes hand on; `None`: nobody does.
+    fn user_code(&self) -> Option<Arc<dyn UserCode>> {
         None
     }
 

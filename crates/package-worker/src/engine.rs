@@ -91,6 +91,7 @@ pub(crate) const THREAD_STACK: usize = 2 * STACK;
 
 const OWN: &[Part] = &[
     part!("crossing"),
+    part!("libraries"),
     part!("modules"),
     part!("matches"),
     part!("errors"),

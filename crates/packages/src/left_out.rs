@@ -60,13 +60,10 @@ const OUT_OF_REACH: &[(&str, Use, &str)] = &[
 
 /// Nodes of n8n-nodes-base of which nothing runs in the box, by the names of their files, and what they need.
 const NODES: &[(&str, &str)] = &[
-    ("AiTransform", "n8n's runner of code"),
-    ("Compression", "threads and n8n's settings"),
     ("DataTable", "n8n's data tables"),
     ("DynamicCredentialCheck", "n8n's users"),
     ("EmailReadImap", "a connection to a mailbox (IMAP)"),
     ("ExecuteCommand", "child_process, which starts processes"),
-    ("ExecutionData", "n8n's list of executions"),
     ("Form", "n8n's pages and a person who fills them in"),
     ("Function", "vm2, which makes realms of its own"),
     ("FunctionItem", "vm2, which makes realms of its own"),

@@ -47,17 +47,16 @@ impl StaticState for WatchedState {
         let owner = workflow.map_or(Owner::Call, |name| Owner::Called(name.to_owned()));
         Arc::new(Self { owner, asked: self.asked.clone(), ..Self::new(self.inner.of(workflow, stored), StaticData::default()) })
     }
+
+    fn told(&self) -> StaticData {
+        self.asked_for_custom.store(true, Ordering::Relaxed);
+        self.custom.clone()
+    }
 }
 
 impl WatchedState {
     pub(crate) fn new(inner: Arc<dyn StaticState>, custom: StaticData) -> Self {
         Self { inner, owner: Owner::Execution, asked: Arc::default(), custom, asked_for_custom: AtomicBool::new(false) }
-    }
-
-    /// `$execution.customData`.
-    pub(crate) fn custom(&self) -> StaticData {
-        self.asked_for_custom.store(true, Ordering::Relaxed);
-        self.custom.clone()
     }
 
     /// A step begins: it has asked for nothing.

@@ -89,7 +89,7 @@ impl ExecutionView for View {
     }
 
     fn custom_data(&self) -> Arc<Mutex<Map<String, Value>>> {
-        self.work.static_data.custom()
+        self.work.static_data.told()
     }
 
     fn now(&self) -> i64 {

@@ -43,6 +43,7 @@ fn value(session: &Arc<Session>, source: &str, item: Option<usize>) -> Value {
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: Limits::default() };
     let code = CodeRun {
         surroundings: Surroundings::Code,
+        given: Default::default(),
         source: source.into(),
         item,
         scope: scope(&json!({"input": [{}, {}]}), &defaults),

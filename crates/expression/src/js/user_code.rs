@@ -26,6 +26,8 @@ pub(crate) struct UserCode {
     /// Whether it is that of Function or Function Item.
     pub(crate) older: bool,
     pub(crate) item: Option<usize>,
+    /// What it sees besides, by name: JSON.
+    pub(crate) given: String,
     pub(crate) scope: Arc<Scope>,
     pub(crate) outside: Arc<dyn Outside>,
     /// CPU time of the run.
@@ -158,11 +160,11 @@ impl CodeStep<'_> {
 fn start(state: &State, ctx: &Ctx<'_>, code: &UserCode) -> Result<(), CodeError> {
     let (text, index) = (code.source.as_str(), code.item.map_or(-1, |i| i as i64));
     thrown(ctx, state.load(ctx, Needs::of_code(text)))?;
-    let names: Vec<String> = thrown(ctx, tool(ctx, "names").and_then(|f| f.call((index, code.older))))?;
+    let names: Vec<String> = thrown(ctx, tool(ctx, "names").and_then(|f| f.call((index, code.older, code.given.as_str()))))?;
     let wrapped = source::wrapped(text, &names);
     state.host.remember("code", &wrapped, &[]);
     let function = source::compile(ctx, wrapped, text)?;
-    thrown(ctx, tool(ctx, "start").and_then(|f| f.call::<_, ()>((function, index, code.older))))
+    thrown(ctx, tool(ctx, "start").and_then(|f| f.call::<_, ()>((function, index, code.older, code.given.as_str()))))
 }
 
 /// Runs jobs and due timers until nothing is left to do at once.

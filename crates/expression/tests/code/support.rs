@@ -85,6 +85,7 @@ pub(crate) fn run_in(session: &Arc<Session>, source: &str, item: Option<usize>, 
     let log = lines.clone();
     let run = CodeRun {
         surroundings: Surroundings::Code,
+        given: Default::default(),
         source: source.into(),
         item,
         scope: scope(&json!({"input": [{"i": 0}, {"i": 1}, {"i": 2}]}), &defaults),
@@ -147,6 +148,7 @@ pub(crate) fn run_for(session: &Arc<Session>, input: Value, helpers: Helper, sou
     let defaults = Defaults { timezone: "UTC".into(), now: 0, limits: *session.limits() };
     let run = CodeRun {
         surroundings: Surroundings::Code,
+        given: Default::default(),
         source: source.into(),
         item: None,
         scope: scope(&json!({ "input": input }), &defaults),

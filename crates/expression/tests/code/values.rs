@@ -147,6 +147,7 @@ fn static_data_is_kept_whole() {
     let source = "const s = $getWorkflowStaticData('global'); s.cut = '\\ud83d'; s.n = 1";
     let run = CodeRun {
         surroundings: Surroundings::Code,
+        given: Default::default(),
         source: source.into(),
         item: None,
         scope,

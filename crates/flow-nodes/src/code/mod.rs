@@ -98,7 +98,7 @@ impl RunAll for Ready {
             return Err(NodeError::new("Unknown error").parameter("jsCode").help("The node has no code. Write some, or take the node out."));
         }
         if !self.each {
-            return self.all_items(cx).await.map(Outputs::one);
+            return all_items(cx, self.source.clone()).await.map(Outputs::one);
         }
         let made = self.each_item(cx, &inputs).await;
         runner::end(cx);
@@ -108,18 +108,18 @@ impl RunAll for Ready {
 
 /// What the code throws becomes an item where the node goes on after errors. What is wrong with the code's result is not the code's to
 /// catch: it ends the node's run, and the engine hands the input on.
-impl Ready {
-    async fn all_items(&self, cx: &RunContext) -> Result<Vec<Item>, NodeError> {
-        let ran = match runner::run(cx, self.source.clone(), None).await {
-            Ok(ran) => ran,
-            Err(thrown) if thrown.is_item(cx) => return Ok(vec![Item::failed(&thrown.into_error())]),
-            Err(thrown) => return Err(thrown.into_error()),
-        };
-        let mut items = shape::all_items(ran.value)?;
-        runner::find_files(cx, &mut items).await?;
-        Ok(items)
-    }
+pub(crate) async fn all_items(cx: &RunContext, source: String) -> Result<Vec<Item>, NodeError> {
+    let ran = match runner::run(cx, source, None).await {
+        Ok(ran) => ran,
+        Err(thrown) if thrown.is_item(cx) => return Ok(vec![Item::failed(&thrown.into_error())]),
+        Err(thrown) => return Err(thrown.into_error()),
+    };
+    let mut items = shape::all_items(ran.value)?;
+    runner::find_files(cx, &mut items).await?;
+    Ok(items)
+}
 
+impl Ready {
     async fn each_item(&self, cx: &RunContext, inputs: &Inputs) -> Result<Vec<Item>, NodeError> {
         shape::refuse_other_mode(&self.source)?;
         let mut made = shape::EachItem::default();

@@ -8,6 +8,8 @@ use expression::code::{CodeError, CodeRun, Ran, Surroundings};
 use node_sdk::error::codes;
 use node_sdk::{BlobRef, ErrorCode, Event, Item, ItemList, NodeError, RunContext};
 
+use serde_json::{Map, Value};
+
 use super::helpers;
 
 /// CPU time that one run of the code may take; waiting for requests does not count.
@@ -27,11 +29,17 @@ pub(crate) struct Thrown {
 
 /// Runs JavaScript as a Code node does: for one item, or once for all.
 pub(crate) async fn run(cx: &RunContext, source: String, item: Option<usize>) -> Result<Ran, Thrown> {
-    run_in(cx, Surroundings::Code, source, item).await
+    run_in(cx, Surroundings::Code, source, item, Map::new()).await
 }
 
-/// Runs JavaScript in these surroundings.
-pub(crate) async fn run_in(cx: &RunContext, surroundings: Surroundings, source: String, item: Option<usize>) -> Result<Ran, Thrown> {
+/// Runs JavaScript in these surroundings, with more names.
+pub(crate) async fn run_in(
+    cx: &RunContext,
+    surroundings: Surroundings,
+    source: String,
+    item: Option<usize>,
+    given: Map<String, Value>,
+) -> Result<Ran, Thrown> {
     let parameter = if surroundings == Surroundings::Function { "functionCode" } else { "jsCode" };
     let Some(evaluator) = evaluator(cx) else {
         let error = CodeError { message: "User code cannot run here".to_owned(), ..CodeError::default() };
@@ -42,7 +50,7 @@ pub(crate) async fn run_in(cx: &RunContext, surroundings: Surroundings, source: 
     let (events, execution, node) = (cx.events.clone(), cx.execution.clone(), Arc::<str>::from(cx.node.name.as_str()));
     let console = Arc::new(move |_: &str, line: &str| events.emit(&execution.path, Event::Log { node: node.clone(), line: line.to_owned() }));
     let (helpers, refused) = helpers::bridge(cx, scope.inputs.first().cloned().unwrap_or_default(), item);
-    let code = CodeRun { surroundings, source, item, scope, helpers, console, time: TIME, clock: cx.ports.clock.clone() };
+    let code = CodeRun { surroundings, source, item, given, scope, helpers, console, time: TIME, clock: cx.ports.clock.clone() };
     let made = expression::code::run(&session, code).await;
     made.map_err(|error| Thrown { error, dry_run_ended: refused.load(Ordering::Relaxed), parameter })
 }

@@ -7,7 +7,7 @@ mod returned;
 use expression::code::Surroundings;
 use node_sdk::node::Finding;
 use node_sdk::{Effect, Inputs, Item, Needs, NodeError, Outputs, PrepareContext, Prepared, References, RunAll, RunContext, async_trait};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::code::{self, runner};
 use crate::row::Row;
@@ -70,7 +70,7 @@ struct Function {
 #[async_trait]
 impl RunAll for Function {
     async fn run_all(&self, cx: &RunContext, _: Inputs) -> Result<Outputs, NodeError> {
-        let ran = match runner::run_in(cx, Surroundings::Function, self.source.clone(), None).await {
+        let ran = match runner::run_in(cx, Surroundings::Function, self.source.clone(), None, Map::new()).await {
             Ok(ran) => ran,
             Err(thrown) if thrown.is_item(cx) => return Ok(Outputs::one(vec![failed(&thrown)])),
             Err(thrown) => return Err(thrown.into_error()),

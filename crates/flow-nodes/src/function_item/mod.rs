@@ -35,7 +35,7 @@ impl RunAll for FunctionItem {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
         let mut items = Vec::new();
         for index in 0..inputs.main().len().unwrap_or(0) {
-            let ran = runner::run_in(cx, Surroundings::Function, self.source.clone(), Some(index)).await;
+            let ran = runner::run_in(cx, Surroundings::Function, self.source.clone(), Some(index), Map::new()).await;
             // The code for the next item finds nothing that this has left.
             runner::end(cx);
             match ran {

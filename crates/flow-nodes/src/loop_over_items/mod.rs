@@ -1,4 +1,5 @@
-//! Loop Over Items 3: hands its items on in batches on output 1, and all that came back on output 0 when none is left.
+//! Loop Over Items: hands its items on in batches, and all that came back when none is left. Version 3 has the batches on output 1 and what came
+//! back on output 0; version 2 the other way round; version 1 has the batches alone, and does not go on when none is left.
 //!
 //! The items that are left and those that came back are kept between the runs of the node ([`RunContext::kept`]);
 //! `$('Loop Over Items').context` shows `noItemsLeft`, `currentRunIndex`, `maxRunIndex` and `done`.
@@ -46,12 +47,12 @@ impl RunAll for LoopOverItems {
             next(&mut context, &mut kept, &inputs, size, source.as_ref())
         };
         context.insert("noItemsLeft".into(), kept.get(LEFT).is_none_or(VecDeque::is_empty).into());
-        context.insert("done".into(), batch.is_empty().into());
-        if batch.is_empty() {
-            let done = kept.get(DONE).map(|done| done.iter().cloned().collect()).unwrap_or_default();
-            return Ok(Outputs::lists(vec![done, Vec::new()]));
+        if cx.version() < 2.0 {
+            return Ok(if batch.is_empty() { Outputs::nothing() } else { Outputs::one(batch) });
         }
-        Ok(Outputs::lists(vec![Vec::new(), batch]))
+        context.insert("done".into(), batch.is_empty().into());
+        let done = kept.get(DONE).filter(|_| batch.is_empty()).map(|done| done.iter().cloned().collect()).unwrap_or_default();
+        Ok(Outputs::lists(if cx.version() < 3.0 { vec![batch, done] } else { vec![done, batch] }))
     }
 }
 

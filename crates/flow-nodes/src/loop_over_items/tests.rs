@@ -13,4 +13,9 @@ fn sizes_are_what_javascript_makes_of_them() {
         let handed_on: Vec<_> = ran.json(1).iter().map(|item| item["i"].as_i64().unwrap()).collect();
         assert_eq!(handed_on, batch, "a batch of {size}");
     }
+    // The older versions have their batches on output 0; what no batch is goes nowhere.
+    for version in [1.0, 2.0] {
+        let of = |size: f64| run(NODE, version, &json!({"batchSize": size}), json!([numbers(3)]));
+        assert_eq!((of(2.0).json(0), of(0.0).json(0).len()), (numbers(2), 0), "version {version}");
+    }
 }

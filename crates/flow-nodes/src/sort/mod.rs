@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use node_sdk::{Gathered, Inputs, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, RunAll, RunContext, async_trait, ports::Random};
+use node_sdk::{
+    Gathered, Inputs, ItemParams, Needs, NodeError, Outputs, PrepareContext, Prepared, References, RunAll, RunContext, async_trait, ports::Random,
+};
 use serde_json::Value;
 use std::cmp::Ordering;
 
@@ -16,11 +18,18 @@ pub(crate) const ROW: Row = Row {
     summary: "Changes the order of the items.",
     description: include_str!("description.json"),
     example: include_str!("example.json"),
+    code_references,
     ..Row::new("n8n-nodes-base.sort", Needs::All, prepare)
 };
 
 fn prepare(_: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
     Ok(Prepared::All(Box::new(Sort)))
+}
+
+fn code_references(cx: &PrepareContext<'_>) -> Option<(String, References)> {
+    let text = |name: &str| cx.parameters.get(name).and_then(Value::as_str);
+    let code = text("code").filter(|_| text("type") == Some("code"))?;
+    Some(("code".to_owned(), expression::code_references(code)))
 }
 
 struct Sort;

@@ -18,12 +18,16 @@ pub trait StaticState: Send + Sync {
     /// That of another workflow, which this one calls. `workflow`: what it is known by; `None` where there is no more of it than the
     /// JSON of one call, so that nothing is kept. `stored`: its file's `staticData`, for what is not known yet.
     fn of(&self, workflow: Option<&str>, stored: Option<&Map<String, Value>>) -> Arc<dyn StaticState>;
+
+    /// What the execution tells of itself, `$execution.customData`: texts, for this execution alone.
+    fn told(&self) -> StaticData;
 }
 
 /// Static data in memory, in n8n's keys: `global` for the workflow, `node:NAME` for a node.
 #[derive(Default)]
 pub struct MemoryState {
     maps: Mutex<HashMap<String, StaticData>>,
+    told: StaticData,
     /// Of all workflows of the run, by what they are known by.
     others: Arc<Mutex<HashMap<String, Arc<MemoryState>>>>,
 }
@@ -53,12 +57,16 @@ impl StaticState for MemoryState {
     }
 
     fn of(&self, workflow: Option<&str>, stored: Option<&Map<String, Value>>) -> Arc<dyn StaticState> {
-        let fresh = || Arc::new(Self { maps: Mutex::default(), others: self.others.clone() });
+        let fresh = || Arc::new(Self { others: self.others.clone(), ..Self::default() });
         let state = match workflow {
             Some(name) => lock(&self.others).entry(name.to_owned()).or_insert_with(fresh).clone(),
             None => fresh(),
         };
         state.learn(stored);
         state
+    }
+
+    fn told(&self) -> StaticData {
+        self.told.clone()
     }
 }

@@ -51,7 +51,8 @@ pub enum Got {
     Missing(Box<NodeError>),
     /// An expression gave `undefined`.
     Undefined,
-    /// A value with marks for what JSON cannot say ([`request::helper::marks`]). A `DateTime` that is the whole value is text, as n8n hands it over.
+    /// A value with marks for what JSON cannot say ([`request::helper::marks`]). A `DateTime` that is the whole value or a field of it is text, as n8n
+    /// hands it over.
     Value(Value),
 }
 
@@ -249,14 +250,14 @@ fn whole(params: &ItemParams<'_>, found: Found<'_>, name: &str) -> Result<Option
     resolve(params, value, found.above, name, true)
 }
 
-fn resolve(params: &ItemParams<'_>, value: &Resolvable, above: Place<'_>, at: &str, top: bool) -> Result<Option<Made>, NodeError> {
+fn resolve(params: &ItemParams<'_>, value: &Resolvable, above: Place<'_>, at: &str, dates_as_text: bool) -> Result<Option<Made>, NodeError> {
     Ok(match value {
         Resolvable::Literal(value) => Some(Made::Plain(value.clone())),
         Resolvable::Expression(expression) if names_siblings(expression.text()) => {
             let extra = siblings(params, above)?;
-            marked(params.resolve_with(value, at, Some(&extra))?, top)
+            marked(params.resolve_with(value, at, Some(&extra))?, dates_as_text)
         }
-        Resolvable::Expression(_) => marked(params.resolve(value, at)?, top),
+        Resolvable::Expression(_) => marked(params.resolve(value, at)?, dates_as_text),
         Resolvable::List(list) => {
             let each = list.iter().enumerate().map(|(index, value)| {
                 let resolved = resolve(params, value, Place::Open(value), &format!("{at}[{index}]"), false)?;
@@ -267,7 +268,7 @@ fn resolve(params: &ItemParams<'_>, value: &Resolvable, above: Place<'_>, at: &s
         Resolvable::Object(fields) => {
             let mut resolved = Vec::with_capacity(fields.len());
             for (key, field) in &**fields {
-                if let Some(field) = resolve(params, field, Place::Open(value), &format!("{at}.{key}"), false)? {
+                if let Some(field) = resolve(params, field, Place::Open(value), &format!("{at}.{key}"), true)? {
                     resolved.push((key.clone(), field));
                 }
             }
@@ -302,13 +303,13 @@ fn siblings(params: &ItemParams<'_>, above: Place<'_>) -> Result<Map<String, Val
     Ok(Map::from_iter([("$parameter".to_owned(), Value::Object(seen))]))
 }
 
-/// A value as it goes to node code: what JSON cannot say has a mark. `top`: it is the whole value. `None` is undefined.
-fn marked(evaluated: Evaluated, top: bool) -> Option<Made> {
+/// A value as it goes to node code: what JSON cannot say has a mark, but for a `DateTime` where those are text. `None` is undefined.
+fn marked(evaluated: Evaluated, dates_as_text: bool) -> Option<Made> {
     Some(match evaluated.kind {
         Kind::Undefined => return None,
         Kind::Json | Kind::Other => Made::Plain(evaluated.value),
         Kind::Date => Made::Marked(json!({"$date": evaluated.value})),
-        Kind::DateTime if top => Made::Plain(evaluated.value),
+        Kind::DateTime if dates_as_text => Made::Plain(evaluated.value),
         Kind::DateTime => Made::Marked(json!({"$dateTime": evaluated.value})),
         Kind::NonFinite(number) => Made::Marked(json!({"$number": number.text()})),
     })

@@ -1,7 +1,7 @@
 //! What a node's code asks of the host, and what it gets.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use node_sdk::context::OnError;
 use node_sdk::credential::Session;
@@ -17,6 +17,7 @@ use super::files::{Files, content};
 use super::requests;
 use super::thrown::cut;
 use crate::Job;
+use crate::code::UserCode;
 use crate::parameters::{Got, Options};
 
 /// The calls of one run of a node.
@@ -24,6 +25,8 @@ pub(super) struct Calls<'a> {
     pub(super) job: &'a Job,
     pub(super) cx: &'a RunContext,
     pub(super) files: &'a Files,
+    /// Runs code of the user's that the node hands on.
+    pub(super) user_code: Option<Arc<dyn UserCode>>,
     /// Whether a request may have left.
     sent: AtomicBool,
     /// Bytes of the files that it made.
@@ -42,12 +45,18 @@ impl<'a> Calls<'a> {
             job,
             cx,
             files,
+            user_code: None,
             sent: AtomicBool::new(false),
             made: AtomicU64::new(0),
             stopped: Mutex::default(),
             known: Mutex::default(),
             reached: AtomicUsize::new(0),
         }
+    }
+
+    /// The same, with who runs code of the user's.
+    pub(super) fn with_user_code(self, user_code: Option<Arc<dyn UserCode>>) -> Self {
+        Self { user_code, ..self }
     }
 
     /// Whether a request may have left.
@@ -70,7 +79,7 @@ impl<'a> Calls<'a> {
         NodeError { code: known.code.clone(), help, ..error }
     }
 
-    fn know(&self, failed: NodeError) {
+    pub(super) fn know(&self, failed: NodeError) {
         let mut known = lock(&self.known);
         known.retain(|before| before.code != failed.code);
         known.extend(Some(failed).filter(|failed| !failed.message.is_empty()));
@@ -87,7 +96,9 @@ impl<'a> Calls<'a> {
         let made = match name.as_str() {
             "parameter" => self.parameter(&asked).await.map(|value| Payload::json(value.to_string())),
             "expression" => self.expression(&asked).await.map(|value| Payload::json(value.to_string())),
+            "code" => self.code(&asked).await.map(|value| Payload::json(value.to_string())),
             "credentials" => self.credentials(&asked).await.map(|told| Payload::json(told.to_string())),
+            "context" => Ok(Payload::json(Value::Object(lock(&self.cx.state).clone()).to_string())),
             "staticData" => Ok(Payload::json(Value::Object(lock(&static_data(self.cx, text(&asked, "kind"))).clone()).to_string())),
             "readBinary" => self.read(&asked).await,
             "fileFacts" => self.facts(&asked),
@@ -247,9 +258,12 @@ fn waits() -> NodeError {
     NodeError::coded(node_sdk::error::codes::WAITS_OUTSIDE, "The operation waits for an answer from outside, and nothing here can wake it")
 }
 
-/// The data that the workflow or the node keeps.
+/// The data that the workflow or the node keeps, or that the execution tells of itself.
 pub(super) fn static_data(cx: &RunContext, kind: &str) -> StaticData {
-    cx.ports.static_state.get((kind == "node").then_some(cx.node.name.as_str()))
+    match kind {
+        "execution" => cx.ports.static_state.told(),
+        kind => cx.ports.static_state.get((kind == "node").then_some(cx.node.name.as_str())),
+    }
 }
 
 /// A value of a parameter or an expression.
@@ -261,7 +275,7 @@ fn told(got: Got) -> Value {
     }
 }
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 

@@ -3,6 +3,7 @@
 mod attending;
 mod bundling;
 mod calls;
+mod code;
 mod compiling;
 mod credentials;
 mod crossing;
@@ -46,7 +47,7 @@ use node_sdk::{Inputs, NodeError, Outputs, RunContext};
 use serde_json::{Map, Value};
 
 use crate::installed::{Package, Source};
-use crate::{CredentialJob, Functions, Job, Runner, Tester};
+use crate::{CredentialJob, Functions, Job, Runner, Tester, UserCode};
 
 pub(crate) use credentials::Guard;
 pub use preparing::{Prepared, Ran, prepare, ran};
@@ -55,6 +56,10 @@ pub use workers::Workers;
 
 #[async_trait]
 impl Runner for Workers {
+    fn user_code(&self) -> Option<Arc<dyn UserCode>> {
+        self.user_code.clone()
+    }
+
     fn refusal(&self, package: &Package) -> Option<NodeError> {
         match &package.source {
             // What a package uses is known of those in a lock alone.

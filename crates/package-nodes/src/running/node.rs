@@ -3,7 +3,7 @@
 use node_sdk::credential::fields_in_words;
 use node_sdk::json::stringify;
 use node_sdk::sync::lock;
-use node_sdk::{Inputs, Item, NodeError, OutputCount, Outputs, RunContext};
+use node_sdk::{Inputs, Item, NodeError, OutputCount, Outputs, RunContext, Source};
 use package_worker::protocol::{Job as Task, Payload};
 use packages::modules::Modules;
 use request::auth;
@@ -41,7 +41,7 @@ async fn perform(workers: &Workers, job: &Job, cx: &RunContext, (task, inputs): 
     let inputs = inputs.gather().await?;
     let files = Files::default();
     let lists: Vec<Value> = (0..slots).map(|slot| inputs.get(slot).iter().map(|item| files.shown(item)).collect()).collect();
-    let calls = Calls::new(job, cx, &files);
+    let calls = Calls::new(job, cx, &files).with_user_code(workers.user_code.clone());
     let order = Order {
         package: &job.package.name,
         modules: &modules,
@@ -117,7 +117,13 @@ pub(super) fn about(job: &Job, modules: &Modules, cx: &RunContext, inputs: &[Val
         "literals": job.parameters.literals(&cx.params),
         "open": Reader::open(&cx.params),
         "inputs": inputs,
+        "sources": cx.sources.iter().map(|source| source.as_ref().map(told_source)).collect::<Vec<_>>(),
     })
+}
+
+/// Where the items of an input came from, in n8n's words.
+fn told_source(source: &Source) -> Value {
+    json!({"previousNode": &*source.node, "previousNodeOutput": source.output, "previousNodeRun": source.run})
 }
 
 /// The items that the node put out.
@@ -126,6 +132,9 @@ fn outputs(cx: &RunContext, files: &Files, payload: &Payload, most: usize) -> Re
     let Value::Object(mut made) = made else { return Ok(Outputs::nothing()) };
     if let Some(Value::Object(statics)) = made.shift_remove("statics") {
         keep(cx, statics);
+    }
+    if let Some(Value::Object(context)) = made.shift_remove("context") {
+        *lock(&cx.state) = context;
     }
     match made.shift_remove("outputs") {
         Some(Value::Array(lists)) => {

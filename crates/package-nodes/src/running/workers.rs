@@ -21,6 +21,7 @@ use super::line::Line;
 use super::listening::{Begun, Routes, Said, listen};
 use super::sessions::Owner;
 use super::starting::{Limits, Starts};
+use crate::code::UserCode;
 use crate::installed::{Package, Source};
 
 /// How workers are started, and which there are.
@@ -28,6 +29,8 @@ pub struct Workers {
     pub(super) starts: Starts,
     /// Whether modules are given as they lie in their packages, and not compiled.
     as_text: bool,
+    /// Runs code of the user's that nodes hand on.
+    pub(super) user_code: Option<Arc<dyn UserCode>>,
     live: tokio::sync::Mutex<HashMap<String, Arc<Live>>>,
     modules: Mutex<HashMap<String, Arc<Modules>>>,
 }
@@ -70,13 +73,19 @@ impl Workers {
         Self::with(Starts { limits, ..self.starts }, self.as_text)
     }
 
+    /// The same, with who runs code of the user's that nodes hand on.
+    #[must_use]
+    pub fn with_user_code(self, user_code: Arc<dyn UserCode>) -> Self {
+        Self { user_code: Some(user_code), ..self }
+    }
+
     /// Others that are started alike, in which functions have their texts: modules are given to them as they lie in their packages.
     pub(super) fn with_texts(&self) -> Self {
         Self::with(self.starts.clone(), true)
     }
 
     fn with(starts: Starts, as_text: bool) -> Self {
-        Self { starts, as_text, live: tokio::sync::Mutex::default(), modules: Mutex::default() }
+        Self { starts, as_text, user_code: None, live: tokio::sync::Mutex::default(), modules: Mutex::default() }
     }
 
     /// The files of a package as a worker is given them.

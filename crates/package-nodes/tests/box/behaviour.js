@@ -31,6 +31,26 @@ const all = {
     options.self = options;
     return [[{ json: await this.helpers.httpRequest(options) }]];
   },
+  async handsOn() {
+    const [all, sorted, own] = [{ nodeMode: 'runOnceForAllItems' }, { nodeMode: 'runCode', additionalProperties: { items: [{ json: { $date: 1 } }] } }, { nodeMode: 'runCode' }];
+    const code = this.getNodeParameter('code', 0);
+    const texts = [[all, code], [sorted, `return items.sort((a, b) => { ${code} })`], [own, '$env'], [own, code.slice(1)]];
+    const made = [];
+    for (const [settings, text] of texts) {
+      const { ok, result, error } = await this.startJob('javascript', { ...settings, code: text }, 0);
+      made.push(ok ? result : error.message);
+    }
+    return [[{ json: { made } }]];
+  },
+  keeps() {
+    const context = this.getContext('node');
+    context.runs = (context.runs ?? 0) + 1;
+    let refused;
+    try { this.customData.set('a b', 1); } catch ({ message }) { refused = message; }
+    this.customData.set('runs', context.runs);
+    const encodings = [[0xff, 0xfe, 0x41, 0], [0xc3, 0xa4], [0xe4], [0x80]].map((bytes) => this.helpers.detectBinaryEncoding(Buffer.from(bytes)));
+    return [[{ json: { runs: context.runs, told: this.customData.getAll(), source: this.getInputSourceData(), refused, encodings } }]];
+  },
   async evaluates() {
     const made = ['{{ undefined }}', '{{ new Date(0) }}', '{{ NaN }}', '{{ $json.none }}'].map((text) => this.evaluateExpression(text, 0));
     return [[{ json: { made: made.map((value) => (value instanceof Date ? 'a Date' : String(value))) } }]];

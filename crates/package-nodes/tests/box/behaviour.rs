@@ -16,6 +16,8 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("what a node tells people beside its items", what_is_told),
     ("a body is sent whole or not at all", bodies),
     ("what an expression gives comes as what it is", expressions),
+    ("code of the user's runs as a Code node's, a package's own does not", code_of_the_user),
+    ("what a node keeps and tells in an execution", what_is_kept),
     ("a job ends whatever its code did to promises and threw", ends),
     ("input that does not cross is told before anything is sent", large_input),
     ("libraries find what compiled modules copy, and who called them", what_libraries_look_for),
@@ -129,6 +131,28 @@ fn bodies() {
         let told = "Converting circular structure to JSON\n    --> starting at object with constructor 'Object'\n    \
             |     property 'a' -> object with constructor 'Object'\n    |     property 'c' -> object with constructor 'Array'\n    --- index 0 closes the circle";
         assert_eq!((ran.error.unwrap().message.as_str(), requests.len()), (told, 0));
+    });
+}
+
+fn code_of_the_user() {
+    within(async {
+        let (ran, _) = run("handsOn", 200, |harness| harness.parameters(json!({"what": "handsOn", "code": "return a - b"}))).await;
+        let refused = "this.startJob runs code that stands in the node's parameters alone";
+        let sorted = json!({"ran": "return items.sort((a, b) => { return a - b })", "given": {"items": [{"json": {"$date": 1}}]}});
+        let made = json!([[{"json": {"ran": "return a - b"}}], sorted, refused, refused]);
+        assert_eq!(ran.json(0), [json!({ "made": made })], "{:?}", ran.error);
+    });
+}
+
+fn what_is_kept() {
+    within(async {
+        let project = Project::of(&["worker"], include_str!("behaviour.js"));
+        let ran = Box::pin(project.harness("keeps").run_async()).await;
+        let source = json!({"previousNode": "Input 0", "previousNodeOutput": 0, "previousNodeRun": 0});
+        let refused = "Custom data key can only contain letters, numbers, and underscores (key \"a b\")";
+        let encodings = ["UTF-16LE", "UTF-8", "ISO-8859-1", "windows-1252"];
+        let told = json!({"runs": 1, "told": {"runs": "1"}, "source": source, "refused": refused, "encodings": encodings});
+        assert_eq!(ran.json(0), [told], "{:?}", ran.error);
     });
 }
 

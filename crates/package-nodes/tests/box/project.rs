@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use node_sdk::ports::{HttpError, HttpRequest, HttpResponse};
-use node_sdk::{Node, Provider as _};
+use node_sdk::{Item, Node, NodeError, Provider as _, References, RunContext};
 use node_testkit::{FakeHttp, Harness, Planned, Ran};
-use package_nodes::{Installed, Limits, Provider, Workers, prepare};
+use package_nodes::{Installed, Limits, Provider, UserCode, Workers, prepare};
 use packages::cache::Cache;
 use packages::lock::Lock;
 use packages::place::Place;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Small limits, for tests that reach them.
 pub(crate) const LIMITS: Limits = Limits { memory: 2 << 30, heap: 64 << 20, slice: Duration::from_millis(700) };
@@ -48,6 +49,7 @@ impl Project {
         let mut properties: Vec<Value> = ["what", "html", "other"].map(text).into();
         let more: Vec<Value> = ["date", "number", "zoned", "like"].map(text).into();
         properties.push(json!({"displayName": "More", "name": "more", "type": "collection", "default": {}, "options": more}));
+        properties.push(json!({"displayName": "Code", "name": "code", "type": "string", "default": "$env", "typeOptions": {"editor": "jsEditor"}}));
         properties.push(json!({"displayName": "Own", "name": "own", "type": "string", "default": "<b>{{ $vars.secret }}</b>"}));
         let mut node = json!({"displayName": "Attack", "name": "attack", "description": "", "group": ["output"], "version": 1, "defaults": {"name": "Attack"},
             "inputs": ["main"], "outputs": ["main"], "properties": properties,
@@ -140,7 +142,26 @@ impl Project {
 }
 
 fn workers(words: &[String]) -> Workers {
-    Workers::new(std::env::current_exe().unwrap(), words.iter().map(Into::into).collect(), false).with_limits(LIMITS)
+    let workers = Workers::new(std::env::current_exe().unwrap(), words.iter().map(Into::into).collect(), false);
+    workers.with_limits(LIMITS).with_user_code(Arc::new(Told))
+}
+
+/// Tells which code of the user's it was given.
+struct Told;
+
+#[async_trait]
+impl UserCode for Told {
+    fn references(&self, _: &str) -> References {
+        References::all()
+    }
+
+    async fn items(&self, _: &RunContext, source: String) -> Result<Vec<Item>, NodeError> {
+        Ok(vec![Item::new(json!({ "ran": source }))])
+    }
+
+    async fn value(&self, _: &RunContext, source: String, given: Map<String, Value>) -> Result<Value, NodeError> {
+        Ok(json!({"ran": source, "given": given}))
+    }
 }
 
 fn provider(folder: &tempfile::TempDir, words: &[String]) -> Provider {

@@ -122,9 +122,7 @@
         H.compile(id, code).call(module.exports, module.exports, require, module, `/${id}`, `/${folder}`);
       }
       module.loaded = true;
-      const { Settings } = id.includes('luxon') ? module.exports : {};
-      // As in n8n its default is a zone by name, which writes UTC as `Z`.
-      if (Settings && 'defaultZone' in Settings) Settings.defaultZone = 'UTC';
+      X.loaded(id, module.exports);
       return module;
     } catch (error) {
       modules.delete(id);

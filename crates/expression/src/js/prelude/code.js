@@ -263,11 +263,17 @@
       return count(key, key === 'data' && raw instanceof Uint8Array && files.has(this) ? to64(raw) : given);
     }));
   };
+  // `given`: the JSON of what the code sees besides.
+  const namesAround = (index, isOlder, given) => {
+    const names = (isOlder ? older : surroundings)(index);
+    for (const [name, value] of Object.entries(fromJson(given))) names[name] = () => value;
+    return names;
+  };
   X.code = {
-    names: (index, isOlder) => Object.keys((isOlder ? older : surroundings)(index)),
-    start(f, index, isOlder) {
+    names: (index, isOlder, given) => Object.keys(namesAround(index, isOlder, given)),
+    start(f, index, isOlder, given) {
       Object.assign(state, { isOlder, item: undefined });
-      const names = (isOlder ? older : surroundings)(index);
+      const names = namesAround(index, isOlder, given);
       const values = Object.keys(names).map((name) => names[name]());
       state.done = false;
       if (index <= 0) {

@@ -236,6 +236,18 @@
       description: 'Make sure that the previous node outputs a binary file',
     });
   };
+  // The encoding of a text: by its mark, UTF-8 where it can be that, else that of western Windows.
+  const MARKS = [['UTF-8', [0xef, 0xbb, 0xbf]], ['UTF-32LE', [0xff, 0xfe, 0, 0]], ['UTF-32BE', [0, 0, 0xfe, 0xff]], ['UTF-16LE', [0xff, 0xfe]], ['UTF-16BE', [0xfe, 0xff]]];
+  const encodingOf = (bytes) => {
+    const marked = MARKS.find(([, mark]) => mark.every((byte, at) => bytes[at] === byte));
+    if (marked) return marked[0];
+    try {
+      new G.TextDecoder('utf-8', { fatal: true }).decode(bytes);
+      return 'UTF-8';
+    } catch {
+      return bytes.some((byte) => byte >= 0x80 && byte < 0xa0) ? 'windows-1252' : 'ISO-8859-1';
+    }
+  };
   const files = (run, given) => {
     const content = async (file) => {
       const id = file[KEY] ?? file.id;
@@ -251,7 +263,7 @@
       binaryToString: async (body, encoding) => (await bytesOf(body)).toString(encoding),
       prepareBinaryData: async (body, fileName, mimeType) => fileObject(run, await X.send(run, 'keepBinary', { content: await bytesOf(body), fileName, mimeType })),
       setBinaryDataBuffer: async (file, body) => fileObject(run, await X.send(run, 'setBinary', { file: { ...changed(file), data: '' }, content: await bytesOf(body) })),
-      detectBinaryEncoding: () => 'utf-8',
+      detectBinaryEncoding: encodingOf,
     };
   };
 
@@ -268,6 +280,35 @@
     createDeferredPromise: () => Promise.withResolvers(),
   };
 
+  // Code of the user's, which n8n hands to its task runner.
+  const startJob = (run) => async (kind, { code, nodeMode, additionalProperties }) => {
+    try {
+      if (kind !== 'javascript') throw new Error(`this.startJob does not run ${kind}`);
+      const made = JSON.parse(await X.send(run, 'code', { code, mode: nodeMode, given: X.asJson(additionalProperties ?? {}) }));
+      return { ok: true, result: Array.isArray(made) ? made.map((item) => withFiles(run, item)) : made };
+    } catch (error) {
+      return { ok: false, error };
+    }
+  };
+
+  // What the execution tells of itself: texts.
+  const customData = (all) => {
+    const refuse = (message) => { throw new n8n.UserError(message); };
+    const set = (key, value) => {
+      if (typeof key !== 'string') refuse(`Custom data key must be text (key "${String(key)}")`);
+      if (/[^A-Za-z0-9_]/.test(key)) refuse(`Custom data key can only contain letters, numbers, and underscores (key "${key}")`);
+      if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) refuse(`Custom data value must be text, a number or true or false (key "${key}")`);
+      const [data, name] = [all(), key.slice(0, 50)];
+      if (Object.hasOwn(data, name) || Object.keys(data).length < 10) data[name] = String(value).slice(0, 512);
+    };
+    return {
+      set,
+      setAll: (values) => { for (const [key, value] of Object.entries(values)) set(key, value); },
+      get: (key) => all()[key],
+      getAll: () => ({ ...all() }),
+    };
+  };
+
   // A name that is not there fails when it is called, and says which.
   const guarded = (what, own) => new Proxy(own, {
     get: (target, key) => {
@@ -282,6 +323,7 @@
     for (const list of given.inputs) list.forEach((item) => withFiles(run, item));
     const get = parameter(run, given);
     const statics = {};
+    const kept = { statics };
     const onFail = node.onError === 'continueRegularOutput' || node.onError === 'continueErrorOutput' || node.continueOnFail === true;
     const abort = new G.AbortController();
     const context = {
@@ -300,9 +342,16 @@
       getExecutionCancelSignal: () => abort.signal,
       onExecutionCancellation: (handler) => abort.signal.addEventListener('abort', () => handler(), { once: true }),
       getWorkflowStaticData: (kind) => (statics[kind] ??= X.ask(run, 'staticData', { kind }) ?? {}),
+      getContext: (kind) => {
+        if (kind !== 'node') throw new Error(`this.getContext("${kind}") is not there outside of n8n`);
+        return (kept.context ??= X.ask(run, 'context') ?? {});
+      },
+      customData: customData(() => (statics.execution ??= X.ask(run, 'staticData', { kind: 'execution' }) ?? {})),
+      getInputSourceData: (input = 0) => copied(given.sources[input]) ?? undefined,
       getWorkflowSettings: () => ({ timezone: given.timezone }),
       evaluateExpression: (text, item = 0) => revived(X.ask(run, 'expression', { text: String(text), item }).value, given.timezone),
       continueOnFail: () => onFail,
+      startJob: startJob(run),
       // It links runs in n8n's editor, and shows in no item.
       setMetadata: () => {},
       addExecutionHints: (...hints) => { for (const hint of hints) X.ask(run, 'hint', { text: String(hint?.message ?? '') }); },
@@ -316,12 +365,13 @@
       helpers: guarded('this.helpers', { ...requests(run, given), ...files(run, given), ...items }),
       nodeHelpers: { copyBinaryFile: async () => { throw new Error('this.nodeHelpers is not there outside of n8n'); } },
     };
-    X.statics.set(run, () => statics);
+    X.kept.set(run, kept);
     cancels.set(run, () => abort.abort());
     return context;
   };
   const makeContext = (run, given) => guarded('this', ownContext(run, given));
-  X.statics = new Map();
+  // What a job leaves for later ones: the data of the workflow and of the node, and the node's context in this execution.
+  X.kept = new Map();
   const cancels = new Map();
 
   const made = new Map();
@@ -427,9 +477,8 @@
       } catch (error) {
         throw told(error, given);
       }
-      const statics = X.statics.get(run)();
       const outputs = Array.isArray(made) && given.node.onError === 'continueErrorOutput' ? made.map(markedItems) : made;
-      return { outputs: outputs ?? null, statics };
+      return { outputs: outputs ?? null, ...X.kept.get(run) };
     },
     async begin(run, given) {
       const type = nodeOf(given);
@@ -523,7 +572,7 @@
   const { setTimeout, clearTimeout } = X.timers.native;
   const over = (run) => {
     clearTimeout(ended.get(run)?.waking);
-    for (const known of [ended, atWork, X.statics, cancels]) known.delete(run);
+    for (const known of [ended, atWork, X.kept, cancels]) known.delete(run);
   };
   X.start = (run, job, text, buffers) => {
     atWork.add(run);

@@ -72,12 +72,37 @@
   const UNSAFE = new Set(['__proto__', 'prototype', 'constructor', 'getPrototypeOf', 'mainModule', 'binding', '_load']);
   N.isSafeObjectProperty = (name) => !UNSAFE.has(name);
   N.setSafeObjectProperty = (target, name, value) => { if (N.isSafeObjectProperty(name)) target[name] = value; };
-  N.parseRegexLiteral = (text) => { const found = /^\/(.*)\/([a-z]*)$/s.exec(text); return found ? { source: found[1], flags: found[2] } : undefined; };
-  const pattern = (given, flags) => (given instanceof RegExp ? given : new RegExp(given, flags));
+  // `/source/flags`; any other text is a source by itself.
+  N.parseRegexLiteral = (given) => {
+    const text = given.toString();
+    const [, source = text, flags = ''] = /^\/(.*)\/([gimsuy]*)$/.exec(text) ?? [];
+    return { source, flags };
+  };
+  // What the engine says is wrong with a regular expression, in V8's words: n8n's nodes hand them on.
+  const WORDS = new Map([
+    ["expecting ')'", 'Unterminated group'], ['extraneous characters at the end', "Unmatched ')'"], ['unexpected end', 'Unterminated character class'],
+    ['nothing to repeat', 'Nothing to repeat'], ['invalid repetition count', 'numbers out of order in {} quantifier'],
+    ['invalid class range', 'Range out of order in character class'], ['duplicate group name', 'Duplicate capture group name'],
+    ['invalid group name', 'Invalid capture group name'], ['group name not defined', 'Invalid named capture referenced'], ['invalid group', 'Invalid group'],
+    ["expecting ':'", 'Invalid group'], ['syntax error', 'Lone quantifier brackets'], ['invalid escape sequence in regular expression', 'Invalid escape'],
+  ]);
+  const pattern = (given, flags) => {
+    if (given instanceof RegExp) return given;
+    try {
+      return new RegExp(given, flags);
+    } catch (error) {
+      const words = WORDS.get(error.message);
+      if (words) throw new SyntaxError(`Invalid regular expression: /${given}/${flags ?? ''}: ${words}`);
+      if (error.message === 'invalid regular expression flags') throw new SyntaxError(`Invalid flags supplied to RegExp constructor '${flags}'`);
+      throw error;
+    }
+  };
   N.safeRegex = {
     test: (given, text, flags) => pattern(given, flags).test(text),
     exec: (given, text, flags) => pattern(given, flags).exec(text),
     replace: (given, text, flags, by) => String(text).replace(pattern(given, flags), by),
+    split: (given, text, flags) => String(text).split(pattern(given, flags)),
+    matchAll: (given, text, flags = '') => [...String(text).matchAll(pattern(given, flags.includes('g') ? flags : `${flags}g`))],
   };
 
   N.isResourceLocatorValue = (value) => isObject(value) && 'mode' in value && 'value' in value && '__rl' in value;

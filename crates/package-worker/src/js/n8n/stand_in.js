@@ -55,12 +55,19 @@
     ref() {}
     unref() {}
   };
+  // n8n's settings, of those that nodes ask for.
+  class CompressionNodeConfig {
+    // What a message may bring.
+    maxDecompressedSize = 256 * 1024 * 1024;
+    maxZipEntries = 10000;
+  }
+  const SETTINGS = new Map([[CompressionNodeConfig, new CompressionNodeConfig()]]);
   const made = new Map();
   const OWN = {
     'n8n-workflow': () => n8n,
     'n8n-core': () => ({ HITL_CALLBACK_PREFIX: 'hitl', BINARY_ENCODING: 'base64' }),
-    '@n8n/di': () => ({ Service: decorate, Container: { get: (type) => refused(`@n8n/di.Container.get(${type?.name})`), set: () => {}, has: () => false } }),
-    '@n8n/config': () => ({ Config: (target) => target, Env: () => () => {}, Nested: () => {} }),
+    '@n8n/di': () => ({ Service: decorate, Container: { get: (type) => SETTINGS.get(type) ?? refused(`@n8n/di.Container.get(${type?.name})`), set: () => {}, has: () => false } }),
+    '@n8n/config': () => ({ Config: (target) => target, Env: () => () => {}, Nested: () => {}, CompressionNodeConfig }),
     '@n8n/backend-network': () => ({ resolveProxyUrl: () => undefined, retryabilityFromError }),
     '@n8n/utils': () => utils,
     '@n8n/errors': () => n8n,
