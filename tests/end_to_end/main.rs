@@ -18,6 +18,7 @@ mod round_trips;
 mod running;
 mod schemas;
 mod services;
+mod sign_in;
 mod starting;
 mod support;
 mod triggers;

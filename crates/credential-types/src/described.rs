@@ -5,6 +5,7 @@ mod fields;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use node_sdk::consent::{Consent, Redirect};
 use node_sdk::credential::{CredentialCall, CredentialPlace, CredentialType, Grant, Session, Verdict, filled};
 use node_sdk::json::{to_js_string, truthy};
 use node_sdk::params::raw_at;
@@ -21,6 +22,7 @@ use crate::names::N8N;
 use crate::oauth1;
 use crate::oauth2;
 use crate::request::{body, build, invalid, method, refused, scope, send, token, told, unclear};
+use crate::text::sign_in_help;
 
 /// A type as JSON has it. `properties`, `authenticate` and `test.request` are n8n's; the rest says what n8n has code for.
 #[derive(Clone, Default, Deserialize)]
@@ -230,7 +232,7 @@ impl Described {
     /// Fetches what expires.
     async fn signed_in(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
         if self.is(OAUTH2) {
-            return oauth2::sign_in(call).await;
+            return oauth2::sign_in(&self.name, call).await;
         }
         let (request, header, fields) = match &self.description.sign_in {
             Some(SignIn::Request { request, header, fields }) => (request, header, fields),
@@ -268,7 +270,7 @@ impl Described {
                 Ok(functions) => functions.test(call).await,
                 Err(error) => Err(error),
             },
-            None if self.is(OAUTH2) && oauth2::session(call.fields) == Session::Missing => oauth2::sign_in(call).await.map(|session| {
+            None if self.is(OAUTH2) && oauth2::session(call.fields) == Session::Missing => oauth2::sign_in(&self.name, call).await.map(|session| {
                 (call.signed_in)(&session);
                 "The server gives a token for it.".to_owned()
             }),
@@ -423,7 +425,7 @@ impl CredentialType for Described {
         match &self.description.authenticate {
             Some(Authenticate::Rule { properties }) => self.rule(properties, call),
             Some(Authenticate::Named(_)) => self.code.grant(call).await,
-            None if self.is(OAUTH1) => oauth1::grant(call),
+            None if self.is(OAUTH1) => oauth1::grant(&self.name, call),
             Some(Authenticate::Function {}) | None => Ok(Grant::default()),
         }
     }
@@ -436,8 +438,36 @@ impl CredentialType for Described {
         self.functions()?.authenticate(call, options).await
     }
 
+    fn to_fill_in(&self, fields: &Map<String, Value>) -> Vec<String> {
+        self.to_fill_in_of(fields)
+    }
+
+    async fn ask_consent(&self, call: &CredentialCall<'_>, redirect: Redirect<'_>) -> Result<Option<Consent>, NodeError> {
+        let fence = self.fence(call);
+        let call = &call.through(fence.as_deref().unwrap_or(call.http));
+        match () {
+            () if self.is(OAUTH2) => oauth2::ask(call, redirect),
+            () if self.is(OAUTH1) => oauth1::ask(call, redirect).await,
+            () => Ok(None),
+        }
+    }
+
+    async fn consented(
+        &self,
+        call: &CredentialCall<'_>,
+        (asked, redirect): (&Consent, Redirect<'_>),
+        answer: &[(String, String)],
+    ) -> Result<Map<String, Value>, NodeError> {
+        let fence = self.fence(call);
+        let call = &call.through(fence.as_deref().unwrap_or(call.http));
+        match self.is(OAUTH1) {
+            true => oauth1::consented(call, asked, answer).await,
+            false => oauth2::consented(&self.name, call, (asked, redirect), answer).await,
+        }
+    }
+
     fn expired_help(&self) -> Option<String> {
-        self.is(OAUTH2).then(|| oauth2::EXPIRED.to_owned())
+        self.is(OAUTH2).then(|| format!("{} {}", oauth2::EXPIRED, sign_in_help(&self.name)))
     }
 
     async fn test(&self, call: &CredentialCall<'_>, _: &[CredentialPlace<'_>]) -> Vec<Verdict> {

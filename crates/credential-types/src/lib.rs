@@ -5,8 +5,8 @@
 //! | `types.json` | the types of services, a line each, in n8n's form: `properties`, `authenticate`, `test` |
 //! | `generic.json` | HTTP Request's own types |
 //! | [`described`] | what such a description does; [`formula`] reads its texts, [`request`] sends its requests |
-//! | [`oauth2`] | a stored token and its refresh, or one by client credentials |
-//! | [`oauth1`] | signatures with the keys of an application and a user |
+//! | [`oauth2`] | a stored token and its refresh, one by client credentials, or one that a person consents to |
+//! | [`oauth1`] | signatures with the keys of an application and a user, and how a user's keys are had |
 //! | [`made`] | what of a session that such JavaScript made is kept |
 //! | [`functions`] | what lies in a package's JavaScript, as a trait |
 //! | [`code`] | what no rule can say: signatures, tokens for tokens |
@@ -20,6 +20,7 @@ mod described;
 mod formula;
 mod functions;
 mod hosts;
+mod jwt;
 mod made;
 mod names;
 mod oauth1;

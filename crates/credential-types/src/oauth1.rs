@@ -1,4 +1,6 @@
-//! OAuth 1 (RFC 5849): each request is signed, with the keys of the application and of the user.
+//! OAuth 1 (RFC 5849): each request is signed, with the keys of the application and of the user, which a person consents to ([`consent`]).
+
+mod consent;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,13 +16,18 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::{digest, hmac};
 use url::Url;
 
+pub(crate) use consent::{ask, consented};
+
 use crate::request::{FORM, invalid};
-use crate::text::hex;
+use crate::text::{hex, sign_in_help};
 
 /// Who signs, how and when.
 struct Signer {
     consumer: [String; 2],
+    /// Empty where there is none yet.
     token: [String; 2],
+    /// What is said and signed beside the usual words.
+    more: Vec<(&'static str, String)>,
     method: String,
     timestamp: String,
     seed: [u8; 32],
@@ -36,29 +43,29 @@ pub(crate) fn missing(fields: &serde_json::Map<String, serde_json::Value>) -> Ve
 }
 
 /// Signs each request.
-pub(crate) fn grant(call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
+pub(crate) fn grant(kind: &str, call: &CredentialCall<'_>) -> Result<Grant, NodeError> {
     if let Some(why) = missing(call.fields).first() {
-        return Err(invalid(format!("The credential cannot sign: {why}")).help(
-            "Put the user's token in its field oauthTokenData (oauth_token and oauth_token_secret), as n8n exports it: konverte opens no browser.",
-        ));
+        return Err(invalid(format!("The credential cannot sign: {why}")).help(sign_in_help(kind)));
     }
-    let field = |path: &str| raw_at(call.fields, path).map(to_js_string).unwrap_or_default();
-    let mut seed = [0; 32];
-    call.random.fill(&mut seed);
-    let method = Some(field("signatureMethod")).filter(|method| !method.is_empty()).unwrap_or_else(|| "HMAC-SHA1".to_owned());
-    let signer = Signer {
-        consumer: [field("consumerKey"), field("consumerSecret")],
-        token: [field("oauthTokenData.oauth_token"), field("oauthTokenData.oauth_token_secret")],
-        method,
-        timestamp: call.clock.now_millis().div_euclid(1000).to_string(),
-        seed,
-        signed: AtomicU64::new(0),
-    };
+    let signer = Signer::new(call, ["oauthTokenData.oauth_token", "oauthTokenData.oauth_token_secret"].map(|path| field(call, path)), Vec::new());
     // n8n puts the signature in the place of all headers.
     Ok(Grant { replaces_headers: true, sign: Some(Arc::new(move |request| signer.signed(request))), ..Grant::default() })
 }
 
+fn field(call: &CredentialCall<'_>, path: &str) -> String {
+    raw_at(call.fields, path).map(to_js_string).unwrap_or_default()
+}
+
 impl Signer {
+    fn new(call: &CredentialCall<'_>, token: [String; 2], more: Vec<(&'static str, String)>) -> Self {
+        let mut seed = [0; 32];
+        call.random.fill(&mut seed);
+        let method = Some(field(call, "signatureMethod")).filter(|method| !method.is_empty()).unwrap_or_else(|| "HMAC-SHA1".to_owned());
+        let consumer = [field(call, "consumerKey"), field(call, "consumerSecret")];
+        let timestamp = call.clock.now_millis().div_euclid(1000).to_string();
+        Self { consumer, token, more, method, timestamp, seed, signed: AtomicU64::new(0) }
+    }
+
     fn signed(&self, mut request: HttpRequest) -> Result<HttpRequest, NodeError> {
         let url = Url::parse(&request.url).map_err(|_| invalid("The address cannot be signed: it is no URL"))?;
         let nonce = self.nonce();
@@ -70,6 +77,8 @@ impl Signer {
             ("oauth_token", &self.token[0]),
             ("oauth_version", "1.0"),
         ];
+        words.retain(|(name, value)| *name != "oauth_token" || !value.is_empty());
+        words.extend(self.more.iter().map(|(name, value)| (*name, value.as_str())));
         let mut pairs: Vec<(String, String)> = words.iter().map(|(name, value)| (escape(name), escape(value))).collect();
         pairs.extend(url.query_pairs().map(|(name, value)| (escape(&name), escape(&value))));
         pairs.extend(form(&request).iter().map(|(name, value)| (escape(name), escape(value))));
@@ -131,6 +140,7 @@ mod tests {
         Signer {
             consumer: pair("dpf43f3p2l4k3l03", "kd94hf93k423kf44"),
             token: pair("nnch734d00sl2jdk", "pfkkdhi9sl3r4s00"),
+            more: Vec::new(),
             method: method.to_owned(),
             timestamp: "1191242096".to_owned(),
             seed: [7; 32],

@@ -1,17 +1,19 @@
-//! OAuth 2: a token that the credential holds, one for its refresh token, or one that the client credentials grant gives. Nobody is sent to
-//! a browser.
+//! OAuth 2: a token that the credential holds, one for its refresh token, one that the client credentials grant gives, or one that a person
+//! consents to ([`consent`]).
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+mod asking;
+mod consent;
+
 use node_sdk::NodeError;
 use node_sdk::credential::{CredentialCall, Grant, Session};
-use node_sdk::json::{parse_answer, to_js_string, to_number, truthy};
+use node_sdk::json::{to_js_string, to_number};
 use node_sdk::params::raw_at;
-use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, HttpResponse};
-use request::query::{self, Lists};
 use serde_json::{Map, Value};
 
-use crate::request::{DRY, FORM, body, invalid, refused, send};
+pub(crate) use consent::{ask, consented};
+
+use crate::request::invalid;
+use crate::text::sign_in_help;
 
 /// Where the token of a credential is put for the type's rule.
 pub(crate) const TOKEN: &str = "accessToken";
@@ -19,13 +21,9 @@ pub(crate) const TOKEN: &str = "accessToken";
 pub(crate) const DATA: &str = "oauthTokenData";
 /// Fields that may hold a token, beside that one.
 pub(crate) const GIVEN: [&str; 2] = [TOKEN, "access_token"];
-/// What `Accept` says of a request for a token.
-const ACCEPT: &str = "application/json, application/x-www-form-urlencoded";
 
 /// What to do about a token that is no longer good and cannot be renewed.
-pub(crate) const EXPIRED: &str = "The token in the credentials file is no longer good, and the file holds no refresh token beside it: put in a new \
-    oauthTokenData (access_token, and refresh_token where the service gives one), as n8n exports it, or use the grant type clientCredentials \
-    where the service has it.";
+pub(crate) const EXPIRED: &str = "The token in the credentials file is no longer good, and the file holds no refresh token beside it.";
 
 const NO_TOKEN: &str = "holds no access token";
 
@@ -64,9 +62,8 @@ pub(crate) fn given(fields: &Map<String, Value>) -> Option<String> {
 pub(crate) fn token(kind: &str, call: &CredentialCall<'_>) -> Result<String, NodeError> {
     let at = call.token.property.as_deref().and_then(|path| Some(to_js_string(raw_at(call.fields.get(DATA)?.as_object()?, path)?)));
     at.or_else(|| given(call.fields)).ok_or_else(|| {
-        invalid(format!("The credential of type \"{kind}\" {NO_TOKEN}")).help(
-            "Put a token in its field oauthTokenData.access_token (or accessToken), or use the grant type clientCredentials: konverte opens no browser.",
-        )
+        invalid(format!("The credential of type \"{kind}\" {NO_TOKEN}"))
+            .help(format!("{} It may also stand in its field oauthTokenData.access_token (or accessToken), as n8n exports it.", sign_in_help(kind)))
     })
 }
 
@@ -99,95 +96,54 @@ pub(crate) fn missing(fields: &Map<String, Value>) -> Vec<String> {
 
 /// Fetches a token: by the client credentials grant, or for the refresh token. Gives the field that holds it, as n8n keeps it: what the server
 /// said before stays where it says nothing new, beside the time when the token ends.
-pub(crate) async fn sign_in(call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
-    let none_given = if renews(call.fields).is_some() { NOT_RENEWED } else { NONE_GIVEN };
-    let no_token = |error: NodeError| NodeError { message: format!("{none_given}: {}", error.message), ..error };
+pub(crate) async fn sign_in(kind: &str, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
+    let none_given = if renews(call.fields).is_some() { NOT_RENEWED } else { asking::NONE_GIVEN };
+    let given = asking::token(kind, call, (renewal(call.fields), none_given)).await?;
+    Ok(kept(call, given))
+}
+
+const NOT_RENEWED: &str = "The OAuth 2 token could not be renewed";
+
+/// The field that holds what the server gave, now and before, and when the token ends.
+fn kept(call: &CredentialCall<'_>, given: Map<String, Value>) -> Map<String, Value> {
     let mut data = call.fields.get(DATA).and_then(Value::as_object).cloned().unwrap_or_default();
-    data.extend(match send(call, token_request(call)).await.map_err(no_token)? {
-        Some(answer) => token_in(&answer, none_given)?,
-        None => Map::from_iter([("access_token".to_owned(), DRY.into())]),
-    });
-    ["access_token", "refresh_token"].into_iter().filter_map(|name| data.get(name)?.as_str()).for_each(|token| (call.learned)(token));
+    data.extend(given);
     if let Some(seconds) = data.get("expires_in").and_then(to_number).filter(|seconds| seconds.is_finite()) {
         let end = call.clock.now_millis() + (seconds * 1000.0) as i64;
         data.insert("n8n_expires_at".to_owned(), end.to_string().into());
     }
-    Ok(Map::from_iter([(DATA.to_owned(), Value::Object(data))]))
+    Map::from_iter([(DATA.to_owned(), Value::Object(data))])
 }
-
-const NONE_GIVEN: &str = "No OAuth 2 token could be had";
-const NOT_RENEWED: &str = "The OAuth 2 token could not be renewed";
 
 /// The refresh token, where it is the way to another token.
 fn renews(fields: &Map<String, Value>) -> Option<String> {
     refresh_token(fields).filter(|_| !by_client(fields))
 }
 
-/// The token in an answer: JSON, or a form where the server answers so.
-fn token_in(answer: &HttpResponse, none_given: &str) -> Result<Map<String, Value>, NodeError> {
-    if !(200..300).contains(&answer.status) {
-        let error = refused(none_given, answer);
-        return Err(
-            error.help("Where the service no longer takes the refresh token, sign in anew: put a new oauthTokenData in the credentials file.")
-        );
-    }
-    let data = match body(answer) {
-        Value::String(form) if form.contains('=') => {
-            url::form_urlencoded::parse(form.as_bytes()).into_owned().map(|(name, value)| (name, Value::String(value))).collect()
-        }
-        other => other,
-    };
-    match data {
-        Value::Object(data) if data.get("access_token").is_some_and(Value::is_string) => Ok(data),
-        _ => Err(invalid(format!("{none_given}: the server's answer holds no access_token")).named("NodeApiError")),
-    }
-}
-
 fn field(fields: &Map<String, Value>, name: &str) -> String {
     fields.get(name).filter(|value| !value.is_null()).map(to_js_string).unwrap_or_default()
 }
 
-/// The request for a token.
-fn token_request(call: &CredentialCall<'_>) -> HttpRequest {
-    let field = |name: &str| field(call.fields, name);
+/// What is sent for another token, without the client.
+fn renewal(fields: &Map<String, Value>) -> Map<String, Value> {
     let mut form = Map::new();
     let mut add = |name: &str, value: String| form.insert(name.to_owned(), value.into());
-    let refresh = renews(call.fields);
-    match &refresh {
-        Some(token) => {
-            add("refresh_token", token.clone());
-            add("grant_type", "refresh_token".to_owned());
-            // Azure names with it what a token is for.
-            let more = field("authQueryParameters");
-            url::form_urlencoded::parse(more.as_bytes()).filter(|(name, _)| name == "resource").for_each(|(name, value)| {
-                add(&name, value.into_owned());
-            });
+    let Some(token) = renews(fields) else {
+        add("grant_type", "client_credentials".to_owned());
+        if !field(fields, "scope").is_empty() {
+            add("scope", field(fields, "scope"));
         }
-        None => {
-            add("grant_type", "client_credentials".to_owned());
-            if !field("scope").is_empty() {
-                add("scope", field("scope"));
-            }
-        }
-    }
-    let (id, secret) = (field("clientId"), field("clientSecret"));
-    let mut headers = vec![("Accept".to_owned(), ACCEPT.to_owned()), ("Content-Type".to_owned(), FORM.to_owned())];
-    let in_body = field("authentication") == "body" || call.token.include_credentials_on_refresh_on_body;
-    if secret.is_empty() {
-        // A client without a secret says who it is in the form (RFC 6749, 3.2.1).
-        add("client_id", id);
-    } else if in_body {
-        add("client_id", id);
-        add("client_secret", secret);
-    } else {
-        headers.push(("Authorization".to_owned(), format!("Basic {}", BASE64_STANDARD.encode(format!("{id}:{secret}")))));
-    }
-    if refresh.is_none() && in_body && call.fields.get("sendAdditionalBodyProperties").is_some_and(truthy) {
-        let more = parse_answer(&field("additionalBodyProperties")).ok();
-        form.extend(more.and_then(|value| value.as_object().cloned()).unwrap_or_default());
-    }
-    let accept_invalid_certificates = call.fields.get("ignoreSSLIssues").is_some_and(truthy);
-    let options = HttpOptions { accept_invalid_certificates, ..HttpOptions::default() };
-    let body = HttpBody::Bytes(query::encode(&form, Lists::Indices).into());
-    HttpRequest { method: "POST".into(), url: field("accessTokenUrl"), headers, body, options }
+        return form;
+    };
+    add("refresh_token", token);
+    add("grant_type", "refresh_token".to_owned());
+    form.extend(resource(fields));
+    form
+}
+
+/// What a token is for, where the service is asked with it: Azure's older servers want it in each request.
+fn resource(fields: &Map<String, Value>) -> Option<(String, Value)> {
+    let more = field(fields, "authQueryParameters");
+    let found = url::form_urlencoded::parse(more.as_bytes()).find(|(name, _)| name == "resource")?;
+    Some((found.0.into_owned(), found.1.into_owned().into()))
 }

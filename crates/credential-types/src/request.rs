@@ -1,5 +1,7 @@
 //! Requests of the types' own: for tokens, sessions and tests.
 
+use std::time::Duration;
+
 use node_sdk::NodeError;
 use node_sdk::credential::{CredentialCall, Grant};
 use node_sdk::error::codes;
@@ -16,6 +18,9 @@ const ACCEPT: &str = "application/json, text/plain, */*";
 
 /// What a dry run has in the place of a token: nobody gives one, and the request that would carry it is listed all the same.
 pub(crate) const DRY: &str = "token-of-a-dry-run";
+
+/// How long a service may take for a token or a test.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A credential that cannot be used.
 pub(crate) fn invalid(message: impl Into<String>) -> NodeError {
@@ -124,6 +129,8 @@ pub(crate) fn form_post(url: &str, form: Vec<(&str, String)>, more: Vec<(&str, S
 /// Where there is no answer.
 pub(crate) async fn send(call: &CredentialCall<'_>, mut request: HttpRequest) -> Result<Option<HttpResponse>, NodeError> {
     (request.options.sender, request.options.known_by) = (call.sender.clone(), call.known_by);
+    // Whoever else needs the credential waits as long.
+    request.options.timeout = Some(PATIENCE);
     match call.http.send(request).await {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if call.dry_run && error.kind == HttpErrorKind::Forbidden => Ok(None),

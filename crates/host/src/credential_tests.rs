@@ -4,15 +4,15 @@ use std::fs::File;
 use std::sync::{Arc, Mutex};
 
 use engine::{Given, Workflow};
-use node_sdk::credential::{CredentialCall, CredentialPlace, Proof, Session, TokenOptions, Verdict};
-use node_sdk::error::codes::HTTP_UNANSWERED;
-use node_sdk::ports::{Credentials as _, HttpClient, HttpError, HttpRequest, HttpResponse, KnownBy, Sender};
+use node_sdk::credential::{CredentialPlace, Proof, Session, Verdict};
+use node_sdk::ports::{Credentials as _, HttpClient};
 use node_sdk::sync::lock;
-use node_sdk::{CredentialType, NodeError, NodeInfo, async_trait};
+use node_sdk::{CredentialType, NodeError, NodeInfo};
 use serde_json::{Map, Value};
 
 use crate::adapters::answers::Answers;
-use crate::adapters::credentials::FileCredentials;
+use crate::adapters::credentials::{FileCredentials, Listed};
+use crate::at_work::{SentFor, call};
 use crate::outside::Outside;
 use crate::process::Process;
 use crate::secrets::Secrets;
@@ -83,6 +83,18 @@ impl CredentialTests {
         found
     }
 
+    /// A credential of the file as one that is used, though no node need use it: as one of this type, where it is known. `parameters`: none.
+    ///
+    /// # Errors
+    /// It cannot be filled in, or another one could be meant.
+    pub fn of_file<'w>(&self, listed: &'w Listed, type_name: &str, parameters: &'w Map<String, Value>) -> Result<Option<Used<'w>>, NodeError> {
+        let Some(kind) = self.process.plans.registry().credential(type_name) else { return Ok(None) };
+        let info = listed.node(type_name);
+        let Given::Fields(fields) = self.credentials.known(&info, type_name)? else { return Ok(None) };
+        let places = vec![CredentialPlace { node: &listed.name, parameters }];
+        Ok(Some(Used { type_name: type_name.to_owned(), kind, fields, info, places }))
+    }
+
     /// Asks the service of a credential, once for all nodes that use it. What a sign-in gives is kept, as in a run.
     pub async fn test<'w>(&self, used: &Used<'w>) -> Vec<Tested<'w>> {
         let mut change = match used.kind.session(&used.kind.complete(&used.fields)) {
@@ -90,22 +102,11 @@ impl CredentialTests {
             Session::Held | Session::Missing => self.credentials.change(&used.info, &used.type_name).await.ok(),
         };
         let fields = used.kind.complete(change.as_ref().map_or(&used.fields, |change| &change.credential().fields));
-        let http = SentFor { inner: self.http.clone(), node: used.places[0].node, unanswered: Mutex::default() };
+        let http = SentFor::new(self.http.clone(), used.places[0].node);
         let learned = |secret: &str| self.secrets.add(&[secret.to_owned()]);
         let session = Mutex::new(Map::new());
-        let call = CredentialCall {
-            fields: &fields,
-            method: "GET",
-            token: &TokenOptions::default(),
-            http: &http,
-            clock: &*self.process.clock,
-            random: &*self.process.random,
-            sender: None,
-            known_by: KnownBy::Place,
-            learned: &learned,
-            signed_in: &|fields| lock(&session).extend(fields.clone()),
-            dry_run: false,
-        };
+        let signed_in = |fields: &Map<String, Value>| lock(&session).extend(fields.clone());
+        let call = call(&self.process, &fields, &http, (&learned, &signed_in));
         let verdicts = used.kind.test(&call, &used.places).await;
         let mut verdicts = if verdicts.is_empty() { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] } else { verdicts };
         let session = session.into_inner().unwrap_or_default();
@@ -125,36 +126,5 @@ impl CredentialTests {
             Some(Tested { node, result })
         };
         verdicts.into_iter().filter_map(tested).collect()
-    }
-}
-
-/// Says on whose behalf the requests of a test are sent, and keeps those that no entry of an answers file fits.
-struct SentFor<'a> {
-    inner: Arc<dyn HttpClient>,
-    node: &'a str,
-    /// What is said of each, and the entry that would answer.
-    unanswered: Mutex<Vec<(String, String)>>,
-}
-
-impl SentFor<'_> {
-    /// The error of a test. For want of an answer from a file nothing is known of the credential: that is the error then, with the entry
-    /// that would answer.
-    fn explained(&self, error: NodeError) -> NodeError {
-        let unanswered = lock(&self.unanswered);
-        let Some((message, entry)) = unanswered.iter().find(|(message, _)| error.message.contains(message)) else { return error };
-        NodeError::coded(HTTP_UNANSWERED, message.clone()).help(format!("This entry in the answers file would answer: {entry}"))
-    }
-}
-
-#[async_trait]
-impl HttpClient for SentFor<'_> {
-    async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        request.options.sender = Some(Sender { node: self.node.to_owned(), ..Sender::default() });
-        self.inner.send(request).await.map_err(|mut error| {
-            if let Some(entry) = error.take_entry() {
-                lock(&self.unanswered).push((error.message.clone(), entry));
-            }
-            error
-        })
     }
 }

@@ -18,6 +18,8 @@ pub mod codes {
     pub const ANSWERS_FILE: ErrorCode = ErrorCode::new("KV0711");
     /// A folder that a run may reach cannot be opened.
     pub const FOLDER: ErrorCode = ErrorCode::new("KV0713");
+    /// Nobody can listen where the browser is sent back to.
+    pub const LISTENING: ErrorCode = ErrorCode::new("KV0721");
 }
 
 /// Something that a program was given cannot be used.

@@ -22,8 +22,10 @@
 //! | `secrets` | what must not be shown, and how it is hidden |
 //! | `reach` | who answers the requests of an execution |
 //! | `credential_tests` | asks services whether credentials hold |
+//! | `sign_in` | a person lets us act for them |
 
 pub mod adapters;
+mod at_work;
 mod credential_tests;
 mod emulator;
 mod error;
@@ -35,6 +37,7 @@ pub mod packs;
 mod process;
 mod reach;
 pub mod secrets;
+pub mod sign_in;
 mod start;
 
 pub use credential_tests::{CredentialTests, Tested, Used};

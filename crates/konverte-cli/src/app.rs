@@ -59,6 +59,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, CliError> {
         Command::Graph(args) => commands::graph::run(&args, session),
         Command::Nodes(args) => commands::nodes::run(&args, session),
         Command::Packages(args) => commands::packages::run(&args, session),
+        Command::Credentials(args) => commands::credentials::run(&args, session),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Completions(args) => commands::completions::run(&args, Cli::command()),
     }

@@ -37,6 +37,8 @@ pub enum Command {
     Graph(commands::graph::GraphArgs),
     /// Node packages of n8n and its community: add, install, list, grant, remove, verify
     Packages(commands::packages::PackagesArgs),
+    /// Credentials of a file: sign in, test
+    Credentials(commands::credentials::CredentialsArgs),
     /// Show the page behind an error code
     Explain(commands::explain::ExplainArgs),
     /// Write shell completions to standard output

@@ -22,6 +22,10 @@ pub(crate) mod codes {
     pub(crate) const UNKNOWN_NAME: ErrorCode = ErrorCode::new("KV0708");
     /// Nodes of an installed package.
     pub(crate) const OF_PACKAGE: ErrorCode = ErrorCode::new("KV0122");
+    /// Nobody is there to ask for the fields of a credential.
+    pub(crate) const NOT_ASKED: ErrorCode = ErrorCode::new("KV0720");
+    /// Nobody was signed in.
+    pub(crate) const NOT_SIGNED_IN: ErrorCode = ErrorCode::new("KV0722");
     /// No node, or more than one, is there to begin with.
     pub(crate) const NO_START: ErrorCode = ErrorCode::new("KV0706");
     /// What a run begins with that is given no items.

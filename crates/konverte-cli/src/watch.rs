@@ -11,7 +11,7 @@ use engine::Cancel;
 use node_sdk::ErrorCode;
 
 use crate::console::{Level, Message};
-use crate::error::codes;
+use crate::error::{CliError, codes};
 use crate::exit::Exit;
 use crate::progress::Progress;
 
@@ -112,6 +112,22 @@ impl Watch {
         let _ = is_said.recv_timeout(LAST_WORDS);
         std::process::exit(exit as i32)
     }
+}
+
+/// Does the work unless a signal comes first. A question to a person does not keep the signal from being heard.
+pub(crate) fn until_signal(work: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
+    let cannot =
+        |error: &std::io::Error| CliError::from(packages::Error::new(packages::codes::SYSTEM, format!("The command cannot start: {error}.")));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| cannot(&error))?;
+    let done = runtime.block_on(async {
+        let mut signals = Signals::listen().map_err(|error| cannot(&error))?;
+        tokio::select! {
+            done = work => done,
+            signal = signals.next() => signal.map_err(|error| cannot(&error)),
+        }
+    });
+    runtime.shutdown_background();
+    done
 }
 
 /// Ctrl-C, SIGTERM, and SIGHUP of a terminal that is closed.

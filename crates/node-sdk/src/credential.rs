@@ -40,6 +40,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::consent::{Consent, Redirect};
 use crate::error::NodeError;
 use crate::json::to_js_string;
 use crate::ports::{Clock, HttpClient, HttpRequest, KnownBy, Random, Sender};
@@ -98,6 +99,29 @@ pub trait CredentialType: Send + Sync {
     /// [`CredentialType::session`] says so.
     async fn sign_in(&self, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
         let _ = call;
+        Ok(Map::new())
+    }
+
+    /// The fields that are still empty, and without which nobody can sign in with the credential.
+    fn to_fill_in(&self, fields: &Map<String, Value>) -> Vec<String> {
+        let _ = fields;
+        Vec::new()
+    }
+
+    /// The consent that a person gives in a browser, where the type wants one; `None`: nobody has to be asked.
+    async fn ask_consent(&self, call: &CredentialCall<'_>, redirect: Redirect<'_>) -> Result<Option<Consent>, NodeError> {
+        let _ = (call, redirect);
+        Ok(None)
+    }
+
+    /// Makes of the answer to such a question, the pairs of its query, the fields that hold the person's token.
+    async fn consented(
+        &self,
+        call: &CredentialCall<'_>,
+        asked: (&Consent, Redirect<'_>),
+        answer: &[(String, String)],
+    ) -> Result<Map<String, Value>, NodeError> {
+        let _ = (call, asked, answer);
         Ok(Map::new())
     }
 

@@ -84,6 +84,7 @@
 
 pub mod action;
 pub mod blob;
+pub mod consent;
 pub mod context;
 pub mod credential;
 pub mod description;
@@ -105,6 +106,7 @@ pub mod params;
 pub mod ports;
 pub mod property;
 mod references;
+pub mod refusal;
 pub mod registry;
 pub mod response;
 pub mod schema;

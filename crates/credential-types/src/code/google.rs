@@ -5,7 +5,8 @@ use node_sdk::credential::{CredentialCall, Grant};
 use node_sdk::json::{to_js_string, truthy};
 use serde_json::{Value, json};
 
-use super::{jwt, now};
+use super::now;
+use crate::jwt;
 use crate::request::{form_post, token};
 
 const TOKEN_URL: &str = "https://oauth2.googleapis.com/token";

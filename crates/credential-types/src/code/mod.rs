@@ -3,7 +3,6 @@
 mod aws;
 mod generic;
 mod google;
-mod jwt;
 mod services;
 
 use futures_util::future::BoxFuture;

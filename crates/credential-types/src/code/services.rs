@@ -9,7 +9,8 @@ use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
 use serde_json::{Map, Value, json};
 
 use super::google::BEARER;
-use super::{access_token, jwt, now};
+use super::{access_token, now};
+use crate::jwt;
 use crate::request::{body, form_post, refused, send, token};
 
 /// An installation of a GitHub app: a signed token that names the app, for a token of the installation.

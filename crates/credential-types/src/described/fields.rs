@@ -46,6 +46,35 @@ impl Described {
         faults
     }
 
+    /// What a person is asked for before signing in: what the way needs, and what is made a part of its addresses and scopes.
+    pub(super) fn to_fill_in_of(&self, fields: &Map<String, Value>) -> Vec<String> {
+        const OF_WAY: [&str; 4] = ["authUrl", "accessTokenUrl", "scope", "authQueryParameters"];
+        let complete = self.complete(fields);
+        let text = |name: &str| complete.get(name).and_then(Value::as_str).unwrap_or_default();
+        let wanted: &[&str] = match () {
+            () if self.is(OAUTH1) => &["requestTokenUrl", "authUrl", "accessTokenUrl", "consumerKey", "consumerSecret"],
+            () if self.is(OAUTH2) && text("clientCredentialType") == "certificate" => {
+                &["authUrl", "accessTokenUrl", "clientId", "privateKey", "certificate"]
+            }
+            () if self.is(OAUTH2) && text("grantType") == "clientCredentials" => &["accessTokenUrl", "clientId", "clientSecret"],
+            () if self.is(OAUTH2) => &["authUrl", "accessTokenUrl", "clientId", "clientSecret"],
+            () => return self.empty(self.needed(), fields),
+        };
+        let makes = |name: &str| {
+            let mut other = fields.clone();
+            other.insert(name.to_owned(), "x".into());
+            let other = self.complete(&other);
+            OF_WAY.iter().any(|of_way| *of_way != name && other.get(*of_way) != complete.get(*of_way))
+        };
+        let required = self.required();
+        let asked = |name: &str| wanted.contains(&name) || (!OF_WAY.contains(&name) && (required.iter().any(|known| known == name) || makes(name)));
+        let properties = self.description.properties.iter().filter(|property| property["type"] == "string");
+        let empty = properties
+            .filter_map(|property| property["name"].as_str())
+            .filter(|name| complete.get(*name).is_none_or(|value| value.is_null() || value == ""));
+        empty.filter(|name| asked(name)).map(str::to_owned).collect()
+    }
+
     /// Fields that every credential must have.
     fn required(&self) -> Vec<String> {
         let required =
@@ -55,13 +84,18 @@ impl Described {
 
     /// Of these fields those that are not filled in, as phrases.
     fn unset(&self, names: Vec<String>, fields: &Map<String, Value>) -> Vec<String> {
+        self.empty(names, fields).into_iter().map(|name| format!("the field `{name}` is missing")).collect()
+    }
+
+    /// Of these fields those that are not filled in.
+    fn empty(&self, mut names: Vec<String>, fields: &Map<String, Value>) -> Vec<String> {
         let complete = self.complete(fields);
-        let is_set = |name: &String| match fields.get(name) {
-            None | Some(Value::Null) => complete.get(name).is_some_and(|default| !default.is_null() && default != ""),
+        names.retain(|name| match fields.get(name) {
+            None | Some(Value::Null) => complete.get(name).is_none_or(|default| default.is_null() || default == ""),
             // Services that want a key alone take it as the user of an empty password.
-            Some(value) => name == "password" || value != "",
-        };
-        names.into_iter().filter(|name| !is_set(name)).map(|name| format!("the field `{name}` is missing")).collect()
+            Some(value) => name != "password" && value == "",
+        });
+        names
     }
 
     /// Fields without which a request proves nothing: those that are required, and secrets that always stand in it.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use node_sdk::{Event, Inputs, ItemList, NodeError, Prepared, Source};
+use node_sdk::{Event, Inputs, ItemList, NodeError, Prepared, Source, refusal};
 
 use super::at_work::AtWork;
 use super::execution::Execution;
@@ -156,6 +156,8 @@ impl Turn<'_> {
     }
 
     fn named(&self, error: NodeError) -> NodeError {
+        // What came out of a sub-workflow was explained there.
+        let error = if error.below { error } else { refusal::explained(error, &self.node.info) };
         NodeError { node: error.node.or_else(|| Some(self.node.name.to_string())), ..error }
     }
 

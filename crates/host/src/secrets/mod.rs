@@ -4,6 +4,7 @@ mod excerpt;
 mod looks;
 pub(crate) mod names;
 
+pub use names::is_secret_field;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};

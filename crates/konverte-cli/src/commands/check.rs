@@ -10,7 +10,7 @@ use engine::{Blocking, CheckOptions, Found, Given};
 use host::adapters::credentials::{FileCredentials, names_credential};
 use host::adapters::workflows::FolderWorkflows;
 use host::json::one_line;
-use host::{CredentialTests, Place, packs, start_node};
+use host::{CredentialTests, Place, Used, packs, start_node};
 use node_sdk::credential::Proof;
 use node_sdk::error::codes::{CREDENTIAL_INVALID, HTTP_UNANSWERED};
 use node_sdk::node::Level as FindingLevel;
@@ -291,9 +291,9 @@ fn message(workflow: &Workflow, finding: &Found) -> Message {
 }
 
 /// Standard output of `check`.
-struct Out<'a> {
-    format: Format,
-    console: &'a Console,
+pub(crate) struct Out<'a> {
+    pub(crate) format: Format,
+    pub(crate) console: &'a Console,
 }
 
 impl Out<'_> {
@@ -338,11 +338,11 @@ fn finding_json(code: &str, level: &str, message: &str, help: Option<&str>, node
 }
 
 /// The tests of credentials, and what the options say of them.
-struct Tests {
-    offline: Offline,
-    tests: CredentialTests,
+pub(crate) struct Tests {
+    pub(crate) offline: Offline,
+    pub(crate) tests: CredentialTests,
     /// What was said of tests that no entry of an answers file fits, a line each.
-    unanswered: String,
+    pub(crate) unanswered: String,
 }
 
 impl Tests {
@@ -363,26 +363,41 @@ impl Tests {
 
     /// Asks the service of each credential that can be tested, once; whether all hold. The others are named.
     fn run(&mut self, workflow: &Workflow, out: &Out<'_>) -> Result<bool, CliError> {
+        let mut good = true;
+        for used in self.tests.used(workflow) {
+            good &= self.of(&used, out)?;
+        }
+        Ok(good)
+    }
+
+    /// Asks the service of one; whether it holds.
+    pub(crate) fn of(&mut self, used: &Used<'_>, out: &Out<'_>) -> Result<bool, CliError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
         let mut good = true;
-        for used in self.tests.used(workflow) {
-            for tested in runtime.block_on(self.tests.test(&used)) {
-                good &= tested.result.is_ok();
-                if let Err(error) = tested.result.as_ref()
-                    && error.code == HTTP_UNANSWERED
-                {
-                    self.unanswered += &format!("{}\n", error.message);
-                }
-                out.proof(tested.node, &used.type_name, tested.result)?;
+        for tested in runtime.block_on(self.tests.test(used)) {
+            good &= tested.result.is_ok();
+            if let Err(error) = tested.result.as_ref()
+                && error.code == HTTP_UNANSWERED
+            {
+                self.unanswered += &format!("{}\n", error.message);
             }
+            out.proof(tested.node, &used.type_name, tested.result)?;
         }
         Ok(good)
     }
 }
 
 impl Out<'_> {
-    fn proof(&self, node: &str, type_name: &str, proof: Result<Proof, NodeError>) -> Result<(), CliError> {
+    /// Why a credential was not looked at.
+    pub(crate) fn not_tested(&self, name: &str, why: &str) -> Result<(), CliError> {
+        match self.format {
+            Format::Json => self.line(&mut finding_json("", Level::Warning.word(), why, None, Some(name), None)),
+            Format::Text => self.text(&Message { level: Level::Warning, code: None, text: format!("\"{name}\": {why}"), help: None, place: None }),
+        }
+    }
+
+    pub(crate) fn proof(&self, node: &str, type_name: &str, proof: Result<Proof, NodeError>) -> Result<(), CliError> {
         let (code, level, text, help) = match proof {
             Ok(Proof { message, warning: false }) => (None, Level::Note, format!("{type_name}: {message}"), None),
             Ok(Proof { message, warning: true }) => {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use node_sdk::error::{NodeError, codes};
 use node_sdk::files;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::secrets;
 use crate::adapters::Environment;
@@ -38,6 +38,22 @@ pub(super) enum By {
 impl Entry {
     pub(super) fn new(key: &str, fields: Map<String, Value>) -> Self {
         Self { keys: [key.to_owned(), key.to_owned(), key.to_owned()], fields, unfilled: Vec::new() }
+    }
+
+    /// An entry of n8n's export: its id, name and type.
+    pub(super) fn exported([id, name, type_name]: [&str; 3], fields: Map<String, Value>) -> Self {
+        Self { keys: [id.to_owned(), name.to_owned(), type_name.to_owned()], fields, unfilled: Vec::new() }
+    }
+
+    /// Its id, name and type.
+    pub(super) fn keys(&self) -> [String; 3] {
+        self.keys.clone()
+    }
+
+    /// Its type, where the file says it: under a key alone it may be a type's, or any name.
+    pub(super) fn type_name(&self) -> Option<&str> {
+        let [id, name, type_name] = &self.keys;
+        Some(type_name.as_str()).filter(|known| !known.is_empty() && (*known != id || *known != name))
     }
 
     pub(super) fn key(&self, by: By) -> &str {
@@ -96,10 +112,29 @@ pub(super) fn entries(content: &Value) -> Result<Vec<Entry>, String> {
 fn exported(entry: &Value) -> Result<Entry, String> {
     let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     match entry.get("data") {
-        Some(Value::Object(fields)) => Ok(Entry { keys: [text("id"), text("name"), text("type")], fields: fields.clone(), unfilled: Vec::new() }),
-        Some(Value::String(_)) => Err(format!("is encrypted (`{}`): export it from n8n with --decrypted", text("name"))),
+        Some(Value::Object(fields)) => Ok(Entry::exported([&text("id"), &text("name"), &text("type")], fields.clone())),
+        Some(Value::String(_)) => Err(format!(
+            "is encrypted (`{}`): only the n8n that it is of can read it. Export it there anew, as `n8n export:credentials --all --decrypted --output=FILE`",
+            text("name")
+        )),
         _ => Err("is a list, but not one of objects with `id`, `name`, `type` and `data`".to_owned()),
     }
+}
+
+/// Puts an entry into a file, in the form that the file has: its fields beside those that an entry of its name (or id) and type has already.
+pub(super) fn put(content: &mut Value, entry: &Entry) -> Result<(), String> {
+    let [_, name, type_name] = &entry.keys;
+    let known = super::finding::named(&entries(content)?, name, Some(type_name)).map_err(|error| error.message)?.cloned();
+    if let Some(fields) = known.and_then(|known| fields_in(content, &known)) {
+        fields.extend(entry.fields.clone());
+        return Ok(());
+    }
+    match content {
+        Value::Object(entries) => drop(entries.insert(name.clone(), Value::Object(entry.fields.clone()))),
+        Value::Array(list) => list.push(json!({"id": name, "name": name, "type": type_name, "data": entry.fields})),
+        _ => {}
+    }
+    Ok(())
 }
 
 /// The fields of an entry in a file, to be changed there.

@@ -23,7 +23,7 @@ impl Credentials for SandboxCredentials {
         if !of_family(type_name) {
             return self.0.get(node, type_name).await;
         }
-        let given = self.0.find(node, type_name).map(|entry| entry.fields).unwrap_or_default();
+        let given = self.0.find(node, type_name)?.map(|entry| entry.fields).unwrap_or_default();
         let token = given.get("accessToken").and_then(Value::as_str).filter(|token| TOKENS.contains(token));
         Ok(sandbox_credential(type_name, token.unwrap_or(ANY_TOKEN)))
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use node_sdk::files;
 use serde_json::{Map, Value};
 
-use super::entries::{Entry, entries, fields_in, is_elsewhere};
+use super::entries::{Entry, entries, fields_in, is_elsewhere, put};
 
 /// The file, which nobody else writes as long as this is there.
 pub(super) struct Held {
@@ -29,6 +29,18 @@ pub(super) fn hold(path: &Path) -> Result<Held, String> {
         if is_same(&file, &path) {
             return Ok(Held { path, _lock: file });
         }
+    }
+}
+
+/// The same of a file that is made where it is absent: an empty one that only its owner may read.
+pub(super) fn hold_or_make(path: &Path) -> Result<Held, String> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path).and_then(|mut file| file.write_all(b"[]\n")) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(format!("{} cannot be made: {error}", path.display())),
+        Ok(()) | Err(_) => hold(path),
     }
 }
 
@@ -64,12 +76,26 @@ impl Held {
             return Err(format!("its field `{field}` comes from elsewhere ($env or $file)"));
         }
         known.extend(fields.clone());
-        let text = format!("{content:#}\n");
-        self.replace(text.as_bytes()).map_err(|error| unreachable_file(&self.path, &error))
+        self.write_content(&content)
+    }
+
+    /// Puts an entry into the file, or its fields into the one that is there.
+    pub(super) fn put(&self, entry: &Entry) -> Result<(), String> {
+        let mut content = self.content()?;
+        put(&mut content, entry)?;
+        self.write_content(&content)
+    }
+
+    fn write_content(&self, content: &Value) -> Result<(), String> {
+        self.replace(format!("{content:#}\n").as_bytes()).map_err(|error| unreachable_file(&self.path, &error))
     }
 
     fn content(&self) -> Result<Value, String> {
         let text = files::found(&self.path).and_then(files::text).map_err(|error| unreachable_file(&self.path, &error))?;
+        if text.trim().is_empty() {
+            // Whoever makes the file has not written into it yet.
+            return Ok(Value::Array(Vec::new()));
+        }
         let content = node_sdk::json::parse_text(&text).map_err(|_| format!("{} is not JSON any more", self.path.display()))?;
         entries(&content)?;
         Ok(content)

@@ -2,6 +2,7 @@
 //! for all executions that share it, and in its file.
 
 mod entries;
+mod finding;
 mod given;
 mod keeping;
 mod secrets;
@@ -24,6 +25,8 @@ pub(crate) use given::{DryRunCredentials, Guarded, SandboxCredentials};
 use crate::adapters::Environment;
 use crate::error::Error;
 use entries::{By, Entry};
+pub(crate) use finding::of_family;
+use finding::same_type;
 use keeping::Held;
 
 /// The file's entries, with `$env` and `$file` filled in where that is possible. Clones share them: what one changes, all see.
@@ -76,19 +79,53 @@ impl FileCredentials {
 
     /// The fields for a node's credential of this type, all of them filled in.
     fn given(&self, node: &NodeInfo, type_name: &str) -> Result<Option<Map<String, Value>>, NodeError> {
-        let Some(entry) = self.find(node, type_name) else { return Ok(None) };
+        let Some(entry) = self.find(node, type_name)? else { return Ok(None) };
         entry.filled().map(|()| Some(entry.fields))
     }
 
-    /// The entry for a node's credential of this type.
-    fn find(&self, node: &NodeInfo, type_name: &str) -> Option<Entry> {
-        let named = node.credentials.iter().find(|(kind, _)| same_type(kind, type_name)).map(|(_, entry)| entry);
-        let text = |key: &str| named.and_then(|entry| entry.get(key)).and_then(Value::as_str).filter(|text| !text.is_empty());
-        let entries = lock(&self.0.entries);
-        let of_key = |by: By, key: &str| entries.iter().find(|entry| entry.key(by) == key);
-        let by_reference = text("id").and_then(|id| of_key(By::Id, id)).or_else(|| text("name").and_then(|name| of_key(By::Name, name)));
-        let by_type = || of_key(By::Type, type_name).or_else(|| entries.iter().find(|entry| same_type(entry.key(By::Type), type_name)));
-        by_reference.or_else(by_type).cloned()
+    /// The entry for a node's credential of this type; `None`: there is none.
+    fn find(&self, node: &NodeInfo, type_name: &str) -> Result<Option<Entry>, NodeError> {
+        finding::find(&lock(&self.0.entries), node, type_name).map(|found| found.cloned())
+    }
+
+    /// All entries, for commands that are about the file.
+    pub fn list(&self) -> Vec<Listed> {
+        lock(&self.0.entries).iter().map(Listed::of).collect()
+    }
+
+    /// The entry of this name or id and, where that is said, of this type; `None`: there is none.
+    ///
+    /// # Errors
+    /// There are several.
+    pub fn named(&self, name: &str, type_name: Option<&str>) -> Result<Option<Listed>, NodeError> {
+        finding::named(&lock(&self.0.entries), name, type_name).map(|found| found.map(Listed::of))
+    }
+
+    /// The same with these fields in the entry of a type and a name, which is made where it is absent; shared with nobody, and without the file.
+    ///
+    /// # Errors
+    /// There are several entries of that type and name.
+    pub fn with(&self, (type_name, name): (&str, &str), fields: &Map<String, Value>) -> Result<Self, NodeError> {
+        let changed = self.apart();
+        {
+            let mut entries = lock(&changed.0.entries);
+            let known = finding::named(&entries, name, Some(type_name))?.map(Entry::keys);
+            match entries.iter_mut().find(|entry| Some(entry.keys()) == known) {
+                Some(entry) => entry.fields.extend(fields.clone()),
+                None => entries.push(Entry::exported([name, name, type_name], fields.clone())),
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Sees to it that a file has an entry for a type under a name, with these fields beside those that it has. Makes the file where it is absent, which
+    /// only its owner may read then.
+    ///
+    /// # Errors
+    /// [`crate::codes::CREDENTIALS_FILE`]: the file cannot be read or written.
+    pub fn make(path: &Path, (type_name, name): (&str, &str), fields: &Map<String, Value>) -> Result<(), Error> {
+        let entry = Entry::exported([name, name, type_name], fields.clone());
+        keeping::hold_or_make(path).and_then(|held| held.put(&entry)).map_err(|why| Error::new(crate::codes::CREDENTIALS_FILE, format!("{why}.")))
     }
 
     /// Whose turn it is to change an entry.
@@ -112,20 +149,31 @@ impl FileCredentials {
     }
 }
 
-/// `konverteApi`, `chatwootApi` and any other type of that family stand for each other.
-fn same_type(a: &str, b: &str) -> bool {
-    a == b || (of_family(a) && of_family(b))
-}
-
 /// Whether a node names a credential of this type.
 pub fn names_credential(node: &NodeInfo, type_name: &str) -> bool {
     node.credentials.keys().any(|kind| same_type(kind, type_name))
 }
 
-/// Whether a credential type is of the Konverte family.
-pub(crate) fn of_family(type_name: &str) -> bool {
-    let name = type_name.to_ascii_lowercase();
-    name.starts_with("konverte") || name.starts_with("chatwoot")
+/// An entry as commands see it that are about the file.
+pub struct Listed {
+    /// Its id in n8n, or its key.
+    pub id: String,
+    /// Its name, or its key.
+    pub name: String,
+    /// Its type, where the file says it.
+    pub type_name: Option<String>,
+}
+
+impl Listed {
+    fn of(entry: &Entry) -> Self {
+        Self { id: entry.key(By::Id).to_owned(), name: entry.key(By::Name).to_owned(), type_name: entry.type_name().map(str::to_owned) }
+    }
+
+    /// A node that has it as its credential of this type.
+    pub fn node(&self, type_name: &str) -> NodeInfo {
+        let reference = serde_json::json!({"id": self.id, "name": self.name});
+        NodeInfo { name: self.name.clone(), credentials: Map::from_iter([(type_name.to_owned(), reference)]), ..NodeInfo::default() }
+    }
 }
 
 #[async_trait]
@@ -136,7 +184,7 @@ impl Credentials for FileCredentials {
     }
 
     async fn change(&self, node: &NodeInfo, type_name: &str) -> Result<Box<dyn CredentialChange>, NodeError> {
-        let entry = self.find(node, type_name).ok_or_else(|| missing(node, type_name))?;
+        let entry = self.find(node, type_name)?.ok_or_else(|| missing(node, type_name))?;
         let alone = self.turn(&entry).lock_owned().await;
         let held = self.hold().await;
         if let Ok(Some(held)) = &held
@@ -209,7 +257,7 @@ mod tests {
     #[test]
     fn id_wins_over_name_and_name_over_type() {
         let file = file(json!({"7": {"v": "id"}, "Main": {"v": "name"}, "httpBasicAuth": {"v": "type"}}));
-        let found = |credentials| file.find(&node(credentials), "httpBasicAuth").map(|entry| entry.fields["v"].clone());
+        let found = |credentials| file.find(&node(credentials), "httpBasicAuth").expect("one").map(|entry| entry.fields["v"].clone());
         assert_eq!(found(json!({"httpBasicAuth": {"id": "7", "name": "Main"}})), Some(json!("id")));
         assert_eq!(found(json!({"httpBasicAuth": {"id": "8", "name": "Main"}})), Some(json!("name")));
         assert_eq!(found(json!({"httpBasicAuth": {"id": "8", "name": "Other"}})), Some(json!("type")));
@@ -225,9 +273,9 @@ mod tests {
     #[test]
     fn the_family_stands_for_each_other_and_no_one_else() {
         let file = file(json!({"chatwootApi": {"v": 1}}));
-        assert!(file.find(&node(json!({"konverteApi": {"id": "1", "name": "x"}})), "konverteApi").is_some());
-        assert!(file.find(&node(json!({})), "ChatWootTokenApi").is_some());
-        assert!(file.find(&node(json!({})), "httpBasicAuth").is_none());
+        assert!(file.find(&node(json!({"konverteApi": {"id": "1", "name": "x"}})), "konverteApi").is_ok_and(|found| found.is_some()));
+        assert!(file.find(&node(json!({})), "ChatWootTokenApi").is_ok_and(|found| found.is_some()));
+        assert!(file.find(&node(json!({})), "httpBasicAuth").is_ok_and(|found| found.is_none()));
     }
 
     #[tokio::test]

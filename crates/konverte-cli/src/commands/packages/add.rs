@@ -17,10 +17,11 @@ use packages::registry::Registry;
 use packages::spec::Wish;
 
 use super::progress::Progress;
-use super::{HostArgs, WhereArgs, ask, list, prepared, registry, taken, until_signal, words};
+use super::{HostArgs, WhereArgs, ask, list, prepared, registry, taken, words};
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::watch::until_signal;
 
 /// What is fetched without asking; bytes.
 const MUCH: u64 = 100_000_000;

@@ -7,10 +7,11 @@ use packages::install;
 use packages::lock::Package;
 
 use super::progress::Progress;
-use super::{WhereArgs, prepared, registry, until_signal, words};
+use super::{WhereArgs, prepared, registry, words};
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::watch::until_signal;
 
 /// Options of `konverte packages install`.
 #[derive(Debug, Args)]

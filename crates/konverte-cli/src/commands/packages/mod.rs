@@ -25,7 +25,6 @@ use crate::commands::Session;
 use crate::environment;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::watch::Signals;
 
 /// Options of `konverte packages`.
 #[derive(Debug, Args)]
@@ -137,21 +136,6 @@ fn registry(named: Option<&str>, most: Option<u64>) -> Result<Registry, CliError
     let authorities = authorities.and_then(|file| std::fs::read_to_string(file).ok());
     let registry = Registry::new(Arc::new(konverte_http::Client::default()), sources).trusting(authorities);
     Ok(registry.at_most(most.unwrap_or(u64::MAX)))
-}
-
-/// Does the work unless a signal comes first. A question to a person does not keep the signal from being heard.
-fn until_signal(work: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
-    let cannot = |error: &std::io::Error| CliError::from(packages::Error::new(codes::SYSTEM, format!("The command cannot start: {error}.")));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| cannot(&error))?;
-    let done = runtime.block_on(async {
-        let mut signals = Signals::listen().map_err(|error| cannot(&error))?;
-        tokio::select! {
-            done = work => done,
-            signal = signals.next() => signal.map_err(|error| cannot(&error)),
-        }
-    });
-    runtime.shutdown_background();
-    done
 }
 
 impl From<packages::Error> for CliError {

@@ -13,11 +13,12 @@ use packages::spec::Spec;
 use serde_json::{Value, json};
 
 use super::add::{self, AddArgs};
-use super::{HostArgs, WhereArgs, list, registry, until_signal, words};
+use super::{HostArgs, WhereArgs, list, registry, words};
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::write_stdout;
+use crate::watch::until_signal;
 
 /// Options of `konverte packages outdated`.
 #[derive(Debug, Args)]

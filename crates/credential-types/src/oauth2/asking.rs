@@ -1,0 +1,132 @@
+//! Asking a server for a token: who asks, and what the answer holds.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use node_sdk::NodeError;
+use node_sdk::credential::CredentialCall;
+use node_sdk::json::{parse_answer, truthy};
+use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, HttpResponse};
+use request::query::{self, Lists};
+use serde_json::{Map, Value, json};
+
+use super::field;
+use crate::jwt;
+use crate::request::{DRY, FORM, body, invalid, refused, send};
+use crate::text::sign_in_help;
+
+/// What `Accept` says of a request for a token.
+const ACCEPT: &str = "application/json, application/x-www-form-urlencoded";
+/// What is signed with a key is a client's word for itself (RFC 7523, 2.2).
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// How long such a word holds, in seconds.
+const ASSERTED: i64 = 600;
+
+pub(super) const NONE_GIVEN: &str = "No OAuth 2 token could be had";
+
+/// What the server gives for a form; `none_given` begins the sentence that says that it gives nothing.
+pub(super) async fn token(
+    kind: &str,
+    call: &CredentialCall<'_>,
+    (form, none_given): (Map<String, Value>, &str),
+) -> Result<Map<String, Value>, NodeError> {
+    let no_token = |error: NodeError| NodeError { message: format!("{none_given}: {}", error.message), ..error };
+    let way = form.get("grant_type").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let given = match send(call, request(call, form)?).await.map_err(no_token)? {
+        Some(answer) => read(&answer, none_given).map_err(|error| advised(error, kind, &way))?,
+        None => Map::from_iter([("access_token".to_owned(), DRY.into())]),
+    };
+    for name in ["access_token", "refresh_token", "id_token"] {
+        tokens(&given, name).for_each(|token| (call.learned)(token));
+    }
+    Ok(given)
+}
+
+/// What stands under this name in what a server gives: also what Slack gives for the user in the place of its app.
+fn tokens<'a>(given: &'a Map<String, Value>, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let inner = given.values().filter_map(Value::as_object);
+    std::iter::once(given).chain(inner).filter_map(move |map| map.get(name)?.as_str())
+}
+
+/// The token in an answer: JSON, or a form where the server answers so.
+fn read(answer: &HttpResponse, none_given: &str) -> Result<Map<String, Value>, NodeError> {
+    let data = match body(answer) {
+        Value::String(form) if form.contains('=') => {
+            url::form_urlencoded::parse(form.as_bytes()).into_owned().map(|(name, value)| (name, Value::String(value))).collect()
+        }
+        other => other,
+    };
+    // Some say with the status of a success that they give nothing.
+    let refuses = data.get("error").is_some_and(truthy);
+    match data {
+        Value::Object(data) if (200..300).contains(&answer.status) && !refuses && tokens(&data, "access_token").next().is_some() => Ok(data),
+        _ if refuses || !(200..300).contains(&answer.status) => Err(refused(none_given, answer)),
+        _ => Err(invalid(format!("{none_given}: the server's answer holds no access_token")).named("NodeApiError")),
+    }
+}
+
+/// The error of a server with what to do about it, by the word that the server has for it (RFC 6749, 5.2) and the `grant_type` that was asked for.
+fn advised(error: NodeError, kind: &str, way: &str) -> NodeError {
+    let http = error.http.as_ref();
+    let status = http.and_then(|http| http.status).unwrap_or_default();
+    let word = http.and_then(|http| http.body.get("error")?.as_str()).unwrap_or_default().to_owned();
+    let help = match word.as_str() {
+        "invalid_client" | "unauthorized_client" | "incorrect_client_credentials" => {
+            "The service does not know the client: look at `clientId` and `clientSecret` (and at `authentication`: header or body) in the credentials file, and \
+             at what the service says of the application."
+                .to_owned()
+        }
+        "invalid_scope" => "Look at the field `scope` in the credentials file: the service has no such scope, or not for this application.".to_owned(),
+        _ if status >= 500 || status == 429 => "The service fails, or wants to be left alone for a while: try again later. Nothing was changed.".to_owned(),
+        _ if way == "refresh_token" => format!(
+            "The service no longer takes the refresh token: it was used up (by n8n, or on another machine), withdrawn, or has ended. {}",
+            sign_in_help(kind)
+        ),
+        _ if way == "authorization_code" => {
+            "The code in the answer holds once and for a few minutes, with the redirect address that the question had: begin again.".to_owned()
+        }
+        _ => return error,
+    };
+    error.help(help)
+}
+
+/// The request for a token.
+fn request(call: &CredentialCall<'_>, mut form: Map<String, Value>) -> Result<HttpRequest, NodeError> {
+    let field = |name: &str| field(call.fields, name);
+    let by_client = form.get("grant_type").and_then(Value::as_str) == Some("client_credentials");
+    let mut add = |name: &str, value: String| form.insert(name.to_owned(), value.into());
+    let (id, secret) = (field("clientId"), field("clientSecret"));
+    let mut headers = vec![("Accept".to_owned(), ACCEPT.to_owned()), ("Content-Type".to_owned(), FORM.to_owned())];
+    let in_body = field("authentication") == "body" || call.token.include_credentials_on_refresh_on_body;
+    if field("clientCredentialType") == "certificate" {
+        add("client_assertion", assertion(call)?);
+        add("client_id", id);
+        add("client_assertion_type", ASSERTION.to_owned());
+    } else if secret.is_empty() {
+        // A client without a secret says who it is in the form (RFC 6749, 3.2.1).
+        add("client_id", id);
+    } else if in_body {
+        add("client_id", id);
+        add("client_secret", secret);
+    } else {
+        headers.push(("Authorization".to_owned(), format!("Basic {}", BASE64_STANDARD.encode(format!("{id}:{secret}")))));
+    }
+    if by_client && in_body && call.fields.get("sendAdditionalBodyProperties").is_some_and(truthy) {
+        let more = parse_answer(&field("additionalBodyProperties")).ok();
+        form.extend(more.and_then(|value| value.as_object().cloned()).unwrap_or_default());
+    }
+    let accept_invalid_certificates = call.fields.get("ignoreSSLIssues").is_some_and(truthy);
+    let options = HttpOptions { accept_invalid_certificates, ..HttpOptions::default() };
+    let body = HttpBody::Bytes(query::encode(&form, Lists::Indices).into());
+    Ok(HttpRequest { method: "POST".into(), url: field("accessTokenUrl"), headers, body, options })
+}
+
+/// A client's word for itself, signed with the key of its certificate, as Microsoft's servers take it.
+fn assertion(call: &CredentialCall<'_>) -> Result<String, NodeError> {
+    let field = |name: &str| field(call.fields, name);
+    let id = field("clientId");
+    let issued = call.clock.now_millis().div_euclid(1000);
+    let mut word = [0; 16];
+    call.random.fill(&mut word);
+    let claims = json!({"aud": field("accessTokenUrl"), "iss": id, "sub": id, "jti": crate::text::hex(&word), "nbf": issued, "iat": issued, "exp": issued + ASSERTED});
+    jwt::rs256_with_certificate(&claims, ("privateKey", &field("privateKey")), ("certificate", &field("certificate")))
+}
