@@ -142,7 +142,7 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
     for (index, node) in workflow.nodes.iter().enumerate() {
         let is_reached = reached.as_ref().is_none_or(|reached| reached.contains(&index));
         let is_given = options.given && start == Some(index) && registry.is_trigger(&node.type_name, node.type_version);
-        let counts = is_reached && !node.disabled && !is_given && !(options.use_pins && workflow.is_pinned(&node.name));
+        let counts = is_reached && !(node.disabled || is_given || options.use_pins && workflow.is_pinned(&node.name));
         let node_type = registry.find_version(&node.type_name, node.type_version);
         let subject = Subject::new(workflow, node, node_type.as_deref(), counts);
         ports.push(subject.ports());

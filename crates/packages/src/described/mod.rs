@@ -261,17 +261,22 @@ impl Described {
         let descriptor = description::read(Value::Array(read.collect::<Result<_>>()?)).map_err(|_| damaged(&entry.name))?;
         let mut read = descriptor.versions.into_owned().into_iter();
         let groups = entry.groups.iter().map(|group| if is_read(group) { read.next().unwrap_or_default() } else { entry.bare(group) });
+        // n8n 2.41.1 runs a type of one implementation in any version.
+        let groups = groups.map(|group| VersionGroup { any_version: entry.groups.len() == 1, ..group });
         Ok(Descriptor { versions: groups.collect(), ..descriptor })
     }
 }
 
 impl NodeEntry {
-    /// The group that runs a node of this version; one that states none (0, NaN) has the default version, else the newest.
+    /// The group that runs a node of this version; one that states none (0, NaN) has the default version, else the newest. A type with one group
+    /// runs in any version.
     pub fn group(&self, version: f64) -> Option<&Group> {
         let versions = || self.groups.iter().flat_map(|group| &group.versions);
         let newest = || versions().copied().fold(0.0, f64::max);
         let wanted = if version == 0.0 || version.is_nan() { self.default_version.unwrap_or_else(newest) } else { version };
-        self.groups.iter().find(|group| group.versions.contains(&wanted))
+        let listed = self.groups.iter().find(|group| group.versions.contains(&wanted));
+        let only = || self.groups.first().filter(|_| self.groups.len() == 1);
+        listed.or_else(only)
     }
 
     /// A group of which the versions alone are known.
