@@ -30,6 +30,8 @@ use crate::text::sign_in_help;
 pub(crate) struct Description {
     pub(crate) extends: Vec<String>,
     pub(crate) properties: Vec<Value>,
+    /// An address, or a word that n8n makes one of its own pages of.
+    documentation_url: Option<String>,
     pub(crate) authenticate: Option<Authenticate>,
     /// The headers take the place of the request's own.
     replaces_headers: bool,
@@ -123,6 +125,8 @@ enum Rule {
     ResponseCode { value: u16, message: Option<String> },
 }
 
+/// Where n8n has a page for each of its own types.
+const PAGES_OF_N8N: &str = "https://docs.n8n.io/integrations/builtin/credentials/";
 const NO_CODE: &str = "needs code of its own, which konverte does not have";
 const OAUTH2: &str = "oAuth2Api";
 const OAUTH1: &str = "oAuth1Api";
@@ -354,6 +358,15 @@ impl CredentialType for Described {
 
     fn properties(&self) -> Vec<Value> {
         self.description.properties.clone()
+    }
+
+    fn documentation(&self) -> Option<String> {
+        let said = self.description.documentation_url.as_deref()?;
+        if said.starts_with("https://") || said.starts_with("http://") {
+            return Some(said.to_owned());
+        }
+        let is_word = !said.is_empty() && said.chars().all(|c| c.is_ascii_alphanumeric() || "-_/#".contains(c));
+        (is_word && !self.is_foreign()).then(|| format!("{PAGES_OF_N8N}{said}/"))
     }
 
     fn refusal(&self) -> Option<String> {

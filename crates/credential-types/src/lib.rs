@@ -146,6 +146,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_word_is_a_page_of_n8ns_and_an_address_is_itself() {
+        let page = |package: &str, said: &str| {
+            let json = serde_json::json!({"documentationUrl": said, "properties": []});
+            of_package(package, "madeUpApi", json, |_| None, None).unwrap().documentation()
+        };
+        assert_eq!(page(N8N, "slack").as_deref(), Some("https://docs.n8n.io/integrations/builtin/credentials/slack/"));
+        assert_eq!(page("acme", "https://acme.example/keys").as_deref(), Some("https://acme.example/keys"));
+        assert_eq!([page("acme", "slack"), page(N8N, "javascript:alert(1)"), page(N8N, "")], [None, None, None]);
+    }
+
+    #[test]
     fn every_line_reads() {
         for text in crate::names::TABLES {
             let whole: Map<String, Value> = serde_json::from_str(text).unwrap();

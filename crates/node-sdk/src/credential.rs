@@ -60,6 +60,11 @@ pub trait CredentialType: Send + Sync {
     /// Its fields, each as n8n's description JSON writes a property: `{"name", "type", "default", "options", …}`.
     fn properties(&self) -> Vec<Value>;
 
+    /// The address of a page that says where its fields come from: n8n's `documentationUrl`. `None`: nobody says.
+    fn documentation(&self) -> Option<String> {
+        None
+    }
+
     /// Why no request can be sent with it, as the end of a sentence; `None`: one can.
     fn refusal(&self) -> Option<String> {
         None

@@ -1,4 +1,6 @@
-//! `konverte nodes [list|show NAME|schema]`.
+//! `konverte nodes [list|show NAME...|schema]`.
+
+mod find;
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -7,18 +9,17 @@ use std::sync::Arc;
 use clap::{Args, Subcommand, ValueEnum};
 use host::packs;
 use konverte_nodes::RESOURCES;
-use node_sdk::action::{ActionSpec, Resource};
-use node_sdk::names::similar;
+use node_sdk::action::Resource;
 use node_sdk::{Node, Registry, description};
 use serde_json::{Value, json};
-use workflow::names::{is_n8n_package, n8n_versions};
 
 use crate::commands::Session;
-use crate::error::{CliError, codes};
+use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::write_stdout;
 use crate::packaged::PackagesArgs;
-use crate::reference::{self, actions, nodes};
+use crate::plain::plain;
+use crate::reference::{self, nodes};
 
 /// Options of `konverte nodes`.
 #[derive(Debug, Args)]
@@ -44,10 +45,14 @@ pub enum What {
     List,
     /// The JSON Schema of workflow files with all node types that are there, for editors
     Schema,
-    /// One node type, resource or action
+    /// One node type, or one of its operations; a resource or action of Konverte; a credential type
     Show {
-        /// A node type (`konverte`, `set`), a resource (`konverte/Contacts`) or an action (`konverte/Contacts/Contact Create`)
-        name: String,
+        /// A node type by its type or the name on the canvas (`slack`, `google sheets`), and a resource and operation of it (`slack message post`); a resource (`konverte/Contacts`) or an action (`"Contact Create"`) of Konverte; a credential type (`slackApi`)
+        #[arg(required = true, value_name = "NAME")]
+        name: Vec<String>,
+        /// Another version than the newest
+        #[arg(long, value_name = "VERSION")]
+        type_version: Option<f64>,
     },
 }
 
@@ -68,8 +73,9 @@ pub(crate) fn run(args: &NodesArgs, session: &Session) -> Result<Exit, CliError>
         (None | Some(What::List), Format::Text) => list_text(&ours, registry),
         (None | Some(What::List), Format::Json) => list_json(&ours, registry),
         (Some(What::Schema), _) => format!("{}\n", reference::schema::bundle(registry)),
-        (Some(What::Show { name }), format) => show(name, format, registry)?,
+        (Some(What::Show { name, type_version }), format) => find::show(name, *type_version, format, registry)?,
     };
+    let text = if args.format == Format::Text { plain(&text) } else { text.into() };
     write_stdout(text.as_bytes())?;
     Ok(Exit::Done)
 }
@@ -125,79 +131,6 @@ fn list_text(ours: &Registry, registry: &Registry) -> String {
     }
     text.push_str("\n`konverte nodes show NAME` shows parameters and an example: set, konverte/Contacts, \"konverte/Contacts/Contact Create\".\n");
     text
-}
-
-/// What a name can mean.
-enum Found {
-    Node(Arc<dyn Node>),
-    Resource(&'static Resource),
-    Action(&'static ActionSpec),
-}
-
-fn show(name: &str, format: Format, registry: &Registry) -> Result<String, CliError> {
-    let found = find(name, registry).ok_or_else(|| of_n8n(name).unwrap_or_else(|| unknown(name, registry)))?;
-    Ok(match (found, format) {
-        (Found::Node(node), Format::Text) => nodes::page(&*node),
-        (Found::Node(node), Format::Json) => pretty(&node_json(&*node, true)),
-        (Found::Resource(resource), Format::Text) => resource.actions.iter().map(action_text).collect::<Vec<_>>().join("\n"),
-        (Found::Resource(resource), Format::Json) => pretty(
-            &json!({"name": resource.name, "summary": resource.summary, "actions": resource.actions.iter().map(action_json).collect::<Vec<_>>()}),
-        ),
-        (Found::Action(action), Format::Text) => action_text(action),
-        (Found::Action(action), Format::Json) => pretty(&action_json(action)),
-    })
-}
-
-fn find(name: &str, registry: &Registry) -> Option<Found> {
-    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-    let path = name.strip_prefix("konverte/").unwrap_or(name);
-    let mut parts = path.splitn(2, '/');
-    let (first, second) = (parts.next().unwrap_or_default(), parts.next());
-    let resource = RESOURCES.iter().find(|resource| same(&resource.name, first));
-    match (resource, second) {
-        (Some(resource), Some(operation)) => return resource.actions.iter().find(|action| same(&action.operation, operation)).map(Found::Action),
-        (Some(resource), None) if name.contains('/') => return Some(Found::Resource(resource)),
-        _ => {}
-    }
-    let by_type = registry.find(name).or_else(|| registry.find(&format!("n8n-nodes-base.{name}")));
-    let by_words = || registry.list().into_iter().find(|node| same(&node.descriptor().display_name, name));
-    let action = || konverte_nodes::actions().find(|action| same(&action.operation, name));
-    by_type.or_else(by_words).map(Found::Node).or(resource.map(Found::Resource)).or_else(|| action().map(Found::Action))
-}
-
-fn unknown(name: &str, registry: &Registry) -> CliError {
-    let types = registry.names().into_iter();
-    let resources = RESOURCES.iter().map(|resource| format!("konverte/{}", resource.name));
-    let operations = konverte_nodes::actions().map(|action| format!("konverte/{}/{}", action.resource, action.operation));
-    let all: Vec<String> = types.chain(resources).chain(operations).collect();
-    let last = |text: &str| text.rsplit(['/', '.']).next().map_or(0, str::len);
-    let ends: Vec<&str> = all.iter().map(|full| &full[full.len() - last(full)..]).collect();
-    let mut near: Vec<&str> = similar(&name[name.len() - last(name)..], ends.iter().copied())
-        .into_iter()
-        .flat_map(|end| all.iter().zip(&ends).filter(move |(_, other)| **other == end).map(|(full, _)| full.as_str()))
-        .collect();
-    near.dedup();
-    near.truncate(3);
-    let help = if near.is_empty() { "`konverte nodes` lists them all.".to_owned() } else { format!("Did you mean {}?", near.join(" or ")) };
-    CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type, resource or action `{name}`.")).help(help)
-}
-
-/// The name of a node type that n8n has and the registry does not; with or without n8n's package.
-fn of_n8n(name: &str) -> Option<CliError> {
-    let full = [name.to_owned(), format!("n8n-nodes-base.{name}")].into_iter().find(|full| is_n8n_package(full) && n8n_versions(full).is_some())?;
-    let error = CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type `{full}` here: n8n has it, konverte does not."));
-    Some(error.help("`konverte nodes` lists those that konverte has."))
-}
-
-fn action_text(action: &ActionSpec) -> String {
-    let example = serde_json::to_string_pretty(&actions::example(action)).unwrap_or_default();
-    format!("# {} / {}\n\n{}\nExample:\n\n{example}\n", action.resource, action.operation, actions::describe(action))
-}
-
-fn action_json(action: &ActionSpec) -> Value {
-    let mut row = serde_json::to_value(action).unwrap_or_default();
-    row["example"] = actions::example(action);
-    row
 }
 
 /// A node type; with its parameters in n8n's own form where `whole`.

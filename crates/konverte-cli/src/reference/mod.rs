@@ -3,7 +3,9 @@
 pub mod actions;
 pub mod credentials;
 pub mod nodes;
+pub mod operations;
 pub mod schema;
+pub mod shown;
 
 use node_sdk::Registry;
 

@@ -59,37 +59,51 @@ pub fn page(node: &dyn Node) -> String {
     let descriptor = node.descriptor();
     let mut text =
         format!("# {}\n\n{}\n\nType `{}`, versions {}.\n", descriptor.display_name, descriptor.description, descriptor.name, versions(descriptor));
+    write_remarks(&mut text, node);
+    if descriptor.name == "konverte" {
+        text.push_str("\nThe actions are listed [by resource](../konverte/README.md); here stands what all of them share.\n");
+    }
+    for group in descriptor.versions.iter().rev() {
+        let _ = write!(text, "\n## Version {}\n\n{}", numbers(&group.versions), ports(group));
+        for credential in group.credentials.iter() {
+            let _ = writeln!(text, "Credential `{}`{}.  ", credential.name, if credential.required { "" } else { ", where it applies" });
+        }
+        write_table(&mut text, group, node);
+    }
+    let example = serde_json::to_string_pretty(&example(node)).unwrap_or_default();
+    let _ = write!(text, "\n## Example\n\n```json\n{example}\n```\n");
+    text
+}
+
+/// Why it does not run, and what a run of it begins with, where there is something to say.
+pub(super) fn write_remarks(text: &mut String, node: &dyn Node) {
     if let Some(why) = node.refusal() {
-        let refused = if descriptor.trigger { "It begins no run by itself" } else { "It does not run here" };
+        let refused = if node.descriptor().trigger { "It begins no run by itself" } else { "It does not run here" };
         let _ = writeln!(text, "\n**{refused}**: {why}.");
     }
     if let Some(begins) = begins(node) {
         let _ = writeln!(text, "\nA run from the shell that is given no items begins with {begins}.");
     }
-    if descriptor.name == "konverte" {
-        text.push_str("\nThe actions are listed [by resource](../konverte/README.md); here stands what all of them share.\n");
+}
+
+/// The parameters of a group of versions as a table.
+pub(super) fn write_table(text: &mut String, group: &VersionGroup, node: &dyn Node) {
+    // An action's own parameters stand on its resource's page.
+    let shared = group.properties.iter().filter(|property| node.descriptor().name != "konverte" || property.display.is_none());
+    let rows: Vec<&Property> = shared.filter(|property| !matches!(property.kind, PropertyKind::Notice)).collect();
+    if rows.is_empty() {
+        text.push_str("\nNo parameters.\n");
+        return;
     }
-    for group in descriptor.versions.iter().rev() {
-        let list = group.versions.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
-        let _ = write!(text, "\n## Version {list}\n\n{}", ports(group));
-        for credential in group.credentials.iter() {
-            let _ = writeln!(text, "Credential `{}`{}.  ", credential.name, if credential.required { "" } else { ", where it applies" });
-        }
-        // An action's own parameters stand on its resource's page.
-        let shared = group.properties.iter().filter(|property| descriptor.name != "konverte" || property.display.is_none());
-        let rows: Vec<&Property> = shared.filter(|property| !matches!(property.kind, PropertyKind::Notice)).collect();
-        if rows.is_empty() {
-            text.push_str("\nNo parameters.\n");
-            continue;
-        }
-        text.push_str("\n| parameter | type | default | shown when | what it is |\n|---|---|---|---|---|\n");
-        for property in rows {
-            write_row(&mut text, property, "");
-        }
+    text.push_str("\n| parameter | type | default | shown when | what it is |\n|---|---|---|---|---|\n");
+    for property in rows {
+        write_row(text, property, "");
     }
-    let example = serde_json::to_string_pretty(&example(node)).unwrap_or_default();
-    let _ = write!(text, "\n## Example\n\n```json\n{example}\n```\n");
-    text
+}
+
+/// Version numbers with commas.
+pub(super) fn numbers(versions: &[f64]) -> String {
+    versions.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// What a trigger puts out where it is given nothing, where that is not what it makes by itself.
@@ -103,7 +117,7 @@ fn begins(node: &dyn Node) -> Option<&'static str> {
     .filter(|_| descriptor.trigger)
 }
 
-fn ports(group: &VersionGroup) -> String {
+pub(super) fn ports(group: &VersionGroup) -> String {
     let inputs = match group.inputs {
         InputCount::Fixed(0) => "no input".to_owned(),
         InputCount::Fixed(n) if n > 1 => format!("{n} inputs"),
@@ -141,7 +155,7 @@ fn write_row(text: &mut String, property: &Property, prefix: &str) {
 }
 
 /// What it is, else its label; nothing where that only repeats the name.
-fn words(property: &Property) -> String {
+pub(super) fn words(property: &Property) -> String {
     let title = property.title();
     let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let says_more = |text: &&str| !text.is_empty() && plain(text) != plain(&property.name);
@@ -168,7 +182,7 @@ fn without_tags(text: &str) -> String {
 }
 
 /// The type in words; the values of a choice.
-fn kind(property: &Property) -> String {
+pub(super) fn kind(property: &Property) -> String {
     let choices = |list: &[Choice]| {
         let values: Vec<String> = list
             .iter()
@@ -204,7 +218,7 @@ fn kind(property: &Property) -> String {
 }
 
 /// `mode` is `a` or `b`; and not ...
-fn condition(display: &DisplayOptions) -> String {
+pub(super) fn condition(display: &DisplayOptions) -> String {
     let rule = |path: &str, any_of: &[DisplayCondition]| {
         let values: Vec<String> = any_of.iter().map(condition_value).collect();
         format!("{path} {}", values.join(" or "))
@@ -229,24 +243,28 @@ pub fn example(node: &dyn Node) -> Value {
     if let Some(action) = (descriptor.name == "konverte").then(create).flatten() {
         return super::actions::example(action);
     }
-    let group = descriptor.versions.last();
-    let version = group.and_then(|group| group.versions.last().copied()).unwrap_or(1.0);
-    let parameters = node.example().or_else(|| group.map(|group| Value::Object(needed(group, version))));
-    let parameters = parameters.unwrap_or_else(|| json!({}));
-    let name = group.map(|group| group.default_name.as_ref()).filter(|name| !name.is_empty()).unwrap_or(&descriptor.display_name);
+    let Some(group) = descriptor.versions.last() else { return json!({}) };
+    example_of(node, group, group.versions.last().copied().unwrap_or(1.0), &Map::new())
+}
+
+/// [`example`] in one version, where these parameters are chosen.
+pub fn example_of(node: &dyn Node, group: &VersionGroup, version: f64, chosen: &Map<String, Value>) -> Value {
+    let descriptor = node.descriptor();
+    let own = node.example().filter(|own| version == descriptor.newest() && chosen.iter().all(|(name, value)| own.get(name) == Some(value)));
+    let parameters = own.unwrap_or_else(|| Value::Object(needed(group, version, chosen)));
+    let name = if group.default_name.is_empty() { &descriptor.display_name } else { &group.default_name };
     let mut example = json!({"id": file_name(&descriptor.name), "name": name, "type": descriptor.name, "typeVersion": node_sdk::json::number(version), "position": [220, 0], "parameters": parameters});
-    let filled = group.zip(example["parameters"].as_object()).map(|(group, set)| schema::with_defaults(group, set, version)).unwrap_or_default();
+    let filled = example["parameters"].as_object().map(|set| schema::with_defaults(group, set, version)).unwrap_or_default();
     let scope = schema::Scope { siblings: &filled, root: &filled, version };
-    let credentials = group.into_iter().flat_map(|group| group.credentials.iter());
-    for wanted in credentials.filter(|wanted| wanted.required && schema::is_shown(wanted.display.as_ref(), scope)) {
+    for wanted in group.credentials.iter().filter(|wanted| wanted.required && schema::is_shown(wanted.display.as_ref(), scope)) {
         example["credentials"][&*wanted.name] = json!({"id": "1", "name": name});
     }
     example
 }
 
 /// What must be set: what is required, and choices whose default is none of them. What is set decides what else is shown.
-fn needed(group: &VersionGroup, version: f64) -> Map<String, Value> {
-    let mut parameters = Map::new();
+fn needed(group: &VersionGroup, version: f64, chosen: &Map<String, Value>) -> Map<String, Value> {
+    let mut parameters = chosen.clone();
     for property in group.properties.iter() {
         let choices = property.choices();
         let decided = choices.is_empty() || property.default.to_value().is_none_or(|default| choices.contains(&default));

@@ -11,7 +11,8 @@ use node_sdk::{
 use node_testkit::{Harness, assert_node_contract};
 use serde_json::{Value, json};
 
-use super::{Format, list_text, show};
+use super::find::show;
+use super::{Format, list_text};
 
 /// As a package would bring it: display rules, defaults, choices, a credential, two outputs with names, and keys of which nothing here knows.
 const DESCRIPTION: &str = r#"{"displayName": "Acme Sorter", "name": "acme.sorter", "description": "Sorts by size.", "group": ["transform"],
@@ -27,6 +28,25 @@ const DESCRIPTION: &str = r#"{"displayName": "Acme Sorter", "name": "acme.sorter
     {"displayName": "Options", "name": "options", "type": "collection", "default": {}, "options": [
       {"displayName": "Region", "name": "region", "type": "options", "default": "eu", "options": [{"name": "Europe", "value": "eu"}],
        "typeOptions": {"loadOptions": {"routing": {"request": {"url": "/regions"}}}}}]}]}"#;
+
+/// Two resources whose operations and fields depend on them, on each other and on the version.
+const DESK: &str = r#"{"displayName": "Acme Desk", "name": "acme.helpDesk", "description": "Tickets.", "group": ["output"], "version": [1, 2],
+  "defaults": {"name": "Desk"}, "inputs": ["main"], "outputs": ["main"], "credentials": [{"name": "acmeApi", "required": true}],
+  "properties": [
+    {"displayName": "Resource", "name": "resource", "type": "options", "default": "ticket", "noDataExpression": true,
+     "options": [{"name": "Agent", "value": "agent"}, {"name": "Ticket", "value": "ticket"}]},
+    {"displayName": "Operation", "name": "operation", "type": "options", "default": "list", "displayOptions": {"show": {"resource": ["agent"]}},
+     "options": [{"name": "Get Many", "value": "list", "action": "List agents"}]},
+    {"displayName": "Operation", "name": "operation", "type": "options", "default": "open", "displayOptions": {"show": {"resource": ["ticket"]}},
+     "options": [{"name": "Open", "value": "open", "action": "Open a ticket"}, {"name": "Get Many", "value": "list", "action": "List tickets"},
+       {"name": "Close", "value": "close", "displayOptions": {"show": {"@version": [2]}}}]},
+    {"displayName": "Title", "name": "title", "type": "string", "default": "", "required": true,
+     "displayOptions": {"show": {"resource": ["ticket"], "operation": ["open"]}}},
+    {"displayName": "All", "name": "all", "type": "boolean", "default": false, "displayOptions": {"show": {"operation": ["list"]}}},
+    {"displayName": "Limit", "name": "limit", "type": "number", "default": 50, "displayOptions": {"show": {"all": [false]}}},
+    {"displayName": "More", "name": "more", "type": "collection", "default": {}, "displayOptions": {"hide": {"operation": ["list"]}}, "options": [
+      {"displayName": "Old", "name": "old", "type": "string", "default": "", "displayOptions": {"show": {"@version": [1]}}},
+      {"displayName": "Colour", "name": "colour", "type": "string", "default": "red", "displayOptions": {"show": {"/operation": ["open"]}}}]}]}"#;
 
 struct Sorter(Descriptor);
 
@@ -62,7 +82,11 @@ impl CredentialType for AcmeApi {
     }
 
     fn properties(&self) -> Vec<Value> {
-        vec![json!({"name": "key", "type": "string"})]
+        vec![json!({"name": "key", "type": "string"}), json!({"name": "region", "type": "options", "default": "eu", "options": ["eu", "us"]})]
+    }
+
+    fn documentation(&self) -> Option<String> {
+        Some("https://acme.example/keys".to_owned())
     }
 
     async fn grant(&self, _: &CredentialCall<'_>) -> Result<Grant, NodeError> {
@@ -72,14 +96,15 @@ impl CredentialType for AcmeApi {
 
 struct Package {
     node: Arc<Sorter>,
+    desk: Arc<Sorter>,
     credential: Arc<AcmeApi>,
 }
 
 impl Package {
     /// Reads the description, as often as wanted.
     fn load() -> Self {
-        let descriptor = node_sdk::description::read(serde_json::from_str(DESCRIPTION).unwrap()).unwrap();
-        Self { node: Arc::new(Sorter(descriptor)), credential: Arc::new(AcmeApi("acmeApi".to_owned())) }
+        let read = |text: &str| Arc::new(Sorter(node_sdk::description::read(serde_json::from_str(text).unwrap()).unwrap()));
+        Self { node: read(DESCRIPTION), desk: read(DESK), credential: Arc::new(AcmeApi("acmeApi".to_owned())) }
     }
 }
 
@@ -89,7 +114,7 @@ impl Provider for Package {
     }
 
     fn list(&self) -> Vec<Arc<dyn Node>> {
-        vec![self.node.clone()]
+        vec![self.node.clone(), self.desk.clone()]
     }
 
     fn credentials(&self) -> Vec<Arc<dyn CredentialType>> {
@@ -144,16 +169,86 @@ fn it_is_checked() {
 fn it_is_listed_and_shown() {
     let registry = registry();
     assert!(list_text(&registry, &registry).contains("  acme.sorter                          1, 2                         Acme Sorter\n"));
-    let page = show("acme sorter", Format::Text, &registry).unwrap();
-    for part in
-        ["# Acme Sorter", "one input and 2 outputs (Small, Large)", "`acmeApi`", "| `limit` | number | `3` |", "**required**", "`options.region`"]
-    {
+    let page = show(&["acme".to_owned(), "sorter".to_owned()], None, Format::Text, &registry).unwrap();
+    for part in [
+        "# Acme Sorter",
+        "one input and 2 outputs (Small, Large)",
+        "\n  acmeApi: key, region\n",
+        "| `limit` | number | `3` |",
+        "**required**",
+        "`options.region`",
+    ] {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
-    let whole: Value = serde_json::from_str(&show("acme.sorter", Format::Json, &registry).unwrap()).unwrap();
+    let whole: Value = serde_json::from_str(&show(&["acme.sorter".to_owned()], None, Format::Json, &registry).unwrap()).unwrap();
     let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
     assert_eq!(whole["types"][0], description, "with everything that the package says");
-    assert!(show("acme.sortr", Format::Text, &registry).unwrap_err().help.unwrap().contains("acme.sorter"));
+    assert!(show(&["acme.sortr".to_owned()], None, Format::Text, &registry).unwrap_err().help.unwrap().contains("acme.sorter"));
+}
+
+/// What `nodes show` says of words; an error with its help.
+fn shown(words: &[&str], version: Option<f64>, format: Format) -> Result<String, String> {
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    show(&words, version, format, &registry()).map_err(|error| format!("{} {}", error.message, error.help.unwrap_or_default()))
+}
+
+#[test]
+fn what_a_node_can_do_is_laid_out_by_resource_and_operation() {
+    let overview = shown(&["acme.helpDesk"], None, Format::Text).unwrap();
+    let list = "agent (Agent)\n  list                     List agents\n\nticket (Ticket)\n  open                     Open a ticket\n  list                     \
+                List tickets\n  close                    Close\n";
+    for part in [list, "  acmeApi: key, region\n      https://acme.example/keys\n", "show acme.helpDesk ticket open`", "\"resource\": \"ticket\""] {
+        assert!(overview.contains(part), "{part} is not in\n{overview}");
+    }
+    assert!(!overview.contains("limit"), "parameters are those of operations: {overview}");
+    for name in ["helpDesk", "helpdesk", "help desk", "acme desk"] {
+        let words: Vec<&str> = name.split(' ').collect();
+        let quoted = if words.len() > 1 { format!("show \"{name}\"") } else { format!("show {name}") };
+        assert_eq!(shown(&words, None, Format::Text).unwrap(), overview.replace("show acme.helpDesk", &quoted), "{name}");
+    }
+    assert!(!shown(&["helpDesk"], Some(1.0), Format::Text).unwrap().contains("close"), "an older version has less");
+    assert_eq!(shown(&["helpDesk"], Some(3.0), Format::Text).unwrap_err(), "`helpDesk` has no version 3. It has 1, 2.");
+}
+
+#[test]
+fn the_parameters_of_an_operation_are_those_that_it_may_have() {
+    let open = shown(&["acme", "desk", "ticket", "open"], None, Format::Text).unwrap();
+    for part in [
+        "# Acme Desk: ticket, open\n\nOpen a ticket\n",
+        "  title                         text; required\n",
+        "  more.colour                   text; default `red`\n",
+    ] {
+        assert!(open.contains(part), "{part} is not in\n{open}");
+    }
+    assert!(["limit", "all ", "more.old"].iter().all(|other| !open.contains(other)), "{open}");
+    assert!(shown(&["helpdesk", "list", "agents"], None, Format::Text).is_err());
+    let list: Value = serde_json::from_str(&shown(&["helpdesk", "agent", "Get", "Many"], None, Format::Json).unwrap()).unwrap();
+    let names: Vec<&str> = list["parameters"].as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!(
+        (names, &list["operation"], &list["example"]["parameters"]),
+        (vec!["all", "limit"], &json!("list"), &json!({"resource": "agent", "operation": "list"}))
+    );
+    assert!(shown(&["helpdesk", "open"], None, Format::Text).is_ok(), "one operation alone is called so");
+    assert_eq!(
+        shown(&["helpdesk", "list"], None, Format::Text).unwrap_err(),
+        "`helpdesk` has no operation `list`. Which one: agent list, ticket list?"
+    );
+    assert_eq!(
+        shown(&["helpdesk", "tickt", "open"], None, Format::Text).unwrap_err(),
+        "`helpdesk` has no operation `tickt open`. Did you mean ticket open?"
+    );
+    assert!(shown(&["acme.sorter", "open"], None, Format::Text).unwrap_err().contains("It has no operations"));
+    assert!(shown(&["konverte", "Contacts", "Contact Create"], None, Format::Text).unwrap().contains("inbox_id"));
+}
+
+#[test]
+fn a_credential_type_is_shown_with_its_fields() {
+    let page = shown(&["acmeApi"], None, Format::Text).unwrap();
+    for part in ["come from: https://acme.example/keys\n", "`eu`, `us`; default `eu`", "\"acmeApi\": {\n    \"key\": \"…\"\n  }"] {
+        assert!(page.contains(part), "{part} is not in\n{page}");
+    }
+    let json: Value = serde_json::from_str(&shown(&["acmeApi"], None, Format::Json).unwrap()).unwrap();
+    assert_eq!((&json["documentation"], json["fields"].as_array().unwrap().len()), (&json!("https://acme.example/keys"), 2));
 }
 
 #[test]

@@ -1,0 +1,268 @@
+//! `konverte nodes show`, laid out for people: a node by resource and operation, the parameters of one of them, a credential type.
+
+use std::fmt::Write;
+
+use node_sdk::description::write_properties;
+use node_sdk::descriptor::CredentialUse;
+use node_sdk::property::{Choice, DefaultValue, Property, PropertyKind};
+use node_sdk::{CredentialType, Node, Registry, VersionGroup};
+use serde_json::{Map, Value, json};
+
+use super::nodes::{self, condition, example_of, kind, ports, versions, words};
+use super::operations::{self, Decided, Operation, operations, value};
+
+/// A node type in one of its versions.
+pub struct Shown<'a> {
+    /// The type.
+    pub node: &'a dyn Node,
+    /// The versions that it shares its parameters with.
+    pub group: &'a VersionGroup,
+    /// The version.
+    pub version: f64,
+    /// Has its credential types.
+    pub registry: &'a Registry,
+}
+
+impl Shown<'_> {
+    /// The whole of it: what it is, its credentials, what it can do, an example. `name`: how it was asked for.
+    pub fn overview(&self, name: &str) -> String {
+        let all = operations(self.group, self.version);
+        let Some(first) = operations::default(self.group, &all) else { return self.page() };
+        let mut text = self.head() + &ports(self.group) + &self.credentials();
+        let _ = writeln!(text, "\n## {}", if first.resource.is_some() { "Resources and operations" } else { "Operations\n" });
+        let mut resource: Option<&Choice> = None;
+        for one in &all {
+            if let Some(of) = one.resource.filter(|of| resource != Some(*of)) {
+                let title = if of.name.is_empty() || of.name == value(of) { String::new() } else { format!(" ({})", of.name) };
+                let _ = writeln!(text, "\n{}{title}", value(of));
+                resource = Some(of);
+            }
+            if let Some(operation) = one.operation {
+                let _ = writeln!(text, "  {:<24} {}", value(operation), one.summary());
+            }
+        }
+        let quoted = |word: String| if word.contains(|c: char| !c.is_alphanumeric() && !"._-/@:".contains(c)) { format!("\"{word}\"") } else { word };
+        let way: Vec<String> = first.resource.into_iter().chain(first.operation).map(|choice| quoted(value(choice))).collect();
+        let _ = writeln!(text, "\n`konverte nodes show {} {}` shows the parameters of one, and an example.", quoted(name.to_owned()), way.join(" "));
+        text + &self.example(&first.chosen())
+    }
+
+    /// One of the things that it does: its parameters, and an example.
+    pub fn operation(&self, operation: &Operation<'_>) -> String {
+        let way: Vec<String> = operation.resource.into_iter().chain(operation.operation).map(value).collect();
+        let chosen = operation.chosen();
+        let mut text = format!("# {}: {}\n\n{}\n\n", self.node.descriptor().display_name, way.join(", "), operation.summary());
+        let _ = write!(text, "Type `{}`, version {}{}.\n{}", self.node.descriptor().name, self.version, self.origin(), self.credentials());
+        text.push_str("\n## Parameters\n\n");
+        let decided = Decided { chosen: &chosen, version: self.version, inside: false };
+        let parameters = decided.parameters(self.group);
+        if parameters.is_empty() {
+            text.push_str("None but those that choose it.\n");
+        }
+        parameters.iter().for_each(|property| write_parameter(&mut text, property, "", decided));
+        text + &self.example(&chosen)
+    }
+
+    /// Adds to the JSON of a node type what it can do, where it is from, and its credential types.
+    pub fn add_json(&self, whole: &mut Value) {
+        let mut resources: Vec<Value> = Vec::new();
+        for one in operations(self.group, self.version) {
+            let name = one.resource.map(value).map_or(Value::Null, Value::String);
+            if resources.last().is_none_or(|last| last["name"] != name) {
+                resources.push(json!({"name": name, "operations": []}));
+            }
+            let operation = one.operation.map(|operation| json!({"operation": value(operation), "summary": one.summary()}));
+            if let Some(Value::Array(list)) = resources.last_mut().and_then(|last| last.get_mut("operations")) {
+                list.extend(operation);
+            }
+        }
+        if whole.get("resources").is_none() && !resources.is_empty() {
+            whole["resources"] = resources.into();
+        }
+        if let Some((name, version)) = self.node.package().as_deref().and_then(|package| package.rsplit_once('@')) {
+            whole["package"] = name.into();
+            whole["packageVersion"] = version.into();
+        }
+        whole["credentials"] = self.credentials_json();
+    }
+
+    /// The JSON of one of the things that it does. `resource` and `operation` are null where it has none.
+    pub fn operation_json(&self, operation: &Operation<'_>) -> Value {
+        let chosen = operation.chosen();
+        let decided = Decided { chosen: &chosen, version: self.version, inside: false };
+        let parameters: Vec<Property> = decided.parameters(self.group).into_iter().cloned().collect();
+        json!({
+            "name": self.node.descriptor().name, "version": node_sdk::json::number(self.version),
+            "resource": operation.resource.map(value), "operation": operation.operation.map(value), "summary": operation.summary(),
+            "parameters": write_properties(&parameters), "credentials": self.credentials_json(),
+            "example": example_of(self.node, self.group, self.version, &chosen),
+        })
+    }
+
+    fn credentials_json(&self) -> Value {
+        let one = |used: &CredentialUse| {
+            let kind = self.registry.credential_for(&self.node.descriptor().name, &used.name);
+            let mut said = kind.map_or_else(|| json!({"name": used.name}), |kind| credential_json(&*kind));
+            said["required"] = used.required.into();
+            said
+        };
+        self.group.credentials.iter().map(one).collect()
+    }
+
+    /// One that has no operations: all of its parameters as a table.
+    fn page(&self) -> String {
+        let mut text = self.head();
+        let _ = write!(text, "## Version {}\n\n{}", nodes::numbers(&self.group.versions), ports(self.group));
+        text.push_str(&self.credentials());
+        nodes::write_table(&mut text, self.group, self.node);
+        text + &self.example(&Map::new())
+    }
+
+    fn head(&self) -> String {
+        let descriptor = self.node.descriptor();
+        let mut text = format!("# {}\n\n{}\n\n", descriptor.display_name, descriptor.description);
+        let _ = writeln!(text, "Type `{}`{}, versions {}.", descriptor.name, self.origin(), versions(descriptor));
+        if descriptor.versions.len() > 1 {
+            let _ = writeln!(text, "This is version {}; `--type-version` shows another one.", self.version);
+        }
+        nodes::write_remarks(&mut text, self.node);
+        text + "\n"
+    }
+
+    /// The package that it is of.
+    fn origin(&self) -> String {
+        self.node.package().map(|package| format!(" of {package}")).unwrap_or_default()
+    }
+
+    /// Its credential types, with their fields and where a service gives them out.
+    fn credentials(&self) -> String {
+        let mut text = String::new();
+        for used in self.group.credentials.iter() {
+            let when = used.display.as_ref().map(|display| format!(" when {}", condition(display))).unwrap_or_default();
+            let need = if used.required { "" } else { " (where it applies)" };
+            let kind = self.registry.credential_for(&self.node.descriptor().name, &used.name);
+            let fields = kind.as_ref().map(|kind| field_names(&**kind)).filter(|fields| !fields.is_empty());
+            let fields = fields.map(|fields| format!(": {}", fields.join(", "))).unwrap_or_default();
+            let _ = writeln!(text, "  {}{need}{when}{fields}", used.name);
+            if let Some(address) = kind.and_then(|kind| kind.documentation()) {
+                let _ = writeln!(text, "      {address}");
+            }
+        }
+        if text.is_empty() {
+            return text;
+        }
+        format!("\n## Credentials\n\n{text}")
+    }
+
+    fn example(&self, chosen: &Map<String, Value>) -> String {
+        let example = serde_json::to_string_pretty(&example_of(self.node, self.group, self.version, chosen)).unwrap_or_default();
+        format!("\n## Example\n\n```json\n{example}\n```\n")
+    }
+}
+
+/// A parameter, and below it its fields: `name  type, required, default, when`, and what it is.
+fn write_parameter(text: &mut String, property: &Property, prefix: &str, decided: Decided<'_>) {
+    let name = format!("{prefix}{}", property.name);
+    let mut facts = vec![kind(property)];
+    if property.required {
+        facts.push("required".to_owned());
+    }
+    if let Some(default) = default_of(property) {
+        facts.push(format!("default `{default}`"));
+    }
+    if let Some(open) = decided.open(property.display.as_ref()) {
+        facts.push(format!("when {}", condition(&open)));
+    }
+    let _ = writeln!(text, "  {name:<28}  {}", facts.join("; ").replace('\n', " "));
+    let words = words(property);
+    if !words.is_empty() {
+        let _ = writeln!(text, "      {}", words.replace('\n', " "));
+    }
+    let inside = Decided { inside: true, ..decided };
+    let mut below = |fields: &[Property], prefix: &str| {
+        fields.iter().filter(|field| inside.can_show(field.display.as_ref())).for_each(|field| write_parameter(text, field, prefix, inside));
+    };
+    match &property.kind {
+        PropertyKind::Collection(fields) => below(fields, &format!("{name}.")),
+        PropertyKind::FixedCollection(groups) => {
+            let many = if property.type_options.multiple() { "[]" } else { "" };
+            groups.iter().for_each(|group| below(&group.values, &format!("{name}.{}{many}.", group.name)));
+        }
+        _ => {}
+    }
+}
+
+/// The default, where it says something.
+fn default_of(property: &Property) -> Option<String> {
+    let says_something = match (&property.kind, &property.default) {
+        (PropertyKind::ResourceLocator(_), _) | (_, DefaultValue::EmptyObject | DefaultValue::EmptyList | DefaultValue::Null) => false,
+        (_, DefaultValue::Str(default)) => !default.is_empty(),
+        _ => true,
+    };
+    let default = property.default.to_value().filter(|_| says_something)?;
+    Some(default.as_str().map_or_else(|| default.to_string(), str::to_owned))
+}
+
+/// The names of the fields that people fill in.
+fn field_names(kind: &dyn CredentialType) -> Vec<String> {
+    fields(kind).iter().filter_map(|field| field["name"].as_str().map(str::to_owned)).collect()
+}
+
+fn fields(kind: &dyn CredentialType) -> Vec<Value> {
+    let filled_in = |property: &Value| !matches!(property["type"].as_str(), Some("hidden" | "notice" | "button"));
+    kind.properties().into_iter().filter(filled_in).collect()
+}
+
+/// A credential type: its fields, and where a service gives them out.
+pub fn credential(kind: &dyn CredentialType) -> String {
+    let name = kind.name();
+    let package = kind.package().map(|package| format!(" of {package}")).unwrap_or_default();
+    let mut text = format!("# {name}\n\nCredential type{package}.\n");
+    if let Some(why) = kind.refusal() {
+        let _ = writeln!(text, "\n**No request can be sent with it**: {why}.");
+    }
+    if let Some(address) = kind.documentation() {
+        let _ = writeln!(text, "\nWhere its fields come from: {address}");
+    }
+    text.push_str("\n## Fields\n\n");
+    let fields = fields(kind);
+    for field in &fields {
+        let mut facts = vec![field["type"].as_str().unwrap_or("string").to_owned()];
+        if field["required"] == true {
+            facts.push("required".to_owned());
+        }
+        let value_of = |choice: &Value| node_sdk::json::to_js_string(choice.get("value").unwrap_or(choice));
+        let choices: Vec<String> = field["options"].as_array().into_iter().flatten().map(|choice| format!("`{}`", value_of(choice))).collect();
+        if field["type"] == "options" {
+            facts[0] = choices.join(", ");
+        }
+        match &field["default"] {
+            Value::String(text) if text.is_empty() => {}
+            Value::String(_) | Value::Number(_) | Value::Bool(_) => facts.push(format!("default `{}`", value_of(&field["default"]))),
+            _ => {}
+        }
+        let _ = writeln!(text, "  {:<28}  {}", field["name"].as_str().unwrap_or_default(), facts.join("; ").replace('\n', " "));
+    }
+    let example = serde_json::to_string_pretty(&entry(name, &fields)).unwrap_or_default();
+    let _ = write!(text, "\n## Entry of a credentials file\n\n```json\n{example}\n```\n");
+    text
+}
+
+/// A credential type as JSON: `name`, `package`, `refusal`, `documentation` (an address), `fields` as n8n describes properties.
+pub fn credential_json(kind: &dyn CredentialType) -> Value {
+    let mut said = json!({"name": kind.name(), "fields": fields(kind)});
+    for (key, text) in [("package", kind.package().map(str::to_owned)), ("refusal", kind.refusal()), ("documentation", kind.documentation())] {
+        if let Some(text) = text {
+            said[key] = text.into();
+        }
+    }
+    said
+}
+
+/// The entry of a file that has the fields that have no default.
+fn entry(name: &str, fields: &[Value]) -> Value {
+    let is_open = |field: &&Value| field["required"] == true || matches!(&field["default"], Value::Null) || field["default"] == "";
+    let value = |field: &Value| Some((field["name"].as_str()?.to_owned(), Value::from("…")));
+    let filled: Map<String, Value> = fields.iter().filter(is_open).filter_map(value).collect();
+    Value::Object([(name.to_owned(), Value::Object(filled))].into_iter().collect())
+}
