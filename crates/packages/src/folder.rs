@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::archive::{self, Files};
 use crate::cache;
@@ -62,6 +63,32 @@ pub fn files(folder: &Path) -> Result<Files> {
     Ok(reading.files)
 }
 
+/// When each file of a package was written, and its bytes, by its path.
+pub type Stamps = BTreeMap<String, (u64, Option<SystemTime>)>;
+
+/// How the files that [`files`] keeps are now: what was written since then differs. What cannot be read is not there.
+pub fn stamps(folder: &Path) -> Stamps {
+    let mut stamps = Stamps::new();
+    let mut open = vec![String::new()];
+    while let Some(path) = open.pop() {
+        for entry in fs::read_dir(folder.join(&path)).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let below = if path.is_empty() { name.to_string_lossy().into_owned() } else { format!("{path}/{}", name.display()) };
+            match entry.metadata() {
+                Ok(facts) if facts.is_dir() && !is_left_out(&below) => open.push(below),
+                Ok(facts) if facts.is_file() && archive::is_kept(&below) => drop(stamps.insert(below, (facts.len(), facts.modified().ok()))),
+                _ => {}
+            }
+        }
+    }
+    stamps
+}
+
+/// Folders beside a package's own files.
+fn is_left_out(path: &str) -> bool {
+    path == "node_modules" || path == ".git"
+}
+
 struct Reading<'a> {
     folder: &'a Path,
     files: Files,
@@ -79,7 +106,7 @@ impl Reading<'_> {
             let path = if path.is_empty() { name } else { format!("{path}/{name}") };
             self.entries += 1;
             let kind = entry.file_type().map_err(unread)?;
-            if path == "node_modules" || path == ".git" {
+            if is_left_out(&path) {
                 continue;
             } else if kind.is_symlink() {
                 return Err(refused(self.folder, &format!("a link, `{path}`")));

@@ -6,4 +6,6 @@ mod made_up;
 #[cfg(target_os = "linux")]
 mod unshut;
 mod updating;
+#[cfg(unix)]
+mod watching;
 mod workflows;

@@ -7,6 +7,7 @@ use host::adapters::clock::SystemClock;
 use node_sdk::ports::Clock as _;
 use packages::cache::Cache;
 use packages::codes;
+use packages::folder::stamps;
 use packages::hosts::Hosts;
 use packages::install::{self, Accepted};
 use packages::integrity::Integrity;
@@ -17,7 +18,7 @@ use packages::registry::Registry;
 use packages::spec::Wish;
 
 use super::progress::Progress;
-use super::{HostArgs, WhereArgs, ask, list, prepared, registry, taken, words};
+use super::{HostArgs, WhereArgs, ask, list, prepared, registry, taken, watch, words};
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -44,6 +45,9 @@ pub struct AddArgs {
     /// Ask this registry (default: that of npm's configuration)
     #[arg(long, value_name = "URL")]
     pub registry: Option<String>,
+    /// Add the folder again each time that its files change, until Ctrl-C
+    #[arg(long)]
+    pub watch: bool,
 }
 
 pub(crate) fn run(args: &AddArgs, session: &Session) -> Result<Exit, CliError> {
@@ -55,31 +59,41 @@ pub(crate) fn run(args: &AddArgs, session: &Session) -> Result<Exit, CliError> {
     let granted = args.hosts.hosts()?;
     let cache = args.place.cache()?;
     Lock::open(&args.place.file())?;
+    let folder = args.watch.then(|| watch::folder(&wish)).transpose()?;
     until_signal(async {
+        // What changes while it is added is a change too.
+        let seen = folder.as_deref().map(stamps);
         let much = (!args.yes).then_some(MUCH);
         let work = Add { args, session, cache: &cache, granted: &granted };
-        match work.add(&registry(args.registry.as_deref(), much)?, &wish).await {
+        let added = match work.add(&registry(args.registry.as_deref(), much)?, &wish).await {
             Err(error) if error.code == codes::LARGE => {
                 let question = format!("{} Begin again without a limit?", error.message);
                 ask::consent(question, session).await?;
                 work.add(&registry(args.registry.as_deref(), None)?, &wish).await
             }
             done => done,
-        }
+        };
+        let (Some(folder), Some(seen), Ok(_)) = (folder, seen, &added) else { return added };
+        watch::again(&work, &registry(args.registry.as_deref(), None)?, &folder, seen).await
     })
 }
 
-struct Add<'a> {
+/// The work of one command.
+pub(super) struct Add<'a> {
     args: &'a AddArgs,
-    session: &'a Session,
+    pub(super) session: &'a Session,
     cache: &'a Cache,
     granted: &'a Option<Hosts>,
 }
 
 impl Add<'_> {
     async fn add(&self, registry: &Registry, wish: &Wish) -> Result<Exit, CliError> {
+        self.take(registry, Offer::of_wish(registry, wish).await?, false).await
+    }
+
+    /// Adds what is offered. `again`: it was told before what it is, so that only what is new is told.
+    pub(super) async fn take(&self, registry: &Registry, offer: Offer, again: bool) -> Result<Exit, CliError> {
         let console = &self.session.console;
-        let offer = Offer::of_wish(registry, wish).await?;
         let name = offer.manifest.name.as_str();
         let lock = Lock::open(&self.args.place.file())?.unwrap_or_default();
         if let Some(known) = one_letter_away(name, lock.packages.keys().map(String::as_str)) {
@@ -88,12 +102,14 @@ impl Add<'_> {
         // Nothing was granted to what comes from elsewhere under the same name.
         let before = lock.packages.get(name).filter(|before| before.library.archive.is_of(&offer.source)).cloned();
         let hosts = self.hosts(&offer, before.as_ref());
-        words::of_offer(&offer, before.as_ref(), &hosts).lines().for_each(|line| console.note(line));
+        if !again || before.as_ref().is_none_or(|before| before.licence.text != offer.licence_hash()) {
+            words::of_offer(&offer, before.as_ref(), &hosts).lines().for_each(|line| console.note(line));
+        }
         if let Some(before) = &before {
             let types = list::types(name, before, &lock, self.cache);
             words::of_changes(&offer, before, types.as_ref()).iter().for_each(|change| console.note(&format!("  {change}")));
         }
-        if self.granted.is_none() && !hosts.cover(&offer.hosts) {
+        if !again && self.granted.is_none() && !hosts.cover(&offer.hosts) {
             console.note(&format!("  that was granted before; its files name more: {}. `konverte packages grant` adds hosts", offer.hosts));
         }
         let known = before.as_ref().filter(|before| before.licence.text == offer.licence_hash());
@@ -125,8 +141,11 @@ impl Add<'_> {
         if identity(&lock, name) != identity(&planned, name) {
             prepared::prepare(&lock, self.cache, name, console).await?;
         }
-        let size = words::megabytes(registry.fetched());
-        console.note(&format!("{name} {} was added, with {count} libraries; {size} fetched", offer.manifest.version));
+        let version = &offer.manifest.version;
+        console.note(&match again {
+            true => format!("{name} {version} was loaded again"),
+            false => format!("{name} {version} was added, with {count} libraries; {} fetched", words::megabytes(registry.fetched())),
+        });
         Ok(Exit::Done)
     }
 

@@ -9,6 +9,7 @@ mod prepared;
 mod progress;
 mod taken;
 mod update;
+mod watch;
 mod words;
 
 use std::path::{Path, PathBuf};

@@ -65,7 +65,7 @@ pub(crate) fn update(args: &UpdateArgs, session: &Session) -> Result<Exit, CliEr
         Source::Folder { folder } => folder.clone(),
     };
     let (place, hosts) = (args.place.clone(), args.hosts.clone());
-    add::run(&AddArgs { package, place, hosts, yes: args.yes, registry: args.registry.clone() }, session)
+    add::run(&AddArgs { package, place, hosts, yes: args.yes, registry: args.registry.clone(), watch: false }, session)
 }
 
 pub(crate) fn outdated(args: &OutdatedArgs) -> Result<Exit, CliError> {
