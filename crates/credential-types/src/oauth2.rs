@@ -52,7 +52,7 @@ pub(crate) fn expired_status(fields: &Map<String, Value>) -> u16 {
 /// The token that the credential holds.
 pub(crate) fn given(fields: &Map<String, Value>) -> Option<String> {
     let places = ["oauthTokenData.access_token"].into_iter().chain(GIVEN);
-    places.into_iter().find_map(|path| raw_at(fields, path)?.as_str()).filter(|token| !token.is_empty()).map(str::to_owned)
+    places.into_iter().find_map(|path| raw_at(fields, path)?.as_str().filter(|token| !token.is_empty())).map(str::to_owned)
 }
 
 /// The token that a request carries: where the caller says, or the credential's.
@@ -104,13 +104,21 @@ pub(crate) async fn sign_in(kind: &str, call: &CredentialCall<'_>) -> Result<Map
 
 const NOT_RENEWED: &str = "The OAuth 2 token could not be renewed";
 
+/// When the token ends, in milliseconds since 1970, as n8n writes it.
+const ENDS_AT: &str = "n8n_expires_at";
+
 /// The field that holds what the server gave, now and before, and when the token ends.
 fn kept(call: &CredentialCall<'_>, given: Map<String, Value>) -> Map<String, Value> {
     let mut data = call.fields.get(DATA).and_then(Value::as_object).cloned().unwrap_or_default();
+    // How long a token holds is said of that token alone.
+    for end in ["expires_in", ENDS_AT] {
+        data.remove(end);
+    }
     data.extend(given);
     if let Some(seconds) = data.get("expires_in").and_then(to_number).filter(|seconds| seconds.is_finite()) {
-        let end = call.clock.now_millis() + (seconds * 1000.0) as i64;
-        data.insert("n8n_expires_at".to_owned(), end.to_string().into());
+        // A service may say any number.
+        let end = call.clock.now_millis().saturating_add((seconds * 1000.0) as i64);
+        data.insert(ENDS_AT.to_owned(), end.to_string().into());
     }
     Map::from_iter([(DATA.to_owned(), Value::Object(data))])
 }

@@ -159,6 +159,34 @@ async fn client_credentials_fill_in_addresses_from_other_fields() {
     assert_eq!(*trial.learned.lock().unwrap(), ["t"]);
 }
 
+/// What a service answers beside a token that is there, and what is kept then.
+#[tokio::test]
+async fn what_a_service_gives_is_kept_where_it_is_a_token_and_an_end() {
+    let fields = json!({"accessTokenUrl": "https://o.test/token", "clientId": "c", "clientSecret": "s", "oauthTokenData":
+        {"access_token": "old", "refresh_token": "r", "expires_in": 60, "n8n_expires_at": "1", "scope": "a"}});
+    let renewed = async |answer: Value| {
+        let (trial, kind) = (Trial::default().answers(move |_| (200, answer.clone())), kind("oAuth2Api"));
+        trial.with(&*kind, fields.clone(), async |call| kind.sign_in(call).await).await.map(|session| session["oauthTokenData"].clone())
+    };
+    for none in [json!({"access_token": ""}), json!({"access_token": null}), json!({"access_token": "", "error": "invalid_grant"})] {
+        let message = renewed(none.clone()).await.unwrap_err().message;
+        assert!(message.starts_with("The OAuth 2 token could not be renewed: "), "{none}: {message}");
+    }
+    let plain = json!({"access_token": "t", "refresh_token": "r", "scope": "a"});
+    assert_eq!(renewed(json!({"access_token": "t"})).await.unwrap(), plain, "the old end is not the new token's");
+    for empty in [json!(""), json!(null)] {
+        assert_eq!(renewed(json!({"access_token": "t", "refresh_token": empty})).await.unwrap(), plain, "the refresh token stays");
+    }
+    let both = renewed(json!({"access_token": "t", "error": "a word"})).await.unwrap();
+    assert_eq!(both["access_token"], "t");
+    let now = Trial::default().ports.clock.now_millis();
+    let end = async |seconds: Value| renewed(json!({"access_token": "t", "expires_in": seconds})).await.unwrap()["n8n_expires_at"].clone();
+    assert_eq!(end(json!(1e300)).await, i64::MAX.to_string());
+    assert_eq!(end(json!("60")).await, (now + 60_000).to_string());
+    assert_eq!(end(json!(-60)).await, (now - 60_000).to_string());
+    assert_eq!(end(json!("soon")).await, Value::Null);
+}
+
 #[tokio::test]
 async fn a_test_that_is_refused_is_tried_once_more_with_a_session_of_its_own() {
     let trial = Trial::default().answers(|request| match request.url.ends_with("/users/login") {

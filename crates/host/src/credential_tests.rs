@@ -46,6 +46,8 @@ pub struct Tested<'a> {
     pub node: &'a str,
     /// What proves the credential, or why it does not hold; without secrets.
     pub result: Result<Proof, NodeError>,
+    /// Whether its type has a test at all; else the result says that it has none.
+    pub asked: bool,
 }
 
 impl CredentialTests {
@@ -108,7 +110,8 @@ impl CredentialTests {
         let signed_in = |fields: &Map<String, Value>| lock(&session).extend(fields.clone());
         let call = call(&self.process, &fields, &http, (&learned, &signed_in));
         let verdicts = used.kind.test(&call, &used.places).await;
-        let mut verdicts = if verdicts.is_empty() { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] } else { verdicts };
+        let asked = !verdicts.is_empty();
+        let mut verdicts = if asked { verdicts } else { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] };
         let session = session.into_inner().unwrap_or_default();
         if let (Some(change), false) = (&mut change, session.is_empty())
             && let Err(why) = change.store(&session, &fields).await
@@ -123,7 +126,7 @@ impl CredentialTests {
                 self.secrets.hide_in_error(&mut error);
                 error
             });
-            Some(Tested { node, result })
+            Some(Tested { node, result, asked })
         };
         verdicts.into_iter().filter_map(tested).collect()
     }

@@ -17,8 +17,9 @@ type Case = (&'static str, fn(&Lab));
 
 const FAULTS: [Case; 34] = [
     ("none", |lab| {
+        std::fs::set_permissions(lab.file(), std::fs::Permissions::from_mode(0o640)).expect("set");
         lab.sign_in(&[]).says(0, "signed in: the credential \"Main\" (oAuth2Api)");
-        assert_eq!(std::fs::metadata(lab.file()).expect("there").permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::metadata(lab.file()).expect("there").permissions().mode() & 0o777, 0o640, "a file keeps its mode");
         lab.run(&[]).says(0, "");
     }),
     ("an answer with another state", |lab| {
@@ -264,13 +265,18 @@ fn credentials_of_a_file_are_tested_also_those_that_no_workflow_uses() {
     };
     let said =
         |ran: &crate::support::Ran| ran.lines().iter().map(|line| format!("{} {}", line["level"], line["message"])).collect::<Vec<_>>().join("\n");
-    lab.write(&json!([client(&json!({})), unknown]));
+    let database = json!({"id": "10", "name": "Database", "type": "postgres", "data": {"host": "localhost", "password": "p"}});
+    let mail = json!({"id": "11", "name": "Mail", "type": "smtp", "data": {"host": "localhost"}});
+    lab.write(&json!([client(&json!({})), unknown, database, mail]));
     let all = test(&[]);
     assert_eq!(all.code, 0, "{}", all.stdout);
     assert!(said(&all).contains("The server gives a token for it.") && said(&all).contains("does not know the type `someApi`"), "{}", all.stdout);
     assert!(lab.server.takes(&lab.token("access_token")), "what a test fetches is kept");
-    assert_eq!((test(&["Other"]).code, test(&["Main"]).code), (3, 0));
-    test(&["Nobody"]).refused(2, "It has `Main`, `Other`.");
+    assert_eq!(test(&["Main"]).code, 0);
+    for name in ["Other", "Database", "Mail"] {
+        test(&[name]).says(1, &format!("The credential \"{name}\" could not be tested"));
+    }
+    test(&["Nobody"]).refused(2, "It has `Main`, `Other`, `Database`, `Mail`.");
     lab.write(&json!([client(&json!({"clientSecret": "another-s3cret"}))]));
     let refused = test(&[]);
     assert!(refused.code == 3 && said(&refused).contains("No OAuth 2 token could be had"), "{}", refused.stdout);

@@ -21,6 +21,9 @@ const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 /// How long such a word holds, in seconds.
 const ASSERTED: i64 = 600;
 
+/// What a server gives that is secret.
+const TOKENS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
+
 pub(super) const NONE_GIVEN: &str = "No OAuth 2 token could be had";
 
 /// What the server gives for a form; `none_given` begins the sentence that says that it gives nothing.
@@ -35,16 +38,22 @@ pub(super) async fn token(
         Some(answer) => read(&answer, none_given).map_err(|error| advised(error, kind, &way))?,
         None => Map::from_iter([("access_token".to_owned(), DRY.into())]),
     };
-    for name in ["access_token", "refresh_token", "id_token"] {
+    for name in TOKENS {
         tokens(&given, name).for_each(|token| (call.learned)(token));
     }
     Ok(given)
 }
 
-/// What stands under this name in what a server gives: also what Slack gives for the user in the place of its app.
+/// What a server gives, without what is no token: nothing must not take the place of a token that is there.
+fn given(mut data: Map<String, Value>) -> Map<String, Value> {
+    data.retain(|name, value| !TOKENS.contains(&name.as_str()) || value.as_str().is_some_and(|token| !token.is_empty()));
+    data
+}
+
+/// What stands under this name in what a server gives, where it is not empty: also what Slack gives for the user in the place of its app.
 fn tokens<'a>(given: &'a Map<String, Value>, name: &'a str) -> impl Iterator<Item = &'a str> {
     let inner = given.values().filter_map(Value::as_object);
-    std::iter::once(given).chain(inner).filter_map(move |map| map.get(name)?.as_str())
+    std::iter::once(given).chain(inner).filter_map(move |map| map.get(name)?.as_str()).filter(|token| !token.is_empty())
 }
 
 /// The token in an answer: JSON, or a form where the server answers so.
@@ -55,11 +64,13 @@ fn read(answer: &HttpResponse, none_given: &str) -> Result<Map<String, Value>, N
         }
         other => other,
     };
+    let success = (200..300).contains(&answer.status);
     // Some say with the status of a success that they give nothing.
-    let refuses = data.get("error").is_some_and(truthy);
+    let refuses = !success || data.get("error").is_some_and(truthy);
     match data {
-        Value::Object(data) if (200..300).contains(&answer.status) && !refuses && tokens(&data, "access_token").next().is_some() => Ok(data),
-        _ if refuses || !(200..300).contains(&answer.status) => Err(refused(none_given, answer)),
+        // A token is one whatever else is said of it.
+        Value::Object(data) if success && tokens(&data, "access_token").next().is_some() => Ok(given(data)),
+        _ if refuses => Err(refused(none_given, answer)),
         _ => Err(invalid(format!("{none_given}: the server's answer holds no access_token")).named("NodeApiError")),
     }
 }

@@ -365,18 +365,20 @@ impl Tests {
     fn run(&mut self, workflow: &Workflow, out: &Out<'_>) -> Result<bool, CliError> {
         let mut good = true;
         for used in self.tests.used(workflow) {
-            good &= self.of(&used, out)?;
+            good &= self.of(&used, out)?.unwrap_or(true);
         }
         Ok(good)
     }
 
-    /// Asks the service of one; whether it holds.
-    pub(crate) fn of(&mut self, used: &Used<'_>, out: &Out<'_>) -> Result<bool, CliError> {
+    /// Asks the service of one; whether it holds. `None`: its type has no test.
+    pub(crate) fn of(&mut self, used: &Used<'_>, out: &Out<'_>) -> Result<Option<bool>, CliError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| CliError::usage(codes::USAGE, format!("The test cannot start: {error}.")))?;
-        let mut good = true;
+        let mut good = None;
         for tested in runtime.block_on(self.tests.test(used)) {
-            good &= tested.result.is_ok();
+            if tested.asked {
+                good = Some(good.unwrap_or(true) && tested.result.is_ok());
+            }
             if let Err(error) = tested.result.as_ref()
                 && error.code == HTTP_UNANSWERED
             {

@@ -1,18 +1,21 @@
-//! Writing a new token back to the credentials file: nobody else changes it meanwhile, and it is there whole or as it was.
+//! Writing a new token back to the credentials file: nobody else changes it meanwhile, and it is there whole or as it was, wherever another file
+//! can take its place.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
+use std::ffi::OsString;
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use node_sdk::files;
 use serde_json::{Map, Value};
+use tempfile::NamedTempFile;
 
 use super::entries::{Entry, entries, fields_in, is_elsewhere, put};
 
 /// The file, which nobody else writes as long as this is there.
 pub(super) struct Held {
     path: PathBuf,
-    _lock: File,
+    lock: File,
 }
 
 /// Waits until nobody else writes the file. Other processes that change it wait as well.
@@ -27,7 +30,7 @@ pub(super) fn hold(path: &Path) -> Result<Held, String> {
         file.lock().map_err(|error| unreachable_file(&path, &error))?;
         // Whoever had it may have put another file in its place.
         if is_same(&file, &path) {
-            return Ok(Held { path, _lock: file });
+            return Ok(Held { path, lock: file });
         }
     }
 }
@@ -39,19 +42,19 @@ pub(super) fn hold_or_make(path: &Path) -> Result<Held, String> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path).and_then(|mut file| file.write_all(b"[]\n")) {
-        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(format!("{} cannot be made: {error}", path.display())),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(format!("{} cannot be made: {error}", path.display())),
         Ok(()) | Err(_) => hold(path),
     }
 }
 
-fn unreachable_file(path: &Path, error: &std::io::Error) -> String {
+fn unreachable_file(path: &Path, error: &io::Error) -> String {
     format!("{} cannot be changed: {error}", path.display())
 }
 
 #[cfg(unix)]
 fn is_same(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    let of = |known: std::io::Result<std::fs::Metadata>| known.ok().map(|known| (known.dev(), known.ino()));
+    let of = |known: io::Result<std::fs::Metadata>| known.ok().map(|known| (known.dev(), known.ino()));
     of(file.metadata()) == of(path.metadata())
 }
 
@@ -69,7 +72,7 @@ impl Held {
     }
 
     /// Puts fields of an entry into the file.
-    pub(super) fn write(&self, entry: &Entry, fields: &Map<String, Value>) -> Result<(), String> {
+    pub(super) fn write(&mut self, entry: &Entry, fields: &Map<String, Value>) -> Result<(), String> {
         let mut content = self.content()?;
         let known = fields_in(&mut content, entry).ok_or_else(|| format!("{} has the credential no longer", self.path.display()))?;
         if let Some(field) = fields.keys().find(|field| known.get(*field).is_some_and(is_elsewhere)) {
@@ -80,14 +83,15 @@ impl Held {
     }
 
     /// Puts an entry into the file, or its fields into the one that is there.
-    pub(super) fn put(&self, entry: &Entry) -> Result<(), String> {
+    pub(super) fn put(&mut self, entry: &Entry) -> Result<(), String> {
         let mut content = self.content()?;
         put(&mut content, entry)?;
         self.write_content(&content)
     }
 
-    fn write_content(&self, content: &Value) -> Result<(), String> {
-        self.replace(format!("{content:#}\n").as_bytes()).map_err(|error| unreachable_file(&self.path, &error))
+    fn write_content(&mut self, content: &Value) -> Result<(), String> {
+        let written = self.replace(format!("{content:#}\n").as_bytes());
+        written.map_err(|error| unreachable_file(&self.path, &error))
     }
 
     fn content(&self) -> Result<Value, String> {
@@ -101,25 +105,85 @@ impl Held {
         Ok(content)
     }
 
-    /// Another file in its place, which only its owner may read.
-    fn replace(&self, content: &[u8]) -> std::io::Result<()> {
+    /// Another file in its place, with its owner and its mode. Where that cannot be (a folder that may not be written, a file of somebody else's, one
+    /// that is mounted), the content of the file itself changes; where that cannot be either, the file becomes ours, and only we may read it.
+    fn replace(&mut self, content: &[u8]) -> io::Result<()> {
+        let known = self.path.metadata()?;
         // A directory that is writable makes a file that is not replaceable all the same: whoever made it so did not want that.
-        if self.path.metadata()?.permissions().readonly() {
-            return Err(std::io::ErrorKind::PermissionDenied.into());
+        if known.permissions().readonly() {
+            return Err(io::ErrorKind::PermissionDenied.into());
         }
-        let mut name = self.path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.new", std::process::id()));
-        let beside = self.path.with_file_name(name);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let written = options.open(&beside).and_then(|mut file| {
-            file.write_all(content)?;
-            file.sync_all()
+        self.clear();
+        let as_it_was = self.beside(content).and_then(|new| {
+            make_like(new.as_file(), &known)?;
+            self.take_place(new)
         });
-        written.and_then(|()| std::fs::rename(&beside, &self.path)).inspect_err(|_| {
-            let _ = std::fs::remove_file(&beside);
+        as_it_was.or_else(|_| self.overwrite(content)).or_else(|_| self.beside(content).and_then(|new| self.take_place(new)))
+    }
+
+    /// How the names of files begin that are made to take its place.
+    fn prefix(&self) -> OsString {
+        let mut prefix = OsString::from(".");
+        prefix.push(self.path.file_name().unwrap_or_default());
+        prefix.push(".konverte-");
+        prefix
+    }
+
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
+    }
+
+    /// Removes what those left that were killed while they wrote. Whoever writes holds the file, so nobody does now.
+    fn clear(&self) {
+        let prefix = self.prefix();
+        let Ok(names) = self.folder().read_dir() else { return };
+        let left = names.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes()));
+        for entry in left {
+            // It is in nobody's way, and the next one tries again.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
+
+    /// A file beside it that only we may read, with this content on the disk. It is gone when it is dropped.
+    fn beside(&self, content: &[u8]) -> io::Result<NamedTempFile> {
+        let mut new = tempfile::Builder::new().prefix(&self.prefix()).tempfile_in(self.folder())?;
+        new.write_all(content)?;
+        new.as_file().sync_all()?;
+        Ok(new)
+    }
+
+    /// Puts another file in its place, which nobody else writes either from then on.
+    fn take_place(&mut self, new: NamedTempFile) -> io::Result<()> {
+        new.as_file().lock()?;
+        self.lock = new.persist(&self.path).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    /// Writes into the file itself; what was there is put back where the disk has no room.
+    fn overwrite(&self, content: &[u8]) -> io::Result<()> {
+        let before = std::fs::read(&self.path)?;
+        let mut file = OpenOptions::new().write(true).open(&self.path)?;
+        let mut write = |content: &[u8]| {
+            file.rewind()?;
+            file.write_all(content)?;
+            file.set_len(content.len() as u64)?;
+            file.sync_all()
+        };
+        write(content).inspect_err(|_| {
+            let _ = write(&before);
         })
     }
+}
+
+/// Gives a new file the owner and the mode of another.
+fn make_like(new: &File, known: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let made = new.metadata()?;
+        if (made.uid(), made.gid()) != (known.uid(), known.gid()) {
+            std::os::unix::fs::fchown(new, Some(known.uid()), Some(known.gid()))?;
+        }
+    }
+    new.set_permissions(known.permissions())
 }

@@ -125,7 +125,7 @@ impl FileCredentials {
     /// [`crate::codes::CREDENTIALS_FILE`]: the file cannot be read or written.
     pub fn make(path: &Path, (type_name, name): (&str, &str), fields: &Map<String, Value>) -> Result<(), Error> {
         let entry = Entry::exported([name, name, type_name], fields.clone());
-        keeping::hold_or_make(path).and_then(|held| held.put(&entry)).map_err(|why| Error::new(crate::codes::CREDENTIALS_FILE, format!("{why}.")))
+        keeping::hold_or_make(path).and_then(|mut held| held.put(&entry)).map_err(|why| Error::new(crate::codes::CREDENTIALS_FILE, format!("{why}.")))
     }
 
     /// Whose turn it is to change an entry.
@@ -216,7 +216,7 @@ impl CredentialChange for Change {
     async fn store(&mut self, fields: &Map<String, Value>, _whole: &Map<String, Value>) -> Result<(), String> {
         self.credential.fields.extend(fields.clone());
         self.all.put(&self.entry, fields);
-        let kept = match &self.held {
+        let kept = match &mut self.held {
             Ok(Some(held)) => held.write(&self.entry, fields),
             Ok(None) => Ok(()),
             Err(why) => Err(why.clone()),
@@ -316,11 +316,50 @@ mod tests {
         let known = credentials.get(&node(json!({"aOAuth2Api": {"id": "1"}})), "aOAuth2Api").await.expect("there");
         assert_eq!((known.text("clientSecret"), &known.fields["oauthTokenData"]), ("from outside".to_owned(), &json!({"access_token": "new"})));
         assert_eq!(std::fs::read_dir(folder.path()).map(Iterator::count).ok(), Some(1), "nothing is left beside it");
-        #[cfg(unix)]
-        {
-            let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).expect("there").permissions());
-            assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_file_keeps_its_owner_and_its_mode_and_what_a_killed_process_left_is_cleared() {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        let (folder, path, credentials) = on_disk(&json!({"a": {"oauthTokenData": {}}}));
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("set");
+        // Only some users may give a file away.
+        let _ = std::os::unix::fs::chown(&path, Some(65534), Some(65534));
+        let known = |path: &Path| std::fs::metadata(path).map(|known| (known.uid(), known.gid(), known.mode() & 0o777)).expect("there");
+        let before = known(&path);
+        let left = folder.path().join(".credentials.json.konverte-left");
+        let of_others = [".credentials.json.bak", "credentials.json.new"].map(|name| folder.path().join(name));
+        of_others.iter().chain([&left]).for_each(|path| std::fs::write(path, "{").expect("written"));
+        for token in ["one", "two"] {
+            store(&credentials, "a", token).await.expect("kept");
+            assert_eq!((&content(&path)["a"]["oauthTokenData"]["access_token"], known(&path)), (&json!(token), before));
         }
+        assert!(!left.exists() && of_others.iter().all(|path| path.exists()));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn where_no_other_file_can_take_its_place_the_file_itself_is_written() {
+        let (folder, path, _) = on_disk(&json!({"a": {"oauthTokenData": {"access_token": "a longer token than the one that comes"}}}));
+        // A name beside it would be too long for a file system.
+        let long = folder.path().join("c".repeat(250));
+        std::fs::rename(&path, &long).expect("moved");
+        let number = |path: &Path| std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(path).expect("there"));
+        let before = number(&long);
+        store(&FileCredentials::read(&long, &|_| None).expect("readable"), "a", "new").await.expect("kept");
+        assert_eq!((content(&long)["a"]["oauthTokenData"].clone(), number(&long)), (json!({"access_token": "new"}), before));
+    }
+
+    #[tokio::test]
+    async fn who_has_written_once_still_holds_the_file() {
+        let (_folder, path, credentials) = on_disk(&json!({"a": {"oauthTokenData": {}}}));
+        let mut change = credentials.change(&node(json!({})), "a").await.expect("there");
+        let fields = json!({"oauthTokenData": {"access_token": "new"}}).as_object().cloned().unwrap_or_default();
+        change.store(&fields, &fields).await.expect("kept");
+        assert!(matches!(std::fs::File::open(&path).expect("there").try_lock(), Err(std::fs::TryLockError::WouldBlock)));
+        drop(change);
+        assert!(std::fs::File::open(&path).expect("there").try_lock().is_ok());
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ use serde_json::Map;
 
 use crate::commands::Session;
 use crate::commands::check::{Format, Out, Tests};
+use crate::console::{Level, Message};
 use crate::environment;
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
@@ -49,13 +50,18 @@ pub(crate) fn run(args: &TestArgs, session: &Session) -> Result<Exit, CliError> 
     let tests = CredentialTests::new(offline.process(registry.clone()), credentials, outside, session.console.secrets().clone());
     let mut tests = Tests { offline, tests, unanswered: String::new() };
     let out = Out { format: args.format, console: &session.console };
-    let mut good = true;
+    let mut all = Vec::new();
     for listed in &listed {
-        let holds = holds(&mut tests, (listed, args.type_name.as_deref()), &registry, &out)?;
-        good &= holds.unwrap_or(args.name.is_none());
+        all.push(holds(&mut tests, (listed, args.type_name.as_deref()), &registry, &out)?);
     }
     tests.offline.say_unanswered(Some(&tests.unanswered), &session.console);
-    Ok(if good { Exit::Done } else { Exit::Invalid })
+    if let (Some(name), [None]) = (&args.name, &all[..]) {
+        // Who asks about one wants to know: neither yes nor no is true.
+        let text = format!("The credential \"{name}\" could not be tested: nothing is known of whether it holds.");
+        session.console.message(&Message { level: Level::Error, code: None, text, help: None, place: None });
+        return Ok(Exit::Failed);
+    }
+    Ok(if all.contains(&Some(false)) { Exit::Invalid } else { Exit::Done })
 }
 
 /// The credentials to be tested.
@@ -71,7 +77,7 @@ fn listed(args: &TestArgs, credentials: &FileCredentials) -> Result<Vec<Listed>,
     })
 }
 
-/// Whether one holds; `None`: its type is not known, so nobody can say.
+/// Whether one holds; `None`: its type is not known or has no test, so nobody can say.
 fn holds(tests: &mut Tests, (listed, given): (&Listed, Option<&str>), registry: &Registry, out: &Out<'_>) -> Result<Option<bool>, CliError> {
     // Under a key alone stands a type where one of that name is known.
     let type_name = given.or(listed.type_name.as_deref()).unwrap_or(&listed.name);
@@ -86,7 +92,7 @@ fn holds(tests: &mut Tests, (listed, given): (&Listed, Option<&str>), registry: 
     }
     let none = Map::new();
     match tests.tests.of_file(listed, type_name, &none) {
-        Ok(Some(used)) => tests.of(&used, out).map(Some),
+        Ok(Some(used)) => tests.of(&used, out),
         Ok(None) => Ok(None),
         Err(error) => out.proof(&listed.name, type_name, Err(error)).map(|()| Some(false)),
     }
