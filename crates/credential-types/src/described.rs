@@ -274,7 +274,7 @@ impl Described {
                 Ok(functions) => functions.test(call).await,
                 Err(error) => Err(error),
             },
-            None if self.is(OAUTH2) && oauth2::session(call.fields) == Session::Missing => oauth2::sign_in(&self.name, call).await.map(|session| {
+            None if self.is(OAUTH2) && oauth2::may_fetch(call.fields) => oauth2::sign_in(&self.name, call).await.map(|session| {
                 (call.signed_in)(&session);
                 "The server gives a token for it.".to_owned()
             }),

@@ -36,6 +36,11 @@ pub(crate) fn session(fields: &Map<String, Value>) -> Session {
     }
 }
 
+/// Whether fetching a token tells whether the credential holds, and uses nothing up: a refresh token may be taken once only.
+pub(crate) fn may_fetch(fields: &Map<String, Value>) -> bool {
+    by_client(fields) || session(fields) == Session::Missing
+}
+
 fn by_client(fields: &Map<String, Value>) -> bool {
     field(fields, "grantType") == "clientCredentials"
 }
