@@ -73,6 +73,8 @@ fn check(described: &Described) {
     }
     assert!(described.descriptor_of(&bell, 1.0).unwrap().version(2.0).unwrap().properties.is_empty());
     assert!(described.descriptor_of(&bell, 9.0).unwrap().version(9.0).is_none());
+    let only = described.node("declared").unwrap();
+    assert!(described.descriptor_of(&only, 9.0).unwrap().version(9.0).is_some_and(|group| !group.properties.is_empty()), "one implementation");
 
     // What n8n adds, and only there.
     let names = |name: &str| -> Vec<String> {
