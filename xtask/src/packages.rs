@@ -51,6 +51,12 @@ impl Packages {
         self.base.is_some() || self.community.is_some()
     }
 
+    /// The words by which the program finds n8n-nodes-base.
+    pub(crate) fn words(&self) -> Option<Vec<String>> {
+        let word = |path: &Path| path.to_string_lossy().into_owned();
+        Some(vec!["--packages".into(), word(self.base.as_ref()?), "--cache".into(), word(&self.cache)])
+    }
+
     /// Tells the tests where n8n-nodes-base is, or that it is not there.
     pub(crate) fn tell(&self, tests: &mut Command) {
         match &self.base {

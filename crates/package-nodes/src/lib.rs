@@ -26,6 +26,7 @@ mod refusal;
 pub mod run;
 pub mod running;
 mod trigger;
+mod waiting;
 
 pub use code::UserCode;
 pub use functions::{Answer, Functions, Input, Options, Place, Request};

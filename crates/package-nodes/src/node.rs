@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use node_sdk::error::codes;
-use node_sdk::node::{Finding, Level};
+use node_sdk::node::{Finding, Level, RequiredInputs};
 use node_sdk::{
     Begins, Descriptor, InputCount, Inputs, Node, NodeError, OutputCount, Outputs, PrepareContext, Prepared, References, RunAll, RunContext,
     RunTrigger,
@@ -20,6 +20,7 @@ use crate::parameters::Reader;
 use crate::refusal::{PIN, Refusal, WAITS, refuse_to_wait, waits};
 use crate::run::{Job, Runner};
 use crate::trigger::{self, Asked, Called, Unable};
+use crate::waiting;
 
 /// A node type of a package.
 pub struct PackageNode {
@@ -123,6 +124,15 @@ impl Node for PackageNode {
 
     fn begins(&self, version: f64) -> Begins {
         trigger::begins(self.descriptor.version(version))
+    }
+
+    fn required_inputs(&self, cx: &PrepareContext<'_>) -> RequiredInputs {
+        let said = self.descriptor.version(cx.node.type_version).and_then(|group| group.required_inputs.as_deref());
+        match waiting::required(said, |name| cx.parameters.get(name)) {
+            // Where it waits for all that it has, it waits for what is connected beside them too (n8n 2.41.1, Merge 2.1).
+            RequiredInputs::These(inputs) if inputs.len() >= self.inputs(cx) => RequiredInputs::All,
+            required => required,
+        }
     }
 
     fn runs_code(&self, cx: &PrepareContext<'_>) -> bool {

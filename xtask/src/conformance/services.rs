@@ -6,7 +6,6 @@
 //! what a case leaves in its `out` is compared with `files`), `exec` (`--allow-exec`), and `packages` (n8n-nodes-base, whose
 //! nodes the case uses).
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
@@ -24,7 +23,7 @@ pub(super) fn score(binary: &Path, data: &Path, packages: Option<&Packages>) -> 
     let credentials = services.keep("credentials.json", &services.fill(&std::fs::read_to_string(folder.join("credentials.json"))?))?;
     let mut results = Vec::new();
     let mut skipped = BTreeSet::new();
-    let of_packages = packages.and_then(|packages| Some([packages.base.as_ref()?, &packages.cache].map(|path| path.to_string_lossy())));
+    let of_packages = packages.and_then(Packages::words);
     for file in std::fs::read_dir(folder)? {
         let path = file?.path();
         if path.extension().is_none_or(|extension| extension != "ndjson") {
@@ -61,8 +60,8 @@ struct Around<'a> {
     services: &'a Services,
     /// The file of credentials.
     credentials: &'a str,
-    /// The folder of the lock of n8n-nodes-base, and the cache.
-    of_packages: &'a Option<[Cow<'a, str>; 2]>,
+    /// Where n8n-nodes-base is.
+    of_packages: &'a Option<Vec<String>>,
 }
 
 impl Around<'_> {
@@ -77,7 +76,7 @@ impl Around<'_> {
             match need {
                 "files" => args.extend(["--allow-files", &files]),
                 "exec" => args.push("--allow-exec"),
-                "packages" => args.extend(of_packages.iter().flat_map(|[lock, cache]| ["--packages", lock, "--cache", cache])),
+                "packages" => args.extend(of_packages.iter().flatten().map(String::as_str)),
                 _ => {}
             }
         }

@@ -13,30 +13,42 @@ use super::{Results, Scope, Score, case_name, expected, in_parallel, process, re
 const FILE_FIELDS: [&str; 6] = ["mimeType", "fileType", "fileName", "fileExtension", "bytes", "text"];
 
 pub(super) fn score(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::error::Error>> {
+    Ok(Score::of("workflows within the node list", all(binary, &cases(data, true)?, &[])))
+}
+
+/// Workflows with a node of n8n's, or a version of one, that we do not have ourselves.
+pub(super) fn with_n8ns(binary: &Path, data: &Path, from: &[String]) -> Result<Score, Box<dyn std::error::Error>> {
+    Ok(Score::of("workflows with core nodes of n8n-nodes-base", all(binary, &cases(data, false)?, from)))
+}
+
+/// The recorded workflows within the node list, or all others.
+fn cases(data: &Path, within: bool) -> Result<Vec<PathBuf>, Box<dyn std::error::Error>> {
     let scope = Scope::read(&data.join("first-nodes.txt"))?;
     let mut cases = Vec::new();
     for case in recorded_cases(&data.join("workflows"))? {
-        if scope.holds(&read_json(&case)?) {
+        if scope.holds(&read_json(&case)?) == within {
             cases.push(case);
         }
     }
-    Ok(Score::of("workflows within the node list", all(binary, &cases)))
+    Ok(cases)
 }
 
 /// Workflows after bug reports and public files; each has nodes of ours alone.
 pub(super) fn bugs(binary: &Path, data: &Path) -> Result<Score, Box<dyn std::error::Error>> {
-    Ok(Score::of("workflows from outside", all(binary, &recorded_cases(&data.join("bugs"))?)))
+    Ok(Score::of("workflows from outside", all(binary, &recorded_cases(&data.join("bugs"))?, &[])))
 }
 
-fn all(binary: &Path, cases: &[PathBuf]) -> Results {
-    in_parallel(cases, 2, |case| (case_name(case), one(binary, case).unwrap_or_else(|error| Some(error.to_string()))))
+/// `more`: words for each run.
+fn all(binary: &Path, cases: &[PathBuf], more: &[String]) -> Results {
+    in_parallel(cases, 2, |case| (case_name(case), one(binary, case, more).unwrap_or_else(|error| Some(error.to_string()))))
 }
 
 /// What differs, if anything.
-fn one(binary: &Path, case: &Path) -> Result<Option<String>, Box<dyn std::error::Error>> {
+fn one(binary: &Path, case: &Path, more: &[String]) -> Result<Option<String>, Box<dyn std::error::Error>> {
     let recorded = read_json(&expected(case))?;
     let path = case.to_string_lossy();
-    let ran = match process::run(binary, &["run", &path, "--output", "json"], None, Duration::from_secs(30)) {
+    let words: Vec<&str> = ["run", &path, "--output", "json"].into_iter().chain(more.iter().map(String::as_str)).collect();
+    let ran = match process::run(binary, &words, None, Duration::from_secs(30)) {
         Ok(ran) => ran,
         Err(why) => return Ok(Some(why)),
     };

@@ -141,6 +141,8 @@
     if (base === '' || sources.has(name) && !name.startsWith('.')) return name;
     const from = sources.get(base);
     const target = from?.requires[name] ?? X.ask(0, 'resolve', base, name, 'import');
+    // What is not here refuses when it is used; but names are taken from what `import()` gives, of which nothing is known.
+    if (target.missing !== undefined && from === undefined) throw missing(name, target.missing);
     const key = target.id ?? `${base} ${name}`;
     imported.set(key, { target, name });
     return key;
