@@ -277,7 +277,7 @@ mod tests {
             (json!({"json": {}, "binary": {"d": "x"}}), "is not an object"),
             (json!({"json": {}, "binary": {"d": {"base64": "@@@"}}}), "no base64"),
             (json!({"json": {}, "binary": {"d": {"mimeType": "a/b", "sha256": "00"}}}), "has no content"),
-            (json!({"json": {}, "binary": "x"}), "no object of files"),
+            (json!({"json": {}, "binary": "x"}), "not an object of files"),
             (json!({"json": {}, "pairedItem": {"item": -5}}), "pairedItem"),
         ] {
             assert!(read_items(&json!([item]).to_string()).expect_err("fails").message.contains(words), "{item}");

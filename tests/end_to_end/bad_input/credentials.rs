@@ -274,8 +274,8 @@ fn a_native_credential_is_looked_at_before_anything_is_sent() {
         (json!({"url": "http://127.0.0.1:1"}), "`accessToken` is missing"),
         (json!({"url": "http://127.0.0.1:1", "accessToken": ["s3cret"]}), "`accessToken` is not text"),
         (json!({"url": "http://127.0.0.1:1", "accessToken": {"$env": "A", "$file": "b"}}), "`accessToken` is not text"),
-        (json!({"url": 5, "accessToken": "s3cret"}), "`url` is no address"),
-        (json!({"url": "ftp://x", "accessToken": "s3cret"}), "`url` is no address"),
+        (json!({"url": 5, "accessToken": "s3cret"}), "`url` is not an address"),
+        (json!({"url": "ftp://x", "accessToken": "s3cret"}), "`url` is not an address"),
     ] {
         let credentials = folder.file("credentials.json", json!({"konverteApi": fields}).to_string());
         let ran = konverte(&["run", &file, "--credentials", &credentials, "--output", "ndjson"]);

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use node_sdk::credential::TokenOptions;
+use node_sdk::error::codes;
 use node_sdk::json::truthy;
 use node_sdk::{Item, NodeError, RunContext};
 use request::auth::{self, SendError};
@@ -15,7 +16,7 @@ use super::{One, failure, receive};
 use crate::functions::{Answer, Options, Request};
 
 /// The pages of a list that are asked for at most: an answer may say for ever that there is more.
-const MOST_PAGES: usize = 100_000;
+const MOST_PAGES: usize = 10_000;
 
 /// Sends what is to be sent, and makes items of the answers.
 pub(super) async fn all(one: &One, cx: &RunContext, plan: &Plan, options: Options) -> Result<Vec<Item>, NodeError> {
@@ -68,10 +69,10 @@ async fn generic(one: &One, cx: &RunContext, plan: &Plan, pages: &Pages, options
         all.extend(items);
         scope.insert("$response".into(), answer.full);
         if !one.read(cx, what["continue"].clone(), scope.clone()).await?.as_ref().is_some_and(truthy) {
-            break;
+            return Ok(all);
         }
     }
-    Ok(all)
+    Err(endless(one))
 }
 
 async fn by_offset(one: &One, cx: &RunContext, plan: &Plan, pages: &Pages, mut options: Options) -> Result<Vec<Item>, NodeError> {
@@ -92,10 +93,17 @@ async fn by_offset(one: &One, cx: &RunContext, plan: &Plan, pages: &Pages, mut o
         let count = items.len();
         all.extend(items);
         if count < size.max(1) {
-            break;
+            return Ok(all);
         }
     }
-    Ok(all)
+    Err(endless(one))
+}
+
+/// Nothing is put out of a list that is cut.
+fn endless(one: &One) -> NodeError {
+    let message = format!("The service says after {MOST_PAGES} pages that there are more");
+    let help = "Ask for fewer items: switch off \"Return All\" or set a limit. Where every page is the same, the package asks for them wrongly.";
+    NodeError::coded(codes::NODE_FAILED, message).help(help).item(one.input.index)
 }
 
 /// Sends one request with the node's credential.

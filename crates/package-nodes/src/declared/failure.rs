@@ -9,6 +9,8 @@ use request::failure::{kind_code, status_code, status_words};
 use request::helper::Asked;
 use serde_json::{Map, Value, json};
 
+use crate::running::hosts;
+
 /// An error of a request: what the helper for requests throws.
 pub(super) fn of_thrown(cx: &RunContext, thrown: &Value, status: Option<u16>, index: usize) -> NodeError {
     let cause = thrown["message"].as_str().unwrap_or_default();
@@ -47,6 +49,9 @@ pub(super) fn unsent(cx: &RunContext, error: SendError, asked: &Asked, index: us
             }
             if cx.dry_run && error.kind == node_sdk::ports::HttpErrorKind::Forbidden {
                 return NodeError::coded(codes::DRY_RUN_ENDED, error.message).item(index);
+            }
+            if let Some(refused) = hosts::refused(&error) {
+                return refused.item(index);
             }
             let code = kind_code(error.kind);
             let thrown = asked.unanswered(&error);

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use node_sdk::paced::{self, Batching, Failed, Order, Pace, PacedRun, Stops};
+use node_sdk::ports::Room;
 use node_sdk::schema::{Scope, is_shown};
 use node_sdk::{Item, ItemParams, NodeError, PairedItem, RunContext, RunPaced, VersionGroup};
 use request::helper::marks;
@@ -22,6 +23,7 @@ use serde_json::{Map, Value};
 use crate::functions::{Functions, Input, Options};
 use crate::refusal::refuse_to_wait;
 use crate::run::{Job, Runner};
+use crate::running::hosts;
 
 /// n8n starts all requests at once; we keep to so many.
 const IN_FLIGHT: usize = 64;
@@ -47,7 +49,7 @@ impl RunPaced for Declared {
         let batching = cx.params.read(0, batching).await?;
         let credential = self.group(cx).and_then(|group| credential(group, cx));
         let functions = self.runner.clone().functions(&self.job, cx);
-        Ok(Arc::new(Run { job: self.job.clone(), credential, functions, batching }))
+        Ok(Arc::new(Run { job: self.job.clone(), credential, functions, batching, room: hosts::room() }))
     }
 }
 
@@ -81,6 +83,7 @@ struct Run {
     credential: Option<String>,
     functions: Arc<dyn Functions>,
     batching: Option<Batching>,
+    room: Arc<Room>,
 }
 
 impl PacedRun for Run {
@@ -102,6 +105,7 @@ struct One {
 #[async_trait]
 impl paced::SendItem for One {
     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
+        let cx = &hosts::guarded(cx, &self.run.job.package, &self.run.room);
         self.items(cx).await.map_err(|error| failed(cx, error))
     }
 }

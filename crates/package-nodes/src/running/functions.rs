@@ -147,7 +147,7 @@ async fn attend(workers: Arc<Workers>, job: Arc<Job>, cx: RunContext, desk: Arc<
 
 async fn begin(workers: &Workers, job: &Job, cx: &RunContext, desk: &Desk) -> Result<(), NodeError> {
     let modules = workers.modules(&job.package)?;
-    let cx = &hosts::guarded(cx, &job.package);
+    let cx = &hosts::guarded(cx, &job.package, &hosts::room());
     let calls = &Calls::new(job, cx, &desk.files);
     let order = Work {
         package: &job.package.name,

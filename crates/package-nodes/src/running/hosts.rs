@@ -75,7 +75,7 @@ impl Reach for Granted {
 }
 
 /// The error of a request that may not go where it was to go; `None`: it is another one.
-pub(super) fn refused(error: &HttpError) -> Option<NodeError> {
+pub(crate) fn refused(error: &HttpError) -> Option<NodeError> {
     (error.kind == HttpErrorKind::NotGranted).then(|| NodeError::coded(codes::HOST, error.message.clone()))
 }
 
@@ -95,10 +95,15 @@ pub(super) async fn send(http: &dyn HttpClient, mut request: HttpRequest, grante
     http.send(request).await
 }
 
+/// The room of a run for the bodies of its answers.
+pub(crate) fn room() -> Arc<Room> {
+    Room::new(MOST_BYTES)
+}
+
 /// The surroundings of a run of a package's node: all that is sent in it goes where the package and the node's credentials may go, and its answers
 /// are in memory as far as there is room.
-pub(super) fn guarded(cx: &RunContext, package: &Arc<Package>) -> RunContext {
-    let guard = Guard { cx: cx.clone(), package: package.clone(), room: Room::new(MOST_BYTES) };
+pub(crate) fn guarded(cx: &RunContext, package: &Arc<Package>, room: &Arc<Room>) -> RunContext {
+    let guard = Guard { cx: cx.clone(), package: package.clone(), room: room.clone() };
     RunContext { ports: Arc::new(Ports { http: Arc::new(guard), ..(*cx.ports).clone() }), ..cx.clone() }
 }
 

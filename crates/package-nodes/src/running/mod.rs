@@ -10,7 +10,7 @@ mod crossing;
 mod files;
 mod finding;
 mod functions;
-mod hosts;
+pub(crate) mod hosts;
 mod library;
 mod line;
 mod listening;

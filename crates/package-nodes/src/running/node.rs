@@ -36,7 +36,7 @@ pub(super) async fn begin(workers: &Workers, job: &Job, cx: &RunContext) -> Resu
 
 async fn perform(workers: &Workers, job: &Job, cx: &RunContext, (task, inputs): (Task, Inputs)) -> Result<Outputs, NodeError> {
     let modules = workers.modules(&job.package)?;
-    let cx = &hosts::guarded(cx, &job.package);
+    let cx = &hosts::guarded(cx, &job.package, &hosts::room());
     let slots = inputs.len();
     let inputs = inputs.gather().await?;
     let files = Files::default();

@@ -12,6 +12,7 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("what a function throws is the error of its item", throws),
     ("a description that lies about its functions sends nothing", lies),
     ("expressions of a description see their own node alone", fence),
+    ("what a description says is sent to granted hosts alone", hosts),
     ("what a description says without functions needs no worker", without_functions),
 ];
 
@@ -96,6 +97,22 @@ fn fence() {
             let (ran, requests) = run(&[("more", json!({"request": {"url": reach}}))], "more").await;
             let code = ran.error.as_ref().map(|error| error.code.to_string());
             assert_eq!((code.as_deref(), requests.len()), (Some("KV0321"), 0), "{reach}");
+        }
+    });
+}
+
+fn hosts() {
+    within(async {
+        for request in [
+            json!({"baseURL": "https://bad.example"}),
+            json!({"url": "https://bad.example/it"}),
+            json!({"proxy": "http://bad.example:1"}),
+            json!({"proxy": {"host": "bad.example", "port": 1}}),
+            json!({"headers": {"Host": "bad.example"}}),
+        ] {
+            let (ran, requests) = run(&[("more", json!({"request": request}))], "more").await;
+            let code = ran.error.as_ref().map(|error| error.code.to_string());
+            assert_eq!((code.as_deref(), requests.len()), (Some("KV0833"), 0), "{request}: {:?}", ran.error);
         }
     });
 }

@@ -489,7 +489,7 @@
       } catch (error) {
         throw told(error, given);
       }
-      return { outputs: outputs ?? null, statics: X.statics.get(run)() };
+      return { outputs: outputs ?? null, ...X.kept.get(run) };
     },
     async functions(run, given) {
       const { description } = nodeOf(given);
