@@ -80,6 +80,12 @@ fn every_example_is_checked_and_runs() {
         assert!(!checked.stdout.contains("WARN") && !checked.stdout.contains("ERROR"), "{name}: {}", checked.stdout);
         let mut run = vec!["run", &file, "--strict", "--output", "json", "--allow-files", &data, "--allow-exec"];
         // No request leaves a test.
+        let credentials =
+            json!({"postgres": {"host": "h", "database": "d", "user": "u", "password": "p"}, "smtp": {"host": "h", "user": "u", "password": "p"}});
+        let credentials = folder.file("credentials.json", credentials.to_string());
+        if ["emailSend", "postgres"].iter().any(|needs| name == format!("n8n-nodes-base.{needs}")) {
+            run.extend(["--credentials", &credentials]);
+        }
         let leaves = ["httpRequest", "emailSend", "postgres"].iter().any(|leaves| name == format!("n8n-nodes-base.{leaves}"));
         run.push(if leaves { "--dry-run" } else { "--sandbox" });
         let ran = konverte(&run);
