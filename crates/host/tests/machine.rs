@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use host::adapters::commands::Commands;
+use host::adapters::credentials::FileCredentials;
 use host::adapters::files::AllowedFolders;
 use node_sdk::ports::{FileError, Files, Process, Sender};
 
@@ -94,6 +95,25 @@ async fn nothing_outside_of_the_folders_is_reached() {
     assert_eq!(left, ["secret.txt"]);
     assert_eq!(fs::read_to_string(machine.path("outside/secret.txt")).unwrap(), "outside/secret.txt");
     assert_eq!(fs::read_to_string(machine.path("allowed/credentials.json")).unwrap(), "{}");
+}
+
+/// What the credentials file names is as secret as the file.
+#[tokio::test]
+async fn files_that_credentials_name_are_out_of_reach() {
+    let machine = Machine::new();
+    fs::write(machine.path("allowed/token.txt"), "s3cret").unwrap();
+    fs::hard_link(machine.path("allowed/token.txt"), machine.path("allowed/again.txt")).unwrap();
+    let content = r#"{"a": {"token": {"$file": "token.txt"}, "user": "ana"}}"#;
+    fs::write(machine.path("allowed/credentials.json"), content).unwrap();
+    let credentials = FileCredentials::read(&machine.path("allowed/credentials.json"), &|_| None).unwrap();
+    let files = AllowedFolders::open(&[machine.path("allowed")], credentials.files()).unwrap();
+    for name in ["allowed/token.txt", "allowed/again.txt"] {
+        assert!(is_outside(&files.read(&machine.text(name)).await), "{name}");
+        for append in [false, true] {
+            assert!(is_outside(&files.write(&machine.text(name), Bytes::from_static(b"x"), append, &Sender::default()).await), "{name}");
+        }
+    }
+    assert!(files.read(&machine.text("allowed/in/a.txt")).await.is_ok());
 }
 
 #[tokio::test]

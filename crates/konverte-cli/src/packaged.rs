@@ -56,6 +56,11 @@ impl PackagesArgs {
         Ok((registries?, indices))
     }
 
+    /// The lock in use, where there is one; `file` is the workflow's.
+    pub(crate) fn lock(&self, file: &Path) -> Result<Option<PathBuf>, CliError> {
+        Ok(self.place(Some(file))?.and_then(|place| if let Place::Lock(lock) = place { Some(lock) } else { None }))
+    }
+
     fn place(&self, file: Option<&Path>) -> Result<Option<Place>, CliError> {
         let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
         Ok(packages::of_workflow(self.packages.as_deref(), folder)?)

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod server;
+mod stream;
 mod written;
 
 use std::time::Instant;
@@ -55,18 +56,18 @@ fn millis(from: Instant, to: Instant) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use node_sdk::ports::{Credential, HttpErrorKind};
     use serde_json::json;
+    use tokio::io::AsyncWriteExt as _;
+    use tokio::net::TcpListener;
 
     use super::*;
 
-    /// The clock goes on by itself while everybody waits.
-    #[tokio::test(start_paused = true)]
-    async fn a_server_that_says_nothing_is_given_up() {
-        let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = silent.local_addr().unwrap().port();
-        let fields = json!({"host": "127.0.0.1", "port": port, "secure": false}).as_object().unwrap().clone();
-        let message = MailMessage {
+    fn message(port: u16, user: &str) -> MailMessage {
+        let fields = json!({"host": "127.0.0.1", "port": port, "secure": false, "user": user, "password": "p"}).as_object().unwrap().clone();
+        MailMessage {
             server: Credential { type_name: "smtp".into(), fields },
             accept_invalid_certificates: false,
             sender: None,
@@ -81,8 +82,52 @@ mod tests {
             text: None,
             html: None,
             attachments: Vec::new(),
-        };
-        let error = Smtp.send(message).await.unwrap_err();
+        }
+    }
+
+    /// What is said of a server that says this at once and `then` without end; it reads nothing.
+    async fn told(at_once: &str, then: &'static str) -> ServiceError {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let at_once = at_once.to_owned();
+        let serving = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(at_once.as_bytes()).await.unwrap();
+            let more = then.repeat(10_000);
+            while stream.write_all(more.as_bytes()).await.is_ok() {
+                if more.is_empty() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        });
+        let error = Smtp.send(message(port, "ana")).await.unwrap_err();
+        serving.abort();
+        error
+    }
+
+    /// The clock goes on by itself while everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_says_nothing_is_given_up() {
+        let error = told("", "").await;
         assert_eq!((error.kind, error.maybe_done), (HttpErrorKind::ConnectTimeout, false));
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_end_is_given_up() {
+        for (at_once, then) in [("220 ", "x"), ("", "220-x\r\n"), ("220 here\r\n", "250-x\r\n"), ("220 here\r\n250-here\r\n", "x")] {
+            let told = tokio::time::timeout(Duration::from_secs(20), told(at_once, then)).await.expect("it ends");
+            assert_eq!(told.kind, HttpErrorKind::Malformed, "{at_once:?} {then:?}: {}", told.message);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_let_us_in_is_told_as_that() {
+        let told = told("220 here\r\n250-here\r\n250 STARTTLS\r\n454 not now\r\n221 bye\r\n", "").await;
+        assert!(told.message.starts_with("Error upgrading connection with STARTTLS: 454"), "{}", told.message);
+        assert!(told.help.is_some_and(|help| help.contains("does not begin it")));
+        for (offer, says) in [("250 AUTH CRAM-MD5", "It offers CRAM-MD5."), ("250 8BITMIME", "It offers none at all.")] {
+            let told = self::told(&format!("220 here\r\n250-here\r\n{offer}\r\n250-here\r\n{offer}\r\n"), "").await;
+            assert!(told.help.as_ref().is_some_and(|help| help.starts_with(says)), "{}: {:?}", told.message, told.help);
+        }
     }
 }

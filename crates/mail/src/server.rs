@@ -11,6 +11,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter,
 use lettre::transport::smtp::response::Response;
 use node_sdk::ports::{Credential, HttpErrorKind, ServiceError};
 
+use crate::stream;
 use crate::written::Written;
 
 /// What n8n's credential `smtp` says of a server.
@@ -66,50 +67,98 @@ impl Settings {
 
     /// What went wrong. `doing`: what the server refused, in the words of n8n's library.
     fn failed(&self, doing: &str, error: &Error) -> ServiceError {
-        let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+        let source = std::error::Error::source(error);
+        let cause = source.map(ToString::to_string).unwrap_or_default();
         if let Some(code) = error.status() {
             let no = ServiceError::undone(HttpErrorKind::Other, format!("{doing}: {code} {cause}"));
-            return match advice(&cause.to_lowercase(), &code.to_string()) {
+            return match advice(doing, &cause.to_lowercase(), &code.to_string()) {
                 Some(help) => no.help(help),
                 None => no,
             };
         }
+        match source.and_then(|source| source.downcast_ref::<std::io::Error>()) {
+            Some(error) => self.lost(error),
+            None if error.is_response() => strange(&cause),
+            None => ServiceError::undone(HttpErrorKind::Other, cause).help(OTHER_SERVER),
+        }
+    }
+
+    /// Why the way to the server does not hold.
+    fn lost(&self, error: &std::io::Error) -> ServiceError {
         if let Some((fault, words)) = tls::fault(error) {
             let help = "Switch \"SSL/TLS\" off in the credential where the server at this port begins without TLS, or set the option \"Ignore SSL Issues\" where you trust the way to it.";
             return ServiceError::undone(HttpErrorKind::Tls(fault), words).help(help);
         }
         let address = format!("{}:{}", self.host, self.port);
-        let io = std::error::Error::source(error).and_then(|source| source.downcast_ref::<std::io::Error>()).map(std::io::Error::kind);
         use std::io::ErrorKind as Io;
-        let (kind, message) = match io {
-            Some(Io::ConnectionRefused) => (HttpErrorKind::Refused, format!("connect ECONNREFUSED {address}")),
-            Some(Io::TimedOut) => (HttpErrorKind::ConnectTimeout, format!("connect ETIMEDOUT {address}")),
-            Some(Io::HostUnreachable) => (HttpErrorKind::Unreachable, format!("connect EHOSTUNREACH {address}")),
-            Some(Io::NetworkUnreachable) => (HttpErrorKind::NoNetwork, format!("connect ENETUNREACH {address}")),
-            Some(Io::ConnectionReset | Io::BrokenPipe | Io::UnexpectedEof | Io::ConnectionAborted) => {
-                (HttpErrorKind::Reset, "read ECONNRESET".to_owned())
-            }
-            _ if cause.contains("lookup") => (HttpErrorKind::Dns, format!("getaddrinfo ENOTFOUND {}", self.host)),
-            _ if error.is_response() => (HttpErrorKind::Malformed, format!("The server does not answer as a mail server does: {cause}")),
-            _ => (HttpErrorKind::Other, cause),
+        let (kind, message) = match error.kind() {
+            Io::ConnectionRefused => (HttpErrorKind::Refused, format!("connect ECONNREFUSED {address}")),
+            Io::TimedOut => (HttpErrorKind::ConnectTimeout, format!("connect ETIMEDOUT {address}")),
+            Io::HostUnreachable => (HttpErrorKind::Unreachable, format!("connect EHOSTUNREACH {address}")),
+            Io::NetworkUnreachable => (HttpErrorKind::NoNetwork, format!("connect ENETUNREACH {address}")),
+            Io::ConnectionReset | Io::BrokenPipe | Io::UnexpectedEof | Io::ConnectionAborted => (HttpErrorKind::Reset, "read ECONNRESET".to_owned()),
+            Io::InvalidData => return strange(&error.to_string()),
+            _ if error.to_string().contains("lookup") => (HttpErrorKind::Dns, format!("getaddrinfo ENOTFOUND {}", self.host)),
+            _ => (HttpErrorKind::Other, error.to_string()),
         };
-        ServiceError::undone(kind, message).help("See that the credential's host and port are those of a mail server, and that it runs.")
+        ServiceError::undone(kind, message).help(OTHER_SERVER)
     }
 
-    async fn within<T>(&self, limit: Duration, doing: &str, work: impl Future<Output = Result<T, Error>>) -> Result<T, ServiceError> {
-        match tokio::time::timeout(limit, work).await {
-            Ok(done) => done.map_err(|error| self.failed(doing, &error)),
-            Err(_) => {
-                let message = format!("The mail server {}:{} does not answer", self.host, self.port);
-                let help = "Where the server wants TLS at this port, as most do at 465, switch \"SSL/TLS\" on in the credential; where it does not, as at 25 and 587, off.";
-                Err(ServiceError::undone(HttpErrorKind::ConnectTimeout, message).help(help))
-            }
+    async fn within<T>(&self, limit: Duration, work: impl Future<Output = Result<T, ServiceError>>) -> Result<T, ServiceError> {
+        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+            let message = format!("The mail server {}:{} does not answer", self.host, self.port);
+            let help = "Where the server wants TLS at this port, as most do at 465, switch \"SSL/TLS\" on in the credential; where it does not, as at 25 and 587, off.";
+            Err(ServiceError::undone(HttpErrorKind::ConnectTimeout, message).help(help))
+        })
+    }
+
+    /// A connection on which the server has said hello, and what it offers.
+    async fn connect(&self) -> Result<(AsyncSmtpConnection, Vec<String>), ServiceError> {
+        let client = self.client();
+        let first = self.secure.then(|| tls::config(None, self.accept_invalid)).transpose();
+        let first = first.map_err(|error| ServiceError::undone(error.kind, error.message))?;
+        let stream = stream::open(&self.host, self.port, first).await.map_err(|error| self.lost(&error))?;
+        let greeting = |error| self.failed("Invalid greeting", &error);
+        let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &client).await.map_err(greeting)?;
+        if !self.secure && !self.stays_plain && connection.can_starttls() {
+            connection.starttls(self.tls()?, &client).await.map_err(|error| self.failed(STARTTLS, &error))?;
         }
+        let offers = connection.command(Ehlo::new(client)).await.map_err(greeting)?;
+        Ok((connection, offers.message().skip(1).map(str::to_owned).collect()))
+    }
+
+    async fn sign_in(&self, connection: &mut AsyncSmtpConnection, offers: &[String]) -> Result<(), ServiceError> {
+        let ways = [Mechanism::Plain, Mechanism::Login];
+        if connection.server_info().get_auth_mechanism(&ways).is_none() {
+            let message = "The server offers no way to sign in that konverte knows: these are PLAIN and LOGIN";
+            let offered = offers.iter().find_map(|offer| offer.strip_prefix("AUTH "));
+            let help = match offered {
+                Some(offered) => format!("It offers {offered}. See whether it has another port, or a password made for programs, for PLAIN or LOGIN."),
+                None => "It offers none at all. Many do once the connection is encrypted: see \"SSL/TLS\" and \"Disable STARTTLS\" in the credential. Where it wants nobody to sign in, leave user and password empty.".to_owned(),
+            };
+            return Err(ServiceError::undone(HttpErrorKind::Other, message).help(help));
+        }
+        let credentials = Credentials::new(self.user.clone(), self.password.clone());
+        connection.auth(&ways, &credentials).await.map(drop).map_err(|error| self.failed("Invalid login", &error))
     }
 }
 
+const OTHER_SERVER: &str = "See that the credential's host and port are those of a mail server, and that it runs.";
+/// What fails where the server offers STARTTLS and refuses it.
+const STARTTLS: &str = "Error upgrading connection with STARTTLS";
+
+fn strange(why: &str) -> ServiceError {
+    let message = format!("The server does not answer as a mail server does: {why}");
+    ServiceError::undone(HttpErrorKind::Malformed, message).help(OTHER_SERVER)
+}
+
 /// What to do about a refusal, as far as its words tell.
-fn advice(said: &str, code: &str) -> Option<&'static str> {
+fn advice(doing: &str, said: &str, code: &str) -> Option<&'static str> {
+    if doing == STARTTLS {
+        return Some(
+            "The server offers TLS and does not begin it: try again later, or use its port for TLS from the first byte (mostly 465) with \"SSL/TLS\" on. Where you trust the way to it, switch \"Disable STARTTLS\" on in the credential.",
+        );
+    }
     if said.contains("starttls") || said.contains("tls") && code == "530" {
         return Some("The server wants the connection encrypted: switch \"Disable STARTTLS\" off in the credential.");
     }
@@ -130,30 +179,16 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn open(settings: Settings) -> Result<Self, ServiceError> {
-        let client = settings.client();
-        let first = if settings.secure { Some(settings.tls()?) } else { None };
-        let later = if settings.secure || settings.stays_plain { None } else { Some(settings.tls()?) };
-        let opening = async {
-            let address = (settings.host.as_str(), settings.port);
-            let mut connection = AsyncSmtpConnection::connect_tokio1(address, None, &client, first, None).await?;
-            if let Some(later) = later.filter(|_| connection.can_starttls()) {
-                connection.starttls(later, &client).await?;
-            }
-            let offers = connection.command(Ehlo::new(client.clone())).await?;
-            Ok((connection, offers.message().skip(1).map(str::to_owned).collect()))
-        };
-        let (mut connection, offers) = settings.within(GREETING, "Invalid greeting", opening).await?;
+        let (mut connection, offers) = settings.within(GREETING, settings.connect()).await?;
         if !settings.user.is_empty() {
-            let credentials = Credentials::new(settings.user.clone(), settings.password.clone());
-            let signed_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-            settings.within(GREETING, "Invalid login", signed_in).await?;
+            settings.within(GREETING, settings.sign_in(&mut connection, &offers)).await?;
         }
         Ok(Self { settings, connection, offers })
     }
 
     async fn command<C: std::fmt::Display>(&mut self, doing: &str, command: C) -> Result<Response, ServiceError> {
         let Self { settings, connection, .. } = self;
-        settings.within(ANSWER, doing, connection.command(command)).await
+        settings.within(ANSWER, async { connection.command(command).await.map_err(|error| settings.failed(doing, &error)) }).await
     }
 
     /// Says who sends to whom; gives the receivers that the server refuses, with what it said. Those who all are refused are an error.
@@ -191,7 +226,8 @@ impl Server {
     pub(crate) async fn message(&mut self, content: &[u8]) -> Result<String, ServiceError> {
         self.command("Data command failed", Data).await?;
         let Self { settings, connection, .. } = self;
-        let sent = settings.within(MESSAGE, "Message failed", connection.message(content)).await;
+        let sending = async { connection.message(content).await.map_err(|error| settings.failed("Message failed", &error)) };
+        let sent = settings.within(MESSAGE, sending).await;
         // The server said no, or nobody knows.
         let answer = sent.map_err(|error| if error.kind == HttpErrorKind::Other { error } else { error.perhaps_done() })?;
         Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join("\n")))

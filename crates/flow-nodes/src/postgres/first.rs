@@ -60,8 +60,44 @@ fn cast(item: &Item, column: &str, kind: &str, index: usize) -> Result<String, N
     let Some(value) = item.object().and_then(|fields| fields.get(column)) else {
         return Err(NodeError::new(format!("Property '{column}' doesn't exist.")).item(index));
     };
+    if !kind.is_empty() && !is_type(kind) {
+        let error = NodeError::new(format!("The column '{column}' has no type of this name: {kind}")).item(index);
+        return Err(error.help("Behind the colon stands the name of a type of PostgreSQL, such as integer, varchar(20) or timestamp with time zone."));
+    }
     let value = if value.is_array() && kind.starts_with("json") { literal(&node_sdk::json::stringify(value).into()) } else { list([value]) };
     Ok(if kind.is_empty() { value } else { format!("{value}::{kind}") })
+}
+
+/// Words that may follow a type's first one. No word is among them that goes on with the statement.
+const LATER: [&str; 14] =
+    ["precision", "varying", "character", "char", "with", "without", "time", "zone", "year", "month", "day", "hour", "minute", "second"];
+
+/// Whether it is nothing but the name of a type: it stands in the statement as it is.
+pub(super) fn is_type(kind: &str) -> bool {
+    let (mut rest, mut words) = (kind, 0);
+    while !rest.is_empty() {
+        if let Some(inside) = rest.strip_prefix(['(', '[']) {
+            let close = if rest.starts_with('(') { ')' } else { ']' };
+            let Some((inside, after)) = inside.split_once(close) else { return false };
+            if words == 0 || !inside.chars().all(|c| c.is_ascii_digit() || c == ',' || c == ' ') {
+                return false;
+            }
+            rest = after.trim_start();
+            continue;
+        }
+        let mut quoted = false;
+        let ends = |c: char| {
+            quoted ^= c == '"';
+            !(quoted || c.is_alphanumeric() || ['"', '_', '.'].contains(&c))
+        };
+        let (word, after) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
+        if word.is_empty() || quoted || (words > 0 && !LATER.contains(&word.to_ascii_lowercase().as_str())) {
+            return false;
+        }
+        words += 1;
+        rest = after.trim_start();
+    }
+    words > 0
 }
 
 fn value(item: &Item, field: &str) -> Value {

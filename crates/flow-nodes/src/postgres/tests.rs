@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::first::is_type;
 use super::format::{InQuotes, format};
 use super::literal::literal;
 
@@ -56,4 +57,30 @@ fn a_value_that_would_end_its_quotes_is_refused() {
 fn what_is_no_number_for_sql_is_a_text_of_its_own() {
     assert_eq!(literal(&json!(1.5e300)), literal(&json!(1.5e300)));
     assert_eq!(literal(&json!(true)), "true");
+}
+
+#[test]
+fn a_type_of_a_column_is_a_name_and_nothing_else() {
+    let names =
+        ["int4", "jsonb", "text[]", "int[3][]", "numeric(10,2)", "timestamp (3) with time zone", "double precision", "my.kind", "my.\"My; kind\""];
+    assert_eq!(names.into_iter().find(|name| !is_type(name)), None);
+    let others = [
+        "",
+        "int)",
+        "int; DROP TABLE t",
+        "text || version()",
+        "int OR pg_sleep(10) IS NULL",
+        "text, now()",
+        "int--",
+        "int/**/",
+        "text = 'x'",
+        "(1)",
+        "int(now())",
+        "text[now()]",
+        "int(1",
+        "\"open",
+        "$$x",
+        "text\n\0",
+    ];
+    assert_eq!(others.into_iter().find(|other| is_type(other)), None);
 }

@@ -263,7 +263,9 @@ impl Job<'_> {
     /// The folders that the run may touch; what konverte itself is given is nothing for a workflow.
     fn files(&self) -> Result<Option<AllowedFolders>, CliError> {
         let Self { args, .. } = self;
-        let kept_back = [&args.credentials, &args.env_file].into_iter().flatten().cloned().collect();
+        let mut kept_back: Vec<PathBuf> = [&args.credentials, &args.env_file].into_iter().flatten().cloned().collect();
+        kept_back.extend(self.credentials.files());
+        kept_back.extend(args.packages.lock(&args.file)?);
         let allowed = (!args.allow_files.is_empty()).then(|| AllowedFolders::open(&args.allow_files, kept_back));
         Ok(allowed.transpose()?)
     }

@@ -1,6 +1,6 @@
 //! What a credentials file holds: n8n's decrypted export, or an object by id, name or type.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use node_sdk::error::{NodeError, codes};
 use node_sdk::files;
@@ -18,6 +18,8 @@ pub(super) struct Entry {
     keys: [String; 3],
     pub(super) fields: Map<String, Value>,
     unfilled: Vec<Unfilled>,
+    /// The files that `$file` names.
+    pub(super) files: Vec<PathBuf>,
 }
 
 /// A field that `$env` or `$file` could not fill in. It matters only to a node that needs its entry.
@@ -37,12 +39,12 @@ pub(super) enum By {
 
 impl Entry {
     pub(super) fn new(key: &str, fields: Map<String, Value>) -> Self {
-        Self { keys: [key.to_owned(), key.to_owned(), key.to_owned()], fields, unfilled: Vec::new() }
+        Self { keys: [key.to_owned(), key.to_owned(), key.to_owned()], fields, unfilled: Vec::new(), files: Vec::new() }
     }
 
     /// An entry of n8n's export: its id, name and type.
     pub(super) fn exported([id, name, type_name]: [&str; 3], fields: Map<String, Value>) -> Self {
-        Self { keys: [id.to_owned(), name.to_owned(), type_name.to_owned()], fields, unfilled: Vec::new() }
+        Self { keys: [id.to_owned(), name.to_owned(), type_name.to_owned()], fields, unfilled: Vec::new(), files: Vec::new() }
     }
 
     /// Its id, name and type.
@@ -74,6 +76,9 @@ impl Entry {
 
     fn fill_in(&mut self, folder: &Path, environment: &Environment<'_>) {
         for (field, value) in &mut self.fields {
+            if let Some(Value::String(name)) = value.get("$file").filter(|_| is_elsewhere(value)) {
+                self.files.push(folder.join(name));
+            }
             match fill_in(value, folder, environment) {
                 Ok(Some(filled)) => *value = filled,
                 Ok(None) => {}

@@ -72,6 +72,11 @@ impl FileCredentials {
         lock(&self.0.entries).iter().flat_map(Entry::secrets).collect()
     }
 
+    /// The files that `$file` names: their content is as secret as the file of the credentials.
+    pub fn files(&self) -> Vec<PathBuf> {
+        lock(&self.0.entries).iter().flat_map(|entry| entry.files.clone()).collect()
+    }
+
     /// The entry for a node's credential of this type; an error where it cannot be filled in.
     pub fn known(&self, node: &NodeInfo, type_name: &str) -> Result<Given, NodeError> {
         Ok(self.given(node, type_name)?.map_or(Given::Nothing, Given::Fields))
