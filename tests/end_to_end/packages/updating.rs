@@ -44,6 +44,12 @@ fn what_a_newer_version_changes_is_said_before_it_is_taken() {
     assert_eq!(hosts, json!(["api.made-up.example"]), "what was granted stays, and no more");
     assert_eq!(project.run(&["outdated", "--json"]).json(), json!([]));
     project.run(&["update", "n8n-nodes-other"]).refused(2, "KV0811");
+
+    // Other terms under the text of before are other terms.
+    let made = node_class("Made");
+    let manifest = json!({"license": "UNLICENSED", "n8n": {"nodes": ["dist/Made.node.js"]}});
+    project.registry.publish(NAME, "1.2.0", "Other terms.", &manifest, &[("dist/Made.node.js", &made)]);
+    project.run(&["update", NAME]).refused(2, "KV0812");
 }
 
 #[test]

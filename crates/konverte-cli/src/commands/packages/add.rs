@@ -102,7 +102,7 @@ impl Add<'_> {
         // Nothing was granted to what comes from elsewhere under the same name.
         let before = lock.packages.get(name).filter(|before| before.library.archive.is_of(&offer.source)).cloned();
         let hosts = self.hosts(&offer, before.as_ref());
-        if !again || before.as_ref().is_none_or(|before| before.licence.text != offer.licence_hash()) {
+        if !again || before.as_ref().is_none_or(|before| !words::is_accepted(before, &offer)) {
             words::of_offer(&offer, before.as_ref(), &hosts).lines().for_each(|line| console.note(line));
         }
         if let Some(before) = &before {
@@ -112,7 +112,7 @@ impl Add<'_> {
         if !again && self.granted.is_none() && !hosts.cover(&offer.hosts) {
             console.note(&format!("  that was granted before; its files name more: {}. `konverte packages grant` adds hosts", offer.hosts));
         }
-        let known = before.as_ref().filter(|before| before.licence.text == offer.licence_hash());
+        let known = before.as_ref().filter(|before| words::is_accepted(before, &offer));
         if !self.args.yes && !known.is_some_and(|before| before.hosts.cover(&hosts) || self.granted.is_some()) {
             let question = format!("Add {name} {} under these terms, with requests to {hosts}?", offer.manifest.version);
             ask::consent(question, self.session).await?;

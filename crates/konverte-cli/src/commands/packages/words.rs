@@ -19,6 +19,11 @@ pub(crate) fn count(number: usize, of: &str) -> String {
     format!("{number} {of}{}", if number == 1 { "" } else { "s" })
 }
 
+/// Whether these are the terms that were accepted: the licence's name and its text. A package may hold no text.
+pub(crate) fn is_accepted(before: &Package, offer: &Offer) -> bool {
+    before.licence.text == offer.licence_hash() && before.licence.name == offer.manifest.license()
+}
+
 /// The package, its licence unless it was accepted `before`, what is left out, its types, and what they may reach.
 pub(crate) fn of_offer(offer: &Offer, before: Option<&Package>, hosts: &Hosts) -> String {
     let mut out = String::new();
@@ -77,7 +82,8 @@ fn write(offer: &Offer, before: Option<&Package>, hosts: &Hosts, out: &mut Strin
         writeln!(out, "{word} compared with a real n8n{other}.")?;
     }
     writeln!(out, "licence: {}", manifest.license())?;
-    match before.filter(|before| before.licence.text == offer.licence_hash()) {
+    match before.filter(|before| is_accepted(before, offer)) {
+        Some(before) if offer.licence.is_empty() => writeln!(out, "  accepted on {}; the package holds no text of it", before.licence.accepted)?,
         Some(before) => writeln!(out, "  its text is the one that was accepted on {}", before.licence.accepted)?,
         None if offer.licence.is_empty() => writeln!(out, "  the package holds no text of it")?,
         None => offer.licence.lines().try_for_each(|line| writeln!(out, "  {line}"))?,
