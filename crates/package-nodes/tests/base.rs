@@ -63,12 +63,9 @@ fn what_can_never_run_says_why() {
     let Some(provider) = provider() else { return };
     let need = |name: &str| provider.find(&format!("n8n-nodes-base.{name}")).unwrap().refusal();
     for (name, says) in [
-        ("aiTransform", "runner"),
-        ("compression", "threads"),
         ("dataTable", "data tables"),
         ("dynamicCredentialCheck", "users"),
         ("executeCommand", "child_process"),
-        ("executionData", "executions"),
         ("form", "pages"),
         ("function", "vm2"),
         ("functionItem", "vm2"),
@@ -80,7 +77,9 @@ fn what_can_never_run_says_why() {
     ] {
         assert!(need(name).is_some_and(|why| why.contains("the node needs") && why.contains(says)), "{name}: {:?}", need(name));
     }
-    for name in ["awsTextract", "crypto", "extractFromFile", "gmail", "itemLists", "slack", "spreadsheetFile"] {
+    for name in
+        ["aiTransform", "awsTextract", "compression", "crypto", "executionData", "extractFromFile", "gmail", "itemLists", "slack", "spreadsheetFile"]
+    {
         assert_eq!(need(name), None, "{name}");
     }
 }
