@@ -47,12 +47,13 @@ impl RunAll for LoopOverItems {
             next(&mut context, &mut kept, &inputs, size, source.as_ref())
         };
         context.insert("noItemsLeft".into(), kept.get(LEFT).is_none_or(VecDeque::is_empty).into());
-        if cx.version() < 2.0 {
+        // A node without a version (0) is of the newest.
+        if (1.0..2.0).contains(&cx.version()) {
             return Ok(if batch.is_empty() { Outputs::nothing() } else { Outputs::one(batch) });
         }
         context.insert("done".into(), batch.is_empty().into());
         let done = kept.get(DONE).filter(|_| batch.is_empty()).map(|done| done.iter().cloned().collect()).unwrap_or_default();
-        Ok(Outputs::lists(if cx.version() < 3.0 { vec![batch, done] } else { vec![done, batch] }))
+        Ok(Outputs::lists(if (1.0..3.0).contains(&cx.version()) { vec![batch, done] } else { vec![done, batch] }))
     }
 }
 
