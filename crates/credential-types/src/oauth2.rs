@@ -116,8 +116,10 @@ const ENDS_AT: &str = "n8n_expires_at";
 fn kept(call: &CredentialCall<'_>, given: Map<String, Value>) -> Map<String, Value> {
     let mut data = call.fields.get(DATA).and_then(Value::as_object).cloned().unwrap_or_default();
     // How long a token holds is said of that token alone.
-    for end in ["expires_in", ENDS_AT] {
-        data.remove(end);
+    if !given.contains_key("expires_in") {
+        for end in ["expires_in", ENDS_AT] {
+            data.shift_remove(end);
+        }
     }
     data.extend(given);
     if let Some(seconds) = data.get("expires_in").and_then(to_number).filter(|seconds| seconds.is_finite()) {
