@@ -117,16 +117,15 @@ fn kept(call: &CredentialCall<'_>, given: Map<String, Value>) -> Map<String, Val
     let mut data = call.fields.get(DATA).and_then(Value::as_object).cloned().unwrap_or_default();
     // How long a token holds is said of that token alone.
     if !given.contains_key("expires_in") {
-        for end in ["expires_in", ENDS_AT] {
-            data.shift_remove(end);
-        }
+        data.shift_remove("expires_in");
     }
     data.extend(given);
-    if let Some(seconds) = data.get("expires_in").and_then(to_number).filter(|seconds| seconds.is_finite()) {
-        // A service may say any number.
-        let end = call.clock.now_millis().saturating_add((seconds * 1000.0) as i64);
-        data.insert(ENDS_AT.to_owned(), end.to_string().into());
-    }
+    // A service may say any number.
+    let seconds = data.get("expires_in").and_then(to_number).filter(|seconds| seconds.is_finite());
+    match seconds.map(|seconds| call.clock.now_millis().saturating_add((seconds * 1000.0) as i64)) {
+        Some(end) => data.insert(ENDS_AT.to_owned(), end.to_string().into()),
+        None => data.shift_remove(ENDS_AT),
+    };
     Map::from_iter([(DATA.to_owned(), Value::Object(data))])
 }
 
