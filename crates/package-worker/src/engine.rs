@@ -99,6 +99,7 @@ const OWN: &[Part] = &[
     part!("functions"),
     part!("stand_in"),
     part!("begin"),
+    part!("requests"),
     part!("context"),
 ];
 
