@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+#[cfg(target_os = "linux")]
+use crate::support::at_a_terminal;
 use crate::support::{Folder, Ran, chain, command, finish, http, konverte, set};
 
 fn run(workflow: &Value, args: &[&str]) -> Ran {
@@ -122,4 +124,20 @@ fn a_full_standard_output_is_said_and_of_a_run_that_it_is_done() {
         ran.says(2, "Make room, or name another place.");
         assert!(!ran.stderr.contains("run"), "{}", ran.stderr);
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_node_that_takes_long_is_shown_with_however_few_items() {
+    let folder = Folder::new();
+    let shown = |milliseconds: u64| {
+        let code = format!("await new Promise((go) => setTimeout(go, {milliseconds}));\nreturn $input.all();");
+        let mut nodes = vec![node("Slow", "code", 2.0, json!({"jsCode": code}))];
+        nodes.push(node("Quick", "noOp", 1.0, json!({})));
+        let ran = at_a_terminal(command(&["run", &folder.workflow(&chain(&nodes)), "--output", "json"]), "");
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ["Slow", "Quick"].map(|name| ran.stderr.contains(name))
+    };
+    assert_eq!(shown(3_000), [true, false]);
+    assert_eq!(shown(10), [false, false]);
 }

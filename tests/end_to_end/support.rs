@@ -1,6 +1,6 @@
 //! Running the binary, and small workflows to run.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -65,6 +65,32 @@ pub(crate) fn konverte_with_stdin(args: &[&str], stdin: &str) -> Ran {
 pub(crate) fn finish(output: std::process::Output) -> Ran {
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     Ran { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+}
+
+/// Runs the command at a terminal, types this where it asks for a yes, and gives what it shows and how it ended.
+#[cfg(target_os = "linux")]
+pub(crate) fn at_a_terminal(mut command: Command, typed: &str) -> Ran {
+    let size = nix::pty::Winsize { ws_row: 40, ws_col: 200, ws_xpixel: 0, ws_ypixel: 0 };
+    let pair = nix::pty::openpty(Some(&size), None).expect("a terminal");
+    let slave = |fd: &std::os::fd::OwnedFd| Stdio::from(fd.try_clone().expect("a copy"));
+    command.env("TERM", "xterm").stdin(slave(&pair.slave)).stderr(slave(&pair.slave)).stdout(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    drop((command, pair.slave));
+    let mut terminal = std::fs::File::from(pair.master);
+    let mut shown = Vec::new();
+    let mut piece = [0; 4096];
+    // Reading ends with an error when the program has closed its side.
+    while let Ok(count) = terminal.read(&mut piece) {
+        shown.extend_from_slice(&piece[..count]);
+        if count == 0 {
+            break;
+        }
+        if shown.ends_with(b"[y/N] ") {
+            terminal.write_all(typed.as_bytes()).expect("typed");
+        }
+    }
+    let code = child.wait().expect("the program ends").code().unwrap_or(-1);
+    Ran { code, stdout: String::new(), stderr: String::from_utf8_lossy(&shown).into_owned() }
 }
 
 /// A folder that is gone when the test ends.

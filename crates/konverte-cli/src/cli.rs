@@ -35,7 +35,7 @@ pub enum Command {
     Sandbox(commands::sandbox::SandboxArgs),
     /// Draw a workflow
     Graph(commands::graph::GraphArgs),
-    /// Node packages of n8n and its community: add, install, list, grant, remove, verify
+    /// Node packages of n8n and its community: add, install, list, grant, remove, outdated, update, verify
     Packages(commands::packages::PackagesArgs),
     /// Credentials of a file: sign in, test
     Credentials(commands::credentials::CredentialsArgs),
@@ -43,4 +43,21 @@ pub enum Command {
     Explain(commands::explain::ExplainArgs),
     /// Write shell completions to standard output
     Completions(commands::completions::CompletionsArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_packages_names_all_its_commands() {
+        let cli = Cli::command();
+        let packages = cli.find_subcommand("packages").expect("it is there");
+        let about = packages.get_about().map(ToString::to_string).unwrap_or_default();
+        let (_, list) = about.split_once(": ").expect("a list");
+        let commands: std::collections::BTreeSet<&str> = packages.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(list.split(", ").collect::<std::collections::BTreeSet<_>>(), commands);
+    }
 }

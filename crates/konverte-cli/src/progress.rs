@@ -1,7 +1,8 @@
 //! What happens during a run, as it happens: progress bars for people, notices, the plan of a dry run.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use node_sdk::ErrorCode;
@@ -11,28 +12,109 @@ use node_sdk::sync::lock;
 use crate::console::{Console, Level, Message};
 use crate::plain::plain;
 
-/// Bars appear for nodes that report this many items or more.
-const LONG: usize = 20;
+/// A node that reports this many items or more is shown at once.
+const MANY: usize = 20;
+/// One that is at work for longer than this is shown, whatever it reports.
+const LONG: Duration = Duration::from_secs(2);
+/// How often that is looked at.
+const LOOK: Duration = Duration::from_millis(250);
+/// How often what is shown moves.
+const TICK: Duration = Duration::from_millis(120);
 
 /// The sink of a run's events.
 pub(crate) struct Progress {
     console: Console,
-    bars: Option<MultiProgress>,
+    bars: Option<Arc<Bars>>,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// By execution and node.
-    bars: BTreeMap<(Arc<str>, Arc<str>), ProgressBar>,
     /// Node with those that called it, parameter and, where there is no parameter, message: each comes once.
     told: HashSet<(String, String)>,
     plan: Vec<PlannedRequest>,
 }
 
+/// The nodes at work, for people at a terminal.
+struct Bars {
+    all: MultiProgress,
+    at_work: Mutex<BTreeMap<Key, AtWork>>,
+}
+
+/// Execution and node.
+type Key = (Arc<str>, Arc<str>);
+
+struct AtWork {
+    /// Without a length as long as the node has reported no items.
+    bar: ProgressBar,
+    shown: bool,
+}
+
+impl Bars {
+    /// Looks at the nodes at work as long as there are any to be shown.
+    fn start() -> Arc<Self> {
+        let bars = Arc::new(Self { all: MultiProgress::with_draw_target(ProgressDrawTarget::stderr()), at_work: Mutex::default() });
+        let looked_at = Arc::downgrade(&bars);
+        // A thread of its own: a node that computes may leave the runtime no time.
+        std::thread::spawn(move || {
+            while let Some(bars) = Weak::upgrade(&looked_at) {
+                bars.look();
+                drop(bars);
+                std::thread::sleep(LOOK);
+            }
+        });
+        bars
+    }
+
+    fn began(&self, execution: &Arc<str>, node: Arc<str>) {
+        let name = plain(&shown(execution, &node)).into_owned();
+        let bar = ProgressBar::hidden().with_message(name).with_style(style("{msg:24!} {spinner} {elapsed}"));
+        lock(&self.at_work).insert((execution.clone(), node), AtWork { bar, shown: false });
+    }
+
+    fn advanced(&self, execution: &Arc<str>, node: Arc<str>, done: usize, total: usize) {
+        let mut at_work = lock(&self.at_work);
+        let Some(node) = at_work.get_mut(&(execution.clone(), node)) else { return };
+        if node.bar.length().is_none() {
+            node.bar.set_length(total as u64);
+            node.bar.set_style(style("{msg:24!} {bar:30} {pos}/{len} {rate} {eta}").with_key("rate", rate));
+        }
+        node.bar.set_position(done as u64);
+        if total >= MANY {
+            self.show(node);
+        }
+    }
+
+    fn finished(&self, execution: &Arc<str>, node: Arc<str>) {
+        if let Some(node) = lock(&self.at_work).remove(&(execution.clone(), node)) {
+            node.bar.finish_and_clear();
+        }
+    }
+
+    /// Shows those that take long.
+    fn look(&self) {
+        lock(&self.at_work).values_mut().filter(|node| node.bar.elapsed() > LONG).for_each(|node| self.show(node));
+    }
+
+    fn show(&self, node: &mut AtWork) {
+        if !std::mem::replace(&mut node.shown, true) {
+            self.all.add(node.bar.clone()).enable_steady_tick(TICK);
+        }
+    }
+
+    fn clear(&self) {
+        lock(&self.at_work).clear();
+        let _ = self.all.clear();
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
 impl Progress {
     pub(crate) fn new(console: Console) -> Self {
-        let bars = console.interactive().then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr()));
+        let bars = console.interactive().then(Bars::start);
         Self { console, bars, state: Mutex::default() }
     }
 
@@ -52,35 +134,14 @@ impl Progress {
 
     /// Takes the bars away.
     pub(crate) fn clear(&self) {
-        self.state().bars.clear();
-        if let Some(bars) = &self.bars {
-            let _ = bars.clear();
-        }
+        self.bars.iter().for_each(|bars| bars.clear());
     }
 
     fn print(&self, line: &dyn Fn()) {
         match &self.bars {
-            Some(bars) => bars.suspend(line),
+            Some(bars) => bars.all.suspend(line),
             None => line(),
         }
-    }
-
-    fn finished(&self, execution: &Arc<str>, node: Arc<str>) {
-        if let Some(bar) = self.state().bars.remove(&(execution.clone(), node)) {
-            bar.finish_and_clear();
-        }
-    }
-
-    fn advanced(&self, execution: &Arc<str>, node: Arc<str>, done: usize, total: usize) {
-        let Some(bars) = self.bars.as_ref().filter(|_| total >= LONG) else { return };
-        let mut state = self.state();
-        let name = shown(execution, &node);
-        let bar = state.bars.entry((execution.clone(), node)).or_insert_with(|| {
-            let style = ProgressStyle::with_template("{msg:24!} {bar:30} {pos}/{len} {rate} {eta}").map(|style| style.with_key("rate", rate));
-            let bar = bars.add(ProgressBar::new(total as u64)).with_message(plain(&name).into_owned());
-            style.map(|style| bar.clone().with_style(style)).unwrap_or(bar)
-        });
-        bar.set_position(done as u64);
     }
 
     fn notice(&self, code: Option<ErrorCode>, node: &str, parameter: Option<String>, item: Option<usize>, message: &str) {
@@ -109,12 +170,15 @@ fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
 impl EventSink for Progress {
     fn emit(&self, execution: &Arc<str>, event: Event) {
         match event {
-            Event::NodeStarted { node, run, items } => tracing::debug!(execution = &**execution, node = &*node, run, items, "node started"),
-            Event::Progress { node, done, total } => self.advanced(execution, node, done, total),
+            Event::NodeStarted { node, run, items } => {
+                tracing::debug!(execution = &**execution, node = &*node, run, items, "node started");
+                self.bars.iter().for_each(|bars| bars.began(execution, node.clone()));
+            }
+            Event::Progress { node, done, total } => self.bars.iter().for_each(|bars| bars.advanced(execution, node.clone(), done, total)),
             Event::NodeFinished { node, run, items, took, .. } => {
                 let ms = took.as_secs_f64() * 1000.0;
                 tracing::debug!(execution = &**execution, node = &*node, run, items, ms, "node finished");
-                self.finished(execution, node);
+                self.bars.iter().for_each(|bars| bars.finished(execution, node.clone()));
             }
             Event::RunEnded => {}
             Event::Planned(request) => self.state().plan.push(*request),

@@ -184,6 +184,16 @@ impl Package {
         Needs::of(&Manifest::of(&files, &self.name)?, &files).keep(cache, contents)
     }
 
+    /// Whether a node file, or a file of the package that it reaches, holds this text. What cannot be read holds none, and nothing
+    /// of it runs.
+    pub(crate) fn mentions(&self, file: &str, text: &str) -> bool {
+        let files = match (&self.source, self.kept()) {
+            (Source::Folder(folder), _) => packages::folder::files(folder).ok(),
+            (Source::Locked { .. }, kept) => kept.and_then(|(cache, contents)| cache.read(contents, &self.name).ok()),
+        };
+        files.is_some_and(|files| packages::reach::mentions(file, &files, text))
+    }
+
     /// Where its files are kept, and what they are.
     fn kept(&self) -> Option<(&Cache, &Integrity)> {
         let Source::Locked { lock, cache } = &self.source else { return None };

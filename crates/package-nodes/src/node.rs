@@ -17,7 +17,7 @@ use crate::code::of_parameters;
 use crate::declared::Declared;
 use crate::installed::Package;
 use crate::parameters::Reader;
-use crate::refusal::{PIN, Refusal, WAITS, refuse_to_wait, waits};
+use crate::refusal::{PIN, Refusal, WAITS, out_of_reach, refuse_to_wait, waits};
 use crate::run::{Job, Runner};
 use crate::trigger::{self, Asked, Called, Unable};
 use crate::waiting;
@@ -64,7 +64,11 @@ impl PackageNode {
         if let Some(NodeError { code, message, help, .. }) = self.runner_refuses() {
             return Some(Refusal { code, message: message.into(), help: help.unwrap_or_default().into(), parameter: None });
         }
-        cx.parameters.get("operation").and_then(Value::as_str).is_some_and(waits).then_some(WAITS)
+        let text = |name: &str| cx.parameters.get(name).and_then(Value::as_str).map(str::to_owned);
+        if text("operation").is_some_and(|operation| waits(&self.package, &self.entry.file, &operation)) {
+            return Some(WAITS);
+        }
+        out_of_reach(&self.package, &self.entry, text)
     }
 
     /// The parameter that holds code of the user's, and the code.
@@ -189,7 +193,7 @@ struct At {
 #[async_trait]
 impl RunAll for At {
     async fn run_all(&self, cx: &RunContext, inputs: Inputs) -> Result<Outputs, NodeError> {
-        refuse_to_wait(cx).await?;
+        refuse_to_wait(&self.job, cx).await?;
         self.runner.run(&self.job, cx, inputs).await
     }
 }

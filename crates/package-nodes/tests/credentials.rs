@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use common::{node, write};
+use common::{NAME, node, write};
 use node_sdk::credential::{CredentialCall, CredentialPlace, Session, TokenOptions};
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest, KnownBy};
 use node_sdk::{CredentialType, Inputs, NodeError, Outputs, Registry, RunContext};
@@ -84,6 +84,7 @@ fn registry() -> (Registry, tempfile::TempDir) {
     asks.as_object_mut().unwrap().extend(map(defaults));
     write(
         folder.path(),
+        NAME,
         &json!([node("asks", &json!(1), &json!([]), &asks), node("calls", &json!([1, 1.1]), &json!([]), &uses("acmeCodeApi", json!("acmeTest")))]),
     );
     let types = types();

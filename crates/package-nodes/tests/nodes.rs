@@ -6,14 +6,12 @@ mod common;
 
 use std::sync::Arc;
 
-use common::{Asking, node, provider};
+use common::{Asking, NAME, node, provider, provider_of};
 use node_sdk::Provider as _;
 use node_sdk::error::codes;
 use node_testkit::Harness;
 use packages::place::Place;
 use serde_json::json;
-
-const NAME: &str = "@acme/n8n-nodes-acme";
 
 fn nodes() -> serde_json::Value {
     let operation = json!([{"displayName": "Operation", "name": "operation", "type": "options", "default": "get",
@@ -53,6 +51,10 @@ fn the_installer_and_the_box_know_the_same_modules_of_node() {
     assert_eq!(packages::reach::BUILT_INS, node_builtins::BUILTINS);
 }
 
+/// The files of a package whose node may ask n8n to wait.
+const WAITING: [(&str, &str); 2] =
+    [("dist/nodes/sender.node.js", "require('./ask')"), ("dist/nodes/ask.js", "this.putExecutionToWait(new Date(9e15))")];
+
 #[test]
 fn what_cannot_run_says_so_before_anything_is_sent() {
     for (name, parameters, code) in [
@@ -61,11 +63,14 @@ fn what_cannot_run_says_so_before_anything_is_sent() {
         ("sender", json!({"operation": "dispatchAndWait"}), codes::WAITS_OUTSIDE),
         ("sender", json!({"operation": "={{ 'sendAnd' + 'Wait' }}"}), codes::WAITS_OUTSIDE),
     ] {
-        let runner = Asking::new("operation", json!(null));
-        let (provider, _folder) = provider(&nodes(), runner.clone());
-        let ran = Harness::new(provider.find(&format!("{NAME}.{name}")).unwrap()).parameters(parameters).input([json!({})]).run();
-        assert_eq!(ran.error.map(|error| error.code), Some(code), "{name}");
-        assert_eq!(*runner.runs.lock().unwrap(), 0, "{name}");
+        for (package, files) in [(NAME, &WAITING[..]), ("n8n-nodes-base", &[])] {
+            let runner = Asking::new("operation", json!(null));
+            let (provider, folder) = provider_of(package, &nodes(), runner.clone());
+            files.iter().for_each(|(path, text)| std::fs::write(folder.path().join(path), text).unwrap());
+            let ran = Harness::new(provider.find(&format!("{package}.{name}")).unwrap()).parameters(parameters.clone()).input([json!({})]).run();
+            assert_eq!(ran.error.map(|error| error.code), Some(code.clone()), "{package} {name}");
+            assert_eq!(*runner.runs.lock().unwrap(), 0, "{package} {name}");
+        }
     }
     let runner = Asking::new("operation", json!(null));
     let (provider, _folder) = provider(&nodes(), runner);
@@ -73,6 +78,41 @@ fn what_cannot_run_says_so_before_anything_is_sent() {
     assert_eq!(trigger.error.unwrap().code, codes::UNAVAILABLE);
     let sender = Harness::new(provider.find(&format!("{NAME}.sender")).unwrap()).parameters(json!({"operation": "get"})).input([json!({})]).run();
     assert_eq!(sender.json(0), [json!({"got": "get", "literal": true})]);
+}
+
+#[test]
+fn an_operation_of_others_that_is_only_called_so_waits_for_nothing() {
+    let (provider, _folder) = provider(&nodes(), Asking::new("operation", json!(null)));
+    for operation in ["dispatchAndWait", "={{ 'sendAnd' + 'Wait' }}"] {
+        let node = provider.find(&format!("{NAME}.sender")).unwrap();
+        let ran = Harness::new(node).parameters(json!({"operation": operation})).input([json!({})]).run();
+        assert_eq!((ran.error, ran.outputs.len()), (None, 1), "{operation}");
+    }
+}
+
+#[test]
+fn operations_of_n8ns_that_do_nothing_in_a_box_are_refused_by_what_decides_it() {
+    let choices = |name: &str, values: &[&str]| {
+        let options: Vec<_> = values.iter().map(|value| json!({"name": value, "value": value})).collect();
+        json!({"displayName": name, "name": name, "type": "options", "default": values[0], "options": options})
+    };
+    let compression = json!([choices("operation", &["decompress", "compress"]), choices("outputFormat", &["zip", "gzip", "tar", "targz"])]);
+    let extract = json!([choices("operation", &["csv", "pdf"])]);
+    let nodes = json!([node("compression", &json!(1.1), &compression, &json!({})), node("extractFromFile", &json!(1), &extract, &json!({})),]);
+    for (package, name, parameters, refused) in [
+        ("n8n-nodes-base", "compression", json!({"operation": "compress", "outputFormat": "tar"}), Some("outputFormat")),
+        ("n8n-nodes-base", "compression", json!({"operation": "compress", "outputFormat": "targz"}), Some("outputFormat")),
+        ("n8n-nodes-base", "compression", json!({"operation": "decompress", "outputFormat": "tar"}), None),
+        ("n8n-nodes-base", "compression", json!({"operation": "compress"}), None),
+        ("n8n-nodes-base", "extractFromFile", json!({"operation": "pdf"}), Some("operation")),
+        ("n8n-nodes-base", "extractFromFile", json!({}), None),
+        (NAME, "extractFromFile", json!({"operation": "pdf"}), None),
+    ] {
+        let (provider, _folder) = provider_of(package, &nodes, Asking::new("operation", json!(null)));
+        let ran = Harness::new(provider.find(&format!("{package}.{name}")).unwrap()).parameters(parameters.clone()).input([json!({})]).run();
+        let error = ran.error.map(|error| (error.code, error.parameter));
+        assert_eq!(error, refused.map(|parameter| (codes::UNAVAILABLE, Some(parameter.to_owned()))), "{package} {name} {parameters}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@
 //! | `built_in` | the version of n8n-nodes-base that was compared with a real n8n, with all that it needs |
 //! | `folder` | packages that are installed already, and what lies beside them |
 //! | `known` | names that one may be mistaken for |
-//! | `offer`, `types` | what a person is asked before anything is kept |
+//! | `offer`, `types`, `changes` | what a person is asked before anything is kept, and what another version changes |
 //! | `cache`, `lock`, `hosts`, `install` | where it is kept, what of it a folder of workflows uses, and where its requests may go |
 //! | `derived` | what was made from packages and lies beside them, checked when it is read |
 //! | `place` | where the lock and the cache lie |
@@ -23,6 +23,7 @@ pub mod archive;
 pub mod built_in;
 pub mod bundles;
 pub mod cache;
+pub mod changes;
 pub mod closure;
 mod derived;
 pub mod described;

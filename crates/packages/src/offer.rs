@@ -60,6 +60,20 @@ impl Offer {
         }
     }
 
+    /// The version that [`Self::fetch`] takes of a package of which only the name is said: of n8n-nodes-base the one that was compared with a
+    /// real n8n, of others the registry's `latest`.
+    ///
+    /// # Errors
+    /// [`codes::REGISTRY`]: it is not there, or there is no answer. [`codes::VERSION`]: it has no `latest`.
+    pub async fn newest(registry: &Registry, name: &Name) -> Result<String> {
+        if name.as_str() == TESTED.0 {
+            return Ok(TESTED.1.to_owned());
+        }
+        let versions = registry.versions(name).await?;
+        let spec = || Spec { name: name.clone(), wanted: None };
+        versions.choose(None).map(|newest| newest.version.to_string()).ok_or_else(|| crate::closure::no_version(&spec(), Some(&versions)))
+    }
+
     /// Fetches the package alone.
     ///
     /// # Errors

@@ -84,8 +84,17 @@ pub fn is_builtin(name: &str) -> bool {
 
 /// Follows the requires of the node and credential files through the files of their package.
 pub fn from_nodes(manifest: &Manifest, files: &Files) -> Reached {
+    from(manifest.nodes().chain(manifest.credentials()).map(str::to_owned).collect(), files)
+}
+
+/// Whether a file, or one of its package that it reaches, holds this text.
+pub fn mentions(file: &str, files: &Files, text: &str) -> bool {
+    let holds = |path: &String| files.get(path).is_some_and(|content| String::from_utf8_lossy(content).contains(text));
+    from(vec![file.to_owned()], files).files.iter().any(holds)
+}
+
+fn from(mut open: Vec<String>, files: &Files) -> Reached {
     let mut reached = Reached::default();
-    let mut open: Vec<String> = manifest.nodes().chain(manifest.credentials()).map(str::to_owned).collect();
     while let Some(path) = open.pop() {
         let Some(content) = files.get(&path) else { continue };
         if !reached.files.insert(path.clone()) || path.ends_with(".json") {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use nodejs_semver::Range;
+use nodejs_semver::{Range, Version};
 
 use crate::error::{Error, Result, codes};
 
@@ -123,6 +123,12 @@ impl Wish {
     }
 }
 
+/// Whether a version comes before another one, by the rules of semver. What is no version comes before none.
+pub fn is_older(version: &str, than: &str) -> bool {
+    let read = |text: &str| text.parse::<Version>().ok();
+    read(version).zip(read(than)).is_some_and(|(version, than)| version < than)
+}
+
 fn wanted(text: &str) -> Result<Wanted> {
     if let Ok(range) = Range::parse(if text.is_empty() { "*" } else { text }) {
         return Ok(Wanted::Range(range));
@@ -155,6 +161,14 @@ mod tests {
         for bad in ["", "..", "a/b", "@a", "@a/", "@/a", "@../x", "a b", ".bin", "node_modules", "a\\b", "é", "@a/b/c"] {
             assert_eq!(Name::new(bad).unwrap_err().code, codes::NAME, "{bad}");
         }
+    }
+
+    #[test]
+    fn versions_are_compared_as_versions() {
+        for (older, newer) in [("1.9.0", "1.10.0"), ("2.0.0-beta.2", "2.0.0-beta.10"), ("2.0.0-rc.1", "2.0.0")] {
+            assert!(is_older(older, newer) && !is_older(newer, older), "{older} {newer}");
+        }
+        assert!(!is_older("1.0.0", "1.0.0") && !is_older("x", "1.0.0"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::archive::{self, Files};
 use crate::cache::Kept;
+use crate::described::Described;
 use crate::error::Result;
 use crate::manifest::Manifest;
 
@@ -49,6 +50,48 @@ impl Types {
             nodes: known("dist/known/nodes.json").unwrap_or_else(|| manifest.nodes().map(named_after).collect()),
             credentials: known("dist/known/credentials.json").unwrap_or_else(|| manifest.credentials().map(named_after).collect()),
         }
+    }
+}
+
+/// Types by what their files are called (their class, in the case of types), so that the types of two versions of a package are held against
+/// each other whatever they call themselves.
+#[derive(Debug, Default)]
+pub(crate) struct ByFile {
+    /// Names of node types.
+    pub(crate) nodes: BTreeMap<String, String>,
+    /// Names of credential types.
+    pub(crate) credentials: BTreeMap<String, String>,
+}
+
+impl ByFile {
+    /// Of the files of a package, each type under the name that it has in `dist/known` or says of itself, else under that of its file.
+    pub(crate) fn of(manifest: &Manifest, files: &Files, described: Option<&Described>) -> Self {
+        let types = |list: Vec<&str>, known: &str| {
+            let known: Option<BTreeMap<String, Known>> = files.get(known).and_then(|text| serde_json::from_slice(text).ok());
+            match known {
+                Some(known) => known
+                    .into_iter()
+                    .filter(|(_, known)| archive::is_kept(&known.source_path))
+                    .map(|(name, known)| (named_after(&known.source_path), name))
+                    .collect(),
+                None => list.into_iter().map(|file| (named_after(file), named_after(file))).collect(),
+            }
+        };
+        let mut found = Self {
+            nodes: types(manifest.nodes().collect(), "dist/known/nodes.json"),
+            credentials: types(manifest.credentials().collect(), "dist/known/credentials.json"),
+        };
+        if let Some(described) = described {
+            found.nodes.extend(described.nodes().map(|node| (named_after(&node.file), node.name)));
+            found.credentials.extend(described.credentials().map(|credential| (named_after(&credential.file), credential.name)));
+        }
+        found
+    }
+
+    /// The node type of a file.
+    pub(crate) fn node(&self, file: &str) -> String {
+        let class = named_after(file);
+        self.nodes.get(&class).cloned().unwrap_or(class)
     }
 }
 

@@ -1,13 +1,14 @@
 //! What the commands do where all is well.
 
 use std::fs;
-use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
 
 use super::made_up::{LICENCE, MadeUp, Project, node_class};
+#[cfg(target_os = "linux")]
+use crate::support::at_a_terminal;
 use crate::support::{Folder, Ran, chain, command, finish};
 
 const NAME: &str = "n8n-nodes-made-up";
@@ -89,43 +90,17 @@ fn the_accepted_licence_counts_until_its_text_changes() {
     assert_eq!(hosts(), json!(["only.example"]), "what was granted stays");
 }
 
-/// Runs the command at a terminal, types this, and gives what it shows and how it ended.
-#[cfg(target_os = "linux")]
-fn at_a_terminal(project: &Project, words: &[&str], typed: &str) -> Ran {
-    let pair = nix::pty::openpty(None, None).expect("a terminal");
-    let mut command = project.command(words);
-    let slave = |fd: &std::os::fd::OwnedFd| Stdio::from(fd.try_clone().expect("a copy"));
-    command.stdin(slave(&pair.slave)).stderr(slave(&pair.slave)).stdout(Stdio::piped());
-    let mut child = command.spawn().expect("the program starts");
-    drop((command, pair.slave));
-    let mut terminal = fs::File::from(pair.master);
-    let mut shown = Vec::new();
-    let mut piece = [0; 4096];
-    // Reading ends with an error when the program has closed its side.
-    while let Ok(count) = terminal.read(&mut piece) {
-        shown.extend_from_slice(&piece[..count]);
-        if count == 0 {
-            break;
-        }
-        if shown.ends_with(b"[y/N] ") {
-            terminal.write_all(typed.as_bytes()).expect("typed");
-        }
-    }
-    let code = child.wait().expect("the program ends").code().unwrap_or(-1);
-    Ran { code, stdout: String::new(), stderr: String::from_utf8_lossy(&shown).into_owned() }
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn a_person_is_asked_and_answers() {
     let project = Project::new();
     for no in ["n\n", "\n", "maybe\n", "\u{4}"] {
-        let ran = at_a_terminal(&project, &["add", NAME], no);
+        let ran = at_a_terminal(project.command(&["add", NAME]), no);
         ran.says(2, "Nothing was kept");
         assert!(ran.stderr.contains("under these terms, with requests to api.made-up.example?"), "{}", ran.stderr);
         assert_eq!((project.lock(), project.kept().len()), (None, 0), "{no:?}");
     }
-    at_a_terminal(&project, &["add", NAME, "--any-host"], "y\n").says(0, "was added");
+    at_a_terminal(project.command(&["add", NAME, "--any-host"]), "y\n").says(0, "was added");
     assert_eq!(project.run(&["list", "--json"]).json()["packages"][0]["hosts"], "any");
 }
 

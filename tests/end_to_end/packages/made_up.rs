@@ -99,6 +99,15 @@ impl MadeUp {
         self.publish(name, version, licence, &manifest, &[("dist/Made.node.js", &code)]);
     }
 
+    /// Makes this version the one that is `latest`.
+    pub(crate) fn tag_latest(&self, name: &str, version: &str) {
+        let mut shared = self.shared.lock().expect("whole");
+        let known = shared.versions.get_mut(name).expect("it is published");
+        known["dist-tags"] = json!({"latest": version});
+        let versions = http(200, "", known.to_string().as_bytes());
+        shared.answers.insert(format!("/{name}"), versions);
+    }
+
     /// Answers a path with these bytes from now on.
     pub(crate) fn answers(&self, path: &str, answer: Vec<u8>) {
         self.shared.lock().expect("whole").answers.insert(path.to_owned(), answer);
@@ -110,11 +119,25 @@ impl MadeUp {
     }
 }
 
-/// The code of a node type.
+/// The code of a node type that is called like its class.
 pub(crate) fn node_class(class: &str) -> String {
-    let description = json!({"displayName": class, "name": class.to_lowercase(), "group": ["output"], "version": 1, "description": "",
-        "defaults": {"name": class}, "inputs": ["main"], "outputs": ["main"], "properties": []});
-    format!("exports.{class} = class {{ constructor() {{ this.description = {description}; }} }};")
+    node_type(class, &class.to_lowercase(), &[1])
+}
+
+/// The code of a node type with an implementation for each version.
+pub(crate) fn node_type(class: &str, name: &str, versions: &[u32]) -> String {
+    let description = |version: u32| {
+        json!({"displayName": class, "name": name, "group": ["output"], "version": version, "description": "",
+            "defaults": {"name": class}, "inputs": ["main"], "outputs": ["main"], "properties": []})
+    };
+    let members = match versions {
+        [only] => format!("this.description = {};", description(*only)),
+        all => {
+            let each: Vec<String> = all.iter().map(|version| format!("{version}: {{ description: {} }}", description(*version))).collect();
+            format!("this.description = {}; this.nodeVersions = {{ {} }};", description(all[0]), each.join(", "))
+        }
+    };
+    format!("exports.{class} = class {{ constructor() {{ {members} }} }};")
 }
 
 /// An answer as it is sent.

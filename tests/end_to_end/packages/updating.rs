@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::made_up::{LICENCE, Project, node_class};
+use super::made_up::{LICENCE, Project, http, node_class, node_type};
 
 const NAME: &str = "n8n-nodes-made-up";
 
@@ -52,6 +52,84 @@ fn what_a_newer_version_changes_is_said_before_it_is_taken() {
     project.run(&["update", NAME]).refused(2, "KV0812");
 }
 
+/// A package whose types are not called like their files: two versions, of which the second has other types, versions and needs.
+fn publish_with_other_names(project: &Project) {
+    let publish = |version: &str, manifest: serde_json::Value, files: &[(&str, String)]| {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        project.registry.publish("n8n-nodes-other-names", version, LICENCE, &manifest, &files);
+    };
+    let made = ("dist/Made.node.js", format!("require('a'); {}", node_type("Made", "madeUp", &[1, 2])));
+    let old = ("dist/Old.node.js", node_type("Old", "veryOld", &[1]));
+    let manifest = json!({"dependencies": {"a": "^1.0.0"}, "n8n": {"nodes": ["dist/Made.node.js", "dist/Old.node.js"]}});
+    publish("1.0.0", manifest, &[made, old]);
+    project.run(&["add", "n8n-nodes-other-names", "--yes"]).says(0, "was added");
+    project.registry.publish("a", "2.0.0", "", &json!({}), &[("index.js", "exports.a = 2")]);
+    let made = ("dist/Made.node.js", format!("require('a'); require('child_process'); {}", node_type("Made", "madeUp", &[2, 3])));
+    let base = ("dist/Base.node.js", format!("require('pg'); {}", node_type("Base", "dataBase", &[1])));
+    let key = "exports.Key = class { constructor() { this.name = 'keyApi'; this.displayName = 'Key'; this.properties = []; } };";
+    let n8n = json!({"nodes": ["dist/Made.node.js", "dist/Base.node.js"], "credentials": ["dist/Key.credentials.js"]});
+    let manifest = json!({"dependencies": {"a": "^2.0.0", "pg": "8"}, "n8n": n8n});
+    publish("1.1.0", manifest, &[made, base, ("dist/Key.credentials.js", key.to_owned())]);
+}
+
+#[test]
+fn types_that_are_not_called_like_their_files_are_held_against_each_other() {
+    let project = Project::new();
+    publish_with_other_names(&project);
+    let told = project.run(&["outdated", "--json"]).json();
+    // Nothing of the new version has run: a new type is called like its file.
+    let changes = json!([
+        "version: 1.0.0 -> 1.1.0",
+        "new node types (1): base",
+        "gone node types (1): veryOld",
+        "new credential types (1): key",
+        "node types of which nothing runs in a box (1): base (needs pg, which opens sockets)",
+        "new Node.js modules (1): child_process",
+        "new packages that are left out (1): pg (opens sockets)",
+        "dependencies in other versions (1): a 1.2.0 -> ^2.0.0",
+    ]);
+    assert_eq!(told[0]["changes"], changes);
+    let ran = project.run(&["update", "n8n-nodes-other-names", "--yes"]);
+    ran.says(0, "was added");
+    // Now its types have told of themselves.
+    for line in ["new node types (1): dataBase", "new versions of node types (1): madeUp 3", "gone versions of node types (1): madeUp 1", "keyApi"] {
+        assert!(ran.stderr.contains(line), "{line}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn an_older_latest_is_no_update() {
+    let project = Project::added();
+    publish_newer(&project);
+    project.run(&["update", NAME, "--yes"]).says(0, "1.1.0 was added");
+    project.registry.tag_latest(NAME, "1.0.0");
+    let ran = project.run(&["outdated"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "n8n-nodes-made-up 1.1.0: the registry's latest, 1.0.0, is older than yours\n"));
+    assert_eq!(project.run(&["outdated", "--json"]).json(), json!([{"name": NAME, "version": "1.1.0", "older": "1.0.0"}]));
+    let before = project.lock();
+    project.run(&["update", NAME, "--yes"]).says(0, "nothing was changed: `konverte packages add n8n-nodes-made-up@1.0.0` takes it");
+    assert_eq!(project.lock(), before);
+    project.run(&["add", NAME]).refused(2, "version: 1.1.0 -> 1.0.0, which is older");
+}
+
+#[test]
+fn a_package_that_is_not_there_any_more_keeps_no_other_from_being_looked_at() {
+    let project = Project::added();
+    project.registry.publish_nodes("n8n-nodes-gone", "1.0.0", LICENCE);
+    project.run(&["add", "n8n-nodes-gone", "--yes"]).says(0, "was added");
+    publish_newer(&project);
+    project.registry.answers("/n8n-nodes-gone", http(404, "", b"{}"));
+    let ran = project.run(&["outdated"]);
+    ran.says(1, "n8n-nodes-gone answers with 404");
+    assert!(ran.stdout.starts_with("n8n-nodes-gone 1.0.0: the registry does not say"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("n8n-nodes-made-up 1.0.0 -> 1.1.0"), "{}", ran.stdout);
+    let told = project.run(&["outdated", "--json"]).json();
+    assert_eq!((&told[0]["error"]["code"], &told[1]["newest"]), (&json!("KV0802"), &json!("1.1.0")));
+    let ran = project.run(&["outdated", "--registry", "http://127.0.0.1:1", "--json"]);
+    ran.says(1, "does not answer");
+    assert_eq!(ran.json().as_array().map(Vec::len), Some(2));
+}
+
 #[test]
 fn a_name_one_letter_away_from_a_known_one_is_said() {
     let project = Project::added();
@@ -59,5 +137,9 @@ fn a_name_one_letter_away_from_a_known_one_is_said() {
         project.registry.publish_nodes(name, "1.0.0", LICENCE);
         project.run(&["add", name]).refused(2, &format!("{name} is one letter away from {known}: is it the one that you mean?"));
     }
+    // A name that is mistyped is mostly of no package.
+    let ran = project.run(&["add", "n8n-node-base"]);
+    ran.refused(1, "n8n-node-base is one letter away from n8n-nodes-base: is it the one that you mean?");
+    ran.says(1, "answers with 404");
     assert!(!project.run(&["add", NAME]).stderr.contains("one letter away"));
 }

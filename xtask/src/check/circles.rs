@@ -18,7 +18,6 @@ const KEPT: &[(&str, &str, &str, &str)] = &[
     ("engine", "run::turn", "run::execution", "an execution is its turns, and a turn has all that its execution has"),
     ("engine", "run::outputs", "run::turn", "taking what a node puts out is the end of its turn"),
     ("host", "adapters::credentials::entries", "adapters::credentials::finding", "an entry is put in the place of the one that is found by its name"),
-    ("konverte-cli", "commands::packages::add", "commands::packages::watch", "watching a folder is adding it again, and begins with adding it"),
     ("flow-nodes", "http_request::settings", "http_request::pagination", "pages are a setting of the request, and each is a request by its settings"),
 ];
 

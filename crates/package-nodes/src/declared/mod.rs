@@ -45,7 +45,7 @@ impl RunPaced for Declared {
     }
 
     async fn begin(&self, cx: &RunContext) -> Result<Arc<dyn PacedRun>, NodeError> {
-        refuse_to_wait(cx).await?;
+        refuse_to_wait(&self.job, cx).await?;
         let batching = cx.params.read(0, batching).await?;
         let credential = self.group(cx).and_then(|group| credential(group, cx));
         let functions = self.runner.clone().functions(&self.job, cx);

@@ -41,15 +41,23 @@ impl Runner for Asking {
     }
 }
 
+/// The name of the package.
+pub const NAME: &str = "@acme/n8n-nodes-acme";
+
 /// The node types of a package.
 pub fn provider(nodes: &Value, runner: Arc<dyn Runner>) -> (Provider, tempfile::TempDir) {
+    provider_of(NAME, nodes, runner)
+}
+
+/// The node types of a package of this name.
+pub fn provider_of(name: &str, nodes: &Value, runner: Arc<dyn Runner>) -> (Provider, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), nodes);
+    write(folder.path(), name, nodes);
     (Provider::new(Installed::new(Place::Package(folder.path().to_owned()), Ok("nowhere".into())), Some(runner)), folder)
 }
 
 /// Writes a package: its descriptions as data, and an empty file for each type.
-pub fn write(folder: &Path, nodes: &Value) {
+pub fn write(folder: &Path, name: &str, nodes: &Value) {
     let names: Vec<&str> = nodes.as_array().unwrap().iter().map(|node| node["name"].as_str().unwrap()).collect();
     let files: Vec<String> = names.iter().map(|name| format!("dist/nodes/{name}.node.js")).collect();
     let put = |path: &str, text: String| {
@@ -57,7 +65,7 @@ pub fn write(folder: &Path, nodes: &Value) {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    put("package.json", json!({"name": "@acme/n8n-nodes-acme", "version": "1.2.3", "n8n": {"nodes": files}}).to_string());
+    put("package.json", json!({"name": name, "version": "1.2.3", "n8n": {"nodes": files}}).to_string());
     put("dist/types/nodes.json", nodes.to_string());
     files.iter().for_each(|file| put(file, String::new()));
 }

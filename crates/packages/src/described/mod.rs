@@ -181,6 +181,12 @@ impl Described {
         Ok(Some(Self { nodes: table(NODES)?, credentials: table(CREDENTIALS)?, left_out: Vec::new() }))
     }
 
+    /// What was kept of a package, from its data or from what a worker said (`identity` being [`crate::lock::Lock::identity`]); `None`: nothing
+    /// that can be used.
+    pub fn known(cache: &Cache, contents: &Integrity, identity: &Integrity) -> Option<Self> {
+        [contents, identity].into_iter().find_map(|of| Self::kept(cache, of).ok().flatten())
+    }
+
     /// What was kept of a package, else what its data says now, which is then kept where the cache can be written; else what a worker said of
     /// it, `identity` being [`crate::lock::Lock::identity`].
     ///

@@ -7,7 +7,7 @@ use packages::install;
 use packages::lock::Package;
 
 use super::progress::Progress;
-use super::{WhereArgs, prepared, registry, words};
+use super::{RegistryArgs, WhereArgs, prepared, words};
 use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -20,11 +20,11 @@ pub struct InstallArgs {
     #[command(flatten)]
     pub place: WhereArgs,
     /// Ask no registry: say what is missing
-    #[arg(long)]
+    #[arg(long, conflicts_with = "registry")]
     pub offline: bool,
-    /// Ask this registry in the place of npm's public one
-    #[arg(long, value_name = "URL", conflicts_with = "offline")]
-    pub registry: Option<String>,
+    /// Which registry is asked.
+    #[command(flatten)]
+    pub registry: RegistryArgs,
 }
 
 /// Options of `konverte packages verify`.
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &InstallArgs, session: &Session) -> Result<Exit, CliErro
         return Ok(Exit::Done);
     }
     until_signal(async {
-        let registry = registry(args.registry.as_deref(), None)?;
+        let registry = args.registry.open(None)?;
         let progress = Progress::new(console, &registry);
         let fetched = install::install(&registry, &cache, &lock, &|step| progress.step(&step)).await;
         progress.end();

@@ -50,8 +50,7 @@ pub(crate) fn run(args: &ListArgs) -> Result<Exit, CliError> {
 /// As its descriptions say; of a package of which none are kept, as its files are called.
 pub(super) fn types(name: &str, package: &Package, lock: &Lock, cache: &Cache) -> Option<Types> {
     let contents = &package.library.contents;
-    let kept = [contents, &lock.identity(name, package)].into_iter().find_map(|of| Described::kept(cache, of).ok().flatten());
-    let described = kept.map(|described| Types {
+    let described = Described::known(cache, contents, &lock.identity(name, package)).map(|described| Types {
         nodes: described.node_names().map(str::to_owned).collect(),
         credentials: described.credentials().map(|credential| credential.name).collect(),
     });

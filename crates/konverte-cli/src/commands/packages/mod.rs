@@ -5,9 +5,11 @@ mod ask;
 mod grant;
 mod install;
 mod list;
+mod outdated;
 mod prepared;
 mod progress;
 mod taken;
+mod taking;
 mod update;
 mod watch;
 mod words;
@@ -49,7 +51,7 @@ pub enum PackagesCommand {
     /// Take a package out of the lock
     Remove(grant::RemoveArgs),
     /// Say of which packages of the lock there is a newer version, and what it would change
-    Outdated(update::OutdatedArgs),
+    Outdated(outdated::OutdatedArgs),
     /// Add the newest version of a package of the lock
     Update(update::UpdateArgs),
     /// Hold the cache against the lock
@@ -78,6 +80,31 @@ pub struct HostArgs {
     pub any_host: bool,
 }
 
+/// Which registry is asked.
+#[derive(Debug, Clone, Args)]
+pub struct RegistryArgs {
+    /// Ask this registry (default: that of npm's configuration)
+    #[arg(long, value_name = "URL")]
+    pub registry: Option<String>,
+}
+
+/// How a package is taken into the lock.
+#[derive(Debug, Clone, Args)]
+pub struct TakeArgs {
+    /// Where the lock and the cache are.
+    #[command(flatten)]
+    pub place: WhereArgs,
+    /// Where its requests may go.
+    #[command(flatten)]
+    pub hosts: HostArgs,
+    /// Accept the licence, grant the hosts that are proposed, and ask nothing
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Which registry is asked.
+    #[command(flatten)]
+    pub registry: RegistryArgs,
+}
+
 pub(crate) fn run(args: &PackagesArgs, session: &Session) -> Result<Exit, CliError> {
     match &args.command {
         PackagesCommand::Add(args) => add::run(args, session),
@@ -85,8 +112,8 @@ pub(crate) fn run(args: &PackagesArgs, session: &Session) -> Result<Exit, CliErr
         PackagesCommand::List(args) => list::run(args),
         PackagesCommand::Grant(args) => grant::run(args, session),
         PackagesCommand::Remove(args) => grant::remove(args, session),
-        PackagesCommand::Outdated(args) => update::outdated(args),
-        PackagesCommand::Update(args) => update::update(args, session),
+        PackagesCommand::Outdated(args) => outdated::run(args, session),
+        PackagesCommand::Update(args) => update::run(args, session),
         PackagesCommand::Verify(args) => install::verify(args, session),
     }
 }
@@ -123,20 +150,23 @@ impl HostArgs {
     }
 }
 
-/// Asks the registry that is named, else those of npm's own configuration: the user's, and that of the working directory.
-fn registry(named: Option<&str>, most: Option<u64>) -> Result<Registry, CliError> {
-    let home = environment::variable("HOME").map(|home| Path::new(&home).join(".npmrc"));
-    let files = home.into_iter().chain([PathBuf::from(".npmrc")]).filter_map(|file| std::fs::read_to_string(file).ok());
-    let files: Vec<String> = files.collect();
-    let mut sources = Sources::from_npmrc(files.iter().map(String::as_str), environment::variable);
-    if let Some(url) = named {
-        sources = sources.with_registry(url)?;
+impl RegistryArgs {
+    /// Asks the registry that is named, else those of npm's own configuration: the user's, and that of the working directory. `most`: so many
+    /// bytes are fetched at most.
+    fn open(&self, most: Option<u64>) -> Result<Registry, CliError> {
+        let home = environment::variable("HOME").map(|home| Path::new(&home).join(".npmrc"));
+        let files = home.into_iter().chain([PathBuf::from(".npmrc")]).filter_map(|file| std::fs::read_to_string(file).ok());
+        let files: Vec<String> = files.collect();
+        let mut sources = Sources::from_npmrc(files.iter().map(String::as_str), environment::variable);
+        if let Some(url) = &self.registry {
+            sources = sources.with_registry(url)?;
+        }
+        let named = sources.authorities().map(str::to_owned);
+        let authorities = named.or_else(|| ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].into_iter().find_map(environment::variable));
+        let authorities = authorities.and_then(|file| std::fs::read_to_string(file).ok());
+        let registry = Registry::new(Arc::new(konverte_http::Client::default()), sources).trusting(authorities);
+        Ok(registry.at_most(most.unwrap_or(u64::MAX)))
     }
-    let named = sources.authorities().map(str::to_owned);
-    let authorities = named.or_else(|| ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"].into_iter().find_map(environment::variable));
-    let authorities = authorities.and_then(|file| std::fs::read_to_string(file).ok());
-    let registry = Registry::new(Arc::new(konverte_http::Client::default()), sources).trusting(authorities);
-    Ok(registry.at_most(most.unwrap_or(u64::MAX)))
 }
 
 impl From<packages::Error> for CliError {

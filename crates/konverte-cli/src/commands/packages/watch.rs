@@ -8,7 +8,7 @@ use packages::offer::Offer;
 use packages::registry::Registry;
 use packages::spec::Wish;
 
-use super::add::Add;
+use super::taking::Taking;
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
 
@@ -30,7 +30,7 @@ pub(super) fn folder(wish: &Wish) -> Result<PathBuf, CliError> {
 
 /// Adds what is in the folder again each time that it changes. What cannot be added is told, and the next change is waited for; it ends by
 /// a signal. `seen`: how the files were when they were added.
-pub(super) async fn again(work: &Add<'_>, registry: &Registry, folder: &Path, mut seen: Stamps) -> Result<Exit, CliError> {
+pub(super) async fn again(work: &Taking<'_>, registry: &Registry, folder: &Path, mut seen: Stamps) -> Result<Exit, CliError> {
     let console = &work.session.console;
     console.note(&format!("watching {}; Ctrl-C ends it", folder.display()));
     loop {

@@ -1,13 +1,13 @@
 //! What a person reads before a package is added.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use packages::changes::{Changes, Differ, Types};
 use packages::hosts::Hosts;
 use packages::left_out::LeftOut;
 use packages::lock::{Package, Source};
 use packages::offer::Offer;
-use packages::types::Types;
+use packages::spec::is_older;
 
 /// For example `16.7 MB`.
 pub(crate) fn megabytes(bytes: u64) -> String {
@@ -32,41 +32,48 @@ pub(crate) fn of_offer(offer: &Offer, before: Option<&Package>, hosts: &Hosts) -
     out
 }
 
-/// What would be other than it was before, a line each: version, licence, node types, hosts that its files name and that were not granted,
-/// dependencies. `types` are those of before, where they are known.
-pub(crate) fn of_changes(offer: &Offer, before: &Package, types: Option<&Types>) -> Vec<String> {
-    let mut changes = Vec::new();
-    let mut changed = |what: &str, old: &str, new: &str| {
-        if old != new {
-            changes.push(format!("{what}: {old} -> {new}"));
-        }
-    };
-    changed("version", &before.version, &offer.manifest.version);
-    changed("licence", &before.licence.name, offer.manifest.license());
+/// What would be other than it was before, a line each: version, licence, types, what its files ask for, dependencies, hosts.
+pub(crate) fn of_changes(offer: &Offer, before: &Package, changes: &Changes) -> Vec<String> {
+    let mut lines = Vec::new();
+    if before.version != offer.manifest.version {
+        let older = if is_older(&offer.manifest.version, &before.version) { ", which is older" } else { "" };
+        lines.push(format!("version: {} -> {}{older}", before.version, offer.manifest.version));
+    }
+    if before.licence.name != offer.manifest.license() {
+        lines.push(format!("licence: {} -> {}", before.licence.name, offer.manifest.license()));
+    }
     if before.licence.text != offer.licence_hash() {
-        changes.push("licence: its text is another one than was accepted".to_owned());
+        lines.push("licence: its text is another one than was accepted".to_owned());
     }
-    let mut differ = |what: &str, old: BTreeSet<&str>, new: BTreeSet<&str>| {
-        for (word, one, other) in [("new", &new, &old), ("gone", &old, &new)] {
-            let names: Vec<&str> = one.difference(other).copied().collect();
-            if !names.is_empty() {
-                changes.push(format!("{word} {what} ({}): {}", names.len(), names.join(", ")));
-            }
-        }
-    };
-    if let Some(types) = types {
-        differ("node types", types.nodes.iter().map(String::as_str).collect(), offer.types.nodes.iter().map(String::as_str).collect());
-    }
-    let uses = before.library.uses.keys().map(String::as_str).collect();
-    let needs = offer.needs.keys().filter(|name| !offer.left_out.keys().any(|left_out| left_out.as_str() == name.as_str()));
-    differ("dependencies", uses, needs.map(String::as_str).collect());
-    if let (Hosts::These(_), Hosts::These(named)) = (&before.hosts, &offer.hosts) {
-        let more: Vec<&str> = named.iter().filter(|host| !before.hosts.allow(host)).map(String::as_str).collect();
-        if !more.is_empty() {
-            changes.push(format!("its files name hosts that were not granted ({}): {}", more.len(), more.join(", ")));
-        }
-    }
-    changes
+    lines.extend(of_types(&changes.types));
+    let more = [
+        ("node types of which nothing runs in a box", &changes.out_of_reach),
+        ("new Node.js modules", &changes.modules),
+        ("new packages that are left out", &changes.left_out),
+        ("new dependencies", &changes.dependencies.new),
+        ("gone dependencies", &changes.dependencies.gone),
+        ("dependencies in other versions", &changes.ranges),
+        ("its files name hosts that were not granted", &changes.hosts),
+    ];
+    lines.extend(more.into_iter().filter_map(|(what, names)| named(what, names)));
+    lines
+}
+
+/// Which types come and go, a line each.
+pub(crate) fn of_types(types: &Types) -> Vec<String> {
+    let of = |what: &str, differ: &Differ| [named(&format!("new {what}"), &differ.new), named(&format!("gone {what}"), &differ.gone)];
+    let all = [of("node types", &types.nodes), of("versions of node types", &types.versions), of("credential types", &types.credentials)];
+    all.into_iter().flatten().flatten().collect()
+}
+
+/// That the version that would be taken is older than the one that is there.
+pub(crate) fn of_older(name: &str, from: &str, older: &str) -> String {
+    let which = if name == packages::built_in::TESTED.0 { "the version that was compared with n8n" } else { "the registry's latest" };
+    format!("{name} {from}: {which}, {older}, is older than yours")
+}
+
+fn named(what: &str, names: &[String]) -> Option<String> {
+    (!names.is_empty()).then(|| format!("{what} ({}): {}", names.len(), names.join(", ")))
 }
 
 fn write(offer: &Offer, before: Option<&Package>, hosts: &Hosts, out: &mut String) -> std::fmt::Result {
