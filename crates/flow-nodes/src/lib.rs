@@ -46,6 +46,12 @@ pub mod user_code;
 mod wait;
 mod write_binary_file;
 
+/// What goes wrong with mail servers and databases, in the words of their nodes: for whoever asks them beside a run.
+pub mod service_errors {
+    pub use crate::postgres::{in_words as of_database, not_let_in};
+    pub use crate::send_email::in_words as of_mail;
+}
+
 use std::sync::Arc;
 
 use node_sdk::{Node, Provider};

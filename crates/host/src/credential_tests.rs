@@ -16,15 +16,20 @@ use crate::at_work::{SentFor, call};
 use crate::outside::Outside;
 use crate::process::Process;
 use crate::secrets::Secrets;
+use crate::service_proof;
 
 /// Of a type without a test.
 const NOT_TESTED: &str = "not tested: only a request of the workflow itself shows whether it holds.";
+/// Of a type of servers that are not asked over HTTP, where nothing leaves.
+const NOT_OFFLINE: &str = "not tested: nothing leaves (--answers), and a file answers in the place of HTTP servers alone.";
 
 /// Tests of credentials: one for all workflows that are looked at, so that what is asked is counted and written down once.
 pub struct CredentialTests {
     process: Process,
     credentials: FileCredentials,
     http: Arc<dyn HttpClient>,
+    /// Whether a file answers in the place of the world.
+    offline: bool,
     secrets: Arc<Secrets>,
 }
 
@@ -61,7 +66,7 @@ impl CredentialTests {
         let http = Outside::new(&process.network, answers, requests, &secrets).http;
         // No token that a file of answers gives opens anything.
         let credentials = if answers.is_some() { credentials.apart() } else { credentials };
-        Self { process, credentials, http, secrets }
+        Self { process, credentials, http, offline: answers.is_some(), secrets }
     }
 
     /// The credentials that the workflow uses and the file has, each with the nodes that use it.
@@ -109,9 +114,13 @@ impl CredentialTests {
         let session = Mutex::new(Map::new());
         let signed_in = |fields: &Map<String, Value>| lock(&session).extend(fields.clone());
         let call = call(&self.process, &fields, &http, (&learned, &signed_in));
-        let verdicts = used.kind.test(&call, &used.places).await;
-        let asked = !verdicts.is_empty();
-        let mut verdicts = if asked { verdicts } else { vec![Verdict::first(Ok(NOT_TESTED.to_owned()))] };
+        let verdicts = match service_proof::is_for(&used.type_name) {
+            true if self.offline => Err(NOT_OFFLINE),
+            true => Ok(vec![Verdict::first(service_proof::of(self.process.policy, &used.type_name, &fields, &used.places).await)]),
+            false => Some(used.kind.test(&call, &used.places).await).filter(|verdicts| !verdicts.is_empty()).ok_or(NOT_TESTED),
+        };
+        let asked = verdicts.is_ok();
+        let mut verdicts = verdicts.unwrap_or_else(|why| vec![Verdict::first(Ok(why.to_owned()))]);
         let session = session.into_inner().unwrap_or_default();
         if let (Some(change), false) = (&mut change, session.is_empty())
             && let Err(why) = change.store(&session, &fields).await

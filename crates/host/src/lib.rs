@@ -22,6 +22,7 @@
 //! | `secrets` | what must not be shown, and how it is hidden |
 //! | `reach` | who answers the requests of an execution |
 //! | `credential_tests` | asks services whether credentials hold |
+//! | `service_proof` | the same for mail servers and databases |
 //! | `sign_in` | a person lets us act for them |
 
 pub mod adapters;
@@ -37,6 +38,7 @@ pub mod packs;
 mod process;
 mod reach;
 pub mod secrets;
+mod service_proof;
 pub mod sign_in;
 mod start;
 

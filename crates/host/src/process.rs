@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine::{EnginePorts, InMemory, Isolates, Limits, Plans, PoolOptions};
-use konverte_http::{Exchange, Network};
+use konverte_http::{Exchange, Network, Policy};
 use node_sdk::ports::{Clock, Ports, Random, Subworkflow, SubworkflowCall};
 use node_sdk::{EventSink, ItemList, NodeError, Registry, async_trait};
 
@@ -12,6 +12,7 @@ use crate::adapters::clock::SystemClock;
 use crate::adapters::credentials::Guarded;
 use crate::adapters::events::Masked;
 use crate::adapters::random::SystemRandom;
+use crate::adapters::requests::logged;
 use crate::execution::Execution;
 use crate::outside::Outside;
 
@@ -26,6 +27,8 @@ pub struct Process {
     pub plans: Arc<Plans>,
     /// Where JavaScript runs.
     pub isolates: Arc<Isolates>,
+    /// Which addresses mail servers and databases may have; the network's requests go by its own.
+    pub policy: Policy,
     /// Sends requests and keeps the connections.
     pub network: Arc<dyn Exchange>,
     /// Time.
@@ -39,10 +42,12 @@ pub struct Process {
 impl Process {
     /// With these node types; the network, the time and the chance are those of the system, files are kept in memory.
     pub fn new(registry: Registry) -> Self {
+        let policy = Policy { allow_private: true };
         Self {
+            policy,
             plans: Arc::new(Plans::new(registry)),
             isolates: Arc::new(Isolates::new(Limits::default(), PoolOptions::default())),
-            network: Arc::new(Network::default()),
+            network: Arc::new(Network::new(policy)),
             clock: Arc::new(SystemClock::new()),
             random: Arc::new(SystemRandom),
             blobs: Arc::new(MemoryStore),
@@ -59,8 +64,9 @@ impl Process {
         secrets.add(&credentials.secrets());
         let events: Arc<dyn EventSink> = Arc::new(Masked { inner: events, secrets: secrets.clone() });
         let outside = Outside::new(&self.network, reach.answers(), requests, &secrets);
+        let services = logged(reach.services(self.policy, max_response, &events), outside.log.clone());
         let (http, credentials) = reach.network(outside, credentials, max_response, &events)?;
-        let adapters = reach.machine(reach.services(max_response, &events), files, commands, &events);
+        let adapters = reach.machine(services, files, commands, &events);
         let (clock, random) = (self.clock.clone(), self.random.clone());
         let ports = Ports {
             http,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use konverte_http::Policy;
 use konverte_mail::Smtp;
 use konverte_postgres::Postgres;
 use konverte_sandbox::{Options, SandboxClient};
@@ -49,9 +50,9 @@ impl Reach {
     }
 
     /// Mail servers and databases, or what stands in their place.
-    pub(crate) fn services(&self, max_response: u64, events: &Arc<dyn EventSink>) -> Adapters {
+    pub(crate) fn services(&self, policy: Policy, max_response: u64, events: &Arc<dyn EventSink>) -> Adapters {
         match self {
-            Self::Network | Self::Sandbox => adapters(Arc::new(Smtp), Arc::new(Postgres::new(max_response))),
+            Self::Network | Self::Sandbox => adapters(Arc::new(Smtp { policy }), Arc::new(Postgres::new(policy, max_response))),
             Self::Answers(_) => adapters(Arc::new(Unanswered), Arc::new(Unanswered)),
             Self::DryRun { .. } => {
                 let planned = Arc::new(Planned { events: events.clone() });

@@ -24,4 +24,4 @@ pub mod tls;
 pub use client::Client;
 pub use exchange::{Exchange, Outgoing};
 pub use network::Network;
-pub use policy::Policy;
+pub use policy::{Policy, not_allowed};

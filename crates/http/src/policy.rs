@@ -1,13 +1,15 @@
 //! Which addresses may be reached.
 
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::net::TcpStream;
 use url::{Host, Url};
 
-/// The network policy of a [`crate::Client`].
+/// The network policy of a process: of a [`crate::Client`], and of whoever opens connections for something else than HTTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Policy {
     /// Loopback, private, link-local and other addresses that are not public may be reached. True for a shell, false for a server
@@ -21,6 +23,19 @@ impl Policy {
         self.allow_private || is_public(address)
     }
 
+    /// Connects to a server that is named or has an address: to the first of its addresses that may be reached and answers.
+    ///
+    /// # Errors
+    /// Those of the system; [`not_allowed`] knows the one which says that none of its addresses may be reached.
+    pub async fn connect(self, host: &str, port: u16) -> io::Result<TcpStream> {
+        let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
+        let allowed: Vec<SocketAddr> = found.iter().copied().filter(|address| self.allows(address.ip())).collect();
+        if allowed.is_empty() && !found.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, ResolveError { name: host.to_owned(), kind: ResolveErrorKind::Forbidden }));
+        }
+        TcpStream::connect(&allowed[..]).await
+    }
+
     /// Whether this URL may be requested, as far as its text tells: names are checked again when they are resolved.
     pub(crate) fn allows_url(&self, url: &Url) -> bool {
         match url.host() {
@@ -29,6 +44,11 @@ impl Policy {
             _ => true,
         }
     }
+}
+
+/// Whether a connection was refused by the policy and not by the system.
+pub fn not_allowed(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|why| why.is::<ResolveError>())
 }
 
 fn is_public(address: IpAddr) -> bool {
@@ -81,7 +101,7 @@ impl Resolve for Resolver {
 }
 
 /// The system's resolver has no other word for it: the standard library hands its text on, in the C locale.
-fn why(error: &std::io::Error) -> ResolveErrorKind {
+fn why(error: &io::Error) -> ResolveErrorKind {
     let text = error.to_string();
     let later = ["Temporary failure", "Try again"].iter().any(|words| text.contains(words));
     if later { ResolveErrorKind::Again } else { ResolveErrorKind::NotFound }
@@ -126,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_resolver_that_does_not_answer_is_no_unknown_name() {
-        let said = |text: &str| why(&std::io::Error::other(format!("failed to lookup address information: {text}")));
+        let said = |text: &str| why(&io::Error::other(format!("failed to lookup address information: {text}")));
         assert_eq!(said("Temporary failure in name resolution"), ResolveErrorKind::Again);
         assert_eq!(said("Try again"), ResolveErrorKind::Again);
         assert_eq!(said("Name or service not known"), ResolveErrorKind::NotFound);
@@ -160,5 +180,18 @@ mod tests {
         }
         assert!(!policy.allows_url(&Url::parse("http://0x7f.1/").unwrap()));
         assert!(Policy { allow_private: true }.allows("127.0.0.1".parse().unwrap()));
+    }
+
+    #[tokio::test]
+    async fn connections_go_where_the_policy_lets_them() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        assert!(Policy { allow_private: true }.connect("localhost", port).await.is_ok());
+        for host in ["localhost", "127.0.0.1", "::1", "::ffff:127.0.0.1", "169.254.169.254"] {
+            let error = Policy { allow_private: false }.connect(host, port).await.unwrap_err();
+            assert!(not_allowed(&error), "{host}: {error}");
+        }
+        let missing = Policy { allow_private: true }.connect("no.such.name.invalid", port).await.unwrap_err();
+        assert!(!not_allowed(&missing), "{missing}");
     }
 }

@@ -11,19 +11,55 @@ mod written;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use node_sdk::ports::{Mail, MailMessage, MailReceipt, ServiceError};
+use konverte_http::Policy;
+use node_sdk::ports::{Credential, Mail, MailMessage, MailReceipt, ServiceError};
 
 use server::{Server, Settings};
 
 /// Sends mails, each over a connection of its own.
-pub struct Smtp;
+#[derive(Debug, Clone, Copy)]
+pub struct Smtp {
+    /// Which addresses a server may have.
+    pub policy: Policy,
+}
+
+impl Smtp {
+    /// Proves a credential: connects, signs in where it has a user, and says goodbye. Nothing is sent.
+    ///
+    /// # Errors
+    /// Those of [`Mail::send`] until a server has let us in.
+    pub async fn sign_in(&self, server: &Credential, accept_invalid_certificates: bool) -> Result<(), ServiceError> {
+        let server = Server::open(Settings::read(server, accept_invalid_certificates)?, self.policy).await?;
+        server.close().await;
+        Ok(())
+    }
+}
+
+/// Who a message goes to, as the server is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The sender's address.
+    pub from: String,
+    /// The receivers' addresses, each once.
+    pub to: Vec<String>,
+    /// Bytes of the message.
+    pub size: usize,
+}
+
+/// The envelope of a message that is to be sent.
+///
+/// # Errors
+/// It cannot be written: an address is none, or nobody is to get it.
+pub fn envelope(message: &MailMessage) -> Result<Envelope, ServiceError> {
+    written::write(message).map(|written| written.envelope())
+}
 
 #[async_trait]
 impl Mail for Smtp {
     async fn send(&self, message: MailMessage) -> Result<MailReceipt, ServiceError> {
         let settings = Settings::read(&message.server, message.accept_invalid_certificates)?;
         let written = written::write(&message)?;
-        let mut server = Server::open(settings).await?;
+        let mut server = Server::open(settings, self.policy).await?;
         let begin = Instant::now();
         let rejected = match server.envelope(&written).await {
             Ok(rejected) => rejected,
@@ -34,14 +70,15 @@ impl Mail for Smtp {
         };
         let told = Instant::now();
         let answer = server.message(&written.content).await?;
+        let Envelope { from, to, size } = written.envelope();
         let receipt = MailReceipt {
             id: written.id,
-            from: written.from.email.to_string(),
-            to: written.to.iter().map(|receiver| receiver.email.to_string()).collect(),
+            from,
+            to,
             rejected,
             offers: std::mem::take(&mut server.offers),
             answer,
-            size: written.content.len(),
+            size,
             envelope_ms: millis(begin, told),
             message_ms: millis(told, Instant::now()),
         };
@@ -58,7 +95,7 @@ fn millis(from: Instant, to: Instant) -> u64 {
 mod tests {
     use std::time::Duration;
 
-    use node_sdk::ports::{Credential, HttpErrorKind};
+    use node_sdk::ports::HttpErrorKind;
     use serde_json::json;
     use tokio::io::AsyncWriteExt as _;
     use tokio::net::TcpListener;
@@ -100,7 +137,7 @@ mod tests {
                 }
             }
         });
-        let error = Smtp.send(message(port, "ana")).await.unwrap_err();
+        let error = Smtp { policy: Policy { allow_private: true } }.send(message(port, "ana")).await.unwrap_err();
         serving.abort();
         error
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use konverte_http::tls;
+use konverte_http::{Policy, not_allowed, tls};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, CertificateStore, TlsParameters};
@@ -89,6 +89,9 @@ impl Settings {
             let help = "Switch \"SSL/TLS\" off in the credential where the server at this port begins without TLS, or set the option \"Ignore SSL Issues\" where you trust the way to it.";
             return ServiceError::undone(HttpErrorKind::Tls(fault), words).help(help);
         }
+        if not_allowed(error) {
+            return ServiceError::undone(HttpErrorKind::Forbidden, error.to_string());
+        }
         let address = format!("{}:{}", self.host, self.port);
         use std::io::ErrorKind as Io;
         let (kind, message) = match error.kind() {
@@ -113,11 +116,11 @@ impl Settings {
     }
 
     /// A connection on which the server has said hello, and what it offers.
-    async fn connect(&self) -> Result<(AsyncSmtpConnection, Vec<String>), ServiceError> {
+    async fn connect(&self, policy: Policy) -> Result<(AsyncSmtpConnection, Vec<String>), ServiceError> {
         let client = self.client();
         let first = self.secure.then(|| tls::config(None, self.accept_invalid)).transpose();
         let first = first.map_err(|error| ServiceError::undone(error.kind, error.message))?;
-        let stream = stream::open(&self.host, self.port, first).await.map_err(|error| self.lost(&error))?;
+        let stream = stream::open(&self.host, self.port, first, policy).await.map_err(|error| self.lost(&error))?;
         let greeting = |error| self.failed("Invalid greeting", &error);
         let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &client).await.map_err(greeting)?;
         if !self.secure && !self.stays_plain && connection.can_starttls() {
@@ -178,8 +181,8 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn open(settings: Settings) -> Result<Self, ServiceError> {
-        let (mut connection, offers) = settings.within(GREETING, settings.connect()).await?;
+    pub(crate) async fn open(settings: Settings, policy: Policy) -> Result<Self, ServiceError> {
+        let (mut connection, offers) = settings.within(GREETING, settings.connect(policy)).await?;
         if !settings.user.is_empty() {
             settings.within(GREETING, settings.sign_in(&mut connection, &offers)).await?;
         }

@@ -6,9 +6,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use konverte_http::Policy;
 use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -21,8 +21,8 @@ const LINES: usize = 512;
 const PIECE: usize = 4 << 10;
 
 /// Opens a connection; with settings for it, TLS begins with the first byte.
-pub(crate) async fn open(host: &str, port: u16, tls: Option<ClientConfig>) -> io::Result<Box<dyn AsyncTokioStream>> {
-    let stream = TcpStream::connect((host, port)).await?;
+pub(crate) async fn open(host: &str, port: u16, tls: Option<ClientConfig>, policy: Policy) -> io::Result<Box<dyn AsyncTokioStream>> {
+    let stream = policy.connect(host, port).await?;
     let address = stream.peer_addr()?;
     let Some(tls) = tls else { return Ok(Box::new(Bounded::new(stream, address))) };
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;

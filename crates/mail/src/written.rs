@@ -7,6 +7,7 @@ use lettre::message::header::{ContentDisposition, ContentId, ContentType};
 use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 use node_sdk::ports::{HttpErrorKind, MailMessage, Part, ServiceError};
 
+use crate::Envelope;
 use crate::addresses::mailboxes;
 
 /// A message, and to whom it goes.
@@ -16,6 +17,13 @@ pub(crate) struct Written {
     pub(crate) to: Vec<Mailbox>,
     pub(crate) id: String,
     pub(crate) content: Vec<u8>,
+}
+
+impl Written {
+    pub(crate) fn envelope(&self) -> Envelope {
+        let to = self.to.iter().map(|receiver| receiver.email.to_string()).collect();
+        Envelope { from: self.from.email.to_string(), to, size: self.content.len() }
+    }
 }
 
 pub(crate) fn write(message: &MailMessage) -> Result<Written, ServiceError> {

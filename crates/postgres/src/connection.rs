@@ -4,6 +4,7 @@ use std::io;
 
 use bytes::BytesMut;
 use fallible_iterator::FallibleIterator as _;
+use konverte_http::Policy;
 use node_sdk::ports::{HttpErrorKind, ServiceError, SqlColumn, SqlFault, SqlOutcome, SqlResult};
 use postgres_protocol::authentication::md5_hash;
 use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, ScramSha256};
@@ -45,8 +46,8 @@ impl From<ServiceError> for Failed {
 
 impl Connection {
     /// Opens one and signs in.
-    pub(crate) async fn open(settings: Settings) -> Result<Self, Failed> {
-        let stream = Stream::open(&settings).await?;
+    pub(crate) async fn open(settings: Settings, policy: Policy) -> Result<Self, Failed> {
+        let stream = Stream::open(&settings, policy).await?;
         let mut connection = Self { stream, came: BytesMut::new(), settings, idle: false };
         let mut hello = BytesMut::new();
         let parameters = [

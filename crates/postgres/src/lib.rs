@@ -15,6 +15,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use konverte_http::Policy;
 use node_sdk::ports::{HttpErrorKind, ServiceError, Sql, SqlOutcome, SqlResult, SqlWork};
 use node_sdk::sync::lock;
 
@@ -23,6 +24,7 @@ use settings::Settings;
 
 /// Statements to PostgreSQL servers, for one execution.
 pub struct Postgres {
+    policy: Policy,
     most: u64,
     kept: Mutex<Vec<Connection>>,
 }
@@ -31,9 +33,9 @@ pub struct Postgres {
 const LONGEST: Duration = Duration::from_secs(3600);
 
 impl Postgres {
-    /// `max_response`: bytes that the rows of one text may have.
-    pub fn new(max_response: u64) -> Self {
-        Self { most: max_response, kept: Mutex::default() }
+    /// `policy`: which addresses a server may have; `max_response`: bytes that the rows of one text may have.
+    pub fn new(policy: Policy, max_response: u64) -> Self {
+        Self { policy, most: max_response, kept: Mutex::default() }
     }
 
     async fn connection(&self, settings: Settings, limit: Duration) -> Result<Connection, Failed> {
@@ -45,7 +47,7 @@ impl Postgres {
         match kept {
             Some(kept) => Ok(kept),
             None => {
-                let opened = tokio::time::timeout(limit, Connection::open(settings)).await;
+                let opened = tokio::time::timeout(limit, Connection::open(settings, self.policy)).await;
                 opened.unwrap_or_else(|_| Err(Failed::Service(timeout())))
             }
         }

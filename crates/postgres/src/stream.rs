@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::BytesMut;
-use konverte_http::tls;
+use konverte_http::{Policy, tls};
 use node_sdk::ports::{HttpErrorKind, ServiceError};
 use postgres_protocol::message::frontend;
 use socket2::{SockRef, TcpKeepalive};
@@ -30,9 +30,9 @@ pub(crate) enum Stream {
 const KEPT_ALIVE: Duration = Duration::from_secs(30);
 
 impl Stream {
-    pub(crate) async fn open(settings: &Settings) -> Result<Self, ServiceError> {
+    pub(crate) async fn open(settings: &Settings, policy: Policy) -> Result<Self, ServiceError> {
         let failed = |error: io::Error| words::network(&error, settings);
-        let stream = TcpStream::connect((settings.host.as_str(), settings.port)).await.map_err(failed)?;
+        let stream = policy.connect(&settings.host, settings.port).await.map_err(failed)?;
         stream.set_nodelay(true).map_err(failed)?;
         let keepalive = TcpKeepalive::new().with_time(KEPT_ALIVE).with_interval(KEPT_ALIVE / 6);
         SockRef::from(&stream).set_tcp_keepalive(&keepalive).map_err(failed)?;

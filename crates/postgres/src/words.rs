@@ -2,7 +2,7 @@
 
 use std::io;
 
-use konverte_http::tls;
+use konverte_http::{not_allowed, tls};
 use node_sdk::ports::{HttpErrorKind, ServiceError, SqlFault};
 use postgres_protocol::message::backend::{ErrorFields, ErrorResponseBody};
 use serde_json::{Map, Value};
@@ -17,6 +17,9 @@ pub(crate) fn network(error: &io::Error, settings: &Settings) -> ServiceError {
     if let Some((fault, words)) = tls::fault(error) {
         let help = "Set \"Ignore SSL Issues\" in the credential where you trust the way to the server.";
         return ServiceError::undone(Kind::Tls(fault), words).help(help);
+    }
+    if not_allowed(error) {
+        return ServiceError::undone(Kind::Forbidden, error.to_string());
     }
     let address = settings.address();
     match error.kind() {

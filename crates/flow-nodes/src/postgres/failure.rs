@@ -79,7 +79,8 @@ impl Failure {
     }
 }
 
-fn service(error: ServiceError) -> NodeError {
+/// Why there is no way to a database, in n8n's words.
+pub fn service(error: ServiceError) -> NodeError {
     let told = NodeError::coded(kind_code(error.kind), error.message.clone());
     let told = match (error.kind, error.message.strip_prefix("connect ECONNREFUSED ")) {
         (HttpErrorKind::Refused, Some(address)) => NodeError { message: "Connection refused".to_owned(), ..told }.description(address),
@@ -87,6 +88,11 @@ fn service(error: ServiceError) -> NodeError {
     };
     let told = NodeError { help: error.help, ..told };
     if error.maybe_done { told.outcome_unknown() } else { told }
+}
+
+/// Why a database lets nobody in, in n8n's words.
+pub fn not_let_in(fault: SqlFault) -> NodeError {
+    refused(fault, None)
 }
 
 fn refused(fault: SqlFault, statement: Option<&Statement>) -> NodeError {

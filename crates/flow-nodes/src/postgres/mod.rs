@@ -24,6 +24,7 @@ use serde_json::Value;
 use crate::row::Row;
 use asked::Operation;
 use failure::Failure;
+pub use failure::{not_let_in, service as in_words};
 use replacement::Replacement;
 
 /// The node.

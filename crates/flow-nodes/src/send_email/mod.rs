@@ -174,15 +174,20 @@ fn failed(cx: &RunContext, error: ServiceError, index: usize) -> Failed {
     if cx.dry_run && error.kind == HttpErrorKind::Forbidden {
         return Failed { ends: true, ..Failed::new(NodeError::coded(codes::DRY_RUN_ENDED, error.message).item(index)) };
     }
+    let maybe_done = error.maybe_done;
+    Failed::new(in_words(error).item(index)).again(!maybe_done)
+}
+
+/// Why a mail server did not do what it was asked for, in n8n's words.
+pub fn in_words(error: ServiceError) -> NodeError {
     let words = error.code().and_then(common_errors::of_code);
-    let told = NodeError::coded(kind_code(error.kind), words.unwrap_or(&error.message)).item(index);
+    let told = NodeError::coded(kind_code(error.kind), words.unwrap_or(&error.message));
     let told = match words {
         Some(_) => told.description(error.message.clone()),
         None => told,
     };
     let told = NodeError { help: error.help, ..told };
-    let told = if error.maybe_done { told.outcome_unknown() } else { told };
-    Failed::new(told).again(!error.maybe_done)
+    if error.maybe_done { told.outcome_unknown() } else { told }
 }
 
 #[cfg(test)]

@@ -23,6 +23,17 @@ impl Planned {
     }
 }
 
+/// Where a mail goes, without user and password.
+pub(crate) fn mail_address(message: &MailMessage) -> String {
+    format!("smtp://{}:{}", message.server.text("host"), message.server.text("port"))
+}
+
+/// Where statements go, without user and password.
+pub(crate) fn database_address(work: &SqlWork) -> String {
+    let server = &work.server;
+    format!("postgres://{}:{}/{}", server.text("host"), server.text("port"), server.text("database"))
+}
+
 fn ended() -> ServiceError {
     ServiceError::undone(HttpErrorKind::Forbidden, "The request does not leave in a dry run")
 }
@@ -42,8 +53,7 @@ fn unanswered(message: &str) -> ServiceError {
 #[async_trait]
 impl Sql for Planned {
     async fn run(&self, work: SqlWork) -> Result<Vec<SqlOutcome>, ServiceError> {
-        let server = &work.server;
-        let url = format!("postgres://{}:{}/{}", server.text("host"), server.text("port"), server.text("database"));
+        let url = database_address(&work);
         for (item, statement) in work.statements {
             self.tell(work.sender.clone(), Some(item), "SQL", url.clone(), statement.into());
         }
@@ -61,7 +71,7 @@ impl Mail for Unanswered {
 #[async_trait]
 impl Mail for Planned {
     async fn send(&self, message: MailMessage) -> Result<MailReceipt, ServiceError> {
-        let url = format!("smtp://{}:{}", message.server.text("host"), message.server.text("port"));
+        let url = mail_address(&message);
         let files: Vec<&str> = message.attachments.iter().filter_map(|file| file.file_name.as_deref()).collect();
         let body = json!({
             "from": message.from, "to": message.to, "cc": message.cc, "bcc": message.bcc, "subject": message.subject,

@@ -1,6 +1,7 @@
 //! What is sent, a line each, written as it is sent.
 
 mod body;
+mod services;
 
 use std::fs::File;
 use std::io::Write;
@@ -14,6 +15,7 @@ use serde_json::{Map, Value};
 
 use crate::json::one_line;
 use crate::secrets::{HIDDEN, Secrets, names};
+pub(crate) use services::logged;
 
 /// The file, open.
 pub(crate) struct RequestLog {
@@ -29,13 +31,16 @@ impl RequestLog {
 
     /// Writes the line of a request. What cannot be written down is not sent.
     pub(crate) fn write(&self, request: &Outgoing<'_>) -> Result<(), HttpError> {
-        let mut line = one_line(&self.line(request));
+        self.put(&self.line(request), "request").map_err(|message| HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false })
+    }
+
+    /// Writes a line; `what`: what is not sent where that cannot be.
+    fn put(&self, line: &Value, what: &str) -> Result<(), String> {
+        let mut line = one_line(line);
         line.push('\n');
         let mut file = lock(&self.file);
-        file.write_all(line.as_bytes()).map_err(|error| {
-            let message = format!("The request was not sent, because the file of --requests cannot be written: {error}");
-            HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false }
-        })
+        let written = file.write_all(line.as_bytes());
+        written.map_err(|error| format!("The {what} was not sent, because the file of --requests cannot be written: {error}"))
     }
 
     fn line(&self, request: &Outgoing<'_>) -> Value {
