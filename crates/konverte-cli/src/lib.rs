@@ -22,6 +22,7 @@ mod environment;
 mod error;
 mod exit;
 mod input;
+mod keeper;
 mod loading;
 mod misfits;
 mod offline;
@@ -36,5 +37,6 @@ mod worker;
 
 pub use app::{App, app};
 pub use exit::Exit;
+pub use keeper::keeper;
 pub use pages::error_pages;
 pub use worker::worker;

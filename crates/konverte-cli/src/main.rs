@@ -6,7 +6,7 @@
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> std::process::ExitCode {
-    if let Some(code) = konverte::worker() {
+    if let Some(code) = konverte::worker().or_else(konverte::keeper) {
         return code;
     }
     konverte::app().run()

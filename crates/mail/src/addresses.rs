@@ -20,12 +20,18 @@ fn mailbox(entry: &str) -> Result<Option<Mailbox>, String> {
     Ok(Some(Mailbox::new(Some(name).filter(|name| !name.is_empty()), address)))
 }
 
-/// The entries between commas and semicolons; those in quotes and in `<>` belong to an entry.
+/// The entries between commas and semicolons; those in quotes, in `<>` and in `[]` belong to an entry. Of a group (`Team: a@example.com, b@example.com;`)
+/// its members are entries, and its name is none.
 fn split(text: &str) -> Vec<String> {
     let mut entries = vec![String::new()];
-    let (mut quoted, mut within, mut escaped) = (false, false, false);
+    let (mut quoted, mut within, mut literal, mut escaped) = (false, false, false, false);
     for c in text.chars() {
         match c {
+            ':' if !quoted && !within && !literal => {
+                entries.pop();
+                entries.push(String::new());
+                continue;
+            }
             ',' | ';' if !quoted && !within => {
                 entries.push(String::new());
                 continue;
@@ -33,6 +39,8 @@ fn split(text: &str) -> Vec<String> {
             '"' if !escaped => quoted = !quoted,
             '<' if !quoted => within = true,
             '>' if !quoted => within = false,
+            '[' if !quoted => literal = true,
+            ']' if !quoted => literal = false,
             _ => {}
         }
         escaped = c == '\\' && !escaped;
@@ -53,6 +61,9 @@ mod tests {
         let text = "Ana <ana@example.com>, bob@example.com; \"Lima, C.\" <c@b\u{fc}cher.example>, nobody,";
         let told: Vec<String> = mailboxes(text).unwrap_or_default().iter().map(ToString::to_string).collect();
         assert_eq!(told, ["Ana <ana@example.com>", "bob@example.com", "\"Lima, C.\" <c@xn--bcher-kva.example>"]);
+        let groups = "Team: Ana <ana@example.com>, bob@example.com; c@[IPv6:::1], undisclosed-recipients:;";
+        let told: Vec<String> = mailboxes(groups).unwrap_or_default().iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["Ana <ana@example.com>", "bob@example.com", "c@[IPv6:::1]"]);
         assert_eq!(mailboxes("a b@example.com").ok(), None);
         let injected = mailboxes("x\r\nBcc: victim@example.com <a@example.com>").unwrap_or_default();
         assert_eq!(injected.len(), 1, "a line break begins nothing new");

@@ -9,7 +9,7 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, CertificateStore, Tls
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
-use node_sdk::ports::{Credential, HttpErrorKind, ServiceError};
+use node_sdk::ports::{Credential, HttpErrorKind, ServiceError, TlsFault};
 
 use crate::stream;
 use crate::written::Written;
@@ -76,6 +76,10 @@ impl Settings {
                 None => no,
             };
         }
+        // What goes wrong while TLS begins later is wrapped once more.
+        if let Some((fault, words)) = tls::fault(error) {
+            return untrusted(fault, words);
+        }
         match source.and_then(|source| source.downcast_ref::<std::io::Error>()) {
             Some(error) => self.lost(error),
             None if error.is_response() => strange(&cause),
@@ -86,8 +90,7 @@ impl Settings {
     /// Why the way to the server does not hold.
     fn lost(&self, error: &std::io::Error) -> ServiceError {
         if let Some((fault, words)) = tls::fault(error) {
-            let help = "Switch \"SSL/TLS\" off in the credential where the server at this port begins without TLS, or set the option \"Ignore SSL Issues\" where you trust the way to it.";
-            return ServiceError::undone(HttpErrorKind::Tls(fault), words).help(help);
+            return untrusted(fault, words);
         }
         if not_allowed(error) {
             return ServiceError::undone(HttpErrorKind::Forbidden, error.to_string());
@@ -149,6 +152,11 @@ impl Settings {
 const OTHER_SERVER: &str = "See that the credential's host and port are those of a mail server, and that it runs.";
 /// What fails where the server offers STARTTLS and refuses it.
 const STARTTLS: &str = "Error upgrading connection with STARTTLS";
+
+fn untrusted(fault: TlsFault, words: String) -> ServiceError {
+    let help = "Switch \"SSL/TLS\" off in the credential where the server at this port begins without TLS, or set the option \"Ignore SSL Issues\" where you trust the way to it.";
+    ServiceError::undone(HttpErrorKind::Tls(fault), words).help(help)
+}
 
 fn strange(why: &str) -> ServiceError {
     let message = format!("The server does not answer as a mail server does: {why}");

@@ -1,6 +1,7 @@
 //! A connection: signing in, and statements by the simple protocol.
 
 use std::io;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use fallible_iterator::FallibleIterator as _;
@@ -21,9 +22,17 @@ pub(crate) struct Connection {
     stream: Stream,
     came: BytesMut,
     pub(crate) settings: Settings,
+    policy: Policy,
+    /// The number and the secret by which the server knows this connection, where it told them.
+    known_by: Option<(i32, i32)>,
     /// Whether the server waits for the next statement, outside of a transaction.
     idle: bool,
+    /// Whether the server has a text that it has not answered to the end.
+    works: bool,
 }
+
+/// How long it may take to ask for the end of a statement: a run that was stopped waits for it.
+const CANCEL: Duration = Duration::from_secs(1);
 
 /// What a message with a row begins with.
 const ROW: u8 = b'D';
@@ -48,7 +57,7 @@ impl Connection {
     /// Opens one and signs in.
     pub(crate) async fn open(settings: Settings, policy: Policy) -> Result<Self, Failed> {
         let stream = Stream::open(&settings, policy).await?;
-        let mut connection = Self { stream, came: BytesMut::new(), settings, idle: false };
+        let mut connection = Self { stream, came: BytesMut::new(), settings, policy, known_by: None, idle: false, works: false };
         let mut hello = BytesMut::new();
         let parameters = [
             ("user", connection.settings.user.as_str()),
@@ -69,7 +78,11 @@ impl Connection {
             let mut answer = BytesMut::new();
             let password = self.settings.password.clone();
             match self.message(GREETING).await? {
-                Message::AuthenticationOk | Message::ParameterStatus(_) | Message::BackendKeyData(_) | Message::NoticeResponse(_) => continue,
+                Message::AuthenticationOk | Message::ParameterStatus(_) | Message::NoticeResponse(_) => continue,
+                Message::BackendKeyData(body) => {
+                    self.known_by = Some((body.process_id(), body.secret_key()));
+                    continue;
+                }
                 Message::ReadyForQuery(_) => {
                     self.idle = true;
                     return Ok(());
@@ -114,6 +127,7 @@ impl Connection {
             return Ok(Err(SqlFault { message: "invalid message format".to_owned(), fields: serde_json::Map::new() }));
         }
         self.idle = false;
+        self.works = true;
         self.write(&message).await?;
         self.outcome(most).await.map_err(ServiceError::perhaps_done)
     }
@@ -147,6 +161,7 @@ impl Connection {
                     self.write(&answer).await?;
                 }
                 Message::ReadyForQuery(body) => {
+                    self.works = false;
                     self.idle = body.status() == b'I';
                     return Ok(fault.map_or(Ok(results), Err));
                 }
@@ -195,6 +210,34 @@ impl Connection {
             }
         }
     }
+}
+
+/// A server does not notice that nobody waits for a statement, and goes on: it is asked to end it, on a connection of its own as the protocol wants it.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        let Some((process, secret)) = self.known_by.filter(|_| self.works) else { return };
+        let (settings, policy) = (self.settings.clone(), self.policy);
+        let asks = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let asked = async { tokio::time::timeout(CANCEL, cancel(&settings, policy, (process, secret))).await };
+            runtime.block_on(asked).map_err(io::Error::other)
+        };
+        // A server that cannot be reached any more is not asked; the run ends all the same.
+        let _ = std::thread::spawn(asks).join();
+    }
+}
+
+async fn cancel(settings: &Settings, policy: Policy, (process, secret): (i32, i32)) -> Result<(), ServiceError> {
+    let mut stream = Stream::open(settings, policy).await?;
+    let mut message = BytesMut::new();
+    frontend::cancel_request(process, secret, &mut message);
+    let asked = async {
+        stream.write_all(&message).await?;
+        stream.flush().await?;
+        // The server closes the connection when it has passed it on.
+        stream.read_buf(&mut message).await
+    };
+    asked.await.map(drop).map_err(|error| words::network(&error, settings))
 }
 
 fn row(body: &DataRowBody) -> io::Result<Vec<Option<String>>> {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -22,11 +23,28 @@ impl Database {
     /// # Errors
     /// It is there and does not start.
     pub fn start() -> io::Result<Option<Self>> {
+        Self::started(false)
+    }
+
+    /// Starts one that speaks TLS where it is asked to, with a certificate that it has signed itself.
+    ///
+    /// # Errors
+    /// It is there and does not start.
+    pub fn with_tls() -> io::Result<Option<Self>> {
+        Self::started(true)
+    }
+
+    fn started(encrypts: bool) -> io::Result<Option<Self>> {
         let Some(programs) = programs() else { return Ok(None) };
         let folder = tempfile::tempdir()?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let server = Self { programs, folder, port };
         fs::write(server.path("password"), PASSWORD)?;
+        let (certificate, key) = crate::tls::pem()?;
+        fs::write(server.path("certificate"), certificate)?;
+        fs::write(server.path("key"), key)?;
+        // The server takes no key that others may read.
+        fs::set_permissions(server.path("key"), fs::Permissions::from_mode(0o600))?;
         if is_root() {
             // The server does not run as root.
             done(Command::new("chown").args(["-R", "postgres"]).arg(server.folder.path()).output()?)?;
@@ -34,7 +52,11 @@ impl Database {
         let (data, password) = (server.path("data"), server.path("password"));
         server.run("initdb", &["-D", &data, "-U", "case", &format!("--pwfile={password}"), "-A", "scram-sha-256", "-E", "UTF8", "--locale=C"])?;
         let sockets = server.folder.path().display();
-        let options = format!("-p {port} -h 127.0.0.1 -k {sockets} -c timezone=UTC -c log_timezone=UTC -c fsync=off");
+        let mut options = format!("-p {port} -h 127.0.0.1 -k {sockets} -c timezone=UTC -c log_timezone=UTC -c fsync=off");
+        if encrypts {
+            let (certificate, key) = (server.path("certificate"), server.path("key"));
+            options += &format!(" -c ssl=on -c ssl_cert_file={certificate} -c ssl_key_file={key}");
+        }
         server.run("pg_ctl", &["-D", &data, "-w", "-l", &server.path("log"), "-o", &options, "start"])?;
         let address = format!("host=127.0.0.1 port={port} user=case dbname=postgres password={PASSWORD}");
         server.run("psql", &["-q", "-d", &address, "-c", "CREATE DATABASE \"case\""])?;

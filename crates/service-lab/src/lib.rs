@@ -5,6 +5,7 @@
 mod database;
 mod files;
 mod mail;
+mod tls;
 
 use std::io;
 use std::path::Path;
@@ -12,7 +13,7 @@ use std::path::Path;
 use serde_json::Value;
 
 pub use database::Database;
-pub use mail::MailServer;
+pub use mail::{Encryption, MailServer};
 
 /// What recorded cases are played with, one after the other.
 pub struct Services {

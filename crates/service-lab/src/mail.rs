@@ -1,7 +1,7 @@
 //! A mail server that keeps what it gets. It offers signing in (user `mail`, password `secret`) and does not ask for it, as libraries for such
 //! servers do where they offer it. Addresses that begin with `reject` are refused.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -9,7 +9,19 @@ use std::thread;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use mailparse::{DispositionType, MailHeaderMap as _, ParsedMail};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Map, Value, json};
+
+/// When a server speaks TLS, with a certificate that it has signed itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// Never.
+    Never,
+    /// From the first byte.
+    First,
+    /// Once it is asked to; before that it takes no mail.
+    StartTls,
+}
 
 /// A mail server on a loopback port, until the process ends.
 pub struct MailServer {
@@ -23,15 +35,24 @@ impl MailServer {
     /// # Errors
     /// There is no port.
     pub fn start() -> io::Result<Self> {
+        Self::with(Encryption::Never)
+    }
+
+    /// Starts one that speaks TLS.
+    ///
+    /// # Errors
+    /// There is no port, or no certificate.
+    pub fn with(encryption: Encryption) -> io::Result<Self> {
+        let tls = crate::tls::server()?;
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let port = listener.local_addr()?.port();
         let mails = Arc::<Mutex<Vec<Value>>>::default();
         let kept = mails.clone();
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let kept = kept.clone();
+                let (kept, tls) = (kept.clone(), tls.clone());
                 // A client that goes away is no failure of the server.
-                thread::spawn(move || stream.try_clone().and_then(|reader| Session::new(stream, kept).serve(BufReader::new(reader))));
+                thread::spawn(move || Session::new(stream, (encryption, tls), kept).and_then(Session::serve));
             }
         });
         Ok(Self { port, mails })
@@ -48,9 +69,48 @@ impl MailServer {
     }
 }
 
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
+}
+
+impl Stream {
+    fn encrypted(stream: TcpStream, tls: Arc<ServerConfig>) -> io::Result<Self> {
+        let connection = ServerConnection::new(tls).map_err(io::Error::other)?;
+        Ok(Self::Tls(Box::new(StreamOwned::new(connection, stream))))
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read(buffer),
+            Self::Tls(stream) => stream.read(buffer),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.write(bytes),
+            Self::Tls(stream) => stream.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.flush(),
+            Self::Tls(stream) => stream.flush(),
+        }
+    }
+}
+
 /// One connection.
 struct Session {
-    stream: TcpStream,
+    lines: BufReader<Stream>,
+    /// What STARTTLS begins; `None`: it is not offered, or has begun.
+    tls: Option<Arc<ServerConfig>>,
     mails: Arc<Mutex<Vec<Value>>>,
     user: Option<String>,
     from: String,
@@ -58,22 +118,41 @@ struct Session {
 }
 
 impl Session {
-    fn new(stream: TcpStream, mails: Arc<Mutex<Vec<Value>>>) -> Self {
-        Self { stream, mails, user: None, from: String::new(), to: Vec::new() }
+    fn new(stream: TcpStream, (encryption, tls): (Encryption, Arc<ServerConfig>), mails: Arc<Mutex<Vec<Value>>>) -> io::Result<Self> {
+        let (stream, tls) = match encryption {
+            Encryption::Never => (Stream::Plain(stream), None),
+            Encryption::First => (Stream::encrypted(stream, tls)?, None),
+            Encryption::StartTls => (Stream::Plain(stream), Some(tls)),
+        };
+        Ok(Self { lines: BufReader::new(stream), tls, mails, user: None, from: String::new(), to: Vec::new() })
     }
 
     fn say(&mut self, line: &str) -> io::Result<()> {
-        self.stream.write_all(format!("{line}\r\n").as_bytes())
+        let stream = self.lines.get_mut();
+        stream.write_all(format!("{line}\r\n").as_bytes())?;
+        stream.flush()
     }
 
-    fn serve(mut self, mut lines: impl BufRead) -> io::Result<()> {
+    /// From here on the connection is encrypted.
+    fn start_tls(&mut self) -> io::Result<()> {
+        let (Some(tls), Stream::Plain(stream)) = (self.tls.take(), self.lines.get_ref()) else { return self.say("503 not now") };
+        let stream = stream.try_clone()?;
+        self.say("220 go on")?;
+        self.lines = BufReader::new(Stream::encrypted(stream, tls)?);
+        Ok(())
+    }
+
+    fn serve(mut self) -> io::Result<()> {
         self.say("220 case.local ESMTP")?;
         loop {
-            let line = read(&mut lines)?;
+            let line = read(&mut self.lines)?;
             let word = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             match word.as_str() {
+                "EHLO" if self.tls.is_some() => self.say("250-case.local\r\n250 STARTTLS")?,
                 "EHLO" => self.say("250-case.local\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 AUTH PLAIN LOGIN")?,
-                "AUTH" => self.sign_in(&line, &mut lines)?,
+                "STARTTLS" => self.start_tls()?,
+                "AUTH" | "MAIL" if self.tls.is_some() => self.say("530 Must issue a STARTTLS command first")?,
+                "AUTH" => self.sign_in(&line)?,
                 "MAIL" => {
                     self.from = address(&line);
                     self.to.clear();
@@ -89,7 +168,8 @@ impl Session {
                 }
                 "DATA" => {
                     self.say("354 go on")?;
-                    self.take(&content(&mut lines)?);
+                    let content = content(&mut self.lines)?;
+                    self.take(&content);
                     self.say("250 2.0.0 queued as CASE1")?;
                 }
                 "HELO" | "RSET" | "NOOP" => self.say("250 ok")?,
@@ -99,7 +179,7 @@ impl Session {
         }
     }
 
-    fn sign_in(&mut self, line: &str, lines: &mut impl BufRead) -> io::Result<()> {
+    fn sign_in(&mut self, line: &str) -> io::Result<()> {
         let mut words = line.split(' ').skip(1);
         let said = if words.next().is_some_and(|kind| kind.eq_ignore_ascii_case("PLAIN")) {
             let given = words.next().map(str::to_owned);
@@ -107,15 +187,15 @@ impl Session {
                 Some(given) => given,
                 None => {
                     self.say("334 ")?;
-                    read(lines)?
+                    read(&mut self.lines)?
                 }
             };
             decoded(&text).split('\0').skip(1).map(str::to_owned).collect()
         } else {
             self.say("334 VXNlcm5hbWU6")?;
-            let user = decoded(&read(lines)?);
+            let user = decoded(&read(&mut self.lines)?);
             self.say("334 UGFzc3dvcmQ6")?;
-            vec![user, decoded(&read(lines)?)]
+            vec![user, decoded(&read(&mut self.lines)?)]
         };
         let right = said == ["mail", "secret"];
         self.user = said.into_iter().next().filter(|_| right);

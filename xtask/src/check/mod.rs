@@ -66,7 +66,7 @@ const SEES_ALL: &[&str] = &["konverte", "xtask", "bench", "conformance"];
 const ONLY: &[(&str, &[&str])] = &[
     ("rquickjs", &["javascript", "bytecode"]),
     ("reqwest", &["konverte-http", "bench"]),
-    ("rustls", &["konverte-http", "http-lab", "bench"]),
+    ("rustls", &["konverte-http", "http-lab", "service-lab", "bench"]),
     ("postgres-protocol", &["konverte-postgres"]),
     ("lettre", &["konverte-mail"]),
     ("clap", &["konverte"]),

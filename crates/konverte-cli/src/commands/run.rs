@@ -32,7 +32,7 @@ use crate::output::{self, Form};
 use crate::packaged::PackagesArgs;
 use crate::progress::Progress;
 use crate::watch::Watch;
-use crate::{environment, input, loading, pages};
+use crate::{environment, input, keeper, loading, pages};
 
 /// Options of `konverte run`.
 #[derive(Debug, Args)]
@@ -281,8 +281,10 @@ impl Job<'_> {
             (None, false, false) => Reach::Network,
         };
         let variables = FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env, &environment)?;
+        let commands =
+            args.allow_exec.then(|| Ok::<_, CliError>(Commands { environment: environment::of_commands(&variables), keeper: keeper::start()? }));
         Ok(Execution {
-            commands: args.allow_exec.then(|| Commands { environment: environment::of_commands(&variables) }),
+            commands: commands.transpose()?,
             files,
             credentials: self.credentials.clone(),
             secrets: self.console.secrets().clone(),

@@ -8,6 +8,7 @@ use cap_std::fs::{Dir, MetadataExt};
 use globset::{GlobBuilder, GlobMatcher};
 use node_sdk::ports::FileError;
 
+use super::kernel;
 use super::roots::{Roots, absolute, leads_out};
 
 /// How many entries of folders are looked at.
@@ -107,11 +108,15 @@ impl<'a> Search<'a> {
     fn run(mut self) -> Result<Vec<String>, FileError> {
         while let Some(folder) = self.waiting.pop_front() {
             let path = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
-            let entries = match self.dir.read_dir(path) {
-                Ok(entries) => entries,
-                // It went while it was waited for, or it is not to be read.
+            // One that cannot be opened went while it was waited for, or it is not to be read.
+            let Ok(opened) = self.dir.open_dir(path) else { continue };
+            match kernel::refuse(&opened) {
+                // What the pattern names is refused; what it comes across is not looked into.
+                Err(error) if folder.as_os_str().is_empty() => return Err(error),
                 Err(_) => continue,
-            };
+                Ok(()) => {}
+            }
+            let Ok(entries) = opened.entries() else { continue };
             let mut names = Vec::new();
             for entry in entries {
                 names.push(entry?.file_name());

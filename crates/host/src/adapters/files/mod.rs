@@ -4,6 +4,7 @@
 //! (`openat2`), elsewhere each part of a path is opened by itself. So what is made into a link after it was looked at leads nowhere.
 
 mod find;
+mod kernel;
 mod roots;
 
 use std::io::{self, Read, Write};
@@ -80,7 +81,6 @@ impl AllowedFolders {
 impl Allowed {
     fn read(&self, dir: &Dir, path: &Path) -> Result<Bytes, FileError> {
         let (file, metadata) = self.open(dir, path, OpenOptions::new().read(true))?;
-        // A file of the kernel says that it is empty, and is not: it is read to its end all the same.
         let mut content = Vec::with_capacity(usize::try_from(metadata.len().min(MOST)).unwrap_or_default());
         file.take(MOST + 1).read_to_end(&mut content)?;
         if content.len() as u64 > MOST { Err(FileError::TooLarge(MOST)) } else { Ok(content.into()) }
@@ -88,6 +88,7 @@ impl Allowed {
 
     /// Adds to the end of a file.
     fn append(&self, dir: &Dir, path: &Path, content: &[u8]) -> Result<(), FileError> {
+        folder_of(dir, path)?;
         let (mut file, _) = self.open(dir, path, OpenOptions::new().append(true).create(true))?;
         Ok(file.write_all(content)?)
     }
@@ -101,10 +102,7 @@ impl Allowed {
             Err(error) => return Err(error),
         };
         let name = path.file_name().ok_or(FileError::NotRegular)?;
-        let parent = match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            Some(parent) => dir.open_dir(parent)?,
-            None => dir.try_clone()?,
-        };
+        let parent = folder_of(dir, &path)?;
         let new = match (TempFile::new(&parent), old) {
             (Ok(mut new), old) => {
                 new.write_all(content)?;
@@ -136,6 +134,7 @@ impl Allowed {
         let file = dir.open_with(path, options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed()))?;
         let metadata = file.metadata()?;
         regular(&metadata)?;
+        kernel::refuse(&file)?;
         if metadata.len() > MOST {
             return Err(FileError::TooLarge(MOST));
         }
@@ -151,6 +150,16 @@ impl Allowed {
         let found = self.kept_back.iter().filter_map(|path| std::fs::metadata(path).ok());
         found.into_iter().any(|kept| (kept.dev(), kept.ino()) == (opened.dev(), opened.ino()))
     }
+}
+
+/// The folder that a file stands in, or is to.
+fn folder_of(dir: &Dir, path: &Path) -> Result<Dir, FileError> {
+    let folder = match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => dir.open_dir(parent)?,
+        None => dir.try_clone()?,
+    };
+    kernel::refuse(&folder)?;
+    Ok(folder)
 }
 
 /// Reads what is there and writes nothing: each file that would be written is told.

@@ -7,6 +7,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use node_sdk::ports::FileError;
 
+use super::kernel;
 use crate::error::{Error, codes};
 
 /// Allowed folders, opened.
@@ -23,7 +24,11 @@ impl Roots {
     pub(super) fn open(folders: &[PathBuf]) -> Result<Self, Error> {
         let open = |folder: &PathBuf| {
             let dir = Dir::open_ambient_dir(folder, ambient_authority())?;
-            Ok(Root { dir, named: absolute(folder)?, real: folder.canonicalize()? })
+            let real = folder.canonicalize()?;
+            if kernel::holds(&real) || kernel::refuse(&dir).is_err() {
+                return Err(io::Error::other("its files are those of the kernel, which show what other programs hold in memory"));
+            }
+            Ok(Root { dir, named: absolute(folder)?, real })
         };
         let refused =
             |folder: &PathBuf, error: io::Error| Error::new(codes::FOLDER, format!("The folder {} cannot be opened: {error}", folder.display()));
@@ -47,6 +52,9 @@ impl Roots {
     pub(super) fn reach<T>(&self, path: &str, work: impl Fn(&Dir, &Path) -> Result<T, FileError>) -> Result<T, FileError> {
         let path = absolute(Path::new(path))?;
         let (dir, rest) = self.holding(&path).ok_or_else(|| self.outside(&path))?;
+        if kernel::holds(&path) {
+            return Err(kernel::refused());
+        }
         match work(dir, rest) {
             Err(FileError::System(error)) if leads_out(&error) => {
                 let real = real(&path).ok_or_else(|| self.outside(&path))?;

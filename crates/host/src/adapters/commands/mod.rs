@@ -1,5 +1,12 @@
 //! Commands of the system, through its shell.
+//!
+//! Between this process and the shell stands a keeper: our own program once more, which knows all that the command starts and ends it when nobody here
+//! waits for it any more, however that came.
 
+mod keeper;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -7,9 +14,13 @@ use node_sdk::error::codes;
 use node_sdk::event::{Answered, Event, EventSink, PlannedRequest};
 use node_sdk::ports::{Process, ProcessOutput, Sender};
 use node_sdk::{NodeError, async_trait};
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::Command;
+
+pub use keeper::keep;
+
+/// What the keeper is told once the command has closed its output: what is left in the background when the shell ends may stay.
+const LET_GO: &[u8] = b".";
 
 /// The most that a command may write to its standard output, and to its standard error.
 const MOST: u64 = 64 << 20;
@@ -19,29 +30,34 @@ const MOST: u64 = 64 << 20;
 pub struct Commands {
     /// Names and values.
     pub environment: Vec<(String, String)>,
+    /// The program and the words that make it call [`keep`] with the word that follows them.
+    pub keeper: (PathBuf, Vec<OsString>),
 }
 
 #[async_trait]
 impl Process for Commands {
     async fn run(&self, command: &str, _: &Sender) -> Result<ProcessOutput, NodeError> {
-        let started = Command::new("/bin/sh")
-            .args(["-c", command])
+        let (program, words) = &self.keeper;
+        let started = Command::new(program)
+            .args(words)
+            .arg(command)
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .process_group(0)
-            .kill_on_drop(true)
             .spawn();
-        let mut child = started.map_err(|error| failed(format!("The shell cannot be started: {error}")))?;
-        let group = Group::of(&child);
+        let mut child = started.map_err(|error| failed(format!("The command cannot be started: {error}")))?;
+        // As soon as this is closed, be it that the run was stopped or that this process was killed, the keeper ends all that the command started.
+        let mut held = child.stdin.take();
         let (out, err) = (child.stdout.take(), child.stderr.take());
-        // The shell is waited for after all that it started has closed its output. Until then its number is nobody else's, so that the
-        // group can be ended.
         let (stdout, stderr) = tokio::try_join!(all_of(out, "standard output"), all_of(err, "standard error"))?;
+        if let Some(held) = &mut held {
+            // A keeper that has gone needs no word.
+            let _ = held.write_all(LET_GO).await;
+        }
         let status = child.wait().await.map_err(|error| failed(format!("The command was lost: {error}")))?;
-        group.ended();
         Ok(ProcessOutput { exit_code: exit_code(status), stdout, stderr })
     }
 }
@@ -65,28 +81,6 @@ async fn all_of(pipe: Option<impl AsyncRead + Unpin>, what: &str) -> Result<Stri
         return Err(failed(format!("The command wrote more than {} MiB to its {what}", MOST >> 20)).help(help));
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// What a command started. It ends with the run: a time-out, an interrupt or too much output drops it.
-struct Group(Option<Pid>);
-
-impl Group {
-    fn of(child: &Child) -> Self {
-        Self(child.id().and_then(|id| Pid::from_raw(id.cast_signed())))
-    }
-
-    fn ended(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Some(group) = self.0 {
-            // None of it may be left.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-    }
 }
 
 /// Runs nothing: each command is told, and its branch ends.
