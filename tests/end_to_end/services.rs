@@ -263,9 +263,9 @@ fn mails_and_statements_stand_in_the_file_of_requests() {
     for more in [&[][..], &["--dry-run"], &["--sandbox"], &["--answers", &answers]] {
         let more = [&["--requests", requests], more].concat();
         run(&[mail(json!({"appendAttribution": false}))], &credentials, &more);
-        assert_eq!(lines().into_iter().map(without_size).collect::<Vec<_>>(), [mail_line.clone()], "{more:?}");
+        assert_eq!(lines().into_iter().map(without_size).collect::<Vec<_>>(), std::slice::from_ref(&mail_line), "{more:?}");
         run(&[select()], &credentials, &more);
-        assert_eq!(lines(), [sql_line.clone()], "{more:?}");
+        assert_eq!(lines(), std::slice::from_ref(&sql_line), "{more:?}");
     }
     assert_eq!(server.take().len(), 2, "with --dry-run and --answers nothing is sent");
 }

@@ -142,6 +142,16 @@ mod tests {
         error
     }
 
+    #[tokio::test]
+    async fn a_server_stands_where_the_policy_lets_it() {
+        for secure in [false, true] {
+            let mut message = message(9, "");
+            message.server.fields.insert("secure".into(), secure.into());
+            let told = Smtp { policy: Policy { allow_private: false } }.send(message).await.unwrap_err();
+            assert_eq!(told.kind, HttpErrorKind::Forbidden, "{}", told.message);
+        }
+    }
+
     /// The clock goes on by itself while everybody waits.
     #[tokio::test(start_paused = true)]
     async fn a_server_that_says_nothing_is_given_up() {

@@ -119,3 +119,23 @@ fn timeout() -> ServiceError {
     let error = ServiceError::undone(HttpErrorKind::ConnectTimeout, "timeout expired");
     error.help("The server does not answer. See that the credential's host, port and SSL are right, or raise the option \"Connection Timeout\".")
 }
+
+#[cfg(test)]
+mod tests {
+    use node_sdk::ports::Credential;
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_stands_where_the_policy_lets_it() {
+        for host in ["localhost", "10.0.0.1"] {
+            let fields = json!({"host": host, "port": 9}).as_object().unwrap().clone();
+            let server = Credential { type_name: "postgres".into(), fields };
+            let statements = vec![(0, "SELECT 1".to_owned())];
+            let work = SqlWork { server, connect_timeout: LONGEST, statements, together: false, sender: None };
+            let told = Postgres::new(Policy { allow_private: false }, 1).run(work).await.unwrap_err();
+            assert_eq!(told.kind, HttpErrorKind::Forbidden, "{host}: {}", told.message);
+        }
+    }
+}
