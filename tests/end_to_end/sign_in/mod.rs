@@ -265,8 +265,8 @@ fn credentials_of_a_file_are_tested_also_those_that_no_workflow_uses() {
     };
     let said =
         |ran: &crate::support::Ran| ran.lines().iter().map(|line| format!("{} {}", line["level"], line["message"])).collect::<Vec<_>>().join("\n");
-    let database = json!({"id": "10", "name": "Database", "type": "postgres", "data": {"host": "localhost", "password": "p"}});
-    let mail = json!({"id": "11", "name": "Mail", "type": "smtp", "data": {"host": "localhost"}});
+    let database = json!({"id": "10", "name": "Database", "type": "mySql", "data": {"host": "localhost", "password": "p"}});
+    let mail = json!({"id": "11", "name": "Mail", "type": "imap", "data": {"host": "localhost"}});
     lab.write(&json!([client(&json!({})), unknown, database, mail]));
     let all = test(&[]);
     assert_eq!(all.code, 0, "{}", all.stdout);
