@@ -265,18 +265,18 @@ fn credentials_of_a_file_are_tested_also_those_that_no_workflow_uses() {
     };
     let said =
         |ran: &crate::support::Ran| ran.lines().iter().map(|line| format!("{} {}", line["level"], line["message"])).collect::<Vec<_>>().join("\n");
-    let database = json!({"id": "10", "name": "Database", "type": "mySql", "data": {"host": "localhost", "password": "p"}});
-    let mail = json!({"id": "11", "name": "Mail", "type": "imap", "data": {"host": "localhost"}});
-    lab.write(&json!([client(&json!({})), unknown, database, mail]));
+    let key = json!({"id": "10", "name": "Key", "type": "httpHeaderAuth", "data": {"name": "X-Key", "value": "k"}});
+    let user = json!({"id": "11", "name": "User", "type": "httpBasicAuth", "data": {"user": "u", "password": "p"}});
+    lab.write(&json!([client(&json!({})), unknown, key, user]));
     let all = test(&[]);
     assert_eq!(all.code, 0, "{}", all.stdout);
     assert!(said(&all).contains("The server gives a token for it.") && said(&all).contains("does not know the type `someApi`"), "{}", all.stdout);
     assert!(lab.server.takes(&lab.token("access_token")), "what a test fetches is kept");
     assert_eq!(test(&["Main"]).code, 0);
-    for name in ["Other", "Database", "Mail"] {
+    for name in ["Other", "Key", "User"] {
         test(&[name]).says(1, &format!("The credential \"{name}\" could not be tested"));
     }
-    test(&["Nobody"]).refused(2, "It has `Main`, `Other`, `Database`, `Mail`.");
+    test(&["Nobody"]).refused(2, "It has `Main`, `Other`, `Key`, `User`.");
     lab.write(&json!([client(&json!({"clientSecret": "another-s3cret"}))]));
     let refused = test(&[]);
     assert!(refused.code == 3 && said(&refused).contains("No OAuth 2 token could be had"), "{}", refused.stdout);
