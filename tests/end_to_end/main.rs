@@ -3,6 +3,7 @@
 
 mod acts;
 mod bad_input;
+mod certificates;
 mod commands;
 mod ending;
 mod examples;

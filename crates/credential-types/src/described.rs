@@ -460,7 +460,7 @@ impl CredentialType for Described {
         let call = &call.through(fence.as_deref().unwrap_or(call.http));
         match () {
             () if self.is(OAUTH2) => oauth2::ask(call, redirect),
-            () if self.is(OAUTH1) => oauth1::ask(call, redirect).await,
+            () if self.is(OAUTH1) => oauth1::ask(&self.name, call, redirect).await,
             () => Ok(None),
         }
     }
@@ -474,7 +474,7 @@ impl CredentialType for Described {
         let fence = self.fence(call);
         let call = &call.through(fence.as_deref().unwrap_or(call.http));
         match self.is(OAUTH1) {
-            true => oauth1::consented(call, asked, answer).await,
+            true => oauth1::consented(&self.name, call, asked, answer).await,
             false => oauth2::consented(&self.name, call, (asked, redirect), answer).await,
         }
     }

@@ -7,6 +7,7 @@
 //! | [`described`] | what such a description does; [`formula`] reads its texts, [`request`] sends its requests |
 //! | [`oauth2`] | a stored token and its refresh, one by client credentials, or one that a person consents to |
 //! | [`oauth1`] | signatures with the keys of an application and a user, and how a user's keys are had |
+//! | [`advice`] | what a person can do where a service gives no token |
 //! | [`made`] | what of a session that such JavaScript made is kept |
 //! | [`functions`] | what lies in a package's JavaScript, as a trait |
 //! | [`code`] | what no rule can say: signatures, tokens for tokens |
@@ -15,6 +16,8 @@
 //! have: the type is refused). Beside n8n's keys there are `signIn` (the request that begins a session, and which field holds it) and
 //! `replacesHeaders`. A type of a package ([`of_package`]) has n8n's keys alone, and functions where n8n has code.
 
+mod address;
+mod advice;
 mod code;
 mod described;
 mod formula;

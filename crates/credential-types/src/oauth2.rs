@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use consent::{ask, consented};
 
+use crate::advice::Step;
 use crate::request::invalid;
 use crate::text::sign_in_help;
 
@@ -102,9 +103,10 @@ pub(crate) fn missing(fields: &Map<String, Value>) -> Vec<String> {
 /// Fetches a token: by the client credentials grant, or for the refresh token. Gives the field that holds it, as n8n keeps it: what the server
 /// said before stays where it says nothing new, beside the time when the token ends.
 pub(crate) async fn sign_in(kind: &str, call: &CredentialCall<'_>) -> Result<Map<String, Value>, NodeError> {
-    let none_given = if renews(call.fields).is_some() { NOT_RENEWED } else { asking::NONE_GIVEN };
-    let given = asking::token(kind, call, (renewal(call.fields), none_given)).await?;
-    Ok(kept(call, given))
+    let (step, none_given) = if renews(call.fields).is_some() { (Step::Renewal, NOT_RENEWED) } else { (Step::Client, asking::NONE_GIVEN) };
+    let given = asking::token(kind, call, (step, renewal(call.fields), none_given)).await?;
+    let before = call.fields.get(DATA).and_then(Value::as_object).cloned().unwrap_or_default();
+    Ok(kept(call, before, given))
 }
 
 const NOT_RENEWED: &str = "The OAuth 2 token could not be renewed";
@@ -112,9 +114,9 @@ const NOT_RENEWED: &str = "The OAuth 2 token could not be renewed";
 /// When the token ends, in milliseconds since 1970, as n8n writes it.
 const ENDS_AT: &str = "n8n_expires_at";
 
-/// The field that holds what the server gave, now and before, and when the token ends.
-fn kept(call: &CredentialCall<'_>, given: Map<String, Value>) -> Map<String, Value> {
-    let mut data = call.fields.get(DATA).and_then(Value::as_object).cloned().unwrap_or_default();
+/// The field that holds what the server gave, before and now, and when the token ends.
+fn kept(call: &CredentialCall<'_>, before: Map<String, Value>, given: Map<String, Value>) -> Map<String, Value> {
+    let mut data = before;
     // How long a token holds is said of that token alone.
     if !given.contains_key("expires_in") {
         data.shift_remove("expires_in");

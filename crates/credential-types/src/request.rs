@@ -131,6 +131,7 @@ pub(crate) async fn send(call: &CredentialCall<'_>, mut request: HttpRequest) ->
     (request.options.sender, request.options.known_by) = (call.sender.clone(), call.known_by);
     // Whoever else needs the credential waits as long.
     request.options.timeout = Some(PATIENCE);
+    request.options.secret_body = true;
     match call.http.send(request).await {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if call.dry_run && error.kind == HttpErrorKind::Forbidden => Ok(None),
@@ -144,10 +145,24 @@ pub(crate) fn body(answer: &HttpResponse) -> Value {
     parse_answer(&text).unwrap_or_else(|_| Value::String(text.into_owned()))
 }
 
+/// The same, where a form is data too, as many services answer for tokens.
+pub(crate) fn data(answer: &HttpResponse) -> Value {
+    match body(answer) {
+        Value::String(form) if form.contains('=') && !form.trim_start().starts_with('<') => {
+            Value::Object(url::form_urlencoded::parse(form.as_bytes()).into_owned().map(|(name, value)| (name, Value::String(value))).collect())
+        }
+        other => other,
+    }
+}
+
+/// Where services say what is wrong, the clearest first.
+const WORDS: [&str; 7] =
+    ["/error_description", "/error/message", "/error", "/message", "/errors/0/message", "/oauth_problem_advice", "/oauth_problem"];
+
 /// An answer that is no success, as an error.
 pub(crate) fn refused(what: &str, answer: &HttpResponse) -> NodeError {
-    let body = body(answer);
-    let said = ["error_description", "error", "message"].iter().find_map(|key| body.get(*key)?.as_str());
+    let body = data(answer);
+    let said = WORDS.iter().find_map(|place| body.pointer(place)?.as_str().filter(|text| !text.is_empty()));
     let said = said.map_or_else(|| format!("the server answers {}", answer.status), str::to_owned);
     invalid(format!("{what}: {said}")).named("NodeApiError").http(answer.status, body)
 }

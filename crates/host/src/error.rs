@@ -62,6 +62,8 @@ impl Error {
         if let Some(place) = &mut self.place {
             self.message = format!("{} is not valid JSON.", place.file);
             place.offset = place.text[..place.offset.min(place.text.len())].chars().count();
+            let cut = "What is wrong stands there or just before it; of the text nothing is shown, for it holds secrets. An export that ended too early is made anew.";
+            self.help = Some(cut.to_owned());
             place.text = place.text.chars().map(|c| if c == '\n' { c } else { ' ' }).collect::<String>().into();
         }
         self

@@ -1,7 +1,7 @@
 //! A scripted HTTP server for tests, and the comparison of what n8n was seen to do against it with what we do.
 //!
-//! [`Lab`] has four servers on free loopback ports: `http`, `http2` (another origin), `https` (self-signed) and `proxy` (a forward
-//! proxy, absolute form and CONNECT), and a port where nobody listens. Each request is logged. [`cases`] replays recorded cases
+//! [`Lab`] has servers on free loopback ports: `http`, `http2` (another origin), `https` (self-signed), `mutual` (the same, for who has a client
+//! certificate) and `proxy` (a forward proxy, absolute form and CONNECT), and a port where nobody listens. Each request is logged. [`cases`] replays recorded cases
 //! through the program, [`compare`] says what differs; [`recorded`] is what recordings of other nodes need of it too. For tests and chores only: it panics nowhere, but it is no server to keep.
 
 pub mod cases;
@@ -12,6 +12,7 @@ mod request;
 mod routes;
 mod shared;
 mod texts;
+mod tls;
 mod wire;
 
 use std::io;
@@ -20,19 +21,19 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, KeyPair};
 use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
 
 use crate::shared::Shared;
+use crate::tls::Tls;
 use crate::wire::Stream;
 
 /// The running servers. Dropping it stops them.
 pub struct Lab {
     shared: Arc<Shared>,
     certificate: String,
+    client: [String; 2],
     /// Bound, not listening: a connection is refused.
     _closed: Socket,
 }
@@ -40,13 +41,13 @@ pub struct Lab {
 impl Lab {
     /// Starts the servers.
     pub fn start() -> io::Result<Self> {
-        let (tls, certificate) = tls()?;
-        let names = ["HTTP", "HTTP2", "HTTPS", "PROXY"];
+        let Tls { open, demanding, certificate, client } = Tls::new()?;
+        let names = ["HTTP", "HTTP2", "HTTPS", "MUTUAL", "PROXY"];
         let listeners = names.map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)));
         let listeners = listeners.into_iter().collect::<io::Result<Vec<_>>>()?;
         let mut origins = Vec::new();
         for (name, listener) in names.iter().zip(&listeners) {
-            let scheme = if *name == "HTTPS" { "https" } else { "http" };
+            let scheme = if matches!(*name, "HTTPS" | "MUTUAL") { "https" } else { "http" };
             origins.push((*name, format!("{scheme}://{}", listener.local_addr()?)));
         }
         let closed = Socket::new(Domain::IPV4, Type::STREAM, None)?;
@@ -56,20 +57,29 @@ impl Lab {
         let shared = Arc::new(Shared::new(origins));
         for (name, listener) in names.into_iter().zip(listeners) {
             let shared = Arc::clone(&shared);
-            let tls = (name == "HTTPS").then(|| Arc::clone(&tls));
+            let tls = match name {
+                "HTTPS" => Some(Arc::clone(&open)),
+                "MUTUAL" => Some(Arc::clone(&demanding)),
+                _ => None,
+            };
             thread::spawn(move || serve(&listener, name, &shared, tls.as_ref()));
         }
-        Ok(Self { shared, certificate, _closed: closed })
+        Ok(Self { shared, certificate, client, _closed: closed })
     }
 
-    /// The origin of a server: `HTTP`, `HTTP2`, `HTTPS`, `PROXY` or `CLOSED`.
+    /// The origin of a server: `HTTP`, `HTTP2`, `HTTPS`, `MUTUAL`, `PROXY` or `CLOSED`.
     pub fn origin(&self, name: &str) -> &str {
         self.shared.origin(name)
     }
 
-    /// The certificate of the `https` server, PEM.
+    /// The certificate of the `https` and `mutual` servers, PEM.
     pub fn certificate(&self) -> &str {
         &self.certificate
+    }
+
+    /// The certificate that `mutual` lets in and its key, PEM.
+    pub fn client(&self) -> [&str; 2] {
+        [&self.client[0], &self.client[1]]
     }
 
     /// Fills the placeholders of a JSON text: `@HTTP@` is an origin, `@HTTP_HOST@` host and port, `@HTTP_PORT@` the port, `@CA@`
@@ -113,19 +123,4 @@ fn serve(listener: &TcpListener, name: &'static str, shared: &Arc<Shared>, tls: 
             let _ = Stream::new(stream, tls).and_then(|stream| wire::converse(stream, &label, &shared, routes::answer));
         });
     }
-}
-
-/// A self-signed certificate for localhost, marked as an authority's, as the ones that people make mostly are.
-fn tls() -> io::Result<(Arc<ServerConfig>, String)> {
-    let mut params = CertificateParams::new(vec!["localhost".into(), "127.0.0.1".into()]).map_err(io::Error::other)?;
-    params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "localhost");
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate().map_err(io::Error::other)?;
-    let certificate = params.self_signed(&key).map_err(io::Error::other)?;
-    let secret = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let builder = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider())).with_safe_default_protocol_versions();
-    let builder = builder.map_err(io::Error::other)?.with_no_client_auth();
-    let config = builder.with_single_cert(vec![certificate.der().clone()], secret).map_err(io::Error::other)?;
-    Ok((Arc::new(config), certificate.pem()))
 }

@@ -60,6 +60,9 @@ impl HttpClient for Client {
                 return Err(failure(HttpErrorKind::TooManyRedirects, "Maximum number of redirects exceeded", true));
             }
             followed += 1;
+            if request.options.secret_body && redirect::leaves(&first, &to) {
+                return Err(redirect::not_taken_along(&first, &to));
+            }
             redirect::follow(&mut request, answer.status);
             url = to;
         }

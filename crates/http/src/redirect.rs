@@ -5,10 +5,11 @@
 //! * When the target has another origin than the first request, `cookie` is not sent and `authorization` only where the request
 //!   says so. All other headers go along, as n8n has it, but those that the request calls secret: these stay with the origin
 //!   that they were meant for. Back at the first origin everything is sent again.
+//! * What a request sends to sign in (`secret_body`) is for its own origin: a redirect that leaves it is an error.
 //! * Cookies that a redirect sets are not sent to its target.
 
 use node_sdk::ports::{HttpBody, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
-use url::Url;
+use url::{Position, Url};
 
 use crate::error::failure;
 
@@ -44,6 +45,13 @@ pub(crate) fn follow(request: &mut HttpRequest, status: u16) {
 pub(crate) fn leaves(first: &Url, to: &Url) -> bool {
     // Origins are made anew each time they are asked for, and most requests are not redirected.
     first != to && first.origin() != to.origin()
+}
+
+/// The error of a request whose body is for the first origin alone. Of the target it tells no query: that may hold more than an address.
+pub(crate) fn not_taken_along(first: &Url, to: &Url) -> HttpError {
+    let target = &to[..Position::AfterPath];
+    let asked = first.origin().ascii_serialization();
+    failure(HttpErrorKind::Redirects, format!("{asked} sends the request on to {target}, and the secrets in it are not for others"), true)
 }
 
 /// Whether a header goes along to another origin.

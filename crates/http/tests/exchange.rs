@@ -136,6 +136,36 @@ async fn tls_as_it_is_chosen() {
     assert_eq!((error.kind, error.message.as_str()), (HttpErrorKind::Other, "The certificate cannot be used: it is not PEM"));
 }
 
+/// A server that demands a client certificate takes it with a plain key and an encrypted one, and each choice has connections of its own.
+#[tokio::test]
+async fn client_certificates() {
+    let (lab, other) = (Lab::start().unwrap(), Lab::start().unwrap());
+    let [certificate, key] = lab.client();
+    let encrypted = {
+        let plain = pkcs8::SecretDocument::from_pem(key).unwrap().1;
+        let info = pkcs8::PrivateKeyInfoRef::try_from(plain.as_bytes()).unwrap();
+        let parameters = pkcs8::pkcs5::pbes2::Parameters::generate_pbkdf2_sha256_aes256cbc(2048, &[7; 16], [9; 16]).unwrap();
+        info.encrypt_with_params(parameters, "open sesame").unwrap().to_pem("ENCRYPTED PRIVATE KEY", Default::default()).unwrap()
+    };
+    let client = Client::default();
+    let ask = async |[certificate, key, passphrase]: [&str; 3]| {
+        let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let tls = TlsChoice { ca: some(lab.certificate()), certificate: some(certificate), key: some(key), passphrase: some(passphrase) };
+        let url = lab.origin("MUTUAL").to_owned() + "/text";
+        client.send(with(url, |options| options.tls = Some(tls))).await.map(|answer| answer.status).map_err(|error| error.message)
+    };
+    assert_eq!(ask([certificate, key, ""]).await, Ok(200));
+    assert_eq!(ask([certificate, &encrypted, "open sesame"]).await, Ok(200));
+    let refused = |words: &str, answer: Result<u16, String>| assert!(answer.as_ref().is_err_and(|message| message.contains(words)), "{answer:?}");
+    refused("CertificateRequired", ask(["", "", ""]).await);
+    let [strange, strange_key] = other.client();
+    refused("received fatal alert", ask([strange, strange_key, ""]).await);
+    refused("The private key cannot be used: the passphrase does not open it", ask([certificate, &encrypted, "x"]).await);
+    refused("The client certificate cannot be used", ask([certificate, strange_key, ""]).await);
+    refused("The private key cannot be used", ask([certificate, "", ""]).await);
+    assert_eq!(lab.requests().len(), 2);
+}
+
 #[tokio::test]
 async fn proxies_for_both_schemes_with_a_login() {
     let lab = Lab::start().unwrap();
@@ -173,8 +203,21 @@ async fn redirects_and_what_goes_along() {
     // What proves who sends it stays with the origin that it was meant for.
     post.options.secret_headers = vec!["authorization".into(), "X-OWN".into()];
     assert_eq!(json(&send(post.clone()).await.unwrap())["headers"], json!({"accept": "*/*"}));
+    let plain = post.clone();
     post.options.max_redirects = 0;
     assert_eq!(send(post).await.unwrap().status, 302);
+    // Nor does a body that does so go to another one, whatever the status says; within its own it does.
+    let asked = lab.requests().len();
+    for status in [302, 307, 308] {
+        let [mut cross, mut own] =
+            ["cross", "rel"].map(|to| HttpRequest { url: format!("{}/redirect/{status}/{to}", lab.origin("HTTP")), ..plain.clone() });
+        (cross.options.secret_body, own.options.secret_body) = (true, true);
+        let error = send(cross).await.unwrap_err();
+        let words = format!("{} sends the request on to {}/echo/crossed,", lab.origin("HTTP"), lab.origin("HTTP2"));
+        assert!(error.kind == HttpErrorKind::Redirects && error.message.starts_with(&words), "{error}");
+        assert_eq!(json(&send(own).await.unwrap())["bytes"], if status == 302 { 0 } else { 2 });
+    }
+    assert_eq!(lab.requests().len(), asked + 9, "three were not sent on");
 }
 
 #[tokio::test]

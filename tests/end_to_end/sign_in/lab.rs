@@ -14,6 +14,8 @@ pub(super) const TYPE: &str = "oAuth2Api";
 pub(super) const NAME: &str = "Main";
 
 pub(super) struct Lab {
+    /// The type of the credential.
+    kind: &'static str,
     pub(super) server: AuthServer,
     pub(super) folder: Folder,
     pub(super) port: u16,
@@ -32,9 +34,16 @@ pub(super) struct Waiting {
 impl Lab {
     pub(super) fn new() -> Self {
         let port = free_port();
-        let lab =
-            Self { server: AuthServer::start(&format!("http://127.0.0.1:{port}/callback")), folder: Folder::new(), port, said: Mutex::default() };
+        let server = AuthServer::start(&format!("http://127.0.0.1:{port}/callback"));
+        let lab = Self { kind: TYPE, server, folder: Folder::new(), port, said: Mutex::default() };
         lab.write(&json!([lab.entry(&json!({}))]));
+        lab
+    }
+
+    /// The same with a credential of another type, and these fields.
+    pub(super) fn of(kind: &'static str, data: impl FnOnce(&str) -> Value) -> Self {
+        let lab = Self { kind, ..Self::new() };
+        lab.write(&json!([{"id": "7", "name": NAME, "type": kind, "data": data(&lab.server.url)}]));
         lab
     }
 
@@ -69,7 +78,7 @@ impl Lab {
 
     fn args(&self, more: &[&str]) -> Vec<String> {
         let file = self.file().display().to_string();
-        let words = ["--verbose", "credentials", "authorize", TYPE, "--credentials", &file, "--name", NAME];
+        let words = ["--verbose", "credentials", "authorize", self.kind, "--credentials", &file, "--name", NAME];
         words.iter().chain(more).map(|word| (*word).to_owned()).collect()
     }
 
@@ -109,10 +118,14 @@ impl Lab {
 
     /// Signs in by hand: the browser's address, as `pasted` changes it, goes to the program.
     pub(super) fn paste(&self, more: &[&str], pasted: impl Fn(String) -> String) -> Ran {
-        let port = self.port.to_string();
         // The redirect address that is registered, though nobody listens there.
-        let address = format!("http://127.0.0.1:{port}/callback");
-        let mut waiting = self.waiting(self.start(&self.args(&[&["--redirect", &address], more].concat()), Stdio::piped()));
+        let address = format!("http://127.0.0.1:{}/callback", self.port);
+        self.paste_at(&[&["--redirect", &address], more].concat(), pasted)
+    }
+
+    /// The same where these options say which address is registered.
+    pub(super) fn paste_at(&self, options: &[&str], pasted: impl Fn(String) -> String) -> Ran {
+        let mut waiting = self.waiting(self.start(&self.args(options), Stdio::piped()));
         let (_, location, _) = browse(&waiting.url);
         let mut stdin = waiting.child.stdin.take().expect("a pipe");
         writeln!(stdin, "{}", pasted(location.expect("sent back"))).expect("typed");
@@ -122,7 +135,8 @@ impl Lab {
     /// Ends without a browser.
     pub(super) fn refused(&self, more: &[&str]) -> Ran {
         let port = self.port.to_string();
-        let child = self.start(&self.args(&[&["--port", &port], more].concat()), Stdio::null());
+        let at = if more.contains(&"--redirect") { [].as_slice() } else { &["--port", &port] };
+        let child = self.start(&self.args(&[at, more].concat()), Stdio::null());
         self.seen(finish(child.wait_with_output().expect("ends")))
     }
 
@@ -157,10 +171,14 @@ impl Lab {
 
     /// A run of a workflow that asks the service with the credential.
     pub(super) fn request(&self, more: &[&str]) -> Child {
-        let mut node = http(&format!("{}/me", self.server.url));
+        self.request_of(http(&format!("{}/me", self.server.url)), more)
+    }
+
+    /// The same with a request of its own.
+    pub(super) fn request_of(&self, mut node: Value, more: &[&str]) -> Child {
         node["parameters"]["authentication"] = "genericCredentialType".into();
-        node["parameters"]["genericAuthType"] = TYPE.into();
-        node["credentials"] = json!({TYPE: {"id": "7", "name": NAME}});
+        node["parameters"]["genericAuthType"] = self.kind.into();
+        node["credentials"] = json!({self.kind: {"id": "7", "name": NAME}});
         let file = self.folder.workflow(&chain(&[node]));
         let credentials = self.file().display().to_string();
         let words = [&["--verbose", "run", &file, "--credentials", &credentials, "--output", "json"], more].concat();

@@ -1,7 +1,9 @@
 //! Signing in, and what may go wrong with it: no token is lost, and no secret stands in what the program writes.
 
 mod lab;
+mod oauth1;
 mod server;
+mod three_steps;
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
@@ -15,7 +17,7 @@ use server::{Fault, browse};
 /// A fault, and what has to come of it. The token that the file held before, where it held one, is looked at afterwards.
 type Case = (&'static str, fn(&Lab));
 
-const FAULTS: [Case; 34] = [
+const FAULTS: [Case; 37] = [
     ("none", |lab| {
         std::fs::set_permissions(lab.file(), std::fs::Permissions::from_mode(0o640)).expect("set");
         lab.sign_in(&[]).says(0, "signed in: the credential \"Main\" (oAuth2Api)");
@@ -111,6 +113,26 @@ const FAULTS: [Case; 34] = [
         lab.server.fault(Fault::Parrot);
         lab.sign_in_fails("You sent");
         lab.paste(&["--pkce"], |address| address).says(1, "You sent");
+    }),
+    ("the answer comes from another server", |lab| {
+        let other = TcpListener::bind("127.0.0.1:0").expect("a port");
+        other.set_nonblocking(true).expect("set");
+        lab.server.fault(Fault::Moved(other.local_addr().expect("an address").port()));
+        lab.sign_in_fails("the secrets in it are not for others");
+        assert!(other.accept().is_err(), "nobody came");
+    }),
+    ("no address to come back to", |lab| {
+        for (address, why) in [
+            ("127.0.0.1:8976/callback", "is no address"),
+            ("localhost:8976/callback", "http://localhost:8976/callback would be one"),
+            ("https://h.test/#a", "no `#`"),
+        ] {
+            lab.refused(&["--redirect", address]).refused(2, why);
+        }
+    }),
+    ("pasted: at another port", |lab| {
+        let ran = lab.paste_at(&["--paste", "--port", &lab.port.to_string()], |address| address);
+        ran.says(0, &format!("register this redirect address with the service: http://127.0.0.1:{}/callback", lab.port));
     }),
     ("proof keys", |lab| {
         lab.write(&json!([lab.entry(&json!({"grantType": "pkce", "authentication": "body"}))]));
@@ -230,7 +252,7 @@ fn a_sign_in_that_fails_keeps_the_token_that_is_there() {
     }
     lab.server.fault(Fault::Without("refresh_token"));
     assert_eq!(lab.sign_in(&[]).code, 0);
-    assert!(lab.server.renews(&lab.token("refresh_token")), "a service that gives a refresh token once does not take it away");
+    assert_eq!(lab.data().get("refresh_token"), None, "the one before may be another person's");
     assert_eq!(lab.leaks(), 0);
 }
 

@@ -18,6 +18,8 @@ use oxide_auth::primitives::issuer::{Issuer as _, TokenMap};
 use oxide_auth::primitives::registrar::{Client, ClientMap, ExactUrl, PasswordPolicy, RegisteredUrl, RegistrarError};
 use serde_json::{Value, json};
 
+use super::oauth1::{self, ThreeSteps};
+
 pub(super) const CLIENT: &str = "the-client";
 pub(super) const SECRET: &str = "the-cl1ent-s3cret";
 
@@ -44,6 +46,8 @@ pub(super) enum Fault {
     Smiling,
     /// It repeats what it was sent.
     Parrot,
+    /// It sends the request for a token on to this port, with all that is in it.
+    Moved(u16),
 }
 
 /// How the server keeps its client's secret: as it is, for a hash that is slow on purpose would make the tests slow.
@@ -73,6 +77,8 @@ struct Known {
 #[derive(Clone)]
 pub(super) struct AuthServer {
     pub(super) url: String,
+    /// Its doors of OAuth 1.
+    pub(super) steps: Arc<ThreeSteps>,
     known: Arc<Mutex<Known>>,
 }
 
@@ -88,7 +94,8 @@ impl AuthServer {
         let issuer = TokenMap::new(RandomGenerator::new(16));
         let authorizer = AuthMap::new(RandomGenerator::new(16));
         let known = Known { registrar, authorizer, issuer, fault: Fault::None, secrets: vec![SECRET.to_owned()], renewals: 0 };
-        let server = Self { url, known: Arc::new(Mutex::new(known)) };
+        let steps = Arc::new(ThreeSteps::new(&url, redirect));
+        let server = Self { url, steps, known: Arc::new(Mutex::new(known)) };
         let serving = server.clone();
         std::thread::spawn(move || {
             for request in door.incoming_requests() {
@@ -109,7 +116,7 @@ impl AuthServer {
     }
 
     pub(super) fn secrets(&self) -> Vec<String> {
-        self.known().secrets.clone()
+        self.known().secrets.iter().cloned().chain(self.steps.secrets()).collect()
     }
 
     pub(super) fn renewals(&self) -> usize {
@@ -139,7 +146,16 @@ impl AuthServer {
         let auth = request.headers().iter().find(|header| header.field.equiv("Authorization")).map(|header| header.value.to_string());
         let pairs = |text: &str| url::form_urlencoded::parse(text.as_bytes()).into_owned().collect::<HashMap<_, _>>();
         let asked = Request { query: pairs(&query), urlbody: pairs(&body), auth };
+        let moved = match self.known().fault {
+            Fault::Moved(port) if path == "/token" => Some(format!("http://127.0.0.1:{port}/token")),
+            _ => None,
+        };
         let (status, location, kind, text) = match path.as_str() {
+            _ if moved.is_some() => (307, moved, "text/plain", String::new()),
+            path if path.starts_with(oauth1::PATH) => {
+                let (status, location, text) = self.steps.answer(&request.method().to_string(), path, (&query, &body), asked.auth.as_deref());
+                (status, location, "application/x-www-form-urlencoded", text)
+            }
             "/authorize" => self.authorize(asked),
             "/token" => match self.token(asked, &body) {
                 Some((status, kind, text)) => (status, None, kind, text),

@@ -17,7 +17,6 @@ const KEPT: &[(&str, &str, &str, &str)] = &[
     ("engine", "run::state", "run::view", "what a node sees of a run is its state, looked at from the node's turn"),
     ("engine", "run::turn", "run::execution", "an execution is its turns, and a turn has all that its execution has"),
     ("engine", "run::outputs", "run::turn", "taking what a node puts out is the end of its turn"),
-    ("host", "adapters::credentials::entries", "adapters::credentials::finding", "an entry is put in the place of the one that is found by its name"),
     ("flow-nodes", "http_request::settings", "http_request::pagination", "pages are a setting of the request, and each is a request by its settings"),
 ];
 

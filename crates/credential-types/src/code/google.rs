@@ -6,6 +6,7 @@ use node_sdk::json::{to_js_string, truthy};
 use serde_json::{Value, json};
 
 use super::now;
+use crate::advice::{Step, advice};
 use crate::jwt;
 use crate::request::{form_post, token};
 
@@ -40,5 +41,12 @@ async fn access_token(call: &CredentialCall<'_>, scope: &str) -> Result<String, 
     let claims = json!({"iss": email, "sub": subject, "scope": scope, "aud": TOKEN_URL, "iat": issued, "exp": issued + 3600});
     let assertion = jwt::rs256(&claims, ("privateKey", &call.text("privateKey")))?;
     let request = form_post(TOKEN_URL, vec![("grant_type", BEARER.to_owned()), ("assertion", assertion)], Vec::new());
-    token(call, request, |_, body| body.get("access_token").map_or_else(String::new, |token: &Value| to_js_string(token))).await
+    let given = token(call, request, |_, body| body.get("access_token").map_or_else(String::new, |token: &Value| to_js_string(token))).await;
+    given.map_err(|error| {
+        let said = error.http.as_ref().map(|http| (http.status.unwrap_or_default(), http.body.clone()));
+        match said.and_then(|(status, body)| advice(call, "googleApi", Step::Assertion, (status, &body))) {
+            Some(help) => error.help(help),
+            None => error,
+        }
+    })
 }

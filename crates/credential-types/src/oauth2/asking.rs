@@ -10,9 +10,9 @@ use request::query::{self, Lists};
 use serde_json::{Map, Value, json};
 
 use super::field;
+use crate::advice::{Step, advice, is_page, no_answer};
 use crate::jwt;
-use crate::request::{DRY, FORM, body, invalid, refused, send};
-use crate::text::sign_in_help;
+use crate::request::{DRY, FORM, data, invalid, refused, send};
 
 /// What `Accept` says of a request for a token.
 const ACCEPT: &str = "application/json, application/x-www-form-urlencoded";
@@ -26,16 +26,18 @@ const TOKENS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
 
 pub(super) const NONE_GIVEN: &str = "No OAuth 2 token could be had";
 
-/// What the server gives for a form; `none_given` begins the sentence that says that it gives nothing.
+/// What the server gives for a form, in this step; `none_given` begins the sentence that says that it gives nothing.
 pub(super) async fn token(
     kind: &str,
     call: &CredentialCall<'_>,
-    (form, none_given): (Map<String, Value>, &str),
+    (step, form, none_given): (Step, Map<String, Value>, &str),
 ) -> Result<Map<String, Value>, NodeError> {
-    let no_token = |error: NodeError| NodeError { message: format!("{none_given}: {}", error.message), ..error };
-    let way = form.get("grant_type").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let no_token = |error: NodeError| NodeError { message: format!("{none_given}: {}", error.message), ..error }.help(no_answer(step));
     let given = match send(call, request(call, form)?).await.map_err(no_token)? {
-        Some(answer) => read(&answer, none_given).map_err(|error| advised(error, kind, &way))?,
+        Some(answer) => read(&answer, none_given).map_err(|error| match advice(call, kind, step, (answer.status, &data(&answer))) {
+            Some(help) => error.help(help),
+            None => error,
+        })?,
         None => Map::from_iter([("access_token".to_owned(), DRY.into())]),
     };
     for name in TOKENS {
@@ -58,12 +60,7 @@ fn tokens<'a>(given: &'a Map<String, Value>, name: &'a str) -> impl Iterator<Ite
 
 /// The token in an answer: JSON, or a form where the server answers so.
 fn read(answer: &HttpResponse, none_given: &str) -> Result<Map<String, Value>, NodeError> {
-    let data = match body(answer) {
-        Value::String(form) if form.contains('=') => {
-            url::form_urlencoded::parse(form.as_bytes()).into_owned().map(|(name, value)| (name, Value::String(value))).collect()
-        }
-        other => other,
-    };
+    let data = data(answer);
     let success = (200..300).contains(&answer.status);
     // Some say with the status of a success that they give nothing.
     let refuses = !success || data.get("error").is_some_and(truthy);
@@ -71,33 +68,11 @@ fn read(answer: &HttpResponse, none_given: &str) -> Result<Map<String, Value>, N
         // A token is one whatever else is said of it.
         Value::Object(data) if success && tokens(&data, "access_token").next().is_some() => Ok(given(data)),
         _ if refuses => Err(refused(none_given, answer)),
+        page if is_page(&page) => {
+            Err(invalid(format!("{none_given}: the server answers with a page, which holds no access_token")).named("NodeApiError"))
+        }
         _ => Err(invalid(format!("{none_given}: the server's answer holds no access_token")).named("NodeApiError")),
     }
-}
-
-/// The error of a server with what to do about it, by the word that the server has for it (RFC 6749, 5.2) and the `grant_type` that was asked for.
-fn advised(error: NodeError, kind: &str, way: &str) -> NodeError {
-    let http = error.http.as_ref();
-    let status = http.and_then(|http| http.status).unwrap_or_default();
-    let word = http.and_then(|http| http.body.get("error")?.as_str()).unwrap_or_default().to_owned();
-    let help = match word.as_str() {
-        "invalid_client" | "unauthorized_client" | "incorrect_client_credentials" => {
-            "The service does not know the client: look at `clientId` and `clientSecret` (and at `authentication`: header or body) in the credentials file, and \
-             at what the service says of the application."
-                .to_owned()
-        }
-        "invalid_scope" => "Look at the field `scope` in the credentials file: the service has no such scope, or not for this application.".to_owned(),
-        _ if status >= 500 || status == 429 => "The service fails, or wants to be left alone for a while: try again later. Nothing was changed.".to_owned(),
-        _ if way == "refresh_token" => format!(
-            "The service no longer takes the refresh token: it was used up (by n8n, or on another machine), withdrawn, or has ended. {}",
-            sign_in_help(kind)
-        ),
-        _ if way == "authorization_code" => {
-            "The code in the answer holds once and for a few minutes, with the redirect address that the question had: begin again.".to_owned()
-        }
-        _ => return error,
-    };
-    error.help(help)
 }
 
 /// The request for a token.

@@ -6,10 +6,11 @@ use node_sdk::NodeError;
 use node_sdk::consent::{Consent, Redirect};
 use node_sdk::credential::CredentialCall;
 use ring::digest;
-use serde_json::{Map, Value};
-use url::Url;
+use serde_json::{Map, Value, json};
 
 use super::{DATA, asking, field, kept, resource};
+use crate::address::{address, with_query};
+use crate::advice::{Step, advice};
 use crate::request::invalid;
 
 /// Fields of the query that answer, and are of no use afterwards.
@@ -25,7 +26,8 @@ pub(crate) fn ask(call: &CredentialCall<'_>, redirect: Redirect<'_>) -> Result<O
     if let Some(name) = unset {
         return Err(invalid(format!("Nobody can sign in with the credential: the field `{name}` is missing")));
     }
-    let mut url = Url::parse(&field("authUrl")).map_err(|_| invalid("Nobody can sign in with the credential: its `authUrl` is no address"))?;
+    // It is asked for a token only afterwards, when a person has been asked.
+    address(call, "accessTokenUrl")?;
     let state = word(call);
     let verifier = (redirect.pkce || field("grantType") == "pkce").then(|| word(call));
     let mut query = vec![("client_id", field("clientId")), ("redirect_uri", redirect.address.to_owned()), ("response_type", "code".to_owned())];
@@ -38,9 +40,9 @@ pub(crate) fn ask(call: &CredentialCall<'_>, redirect: Redirect<'_>) -> Result<O
         query.push(("code_challenge_method", "S256".to_owned()));
     }
     let more = field("authQueryParameters");
-    let more = url::form_urlencoded::parse(more.as_bytes()).filter(|(name, _)| !query.iter().any(|(known, _)| known == name));
-    url.query_pairs_mut().extend_pairs(&query).extend_pairs(more);
-    Ok(Some(Consent { url: url.into(), mark: (&["state"], state), kept: verifier }))
+    let more = url::form_urlencoded::parse(more.as_bytes()).into_owned().filter(|(name, _)| !query.iter().any(|(known, _)| known == name));
+    let pairs: Vec<(String, String)> = query.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).chain(more).collect();
+    Ok(Some(Consent { url: with_query(call, "authUrl", &pairs)?, mark: (&["state"], state), kept: verifier }))
 }
 
 /// The token for the code of an answer.
@@ -53,7 +55,11 @@ pub(crate) async fn consented(
     let find = |wanted: &str| answer.iter().find(|(name, value)| name == wanted && !value.is_empty()).map(|(_, value)| value.clone());
     if let Some(error) = find("error") {
         let said = find("error_description").map(|text| format!(" ({text})")).unwrap_or_default();
-        return Err(invalid(format!("The service says no: {error}{said}")));
+        let no = invalid(format!("The service says no: {error}{said}"));
+        return Err(match advice(call, kind, Step::Consent, (0, &json!({"error": error}))) {
+            Some(help) => no.help(help),
+            None => no,
+        });
     }
     let code = find("code").ok_or_else(|| invalid("The answer of the service holds no code"))?;
     (call.learned)(&code);
@@ -66,8 +72,9 @@ pub(crate) async fn consented(
         add("code_verifier", verifier.clone());
     }
     form.extend(resource(call.fields));
-    let given = asking::token(kind, call, (form, asking::NONE_GIVEN)).await?;
-    let mut fields = kept(call, given);
+    let given = asking::token(kind, call, (Step::Code, form, asking::NONE_GIVEN)).await?;
+    // What the file held before may be another person's.
+    let mut fields = kept(call, Map::new(), given);
     // What else the service says there some nodes need, as QuickBooks' company.
     let more: Map<String, Value> =
         answer.iter().filter(|(name, _)| !OF_ANSWER.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone().into())).collect();

@@ -292,7 +292,19 @@ const HELP: &[(ErrorCode, &str)] = &[
     (codes::HTTP_TOO_LARGE, "Raise --max-response, or ask for less at once."),
 ];
 
+/// What an alert of TLS says where the server wants to know who we are, and where it does not like the answer.
+const ASKED: [&str; 4] = ["alert: CertificateRequired", "alert: UnknownCA", "alert: BadCertificate", "alert: DecryptError"];
+
 fn help(object: &ErrorObject) -> Option<&'static str> {
     let code = code(object);
+    if object.kind == Some(HttpErrorKind::Tls(TlsFault::Protocol)) {
+        return Some(match ASKED.iter().any(|alert| object.message.contains(alert)) {
+            true => {
+                "The server lets in whom a client certificate names: give one that it knows, with its key, in a credential of type httpSslAuth, and switch \"SSL \
+                 Certificates\" on."
+            }
+            false => "See that the URL names a server that speaks TLS, with the right scheme and port.",
+        });
+    }
     HELP.iter().find(|(about, _)| *about == code).map(|(_, help)| *help)
 }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
+use super::merged;
 use super::names::{HEADERS, NAMES, SCHEMES, is_harmless};
 
 /// A quote, escaped or not.
@@ -181,15 +182,7 @@ pub(crate) fn found(text: &str) -> Vec<Range<usize>> {
             }
         }
     }
-    found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
-    let mut merged: Vec<Range<usize>> = Vec::with_capacity(found.len());
-    for range in found {
-        match merged.last_mut() {
-            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-            _ => merged.push(range),
-        }
-    }
-    merged
+    merged(found)
 }
 
 fn is_secret(value: &str, certainty: Certainty) -> bool {

@@ -1,5 +1,6 @@
 //! What must not be shown: no text of an error, an event or a plan shows a secret.
 
+mod escapes;
 mod excerpt;
 mod looks;
 pub(crate) mod names;
@@ -19,8 +20,10 @@ use serde_json::Value;
 
 /// What stands where a secret was.
 pub(crate) const HIDDEN: &str = "***";
-/// Bytes of the beginning of a secret that tell something of it.
+/// Bytes of a secret that tell something of it: fewer would be found in every other word.
 const SHORTEST: usize = 4;
+/// What also stands where secrets do, and is in many texts.
+const WORDS: [&str; 5] = ["true", "false", "null", "none", "undefined"];
 
 /// Values of credentials that must not be printed, in every form that they have on the wire: servers repeat them in their
 /// answers, and a plan shows URLs.
@@ -36,11 +39,12 @@ impl std::fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// Longer ones first, so that one that is part of another leaves nothing of it.
+    /// Adds values; what is too short or too common to be told from other words is none.
     pub fn add(&self, values: &[String]) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.extend(values.iter().flat_map(|value| forms(value)));
-        known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        let tells = |value: &&String| value.len() >= SHORTEST && !WORDS.contains(&value.to_ascii_lowercase().as_str());
+        known.extend(values.iter().filter(tells).flat_map(|value| forms(value)));
+        known.sort();
         known.dedup();
     }
 
@@ -141,46 +145,37 @@ impl Secrets {
     /// The same for a text whose places count: nothing moves.
     pub fn blot(&self, text: &mut String) {
         let mut bytes = text.clone().into_bytes();
-        for secret in self.known().iter() {
-            text.match_indices(secret.as_str()).for_each(|(at, _)| bytes[at..at + secret.len()].fill(b'*'));
-        }
+        self.found(text).into_iter().for_each(|place| bytes[place].fill(b'*'));
         // Stars stand for whole texts, so that it stays UTF-8.
         *text = excerpt::masked(&String::from_utf8_lossy(&bytes));
     }
 
     fn hide_known(&self, text: &mut String) {
-        for secret in self.known().iter() {
-            if text.contains(secret.as_str()) {
-                *text = text.replace(secret.as_str(), HIDDEN);
-            }
-        }
-        let cut = self.cut_in(text);
-        if cut.is_empty() {
+        let found = self.found(text);
+        if found.is_empty() {
             return;
         }
         let (mut shown, mut at) = (String::with_capacity(text.len()), 0);
-        for Range { start, end } in cut {
-            // Of a secret that has a "…" itself, more than one beginning may stand here.
-            if start >= at {
-                shown.push_str(&text[at..start]);
-                shown.push_str(HIDDEN);
-            }
+        for Range { start, end } in found {
+            shown.push_str(&text[at..start]);
+            shown.push_str(HIDDEN);
             at = end;
         }
         shown.push_str(&text[at..]);
         *text = shown;
     }
 
-    /// The beginnings of secrets that stand where a text was cut.
-    fn cut_in(&self, text: &str) -> Vec<Range<usize>> {
+    /// Where secrets stand in a text, as they are or escaped, and their beginnings where it was cut.
+    fn found(&self, text: &str) -> Vec<Range<usize>> {
         let known = self.known();
-        let begin = |before: &str| {
-            let begins = known
-                .iter()
-                .filter_map(|secret| (SHORTEST..secret.len()).rev().find(|end| secret.is_char_boundary(*end) && before.ends_with(&secret[..*end])));
-            begins.max().map(|len| before.len() - len)
-        };
-        text.match_indices('…').filter_map(|(end, _)| Some(begin(&text[..end])?..end)).collect()
+        if known.is_empty() {
+            return Vec::new();
+        }
+        let mut found = places(&known, text);
+        for reading in escapes::readings(text) {
+            found.extend(places(&known, &reading.text).into_iter().map(|place| reading.place(place)));
+        }
+        merged(found)
     }
 
     /// What a request or an answer holds: also what is a secret by the name of its field.
@@ -223,33 +218,40 @@ impl Secrets {
     }
 
     fn shows_in(&self, text: &str) -> bool {
-        let whole = self.known().iter().any(|secret| text.contains(secret.as_str()));
-        whole || !self.cut_in(text).is_empty()
+        !self.found(text).is_empty()
     }
 }
 
-/// A secret as it is, in URLs and forms, in base64 and inside of JSON text.
-fn forms(value: &str) -> Vec<String> {
-    let url = percent_encoding::utf8_percent_encode(value, COMPONENT).to_string();
-    let json = stringify(&Value::String(value.to_owned()));
-    let encoded = STANDARD.encode(value);
-    let mut forms =
-        vec![value.to_owned(), url.replace("%20", "+"), url, encoded.trim_end_matches('=').to_owned(), json[1..json.len() - 1].to_owned()];
-    forms.retain(|form| !form.is_empty());
-    forms
+/// Where secrets stand in a text just so, whole or cut.
+fn places(known: &[String], text: &str) -> Vec<Range<usize>> {
+    let begin = |before: &str| {
+        let begins = known
+            .iter()
+            .filter_map(|secret| (SHORTEST..secret.len()).rev().find(|end| secret.is_char_boundary(*end) && before.ends_with(&secret[..*end])));
+        begins.max().map(|len| before.len() - len)
+    };
+    let whole = known.iter().flat_map(|secret| text.match_indices(secret.as_str()).map(|(at, _)| at..at + secret.len()));
+    let cut = text.match_indices('…').filter_map(|(end, _)| Some(begin(&text[..end])?..end));
+    whole.chain(cut).collect()
 }
 
-/// What `encodeURIComponent` escapes.
-const COMPONENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
+/// The places in order; those that overlap are one.
+fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    places.sort_by_key(|place| (place.start, std::cmp::Reverse(place.end)));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(places.len());
+    for place in places {
+        match merged.last_mut() {
+            Some(last) if place.start < last.end => last.end = last.end.max(place.end),
+            _ => merged.push(place),
+        }
+    }
+    merged
+}
+
+/// A secret as it is, with the spaces of a form, and in base64. What else may stand for its letters, [`escapes`] undoes.
+fn forms(value: &str) -> [String; 3] {
+    [value.to_owned(), value.replace(' ', "+"), STANDARD.encode(value).trim_end_matches('=').to_owned()]
+}
 
 /// What stands in the `error` of items: beside their JSON or in it.
 fn errors_in(items: &ItemList) -> impl Iterator<Item = &Value> {
@@ -299,16 +301,27 @@ mod tests {
         let mut value = json!({
             "raw": "x TOP é/&\"secret y", "query": "?a=TOP%20%C3%A9%2F%26%22secret", "form": "a=TOP+%C3%A9%2F%26%22secret",
             "base64": format!("Basic {}", STANDARD.encode("TOP é/&\"secret")), "json": "{\"a\":\"TOP é/&\\\"secret\"}",
+            "php": "{\"a\":\"TOP \\u00e9\\/&\\\"secret\"}", "nested": "%7B%22a%22%3A%22TOP%20%5Cu00E9%5C%2F%5Cu0026%5C%22secret%22%7D",
+            "page": "<b>TOP &#xE9;/&amp;&quot;secret</b>", "cut": "said: TOP %c3%a9%2…", "lower": "?a=TOP+%c3%a9%2f%26%22secret",
             "TOP é/&\"secret": 1, "other": "TOP",
         });
         secrets.hide_known_in(&mut value);
         assert_eq!(
             value,
             json!({
-                "raw": "x *** y", "query": "?a=***", "form": "a=***", "base64": "Basic ***", "json": "{\"a\":\"***\"}", "***": 1, "other": "TOP",
+                "raw": "x *** y", "query": "?a=***", "form": "a=***", "base64": "Basic ***", "json": "{\"a\":\"***\"}",
+                "php": "{\"a\":\"***\"}", "nested": "%7B%22a%22%3A%22***%22%7D", "page": "<b>***</b>", "cut": "said: ***…", "lower": "?a=***",
+                "***": 1, "other": "TOP",
             })
         );
         assert!(!secrets.shows(&value));
+    }
+
+    #[test]
+    fn what_is_short_or_a_common_word_is_no_secret() {
+        let secrets = Secrets::default();
+        secrets.add(&["a".to_owned(), String::new(), "True".to_owned(), "öö".to_owned()]);
+        assert_eq!(secrets.hidden("a true word, a öö"), "a true word, a ***");
     }
 
     #[test]

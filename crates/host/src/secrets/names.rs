@@ -33,7 +33,7 @@ fn has_secret(plain: &str) -> bool {
 /// Whether the field of this name of a credential holds a secret.
 pub fn is_secret_field(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let says_how = ["url", "method"].iter().any(|end| name.ends_with(end));
+    let says_how = ["url", "method", "type"].iter().any(|end| name.ends_with(end));
     (has_secret(&plain(&name)) || IN_CREDENTIALS.iter().any(|word| name.contains(word))) && !says_how
 }
 

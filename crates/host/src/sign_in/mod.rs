@@ -119,7 +119,10 @@ impl SignIn {
 
     fn listed(&self) -> Result<Option<Listed>, Error> {
         let found = self.credentials.named(&self.entry.name, Some(&self.entry.type_name));
-        found.map_err(|NodeError { code, message, .. }| Error::new(code, format!("{message}.")).help("Give one of them another name in the file."))
+        found.map_err(|NodeError { code, message, .. }| {
+            Error::new(code, format!("{message}."))
+                .help("Give the id of the one that is meant in the place of the name, or give one of them another name in the file.")
+        })
     }
 
     /// The fields that are empty, and without which nobody can sign in.

@@ -71,6 +71,8 @@ pub struct HttpOptions {
     pub keep_headers_across_origins: bool,
     /// Names of headers that prove who sends the request: they never go along when a redirect leaves the origin.
     pub secret_headers: Vec<String>,
+    /// Whether the body proves who sends the request: a redirect that leaves the origin is an error then.
+    pub secret_body: bool,
     /// Take any certificate.
     pub accept_invalid_certificates: bool,
     /// `http://`, `https://` or `socks5://`, with user and password where needed; what it means says [`HttpOptions::proxy_url`] alone.
@@ -148,6 +150,7 @@ impl Default for HttpOptions {
             max_redirects: 21,
             keep_headers_across_origins: false,
             secret_headers: Vec::new(),
+            secret_body: false,
             accept_invalid_certificates: false,
             proxy: None,
             max_response: None,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use node_sdk::error::{NodeError, codes};
 use node_sdk::files;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::secrets;
 use crate::adapters::Environment;
@@ -91,55 +91,58 @@ impl Entry {
 /// The entries of a file, with `$env` and `$file` filled in where that is possible.
 pub(super) fn read(path: &Path, environment: &Environment<'_>) -> Result<Vec<Entry>, Error> {
     let content = json::read(path, own_codes::CREDENTIALS_FILE).map_err(Error::without_text)?;
-    let wrong = |why: String| Error::new(own_codes::CREDENTIALS_FILE, why);
-    let mut entries = entries(&content).map_err(|why| wrong(format!("{} {why}.", path.display())))?;
+    let mut entries = entries(&content).map_err(|Wrong { why, help }| Error {
+        help: help.map(str::to_owned),
+        ..Error::new(own_codes::CREDENTIALS_FILE, format!("{} {why}.", path.display()))
+    })?;
     let folder = path.parent().unwrap_or(Path::new("."));
     entries.iter_mut().for_each(|entry| entry.fill_in(folder, environment));
     Ok(entries)
 }
 
-/// The entries as they stand in a file; or what is wrong with it.
-pub(super) fn entries(content: &Value) -> Result<Vec<Entry>, String> {
+/// What is wrong with a file.
+pub(super) struct Wrong {
+    /// Goes on after the name of the file.
+    pub(super) why: String,
+    /// What to do about it, where that is not what the error's page says.
+    help: Option<&'static str>,
+}
+
+impl From<String> for Wrong {
+    fn from(why: String) -> Self {
+        Self { why, help: None }
+    }
+}
+
+/// The entries as they stand in a file.
+pub(super) fn entries(content: &Value) -> Result<Vec<Entry>, Wrong> {
     match content {
         Value::Object(entries) => entries
             .iter()
             .map(|(key, fields)| match fields {
                 Value::Object(fields) => Ok(Entry::new(key, fields.clone())),
-                _ => Err(format!("has an entry `{key}` that is not an object of fields")),
+                _ => Err(format!("has an entry `{key}` that is not an object of fields").into()),
             })
             .collect(),
         Value::Array(list) => list.iter().map(exported).collect(),
-        _ => Err("must hold one JSON object, or the list of n8n's decrypted export".to_owned()),
+        _ => Err("must hold one JSON object, or the list of n8n's decrypted export".to_owned().into()),
     }
 }
 
 /// An entry of n8n's export: `{"id", "name", "type", "data"}`.
-fn exported(entry: &Value) -> Result<Entry, String> {
+fn exported(entry: &Value) -> Result<Entry, Wrong> {
     let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     match entry.get("data") {
         Some(Value::Object(fields)) => Ok(Entry::exported([&text("id"), &text("name"), &text("type")], fields.clone())),
-        Some(Value::String(_)) => Err(format!(
-            "is encrypted (`{}`): only the n8n that it is of can read it. Export it there anew, as `n8n export:credentials --all --decrypted --output=FILE`",
-            text("name")
-        )),
-        _ => Err("is a list, but not one of objects with `id`, `name`, `type` and `data`".to_owned()),
+        Some(Value::String(_)) => {
+            let why = format!("is encrypted (`{}`): only the n8n that it is of can read it", text("name"));
+            Err(Wrong { why, help: Some("Export it there anew, decrypted: `n8n export:credentials --all --decrypted --output=FILE`.") })
+        }
+        _ => {
+            let why = "is a list, but not one of objects with `id`, `name`, `type` and `data`".to_owned();
+            Err(Wrong { why, help: Some("n8n writes such a list with `n8n export:credentials --all --decrypted --output=FILE`.") })
+        }
     }
-}
-
-/// Puts an entry into a file, in the form that the file has: its fields beside those that an entry of its name (or id) and type has already.
-pub(super) fn put(content: &mut Value, entry: &Entry) -> Result<(), String> {
-    let [_, name, type_name] = &entry.keys;
-    let known = super::finding::named(&entries(content)?, name, Some(type_name)).map_err(|error| error.message)?.cloned();
-    if let Some(fields) = known.and_then(|known| fields_in(content, &known)) {
-        fields.extend(entry.fields.clone());
-        return Ok(());
-    }
-    match content {
-        Value::Object(entries) => drop(entries.insert(name.clone(), Value::Object(entry.fields.clone()))),
-        Value::Array(list) => list.push(json!({"id": name, "name": name, "type": type_name, "data": entry.fields})),
-        _ => {}
-    }
-    Ok(())
 }
 
 /// The fields of an entry in a file, to be changed there.

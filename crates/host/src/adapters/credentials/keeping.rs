@@ -7,10 +7,11 @@ use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use node_sdk::files;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tempfile::NamedTempFile;
 
-use super::entries::{Entry, entries, fields_in, is_elsewhere, put};
+use super::entries::{Entry, entries, fields_in, is_elsewhere};
+use super::finding;
 
 /// The file, which nobody else writes as long as this is there.
 pub(super) struct Held {
@@ -101,7 +102,7 @@ impl Held {
             return Ok(Value::Array(Vec::new()));
         }
         let content = node_sdk::json::parse_text(&text).map_err(|_| format!("{} is not JSON any more", self.path.display()))?;
-        entries(&content)?;
+        entries(&content).map_err(|wrong| wrong.why)?;
         Ok(content)
     }
 
@@ -186,4 +187,20 @@ fn make_like(new: &File, known: &Metadata) -> io::Result<()> {
         }
     }
     new.set_permissions(known.permissions())
+}
+
+/// Puts an entry into a file, in the form that the file has: its fields beside those that an entry of its name (or id) and type has already.
+fn put(content: &mut Value, entry: &Entry) -> Result<(), String> {
+    let [_, name, type_name] = entry.keys();
+    let known = finding::named(&entries(content).map_err(|wrong| wrong.why)?, &name, Some(&type_name)).map_err(|error| error.message)?.cloned();
+    if let Some(fields) = known.and_then(|known| fields_in(content, &known)) {
+        fields.extend(entry.fields.clone());
+        return Ok(());
+    }
+    match content {
+        Value::Object(entries) => drop(entries.insert(name, Value::Object(entry.fields.clone()))),
+        Value::Array(list) => list.push(json!({"id": name, "name": name, "type": type_name, "data": entry.fields})),
+        _ => {}
+    }
+    Ok(())
 }

@@ -33,17 +33,18 @@ fn in_url(text: &str) -> Vec<String> {
     vec![password.to_owned(), plain(password), pair]
 }
 
-/// The texts in a value, also in JSON written as text; short ones would be found everywhere.
+/// What a service says of a token, and everybody may know.
+const TOLD: [&str; 2] = ["token_type", "scope"];
+
+/// The texts in a value, also in JSON written as text.
 fn collect_texts(value: &Value, found: &mut Vec<String>) {
-    const SHORTEST: usize = 4;
     match value {
         Value::String(text) => match node_sdk::json::parse_text(text) {
             Ok(inner @ (Value::Object(_) | Value::Array(_))) => collect_texts(&inner, found),
-            _ if text.len() >= SHORTEST => found.push(text.clone()),
-            _ => {}
+            _ => found.push(text.clone()),
         },
         Value::Array(list) => list.iter().for_each(|value| collect_texts(value, found)),
-        Value::Object(map) => map.values().for_each(|value| collect_texts(value, found)),
+        Value::Object(map) => map.iter().filter(|(name, _)| !TOLD.contains(&name.as_str())).for_each(|(_, value)| collect_texts(value, found)),
         _ => {}
     }
 }

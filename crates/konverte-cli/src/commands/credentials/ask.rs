@@ -25,9 +25,10 @@ pub(super) async fn fields(wanted: Vec<ToFillIn>, session: &Session) -> Result<M
             "Fill them in in the credentials file ({\"$env\": \"NAME\"} or {\"$file\": \"PATH\"} may stand for any), or run the command at a terminal.",
         ));
     }
+    let secret: Vec<String> = wanted.iter().filter(|field| field.secret).map(|field| field.name.clone()).collect();
     let typed = tokio::task::spawn_blocking(move || wanted.into_iter().map(field).collect::<io::Result<Map<_, _>>>()).await;
     let fields = typed.map_err(io::Error::other).and_then(|typed| typed).map_err(|error| not_typed(&error))?;
-    session.console.secrets().add(&fields.values().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>());
+    session.console.secrets().add(&secret.iter().filter_map(|name| Some(fields.get(name)?.as_str()?.to_owned())).collect::<Vec<_>>());
     Ok(fields)
 }
 

@@ -33,10 +33,10 @@ pub struct AuthorizeArgs {
     #[arg(long, value_name = "NAME")]
     pub name: String,
     /// The port on 127.0.0.1 where the service sends the browser back to
-    #[arg(long, value_name = "N", default_value_t = PORT, conflicts_with_all = ["redirect", "paste"])]
+    #[arg(long, value_name = "N", default_value_t = PORT, conflicts_with = "redirect")]
     pub port: u16,
     /// Another redirect address, one that is registered already; you paste the address that the browser comes to
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = parse_redirect)]
     pub redirect: Option<String>,
     /// Paste the address that the browser comes to: for machines without a browser
     #[arg(long)]
@@ -67,6 +67,18 @@ pub(crate) fn run(args: &AuthorizeArgs, session: &Session) -> Result<Exit, CliEr
     let exit = until_signal(authorize(args, sign_in, session));
     offline.say_unanswered(None, &session.console);
     exit
+}
+
+/// The address as it is written, for services compare it letter by letter. Applications of their own have addresses such as `com.example.app:/callback`.
+fn parse_redirect(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let url = url::Url::parse(text).map_err(|_| "it is no address: one begins with https:// or http://".to_owned())?;
+    let rest = &text[url.scheme().len() + 1..];
+    match () {
+        () if rest.starts_with(|c: char| c.is_ascii_digit()) => Err(format!("it is no address: http://{text} would be one")),
+        () if url.fragment().is_some() => Err("a redirect address has no `#` in it".to_owned()),
+        () => Ok(text.to_owned()),
+    }
 }
 
 fn unknown(name: &str, registry: &node_sdk::Registry) -> CliError {
@@ -154,7 +166,7 @@ fn done(args: &AuthorizeArgs, kept: Kept) -> String {
         (true, None) => String::new(),
         (false, _) => {
             "; the service gave no refresh token: when it ends, sign in again. Many services give one where the scope has offline_access, or where \
-                       konverte is let in for the first time"
+                       konverte is let in for the first time (take its access away in your account there, and sign in again)"
                 .to_owned()
         }
     };

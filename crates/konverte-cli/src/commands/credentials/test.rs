@@ -68,7 +68,8 @@ pub(crate) fn run(args: &TestArgs, session: &Session) -> Result<Exit, CliError> 
 fn listed(args: &TestArgs, credentials: &FileCredentials) -> Result<Vec<Listed>, CliError> {
     let Some(name) = &args.name else { return Ok(credentials.list()) };
     let found = credentials.named(name, args.type_name.as_deref()).map_err(|NodeError { code, message, .. }| {
-        CliError::usage(code, format!("{message}.")).help("Name the one that is meant by its id, or say its type with `--type TYPE`.")
+        CliError::usage(code, format!("{message}."))
+            .help("Name the one that is meant by its id; where their types are not the same, `--type TYPE` tells them apart too.")
     })?;
     found.map(|found| vec![found]).ok_or_else(|| {
         let names: Vec<String> = credentials.list().into_iter().map(|listed| format!("`{}`", listed.name)).collect();
