@@ -35,9 +35,12 @@ fn a_person_signs_in_and_requests_are_signed() {
     assert_eq!(lab.leaks(), 0);
 }
 
+/// The consumer's secret in the file, what is tried, and what has to come of it.
+type Case = (&'static str, &'static str, fn(&Lab));
+
 #[test]
 fn what_the_service_refuses_is_told_and_nothing_is_kept() {
-    let cases: [(&str, &str, fn(&Lab)); 6] = [
+    let cases: [Case; 6] = [
         (SECRET, "denied", |lab| {
             lab.server.steps.denies();
             let waiting = lab.begin(&[]);
