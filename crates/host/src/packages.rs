@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use flow_nodes::user_code;
-use node_sdk::{Item, NodeError, References, Registry, RunContext};
+use node_sdk::{Item, NodeError, References, Registry, Resolvable, RunContext};
 use package_nodes::{Provider, Runner, UserCode, Workers};
 use packages::cache::Cache;
 use packages::hosts::Hosts;
@@ -67,6 +67,10 @@ impl UserCode for AsCodeNode {
 
     async fn value(&self, cx: &RunContext, source: String, given: Map<String, Value>) -> Result<Value, NodeError> {
         user_code::value(cx, source, given).await
+    }
+
+    async fn hold(&self, cx: &RunContext, item: usize, path: &str, conditions: Resolvable) -> Result<bool, NodeError> {
+        user_code::hold(cx, item, path, &conditions).await
     }
 }
 

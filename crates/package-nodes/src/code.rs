@@ -1,10 +1,11 @@
-//! JavaScript of the user's in the parameters of a node: n8n's nodes hand it to its task runner, and the host runs it as that of a Code node.
+//! What a user writes into the parameters of a node and n8n itself works out: JavaScript, which n8n's nodes hand to its task runner and the host runs as
+//! that of a Code node; conditions, of which nodes are told whether they hold.
 
 use async_trait::async_trait;
-use node_sdk::{Item, NodeError, References, RunContext, VersionGroup};
+use node_sdk::{Item, NodeError, References, Resolvable, RunContext, VersionGroup};
 use serde_json::{Map, Value};
 
-/// Runs JavaScript of the user's.
+/// Runs JavaScript and conditions of the user's.
 #[async_trait]
 pub trait UserCode: Send + Sync {
     /// What it refers to.
@@ -21,6 +22,12 @@ pub trait UserCode: Send + Sync {
     /// # Errors
     /// What it threw; a limit.
     async fn value(&self, cx: &RunContext, source: String, given: Map<String, Value>) -> Result<Value, NodeError>;
+
+    /// Whether conditions (the value of a parameter of type `filter`), which stand at a path, hold for an item.
+    ///
+    /// # Errors
+    /// An expression in them cannot be resolved; a value does not have the type that is compared.
+    async fn hold(&self, cx: &RunContext, item: usize, path: &str, conditions: Resolvable) -> Result<bool, NodeError>;
 }
 
 /// The parameters that hold code by the description, with the code.

@@ -23,6 +23,11 @@ impl Place {
         Self(self.0.iter().cloned().chain([index.into()]).collect())
     }
 
+    /// With dots between the keys.
+    pub(crate) fn shown(&self) -> String {
+        self.0.iter().map(node_sdk::json::to_js_string).collect::<Vec<_>>().join(".")
+    }
+
     /// As a list.
     pub fn to_value(&self) -> Value {
         Value::Array(self.0.clone())

@@ -63,9 +63,11 @@ fn what_can_never_run_says_why() {
     let Some(provider) = provider() else { return };
     let need = |name: &str| provider.find(&format!("n8n-nodes-base.{name}")).unwrap().refusal();
     for (name, says) in [
+        ("code", "task runner"),
         ("dataTable", "data tables"),
         ("dynamicCredentialCheck", "users"),
         ("executeCommand", "child_process"),
+        ("executeWorkflow", "other workflows"),
         ("form", "pages"),
         ("function", "vm2"),
         ("functionItem", "vm2"),
@@ -73,6 +75,8 @@ fn what_can_never_run_says_why() {
         ("readBinaryFiles", "files"),
         ("readPDF", "canvas"),
         ("readWriteFile", "files"),
+        ("respondToWebhook", "request"),
+        ("wait", "wake"),
         ("writeBinaryFile", "files"),
     ] {
         assert!(need(name).is_some_and(|why| why.contains("the node needs") && why.contains(says)), "{name}: {:?}", need(name));

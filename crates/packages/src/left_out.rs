@@ -60,10 +60,13 @@ const OUT_OF_REACH: &[(&str, Use, &str)] = &[
 
 /// Nodes of n8n-nodes-base of which nothing runs in the box, by the names of their files, and what they need.
 const NODES: &[(&str, &str)] = &[
+    ("Code", "n8n's task runner, which runs the code"),
     ("DataTable", "n8n's data tables"),
     ("DynamicCredentialCheck", "n8n's users"),
     ("EmailReadImap", "a connection to a mailbox (IMAP)"),
     ("ExecuteCommand", "child_process, which starts processes"),
+    ("ExecuteWorkflow", "n8n's other workflows"),
+    ("ExecuteWorkflowTrigger", "n8n's other workflows"),
     ("Form", "n8n's pages and a person who fills them in"),
     ("Function", "vm2, which makes realms of its own"),
     ("FunctionItem", "vm2, which makes realms of its own"),
@@ -72,6 +75,8 @@ const NODES: &[(&str, &str)] = &[
     ("ReadBinaryFiles", "files of the machine"),
     ("ReadPDF", "pdfjs-dist, which needs a canvas, which is an addon"),
     ("ReadWriteFile", "files of the machine"),
+    ("RespondToWebhook", "the request that began the run"),
+    ("Wait", "n8n to wake the run again"),
     ("WriteBinaryFile", "files of the machine"),
 ];
 

@@ -113,7 +113,7 @@ pub(crate) fn run(args: &[String]) -> Outcome {
     let wanted: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.starts_with('-')).collect();
     let every = args.iter().find_map(|arg| arg.strip_prefix("--every=")).map_or(Ok(1), str::parse)?;
     let of_packages = wanted.is_empty() || OF_PACKAGES.iter().any(|(name, _)| wanted.contains(name));
-    let needs_packages = of_packages || ["services", "package-workflows"].iter().any(|name| wanted.contains(name));
+    let needs_packages = of_packages || ["services", "package-workflows", "preferred-workflows"].iter().any(|name| wanted.contains(name));
     let beside: &[&str] = if of_packages { &["conformance"] } else { &[] };
     let programs = Programs::built(match args.iter().find_map(|arg| arg.strip_prefix("--binary=")) {
         Some(path) => PathBuf::from(path).canonicalize()?,
@@ -148,8 +148,13 @@ pub(crate) fn play(programs: &Programs, packages: Option<(&Packages, usize)>, wa
     if is_wanted("services") {
         judge("services", services::score(&programs.konverte, &data, packages.map(|(packages, _)| packages))?);
     }
-    if let Some(words) = packages.and_then(|(packages, _)| packages.words()).filter(|_| is_wanted("package-workflows")) {
-        judge("package-workflows", workflows::with_n8ns(&programs.konverte, &data, &words)?);
+    if let Some((words, every)) = packages.and_then(|(packages, every)| Some((packages.words()?, every))) {
+        if is_wanted("package-workflows") {
+            judge("package-workflows", workflows::with_n8ns(&programs.konverte, &data, &words)?);
+        }
+        if is_wanted("preferred-workflows") {
+            judge("preferred-workflows", workflows::preferred(&programs.konverte, &data, &words, every)?);
+        }
     }
     if let Some((packages, every)) = packages.filter(|(packages, _)| packages.any()) {
         let player = packages::Player { program: &programs.player, packages, every, data: &data };

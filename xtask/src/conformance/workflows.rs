@@ -21,6 +21,14 @@ pub(super) fn with_n8ns(binary: &Path, data: &Path, from: &[String]) -> Result<S
     Ok(Score::of("workflows with core nodes of n8n-nodes-base", all(binary, &cases(data, false)?, from)))
 }
 
+/// The workflows within the node list, every so manieth, with n8n's own nodes in the place of ours as far as they run here.
+pub(super) fn preferred(binary: &Path, data: &Path, from: &[String], every: usize) -> Result<Score, Box<dyn std::error::Error>> {
+    let cases: Vec<PathBuf> = cases(data, true)?.into_iter().step_by(every).collect();
+    let words = [from, &["--prefer".to_owned(), "packages".to_owned()]].concat();
+    let score = Score::of("workflows with n8n's own nodes in the place of ours", all(binary, &cases, &words));
+    Ok(Score { whole: every == 1, ..score })
+}
+
 /// The recorded workflows within the node list, or all others.
 fn cases(data: &Path, within: bool) -> Result<Vec<PathBuf>, Box<dyn std::error::Error>> {
     let scope = Scope::read(&data.join("first-nodes.txt"))?;

@@ -69,8 +69,13 @@ impl Conditions {
     /// Reads the conditions that stand at `path`; `loose` is the node's own switch for loose types. What the file leaves out, n8n fills in:
     /// all conditions must hold, capitals count, types are strict.
     pub(crate) fn new(cx: &PrepareContext<'_>, path: &str, loose: Setting) -> Self {
-        let field = |name: &str| Setting::at(cx, &format!("{path}.{name}"));
-        let list = cx.parameters.at(&format!("{path}.conditions"));
+        Self { loose, ..Self::of(path, |field| cx.parameters.at(&format!("{path}.{field}"))) }
+    }
+
+    /// The same of conditions whose fields are given, without a switch of a node's own.
+    pub(crate) fn of(path: &str, given: impl Fn(&str) -> Option<Resolvable>) -> Self {
+        let field = |name: &str| Setting::new(format!("{path}.{name}"), given(name));
+        let list = given("conditions");
         let conditions = list.iter().flat_map(Resolvable::entries).enumerate();
         Self {
             combinator: list.is_some().then(|| field("combinator").or("and")),
@@ -78,7 +83,7 @@ impl Conditions {
             type_validation: field("options.typeValidation").or("strict"),
             version: field("options.version").literal().and_then(Value::as_f64).unwrap_or(1.0),
             list: conditions.map(|(i, condition)| Condition::new(&condition, &format!("{path}.conditions.{i}"))).collect(),
-            loose,
+            loose: Setting::new("", None),
         }
     }
 
@@ -93,7 +98,8 @@ impl Conditions {
         })
     }
 
-    fn compare(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<bool, NodeError> {
+    /// [`Self::hold`] without advice in errors.
+    pub(crate) fn compare(&self, cx: &RunContext, params: &ItemParams<'_>) -> Result<bool, NodeError> {
         let rules = Rules {
             ignore_case: !self.case_sensitive.bool(params, false)?,
             strict: self.type_validation.text(params)? == "strict",

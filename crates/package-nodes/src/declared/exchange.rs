@@ -1,22 +1,22 @@
 //! Sending: one request, or page after page.
 
+use std::sync::Mutex;
+
 use async_trait::async_trait;
 use node_sdk::credential::TokenOptions;
-use node_sdk::error::codes;
 use node_sdk::json::truthy;
+use node_sdk::sync::lock;
 use node_sdk::{Item, NodeError, RunContext};
 use request::auth::{self, SendError};
 use request::failure::status_code;
 use request::helper::{Answered, Asked, Family};
 use serde_json::{Value, json};
 
+use super::pages::Pages;
 use super::places::{get, merge, set};
-use super::routing::{Pages, Plan};
+use super::routing::{Paging, Plan};
 use super::{One, failure, receive};
 use crate::functions::{Answer, Options, Request};
-
-/// The pages of a list that are asked for at most: an answer may say for ever that there is more.
-const MOST_PAGES: usize = 10_000;
 
 /// Sends what is to be sent, and makes items of the answers.
 pub(super) async fn all(one: &One, cx: &RunContext, plan: &Plan, options: Options) -> Result<Vec<Item>, NodeError> {
@@ -26,7 +26,7 @@ pub(super) async fn all(one: &One, cx: &RunContext, plan: &Plan, options: Option
         Some((pages, "generic")) => generic(one, cx, plan, pages, options).await,
         Some((pages, "offset")) => by_offset(one, cx, plan, pages, options).await,
         Some((pages, _)) => {
-            let request = Page { one, cx, plan };
+            let request = Page { one, cx, plan, pages: Mutex::default() };
             let made = one.run.functions.pages(&one.input, &pages.place, options, &request).await;
             made.map_err(|error| failure::of_function(cx, error, one.input.index))
         }
@@ -44,20 +44,23 @@ struct Page<'a> {
     one: &'a One,
     cx: &'a RunContext,
     plan: &'a Plan,
+    pages: Mutex<Pages>,
 }
 
 #[async_trait]
 impl Request for Page<'_> {
     async fn send(&self, options: Options) -> Result<Vec<Item>, NodeError> {
-        once(self.one, self.cx, self.plan, options).await.map(|(items, _)| items)
+        let (items, answer) = once(self.one, self.cx, self.plan, options.clone()).await?;
+        lock(&self.pages).came(&options, &answer, &items).map_err(|error| error.item(self.one.input.index))?;
+        Ok(items)
     }
 }
 
-async fn generic(one: &One, cx: &RunContext, plan: &Plan, pages: &Pages, options: Options) -> Result<Vec<Item>, NodeError> {
+async fn generic(one: &One, cx: &RunContext, plan: &Plan, pages: &Paging, options: Options) -> Result<Vec<Item>, NodeError> {
     let what = pages.what["properties"].clone();
     let mut scope = pages.scope.clone();
-    let mut all = Vec::new();
-    for _ in 0..MOST_PAGES {
+    let (mut all, mut seen) = (Vec::new(), Pages::default());
+    loop {
         scope.insert("$request".into(), options.options.clone().into());
         let (mut next, change) = (options.clone(), what["request"].clone());
         if let Some(Value::Object(change)) = one.read(cx, change, scope.clone()).await? {
@@ -65,45 +68,39 @@ async fn generic(one: &One, cx: &RunContext, plan: &Plan, pages: &Pages, options
                 merge(next.options.entry(key).or_insert(Value::Null), value);
             }
         }
-        let (items, answer) = once(one, cx, plan, next).await?;
+        let (items, answer) = once(one, cx, plan, next.clone()).await?;
+        seen.came(&next, &answer, &items).map_err(|error| error.item(one.input.index))?;
         all.extend(items);
         scope.insert("$response".into(), answer.full);
         if !one.read(cx, what["continue"].clone(), scope.clone()).await?.as_ref().is_some_and(truthy) {
             return Ok(all);
         }
     }
-    Err(endless(one))
 }
 
-async fn by_offset(one: &One, cx: &RunContext, plan: &Plan, pages: &Pages, mut options: Options) -> Result<Vec<Item>, NodeError> {
+async fn by_offset(one: &One, cx: &RunContext, plan: &Plan, pages: &Paging, mut options: Options) -> Result<Vec<Item>, NodeError> {
     let what = &pages.what["properties"];
     let text = |key: &str| what[key].as_str().unwrap_or_default().to_owned();
     let size = what["pageSize"].as_u64().unwrap_or(100) as usize;
-    let mut all = Vec::new();
-    for page in 0..MOST_PAGES {
+    let (mut all, mut seen) = (Vec::new(), Pages::default());
+    for page in 0.. {
         let part = if what["type"] == "body" { "body" } else { "qs" };
         let part = options.options.entry(part).or_insert_with(|| json!({}));
         set(part, &text("limitParameter"), size.into());
         set(part, &text("offsetParameter"), (page * size).into());
-        let (mut items, _) = once(one, cx, plan, options.clone()).await?;
+        let (mut items, answer) = once(one, cx, plan, options.clone()).await?;
         if let Some(root) = what["rootProperty"].as_str() {
             let list = |item: &Item| item.json().and_then(|json| get(json, root)).and_then(Value::as_array).cloned().unwrap_or_default();
             items = items.iter().flat_map(list).map(Item::new).collect();
         }
         let count = items.len();
+        seen.came(&options, &answer, &items).map_err(|error| error.item(one.input.index))?;
         all.extend(items);
         if count < size.max(1) {
-            return Ok(all);
+            break;
         }
     }
-    Err(endless(one))
-}
-
-/// Nothing is put out of a list that is cut.
-fn endless(one: &One) -> NodeError {
-    let message = format!("The service says after {MOST_PAGES} pages that there are more");
-    let help = "Ask for fewer items: switch off \"Return All\" or set a limit. Where every page is the same, the package asks for them wrongly.";
-    NodeError::coded(codes::NODE_FAILED, message).help(help).item(one.input.index)
+    Ok(all)
 }
 
 /// Sends one request with the node's credential.

@@ -2,10 +2,11 @@
 //! stand in it run in the box.
 //!
 //! [`routing`] reads the description and the parameters of an item, [`exchange`] sends, page by page where that is wanted, [`receive`] makes
-//! items of an answer, [`failure`] has n8n's words for what fails.
+//! items of an answer, [`pages`] sees that lists end, [`failure`] has n8n's words for what fails.
 
 mod exchange;
 mod failure;
+mod pages;
 mod places;
 mod receive;
 mod routing;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::places::{merge, set};
 use crate::functions::Place;
+use crate::running::codes;
 
 /// What is known before anything is sent.
 #[derive(Debug, Clone, Default)]
@@ -20,7 +21,7 @@ pub(super) struct Plan {
     /// Whether all pages are wanted.
     pub paginate: bool,
     /// How pages are asked for.
-    pub pages: Option<Pages>,
+    pub pages: Option<Paging>,
     /// How many items are wanted at most.
     pub most: Option<usize>,
 }
@@ -38,7 +39,7 @@ pub(super) struct Step {
 
 /// How the pages of a list are asked for.
 #[derive(Debug, Clone)]
-pub(super) struct Pages {
+pub(super) struct Paging {
     /// As the description has it; null stands for a function.
     pub what: Value,
     /// Where it stands.
@@ -47,7 +48,7 @@ pub(super) struct Pages {
     pub scope: Map<String, Value>,
 }
 
-impl Pages {
+impl Paging {
     /// Of operations. A function is left out of the data.
     fn of(operations: &Value, place: Place, scope: Map<String, Value>) -> Self {
         Self { what: operations["pagination"].clone(), place: place.below("pagination"), scope }
@@ -85,11 +86,11 @@ impl Reader<'_> {
         for part in ["qs", "body", "headers"] {
             self.plan.options.insert(part.into(), Value::Object(Map::new()));
         }
-        for (key, value) in said("requestDefaults").and_then(Value::as_object).into_iter().flatten() {
+        for (key, value) in object(said("requestDefaults"), || Place::new("requestDefaults"))?.into_iter().flatten() {
             self.option(key, value, &scope)?;
         }
         if let Some(operations) = said("requestOperations") {
-            self.plan.pages = Some(Pages::of(operations, Place::new("requestOperations"), scope));
+            self.plan.pages = Some(Paging::of(operations, Place::new("requestOperations"), scope));
         }
         let values = self.params.all_raw();
         self.level(&group.properties, &Level { values, path: String::new(), place: Place::new("properties"), index: None, parent: None })
@@ -181,29 +182,31 @@ impl Reader<'_> {
     }
 
     /// What one routing adds, of a parameter that stands at a path.
-    fn routing(&mut self, routing: &Map<String, Value>, of: (&Property, &str), level: &Level<'_>, place: &Place) -> Result<(), NodeError> {
+    fn routing(&mut self, routing: &Value, of: (&Property, &str), level: &Level<'_>, place: &Place) -> Result<(), NodeError> {
         let value = self.value(of)?;
         let mut scope = self.scope.clone();
         scope.extend(value.clone().map(|value| ("$value".to_owned(), value)));
         scope.extend(level.index.map(|index| ("$index".to_owned(), index.into())));
         scope.extend(level.parent.clone().map(|parent| ("$parent".to_owned(), parent)));
         let place = place.below("routing");
-        for (key, value) in routing.get("request").and_then(Value::as_object).into_iter().flatten() {
+        let Some(routing) = object(Some(routing), || place.clone())? else { return Ok(()) };
+        let part = |key: &str| object(routing.get(key), || place.below(key));
+        for (key, value) in part("request")?.into_iter().flatten() {
             self.option(key, value, &scope)?;
         }
-        if let Some(send) = routing.get("send").and_then(Value::as_object) {
+        if let Some(send) = part("send")? {
             self.send(send, value, &scope, &place.below("send"))?;
         }
-        if let Some(output) = routing.get("output").and_then(Value::as_object) {
+        if let Some(output) = part("output")? {
             if let Some(most) = output.get("maxResults") {
                 self.plan.most = self.resolved(most, &scope)?.as_ref().and_then(node_sdk::json::to_number).map(|most| most as usize);
             }
-            let steps = output.get("postReceive").and_then(Value::as_array).into_iter().flatten().enumerate();
             let place = place.below("output").below("postReceive");
+            let steps = list(output.get("postReceive"), || place.clone())?.iter().enumerate();
             self.plan.after.extend(steps.map(|(at, what)| Step { what: what.clone(), place: place.at(at), scope: scope.clone() }));
         }
         if let Some(operations) = routing.get("operations") {
-            self.plan.pages = Some(Pages::of(operations, place.below("operations"), scope));
+            self.plan.pages = Some(Paging::of(operations, place.below("operations"), scope));
         }
         Ok(())
     }
@@ -225,7 +228,7 @@ impl Reader<'_> {
 
     fn send(&mut self, send: &Map<String, Value>, value: Option<Value>, scope: &Map<String, Value>, place: &Place) -> Result<(), NodeError> {
         let place = place.below("preSend");
-        let functions = send.get("preSend").and_then(Value::as_array).map_or(0, Vec::len);
+        let functions = list(send.get("preSend"), || place.clone())?.len();
         self.plan.before.extend((0..functions).map(|at| place.at(at)));
         if let Some(paginate) = send.get("paginate") {
             self.plan.paginate = self.resolved(paginate, scope)?.as_ref().is_some_and(node_sdk::json::truthy);
@@ -270,6 +273,36 @@ pub(super) fn resolved(params: &ItemParams<'_>, value: &Value, scope: &Map<Strin
     Ok((evaluated.kind != Kind::Undefined).then_some(evaluated.value))
 }
 
-fn routing_of(extra: &Extra) -> Option<&Map<String, Value>> {
-    extra.as_ref()?.get("routing")?.as_object()
+fn routing_of(extra: &Extra) -> Option<&Value> {
+    extra.as_ref()?.get("routing")
+}
+
+/// What the description has where n8n takes an object; nothing is none.
+fn object(said: Option<&Value>, place: impl FnOnce() -> Place) -> Result<Option<&Map<String, Value>>, NodeError> {
+    match said {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(map)) => Ok(Some(map)),
+        Some(other) => Err(unfit(other, "an object", &place())),
+    }
+}
+
+/// What the description has where n8n takes a list; nothing is an empty one.
+fn list(said: Option<&Value>, place: impl FnOnce() -> Place) -> Result<&[Value], NodeError> {
+    match said {
+        None | Some(Value::Null) => Ok(&[]),
+        Some(Value::Array(list)) => Ok(list),
+        Some(other) => Err(unfit(other, "a list", &place())),
+    }
+}
+
+fn unfit(said: &Value, wanted: &str, place: &Place) -> NodeError {
+    let said = match said {
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+        Value::String(_) => "a text",
+        Value::Number(_) => "a number",
+        _ => "true or false",
+    };
+    let message = format!("The description has {said} at {}, and not {wanted}", place.shown());
+    NodeError::coded(codes::DESCRIPTION, message).help(codes::LIES)
 }

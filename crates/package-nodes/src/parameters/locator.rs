@@ -54,6 +54,11 @@ pub(super) fn modes<'a>(group: &'a VersionGroup, path: &str, root: &Map<String, 
     }
 }
 
+/// Whether conditions stand at a path.
+pub(super) fn is_filter(group: &VersionGroup, path: &str, root: &Map<String, Value>, version: f64) -> bool {
+    property(group, path, root, version).is_some_and(|property| matches!(property.kind, PropertyKind::Filter))
+}
+
 /// The property at a path, through collections and their groups; of those that share a name the one that is shown.
 fn property<'a>(group: &'a VersionGroup, path: &str, root: &Map<String, Value>, version: f64) -> Option<&'a Property> {
     let names = path::steps(path).into_iter().filter(|step| step.parse::<usize>().is_err());

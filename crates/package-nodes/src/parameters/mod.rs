@@ -119,6 +119,15 @@ impl Reader {
         params.read(item, move |params| reader.read(params, &name, options)).await
     }
 
+    /// The conditions at a name or path, where the description has conditions there.
+    pub fn conditions(&self, params: &Params, name: &str) -> Option<Resolvable> {
+        self.group().filter(|group| locator::is_filter(group, name, params.raw(), self.version))?;
+        Some(match Place::Open(params.whole()).at(name)?.place {
+            Place::Open(value) => value.clone(),
+            Place::Plain(value) => Resolvable::Literal(value.clone()),
+        })
+    }
+
     /// The value of a text as an expression, for an item.
     pub async fn evaluate(&self, params: &Params, item: usize, text: &str) -> Result<Got, NodeError> {
         let expression = Resolvable::Expression(Arc::new(Expression::new(format!("={}", text.trim_start_matches('=')))));

@@ -166,6 +166,12 @@ impl<'a> Calls<'a> {
 
     async fn parameter(&self, asked: &Value) -> Result<Value, NodeError> {
         let options = asked.get("options").map(Options::read).unwrap_or_default();
+        if options.extract_value
+            && let Some(runner) = &self.user_code
+            && let Some(conditions) = self.job.parameters.conditions(&self.cx.params, text(asked, "name"))
+        {
+            return Ok(told(Got::Value(runner.hold(self.cx, index(asked), text(asked, "name"), conditions).await?.into())));
+        }
         self.job.parameters.get(&self.cx.params, index(asked), text(asked, "name"), options).await.map(told)
     }
 

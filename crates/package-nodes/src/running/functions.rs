@@ -18,7 +18,7 @@ use super::files::Files;
 use super::sessions::Owner;
 use super::thrown::thrown;
 use super::workers::Workers;
-use super::{hosts, node};
+use super::{codes, hosts, node};
 use crate::Job;
 use crate::functions::{Answer as Response, Functions, Input, Options, Place, Request};
 
@@ -37,6 +37,8 @@ struct Desk {
     state: Mutex<State>,
     /// Something has changed.
     news: Notify,
+    /// No more orders come.
+    closing: Notify,
     files: Files,
 }
 
@@ -91,6 +93,12 @@ impl Held {
                         Some(request) => request.send(options).await,
                         None => Err(NodeError::new("this.makeRoutingRequest is there for the pages of a list alone")),
                     };
+                    // One that goes on all the same waits for an answer that never comes.
+                    if let Err(error) = &made
+                        && error.code == codes::ENDLESS
+                    {
+                        return Err(error.clone());
+                    }
                     let _ = answer.send(made);
                 }
             }
@@ -148,7 +156,7 @@ async fn attend(workers: Arc<Workers>, job: Arc<Job>, cx: RunContext, desk: Arc<
 async fn begin(workers: &Workers, job: &Job, cx: &RunContext, desk: &Desk) -> Result<(), NodeError> {
     let modules = workers.modules(&job.package)?;
     let cx = &hosts::guarded(cx, &job.package, &hosts::room());
-    let calls = &Calls::new(job, cx, &desk.files);
+    let calls = &Calls::new(job, cx, &desk.files).with_user_code(workers.user_code.clone());
     let order = Work {
         package: &job.package.name,
         modules: &modules,
@@ -167,10 +175,13 @@ async fn begin(workers: &Workers, job: &Job, cx: &RunContext, desk: &Desk) -> Re
             _ => calls.answer(name, payload).await,
         }
     };
-    match work(workers, &order, || calls.sent(), answer).await {
-        Ok((true, _)) => Ok(()),
-        Ok((false, payload)) => Err(explained(&payload)),
-        Err(error) => Err(error),
+    tokio::select! {
+        done = work(workers, &order, || calls.sent(), answer) => match done {
+            Ok((true, _)) => Ok(()),
+            Ok((false, payload)) => Err(explained(&payload)),
+            Err(error) => Err(error),
+        },
+        () = desk.left() => Ok(()),
     }
 }
 
@@ -205,6 +216,15 @@ impl Desk {
     fn close(&self) {
         lock(&self.state).closed = true;
         self.news.notify_one();
+        self.closing.notify_one();
+    }
+
+    /// Comes where functions are at work that nobody waits for any more.
+    async fn left(&self) {
+        self.closing.notified().await;
+        if lock(&self.state).orders.is_empty() {
+            std::future::pending().await
+        }
     }
 
     /// The next order; a job that begins again gets those too that were under way.
@@ -261,7 +281,8 @@ impl Desk {
                 done(&Value::String(stringify(&Value::Array(items))))
             }
             Ok(Err(error)) => failed(&error),
-            _ => failed(&NodeError::new("There is no such order")),
+            // Nobody waits for it any more.
+            _ => std::future::pending().await,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use node_sdk::NodeError;
+use node_sdk::schema::{Check, validate_type};
 use package_worker::protocol::Payload;
 use packages::Result;
 use packages::bundles::Bundle;
@@ -38,6 +39,7 @@ impl Library {
             }
             "resolve" => Ok(Payload::json(target(&self.modules, text(0), text(1), Asker::Require).to_string())),
             "throwsNull" => Ok(Payload::json(self.throws_null(arguments.first().unwrap_or(&Value::Null)).to_string())),
+            "fieldType" => Ok(Payload::json(fitted(arguments.first().unwrap_or(&Value::Null)).to_string())),
             "failureWords" => Ok(Payload::json(words(arguments.first().unwrap_or(&Value::Null)).to_string())),
             _ => Err(NodeError::new(format!("\"{name}\" is not there"))),
         }
@@ -73,6 +75,20 @@ impl Library {
 fn throws_null(source: &str) -> bool {
     let after = |word| source.split(word).skip(1).any(|rest| rest.trim_start_matches(['(', ' ']).starts_with("null"));
     after("throw") || after("reject")
+}
+
+/// A value as one of a type, or why it is none.
+fn fitted(asked: &Value) -> Value {
+    let text = |key: &str| asked[key].as_str().unwrap_or_default();
+    let flag = |key: &str| asked[key] == Value::Bool(true);
+    let choices = asked["choices"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let check = Check { strict: flag("strict"), parse_strings: flag("parseStrings"), choices, zone: None };
+    // What is not JSON is no value of any type.
+    let value = node_sdk::json::parse_text(text("value")).unwrap_or_default();
+    match validate_type(text("field"), &value, text("type"), &check) {
+        Ok(value) => json!({"valid": true, "value": value}),
+        Err(message) => json!({"valid": false, "message": message}),
+    }
 }
 
 /// n8n's words for a failure, and what the service said.

@@ -37,6 +37,12 @@ pub mod codes {
     pub const MEMORY: ErrorCode = ErrorCode::new("KV0832");
     /// The code of a package may not send requests to a host.
     pub const HOST: ErrorCode = ErrorCode::new("KV0833");
+    /// What a node's description says, or a function in it does, is not what n8n takes from one.
+    pub const DESCRIPTION: ErrorCode = ErrorCode::new("KV0834");
+    /// The pages of a list do not end.
+    pub const ENDLESS: ErrorCode = ErrorCode::new("KV0835");
+    /// What to do about [`DESCRIPTION`].
+    pub(crate) const LIES: &str = "The node's description is at fault: tell the authors of the package.";
 }
 
 use std::sync::Arc;

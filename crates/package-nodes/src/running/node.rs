@@ -3,7 +3,7 @@
 use node_sdk::credential::fields_in_words;
 use node_sdk::json::stringify;
 use node_sdk::sync::lock;
-use node_sdk::{Inputs, Item, NodeError, OutputCount, Outputs, RunContext, Source};
+use node_sdk::{Inputs, Item, NodeError, Outputs, RunContext, Source};
 use package_worker::protocol::{Job as Task, Payload};
 use packages::modules::Modules;
 use request::auth;
@@ -55,7 +55,7 @@ async fn perform(workers: &Workers, job: &Job, cx: &RunContext, (task, inputs): 
         return Err(stop);
     }
     match done? {
-        (true, payload) => outputs(cx, &files, &payload, most_lists(job, cx)),
+        (true, payload) => outputs(cx, &files, &payload),
         (false, payload) => Err(with_missing_fields(cx, calls.explained(thrown(&modules, &payload))).await),
     }
 }
@@ -78,17 +78,8 @@ async fn with_missing_fields(cx: &RunContext, error: NodeError) -> NodeError {
     error
 }
 
-/// How many lists a node with outputs by its parameters may put out.
+/// How many lists a node may put out. There may be more of them than outputs: the record of a run shows what Filter does not let pass.
 const MOST_LISTS: usize = 256;
-
-/// How many lists the node's description lets it put out. What comes behind them leads nowhere.
-fn most_lists(job: &Job, cx: &RunContext) -> usize {
-    match job.descriptor.version(cx.version()).map(|group| group.outputs) {
-        Some(OutputCount::Fixed(count)) => count,
-        Some(OutputCount::ByParameters) => MOST_LISTS,
-        Some(OutputCount::One) | None => 1,
-    }
-}
 
 /// What the node's code is told.
 pub(super) fn about(job: &Job, modules: &Modules, cx: &RunContext, inputs: &[Value]) -> Value {
@@ -127,7 +118,7 @@ fn told_source(source: &Source) -> Value {
 }
 
 /// The items that the node put out.
-fn outputs(cx: &RunContext, files: &Files, payload: &Payload, most: usize) -> Result<Outputs, NodeError> {
+fn outputs(cx: &RunContext, files: &Files, payload: &Payload) -> Result<Outputs, NodeError> {
     let made = parsed(payload)?;
     let Value::Object(mut made) = made else { return Ok(Outputs::nothing()) };
     if let Some(Value::Object(statics)) = made.shift_remove("statics") {
@@ -140,7 +131,7 @@ fn outputs(cx: &RunContext, files: &Files, payload: &Payload, most: usize) -> Re
         Some(Value::Array(lists)) => {
             let item = |value: Value| files.taken(value);
             let list = |value: Value| if let Value::Array(list) = value { list.into_iter().map(item).collect() } else { Vec::new() };
-            Ok(Outputs::lists(lists.into_iter().take(most).map(list).collect::<Vec<Vec<Item>>>()))
+            Ok(Outputs::lists(lists.into_iter().take(MOST_LISTS).map(list).collect::<Vec<Vec<Item>>>()))
         }
         _ => Ok(Outputs::nothing()),
     }

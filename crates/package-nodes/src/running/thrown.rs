@@ -15,8 +15,9 @@ pub(super) fn thrown(modules: &Modules, payload: &Payload) -> NodeError {
         return broke(&broken, modules.root(), told.get("message").and_then(Value::as_str).unwrap_or_default());
     }
     if let Some(kept) = told.shift_remove("kv").and_then(|kept| serde_json::from_value::<NodeError>(kept).ok()) {
-        // What stops the whole run the host knows by itself.
-        return NodeError { fatal: false, ..kept };
+        // What stops the whole run the host knows by itself. Node code may have had more to say.
+        let said = told.get("description").and_then(Value::as_str).map(str::to_owned);
+        return NodeError { fatal: false, description: kept.description.or(said), ..kept };
     }
     told.values_mut().for_each(cut);
     let text = |name: &str| told.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
@@ -67,6 +68,7 @@ fn broke(how: &str, package: &str, said: &str) -> NodeError {
         "memory" => (super::codes::MEMORY, format!("The code of {package} has used up its memory")),
         "size" => (super::codes::MEMORY, format!("What the code of {package} says is larger than 256 MiB")),
         "threads" => (super::codes::ENDED, format!("The code of {package} cannot begin: {said}")),
+        "description" => return NodeError::coded(super::codes::DESCRIPTION, said).help(super::codes::LIES),
         "thrown" => return NodeError::new(said).named("Error").help(UNCAUGHT),
         _ => (super::codes::ENDED, format!("The JavaScript of {package} cannot go on")),
     };

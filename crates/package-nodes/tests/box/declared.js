@@ -11,6 +11,15 @@ const functions = {
     for (const page of [1, 2]) all = all.concat(await this.makeRoutingRequest({ ...options, qs: { page } }));
     return all;
   },
+  // Lies.
+  nothing: async () => {},
+  number: async () => 5,
+  numbers: async () => [1],
+  waits: () => new Promise(() => {}),
+  fills: async () => { for (const all = []; ;) all.push('x'.repeat(1e6) + all.length); },
+  asks: async function () { return this.makeRoutingRequest(); },
+  stands: async function ({ options }) { for (;;) await this.makeRoutingRequest(options); },
+  turns: async function ({ options }) { for (let page = 0; ; page++) try { await this.makeRoutingRequest({ ...options, qs: { page } }); } catch { /* on */ } },
 };
 const { before, again, after, fails, pages } = functions;
 const routings = {
@@ -19,5 +28,10 @@ const routings = {
   pages: { send: { paginate: true }, operations: { pagination: pages } },
   lies: { send: { preSend: ['no function'] } },
 };
+for (const name of ['nothing', 'number', 'numbers', 'waits', 'fills', 'asks', 'stands', 'turns']) {
+  routings[`${name} before`] = { send: { preSend: [before, functions[name]] } };
+  routings[`${name} after`] = { output: { postReceive: [functions[name]] } };
+  routings[`${name} pages`] = { send: { paginate: true }, operations: { pagination: functions[name] } };
+}
 const options = Object.entries(routings).map(([value, routing]) => ({ name: value, value, routing }));
 exports.Attack = class { description = { properties: [{ name: 'what', type: 'options', options }, ...list] }; };

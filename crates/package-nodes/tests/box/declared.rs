@@ -11,6 +11,8 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a function asks for page after page", pages),
     ("what a function throws is the error of its item", throws),
     ("a description that lies about its functions sends nothing", lies),
+    ("what functions do wrong is told with their places", wrong),
+    ("pages that do not end are told", endless),
     ("expressions of a description see their own node alone", fence),
     ("what a description says is sent to granted hosts alone", hosts),
     ("what a description says without functions needs no worker", without_functions),
@@ -25,7 +27,16 @@ fn project(more: &[(&str, Value)]) -> Project {
         ("lies", json!({"send": {"preSend": [null]}})),
     ];
     let choice = |(value, routing): &(&str, Value)| json!({"name": value, "value": value, "routing": routing});
-    let choices: Vec<Value> = own.iter().chain(more).map(choice).collect();
+    let lying = ["nothing", "number", "numbers", "waits", "fills", "asks", "stands", "turns"].iter().flat_map(|name| {
+        [
+            (format!("{name} before"), json!({"send": {"preSend": [null, null]}})),
+            (format!("{name} after"), json!({"output": {"postReceive": [null]}})),
+            (format!("{name} pages"), json!({"send": {"paginate": true}, "operations": {}})),
+        ]
+    });
+    let lying: Vec<(String, Value)> = lying.collect();
+    let lying = lying.iter().map(|(name, routing)| choice(&(name, routing.clone())));
+    let choices: Vec<Value> = own.iter().map(choice).chain(lying).chain(more.iter().map(choice)).collect();
     let what = json!({"displayName": "What", "name": "what", "type": "options", "default": "functions", "options": choices});
     let id = json!({"displayName": "Id", "name": "id", "type": "string", "default": "", "routing": {"send": {"type": "body", "property": "a.id"}}});
     Project::changed(&["worker"], include_str!("declared.js"), |node| {
@@ -88,6 +99,80 @@ fn lies() {
         let (ran, requests) = run(&[], "lies").await;
         assert!(ran.error.as_ref().unwrap().message.contains("no function at properties.0.options.3.routing.send.preSend.0"), "{:?}", ran.error);
         assert!(requests.is_empty());
+    });
+}
+
+/// Which error a run ends with, and how many requests it has sent.
+async fn error(more: &[(&str, Value)], what: &str) -> (String, String, usize) {
+    let (ran, requests) = run(more, what).await;
+    let error = ran.error.unwrap_or_else(|| panic!("{what} did not fail: {:?}", ran.outputs));
+    assert!(error.item.is_some(), "{what}: {error:?}");
+    (error.code.to_string(), error.message, requests.len())
+}
+
+fn wrong() {
+    within(async {
+        for (what, code, says, requests) in [
+            ("nothing before", "KV0834", "preSend.1 gives 'undefined', and not the options of a request", 0),
+            ("number before", "KV0834", "preSend.1 gives '5', and not the options of a request", 0),
+            ("numbers before", "KV0834", "preSend.1 gives array, and not the options of a request", 0),
+            ("waits before", "KV0834", "preSend.1 waits for something that never comes", 0),
+            ("fills before", "KV0832", "has used up its memory", 0),
+            ("nothing after", "KV0834", "output.postReceive.0 gives 'undefined', and not a list of items", 2),
+            ("number after", "KV0834", "output.postReceive.0 gives '5', and not a list of items", 2),
+            ("numbers after", "KV0834", "output.postReceive.0 gives array, and not a list of items", 2),
+            ("waits after", "KV0834", "output.postReceive.0 waits for something that never comes", 2),
+            ("fills after", "KV0832", "has used up its memory", 2),
+            ("nothing pages", "KV0834", "operations.pagination gives 'undefined', and not a list of items", 0),
+            ("waits pages", "KV0834", "operations.pagination waits for something that never comes", 0),
+            ("asks pages", "KV0834", "operations.pagination asks for a page with 'undefined', and not with the options of a request", 0),
+        ] {
+            let (is, said, sent) = error(&[], what).await;
+            assert!(is == code && said.contains(says) && sent == requests, "{what}: {is}: {said} after {sent} requests");
+        }
+        for (routing, says) in [
+            (json!(5), "a number at properties.0.options.28.routing, and not an object"),
+            (json!({"request": []}), "a list at properties.0.options.28.routing.request, and not an object"),
+            (json!({"send": "x"}), "a text at properties.0.options.28.routing.send, and not an object"),
+            (json!({"send": {"preSend": {}}}), "an object at properties.0.options.28.routing.send.preSend, and not a list"),
+            (json!({"output": {"postReceive": true}}), "true or false at properties.0.options.28.routing.output.postReceive, and not a list"),
+            (json!({"output": {"postReceive": [7]}}), "no function at properties.0.options.28.routing.output.postReceive.0"),
+            (json!({"send": {"paginate": true}, "operations": 7}), "no function at properties.0.options.28.routing.operations.pagination"),
+        ] {
+            let (is, said, _) = error(&[("wrong", routing.clone())], "wrong").await;
+            assert!(is == "KV0834" && said.contains(says), "{routing}: {is}: {said}");
+        }
+    });
+}
+
+fn endless() {
+    within(async {
+        let generic = |request: Value| json!({"type": "generic", "properties": {"continue": "={{ true }}", "request": request}});
+        let offset = json!({"type": "offset", "properties": {"limitParameter": "l", "offsetParameter": "o", "pageSize": 1, "type": "query"}});
+        let paged = |pagination: Value| json!({"send": {"paginate": true}, "operations": {"pagination": pagination}});
+        let same = json!({"always": "the same"});
+        for (what, routing, says, requests) in [
+            ("stands pages", json!(null), "asked for 10 times more", 11),
+            ("turns pages", json!(null), "again and again: 100 times more", 101),
+            ("data", paged(generic(json!({}))), "asked for 10 times more", 11),
+            (
+                "data",
+                paged(generic(json!({"qs": {"after": "={{ ($request.qs.after ?? 0) + Math.random() }}"}}))),
+                "again and again: 100 times more",
+                101,
+            ),
+            ("data", paged(offset), "again and again: 100 times more", 101),
+        ] {
+            let project = project(&[("data", routing.clone())]);
+            let harness = project.asked(json!({"what": what, "id": "1"}), vec![json!({})]);
+            let http = harness.ports().http;
+            let page = same.clone();
+            http.respond(move |_| Ok(node_testkit::FakeHttp::json(200, &page)));
+            let ran = Box::pin(harness.run_async()).await;
+            let error = ran.error.unwrap_or_else(|| panic!("{what}, {routing} did not fail"));
+            let seen = (error.code.to_string(), error.item, http.requests().len());
+            assert!(seen == ("KV0835".into(), Some(0), requests) && error.message.contains(says), "{what}, {routing}: {seen:?} {}", error.message);
+        }
     });
 }
 

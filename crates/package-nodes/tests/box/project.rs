@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use node_sdk::ports::{HttpError, HttpRequest, HttpResponse};
-use node_sdk::{Item, Node, NodeError, Provider as _, References, RunContext};
+use node_sdk::{Item, Node, NodeError, Provider as _, References, Resolvable, RunContext};
 use node_testkit::{FakeHttp, Harness, Planned, Ran};
 use package_nodes::{Installed, Limits, Provider, UserCode, Workers, prepare};
 use packages::cache::Cache;
@@ -161,6 +161,10 @@ impl UserCode for Told {
 
     async fn value(&self, _: &RunContext, source: String, given: Map<String, Value>) -> Result<Value, NodeError> {
         Ok(json!({"ran": source, "given": given}))
+    }
+
+    async fn hold(&self, _: &RunContext, item: usize, path: &str, conditions: Resolvable) -> Result<bool, NodeError> {
+        Err(NodeError::new(format!("whether {} at {path} holds for {item}", conditions.to_raw())))
     }
 }
 

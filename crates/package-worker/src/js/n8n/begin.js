@@ -12,6 +12,8 @@
     getCredentials: (type) => general.getCredentials(type, 0),
     getActivationMode: () => 'manual',
     getPollBudgetMs: () => POLL,
+    // Nothing wakes a run by hand.
+    helpers: Object.assign(Object.create(general.helpers), { registerCron: () => {} }),
   });
 
   // Its first items, where it listens: it is begun, told that somebody waits, and ended.

@@ -46,7 +46,7 @@
   // What JSON cannot say comes with a mark.
   const revived = (value, zone) => X.opened(value, { $date: (text) => new Date(text), $dateTime: (text) => dateTime(text, zone), $number: Number });
   // A date is in the workflow's zone, unless an expression has put it into another: of that its offset is known. A package without Luxon is given its text.
-  const dateTime = (text, zone) => {
+  const dateTime = X.dateTime = (text, zone) => {
     const { id } = X.ask(0, 'resolve', '', 'luxon');
     if (id === undefined) return text;
     const { DateTime } = X.load(id);
@@ -179,6 +179,7 @@
     const context = {
       getNodeParameter: get,
       getInputData: (input = 0, type = 'main') => (type === 'main' ? given.inputs[input] ?? [] : []),
+      getNodeInputs: () => given.inputs.map(() => ({ type: 'main' })),
       getInputConnectionData: async () => { throw new n8n.NodeOperationError(node, 'Sub-nodes are not supported'); },
       getCredentials: credentials(run),
       getNode: () => copied(node),
@@ -266,11 +267,19 @@
   };
 
   // Functions that stand in a description are known by their place in it.
-  const functionAt = (description, place) => {
+  const LIES = Symbol('lies');
+  const lie = (message) => Object.assign(new Error(message), { [LIES]: true });
+  // Calls the one at a place. What it gives has to be what n8n takes from it, in words and as a test.
+  const call = async (description, order, place, [words, fits], context, ...given) => {
+    order.at = place.join('.');
     const found = place.reduce((value, key) => value?.[key], description);
-    if (typeof found !== 'function') throw new Error(`The description has no function at ${place.join('.')}`);
-    return found;
+    if (typeof found !== 'function') throw lie(`The description has no function at ${order.at}`);
+    const made = await found.call(context, ...given);
+    if (!fits(made)) throw lie(`The function at ${order.at} gives ${X.n8n.getValueDescription(made)}, and not ${words}`);
+    return made;
   };
+  const OPTIONS = ['the options of a request', (made) => isObject(made) && !Array.isArray(made)];
+  const ITEMS = ['a list of items', (made) => Array.isArray(made) && made.every((item) => isObject(item) && !Array.isArray(item))];
   // What `this` is to such a function: the context of a node, for one item.
   const singleContext = (run, given, general, { item, input }) => {
     const one = withFiles(run, input);
@@ -295,23 +304,29 @@
   };
   const plainOptions = (options) => X.opened(options, marksOfOptions);
   const WORK = {
-    async before(run, description, context, { places, options }) {
-      let changed = plainOptions(options);
-      for (const place of places) changed = await functionAt(description, place).call(context, changed);
+    async before(run, description, context, order) {
+      let changed = plainOptions(order.options);
+      for (const place of order.places) changed = await call(description, order, place, OPTIONS, context, changed);
       return { options: await optionsOf(changed) };
     },
-    async after(run, description, context, { id, place, items: list, response, bytes }) {
+    async after(run, description, context, order) {
+      const { id, place, items: list, response, bytes } = order;
       const opened = X.opened({ list, response });
       if (bytes) opened.response.body = await X.send(run, 'body', { id });
       if (bytes && opened.list.length === 1 && opened.list[0].json === null) opened.list[0].json = opened.response.body;
-      const made = await functionAt(description, place).call(context, opened.list.map((item) => withFiles(run, item)), opened.response);
+      const made = await call(description, order, place, ITEMS, context, opened.list.map((item) => withFiles(run, item)), opened.response);
       return { items: X.asJson(made) };
     },
-    async pages(run, description, context, { id, place, options }) {
+    async pages(run, description, context, order) {
+      const { id, place, options } = order;
       const own = Object.create(context, {
-        makeRoutingRequest: { value: async (asked) => JSON.parse(await X.send(run, 'routing', { id, options: await optionsOf(asked.options ?? asked) })).map((item) => withFiles(run, item)) },
+        makeRoutingRequest: { value: async (asked) => {
+          const wanted = asked?.options ?? asked;
+          if (!OPTIONS[1](wanted)) throw lie(`The function at ${order.at} asks for a page with ${X.n8n.getValueDescription(wanted)}, and not with ${OPTIONS[0]}`);
+          return JSON.parse(await X.send(run, 'routing', { id, options: await optionsOf(wanted) })).map((item) => withFiles(run, item));
+        } },
       });
-      const made = await functionAt(description, place).call(own, { options: plainOptions(options) });
+      const made = await call(description, order, place, ITEMS, own, { options: plainOptions(options) });
       return { items: X.asJson(made) };
     },
   };
@@ -344,22 +359,28 @@
     async functions(run, given) {
       const { description } = nodeOf(given);
       const general = ownContext(run, given);
-      const working = new Set();
-      const done = async (order) => {
+      const working = new Map();
+      const did = (order, what) => (working.delete(order) ? X.send(run, 'did', { id: order.id, ...what }) : undefined);
+      const work = async (order) => {
         try {
           const value = await WORK[order.do](run, description, singleContext(run, given, general, order), order);
-          await X.send(run, 'did', { id: order.id, ...value });
+          await did(order, value);
         } catch (error) {
-          await X.send(run, 'did', { id: order.id, thrown: X.asJson(X.thrown(told(error, given))) });
+          await did(order, { thrown: toldOf(told(error, given)) });
         }
       };
+      // Where nothing but the next order can come, what is still at work waits for nothing.
+      const stuck = () => {
+        for (const order of working.keys()) did(order, { thrown: toldOf(lie(`The function at ${order.at} waits for something that never comes`)) });
+      };
+      listening.set(run, stuck);
       for (let fresh = true; ; fresh = false) {
         const order = await X.send(run, 'order', { fresh });
         if (order === null) break;
-        const work = done(order).finally(() => working.delete(work));
-        working.add(work);
+        working.set(order, work(order));
       }
-      await Promise.all(working);
+      listening.delete(run);
+      await Promise.all(working.values());
     },
     async authenticate(run, { file, className, fields, options }) {
       const made = await instance(file, className).authenticate(fields, X.opened(options, marksOfOptions));
@@ -412,17 +433,20 @@
 
   const toldOf = (thrown) => {
     if (ranOut(thrown)) return '{"broken": "memory"}';
+    if (isObject(thrown) && Object.hasOwn(thrown, LIES)) return X.asJson({ broken: 'description', message: thrown.message });
     try { return X.asJson(X.thrown(thrown)); } catch { return '{"name": "Error", "message": "The node threw something that cannot be read"}'; }
   };
 
   // What jobs came to that have ended, until the host is told: requests that a job began and did not wait for are sent all the same, as in Node.js.
   const ended = new Map();
+  // Jobs that wait for orders, and what tells those that nothing else comes.
+  const listening = new Map();
   // How long they may take, in milliseconds.
   const PATIENCE = 10000;
   const { setTimeout, clearTimeout } = X.timers.native;
   const over = (run) => {
     clearTimeout(ended.get(run)?.waking);
-    for (const known of [ended, atWork, X.kept, cancels]) known.delete(run);
+    for (const known of [ended, listening, atWork, X.kept, cancels]) known.delete(run);
   };
   X.start = (run, job, text, buffers) => {
     atWork.add(run);
@@ -457,6 +481,7 @@
       over(run);
       H.done(run, job.ok, waits || X.timers.count() > 0, job.told, []);
     }
+    if (X.openCalls() === listening.size && X.timers.count() === 0) for (const stuck of listening.values()) stuck();
     return X.openCalls();
   };
 })

@@ -151,6 +151,41 @@
     if (!/^[^\s/]+:\/\/[^\s/]+\.[^\s/]+/.test(text)) throw new N.ApplicationError(`The value "${value}" is not a valid url.`, { extra: { value } });
     return text;
   };
+  // A value as one of a type: `{valid: true, newValue}`, or `{valid: false, errorMessage}`. What has the type stays as it is; what JSON says the host
+  // converts, as it does for all nodes.
+  const isOfType = {
+    string: (value) => typeof value === 'string', number: (value) => Number.isFinite(value), boolean: (value) => typeof value === 'boolean',
+    array: (value) => Array.isArray(value), object: isObject,
+  };
+  const standsFor = (value) => typeof value === 'object' && typeof value.valueOf() === 'number' || typeof value === 'number' && !Number.isFinite(value);
+  N.validateFieldType = (field, value, type, { strict, parseStrings, valueOptions } = {}) => {
+    if (value === undefined || value === null) return { valid: true };
+    const fits = (newValue) => ({ valid: true, newValue });
+    if (Object.hasOwn(isOfType, type) && isOfType[type](value) || type === 'string' && !parseStrings) return fits(value);
+    if (type === 'string' && !strict) return fits(typeof value === 'object' ? JSON.stringify(value) : String(value));
+    // Dates, NaN and infinities.
+    if (type !== 'dateTime' && standsFor(value)) {
+      const number = Number(value);
+      if (type === 'number' && !strict && !Number.isNaN(number)) return fits(number);
+      return { valid: false, errorMessage: `'${field}' expects a ${type} but we got ${N.getValueDescription(value)}` };
+    }
+    const { valid, value: made, message } = X.ask(0, 'fieldType', { field, value: X.asJson(value), type, strict, parseStrings, choices: valueOptions?.map((option) => option.value) });
+    if (!valid) return { valid, errorMessage: message };
+    return fits(type === 'dateTime' ? X.dateTime(made) : made);
+  };
+  // When a trigger of n8n's wakes, as a cron expression with seconds. They are by chance, so that not all wake at once.
+  N.toCronExpression = ({ mode, hour, minute, dayOfMonth, weekday, value, unit, cronExpression }) => {
+    const second = N.randomInt(60);
+    switch (mode) {
+      case 'everyMinute': return `${second} * * * * *`;
+      case 'everyHour': return `${second} ${minute} * * * *`;
+      case 'everyDay': return `${second} ${minute} ${hour} * * *`;
+      case 'everyWeek': return `${second} ${minute} ${hour} * * ${weekday}`;
+      case 'everyMonth': return `${second} ${minute} ${hour} ${dayOfMonth} * *`;
+      case 'everyX': return unit === 'minutes' ? `${second} */${value} * * * *` : `${second} 0 */${value} * * *`;
+      default: return String(cronExpression).trim();
+    }
+  };
   N.getValueDescription = (value) => (typeof value === 'object' ? (value === null ? "'null'" : Array.isArray(value) ? 'array' : 'object') : `'${String(value)}'`);
 
   // Display options that all properties get beside their own.

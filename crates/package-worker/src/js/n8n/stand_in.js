@@ -23,6 +23,7 @@
       },
     });
   };
+  n8n.NodeHelpers = open('n8n-workflow.NodeHelpers', { getConnectionTypes: (ways) => ways.map((way) => (typeof way === 'string' ? way : way.type)) });
   const pem = (key) => {
     if (!key || /\n/.test(key.trim())) return key?.replace(/\\n/g, '\n') ?? key;
     const found = /^(-----BEGIN [A-Z ]+-----)(.*)(-----END [A-Z ]+-----)\s*$/s.exec(key.replace(/\\n/g, '\n').trim());
