@@ -75,6 +75,7 @@
 //! | [`schema`] | what property schemas do with values: defaults, display rules, checks, conversion |
 //! | [`action`] | one API action as one row |
 //! | [`ports`] | the outside world, as traits |
+//! | [`service`], [`refusal`] | what a service says when it does not do what a node asks for, and what to do |
 //! | [`response`] | what a workflow answers to whoever called it |
 //! | [`files`] | reading whole files, within limits |
 //! | [`json`] | JSON as JavaScript reads, converts and writes it |
@@ -110,6 +111,7 @@ pub mod refusal;
 pub mod registry;
 pub mod response;
 pub mod schema;
+pub mod service;
 pub mod sync;
 mod texts;
 

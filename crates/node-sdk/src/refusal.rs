@@ -51,14 +51,21 @@ pub fn explained(error: NodeError, node: &NodeInfo) -> NodeError {
     let lacks = status == Some(403) || word.is_some_and(|word| OF_RIGHTS.contains(&word));
     let one_of = if named.len() > 1 { "one of its credentials: " } else { "the credential " };
     let names: Vec<String> = named.iter().map(|(kind, name)| format!("\"{name}\" ({kind})")).collect();
-    let why = if lacks { " It may be known there and lack a right: a scope, or a role." } else { "" };
-    let (kind, name) = named[0];
+    let (names, (kind, name)) = (names.join(", "), named[0]);
+    let signs_in = kind.to_ascii_lowercase().contains("oauth");
+    let authorize = format!("`konverte credentials authorize {kind} --credentials FILE --name \"{name}\"`");
+    if lacks {
+        let anew = if signs_in { format!(" (a new scope takes signing in anew: {authorize})") } else { String::new() };
+        let what = "it may lack a right there, such as a scope or a role, or be shut out from just what the node names";
+        return error.help(format!("The service does not allow this with {one_of}{names}: {what}. Give it the right{anew}, or take another."));
+    }
     let test = format!("`konverte credentials test \"{name}\" --credentials FILE` asks whether it holds");
-    let anew = match kind.to_ascii_lowercase().contains("oauth") {
-        true => format!("`konverte credentials authorize {kind} --credentials FILE --name \"{name}\"` signs in anew"),
-        false => "where it does not, put what the service gives out now into its entry".to_owned(),
+    let anew = if signs_in {
+        format!("{authorize} signs in anew")
+    } else {
+        "where it does not, put what the service gives out now into its entry".to_owned()
     };
-    error.help(format!("The service refuses {one_of}{}.{why} {test}; {anew}.", names.join(", ")))
+    error.help(format!("The service refuses {one_of}{names}. {test}; {anew}."))
 }
 
 /// The word of [`WORDS`] that an error or the answer behind it has.

@@ -22,12 +22,15 @@ use crate::running::Guard;
 /// for its own nodes; for others they are there where one package alone declares the name.
 pub(crate) fn find(installed: &Installed, node_type: Option<&str>, name: &str, runner: Option<&Arc<dyn Runner>>) -> Option<Arc<dyn CredentialType>> {
     let of_node = node_type.and_then(|node_type| Some(installed.of_type(node_type).ok()??.0.name.as_str()));
-    let (package, entry) = match declared(installed, of_node, name)? {
-        Ok(declared) => declared,
+    let found = declared(installed, of_node, name)?.and_then(|(package, entry)| {
+        let json = description(&package, &entry)?;
+        Ok((package, entry, json))
+    });
+    let (package, entry, json) = match found {
+        Ok(found) => found,
         Err(why) => return Some(Arc::new(Refused { name: name.to_owned(), why })),
     };
-    let json = description(&package, &entry)?;
-    let parent = |name: &str| declared(installed, Some(&package.name), name)?.ok().and_then(|(package, entry)| description(&package, &entry));
+    let parent = |name: &str| declared(installed, Some(&package.name), name)?.and_then(|(package, entry)| description(&package, &entry)).ok();
     let made = |functions| credential_types::of_package(&package.name, name, json.clone(), parent, functions).ok();
     let Some(runner) = runner else { return made(None) };
     let supported = json.get("supportedNodes").and_then(Value::as_array).cloned();
@@ -67,8 +70,10 @@ fn entry_of(package: &Arc<Package>, name: &str) -> Option<(Arc<Package>, Credent
     Some((package.clone(), package.described().ok()?.credential(name)?))
 }
 
-fn description(package: &Package, entry: &CredentialEntry) -> Option<Value> {
-    package.described().ok()?.credential_description(entry).ok()
+/// What a type says of itself; the error: why nobody knows, and what to do.
+fn description(package: &Package, entry: &CredentialEntry) -> Result<Value, String> {
+    let read = package.described().and_then(|described| described.credential_description(entry));
+    read.map_err(|error| [Some(error.message), error.help].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 /// A type that cannot be used here.

@@ -112,6 +112,13 @@ pub(crate) fn part(file: &Path, from: u64, len: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// How many lines of such a file end before a place in what it holds, as an editor counts them.
+pub(crate) fn lines_before(file: &Path, from: u64) -> io::Result<usize> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(from.saturating_add(HASH as u64)).read_to_end(&mut bytes)?;
+    Ok(bytes.iter().filter(|byte| **byte == b'\n').count())
+}
+
 /// What was made from a package is not as it was made. `what` begins the sentence.
 pub(crate) fn not_as_made(what: &str) -> Error {
     Error::new(codes::INTEGRITY, format!("{what} is not as it was made.")).help("`konverte packages install` makes it anew.")

@@ -203,6 +203,24 @@ fn no_bytes_are_a_panic_also_with_the_right_hash() {
     }
 }
 
+#[test]
+fn a_damaged_line_is_told_with_its_file_and_what_to_do() {
+    let files = package();
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::new(folder.path());
+    let contents = cache.put(&files).unwrap();
+    assert!(keep_data(&cache, "n8n-nodes-bell", &contents, &files).unwrap());
+    let path = cache.derived(&contents, "described-3").join("credentials.lines");
+    let mut whole = std::fs::read(&path).unwrap();
+    let at = whole.len() - 4;
+    whole[at] ^= 1;
+    std::fs::write(&path, &whole).unwrap();
+    let line = 1 + whole[..at].iter().filter(|byte| **byte == b'\n').count();
+    let error = read_all(&cache, &contents).unwrap_err();
+    assert!(error.message.contains(&format!("of the type bellApi ({}, line {line})", path.display())), "{}", error.message);
+    assert_eq!(error.help.as_deref(), Some("`konverte packages install` makes it anew."));
+}
+
 #[tokio::test]
 async fn what_somebody_else_has_made_with_its_hash_is_found_too() {
     let files = package();

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use node_sdk::error::codes;
-use node_sdk::json::{to_js_string, truthy};
 use node_sdk::ports::HttpErrorKind;
 use node_sdk::{ErrorCode, Item, NodeError, RunContext};
 use serde_json::{Map, Value, json};
+
+pub use node_sdk::service::{said, status_code};
 
 /// n8n's sentence for a status of its own, else for its hundred; `None` for what is neither 4xx nor 5xx.
 pub fn status_words(status: u16) -> Option<&'static str> {
@@ -31,68 +32,6 @@ const STATUS_WORDS: [(u16, &str); 11] = [
     (503, "Service unavailable - try again later or consider setting this node to retry automatically (in the node settings)"),
     (504, "Gateway timed out - perhaps try again later?"),
 ];
-
-/// Keys under which servers say what is wrong, the most telling first.
-const TELLING: [&str; 25] = [
-    "cause",
-    "error",
-    "message",
-    "Message",
-    "msg",
-    "messages",
-    "description",
-    "reason",
-    "detail",
-    "details",
-    "errors",
-    "errorMessage",
-    "errorMessages",
-    "ErrorMessage",
-    "error_message",
-    "_error_message",
-    "errorDescription",
-    "error_description",
-    "error_summary",
-    "error_info",
-    "title",
-    "text",
-    "field",
-    "err",
-    "type",
-];
-
-/// What a server's error body says, in one text, as n8n finds it. The search ends at the first list, whether it says anything or not.
-pub fn said(body: &Value) -> Option<String> {
-    match body {
-        Value::Object(map) => {
-            let told = TELLING.iter().filter_map(|key| map.get(*key)).filter(|value| truthy(value) && !value.is_boolean());
-            told.map(|value| (value.is_array(), said(value))).find(|(list, text)| *list || text.is_some())?.1
-        }
-        Value::Array(list) => {
-            let parts: Vec<String> = list
-                .iter()
-                .filter_map(|entry| match entry {
-                    Value::String(_) | Value::Number(_) => Some(to_js_string(entry)),
-                    entry => entry.as_object().and_then(|_| said(entry)),
-                })
-                .collect();
-            (!parts.is_empty()).then(|| parts.join(" | "))
-        }
-        Value::String(_) | Value::Number(_) if truthy(body) => Some(to_js_string(body)),
-        _ => None,
-    }
-}
-
-/// Our code for an answer that is no success.
-pub fn status_code(status: u16) -> ErrorCode {
-    match status {
-        401 | 403 => codes::HTTP_UNAUTHORIZED,
-        404 => codes::HTTP_NOT_FOUND,
-        400 | 422 => codes::HTTP_INVALID,
-        429 => codes::HTTP_THROTTLED,
-        _ => codes::HTTP_STATUS,
-    }
-}
 
 /// Our code for a failure below HTTP.
 pub fn kind_code(kind: HttpErrorKind) -> ErrorCode {
@@ -135,25 +74,4 @@ pub fn item(cx: &RunContext, error: &NodeError) -> Item {
     }
     let whole = Value::Object(whole);
     Item { error: Some(Arc::new(whole.clone())), ..Item::new(json!({"$error": whole, "$json": {}})) }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::said;
-
-    #[test]
-    fn what_servers_say() {
-        for (body, expected) in [
-            (json!({"code": 7, "message": "m", "error": {"x": 1}}), Some("m")),
-            (json!({"error": true, "errors": [{"field": "a", "message": "bad"}, "b", 0]}), Some("bad | b | 0")),
-            (json!({"error": [], "message": "m"}), None),
-            (json!({"error": 0, "title": 5}), Some("5")),
-            (json!({"code": "E7"}), None),
-            (json!(""), None),
-        ] {
-            assert_eq!(said(&body).as_deref(), expected, "{body}");
-        }
-    }
 }

@@ -277,7 +277,7 @@ fn a_package_that_no_lock_names_runs_and_sends_nothing_but_where_its_credentials
     let ran = with_package(&folder, "run", &workflow, &package, &["--output", "ndjson"]);
     assert_eq!((ran.code, ran.lines()), (0, vec![json!({"a": 1})]), "{}", ran.stderr);
     let checked = with_package(&folder, "check", &workflow, &package, &["--format", "json"]);
-    assert_eq!((checked.code, checked.json()["message"].clone()), (0, json!(format!("Of the package {NAME}@1.0.0, not built in: \"A\""))));
+    assert_eq!((checked.code, checked.json()["message"].clone()), (0, json!(format!("1 node comes from {NAME}@1.0.0: \"A\""))));
     let package = package_in(&folder, NAME, "A", sends);
     let ran = with_package(&folder, "run", &workflow, &package, &["--output", "ndjson"]);
     ran.says(1, "may not send requests to 127.0.0.1");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use node_sdk::{Event, Inputs, ItemList, NodeError, Prepared, Source, refusal};
+use node_sdk::{Event, Inputs, ItemList, NodeError, Prepared, Source, service};
 
 use super::at_work::AtWork;
 use super::execution::Execution;
@@ -157,7 +157,7 @@ impl Turn<'_> {
 
     fn named(&self, error: NodeError) -> NodeError {
         // What came out of a sub-workflow was explained there.
-        let error = if error.below { error } else { refusal::explained(error, &self.node.info) };
+        let error = if error.below { error } else { service::explained(error, &self.node.info) };
         NodeError { node: error.node.or_else(|| Some(self.node.name.to_string())), ..error }
     }
 

@@ -283,6 +283,10 @@ const HELP: &[(ErrorCode, &str)] = &[
         "Give the authority in a credential of type httpSslAuth, or set the option \"Ignore SSL Issues\" where you trust the way to the server.",
     ),
     (codes::HTTP_TIMEOUT, "Raise the option \"Timeout\", or ask for less at once."),
+    (
+        codes::HTTP_NOT_FOUND,
+        "Look at the URL that the item gave: a missing field in an expression leaves an empty piece in it (`/accounts//contacts`).",
+    ),
     (codes::HTTP_THROTTLED, "Set the option \"Batching\", or let the node retry."),
     (codes::HTTP_MALFORMED, "See that the URL names an HTTP server, with the right scheme and port: what answers breaks the rules of HTTP."),
     (

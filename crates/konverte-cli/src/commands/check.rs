@@ -160,9 +160,8 @@ fn origins(workflow: &Workflow, registry: &Registry) -> Vec<Diagnostic> {
         let names: Vec<String> = nodes.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
         let more = nodes.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let text = format!("Of the package {package}, not built in: {}{more}", names.join(", "));
-        let help = "`--prefer packages` takes more of them: those that konverte has itself too.";
-        Diagnostic::new(codes::OF_PACKAGE, FindingLevel::Note, text).help(help)
+        let come = if nodes.len() == 1 { "1 node comes".to_owned() } else { format!("{} nodes come", nodes.len()) };
+        Diagnostic::new(codes::OF_PACKAGE, FindingLevel::Note, format!("{come} from {package}: {}{more}", names.join(", ")))
     };
     of.into_iter().map(say).collect()
 }

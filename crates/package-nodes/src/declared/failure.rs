@@ -9,7 +9,8 @@ use request::failure::{kind_code, status_code, status_words};
 use request::helper::Asked;
 use serde_json::{Map, Value, json};
 
-use crate::running::hosts;
+use crate::functions::Answer;
+use crate::running::{heard, hosts};
 
 /// An error of a request: what the helper for requests throws.
 pub(super) fn of_thrown(cx: &RunContext, thrown: &Value, status: Option<u16>, index: usize) -> NodeError {
@@ -77,6 +78,14 @@ pub(super) fn of_function(cx: &RunContext, error: NodeError, index: usize) -> No
     }
     let thrown = json!({"name": error.name, "message": error.message});
     api_error(cx, NodeError::coded(codes::NODE_FAILED, error.message), "none", &Value::Null, &thrown, index)
+}
+
+/// An error that a function made of an answer, with what it left out.
+pub(super) fn of_answer(error: NodeError, answer: &Answer) -> NodeError {
+    match answer.full["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()) {
+        Some(status) => heard::of_answer(error, (None, status), answer.full["body"].clone()),
+        None => error,
+    }
 }
 
 fn api_error(cx: &RunContext, error: NodeError, http_code: &str, body: &Value, thrown: &Value, index: usize) -> NodeError {

@@ -29,7 +29,7 @@ pub(super) async fn items(one: &One, cx: &RunContext, steps: &[Step], answer: &A
             Some(kind) => known(one, cx, (kind, &step.what["properties"]), scope, items, answer).await?,
             None => {
                 let made = one.run.functions.after(&one.input, &step.place, items, answer).await;
-                made.map_err(|error| failure::of_function(cx, error, one.input.index))?
+                made.map_err(|error| failure::of_answer(failure::of_function(cx, error, one.input.index), answer))?
             }
         };
     }

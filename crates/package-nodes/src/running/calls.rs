@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::crossing::{Answer, buffer, failed, parsed, thrown};
 use super::files::{Files, content};
+use super::heard::{self, Heard};
 use super::requests;
 use super::thrown::cut;
 use crate::Job;
@@ -33,6 +34,8 @@ pub(super) struct Calls<'a> {
     made: AtomicU64,
     /// The run was stopped.
     stopped: Mutex<Option<NodeError>>,
+    /// What was answered last.
+    heard: Heard,
     /// What its calls failed for, the last of each code.
     known: Mutex<Vec<NodeError>>,
     /// The last item that its code has begun with.
@@ -49,6 +52,7 @@ impl<'a> Calls<'a> {
             sent: AtomicBool::new(false),
             made: AtomicU64::new(0),
             stopped: Mutex::default(),
+            heard: Heard::default(),
             known: Mutex::default(),
             reached: AtomicUsize::new(0),
         }
@@ -69,14 +73,16 @@ impl<'a> Calls<'a> {
         lock(&self.stopped).clone()
     }
 
-    /// The error of the node, in the words that its code found. Where it hands on those of a call that failed, the host has a code and help for them.
+    /// The error of the node, in the words that its code found. Where it hands on those of a call that failed, the host has a code, help and the item
+    /// for them; where it comes of an answer, the host knows of which.
     pub(super) fn explained(&self, error: NodeError) -> NodeError {
-        let messages = error.data.get("messages").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        let told: Vec<&str> = [Some(error.message.as_str()), error.description.as_deref()].into_iter().flatten().chain(messages).collect();
         let known = lock(&self.known);
-        let Some(known) = known.iter().find(|known| told.iter().any(|text| text.contains(&known.message))) else { return error };
+        let told = heard::texts(&error);
+        let Some(known) = known.iter().find(|known| told.iter().any(|text| text.contains(&known.message))) else {
+            return self.heard.explained(error);
+        };
         let help = error.help.clone().or_else(|| known.help.clone());
-        NodeError { code: known.code.clone(), help, ..error }
+        self.heard.explained(NodeError { code: known.code.clone(), help, item: error.item.or(known.item), ..error })
     }
 
     pub(super) fn know(&self, failed: NodeError) {
@@ -129,7 +135,8 @@ impl<'a> Calls<'a> {
                 self.may_use(kind)?;
             }
             self.reached(asked);
-            return requests::send(self.cx, &self.sent, asked, buffers).await;
+            let sent = requests::send(self.cx, (&self.sent, &self.heard), asked, buffers).await;
+            return sent.map_err(|thrown| thrown.of_item(asked["item"].as_u64().map(|item| item as usize)));
         }
         let request = requests::plain(asked, buffers)?;
         self.sent.store(true, Ordering::Relaxed);

@@ -10,6 +10,7 @@ mod crossing;
 mod files;
 mod finding;
 mod functions;
+pub(crate) mod heard;
 pub(crate) mod hosts;
 mod library;
 mod line;

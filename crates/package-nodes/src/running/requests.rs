@@ -13,6 +13,7 @@ use request::failure::kind_code;
 use request::helper::{Answered, Asked, Family};
 use serde_json::{Value, json};
 
+use super::heard::Heard;
 use super::hosts;
 
 /// Why there is no answer.
@@ -39,17 +40,30 @@ impl Thrown {
         Self { object, known: Some(Box::new(known)), stop: None }
     }
 
+    /// The same, with the item that the request was for.
+    pub(super) fn of_item(mut self, item: Option<usize>) -> Self {
+        if let Some(known) = &mut self.known {
+            known.item = known.item.or(item);
+        }
+        self
+    }
+
     /// An address that is none.
     pub(super) fn no_address(object: Value) -> Self {
         Self::known(object, codes::HTTP_URL, None)
     }
 }
 
-/// Sends what `{family, credential, options, item}` asks for; `sent` is set when it may have left.
-pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buffers: &[Bytes]) -> Result<Payload, Thrown> {
+/// Sends what `{family, credential, options, item}` asks for. `sent` is set when it may have left, and `heard` is told what was answered.
+pub(super) async fn send(cx: &RunContext, (sent, heard): (&AtomicBool, &Heard), asked: &Value, buffers: &[Bytes]) -> Result<Payload, Thrown> {
     let options = asked.get("options").cloned().unwrap_or_default();
     let item = asked["item"].as_u64().map(|item| item as usize);
     let sender = item.map_or_else(|| cx.sender_for_all(), |item| cx.sender(item));
+    let about = sender.item;
+    let hear = |answer: HttpResponse| {
+        heard.hear(about, &answer);
+        answer
+    };
     let item = item.unwrap_or(0);
     let family = if asked["family"] == "request" { Family::Request } else { Family::HttpRequest };
     let wanted = Asked::new(family, &options, buffers);
@@ -60,7 +74,10 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
     }
     sent.store(true, Ordering::Relaxed);
     let answer = match credential {
-        None => cx.ports.http.send(wanted.clone().sent_by(&sender).request).await.map_err(|error| unanswered(cx.dry_run, &wanted, &error))?,
+        None => {
+            let answer = cx.ports.http.send(wanted.clone().sent_by(&sender).request).await;
+            hear(answer.map_err(|error| unanswered(cx.dry_run, &wanted, &error))?)
+        }
         Some(name) => {
             let kind = auth::credential_type(cx, name)?;
             let told = asked.get("oauth2").or_else(|| asked.pointer("/extra/oauth2")).cloned().unwrap_or_default();
@@ -68,7 +85,7 @@ pub(super) async fn send(cx: &RunContext, sent: &AtomicBool, asked: &Value, buff
             let Value::Object(options) = options else { return Err(NodeError::new("The options of a request are an object").into()) };
             let request = auth::Options { family, options, buffers: buffers.to_vec(), sender };
             let answer = auth::send_as((cx, item), (name, &kind), &token, &request).await;
-            let answer = answer.map_err(|error| refused(cx, (name, &wanted), error))?;
+            let answer = hear(answer.map_err(|error| refused(cx, (name, &wanted), error))?);
             if let Err(thrown) = give(&wanted, &answer)
                 && let Some(help) = over(cx, item, (name, &*kind), answer.status).await
             {

@@ -9,6 +9,16 @@ const all = {
     return [[{ json: await this.helpers.httpRequest({ method: 'POST', url, body: form }) }]];
   },
   async uncaught() { return [[{ json: await this.helpers.httpRequest({ url }) }]]; },
+  // As code for services does: what holds for all items is read of the first one with each request, and the error is the code's own.
+  async refusedLate() {
+    for (const [item, { json }] of this.getInputData().entries()) {
+      this.getNodeParameter('other', item);
+      this.getNodeParameter('what', 0);
+      await this.helpers.httpRequest({ url, ignoreHttpStatusErrors: true });
+      if (json.throws) throw new Error(json.throws);
+    }
+    return [[]];
+  },
   async signedIn() { return [[{ json: await this.helpers.requestOAuth2.call(this, 'mineOAuth2Api', { uri: url }) }]]; },
   matched() {
     'one two'.replace(/(t)(w)(z)?/, '');

@@ -10,6 +10,7 @@ use crate::project::{Project, within};
 pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a form of the web is a body of parts", forms_of_the_web),
     ("an error of a request that nobody caught is told in n8n's words", errors_that_nobody_caught),
+    ("an error that code makes of an answer has its item and its status", errors_of_answers),
     ("who is refused a token asks once", refused_tokens),
     ("a key without a value counts where errors are looked for", keys_without_values),
     ("what was matched last is remembered", what_was_matched),
@@ -54,6 +55,26 @@ fn errors_that_nobody_caught() {
         let error = ran.error.unwrap();
         assert_eq!((&*error.name, error.message.as_str()), ("NodeApiError", "Forbidden - perhaps check your credentials?"));
         assert_eq!(error.description.as_deref(), Some("said by the service"));
+    });
+}
+
+fn errors_of_answers() {
+    within(async {
+        let project = Project::of(&["worker"], include_str!("behaviour.js"));
+        let of_it = "It says: said by the service";
+        for (status, throws, expected) in [
+            (404, of_it, (Some(1), "KV0411", Some(404))),
+            (200, of_it, (Some(1), "KV0300", None)),
+            (404, "Something else is wrong", (None, "KV0300", None)),
+        ] {
+            let items = vec![json!({}), json!({"throws": throws}), json!({})];
+            let harness = project.asked(json!({"what": "refusedLate", "other": "={{ 2 + 1 }}"}), items);
+            harness.ports().http.respond(move |_| Ok(FakeHttp::json(status, &json!({"message": "said by the service"}))));
+            let ran = Box::pin(harness.run_async()).await;
+            let error = ran.error.unwrap();
+            let told = (error.item, error.code.as_str(), error.http.as_ref().and_then(|http| http.status));
+            assert_eq!((told, error.message.as_str()), (expected, throws));
+        }
     });
 }
 

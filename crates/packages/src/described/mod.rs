@@ -8,6 +8,8 @@ mod added;
 mod sources;
 mod table;
 
+use std::path::Path;
+
 use bytes::Bytes;
 use node_sdk::description;
 use node_sdk::{Descriptor, VersionGroup};
@@ -264,7 +266,7 @@ impl Described {
         let any = entry.groups.iter().any(&wanted);
         let is_read = |group: &Group| if any { wanted(group) } else { entry.groups.last() == Some(group) };
         let read = entry.groups.iter().filter(|group| is_read(group)).map(|group| text_of(&self.nodes, &entry.name, &group.at));
-        let descriptor = description::read(Value::Array(read.collect::<Result<_>>()?)).map_err(|_| damaged(&entry.name))?;
+        let descriptor = description::read(Value::Array(read.collect::<Result<_>>()?)).map_err(|_| damaged(&entry.name, None))?;
         let mut read = descriptor.versions.into_owned().into_iter();
         let groups = entry.groups.iter().map(|group| if is_read(group) { read.next().unwrap_or_default() } else { entry.bare(group) });
         // n8n 2.41.1 runs a type of one implementation in any version.
@@ -324,10 +326,13 @@ fn read_entry<T: DeserializeOwned>(entry: &str) -> Option<T> {
 }
 
 fn text_of(table: &Table, name: &str, span: &Span) -> Result<Value> {
-    let text = table.text(span).map_err(|_| damaged(name))?;
-    node_sdk::json::parse_text(&text).map_err(|_| damaged(name))
+    let damaged = || damaged(name, table.place(span));
+    let text = table.text(span).map_err(|_| damaged())?;
+    node_sdk::json::parse_text(&text).map_err(|_| damaged())
 }
 
-fn damaged(name: &str) -> Error {
-    not_as_made(&format!("What the cache says of the type {name}"))
+/// `place`: the file and the line where it stands.
+fn damaged(name: &str, place: Option<(&Path, usize)>) -> Error {
+    let place = place.map(|(file, line)| format!(" ({}, line {line})", file.display())).unwrap_or_default();
+    not_as_made(&format!("What the cache says of the type {name}{place}"))
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -75,6 +75,12 @@ impl Table {
             return Err(io::ErrorKind::InvalidData.into());
         }
         String::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    }
+
+    /// The file and the line, from 1, where a text stands; `None`: its data is in no file.
+    pub(super) fn place(&self, span: &Span) -> Option<(&Path, usize)> {
+        let Data::File(path) = &self.data else { return None };
+        Some((path, 1 + derived::lines_before(path, span.from).ok()?))
     }
 
     /// Index and data as the contents of files; `None` where the data lies in a file already.

@@ -24,7 +24,7 @@
     };
     return (asked, item = 0, fallback, options) => {
       const name = String(asked);
-      given.items?.read(item);
+      given.items?.read(item, name);
       if (options === undefined && Object.hasOwn(given.literals, name)) return copied(given.literals[name]);
       const { is, value } = ask(name, item, options);
       if (is !== MISSING) return revived(copied(value), given.timezone);

@@ -109,16 +109,30 @@
     value.body = Readable.from([value.body]);
     return value;
   };
-  // Which item a request is sent for: the one whose parameters code has read before it. Where it reads those of several at once, or sends
-  // while another is on its way, nobody knows.
+  // Which item a request is sent for: the one whose parameters code has read before it. What holds for all items is read of the first one, by names that
+  // are not read of the other. Where code reads the same of several, goes back to the first one, or sends while another is on its way, nobody knows.
   const itemsOf = () => {
-    const fresh = new Set();
+    const fresh = new Map();
+    const forAll = new Set();
     let [open, current, reached] = [0, undefined, 0];
+    const begun = () => {
+      const first = [...fresh.get(0) ?? []];
+      const others = [...fresh.keys()].filter((item) => item !== 0);
+      if (others.length > 1) return undefined;
+      if (others.length === 0) return first.every((name) => forAll.has(name)) ? current : reached === 0 ? 0 : undefined;
+      const [other] = others;
+      if (first.some((name) => fresh.get(other).has(name))) return undefined;
+      for (const name of first) forAll.add(name);
+      return other;
+    };
     return {
-      read: (item) => { fresh.add(item); reached = Math.max(reached, item); },
+      read: (item, name) => {
+        if (!fresh.has(item)) fresh.set(item, new Set());
+        fresh.get(item).add(name);
+        reached = Math.max(reached, item);
+      },
       sends: () => {
-        if (open > 0 || fresh.size > 1) current = undefined;
-        else [current] = fresh.size === 1 ? fresh : [current];
+        current = open > 0 ? undefined : begun();
         fresh.clear();
         open += 1;
         return { item: current, reached };

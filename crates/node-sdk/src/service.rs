@@ -1,0 +1,211 @@
+//! What a service says when it does not do what a node asks for: its words, our code for its status, and what to do about it.
+
+use serde_json::Value;
+
+use crate::context::NodeInfo;
+use crate::error::{ErrorCode, HttpFailure, NodeError, codes};
+use crate::json::{to_js_string, truthy};
+use crate::refusal;
+
+/// Keys under which servers say what is wrong, the most telling first.
+const TELLING: [&str; 25] = [
+    "cause",
+    "error",
+    "message",
+    "Message",
+    "msg",
+    "messages",
+    "description",
+    "reason",
+    "detail",
+    "details",
+    "errors",
+    "errorMessage",
+    "errorMessages",
+    "ErrorMessage",
+    "error_message",
+    "_error_message",
+    "errorDescription",
+    "error_description",
+    "error_summary",
+    "error_info",
+    "title",
+    "text",
+    "field",
+    "err",
+    "type",
+];
+
+/// What a server's error body says, in one text, as n8n finds it. The search ends at the first list, whether it says anything or not.
+pub fn said(body: &Value) -> Option<String> {
+    match body {
+        Value::Object(map) => {
+            let told = TELLING.iter().filter_map(|key| map.get(*key)).filter(|value| truthy(value) && !value.is_boolean());
+            told.map(|value| (value.is_array(), said(value))).find(|(list, text)| *list || text.is_some())?.1
+        }
+        Value::Array(list) => {
+            let parts: Vec<String> = list
+                .iter()
+                .filter_map(|entry| match entry {
+                    Value::String(_) | Value::Number(_) => Some(to_js_string(entry)),
+                    entry => entry.as_object().and_then(|_| said(entry)),
+                })
+                .collect();
+            (!parts.is_empty()).then(|| parts.join(" | "))
+        }
+        Value::String(_) | Value::Number(_) if truthy(body) => Some(to_js_string(body)),
+        _ => None,
+    }
+}
+
+/// Our code for an answer that is no success.
+pub fn status_code(status: u16) -> ErrorCode {
+    match status {
+        401 | 403 => codes::HTTP_UNAUTHORIZED,
+        404 => codes::HTTP_NOT_FOUND,
+        400 | 422 => codes::HTTP_INVALID,
+        429 => codes::HTTP_THROTTLED,
+        _ => codes::HTTP_STATUS,
+    }
+}
+
+/// What to do about an answer of a status between the two; the first row that fits counts. `{item}` is where the item is named. What refuses a credential is
+/// said by [`refusal`].
+const ADVICE: &[(u16, u16, &str)] = &[
+    (402, 402, "The service wants to be paid first: look at the account's plan there."),
+    (
+        404,
+        404,
+        "The service has nothing under what the node names, or hides it from this credential: look at the ids that the node's parameters give{item}.",
+    ),
+    (405, 405, "The service does not do this here: choose another operation, or look at the address of the service in the credential."),
+    (408, 408, "The service did not get the whole request in time: send it again, or turn on the node's setting *Retry On Fail*."),
+    (409, 409, "What is asked for{item} is at odds with what the service has by now: read it again, then decide."),
+    (410, 410, "It was there and is gone: look at the ids that the node's parameters give{item}."),
+    (413, 413, "The service takes less at once: send a smaller file, or fewer records."),
+    (423, 423, "Somebody else holds what is to be changed: send the request again later."),
+    (425, 425, "The service does not take the request as early in the connection: send it again."),
+    (
+        429,
+        429,
+        "Turn on the node's setting *Retry On Fail* with a wait, or send fewer at a time: by the option *Batching*, or by Loop Over Items with a Wait in it. A \
+         quota that is used up is another matter: it takes another plan, or its next period.",
+    ),
+    (400, 499, "The service does not take what the node's parameters give{item}: change what it names. Sending it again as it is does not help."),
+    (
+        500,
+        599,
+        "The trouble is the service's: try again later, or let the node do so by its setting *Retry On Fail*. Where it fails in the same way each time, look at \
+         what is sent{item}.",
+    ),
+];
+
+/// An error of a node with what to do about it, where it is of an answer that is no success or says that a service refuses the node's credential. What
+/// the service said is shown where the error does not say it. An error that has help of its own knows better.
+///
+/// ```
+/// use node_sdk::{NodeError, NodeInfo, service};
+/// let error = NodeError::new("The request failed").item(2).http(404, serde_json::json!({"error": {"message": "No such customer"}}));
+/// let help = service::explained(error, &NodeInfo::default()).help.unwrap();
+/// assert!(help.starts_with("The service said: No such customer. ") && help.ends_with("look at the ids that the node's parameters give for item 2."));
+/// ```
+pub fn explained(error: NodeError, node: &NodeInfo) -> NodeError {
+    if error.help.is_some() {
+        return error;
+    }
+    let slows = error.http.as_deref().is_some_and(|http| http.status == Some(403) && slows_down(&http.body));
+    let error = if slows { NodeError { code: codes::HTTP_THROTTLED, ..error } } else { refusal::explained(error, node) };
+    let Some(HttpFailure { status: Some(status), body, .. }) = error.http.as_deref() else { return error };
+    let help: Vec<String> = unsaid(&error, *status, body).into_iter().chain(error.help.clone().or_else(|| advice(&error, *status))).collect();
+    if help.is_empty() { error } else { error.help(help.join(" ")) }
+}
+
+fn advice(error: &NodeError, status: u16) -> Option<String> {
+    let status = if error.code == codes::HTTP_THROTTLED { 429 } else { status };
+    if error.code == codes::HTTP_UNAUTHORIZED {
+        return None;
+    }
+    let text = ADVICE.iter().find(|(from, to, _)| (*from..=*to).contains(&status)).map(|(.., text)| *text)?;
+    Some(text.replace("{item}", &error.item.map(|item| format!(" for item {item}")).unwrap_or_default()))
+}
+
+/// Characters that are shown of what an answer lists.
+const SHOWN: usize = 300;
+
+/// What the service said and the error does not say: n8n's sentence has the place of it, or a list says more than the sentence above it.
+fn unsaid(error: &NodeError, status: u16, body: &Value) -> Option<String> {
+    let shown = |said: &str| [Some(error.message.as_str()), error.description.as_deref()].into_iter().flatten().any(|text| text.contains(said));
+    let told = said(body).filter(|said| !shown(said)).map(|said| format!("The service said: {}.", cut(said.trim_end_matches('.'))));
+    let lists = body.as_object().filter(|_| matches!(status, 400 | 422)).into_iter().flatten();
+    let says_more = |value: &Value| {
+        let listed = value.as_array().is_some_and(|list| !list.is_empty()) || value.as_object().is_some_and(|map| !map.is_empty());
+        listed && !shown(&value.to_string()) && said(value).is_none_or(|said| !shown(&said))
+    };
+    let more = lists.filter(|(_, value)| says_more(value)).map(|(key, value)| format!("In `{key}` it says {}.", cut(&value.to_string())));
+    let all: Vec<String> = if told.is_some() { told.into_iter().collect() } else { more.collect() };
+    (!all.is_empty()).then(|| all.join(" "))
+}
+
+fn cut(text: &str) -> String {
+    let shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() { format!("{shown} …") } else { shown }
+}
+
+/// Whether a service that says 403 wants fewer requests: so say GitHub's `API rate limit exceeded` and Google's `rateLimitExceeded`.
+fn slows_down(body: &Value) -> bool {
+    let text = body.to_string().to_lowercase();
+    text.contains("rate limit") || text.contains("ratelimit")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_servers_say() {
+        for (body, expected) in [
+            (json!({"code": 7, "message": "m", "error": {"x": 1}}), Some("m")),
+            (json!({"error": true, "errors": [{"field": "a", "message": "bad"}, "b", 0]}), Some("bad | b | 0")),
+            (json!({"error": [], "message": "m"}), None),
+            (json!({"error": 0, "title": 5}), Some("5")),
+            (json!({"code": "E7"}), None),
+            (json!(""), None),
+        ] {
+            assert_eq!(said(&body).as_deref(), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn each_status_has_its_advice() {
+        let credentials = json!({"starApi": {"id": "1", "name": "Team"}});
+        let node = NodeInfo { credentials: credentials.as_object().unwrap().clone(), ..NodeInfo::default() };
+        let help = |status| explained(NodeError::coded(status_code(status), "no").http(status, json!({})), &node).help.unwrap();
+        for (status, part) in [
+            (400, "change what it names"),
+            (401, "refuses the credential \"Team\" (starApi)"),
+            (402, "to be paid"),
+            (403, "not allow this with the credential \"Team\" (starApi)"),
+            (404, "the ids"),
+            (409, "at odds"),
+            (418, "does not help"),
+            (422, "change what it names"),
+            (429, "*Retry On Fail* with a wait"),
+            (500, "service's"),
+            (503, "service's"),
+        ] {
+            assert!(help(status).contains(part), "{status}: {}", help(status));
+        }
+        let limited = NodeError::coded(status_code(403), "no").http(403, json!({"message": "API rate limit exceeded for 192.0.2.1"}));
+        let limited = explained(limited, &node);
+        assert!(limited.code == codes::HTTP_THROTTLED && limited.help.unwrap().contains("with a wait"));
+        let own = NodeError::coded(status_code(500), "no").http(500, json!({})).help("Look behind you.");
+        assert_eq!(explained(own, &node).help.unwrap(), "Look behind you.");
+        let listed = json!({"message": "Validation Failed", "errors": [{"field": "title", "code": "missing_field"}]});
+        let listed = explained(NodeError::coded(status_code(422), "no").description("Validation Failed").http(422, listed), &node);
+        assert!(listed.help.unwrap().starts_with(r#"In `errors` it says [{"field":"title","code":"missing_field"}]. The service does not take"#));
+        let told = NodeError::coded(status_code(401), "no").description("said it").http(401, json!({"message": "said it"}));
+        assert!(explained(told, &node).help.unwrap().starts_with("The service refuses"), "what is shown is not said twice");
+    }
+}
