@@ -15,6 +15,7 @@ use konverte_http::Policy;
 use node_sdk::ports::{Credential, Mail, MailMessage, MailReceipt, ServiceError};
 
 use server::{Server, Settings};
+pub use written::Envelope;
 
 /// Sends mails, each over a connection of its own.
 #[derive(Debug, Clone, Copy)]
@@ -33,17 +34,6 @@ impl Smtp {
         server.close().await;
         Ok(())
     }
-}
-
-/// Who a message goes to, as the server is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Envelope {
-    /// The sender's address.
-    pub from: String,
-    /// The receivers' addresses, each once.
-    pub to: Vec<String>,
-    /// Bytes of the message.
-    pub size: usize,
 }
 
 /// The envelope of a message that is to be sent.

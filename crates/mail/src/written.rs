@@ -7,8 +7,18 @@ use lettre::message::header::{ContentDisposition, ContentId, ContentType};
 use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 use node_sdk::ports::{HttpErrorKind, MailMessage, Part, ServiceError};
 
-use crate::Envelope;
 use crate::addresses::mailboxes;
+
+/// Who a message goes to, as the server is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The sender's address.
+    pub from: String,
+    /// The receivers' addresses, each once.
+    pub to: Vec<String>,
+    /// Bytes of the message.
+    pub size: usize,
+}
 
 /// A message, and to whom it goes.
 pub(crate) struct Written {
