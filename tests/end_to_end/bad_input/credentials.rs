@@ -58,7 +58,7 @@ fn a_credentials_file_that_cannot_be_used() {
     let with = |content: &str| run(&workflow, &["--credentials", &folder.file("credentials.json", content)]);
     for (content, words) in [
         ("7", "object"),
-        (r#"[{"id": "1", "name": "Main", "type": "t", "data": "U2FsdGVk"}]"#, "--decrypted"),
+        (r#"[{"id": "1", "name": "Main", "type": "t", "data": "U2FsdGVk"}]"#, "is encrypted (`Main`)"),
         (r#"{"konverteApi": 1}"#, "konverteApi"),
     ] {
         with(content).blocked(2, &Said { code: "KV0703", words: &[words], ..Said::default() });
