@@ -43,10 +43,11 @@ impl HttpClient for Client {
         let first = parse(&request.url)?;
         let mut url = first.clone();
         let mut followed = 0;
+        let does = !matches!(request.method.as_str(), "GET" | "HEAD" | "OPTIONS");
         may_go(&request, request.options.proxy_url()?.as_ref())?;
         loop {
-            // What happens after a redirect: the first address has had the request.
-            let late = |error: HttpError| HttpError { maybe_sent: error.maybe_sent || followed > 0, ..error };
+            // What happens after a redirect: the first address has had the request, and may have done what it asks for.
+            let late = |error: HttpError| HttpError { maybe_sent: error.maybe_sent || followed > 0 && does, ..error };
             may_go(&request, Some(&url)).map_err(late)?;
             let outgoing = Outgoing::new(&request, &first, &url, deadline).map_err(late)?;
             let mut answer = self.exchange.exchange(&outgoing).await.map_err(late)?;

@@ -412,14 +412,17 @@ async fn a_request_goes_where_it_may_go_and_its_redirects_too() {
     let exchange = Arc::new(Elsewhere(Mutex::default()));
     let client = Client::over(exchange.clone());
     let only = |url: &str| with(url.into(), |options| options.reach = Some(Arc::new(Only("good.example"))));
-    let error = client.send(only("https://good.example/")).await.unwrap_err();
-    assert_eq!((error.kind, error.message.as_str(), error.maybe_sent), (HttpErrorKind::NotGranted, "not to evil.example", true));
+    for (method, maybe_done) in [("GET", false), ("POST", true)] {
+        let request = HttpRequest { method: method.into(), ..only("https://good.example/") };
+        let error = client.send(request).await.unwrap_err();
+        assert_eq!((error.kind, error.message.as_str(), error.maybe_sent), (HttpErrorKind::NotGranted, "not to evil.example", maybe_done));
+    }
     let mut proxied = only("https://good.example/");
     proxied.options.proxy = Some("http://proxy.example:80".into());
     for request in [only("https://evil.example/"), only("https://good.example@evil.example/"), proxied] {
         assert_eq!(client.send(request).await.unwrap_err().kind, HttpErrorKind::NotGranted);
     }
-    assert_eq!(*exchange.0.lock().unwrap(), ["https://good.example/"]);
+    assert_eq!(*exchange.0.lock().unwrap(), ["https://good.example/"; 2]);
 }
 
 #[tokio::test]

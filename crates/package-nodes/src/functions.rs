@@ -35,7 +35,7 @@ impl Place {
 }
 
 /// An answer as the description and its functions see it: `{body, headers, statusCode, statusMessage}`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     /// The whole; its `body` is null where it is bytes.
     pub full: Value,
@@ -44,7 +44,7 @@ pub struct Answer {
 }
 
 /// Options of a request, as `httpRequest` takes them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Options {
     /// By their names.
     pub options: Map<String, Value>,
@@ -56,6 +56,9 @@ pub struct Options {
 /// bytes that `{"$buffer": N}` in them stands for.
 #[async_trait]
 pub trait Functions: Send + Sync {
+    /// An item is under way until what this gives is dropped: as long as another one than those that functions work for is, a function may wait for it.
+    fn under_way(&self) -> Box<dyn Send>;
+
     /// Has functions change the options of an item's request, one after the other (`preSend`).
     ///
     /// # Errors
@@ -86,6 +89,10 @@ impl NoFunctions {
 
 #[async_trait]
 impl Functions for NoFunctions {
+    fn under_way(&self) -> Box<dyn Send> {
+        Box::new(())
+    }
+
     async fn before(&self, _: &Input, _: &[Place], _: Options) -> Result<Options, NodeError> {
         Err(Self::error())
     }
@@ -111,9 +118,9 @@ pub struct Input {
 /// Sends a request for a function that asks for pages.
 #[async_trait]
 pub trait Request: Send + Sync {
-    /// Sends it, and makes items of the answer.
+    /// Sends it, and makes items of the answer. Whether the function `paused` before it asked is known to it.
     ///
     /// # Errors
     /// There is no answer, or it is no success.
-    async fn send(&self, options: Options) -> Result<Vec<Item>, NodeError>;
+    async fn send(&self, options: Options, paused: bool) -> Result<Vec<Item>, NodeError>;
 }

@@ -4,6 +4,7 @@
   const { hidden } = G.__kv_x;
   const timers = new Map();
   let lastTimer = 0;
+  let ran = 0;
   const after = (repeat) => (f, ms = 0, ...args) => {
     const id = ++lastTimer;
     const wait = Math.max(1, Number(ms) || 0);
@@ -18,6 +19,8 @@
     native,
     // How many there are.
     count: () => timers.size,
+    // How many times one has run.
+    ran: () => ran,
     // Runs what is due; gives back how long the next timer takes, -1 where there is none.
     due() {
       const now = H.elapsed();
@@ -25,6 +28,7 @@
         if (timer.due > now) continue;
         if (timer.every) timer.due = now + timer.every;
         else timers.delete(id);
+        ran += 1;
         timer.f(...timer.args);
         return 0;
       }

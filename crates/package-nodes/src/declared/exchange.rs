@@ -49,9 +49,9 @@ struct Page<'a> {
 
 #[async_trait]
 impl Request for Page<'_> {
-    async fn send(&self, options: Options) -> Result<Vec<Item>, NodeError> {
+    async fn send(&self, options: Options, paused: bool) -> Result<Vec<Item>, NodeError> {
         let (items, answer) = once(self.one, self.cx, self.plan, options.clone()).await?;
-        lock(&self.pages).came(&options, &answer, &items).map_err(|error| error.item(self.one.input.index))?;
+        lock(&self.pages).came((&options, paused), &answer, &items).map_err(|error| error.item(self.one.input.index))?;
         Ok(items)
     }
 }
@@ -69,7 +69,7 @@ async fn generic(one: &One, cx: &RunContext, plan: &Plan, pages: &Paging, option
             }
         }
         let (items, answer) = once(one, cx, plan, next.clone()).await?;
-        seen.came(&next, &answer, &items).map_err(|error| error.item(one.input.index))?;
+        seen.came((&next, false), &answer, &items).map_err(|error| error.item(one.input.index))?;
         all.extend(items);
         scope.insert("$response".into(), answer.full);
         if !one.read(cx, what["continue"].clone(), scope.clone()).await?.as_ref().is_some_and(truthy) {
@@ -94,7 +94,7 @@ async fn by_offset(one: &One, cx: &RunContext, plan: &Plan, pages: &Paging, mut 
             items = items.iter().flat_map(list).map(Item::new).collect();
         }
         let count = items.len();
-        seen.came(&options, &answer, &items).map_err(|error| error.item(one.input.index))?;
+        seen.came((&options, false), &answer, &items).map_err(|error| error.item(one.input.index))?;
         all.extend(items);
         if count < size.max(1) {
             break;

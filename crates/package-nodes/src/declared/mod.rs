@@ -27,7 +27,7 @@ use crate::run::{Job, Runner};
 use crate::running::hosts;
 
 /// n8n starts all requests at once; we keep to so many.
-const IN_FLIGHT: usize = 64;
+pub(crate) const IN_FLIGHT: usize = 64;
 
 /// n8n's defaults inside `batching.batch`.
 const BATCH: (f64, f64) = (50.0, 1000.0);
@@ -107,6 +107,7 @@ struct One {
 impl paced::SendItem for One {
     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
         let cx = &hosts::guarded(cx, &self.run.job.package, &self.run.room);
+        let _under_way = self.run.functions.under_way();
         self.items(cx).await.map_err(|error| failed(cx, error))
     }
 }

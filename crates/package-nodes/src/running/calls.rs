@@ -12,6 +12,7 @@ use node_sdk::{Event, NodeError, Property, Resolvable, RunContext};
 use package_worker::protocol::Payload;
 use serde_json::{Value, json};
 
+use super::codes;
 use super::crossing::{Answer, buffer, failed, parsed, thrown};
 use super::files::{Files, content};
 use super::heard::{self, Heard};
@@ -78,11 +79,16 @@ impl<'a> Calls<'a> {
     pub(super) fn explained(&self, error: NodeError) -> NodeError {
         let known = lock(&self.known);
         let told = heard::texts(&error);
-        let Some(known) = known.iter().find(|known| told.iter().any(|text| text.contains(&known.message))) else {
-            return self.heard.explained(error);
+        let says = |words: &str| told.iter().any(|text| text.contains(words));
+        let Some(handed_on) = known.iter().find(|known| says(&known.message)) else {
+            // Who asked by `fetch` was told no more: why, the error says that it holds, and may have been left out.
+            return match known.last().filter(|last| last.code == codes::HOST && says("fetch failed")) {
+                Some(refused) => NodeError { code: codes::HOST, item: error.item.or(refused.item), ..error.help(refused.message.clone()) },
+                None => self.heard.explained(error),
+            };
         };
-        let help = error.help.clone().or_else(|| known.help.clone());
-        self.heard.explained(NodeError { code: known.code.clone(), help, item: error.item.or(known.item), ..error })
+        let help = error.help.clone().or_else(|| handed_on.help.clone());
+        self.heard.explained(NodeError { code: handed_on.code.clone(), help, item: error.item.or(handed_on.item), ..error })
     }
 
     pub(super) fn know(&self, failed: NodeError) {
@@ -255,7 +261,7 @@ impl<'a> Calls<'a> {
     async fn store(&self, file: &mut node_sdk::Binary, content: bytes::Bytes) -> Result<Payload, NodeError> {
         let size = content.len() as u64;
         if self.made.fetch_add(size, Ordering::Relaxed) + size > MOST_BYTES {
-            return Err(NodeError::coded(super::codes::MEMORY, "The files that the node makes in one run are larger than 1 GiB"));
+            return Err(NodeError::coded(codes::MEMORY, "The files that the node makes in one run are larger than 1 GiB"));
         }
         let blob = self.cx.ports.blobs.put(content).await.map_err(|error| NodeError::new(format!("The file cannot be stored: {error}")))?;
         (file.data, file.blob) = (None, Some(blob.clone()));

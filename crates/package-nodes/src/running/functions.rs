@@ -20,6 +20,7 @@ use super::thrown::thrown;
 use super::workers::Workers;
 use super::{codes, hosts, node};
 use crate::Job;
+use crate::declared::IN_FLIGHT;
 use crate::functions::{Answer as Response, Functions, Input, Options, Place, Request};
 
 /// The functions of one run of a node. Its job begins with the first that is called.
@@ -48,6 +49,13 @@ struct State {
     /// Those that nobody has taken yet.
     open: VecDeque<u64>,
     last: u64,
+    /// How many the job has been given.
+    given: u64,
+    /// The job has nothing to do until it gets another one.
+    idle: bool,
+    /// How many items have begun, and how many of them are under way.
+    begun: usize,
+    under_way: usize,
     /// No more come.
     closed: bool,
     /// Why nothing is done any more.
@@ -60,11 +68,30 @@ struct Order {
     said: mpsc::UnboundedSender<Said>,
 }
 
+impl State {
+    /// Whether what is at work waits for what never comes: no other item is under way, and none begins until one of these has ended.
+    fn is_stuck(&self, items: Option<usize>) -> bool {
+        let others = self.under_way > self.orders.len();
+        let begins = self.under_way < IN_FLIGHT && items.is_some_and(|items| self.begun < items);
+        self.idle && !self.orders.is_empty() && !others && !begins
+    }
+}
+
+/// An item that is under way.
+struct UnderWay(Arc<Desk>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        lock(&self.0.state).under_way -= 1;
+        self.0.news.notify_one();
+    }
+}
+
 /// What the job says of an order.
 enum Said {
     Done(Result<(Value, Vec<bytes::Bytes>), NodeError>),
-    /// It has to be sent for it.
-    Send(Options, oneshot::Sender<Result<Vec<Item>, NodeError>>),
+    /// It has to be sent for it, and whether it paused before.
+    Send(Options, bool, oneshot::Sender<Result<Vec<Item>, NodeError>>),
 }
 
 impl Held {
@@ -88,9 +115,9 @@ impl Held {
         while let Some(said) = heard.recv().await {
             match said {
                 Said::Done(done) => return done,
-                Said::Send(options, answer) => {
+                Said::Send(options, paused, answer) => {
                     let made = match request {
-                        Some(request) => request.send(options).await,
+                        Some(request) => request.send(options, paused).await,
                         None => Err(NodeError::new("this.makeRoutingRequest is there for the pages of a list alone")),
                     };
                     // One that goes on all the same waits for an answer that never comes.
@@ -121,6 +148,13 @@ impl Drop for Held {
 
 #[async_trait]
 impl Functions for Held {
+    fn under_way(&self) -> Box<dyn Send> {
+        let mut state = lock(&self.desk.state);
+        state.begun += 1;
+        state.under_way += 1;
+        Box::new(UnderWay(self.desk.clone()))
+    }
+
     async fn before(&self, item: &Input, places: &[Place], options: Options) -> Result<Options, NodeError> {
         let places: Vec<Value> = places.iter().map(Place::to_value).collect();
         let what = json!({"do": "before", "places": places, "options": options.options});
@@ -168,7 +202,8 @@ async fn begin(workers: &Workers, job: &Job, cx: &RunContext, desk: &Desk) -> Re
     let explained = |payload: &Payload| calls.explained(thrown(&modules, payload));
     let answer = |name: String, payload: Payload| async move {
         match name.as_str() {
-            "order" => desk.next(&payload).await,
+            "order" => desk.next(&payload, cx.count).await,
+            "idle" => desk.idle(&payload),
             "did" => desk.did(&payload, &explained),
             "body" => desk.body(&payload),
             "routing" => desk.routing(&payload).await,
@@ -228,17 +263,23 @@ impl Desk {
     }
 
     /// The next order; a job that begins again gets those too that were under way.
-    async fn next(&self, payload: &Payload) -> Answer {
+    async fn next(&self, payload: &Payload, items: Option<usize>) -> Answer {
         if asked(payload)["fresh"] == true {
             let mut state = lock(&self.state);
             state.open = state.orders.keys().copied().collect();
+            (state.given, state.idle) = (0, false);
         }
         loop {
             {
                 let mut state = lock(&self.state);
-                if let Some(id) = state.open.pop_front() {
-                    let what = state.orders.get(&id).map(|order| order.what.clone());
-                    return done(&what.unwrap_or_default());
+                let next = match state.open.pop_front() {
+                    Some(id) => Some(state.orders.get(&id).map(|order| order.what.clone()).unwrap_or_default()),
+                    None => state.is_stuck(items).then(|| json!({"do": "end"})),
+                };
+                if let Some(what) = next {
+                    state.given += 1;
+                    state.idle = false;
+                    return done(&what);
                 }
                 if state.closed {
                     return done(&Value::Null);
@@ -246,6 +287,15 @@ impl Desk {
             }
             self.news.notified().await;
         }
+    }
+
+    /// The job rests after so many orders. It may have been given another one meanwhile.
+    fn idle(&self, payload: &Payload) -> Answer {
+        let mut state = lock(&self.state);
+        state.idle = asked(payload)["given"].as_u64() == Some(state.given);
+        drop(state);
+        self.news.notify_one();
+        done(&Value::Null)
     }
 
     fn did(&self, payload: &Payload, thrown: &impl Fn(&Payload) -> NodeError) -> Answer {
@@ -273,8 +323,9 @@ impl Desk {
         let mut told = asked(payload);
         let said = told["id"].as_u64().and_then(|id| Some(lock(&self.state).orders.get(&id)?.said.clone()));
         let options = Options { options: told["options"].take().as_object().cloned().unwrap_or_default(), buffers: payload.buffers.clone() };
+        let paused = told["paused"] == true;
         let (answer, answered) = oneshot::channel();
-        let asked = said.is_some_and(|said| said.send(Said::Send(options, answer)).is_ok());
+        let asked = said.is_some_and(|said| said.send(Said::Send(options, paused, answer)).is_ok());
         match answered.await {
             Ok(Ok(items)) if asked => {
                 let items: Vec<Value> = items.iter().map(|item| self.files.shown(item)).collect();

@@ -13,6 +13,7 @@ use request::failure::kind_code;
 use request::helper::{Answered, Asked, Family};
 use serde_json::{Value, json};
 
+use super::crossing::sealed;
 use super::heard::Heard;
 use super::hosts;
 
@@ -28,7 +29,7 @@ pub(super) struct Thrown {
 
 impl From<NodeError> for Thrown {
     fn from(error: NodeError) -> Self {
-        let object = json!({"message": error.message, "name": error.name, "description": error.description, "kv": error});
+        let object = json!({"message": error.message, "name": error.name, "description": error.description, "kv": sealed(&error)});
         Self { object, stop: error.fatal.then(|| Box::new(error.clone())), known: Some(Box::new(error)) }
     }
 }

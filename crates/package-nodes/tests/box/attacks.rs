@@ -117,6 +117,16 @@ const ATTACKS: &[(&str, Comes)] = &[
     ("wrapped", Code(HOST)),
     ("brokenWord", Says("mine")),
     ("forgedError", Says("mine")),
+    ("forgedHelp", Is("KV0300", "mine")),
+    (
+        "wrapsFetch",
+        Is(
+            HOST,
+            "The package n8n-nodes-attacks may not send requests to evil.example; `konverte packages grant n8n-nodes-attacks --host evil.example` lets it",
+        ),
+    ),
+    ("wrapsWordsOfFetch", Is(HOST, "fetch failed")),
+    ("poisonsToJson", Says("says how all objects become JSON")),
     ("sends", Code(HOST)),
     ("sendsOlder", Code(HOST)),
     ("sendsByProxy", Code(HOST)),

@@ -13,6 +13,8 @@ pub(crate) const TESTS: &[(&str, fn())] = &[
     ("a description that lies about its functions sends nothing", lies),
     ("what functions do wrong is told with their places", wrong),
     ("pages that do not end are told", endless),
+    ("pages that look alike, and polls, end by themselves", honest),
+    ("a function waits for that of another item, and for nothing where there is none", of_others),
     ("expressions of a description see their own node alone", fence),
     ("what a description says is sent to granted hosts alone", hosts),
     ("what a description says without functions needs no worker", without_functions),
@@ -25,9 +27,12 @@ fn project(more: &[(&str, Value)]) -> Project {
         ("fails", json!({"output": {"postReceive": [null]}})),
         ("pages", json!({"send": {"paginate": true}, "operations": {}})),
         ("lies", json!({"send": {"preSend": [null]}})),
+        ("polls", json!({"send": {"paginate": true}, "operations": {}})),
+        ("locks", json!({"send": {"preSend": [null]}, "output": {"postReceive": [null]}})),
+        ("locks only", json!({"send": {"preSend": [null]}})),
     ];
     let choice = |(value, routing): &(&str, Value)| json!({"name": value, "value": value, "routing": routing});
-    let lying = ["nothing", "number", "numbers", "waits", "fills", "asks", "stands", "turns"].iter().flat_map(|name| {
+    let lying = ["nothing", "number", "numbers", "waits", "fills", "asks", "stands", "catches", "spoils"].iter().flat_map(|name| {
         [
             (format!("{name} before"), json!({"send": {"preSend": [null, null]}})),
             (format!("{name} after"), json!({"output": {"postReceive": [null]}})),
@@ -125,19 +130,20 @@ fn wrong() {
             ("fills after", "KV0832", "has used up its memory", 2),
             ("nothing pages", "KV0834", "operations.pagination gives 'undefined', and not a list of items", 0),
             ("waits pages", "KV0834", "operations.pagination waits for something that never comes", 0),
+            ("spoils after", "KV0300", "says how all objects become JSON", 2),
             ("asks pages", "KV0834", "operations.pagination asks for a page with 'undefined', and not with the options of a request", 0),
         ] {
             let (is, said, sent) = error(&[], what).await;
             assert!(is == code && said.contains(says) && sent == requests, "{what}: {is}: {said} after {sent} requests");
         }
         for (routing, says) in [
-            (json!(5), "a number at properties.0.options.28.routing, and not an object"),
-            (json!({"request": []}), "a list at properties.0.options.28.routing.request, and not an object"),
-            (json!({"send": "x"}), "a text at properties.0.options.28.routing.send, and not an object"),
-            (json!({"send": {"preSend": {}}}), "an object at properties.0.options.28.routing.send.preSend, and not a list"),
-            (json!({"output": {"postReceive": true}}), "true or false at properties.0.options.28.routing.output.postReceive, and not a list"),
-            (json!({"output": {"postReceive": [7]}}), "no function at properties.0.options.28.routing.output.postReceive.0"),
-            (json!({"send": {"paginate": true}, "operations": 7}), "no function at properties.0.options.28.routing.operations.pagination"),
+            (json!(5), "a number at properties.0.options.34.routing, and not an object"),
+            (json!({"request": []}), "a list at properties.0.options.34.routing.request, and not an object"),
+            (json!({"send": "x"}), "a text at properties.0.options.34.routing.send, and not an object"),
+            (json!({"send": {"preSend": {}}}), "an object at properties.0.options.34.routing.send.preSend, and not a list"),
+            (json!({"output": {"postReceive": true}}), "true or false at properties.0.options.34.routing.output.postReceive, and not a list"),
+            (json!({"output": {"postReceive": [7]}}), "no function at properties.0.options.34.routing.output.postReceive.0"),
+            (json!({"send": {"paginate": true}, "operations": 7}), "no function at properties.0.options.34.routing.operations.pagination"),
         ] {
             let (is, said, _) = error(&[("wrong", routing.clone())], "wrong").await;
             assert!(is == "KV0834" && said.contains(says), "{routing}: {is}: {said}");
@@ -151,17 +157,13 @@ fn endless() {
         let offset = json!({"type": "offset", "properties": {"limitParameter": "l", "offsetParameter": "o", "pageSize": 1, "type": "query"}});
         let paged = |pagination: Value| json!({"send": {"paginate": true}, "operations": {"pagination": pagination}});
         let same = json!({"always": "the same"});
+        let (again, turns) = (generic(json!({})), generic(json!({"qs": {"after": "={{ Math.random() }}"}})));
         for (what, routing, says, requests) in [
-            ("stands pages", json!(null), "asked for 10 times more", 11),
-            ("turns pages", json!(null), "again and again: 100 times more", 101),
-            ("data", paged(generic(json!({}))), "asked for 10 times more", 11),
-            (
-                "data",
-                paged(generic(json!({"qs": {"after": "={{ ($request.qs.after ?? 0) + Math.random() }}"}}))),
-                "again and again: 100 times more",
-                101,
-            ),
-            ("data", paged(offset), "again and again: 100 times more", 101),
+            ("stands pages", json!(null), "asked for 1000 times more", 1001),
+            ("catches pages", json!(null), "asked for 1000 times more", 1001),
+            ("data", paged(again), "asked for 1000 times more", 1001),
+            ("data", paged(turns), "after 10000 pages", 10_001),
+            ("data", paged(offset), "after 10000 pages", 10_001),
         ] {
             let project = project(&[("data", routing.clone())]);
             let harness = project.asked(json!({"what": what, "id": "1"}), vec![json!({})]);
@@ -172,6 +174,43 @@ fn endless() {
             let error = ran.error.unwrap_or_else(|| panic!("{what}, {routing} did not fail"));
             let seen = (error.code.to_string(), error.item, http.requests().len());
             assert!(seen == ("KV0835".into(), Some(0), requests) && error.message.contains(says), "{what}, {routing}: {seen:?} {}", error.message);
+        }
+    });
+}
+
+fn honest() {
+    within(async {
+        let page = json!({"type": "generic", "properties": {"continue": "={{ $response.headers.next !== '1500' }}",
+            "request": {"qs": {"page": "={{ $response ? $response.headers.next : 0 }}"}}}});
+        for (what, items, requests) in [("polls", 1, 1500), ("data", 1500, 1500)] {
+            let project = project(&[("data", json!({"send": {"paginate": true}, "operations": {"pagination": page}}))]);
+            let harness = project.asked(json!({"what": what, "id": "1"}), vec![json!({})]);
+            let http = harness.ports().http;
+            http.respond(move |request| {
+                let mut answer = node_testkit::FakeHttp::json(200, &json!({"always": "the same"}));
+                // Which page is next its header alone says.
+                let page = request.url.rsplit_once("page=").map_or(0, |(_, page)| page.parse().unwrap_or(0));
+                answer.headers.push(("next".into(), (page + 1).to_string()));
+                Ok(answer)
+            });
+            let ran = Box::pin(harness.run_async()).await;
+            assert_eq!((ran.error.clone(), ran.json(0).len(), http.requests().len()), (None, items, requests), "{what}");
+        }
+    });
+}
+
+fn of_others() {
+    within(async {
+        // More items than are in flight at once.
+        let items = |count: u64| (0..count).map(|id| json!({"id": id})).collect::<Vec<_>>();
+        for (count, batch) in [(70, json!({})), (3, json!({"batching": {"batch": {"batchSize": 1, "batchInterval": 50}}}))] {
+            for (what, ends) in [("locks", None), ("locks only", Some("KV0834"))] {
+                let project = project(&[]);
+                let parameters = json!({"what": what, "id": "={{ $json.id }}", "requestOptions": batch});
+                let ran = Box::pin(project.asked(parameters, items(count)).run_async()).await;
+                let code = ran.error.as_ref().map(|error| error.code.to_string());
+                assert_eq!(code.as_deref(), ends, "{what} of {count} items: {:?}", ran.error);
+            }
         }
     });
 }

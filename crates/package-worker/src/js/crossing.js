@@ -12,13 +12,21 @@
   const bufferToJSON = Buffer.prototype.toJSON;
   X.hidden(Buffer.prototype, 'toJSON', function () { return packing ? keep(this) : bufferToJSON.call(this); });
 
+  // Code that says of all objects or lists how they become JSON would say it of all that crosses. Its jobs end with that alone.
+  const all = [Object.prototype, Array.prototype];
+  const { getOwnPropertyDescriptor } = Object;
+  const written = (value) => {
+    for (let at = 0; at < 2; at++) if (getOwnPropertyDescriptor(all[at], 'toJSON') !== undefined) { X.spoilt(); X.fail('Nothing can be told'); }
+    return stringify(value) ?? '';
+  };
+
   // What a job gives is JSON alone, as n8n makes it of items: nobody takes anything in it for a mark.
   X.asJson = (value) => {
     const before = packing;
     packing = null;
     leaving = true;
     try {
-      return stringify(value) ?? '';
+      return written(value);
     } finally {
       packing = before;
       leaving = false;
@@ -50,7 +58,7 @@
     const before = packing;
     const buffers = packing = [];
     try {
-      return [stringify(value) ?? '', buffers];
+      return [written(value), buffers];
     } finally {
       packing = before;
     }

@@ -319,11 +319,13 @@
     },
     async pages(run, description, context, order) {
       const { id, place, options } = order;
+      let ran = X.timers.ran();
       const own = Object.create(context, {
         makeRoutingRequest: { value: async (asked) => {
           const wanted = asked?.options ?? asked;
           if (!OPTIONS[1](wanted)) throw lie(`The function at ${order.at} asks for a page with ${X.n8n.getValueDescription(wanted)}, and not with ${OPTIONS[0]}`);
-          return JSON.parse(await X.send(run, 'routing', { id, options: await optionsOf(wanted) })).map((item) => withFiles(run, item));
+          const paused = ran !== (ran = X.timers.ran());
+          return JSON.parse(await X.send(run, 'routing', { id, paused, options: await optionsOf(wanted) })).map((item) => withFiles(run, item));
         } },
       });
       const made = await call(description, order, place, ITEMS, own, { options: plainOptions(options) });
@@ -369,15 +371,22 @@
           await did(order, { thrown: toldOf(told(error, given)) });
         }
       };
-      // Where nothing but the next order can come, what is still at work waits for nothing.
+      // Where nothing but the next order can come, the host knows whether one does: what is still at work may wait for that of another item.
+      let [begun, idle] = [0, 0];
+      listening.set(run, () => {
+        if (idle === begun) return;
+        idle = begun;
+        H.send(run, 'idle', ...X.pack([{ given: begun }]));
+      });
       const stuck = () => {
         for (const order of working.keys()) did(order, { thrown: toldOf(lie(`The function at ${order.at} waits for something that never comes`)) });
       };
-      listening.set(run, stuck);
       for (let fresh = true; ; fresh = false) {
         const order = await X.send(run, 'order', { fresh });
         if (order === null) break;
-        working.set(order, work(order));
+        begun += 1;
+        if (order.do === 'end') stuck();
+        else working.set(order, work(order));
       }
       listening.delete(run);
       await Promise.all(working.values());
@@ -414,6 +423,7 @@
   // Libraries that send by `http` or `fetch` do not say for which job. The host gives a session one job at a time, but for those of one credential
   // in one execution, which may all send to the same hosts: it is the one that began last.
   const atWork = new Set();
+  X.spoilt = () => { for (const run of atWork) H.done(run, false, true, '{"broken": "json"}', []); };
   X.wire = async ({ method, url, headers, body, redirect }) => {
     const run = [...atWork].at(-1);
     if (run === undefined) throw X.refusal('http', 'request');
@@ -439,7 +449,7 @@
 
   // What jobs came to that have ended, until the host is told: requests that a job began and did not wait for are sent all the same, as in Node.js.
   const ended = new Map();
-  // Jobs that wait for orders, and what tells those that nothing else comes.
+  // Jobs that wait for orders, and what tells the host that nothing else can come to them.
   const listening = new Map();
   // How long they may take, in milliseconds.
   const PATIENCE = 10000;
@@ -481,7 +491,7 @@
       over(run);
       H.done(run, job.ok, waits || X.timers.count() > 0, job.told, []);
     }
-    if (X.openCalls() === listening.size && X.timers.count() === 0) for (const stuck of listening.values()) stuck();
+    if (X.openCalls() === listening.size && X.timers.count() === 0) for (const rests of listening.values()) rests();
     return X.openCalls();
   };
 })

@@ -169,6 +169,9 @@
     return plain(error, 0);
   };
 
+  // The host's error that another one comes of, however often it was wrapped.
+  const kvOf = (error, wraps = 8) => (isObject(error) && wraps > 0 ? error.kv ?? kvOf(error.cause, wraps - 1) : undefined);
+
   // What a job threw, as the host reads it.
   X.thrown = (error) => {
     if (!(error instanceof Error)) return { name: 'Error', message: typeof error === 'string' ? error : isObject(error) && text(error.message) ? error.message : String(error), thrown: X.plainOf(error) };
@@ -176,6 +179,6 @@
     const cause = isObject(error.cause) ? { name: error.cause.name, message: error.cause.message } : undefined;
     const own = error instanceof NodeError || error instanceof ExecutionBaseError;
     return { own, message: String(message), name, stack, description, httpCode, messages, context: own ? X.plainOf(context) : undefined, code, level, type, cause,
-      fields: own ? undefined : X.plainOf(error), kv: error.kv ?? error.cause?.kv };
+      fields: own ? undefined : X.plainOf(error), kv: kvOf(error) };
   };
 })
