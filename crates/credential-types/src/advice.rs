@@ -1,5 +1,6 @@
 //! What a person can do about a service that gives no token: one table for all steps of signing in.
 
+use node_sdk::apart;
 use node_sdk::credential::CredentialCall;
 use serde_json::Value;
 
@@ -42,6 +43,9 @@ impl Step {
 /// What to do about an answer; `None`: its own words are all that is known. `body`: what it says, a text where that is no data; the words for
 /// errors are those of RFC 6749 (4.1.2.1 and 5.2), of the problem reporting extension of OAuth 1, and of services that have their own.
 pub(crate) fn advice(call: &CredentialCall<'_>, kind: &str, step: Step, (status, body): (u16, &Value)) -> Option<String> {
+    if let Some(help) = apart::advice(&body.to_string()) {
+        return Some(help.to_owned());
+    }
     let word = ["error", "oauth_problem"].iter().find_map(|name| body.get(*name)?.as_str()).unwrap_or_default();
     by_word(call, kind, step, word).or_else(|| by_status(call, kind, step, (status, body)))
 }
@@ -67,7 +71,6 @@ fn by_word(call: &CredentialCall<'_>, kind: &str, step: Step, word: &str) -> Opt
             "Who was asked said no, or may not say yes (some services want an administrator to). Begin again to be asked again.".to_owned()
         }
         "temporarily_unavailable" | "server_error" | "slow_down" => later(step),
-        "timestamp_refused" => "The service's clock and this machine's are too far apart: set the clock.".to_owned(),
         "invalid_grant" if step == Step::Assertion => {
             "A signature holds for minutes: look at this machine's clock, and at the account and its key in the credentials file.".to_owned()
         }

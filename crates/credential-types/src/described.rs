@@ -392,12 +392,20 @@ impl CredentialType for Described {
         if is_there { Session::Held } else { Session::Missing }
     }
 
+    fn signs_in(&self, fields: &Map<String, Value>) -> bool {
+        self.is(OAUTH2) || self.is(OAUTH1) || self.session(fields) != Session::None
+    }
+
     fn expired_status(&self, fields: &Map<String, Value>) -> u16 {
         oauth2::expired_status(fields)
     }
 
     fn complete(&self, fields: &Map<String, Value>) -> Map<String, Value> {
-        let mut complete = filled(self, fields);
+        // An address that somebody left empty is none.
+        let is_empty =
+            |(name, value): &(&String, &Value)| *value == "" && name.to_ascii_lowercase().ends_with("url") && (self.is(OAUTH2) || self.is(OAUTH1));
+        let fields = fields.iter().filter(|field| !is_empty(field)).map(|(name, value)| (name.clone(), value.clone())).collect();
+        let mut complete = filled(self, &fields);
         let scope = Scope { fields: &complete.clone(), method: "", now: 0 };
         let is_default = |name: &str, value: &Value| {
             let of_name = |property: &&Value| property.get("name").and_then(Value::as_str) == Some(name);

@@ -48,11 +48,24 @@ fn description_of(name: &str) -> Option<Description> {
 }
 
 fn n8n_type(name: &str) -> Option<Arc<dyn CredentialType>> {
-    let mut description = description_of(name)?;
-    for parent in description.extends.clone().iter().filter_map(|parent| description_of(parent)) {
-        description.inherit(&parent);
-    }
+    let description = with_parents(description_of(name)?, |parent| Ok(description_of(parent))).ok()?;
     Some(Arc::new(Described::new(name, description)))
+}
+
+/// The description with what it has of those that it extends, and they of theirs.
+fn with_parents(mut description: Description, parent: impl Fn(&str) -> Result<Option<Description>, String>) -> Result<Description, String> {
+    let mut next = 0;
+    // Each parent adds its own parents behind.
+    while let Some(above) = description.extends.get(next).cloned() {
+        next += 1;
+        if description.extends[..next - 1].contains(&above) {
+            continue;
+        }
+        if let Some(above) = parent(&above)? {
+            description.inherit(&above);
+        }
+    }
+    Ok(description)
 }
 
 /// The credential types of n8n that are known here.
@@ -100,15 +113,10 @@ impl Provider for N8nTypes {
 /// # Errors
 /// Names the type whose description cannot be read.
 pub fn from_json(types: &Map<String, Value>) -> Result<impl Provider + use<>, String> {
-    let read = |(name, description): (&String, &Value)| {
-        let mut description: Description = serde_json::from_value(description.clone()).map_err(|error| format!("{name}: {error}"))?;
-        for parent in description.extends.clone() {
-            if let Some(parent) = types.get(&parent) {
-                description.inherit(&serde_json::from_value(parent.clone()).map_err(|error| format!("{parent}: {error}"))?);
-            } else if let Some(parent) = description_of(&parent) {
-                description.inherit(&parent);
-            }
-        }
+    let described = |name: &str, json: &Value| serde_json::from_value::<Description>(json.clone()).map_err(|error| format!("{name}: {error}"));
+    let parent = |name: &str| types.get(name).map(|json| described(name, json)).transpose().map(|own| own.or_else(|| description_of(name)));
+    let read = |(name, json): (&String, &Value)| {
+        let description = with_parents(described(name, json)?, parent)?;
         Ok(Arc::new(Described::new(name, description)) as Arc<dyn CredentialType>)
     };
     types.iter().map(read).collect::<Result<Vec<_>, String>>()
@@ -128,18 +136,8 @@ pub fn of_package(
     functions: Option<Arc<dyn Functions>>,
 ) -> Result<Arc<dyn CredentialType>, String> {
     let read = |name: &str, json: Value| serde_json::from_value::<Description>(json).map_err(|error| format!("{name}: {error}"));
-    let mut description = read(name, json)?;
-    let mut next = 0;
-    // Each parent adds its own parents behind.
-    while let Some(above) = description.extends.get(next).cloned() {
-        next += 1;
-        if description.extends[..next - 1].contains(&above) {
-            continue;
-        }
-        if let Some(above) = parent(&above).map(|json| read(&above, json)).transpose()?.or_else(|| description_of(&above)) {
-            description.inherit(&above);
-        }
-    }
+    let above = |name: &str| parent(name).map(|json| read(name, json)).transpose().map(|own| own.or_else(|| description_of(name)));
+    let description = with_parents(read(name, json)?, above)?;
     let ours = if package == N8N { description_of(name) } else { None };
     Ok(Arc::new(Described::new(name, description.with_functions(functions, ours)).of(package)))
 }

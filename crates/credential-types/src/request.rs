@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use node_sdk::NodeError;
 use node_sdk::credential::{CredentialCall, Grant};
 use node_sdk::error::codes;
 use node_sdk::json::{parse_answer, stringify, to_js_string, truthy};
 use node_sdk::ports::{HttpBody, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
+use node_sdk::{NodeError, apart};
 use request::query::{self, Lists};
 use serde_json::{Map, Value};
 
@@ -163,8 +163,20 @@ const WORDS: [&str; 7] =
 pub(crate) fn refused(what: &str, answer: &HttpResponse) -> NodeError {
     let body = data(answer);
     let said = WORDS.iter().find_map(|place| body.pointer(place)?.as_str().filter(|text| !text.is_empty()));
+    // Amazon's services answer with XML.
+    let said = said.or_else(|| Some(between(body.as_str()?, "<Message>", "</Message>")?.trim()).filter(|text| !text.is_empty()));
     let said = said.map_or_else(|| format!("the server answers {}", answer.status), str::to_owned);
-    invalid(format!("{what}: {said}")).named("NodeApiError").http(answer.status, body)
+    let help = apart::advice(&body.to_string());
+    let error = invalid(format!("{what}: {said}")).named("NodeApiError").http(answer.status, body);
+    match help {
+        Some(help) => error.help(help),
+        None => error,
+    }
+}
+
+/// What stands between two texts.
+pub(crate) fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    Some(text.split_once(start)?.1.split_once(end)?.0)
 }
 
 /// Sends a request for a token; `read` takes it out of the answer.

@@ -147,3 +147,18 @@ async fn who_signs_in_anew_keeps_nothing_of_the_token_before() {
     let kept = with(("oAuth2Api", before), &ports, async |kind, call| kind.consented(call, (&asked(), REDIRECT), &answer).await).await.unwrap();
     assert_eq!(kept["oauthTokenData"], json!({"access_token": "new"}));
 }
+
+#[tokio::test]
+async fn what_a_type_extends_says_how_its_people_sign_in() {
+    let ports = FakePorts::default();
+    for (kind, begins, says) in [
+        ("microsoftTeamsOAuth2Api", "https://login.microsoftonline.com/common/oauth2/v2.0/authorize?", ["prompt=select_account", "offline_access"]),
+        ("googleDriveOAuth2Api", "https://accounts.google.com/o/oauth2/v2/auth?", ["access_type=offline", "auth%2Fdrive"]),
+        ("jiraSoftwareCloudOAuth2Api", "https://auth.atlassian.com/authorize?", ["audience=api.atlassian.com", "jira-work"]),
+        ("redditOAuth2Api", "https://www.reddit.com/api/v1/authorize?", ["duration=permanent", "identity"]),
+    ] {
+        let fields = json!({"authUrl": null, "accessTokenUrl": null});
+        let url = with((kind, fields), &ports, async |kind, call| kind.ask_consent(call, REDIRECT).await).await.unwrap().unwrap().url;
+        assert!(url.starts_with(begins) && says.iter().all(|part| url.contains(part)), "{kind}: {url}");
+    }
+}

@@ -238,6 +238,20 @@ async fn types_from_json_are_types_like_any_other() {
 }
 
 /// A request of n8n's, with the signature that it had.
+#[test]
+fn a_hidden_field_has_its_default_and_of_several_of_one_name_the_last_one() {
+    let hidden = |name: &str, default: &str| json!({"name": name, "type": "hidden", "default": default});
+    let of_first = json!({"name": "way", "type": "hidden", "default": "c=3", "displayOptions": {"show": {"kind": ["other"]}}});
+    let properties =
+        [hidden("kind", "own"), hidden("way", "a=1"), hidden("way", "b=2"), of_first, json!({"name": "key", "type": "string", "default": "k"})];
+    let types = json!({"acmeApi": {"properties": properties}});
+    let acme = credential_types::from_json(types.as_object().unwrap()).unwrap().credential("acmeApi").unwrap();
+    for (given, way, key) in [(json!({}), "b=2", "k"), (json!({"way": "", "key": ""}), "b=2", ""), (json!({"way": "d=4"}), "d=4", "k")] {
+        let complete = acme.complete(&map(given));
+        assert_eq!((complete["way"].as_str(), complete["key"].as_str()), (Some(way), Some(key)));
+    }
+}
+
 #[tokio::test]
 async fn requests_are_signed_with_the_keys_of_an_assumed_role() {
     let keys =

@@ -89,6 +89,11 @@ pub trait CredentialType: Send + Sync {
         Session::None
     }
 
+    /// Whether somebody signs in with it: a person, or the program for its session. With others a request is all there is.
+    fn signs_in(&self, fields: &Map<String, Value>) -> bool {
+        self.session(fields) != Session::None
+    }
+
     /// The status of an answer which says that the session is over.
     fn expired_status(&self, fields: &Map<String, Value>) -> u16 {
         let _ = fields;
@@ -350,13 +355,20 @@ pub fn filled<T: CredentialType + ?Sized>(kind: &T, fields: &Map<String, Value>)
 }
 
 fn add_defaults(fields: &mut Map<String, Value>, properties: &[Value], shown: impl Fn(&Value) -> bool) {
+    let mut defaults = Map::new();
     for property in properties {
         let Some(name) = property.get("name").and_then(Value::as_str) else { continue };
-        let given = fields.get(name).is_some_and(|value| !value.is_null());
+        let given = match fields.get(name) {
+            None | Some(Value::Null) => false,
+            // Nobody fills in what nobody is shown.
+            Some(value) => value != "" || property["type"] != "hidden",
+        };
         if let (false, Some(default)) = (given, property.get("default"))
             && shown(property)
         {
-            fields.insert(name.to_owned(), default.clone());
+            // A type may have several properties of one name: the last one counts, as in n8n.
+            defaults.insert(name.to_owned(), default.clone());
         }
     }
+    fields.extend(defaults);
 }

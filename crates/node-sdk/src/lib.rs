@@ -84,6 +84,7 @@
 //! | [`error`], [`event`] | what a node says when it fails, and what happens during a run |
 
 pub mod action;
+pub mod apart;
 pub mod blob;
 pub mod consent;
 pub mod context;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::apart;
 use crate::context::NodeInfo;
 use crate::error::{ErrorCode, HttpFailure, NodeError, codes};
 use crate::json::{to_js_string, truthy};
@@ -113,11 +114,20 @@ pub fn explained(error: NodeError, node: &NodeInfo) -> NodeError {
     if error.help.is_some() {
         return error;
     }
+    if let Some(help) = apart_in(&error) {
+        return NodeError { code: codes::HTTP_UNAUTHORIZED, ..error }.help(help);
+    }
     let slows = error.http.as_deref().is_some_and(|http| http.status == Some(403) && slows_down(&http.body));
     let error = if slows { NodeError { code: codes::HTTP_THROTTLED, ..error } } else { refusal::explained(error, node) };
     let Some(HttpFailure { status: Some(status), body, .. }) = error.http.as_deref() else { return error };
     let help: Vec<String> = unsaid(&error, *status, body).into_iter().chain(error.help.clone().or_else(|| advice(&error, *status))).collect();
     if help.is_empty() { error } else { error.help(help.join(" ")) }
+}
+
+/// What to do where an error, or the answer behind it, speaks of time.
+fn apart_in(error: &NodeError) -> Option<&'static str> {
+    let body = error.http.as_ref().map(|http| http.body.to_string());
+    [Some(error.message.as_str()), error.description.as_deref(), body.as_deref()].into_iter().flatten().find_map(apart::advice)
 }
 
 fn advice(error: &NodeError, status: u16) -> Option<String> {
@@ -205,6 +215,10 @@ mod tests {
         let listed = json!({"message": "Validation Failed", "errors": [{"field": "title", "code": "missing_field"}]});
         let listed = explained(NodeError::coded(status_code(422), "no").description("Validation Failed").http(422, listed), &node);
         assert!(listed.help.unwrap().starts_with(r#"In `errors` it says [{"field":"title","code":"missing_field"}]. The service does not take"#));
+        for said in ["Invalid JWT: … Check your iat and exp values in the JWT claim.", "Signature expired: 1 is now earlier than 2"] {
+            let late = explained(NodeError::coded(status_code(403), "no").http(403, json!({"error": "invalid_grant", "said": said})), &node);
+            assert!(late.help.unwrap().contains("set the clock"), "{said}");
+        }
         let told = NodeError::coded(status_code(401), "no").description("said it").http(401, json!({"message": "said it"}));
         assert!(explained(told, &node).help.unwrap().starts_with("The service refuses"), "what is shown is not said twice");
     }

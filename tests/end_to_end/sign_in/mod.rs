@@ -324,3 +324,13 @@ fn what_is_missing_is_asked_for_at_the_terminal() {
     assert_eq!(lab.content()[0]["data"]["clientSecret"], server::SECRET);
     assert_eq!(std::fs::metadata(lab.file()).expect("made").permissions().mode() & 0o777, 0o600);
 }
+
+#[test]
+fn who_cannot_sign_in_is_told_why_and_nothing_is_kept() {
+    for (kind, says) in [("smtp", "The fields of smtp are `user`, `password`"), ("slackOAuth2Api", "konverte packages add n8n-nodes-base")] {
+        let lab = Lab::of(kind, |_| json!({}));
+        lab.write(&json!([]));
+        lab.refused(&[]).says(2, says);
+        assert_eq!(lab.content(), json!([]), "{kind}");
+    }
+}

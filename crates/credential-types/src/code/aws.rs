@@ -12,7 +12,7 @@ use ring::{digest, hmac};
 use serde_json::Value;
 use url::Url;
 
-use crate::request::{DRY, form_post, invalid, refused, send};
+use crate::request::{DRY, between, form_post, invalid, refused, send};
 use crate::text::hex;
 
 /// Keys that sign.
@@ -85,10 +85,6 @@ async fn role_keys(call: &CredentialCall<'_>, region: &str, time: &str) -> Resul
     let session = part("SessionToken");
     [Some(&secret), session.as_ref()].into_iter().flatten().for_each(|secret| (call.learned)(secret));
     Ok(Keys { id, secret, session })
-}
-
-fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
-    Some(text.split_once(start)?.1.split_once(end)?.0)
 }
 
 /// The service and the region that an address of Amazon's names: `dynamodb.eu-west-1.amazonaws.com`.

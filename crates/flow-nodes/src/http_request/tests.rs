@@ -160,6 +160,13 @@ fn a_token_that_nobody_renews_fails_the_item_and_help_says_what_to_do() {
     refreshing(&used_up);
     let error = used_up.run().error.unwrap();
     assert_eq!((error.code.as_str(), error.message.as_str()), ("KV0311", "The OAuth 2 token could not be renewed: invalid_grant"));
+    let refused =
+        service("gmailOAuth2", json!({"clientId": "c", "clientSecret": "s", "oauthTokenData": {"access_token": "old", "refresh_token": "r"}}), 1);
+    refused.ports().http.respond(|request| {
+        let renews = request.url == "https://oauth2.googleapis.com/token";
+        Ok(FakeHttp::json(if renews { 200 } else { 401 }, &json!({"access_token": "new"})))
+    });
+    assert!(refused.run().error.unwrap().help.unwrap().contains("renewed just now"), "the new token is refused too");
     let none = service("gmailOAuth2", json!({"clientId": "c"}), 1).run();
     assert_eq!(none.message(), "The credential of type \"gmailOAuth2\" holds no access token");
     let twice = service("metabaseApi", json!({"url": "http://m", "username": "u", "password": "p", "sessionToken": "s0"}), 1);

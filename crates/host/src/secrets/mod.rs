@@ -2,6 +2,7 @@
 
 mod escapes;
 mod excerpt;
+mod forms;
 mod looks;
 pub(crate) mod names;
 
@@ -10,13 +11,13 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use engine::{RunResult, Workflow};
 use node_sdk::event::PlannedRequest;
 use node_sdk::json::stringify;
 use node_sdk::{Event, ItemList, NodeError, Registry, Source};
 use serde_json::Value;
+
+use forms::{Form, forms};
 
 /// What stands where a secret was.
 pub(crate) const HIDDEN: &str = "***";
@@ -30,7 +31,7 @@ const WORDS: [&str; 5] = ["true", "false", "null", "none", "undefined"];
 ///
 /// Beside them it knows what looks like a secret ([`looks`]), and hides that too in what the program says by itself: not in items.
 #[derive(Default)]
-pub struct Secrets(RwLock<Vec<String>>);
+pub struct Secrets(RwLock<Vec<Form>>);
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -48,7 +49,7 @@ impl Secrets {
         known.dedup();
     }
 
-    fn known(&self) -> RwLockReadGuard<'_, Vec<String>> {
+    fn known(&self) -> RwLockReadGuard<'_, Vec<Form>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -223,15 +224,17 @@ impl Secrets {
 }
 
 /// Where secrets stand in a text just so, whole or cut.
-fn places(known: &[String], text: &str) -> Vec<Range<usize>> {
-    let begin = |before: &str| {
-        let begins = known
-            .iter()
-            .filter_map(|secret| (SHORTEST..secret.len()).rev().find(|end| secret.is_char_boundary(*end) && before.ends_with(&secret[..*end])));
-        begins.max().map(|len| before.len() - len)
+fn places(known: &[Form], text: &str) -> Vec<Range<usize>> {
+    let cut_at = |end: usize| {
+        let begun = known.iter().filter_map(|form| {
+            let (secret, before) = (form.text.as_str(), &text[..end]);
+            let len = (SHORTEST..secret.len()).rev().find(|len| secret.is_char_boundary(*len) && before.ends_with(&secret[..*len]))?;
+            Some(form.place(text, end - len..end))
+        });
+        begun.min_by_key(|place| place.start)
     };
-    let whole = known.iter().flat_map(|secret| text.match_indices(secret.as_str()).map(|(at, _)| at..at + secret.len()));
-    let cut = text.match_indices('…').filter_map(|(end, _)| Some(begin(&text[..end])?..end));
+    let whole = known.iter().flat_map(|form| text.match_indices(form.text.as_str()).map(|(at, found)| form.place(text, at..at + found.len())));
+    let cut = text.match_indices('…').filter_map(|(end, _)| cut_at(end));
     whole.chain(cut).collect()
 }
 
@@ -248,11 +251,6 @@ fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
     merged
 }
 
-/// A secret as it is, with the spaces of a form, and in base64. What else may stand for its letters, [`escapes`] undoes.
-fn forms(value: &str) -> [String; 3] {
-    [value.to_owned(), value.replace(' ', "+"), STANDARD.encode(value).trim_end_matches('=').to_owned()]
-}
-
 /// What stands in the `error` of items: beside their JSON or in it.
 fn errors_in(items: &ItemList) -> impl Iterator<Item = &Value> {
     items.iter().flat_map(|item| item.error.as_deref().into_iter().chain(item.object().and_then(|json| json.get("error"))))
@@ -262,6 +260,8 @@ fn errors_in(items: &ItemList) -> impl Iterator<Item = &Value> {
 mod tests {
     use std::time::Duration;
 
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
     use engine::{NodeRun, Status};
     use node_sdk::Item;
     use serde_json::json;

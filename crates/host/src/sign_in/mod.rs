@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use node_sdk::consent::{Consent, Redirect};
-use node_sdk::credential::Session;
+use node_sdk::credential::{Session, fields_in_words};
 use node_sdk::ports::{CredentialChange, Credentials as _, HttpClient};
 use node_sdk::{CredentialType, NodeError};
 use serde_json::{Map, Value};
@@ -67,8 +67,6 @@ pub enum Begun {
     Ask(Consent),
     /// Nobody is: a token was fetched and kept.
     Fetched(Kept),
-    /// Nothing is fetched with the type: it sends what its fields say.
-    Nothing,
 }
 
 /// A token is there.
@@ -125,15 +123,30 @@ impl SignIn {
         })
     }
 
+    /// Whether anybody signs in with the type: with others the fields are all that there is.
+    ///
+    /// # Errors
+    /// A field of the entry cannot be filled in.
+    pub fn signs_in(&self) -> Result<bool, Error> {
+        Ok(self.kind.signs_in(&self.kind.complete(&self.fields()?)))
+    }
+
+    /// What the type needs, as sentences.
+    pub fn needs(&self) -> String {
+        fields_in_words(&*self.kind)
+    }
+
+    /// The fields of the entry; none where it is absent.
+    fn fields(&self) -> Result<Map<String, Value>, Error> {
+        self.listed()?.map_or_else(|| Ok(Map::new()), |listed| self.known(&listed))
+    }
+
     /// The fields that are empty, and without which nobody can sign in.
     ///
     /// # Errors
     /// A field of the entry cannot be filled in.
     pub fn to_fill_in(&self) -> Result<Vec<ToFillIn>, Error> {
-        let fields = match self.listed()? {
-            Some(listed) => self.known(&listed)?,
-            None => Map::new(),
-        };
+        let fields = self.fields()?;
         let is_password = |name: &str| {
             let properties = self.kind.properties();
             properties.iter().any(|property| property["name"] == name && property.pointer("/typeOptions/password") == Some(&Value::Bool(true)))
@@ -156,6 +169,8 @@ impl SignIn {
     /// The file cannot be written.
     pub fn fill_in(&mut self, fields: &Map<String, Value>, environment: &Environment<'_>) -> Result<(), Error> {
         let key = (self.entry.type_name.as_str(), self.entry.name.as_str());
+        // What is left empty would stand in the way of a default.
+        let fields = &fields.iter().filter(|(_, value)| *value != "").map(|(name, value)| (name.clone(), value.clone())).collect();
         if self.keeps {
             FileCredentials::make(&self.entry.file, key, fields)?;
             self.credentials = FileCredentials::read(&self.entry.file, environment)?;
@@ -176,9 +191,6 @@ impl SignIn {
         if let Some(asked) = asked {
             self.secrets.add(asked.kept.as_slice());
             return Ok(Begun::Ask(asked));
-        }
-        if self.kind.session(&fields) == Session::None {
-            return Ok(Begun::Nothing);
         }
         let change = self.change().await?;
         let fields = self.kind.complete(&change.credential().fields);

@@ -172,7 +172,7 @@ impl Access {
         draft.options.tls.clone_from(&self.tls);
     }
 
-    /// What to do about an answer with this status, where nobody can sign in again.
+    /// What to do about an answer with this status, to a request that was sent as often as it may be.
     pub fn help(&self, status: u16) -> Option<String> {
         self.holder.as_ref().and_then(|holder| holder.help(status))
     }

@@ -12,6 +12,10 @@ use node_sdk::ports::{Credential, KnownBy, Sender};
 use node_sdk::{Event, NodeError, Resolvable, RunContext};
 use serde_json::{Map, Value};
 
+/// What to do about a token that is new, and refused.
+const REFUSED_ANEW: &str = "The token was renewed just now, and the service refuses it all the same: look at what it lets one do (its scope), whom it is for (its audience \
+                            or resource, a tenant), and at the address that is asked.";
+
 /// A credential at work for one item.
 #[derive(Clone)]
 pub(super) struct Holder {
@@ -81,9 +85,10 @@ impl Holder {
         Ok(Self { fields, token, ..self.clone() })
     }
 
-    /// What to do about an answer with this status, where nobody can sign in again.
+    /// What to do about an answer with this status: one to a request that was sent again, where another session can be had.
     pub(super) fn help(&self, status: u16) -> Option<String> {
-        self.kind.expired_help().filter(|_| self.is_over(status))
+        let help = self.kind.expired_help().filter(|_| self.is_over(status))?;
+        Some(if self.can_renew() { REFUSED_ANEW.to_owned() } else { help })
     }
 
     /// The fields with a session that is `good`: one that somebody else has begun meanwhile, or a new one.

@@ -189,6 +189,12 @@ fn make_like(new: &File, known: &Metadata) -> io::Result<()> {
     new.set_permissions(known.permissions())
 }
 
+/// The name, or with a number behind it where an entry has that id: nodes find their credential by it.
+fn free_id(list: &[Value], name: &str) -> String {
+    let is_free = |id: &String| list.iter().all(|entry| entry["id"] != **id);
+    std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}-{number}"))).find(is_free).unwrap_or_default()
+}
+
 /// Puts an entry into a file, in the form that the file has: its fields beside those that an entry of its name (or id) and type has already.
 fn put(content: &mut Value, entry: &Entry) -> Result<(), String> {
     let [_, name, type_name] = entry.keys();
@@ -199,7 +205,10 @@ fn put(content: &mut Value, entry: &Entry) -> Result<(), String> {
     }
     match content {
         Value::Object(entries) => drop(entries.insert(name, Value::Object(entry.fields.clone()))),
-        Value::Array(list) => list.push(json!({"id": name, "name": name, "type": type_name, "data": entry.fields})),
+        Value::Array(list) => {
+            let id = free_id(list, &name);
+            list.push(json!({"id": id, "name": name, "type": type_name, "data": entry.fields}));
+        }
         _ => {}
     }
     Ok(())

@@ -303,6 +303,17 @@ mod tests {
         serde_json::from_str(&std::fs::read_to_string(path).expect("readable")).expect("JSON")
     }
 
+    #[test]
+    fn an_entry_that_is_made_has_an_id_of_its_own() {
+        let (_folder, path, _) = on_disk(&json!([{"id": "Main", "name": "Other", "type": "smtp", "data": {}}]));
+        for kind in ["aOAuth2Api", "bOAuth2Api", "aOAuth2Api"] {
+            FileCredentials::make(&path, (kind, "Main"), &Map::new()).expect("made");
+        }
+        let content = content(&path);
+        let ids: Vec<_> = content.as_array().into_iter().flatten().map(|entry| (&entry["id"], &entry["type"])).collect();
+        assert_eq!(json!(ids), json!([["Main", "smtp"], ["Main-2", "aOAuth2Api"], ["Main-3", "bOAuth2Api"]]));
+    }
+
     async fn store(credentials: &FileCredentials, kind: &str, token: &str) -> Result<(), String> {
         let mut change = credentials.change(&node(json!({})), kind).await.expect("it is there");
         let fields = json!({"oauthTokenData": {"access_token": token}}).as_object().cloned().unwrap_or_default();

@@ -82,6 +82,14 @@ fn parse_redirect(text: &str) -> Result<String, String> {
 }
 
 fn unknown(name: &str, registry: &node_sdk::Registry) -> CliError {
+    if credential_types::is_n8ns(name) {
+        let package = credential_types::N8N;
+        let error = CliError::usage(
+            codes::UNKNOWN_NAME,
+            format!("The sign-in of the credential type `{name}` comes with the package {package}, which is not here."),
+        );
+        return error.help(format!("`konverte packages add {package}` installs it; `--packages DIR` says where it is."));
+    }
     let known = registry.credentials();
     let near = similar(name, known.iter().map(|kind| kind.name()));
     let near = near.first().map(|near| format!("Did you mean `{near}`? ")).unwrap_or_default();
@@ -90,6 +98,9 @@ fn unknown(name: &str, registry: &node_sdk::Registry) -> CliError {
 }
 
 async fn authorize(args: &AuthorizeArgs, mut sign_in: SignIn, session: &Session) -> Result<Exit, CliError> {
+    if !sign_in.signs_in()? {
+        return Err(nobody_signs_in(args, &sign_in));
+    }
     let listener = if args.paste || args.redirect.is_some() { None } else { Some(Listener::bind(args.port).await.map_err(not_listening)?) };
     let address = match (&args.redirect, &listener) {
         (Some(address), _) => address.clone(),
@@ -105,15 +116,15 @@ async fn authorize(args: &AuthorizeArgs, mut sign_in: SignIn, session: &Session)
             sign_in.finish((&asked, redirect), &answer).await.map_err(failed)?
         }
         Begun::Fetched(kept) => kept,
-        Begun::Nothing => {
-            let text =
-                format!("nobody has to sign in with {}: its fields are sent as they are; `konverte credentials test` tries them", args.type_name);
-            session.console.note(&text);
-            return Ok(Exit::Done);
-        }
     };
     session.console.note(&done(args, kept));
     Ok(Exit::Done)
+}
+
+fn nobody_signs_in(args: &AuthorizeArgs, sign_in: &SignIn) -> CliError {
+    let (kind, file) = (&args.type_name, args.credentials.display());
+    let error = CliError::usage(codes::NOT_SIGNED_IN, format!("Nobody signs in with the credential type `{kind}`, and nothing was kept."));
+    error.help(format!("{} Write them into {file} yourself; `konverte credentials test` then tries them.", sign_in.needs()))
 }
 
 /// The answer of the service to a question: the pairs of its query.
