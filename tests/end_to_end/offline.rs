@@ -370,3 +370,25 @@ fn a_credential_is_tested_against_answers() {
     let said = format!("{}{}", unanswered.stdout, unanswered.stderr);
     assert_eq!((unanswered.code, said.matches("would answer").count()), (3, 1), "said once: {said}");
 }
+
+#[test]
+fn what_to_do_fits_why_a_credential_does_not_hold() {
+    let folder = Folder::new();
+    let test = |kind: &str, fields: Value, answer: Option<Value>| {
+        let credentials = folder.file("credentials.json", json!([{"id": "1", "name": "Team", "type": kind, "data": fields}]).to_string());
+        let answers = folder.file("answers.json", json!([answer]).to_string());
+        let offline: &[&str] = if answer.is_some() { &["--answers", &answers] } else { &[] };
+        let ran = konverte(&[&["credentials", "test", "--credentials", &credentials, "--format", "json"], offline].concat());
+        let line = ran.lines().remove(0);
+        let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        (text("code"), text("help"))
+    };
+    let github = |status: u16, said: &str| {
+        test("githubApi", json!({"user": "u", "accessToken": "t"}), Some(json!({"status": status, "json": {"error": said}})))
+    };
+    let (code, help) = github(400, "invalid_auth");
+    assert_eq!((code.as_str(), help.as_str()), ("KV0311", "The service refuses it: put what the service gives out now into its entry."));
+    assert!(github(503, "down").1.contains("ask again later"));
+    let (code, help) = test("githubApi", json!({"server": "http://127.0.0.1:1", "user": "u", "accessToken": "t"}), None);
+    assert!(code == "KV0400" && help.contains("nothing is known of the credential"), "{code}: {help}");
+}

@@ -7,6 +7,7 @@ use node_sdk::error::codes;
 use node_sdk::json::{parse_answer, stringify, to_js_string, truthy};
 use node_sdk::ports::{HttpBody, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
 use node_sdk::{NodeError, apart};
+use request::failure::kind_code;
 use request::query::{self, Lists};
 use serde_json::{Map, Value};
 
@@ -135,7 +136,11 @@ pub(crate) async fn send(call: &CredentialCall<'_>, mut request: HttpRequest) ->
     match call.http.send(request).await {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if call.dry_run && error.kind == HttpErrorKind::Forbidden => Ok(None),
-        Err(error) => Err(invalid(error.message).named("NodeApiError")),
+        Err(error) => {
+            // Where nothing came back, nothing is known of the credential.
+            let code = Some(kind_code(error.kind)).filter(|code| *code != codes::NODE_FAILED).unwrap_or(codes::CREDENTIAL_INVALID);
+            Err(NodeError::coded(code, error.message).named("NodeApiError"))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use engine::{Given, Workflow};
 use node_sdk::credential::{CredentialPlace, Proof, Session, Verdict};
 use node_sdk::ports::{Credentials as _, HttpClient};
 use node_sdk::sync::lock;
-use node_sdk::{CredentialType, NodeError, NodeInfo};
+use node_sdk::{CredentialType, NodeError, NodeInfo, refusal};
 use serde_json::{Map, Value};
 
 use crate::adapters::answers::Answers;
@@ -43,6 +43,14 @@ pub struct Used<'a> {
     info: NodeInfo,
     /// At least one.
     places: Vec<CredentialPlace<'a>>,
+}
+
+impl Used<'_> {
+    /// As the first of the nodes calls it; else it goes by its type.
+    fn name(&self) -> &str {
+        let named = self.info.credentials.get(&self.type_name).and_then(|entry| entry.get("name")?.as_str());
+        named.filter(|name| !name.is_empty()).unwrap_or(&self.type_name)
+    }
 }
 
 /// What a test says of a node's credential.
@@ -131,7 +139,7 @@ impl CredentialTests {
         let tested = |Verdict { place, result }| {
             let node = used.places.get(place)?.node;
             let result = result.map_err(|error| {
-                let mut error = http.explained(error);
+                let mut error = refusal::in_test(http.explained(error), (&used.type_name, used.name()));
                 self.secrets.hide_in_error(&mut error);
                 error
             });

@@ -8,7 +8,7 @@ use node_sdk::ports::{HttpError, HttpErrorKind, TlsFault};
 use rustls::CertificateError;
 use url::{Host, Url};
 
-use crate::policy::{ResolveError, ResolveErrorKind};
+use crate::policy::{ResolveError, ResolveErrorKind, not_allowed};
 
 /// Node.js's words for a server that vouches for itself.
 pub(crate) const SELF_SIGNED: &str = "self-signed certificate";
@@ -83,6 +83,29 @@ pub(crate) fn before_answer(error: &reqwest::Error, peer: &Url) -> HttpError {
         return failure(Malformed, format!("Parse Error: {}", root_cause(error)), true);
     }
     failure(Reset, "socket hang up", true)
+}
+
+/// Why the way to a server that is not asked over HTTP does not hold: the kind, and Node.js's words, for example `connect ECONNREFUSED 127.0.0.1:25`.
+pub fn lost(error: &io::Error, host: &str, port: u16) -> (HttpErrorKind, String) {
+    use HttpErrorKind as Kind;
+    use io::ErrorKind as Io;
+    if let Some(tls) = tls_error(error) {
+        let (fault, words) = tls_fault(tls);
+        return (Kind::Tls(fault), words);
+    }
+    if not_allowed(error) {
+        return (Kind::Forbidden, error.to_string());
+    }
+    match error.kind() {
+        Io::ConnectionRefused => (Kind::Refused, format!("connect ECONNREFUSED {host}:{port}")),
+        Io::TimedOut => (Kind::ConnectTimeout, format!("connect ETIMEDOUT {host}:{port}")),
+        Io::HostUnreachable => (Kind::Unreachable, format!("connect EHOSTUNREACH {host}:{port}")),
+        Io::NetworkUnreachable => (Kind::NoNetwork, format!("connect ENETUNREACH {host}:{port}")),
+        Io::ConnectionReset | Io::ConnectionAborted | Io::BrokenPipe | Io::UnexpectedEof => (Kind::Reset, "read ECONNRESET".to_owned()),
+        // What the system says of a name that it cannot find has no kind of its own.
+        _ if error.to_string().contains("lookup") => (Kind::Dns, format!("getaddrinfo ENOTFOUND {host}")),
+        _ => (Kind::Other, error.to_string()),
+    }
 }
 
 /// What was connected to, as Node.js tells it: by its address, of which `localhost` has a known one.

@@ -22,6 +22,7 @@ mod redirect;
 pub mod tls;
 
 pub use client::Client;
+pub use error::lost;
 pub use exchange::{Exchange, Outgoing};
 pub use network::Network;
-pub use policy::{Policy, not_allowed};
+pub use policy::Policy;

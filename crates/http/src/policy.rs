@@ -26,7 +26,7 @@ impl Policy {
     /// Connects to a server that is named or has an address: to the first of its addresses that may be reached and answers.
     ///
     /// # Errors
-    /// Those of the system; [`not_allowed`] knows the one which says that none of its addresses may be reached.
+    /// Those of the system; [`crate::lost`] knows the one which says that none of its addresses may be reached.
     pub async fn connect(self, host: &str, port: u16) -> io::Result<TcpStream> {
         let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
         let allowed: Vec<SocketAddr> = found.iter().copied().filter(|address| self.allows(address.ip())).collect();
@@ -47,7 +47,7 @@ impl Policy {
 }
 
 /// Whether a connection was refused by the policy and not by the system.
-pub fn not_allowed(error: &io::Error) -> bool {
+pub(crate) fn not_allowed(error: &io::Error) -> bool {
     error.get_ref().is_some_and(|why| why.is::<ResolveError>())
 }
 

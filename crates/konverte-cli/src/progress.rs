@@ -184,6 +184,7 @@ impl EventSink for Progress {
             Event::Planned(request) => self.state().plan.push(*request),
             Event::Notice { code, node, parameter, item, message } => self.notice(code, &shown(execution, &node), parameter, item, &message),
             Event::Log { node, line } => self.print(&|| self.console.note(&format!("[{}] {line}", shown(execution, &node)))),
+            Event::Aside { node, text } => self.print(&|| tracing::debug!(execution = &**execution, node = &*node, "{text}")),
         }
     }
 }

@@ -149,6 +149,31 @@ mod tests {
         assert_eq!((error.kind, error.maybe_done), (HttpErrorKind::ConnectTimeout, false));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn what_is_said_of_a_silent_server_fits_the_step() {
+        const HELLO: &str = "220 here\r\n250-here\r\n250 AUTH PLAIN\r\n250-here\r\n250 AUTH PLAIN\r\n";
+        for (said, silent, help) in [
+            ("", "does not answer", "SSL/TLS"),
+            ("", "nothing to user and password", "Try again later"),
+            ("235 ok\r\n", "says nothing to what it is asked for", "No mail was sent."),
+            ("235 ok\r\n250 ok\r\n250 ok\r\n354 go on\r\n", "does not say whether it took the message", "before it is sent again"),
+        ] {
+            let hello = if silent == "does not answer" { "" } else { HELLO };
+            let told = told(&format!("{hello}{said}"), "").await;
+            assert!(
+                told.message.ends_with(silent) && told.help.as_ref().is_some_and(|told| told.contains(help)),
+                "{}: {:?}",
+                told.message,
+                told.help
+            );
+            assert_eq!(told.maybe_done, silent.contains("message"), "{}", told.message);
+        }
+        for (said, help) in [("454 4.7.0 not now", "for now"), ("421 too many", "for now"), ("535 5.7.8 no", "user and password")] {
+            let told = told(&format!("{HELLO}{said}\r\n"), "").await;
+            assert!(told.help.as_ref().is_some_and(|told| told.contains(help)), "{}: {:?}", told.message, told.help);
+        }
+    }
+
     #[tokio::test]
     async fn an_answer_without_end_is_given_up() {
         for (at_once, then) in [("220 ", "x"), ("", "220-x\r\n"), ("220 here\r\n", "250-x\r\n"), ("220 here\r\n250-here\r\n", "x")] {

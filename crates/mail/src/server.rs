@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use konverte_http::{Policy, not_allowed, tls};
+use konverte_http::{Policy, lost, tls};
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, CertificateStore, TlsParameters};
@@ -29,11 +29,36 @@ pub(crate) struct Settings {
     accept_invalid: bool,
 }
 
-/// How long it may take until the server has let us in.
-const GREETING: Duration = Duration::from_secs(30);
-/// How long an answer may take, and that to the whole message.
-const ANSWER: Duration = Duration::from_secs(60);
-const MESSAGE: Duration = Duration::from_secs(600);
+/// A part of the conversation: how long it may take, and what is said where the server is silent for longer.
+#[derive(Clone, Copy)]
+struct Step {
+    limit: Duration,
+    silent: &'static str,
+    help: &'static str,
+}
+
+/// Until the server has said hello.
+const HELLO: Step = Step {
+    limit: Duration::from_secs(30),
+    silent: "does not answer",
+    help: "Where the server wants TLS at this port, as most do at 465, switch \"SSL/TLS\" on in the credential; where it does not, as at 25 and 587, off.",
+};
+const SIGN_IN: Step = Step {
+    limit: Duration::from_secs(30),
+    silent: "said hello, and nothing to user and password",
+    help: "Try again later; where it stays so, ask those who run the server.",
+};
+/// From whom, to whom, and that the message follows.
+const ENVELOPE: Step = Step {
+    limit: Duration::from_secs(60),
+    silent: "let us in, and says nothing to what it is asked for",
+    help: "No mail was sent. Try again later, or let the node do so by its setting *Retry On Fail*; where it stays so, ask those who run the server.",
+};
+const MESSAGE: Step = Step {
+    limit: Duration::from_secs(600),
+    silent: "does not say whether it took the message",
+    help: "See whether the mail came before it is sent again.",
+};
 
 impl Settings {
     pub(crate) fn read(credential: &Credential, accept_invalid: bool) -> Result<Self, ServiceError> {
@@ -89,32 +114,18 @@ impl Settings {
 
     /// Why the way to the server does not hold.
     fn lost(&self, error: &std::io::Error) -> ServiceError {
-        if let Some((fault, words)) = tls::fault(error) {
-            return untrusted(fault, words);
+        match lost(error, &self.host, self.port) {
+            (HttpErrorKind::Tls(fault), words) => untrusted(fault, words),
+            (HttpErrorKind::Other, words) if error.kind() == std::io::ErrorKind::InvalidData => strange(&words),
+            (HttpErrorKind::Forbidden, words) => ServiceError::undone(HttpErrorKind::Forbidden, words),
+            (kind, words) => ServiceError::undone(kind, words).help(OTHER_SERVER),
         }
-        if not_allowed(error) {
-            return ServiceError::undone(HttpErrorKind::Forbidden, error.to_string());
-        }
-        let address = format!("{}:{}", self.host, self.port);
-        use std::io::ErrorKind as Io;
-        let (kind, message) = match error.kind() {
-            Io::ConnectionRefused => (HttpErrorKind::Refused, format!("connect ECONNREFUSED {address}")),
-            Io::TimedOut => (HttpErrorKind::ConnectTimeout, format!("connect ETIMEDOUT {address}")),
-            Io::HostUnreachable => (HttpErrorKind::Unreachable, format!("connect EHOSTUNREACH {address}")),
-            Io::NetworkUnreachable => (HttpErrorKind::NoNetwork, format!("connect ENETUNREACH {address}")),
-            Io::ConnectionReset | Io::BrokenPipe | Io::UnexpectedEof | Io::ConnectionAborted => (HttpErrorKind::Reset, "read ECONNRESET".to_owned()),
-            Io::InvalidData => return strange(&error.to_string()),
-            _ if error.to_string().contains("lookup") => (HttpErrorKind::Dns, format!("getaddrinfo ENOTFOUND {}", self.host)),
-            _ => (HttpErrorKind::Other, error.to_string()),
-        };
-        ServiceError::undone(kind, message).help(OTHER_SERVER)
     }
 
-    async fn within<T>(&self, limit: Duration, work: impl Future<Output = Result<T, ServiceError>>) -> Result<T, ServiceError> {
-        tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
-            let message = format!("The mail server {}:{} does not answer", self.host, self.port);
-            let help = "Where the server wants TLS at this port, as most do at 465, switch \"SSL/TLS\" on in the credential; where it does not, as at 25 and 587, off.";
-            Err(ServiceError::undone(HttpErrorKind::ConnectTimeout, message).help(help))
+    async fn within<T>(&self, step: Step, work: impl Future<Output = Result<T, ServiceError>>) -> Result<T, ServiceError> {
+        tokio::time::timeout(step.limit, work).await.unwrap_or_else(|_| {
+            let message = format!("The mail server {}:{} {}", self.host, self.port, step.silent);
+            Err(ServiceError::undone(HttpErrorKind::ConnectTimeout, message).help(step.help))
         })
     }
 
@@ -174,8 +185,12 @@ fn advice(doing: &str, said: &str, code: &str) -> Option<&'static str> {
         return Some("The server wants the connection encrypted: switch \"Disable STARTTLS\" off in the credential.");
     }
     match code {
-        "535" | "534" | "454" => Some("See that user and password of the credential are right; some services want a password made for programs."),
+        "535" | "534" => Some("See that user and password of the credential are right; some services want a password made for programs."),
         "530" => Some("The server wants to know who sends: fill in user and password of the credential."),
+        // The first digit says that it may be otherwise later (RFC 5321, 4.2.1).
+        code if code.starts_with('4') => {
+            Some("The server cannot do it for now: try again later, or let the node do so by its setting *Retry On Fail*.")
+        }
         _ => None,
     }
 }
@@ -190,16 +205,16 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn open(settings: Settings, policy: Policy) -> Result<Self, ServiceError> {
-        let (mut connection, offers) = settings.within(GREETING, settings.connect(policy)).await?;
+        let (mut connection, offers) = settings.within(HELLO, settings.connect(policy)).await?;
         if !settings.user.is_empty() {
-            settings.within(GREETING, settings.sign_in(&mut connection, &offers)).await?;
+            settings.within(SIGN_IN, settings.sign_in(&mut connection, &offers)).await?;
         }
         Ok(Self { settings, connection, offers })
     }
 
     async fn command<C: std::fmt::Display>(&mut self, doing: &str, command: C) -> Result<Response, ServiceError> {
         let Self { settings, connection, .. } = self;
-        settings.within(ANSWER, async { connection.command(command).await.map_err(|error| settings.failed(doing, &error)) }).await
+        settings.within(ENVELOPE, async { connection.command(command).await.map_err(|error| settings.failed(doing, &error)) }).await
     }
 
     /// Says who sends to whom; gives the receivers that the server refuses, with what it said. Those who all are refused are an error.

@@ -63,6 +63,14 @@ pub enum Event {
         /// The line.
         line: String,
     },
+    /// What a node of a package says to whoever looks at it in n8n's editor. It may hold whole requests, so it is shown to those alone who ask for all
+    /// that is said (`--verbose`).
+    Aside {
+        /// The node.
+        node: Arc<str>,
+        /// What it says.
+        text: String,
+    },
 }
 
 /// A request that would have left, or another deed that would have been done.

@@ -7,6 +7,8 @@
 //! | [`code`] | code of the user's in the parameters of a node, and who runs it |
 //! | [`credentials`] | their credential types, and what of them is a function |
 //! | [`node`] | one of these types |
+//! | [`refusal`] | why a node does not run |
+//! | [`waiting`] | which inputs a node waits for |
 //! | [`functions`] | what functions of their descriptions are given, and who runs them |
 //! | [`declared`] | nodes that are only a description: their requests and answers |
 //! | [`parameters`] | what node code is given for a parameter |

@@ -153,6 +153,10 @@ fn not_followed(of: &str, used_as: &str, range: &str, error: Error) -> Error {
 /// No version is what is wanted.
 pub(crate) fn no_version(spec: &Spec, versions: Option<&Versions>) -> Error {
     let wanted = spec.wanted.as_ref().map_or_else(|| "latest".to_owned(), Wanted::to_string);
-    let newest = versions.map(|versions| versions.newest(5).join(", ")).unwrap_or_default();
-    Error::new(codes::VERSION, format!("{} has no version {wanted}.", spec.name)).help(format!("The newest are {newest}."))
+    let error = Error::new(codes::VERSION, format!("{} has no version {wanted}.", spec.name));
+    match &versions.map(|versions| versions.newest(5)).unwrap_or_default()[..] {
+        [] => error.help("It has none at all."),
+        [only] => error.help(format!("It has {only} alone.")),
+        newest => error.help(format!("The newest are {}.", newest.join(", "))),
+    }
 }

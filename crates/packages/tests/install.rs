@@ -160,7 +160,7 @@ async fn what_is_not_as_promised_is_refused() {
         if request.url.ends_with("/b") { FakeHttp::json(200, &json!({"versions": {"9.0.0": published("b", "9.0.0", "{}")}})) } else { answer }
     });
     let error = added(&other, &cache).await.unwrap_err();
-    assert_eq!((error.code, error.help.as_deref()), (codes::VERSION, Some("The newest are 9.0.0.")));
+    assert_eq!((error.code, error.help.as_deref()), (codes::VERSION, Some("It has 9.0.0 alone.")));
 }
 
 #[tokio::test]

@@ -51,11 +51,6 @@ impl Settings {
             tls,
         })
     }
-
-    /// The address, as n8n shows it.
-    pub(crate) fn address(&self) -> String {
-        format!("{}:{}", self.host, self.port)
-    }
 }
 
 fn is_on(credential: &Credential, field: &str) -> bool {

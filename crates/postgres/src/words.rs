@@ -2,7 +2,7 @@
 
 use std::io;
 
-use konverte_http::{not_allowed, tls};
+use konverte_http::lost;
 use node_sdk::ports::{HttpErrorKind, ServiceError, SqlFault};
 use postgres_protocol::message::backend::{ErrorFields, ErrorResponseBody};
 use serde_json::{Map, Value};
@@ -14,29 +14,15 @@ use crate::settings::Settings;
 /// The connection cannot be opened, or broke.
 pub(crate) fn network(error: &io::Error, settings: &Settings) -> ServiceError {
     use HttpErrorKind as Kind;
-    if let Some((fault, words)) = tls::fault(error) {
-        let help = "Set \"Ignore SSL Issues\" in the credential where you trust the way to the server.";
-        return ServiceError::undone(Kind::Tls(fault), words).help(help);
-    }
-    if not_allowed(error) {
-        return ServiceError::undone(Kind::Forbidden, error.to_string());
-    }
-    let address = settings.address();
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => {
-            let help = "See that the server runs, and that the credential's host and port are right.";
-            ServiceError::undone(Kind::Refused, format!("connect ECONNREFUSED {address}")).help(help)
-        }
-        io::ErrorKind::TimedOut => ServiceError::undone(Kind::ConnectTimeout, format!("connect ETIMEDOUT {address}")),
-        io::ErrorKind::HostUnreachable => ServiceError::undone(Kind::Unreachable, format!("connect EHOSTUNREACH {address}")),
-        io::ErrorKind::NetworkUnreachable => ServiceError::undone(Kind::NoNetwork, format!("connect ENETUNREACH {address}")),
-        io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe | io::ErrorKind::UnexpectedEof => {
+    let (kind, words) = lost(error, &settings.host, settings.port);
+    match kind {
+        Kind::Tls(_) => ServiceError::undone(kind, words).help("Set \"Ignore SSL Issues\" in the credential where you trust the way to the server."),
+        Kind::Refused => ServiceError::undone(kind, words).help("See that the server runs, and that the credential's host and port are right."),
+        Kind::Reset => {
             let help = "See that the credential names a PostgreSQL server, and whether it was restarted.";
-            ServiceError::undone(Kind::Reset, "Connection terminated unexpectedly").help(help)
+            ServiceError::undone(kind, "Connection terminated unexpectedly").help(help)
         }
-        // What the system says of a name that it cannot find has no kind of its own.
-        _ if error.to_string().contains("lookup") => ServiceError::undone(Kind::Dns, format!("getaddrinfo ENOTFOUND {}", settings.host)),
-        _ => ServiceError::undone(Kind::Other, error.to_string()),
+        _ => ServiceError::undone(kind, words),
     }
 }
 

@@ -86,7 +86,15 @@ fn the_accepted_licence_counts_until_its_text_changes() {
     project.run(&["add", NAME, "--yes", "--host", "only.example"]).says(0, "may go to: only.example");
     let hosts = || project.run(&["list", "--json"]).json()["packages"][0]["hosts"].clone();
     assert_eq!(hosts(), json!(["only.example"]));
-    project.run(&["add", NAME, "--yes"]).says(0, "its files name more: api.made-up.example.");
+    let more = format!("const at = ['https://elsewhere.example/', 'https://only.example/']; {}", node_class("Made"));
+    let manifest = json!({"license": "SEE LICENSE", "n8n": {"nodes": ["dist/Made.node.js"]}});
+    project.registry.publish(NAME, "1.3.0", LICENCE, &manifest, &[("dist/Made.node.js", &more)]);
+    let ran = project.run(&["add", NAME, "--yes"]);
+    ran.says(
+        0,
+        "hosts that were not granted (1): elsewhere.example what was granted stays as it is: `konverte packages grant n8n-nodes-made-up --host",
+    );
+    assert_eq!(ran.stderr.matches("elsewhere.example").count(), 1, "{}", ran.stderr);
     assert_eq!(hosts(), json!(["only.example"]), "what was granted stays");
 }
 
@@ -284,6 +292,18 @@ fn a_package_that_no_lock_names_runs_and_sends_nothing_but_where_its_credentials
 }
 
 #[test]
+fn what_a_node_tells_the_editor_alone_is_shown_with_verbose_only() {
+    let folder = Folder::new();
+    let workflow = folder.workflow(&chain(&[json!({"name": "A", "type": format!("{NAME}.a"), "typeVersion": 1, "parameters": {}})]));
+    let package = package_in(&folder, NAME, "A", "this.sendMessageToUI({ body: 'of a person' }); return [[{json: {a}}]];");
+    for format in ["text", "json"] {
+        let told = |more: &[&str]| with_package(&folder, "run", &workflow, &package, &[&["--log-format", format], more].concat()).stderr;
+        assert!(!told(&[]).contains("of a person"), "{format}: {}", told(&[]));
+        assert!(told(&["--verbose"]).contains("of a person"), "{format}: {}", told(&["--verbose"]));
+    }
+}
+
+#[test]
 fn konvertes_own_node_wins_unless_the_package_is_preferred() {
     let folder = Folder::new();
     let workflow = folder.workflow(&chain(&[json!({"name": "A", "type": "n8n-nodes-base.limit", "typeVersion": 1, "parameters": {}})]));
@@ -291,6 +311,13 @@ fn konvertes_own_node_wins_unless_the_package_is_preferred() {
     let played = |more: &[&str]| with_package(&folder, "run", &workflow, &package, &[&["--output", "ndjson"], more].concat()).lines();
     assert_eq!(played(&[]), [json!({})]);
     assert_eq!(played(&["--prefer", "packages"]), [json!({"mine": 1})]);
+    let project = Project::new();
+    fs::write(
+        folder.path().join("package/package.json"),
+        json!({"name": "n8n-nodes-base", "version": "2.41.1", "n8n": {"nodes": ["a.node.js"]}}).to_string(),
+    )
+    .expect("written");
+    project.run(&["add", &package]).refused(2, "It is not the 2.41.1 that was compared with a real n8n: its files differ.");
     assert_eq!(with_package(&folder, "check", &workflow, &package, &[]).stdout, "");
     with_package(&folder, "run", &workflow, &package, &["--prefer", "ours"]).refused(2, "--prefer");
 }

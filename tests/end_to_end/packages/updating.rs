@@ -43,6 +43,10 @@ fn what_a_newer_version_changes_is_said_before_it_is_taken() {
     let hosts = project.run(&["list", "--json"]).json()["packages"][0]["hosts"].clone();
     assert_eq!(hosts, json!(["api.made-up.example"]), "what was granted stays, and no more");
     assert_eq!(project.run(&["outdated", "--json"]).json(), json!([]));
+    let (before, asked) = (project.lock(), project.registry.asked().len());
+    project.run(&["update", NAME]).says(0, "n8n-nodes-made-up 1.1.0 is the newest; nothing was changed");
+    assert_eq!((project.lock(), project.registry.asked().len()), (before, asked + 1), "its versions are asked for, and no more");
+    project.run(&["update", NAME, "--yes", "--host", "new.example"]).says(0, "may go to: new.example");
     project.run(&["update", "n8n-nodes-other"]).refused(2, "KV0811");
 
     // Other terms under the text of before are other terms.
@@ -121,7 +125,7 @@ fn a_package_that_is_not_there_any_more_keeps_no_other_from_being_looked_at() {
     project.registry.answers("/n8n-nodes-gone", http(404, "", b"{}"));
     let ran = project.run(&["outdated"]);
     ran.says(1, "n8n-nodes-gone answers with 404");
-    assert!(ran.stdout.starts_with("n8n-nodes-gone 1.0.0: the registry does not say"), "{}", ran.stdout);
+    assert!(ran.stdout.starts_with("n8n-nodes-gone 1.0.0: which version is the newest could not be found out"), "{}", ran.stdout);
     assert!(ran.stdout.contains("n8n-nodes-made-up 1.0.0 -> 1.1.0"), "{}", ran.stdout);
     let told = project.run(&["outdated", "--json"]).json();
     assert_eq!((&told[0]["error"]["code"], &told[1]["newest"]), (&json!("KV0802"), &json!("1.1.0")));

@@ -48,17 +48,22 @@ pub fn title(descriptor: &Descriptor) -> String {
     }
 }
 
-/// For example `3, 3.1, 3.4`, or `1 or any` where the number does not matter.
+/// For example `3, 3.1, 3.4`, or `1 or any other` where the number does not matter.
 pub fn versions(descriptor: &Descriptor) -> String {
     let listed = descriptor.all_versions().map(|version| version.to_string()).collect::<Vec<_>>().join(", ");
-    if descriptor.versions.iter().any(|group| group.any_version) { format!("{listed} or any") } else { listed }
+    if descriptor.versions.iter().any(|group| group.any_version) { format!("{listed} or any other") } else { listed }
+}
+
+/// The same as the end of a sentence, for example `versions 3, 3.1`, `version 1 or any other`.
+pub(super) fn in_versions(descriptor: &Descriptor) -> String {
+    format!("{} {}", if descriptor.all_versions().count() == 1 { "version" } else { "versions" }, versions(descriptor))
 }
 
 /// A whole page in Markdown.
 pub fn page(node: &dyn Node) -> String {
     let descriptor = node.descriptor();
     let mut text =
-        format!("# {}\n\n{}\n\nType `{}`, versions {}.\n", descriptor.display_name, descriptor.description, descriptor.name, versions(descriptor));
+        format!("# {}\n\n{}\n\nType `{}`, {}.\n", descriptor.display_name, descriptor.description, descriptor.name, in_versions(descriptor));
     write_remarks(&mut text, node);
     if descriptor.name == "konverte" {
         text.push_str("\nThe actions are listed [by resource](../konverte/README.md); here stands what all of them share.\n");

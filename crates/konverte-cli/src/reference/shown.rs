@@ -8,7 +8,7 @@ use node_sdk::property::{Choice, DefaultValue, Property, PropertyKind};
 use node_sdk::{CredentialType, Node, Registry, VersionGroup};
 use serde_json::{Map, Value, json};
 
-use super::nodes::{self, condition, example_of, kind, ports, versions, words};
+use super::nodes::{self, condition, example_of, in_versions, kind, ports, words};
 use super::operations::{self, Decided, Operation, operations, value};
 
 /// A node type in one of its versions.
@@ -121,7 +121,7 @@ impl Shown<'_> {
     fn head(&self) -> String {
         let descriptor = self.node.descriptor();
         let mut text = format!("# {}\n\n{}\n\n", descriptor.display_name, descriptor.description);
-        let _ = writeln!(text, "Type `{}`{}, versions {}.", descriptor.name, self.origin(), versions(descriptor));
+        let _ = writeln!(text, "Type `{}`{}, {}.", descriptor.name, self.origin(), in_versions(descriptor));
         if descriptor.versions.len() > 1 {
             let _ = writeln!(text, "This is version {}; `--type-version` shows another one.", self.version);
         }

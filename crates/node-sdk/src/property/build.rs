@@ -188,20 +188,6 @@ impl Property {
         self.type_options.max_value = Some(max);
         self
     }
-
-    /// A leading `=` is text here, not an expression.
-    #[must_use]
-    pub const fn no_expression(mut self) -> Self {
-        self.no_data_expression = true;
-        self
-    }
-
-    /// A literal must fit this type ([`crate::schema::validate_type`]).
-    #[must_use]
-    pub const fn validated_as(mut self, kind: &'static str) -> Self {
-        put(&mut self.validate_type, Some(text(kind)));
-        self
-    }
 }
 
 impl TypeOptions {

@@ -117,7 +117,7 @@ impl<'a> Calls<'a> {
             "keepBinary" => self.keep(&asked, &payload).await,
             "setBinary" => self.set(&asked, &payload).await,
             "waits" => Err(waits()),
-            "hint" | "log" => Ok(self.tell(&name, asked)),
+            "hint" | "aside" => Ok(self.tell(&name, asked)),
             "request" | "wire" => match self.send(&name, &asked, &payload.buffers).await {
                 Ok(answer) => return (true, answer),
                 Err(thrown) => {
@@ -158,13 +158,13 @@ impl<'a> Calls<'a> {
         }
     }
 
-    /// Tells people what the code says beside its items: a hint, or a line that n8n's editor would log.
+    /// Tells people what the code says beside its items: a hint, or what n8n's editor would show.
     fn tell(&self, name: &str, mut asked: Value) -> Payload {
         cut(&mut asked["text"]);
         let (node, text) = (self.cx.node.name.as_str().into(), text(&asked, "text").to_owned());
         self.cx.emit(match name {
             "hint" => Event::Notice { code: None, node, parameter: None, item: None, message: text },
-            _ => Event::Log { node, line: text },
+            _ => Event::Aside { node, text },
         });
         Payload::json("null")
     }

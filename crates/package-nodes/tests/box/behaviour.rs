@@ -115,10 +115,10 @@ fn what_is_told() {
         assert!(ran.error.is_none(), "{:?}", ran.error);
         let told = ran.events.iter().filter_map(|event| match event {
             Event::Notice { code: None, message, .. } => Some(format!("hint: {message}")),
-            Event::Log { line, .. } => Some(format!("log: {line}")),
+            Event::Aside { text, .. } => Some(format!("aside: {text}")),
             _ => None,
         });
-        assert_eq!(told.collect::<Vec<_>>(), ["hint: Some rows are double", "hint: And one is empty", "log: row { at: 1 }"]);
+        assert_eq!(told.collect::<Vec<_>>(), ["hint: Some rows are double", "hint: And one is empty", "aside: row { at: 1 }"]);
     });
 }
 

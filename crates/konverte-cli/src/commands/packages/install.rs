@@ -41,8 +41,7 @@ pub(crate) fn run(args: &InstallArgs, session: &Session) -> Result<Exit, CliErro
         let Package { version, licence, hosts, .. } = package;
         console.note(&format!("{name} {version}: licence {}, accepted on {}; requests may go to {hosts}", licence.name, licence.accepted));
     }
-    let count = lock.all().count();
-    let are_there = format!("{} {} there", words::count(count, "package"), if count == 1 { "is" } else { "are" });
+    let are_there = format!("{} there", words::are(lock.all().count(), "package"));
     if args.offline {
         all_of(install::verify(&cache, &lock))?;
         console.note(&are_there);
@@ -66,7 +65,7 @@ pub(crate) fn run(args: &InstallArgs, session: &Session) -> Result<Exit, CliErro
 pub(crate) fn verify(args: &VerifyArgs, session: &Session) -> Result<Exit, CliError> {
     let (lock, cache) = (args.place.open()?, args.place.cache()?);
     all_of(install::verify(&cache, &lock))?;
-    session.console.note(&format!("{} packages are as the lock says", lock.all().count()));
+    session.console.note(&format!("{} as the lock says", words::are(lock.all().count(), "package")));
     Ok(Exit::Done)
 }
 

@@ -103,7 +103,7 @@ impl<'a> Looked<'a> {
                 text
             }
             Ok(Found::Older(older)) => format!("{}\n", words::of_older(name, from, older)),
-            Err(_) => format!("{name} {from}: the registry does not say which version is the newest\n"),
+            Err(_) => format!("{name} {from}: which version is the newest could not be found out\n"),
         }
     }
 }

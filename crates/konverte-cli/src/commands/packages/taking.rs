@@ -128,11 +128,11 @@ impl Taking<'_> {
             let held = Held::of(self.cache, lock, name, package, offer);
             let changes = Changes::of(&held, package, offer);
             words::of_changes(offer, package, &changes).iter().for_each(|change| console.note(&format!("  {change}")));
+            if !again && self.granted.is_none() && !changes.hosts.is_empty() {
+                console.note(&format!("  what was granted stays as it is: `konverte packages grant {name} --host HOST` adds a host"));
+            }
             Before { package: package.clone(), held, said: words::of_types(&changes.types) }
         });
-        if !again && self.granted.is_none() && !hosts.cover(&offer.hosts) {
-            console.note(&format!("  that was granted before; its files name more: {}. `konverte packages grant` adds hosts", offer.hosts));
-        }
         (before, hosts)
     }
 

@@ -43,6 +43,10 @@ async fn updated(args: &UpdateArgs, session: &Session) -> Result<Exit, CliError>
                 session.console.note(&format!("{older}; nothing was changed: `konverte packages add {name}@{newest}` takes it"));
                 return Ok(Exit::Done);
             }
+            if newest == package.version && take.hosts.hosts()?.is_none() {
+                session.console.note(&format!("{name} {newest} is the newest; nothing was changed"));
+                return Ok(Exit::Done);
+            }
             name.clone()
         }
         // What came from a folder is read from there again.

@@ -19,6 +19,11 @@ pub(crate) fn count(number: usize, of: &str) -> String {
     format!("{number} {of}{}", if number == 1 { "" } else { "s" })
 }
 
+/// For example `1 package is`, `2 packages are`.
+pub(crate) fn are(number: usize, of: &str) -> String {
+    format!("{} {}", count(number, of), if number == 1 { "is" } else { "are" })
+}
+
 /// Whether these are the terms that were accepted: the licence's name and its text. A package may hold no text.
 pub(crate) fn is_accepted(before: &Package, offer: &Offer) -> bool {
     before.licence.text == offer.licence_hash() && before.licence.name == offer.manifest.license()
@@ -84,9 +89,12 @@ fn write(offer: &Offer, before: Option<&Package>, hosts: &Hosts, out: &mut Strin
     };
     writeln!(out, "{} {}, {from}", manifest.name, manifest.version)?;
     if manifest.name == packages::built_in::TESTED.0 {
-        let word = if offer.is_tested() { "This version was" } else { "This version was not" };
-        let other = if offer.is_tested() { String::new() } else { format!("; {} was", packages::built_in::TESTED.1) };
-        writeln!(out, "{word} compared with a real n8n{other}.")?;
+        let tested = packages::built_in::TESTED.1;
+        match offer.is_tested() {
+            true => writeln!(out, "This version was compared with a real n8n.")?,
+            false if manifest.version == tested => writeln!(out, "It is not the {tested} that was compared with a real n8n: its files differ.")?,
+            false => writeln!(out, "This version was not compared with a real n8n; {tested} was.")?,
+        }
     }
     writeln!(out, "licence: {}", manifest.license())?;
     match before.filter(|before| is_accepted(before, offer)) {

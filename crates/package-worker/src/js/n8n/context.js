@@ -206,7 +206,7 @@
       // It links runs in n8n's editor, and shows in no item.
       setMetadata: () => {},
       addExecutionHints: (...hints) => { for (const hint of hints) X.ask(run, 'hint', { text: String(hint?.message ?? '') }); },
-      sendMessageToUI: (...said) => { X.ask(run, 'log', { text: X.builtin('util').format(...said) }); },
+      sendMessageToUI: (...said) => { X.ask(run, 'aside', { text: X.builtin('util').format(...said) }); },
       isStreaming: () => false,
       isToolExecution: () => false,
       putExecutionToWait: async () => { throw X.errorOf(X.ask(run, 'waits')); },
