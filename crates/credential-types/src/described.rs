@@ -491,6 +491,10 @@ impl CredentialType for Described {
         self.is(OAUTH2).then(|| format!("{} {}", oauth2::EXPIRED, sign_in_help(&self.name)))
     }
 
+    fn has_test(&self) -> bool {
+        self.test_of().is_some()
+    }
+
     async fn test(&self, call: &CredentialCall<'_>, _: &[CredentialPlace<'_>]) -> Vec<Verdict> {
         let result = match self.fence(call) {
             Some(http) => self.proved(&call.through(&*http)).await,

@@ -46,6 +46,8 @@ pub const NO_EXPRESSION: ErrorCode = ErrorCode::new("KV0119");
 pub const UNKNOWN_PARAMETER: ErrorCode = ErrorCode::new("KV0120");
 /// An operator of a condition that does not exist.
 pub const OPERATOR: ErrorCode = ErrorCode::new("KV0121");
+/// A node needs what the run has to be allowed.
+pub const NOT_ALLOWED: ErrorCode = ErrorCode::new("KV0124");
 
 // Happened in a run.
 

@@ -68,7 +68,8 @@ pub(crate) fn in_words(error: FileError, path: &str) -> NodeError {
     match error {
         FileError::Outside(_) => outside(error),
         FileError::System(ref system) if system.kind() == ErrorKind::NotFound => {
-            NodeError::coded(codes::FILE, "The file or directory does not exist").help(format!("It is {path}."))
+            NodeError::coded(codes::FILE, "The file or directory does not exist")
+                .help(format!("It is {path}; a relative path begins where konverte was started."))
         }
         other => NodeError::coded(codes::FILE, format!("The file {path} cannot be used: {other}")),
     }
@@ -82,7 +83,10 @@ pub(crate) fn in_nodes_words(error: FileError, call: &str, path: &str) -> NodeEr
         FileError::NotRegular | FileError::TooLarge(_) | FileError::Pattern(_) => None,
     };
     match words {
-        Some(words) => NodeError::coded(codes::FILE, format!("{words}, {call} '{path}'")).named("Error"),
+        Some(words) => {
+            let help = "So the system says of the path that the node gives; a relative one begins where konverte was started.";
+            NodeError::coded(codes::FILE, format!("{words}, {call} '{path}'")).named("Error").help(help)
+        }
         None => NodeError::coded(codes::FILE, format!("The file {path} cannot be used: {error}")).named("Error"),
     }
 }

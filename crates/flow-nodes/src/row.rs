@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use node_sdk::node::{Finding, RequiredInputs};
+use node_sdk::node::{Allowance, Finding, RequiredInputs};
 use node_sdk::{Begins, Descriptor, Effect, InputCount, Needs, Node, NodeError, OutputCount, PrepareContext, Prepared, References};
 use serde_json::Value;
 
@@ -18,6 +18,8 @@ pub(crate) struct Row {
     pub(crate) display_name: &'static str,
     /// One sentence.
     pub(crate) summary: &'static str,
+    /// Its operations, each with a few words.
+    pub(crate) operations: &'static [(&'static str, &'static str)],
     /// Whether a run can begin here.
     pub(crate) trigger: bool,
     /// How, where it is given no items.
@@ -48,6 +50,8 @@ pub(crate) struct Row {
     pub(crate) code_references: fn(&PrepareContext<'_>) -> Option<(String, References)>,
     /// The types of a place's credentials, beside those of the description.
     pub(crate) credentials: fn(&PrepareContext<'_>) -> Vec<String>,
+    /// What of the machine it needs.
+    pub(crate) allowance: Option<Allowance>,
     /// What a check says of a place.
     pub(crate) check: fn(&PrepareContext<'_>) -> Vec<Finding>,
 }
@@ -59,6 +63,7 @@ impl Row {
             name,
             display_name: "",
             summary: "",
+            operations: &[],
             trigger: false,
             begins: Begins::ByItself,
             needs,
@@ -74,6 +79,7 @@ impl Row {
             runs_code: false,
             code_references: |_| None,
             credentials: |_| Vec::new(),
+            allowance: None,
             check: |_| Vec::new(),
         }
     }
@@ -117,6 +123,14 @@ impl Node for FlowNode {
 
     fn example(&self) -> Option<Value> {
         serde_json::from_str(self.row.example).ok()
+    }
+
+    fn allowance(&self) -> Option<Allowance> {
+        self.row.allowance
+    }
+
+    fn summary_of(&self, operation: &str) -> Option<&'static str> {
+        self.row.operations.iter().find(|(name, _)| *name == operation).map(|(_, words)| *words)
     }
 
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {

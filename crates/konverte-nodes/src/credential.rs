@@ -40,6 +40,10 @@ impl CredentialType for ServiceCredential {
     }
 
     /// A service is asked about a token once, but each place's action may take another kind, role or account.
+    fn has_test(&self) -> bool {
+        true
+    }
+
     async fn test(&self, call: &CredentialCall<'_>, places: &[CredentialPlace<'_>]) -> Vec<Verdict> {
         if !is_family(self.name()) {
             return Vec::new();

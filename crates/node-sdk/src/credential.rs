@@ -154,6 +154,11 @@ pub trait CredentialType: Send + Sync {
         None
     }
 
+    /// Whether [`CredentialType::test`] says anything of a credential.
+    fn has_test(&self) -> bool {
+        false
+    }
+
     /// Proves a credential with requests of its own, for all places that use it (at least one). A verdict names its place; places
     /// without one are as good as the first. Nothing: only a request of the workflow itself shows whether it holds.
     async fn test(&self, call: &CredentialCall<'_>, places: &[CredentialPlace<'_>]) -> Vec<Verdict> {

@@ -108,6 +108,8 @@ pub mod codes {
     pub const HTTP_UNANSWERED: ErrorCode = ErrorCode::new("KV0416");
     /// A sub-workflow was not found, is ambiguous or does not check.
     pub const SUBWORKFLOW: ErrorCode = ErrorCode::new("KV0320");
+    /// A value becomes a part of the text of a statement of SQL.
+    pub const SQL_TEXT: ErrorCode = ErrorCode::new("KV0123");
     /// Nothing shuts the packages in here that the node is of.
     pub const NO_WALL: ErrorCode = ErrorCode::new("KV0820");
     /// The node needs a port that this way of running does not offer.
@@ -168,6 +170,9 @@ pub struct HttpFailure {
     pub status: Option<u16>,
     /// The answer's body, parsed where it is JSON, else as text; cut where it is long.
     pub body: Value,
+    /// The answer's header `Retry-After`: seconds, or a date.
+    #[serde(default)]
+    pub retry_after: Option<String>,
     /// It may have been done: no answer says so or otherwise.
     pub outcome_unknown: bool,
 }
@@ -258,7 +263,16 @@ impl NodeError {
     /// Adds what the server answered.
     #[must_use]
     pub fn http(mut self, status: u16, body: Value) -> Self {
-        self.http = Some(Box::new(HttpFailure { status: Some(status), body, outcome_unknown: false }));
+        self.http = Some(Box::new(HttpFailure { status: Some(status), body, retry_after: None, outcome_unknown: false }));
+        self
+    }
+
+    /// How long the answer asked to wait; nothing where there was no answer.
+    #[must_use]
+    pub fn retry_after(mut self, asked: Option<String>) -> Self {
+        if let Some(http) = &mut self.http {
+            http.retry_after = asked;
+        }
         self
     }
 

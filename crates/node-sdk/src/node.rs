@@ -39,6 +39,17 @@ pub trait Node: Send + Sync {
         None
     }
 
+    /// What of the machine it needs whatever its parameters; `None`: nothing.
+    fn allowance(&self) -> Option<Allowance> {
+        None
+    }
+
+    /// One of its operations in a few words of ours, where its description has none; by the value of the parameter.
+    fn summary_of(&self, operation: &str) -> Option<&'static str> {
+        let _ = operation;
+        None
+    }
+
     /// Gets ready to run at one place of a workflow: reads what does not depend on items.
     fn prepare(&self, cx: &PrepareContext<'_>) -> Result<Prepared, NodeError>;
 
@@ -156,6 +167,25 @@ pub struct Finding {
     pub parameter: Option<String>,
     /// Where in the parameter's text, in bytes.
     pub offset: Option<usize>,
+}
+
+/// What of the machine a node needs. A run has to be allowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowance {
+    /// Files.
+    Files,
+    /// Commands of the system.
+    Commands,
+}
+
+impl Allowance {
+    /// The option of `konverte run` that allows it.
+    pub fn option(self) -> &'static str {
+        match self {
+            Self::Files => "--allow-files DIR",
+            Self::Commands => "--allow-exec",
+        }
+    }
 }
 
 /// How bad a finding is.

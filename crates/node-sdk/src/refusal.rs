@@ -2,6 +2,7 @@
 
 use crate::context::NodeInfo;
 use crate::error::{NodeError, codes};
+use crate::registry::Registry;
 
 /// Words by which services say in an answer of any status that they refuse a credential: those of OAuth (RFC 6749, 5.2) and Slack's.
 const WORDS: [&str; 13] = [
@@ -22,18 +23,20 @@ const WORDS: [&str; 13] = [
 /// Of these the ones of a credential that is known, and lacks a right.
 const OF_RIGHTS: [&str; 3] = ["no_permission", "missing_scope", "not_allowed_token_type"];
 
-/// An error of a node with what to do about it where it says that a service refuses the node's credential. An error that has help of its own knows better.
+/// An error of a node with what to do about it where it says that a service refuses the node's credential; `registry` knows which types have a test. An error that
+/// has help of its own knows better.
 ///
 /// ```
-/// use node_sdk::{NodeError, NodeInfo, refusal};
+/// use node_sdk::{NodeError, NodeInfo, Registry, refusal};
 /// let credentials = serde_json::json!({"slackOAuth2Api": {"id": "1", "name": "Team"}});
 /// let node = NodeInfo { credentials: credentials.as_object().unwrap().clone(), ..NodeInfo::default() };
-/// let error = refusal::explained(NodeError::new("Slack error response: \"invalid_auth\""), &node);
+/// let registry = Registry::new();
+/// let error = refusal::explained(NodeError::new("Slack error response: \"invalid_auth\""), &node, &registry);
 /// assert!(error.help.unwrap().contains("konverte credentials authorize slackOAuth2Api --credentials FILE --name \"Team\""));
 /// assert_eq!(error.code, node_sdk::error::codes::HTTP_UNAUTHORIZED);
-/// assert!(refusal::explained(NodeError::new("channel_not_found"), &node).help.is_none());
+/// assert!(refusal::explained(NodeError::new("channel_not_found"), &node, &registry).help.is_none());
 /// ```
-pub fn explained(error: NodeError, node: &NodeInfo) -> NodeError {
+pub fn explained(error: NodeError, node: &NodeInfo, registry: &Registry) -> NodeError {
     let word = word_in(&error);
     if error.help.is_some() || (word.is_none() && error.code != codes::HTTP_UNAUTHORIZED) {
         return error;
@@ -58,9 +61,14 @@ pub fn explained(error: NodeError, node: &NodeInfo) -> NodeError {
         let what = "it may lack a right there, such as a scope or a role, or be shut out from just what the node names";
         return error.help(format!("The service does not allow this with {one_of}{names}: {what}. Give it the right{anew}, or take another."));
     }
-    let test = format!("`konverte credentials test \"{name}\" --credentials FILE` asks whether it holds");
-    let anew = authorize.map_or_else(|| format!("where it does not, {PUT_ANEW}"), |authorize| format!("{authorize} signs in anew"));
-    error.help(format!("The service refuses {one_of}{names}. {test}; {anew}."))
+    let has_test = registry.credential_for(&node.type_name, kind).is_some_and(|kind| kind.has_test());
+    let anew = match (authorize, has_test) {
+        (Some(authorize), _) => format!("{authorize} signs in anew"),
+        (None, true) => format!("where it does not, {PUT_ANEW}"),
+        (None, false) => "Put what the service gives out now into its entry".to_owned(),
+    };
+    let test = if has_test { format!("`konverte credentials test \"{name}\" --credentials FILE` asks whether it holds; ") } else { String::new() };
+    error.help(format!("The service refuses {one_of}{names}. {test}{anew}."))
 }
 
 /// The error of a credential's test with what to do about it, where it says what a service answered; `name`: of a credential of the type `kind`. One that has help of its

@@ -6,7 +6,9 @@ use crate::apart;
 use crate::context::NodeInfo;
 use crate::error::{ErrorCode, HttpFailure, NodeError, codes};
 use crate::json::{to_js_string, truthy};
+use crate::property::{Property, PropertyKind};
 use crate::refusal;
+use crate::registry::Registry;
 
 /// Keys under which servers say what is wrong, the most telling first.
 const TELLING: [&str; 25] = [
@@ -70,7 +72,8 @@ pub fn status_code(status: u16) -> ErrorCode {
     }
 }
 
-/// What to do about an answer of a status between the two; the first row that fits counts. `{item}` is where the item is named. What refuses a credential is
+/// What to do about an answer of a status between the two; the first row that fits counts. `{item}` is where the item is named,
+/// `{pause}` how long the answer asked to wait, `{batching}` the option of a node that has it. What refuses a credential is
 /// said by [`refusal`].
 const ADVICE: &[(u16, u16, &str)] = &[
     (402, 402, "The service wants to be paid first: look at the account's plan there."),
@@ -89,7 +92,7 @@ const ADVICE: &[(u16, u16, &str)] = &[
     (
         429,
         429,
-        "Turn on the node's setting *Retry On Fail* with a wait, or send fewer at a time: by the option *Batching*, or by Loop Over Items with a Wait in it. A \
+        "Turn on the node's setting *Retry On Fail* with a wait{pause}, or send fewer at a time: {batching}by Loop Over Items with a Wait in it. A \
          quota that is used up is another matter: it takes another plan, or its next period.",
     ),
     (400, 499, "The service does not take what the node's parameters give{item}: change what it names. Sending it again as it is does not help."),
@@ -102,15 +105,16 @@ const ADVICE: &[(u16, u16, &str)] = &[
 ];
 
 /// An error of a node with what to do about it, where it is of an answer that is no success or says that a service refuses the node's credential. What
-/// the service said is shown where the error does not say it. An error that has help of its own knows better.
+/// the service said is shown where the error does not say it; `registry` knows what the node and its credentials can do. An error that has help of its own knows
+/// better.
 ///
 /// ```
-/// use node_sdk::{NodeError, NodeInfo, service};
+/// use node_sdk::{NodeError, NodeInfo, Registry, service};
 /// let error = NodeError::new("The request failed").item(2).http(404, serde_json::json!({"error": {"message": "No such customer"}}));
-/// let help = service::explained(error, &NodeInfo::default()).help.unwrap();
+/// let help = service::explained(error, &NodeInfo::default(), &Registry::new()).help.unwrap();
 /// assert!(help.starts_with("The service said: No such customer. ") && help.ends_with("look at the ids that the node's parameters give for item 2."));
 /// ```
-pub fn explained(error: NodeError, node: &NodeInfo) -> NodeError {
+pub fn explained(error: NodeError, node: &NodeInfo, registry: &Registry) -> NodeError {
     if error.help.is_some() {
         return error;
     }
@@ -118,9 +122,10 @@ pub fn explained(error: NodeError, node: &NodeInfo) -> NodeError {
         return NodeError { code: codes::HTTP_UNAUTHORIZED, ..error }.help(help);
     }
     let slows = error.http.as_deref().is_some_and(|http| http.status == Some(403) && slows_down(&http.body));
-    let error = if slows { NodeError { code: codes::HTTP_THROTTLED, ..error } } else { refusal::explained(error, node) };
+    let error = if slows { NodeError { code: codes::HTTP_THROTTLED, ..error } } else { refusal::explained(error, node, registry) };
     let Some(HttpFailure { status: Some(status), body, .. }) = error.http.as_deref() else { return error };
-    let help: Vec<String> = unsaid(&error, *status, body).into_iter().chain(error.help.clone().or_else(|| advice(&error, *status))).collect();
+    let help: Vec<String> =
+        unsaid(&error, *status, body).into_iter().chain(error.help.clone().or_else(|| advice(&error, *status, node, registry))).collect();
     if help.is_empty() { error } else { error.help(help.join(" ")) }
 }
 
@@ -130,13 +135,24 @@ fn apart_in(error: &NodeError) -> Option<&'static str> {
     [Some(error.message.as_str()), error.description.as_deref(), body.as_deref()].into_iter().flatten().find_map(apart::advice)
 }
 
-fn advice(error: &NodeError, status: u16) -> Option<String> {
+fn advice(error: &NodeError, status: u16, node: &NodeInfo, registry: &Registry) -> Option<String> {
     let status = if error.code == codes::HTTP_THROTTLED { 429 } else { status };
     if error.code == codes::HTTP_UNAUTHORIZED {
         return None;
     }
     let text = ADVICE.iter().find(|(from, to, _)| (*from..=*to).contains(&status)).map(|(.., text)| *text)?;
-    Some(text.replace("{item}", &error.item.map(|item| format!(" for item {item}")).unwrap_or_default()))
+    let item = error.item.map(|item| format!(" for item {item}")).unwrap_or_default();
+    let asked = error.http.as_deref().and_then(|http| http.retry_after.as_deref());
+    let pause = asked.map(|asked| format!(" (the service asked to wait: `Retry-After: {asked}`)")).unwrap_or_default();
+    let batching = if has_batching(node, registry) { "by the option *Batching*, or " } else { "" };
+    Some(text.replace("{item}", &item).replace("{pause}", &pause).replace("{batching}", batching))
+}
+
+/// Whether the node has the option *Batching*, which stands in a collection: `options` or `requestOptions`.
+fn has_batching(node: &NodeInfo, registry: &Registry) -> bool {
+    let has = |property: &Property| matches!(&property.kind, PropertyKind::Collection(fields) if fields.iter().any(|field| field.name == "batching"));
+    let found = registry.find_version(&node.type_name, node.type_version);
+    found.is_some_and(|found| found.descriptor().version(node.type_version).is_some_and(|group| group.properties.iter().any(has)))
 }
 
 /// Characters that are shown of what an answer lists.
@@ -191,7 +207,8 @@ mod tests {
     fn each_status_has_its_advice() {
         let credentials = json!({"starApi": {"id": "1", "name": "Team"}});
         let node = NodeInfo { credentials: credentials.as_object().unwrap().clone(), ..NodeInfo::default() };
-        let help = |status| explained(NodeError::coded(status_code(status), "no").http(status, json!({})), &node).help.unwrap();
+        let registry = Registry::new();
+        let help = |status| explained(NodeError::coded(status_code(status), "no").http(status, json!({})), &node, &registry).help.unwrap();
         for (status, part) in [
             (400, "change what it names"),
             (401, "refuses the credential \"Team\" (starApi)"),
@@ -207,19 +224,22 @@ mod tests {
         ] {
             assert!(help(status).contains(part), "{status}: {}", help(status));
         }
+        assert!(!help(429).contains("Batching") && !help(401).contains("credentials test"), "nothing is named that is not known to be there");
+        let slow = NodeError::coded(status_code(429), "no").http(429, json!({})).retry_after(Some("30".to_owned()));
+        assert!(explained(slow, &node, &registry).help.unwrap().contains("`Retry-After: 30`"));
         let limited = NodeError::coded(status_code(403), "no").http(403, json!({"message": "API rate limit exceeded for 192.0.2.1"}));
-        let limited = explained(limited, &node);
+        let limited = explained(limited, &node, &registry);
         assert!(limited.code == codes::HTTP_THROTTLED && limited.help.unwrap().contains("with a wait"));
         let own = NodeError::coded(status_code(500), "no").http(500, json!({})).help("Look behind you.");
-        assert_eq!(explained(own, &node).help.unwrap(), "Look behind you.");
+        assert_eq!(explained(own, &node, &registry).help.unwrap(), "Look behind you.");
         let listed = json!({"message": "Validation Failed", "errors": [{"field": "title", "code": "missing_field"}]});
-        let listed = explained(NodeError::coded(status_code(422), "no").description("Validation Failed").http(422, listed), &node);
+        let listed = explained(NodeError::coded(status_code(422), "no").description("Validation Failed").http(422, listed), &node, &registry);
         assert!(listed.help.unwrap().starts_with(r#"In `errors` it says [{"field":"title","code":"missing_field"}]. The service does not take"#));
         for said in ["Invalid JWT: … Check your iat and exp values in the JWT claim.", "Signature expired: 1 is now earlier than 2"] {
-            let late = explained(NodeError::coded(status_code(403), "no").http(403, json!({"error": "invalid_grant", "said": said})), &node);
+            let late = explained(NodeError::coded(status_code(403), "no").http(403, json!({"error": "invalid_grant", "said": said})), &node, &registry);
             assert!(late.help.unwrap().contains("set the clock"), "{said}");
         }
         let told = NodeError::coded(status_code(401), "no").description("said it").http(401, json!({"message": "said it"}));
-        assert!(explained(told, &node).help.unwrap().starts_with("The service refuses"), "what is shown is not said twice");
+        assert!(explained(told, &node, &registry).help.unwrap().starts_with("The service refuses"), "what is shown is not said twice");
     }
 }

@@ -21,7 +21,7 @@ use expression::Compiler;
 use node_sdk::context::OnError;
 use node_sdk::credential::fields_in_words;
 use node_sdk::error::codes as node_codes;
-use node_sdk::node::{Finding, Level};
+use node_sdk::node::{Allowance, Finding, Level};
 use node_sdk::{ErrorCode, Node as NodeType, NodeError, NodeInfo, Parameters, PrepareContext, Registry, VersionGroup, schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -51,6 +51,8 @@ pub struct CheckOptions<'a> {
     pub subworkflow: Option<&'a FindWorkflow>,
     /// Whether expressions are compiled too: the engine that this takes is not started before every run.
     pub compile: bool,
+    /// What of the machine the run is allowed.
+    pub allowed: &'a [Allowance],
 }
 
 /// Gives a node's credential of a type; `Err`: it has one that cannot be used.
@@ -152,6 +154,7 @@ fn check_below(workflow: &Workflow, registry: &Registry, options: &CheckOptions<
             let said = own.iter().filter_map(|found| found.diagnostic.parameter.clone()).collect();
             found.extend(parameters::check(&subject, &said));
             found.extend(own);
+            found.extend(subject.not_allowed(options.allowed));
             found.extend(values::check(&subject));
             found.extend(unmarked::check(&subject));
             found.extend(expressions::check_code(&subject, &whole));
@@ -242,6 +245,13 @@ impl<'a> Subject<'a> {
         });
         let findings = beyond.into_iter().chain(node_type.check(&self.context()));
         findings.map(|finding| self.judged(Diagnostic::from_finding(self.workflow, &self.node.name, finding))).collect()
+    }
+
+    /// That it needs what the run is not allowed. The run goes on to it all the same, for the file may say what comes after an error.
+    fn not_allowed(&self, allowed: &[Allowance]) -> Option<Found> {
+        let needed = self.found?.0.allowance().filter(|needed| self.counts && !allowed.contains(needed))?;
+        let message = format!("\"{}\" needs {}; without it the run fails at this node", self.node.name, needed.option());
+        Some(Found::reported(self.reported(codes::NOT_ALLOWED, Level::Warning, message)))
     }
 
     fn credentials(&self, registry: &Registry, options: &CheckOptions<'_>) -> Vec<Found> {

@@ -157,7 +157,7 @@ impl Turn<'_> {
 
     fn named(&self, error: NodeError) -> NodeError {
         // What came out of a sub-workflow was explained there.
-        let error = if error.below { error } else { service::explained(error, &self.node.info) };
+        let error = if error.below { error } else { service::explained(error, &self.node.info, &self.execution.state.plan.registry) };
         NodeError { node: error.node.or_else(|| Some(self.node.name.to_string())), ..error }
     }
 

@@ -13,6 +13,7 @@ pub(crate) const ROW: Row = Row {
     display_name: "Execute Command",
     summary: "Runs a command of the system, once or for each item (--allow-exec).",
     effect: Effect::Once,
+    allowance: Some(node_sdk::node::Allowance::Commands),
     description: include_str!("description.json"),
     example: include_str!("example.json"),
     ..Row::new("n8n-nodes-base.executeCommand", Needs::All, prepare)

@@ -29,6 +29,8 @@ pub(super) struct ErrorObject {
     code: Option<&'static str>,
     /// The answer's status.
     status: Option<u16>,
+    /// How long the answer asked to wait.
+    retry_after: Option<String>,
     /// Whether the status stands in the error object; the errors of pages do not have it.
     shows_status: bool,
     /// What the server said, parsed where it is JSON.
@@ -70,6 +72,7 @@ impl ErrorObject {
             message: message.into(),
             code: None,
             status: None,
+            retry_after: None,
             shows_status: true,
             body: Value::Null,
             detail: None,
@@ -98,7 +101,13 @@ impl ErrorObject {
             500..=599 => Some("ERR_BAD_RESPONSE"),
             _ => None,
         };
-        Self { code, status: Some(answer.status), body, ..Self::new("AxiosError", message) }
+        Self {
+            code,
+            status: Some(answer.status),
+            retry_after: answer.header("retry-after").map(str::to_owned),
+            body,
+            ..Self::new("AxiosError", message)
+        }
     }
 
     /// A status that is no success, on a page.
@@ -207,7 +216,7 @@ impl Failure {
             error.data.insert("httpCode".into(), Value::String(code));
         }
         if let Some(status) = object.status {
-            error = error.http(status, object.body);
+            error = error.http(status, object.body).retry_after(object.retry_after);
         }
         error.item(index)
     }

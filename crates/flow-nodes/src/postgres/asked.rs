@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use node_sdk::{ItemParams, NodeError, RunContext};
+use node_sdk::error::codes::SQL_TEXT;
+use node_sdk::node::{Finding, Level};
+use node_sdk::params::raw_at;
+use node_sdk::{ItemParams, NodeError, PrepareContext, RunContext};
 use serde_json::Value;
 
 use super::{Batching, Way};
@@ -30,6 +33,21 @@ pub(super) async fn operation(cx: &RunContext) -> Result<Operation, NodeError> {
             other => Err(NodeError::new(format!("The operation \"{other}\" is not known!")).parameter("operation")),
         })
         .await
+}
+
+/// A statement of the author's own into whose text values are put: a value with a quote in it is then a part of the statement.
+pub(super) fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
+    let text = |path: &str| raw_at(cx.parameters, path).and_then(Value::as_str);
+    let puts_in = text("operation") == Some("executeQuery") && text("query").is_some_and(|query| query.contains("{{"));
+    let finding = || Finding {
+        code: SQL_TEXT,
+        level: Level::Warning,
+        message: "{{ }} puts a value into the text of the statement, which can change what the statement does".to_owned(),
+        help: Some("Write $1, $2, … in its place, and put the values into the option *Query Parameters*.".to_owned()),
+        parameter: Some("query".to_owned()),
+        offset: None,
+    };
+    puts_in.then(finding).into_iter().collect()
 }
 
 /// Seconds that connecting may take where nothing else is said.

@@ -31,6 +31,15 @@ use replacement::Replacement;
 pub(crate) const ROW: Row = Row {
     display_name: "Postgres",
     summary: "Reads and writes the tables of a PostgreSQL database.",
+    operations: &[
+        ("deleteTable", "Empty a table, drop it, or delete rows of it"),
+        ("executeQuery", "Run SQL of your own"),
+        ("insert", "Add rows"),
+        ("upsert", "Add rows, or change those that are there"),
+        ("select", "Read rows"),
+        ("update", "Change rows"),
+    ],
+    check: asked::check,
     effect: Effect::Once,
     description: include_str!("description.json"),
     example: include_str!("example.json"),

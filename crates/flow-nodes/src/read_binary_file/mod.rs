@@ -9,6 +9,7 @@ use crate::row::Row;
 pub(crate) const ROW: Row = Row {
     display_name: "Read Binary File",
     summary: "Adds a file of the machine to each item (--allow-files).",
+    allowance: Some(node_sdk::node::Allowance::Files),
     description: include_str!("description.json"),
     example: include_str!("example.json"),
     ..Row::new("n8n-nodes-base.readBinaryFile", Needs::All, prepare)

@@ -10,6 +10,7 @@ use crate::row::Row;
 pub(crate) const ROW: Row = Row {
     display_name: "Read Binary Files",
     summary: "Puts out an item for each file of the machine that a pattern means (--allow-files).",
+    allowance: Some(node_sdk::node::Allowance::Files),
     description: include_str!("description.json"),
     example: include_str!("example.json"),
     ..Row::new("n8n-nodes-base.readBinaryFiles", Needs::All, prepare)

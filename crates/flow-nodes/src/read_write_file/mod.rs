@@ -12,6 +12,7 @@ pub(crate) const ROW: Row = Row {
     summary: "Reads files of the machine, or writes the file of each item to one (--allow-files).",
     effect: Effect::Once,
     effect_at: Some(effect),
+    allowance: Some(node_sdk::node::Allowance::Files),
     description: include_str!("description.json"),
     example: include_str!("example.json"),
     ..Row::new("n8n-nodes-base.readWriteFile", Needs::All, prepare)

@@ -22,6 +22,7 @@ use crate::unsupported::Unsupported;
 pub(crate) const ROW: Row = Row {
     display_name: "Send Email",
     summary: "Sends mails over a server of your own (SMTP).",
+    operations: &[("send", "Send a mail"), ("sendAndWait", "Send a mail and wait for its answer")],
     effect: Effect::Once,
     description: include_str!("description.json"),
     example: include_str!("example.json"),

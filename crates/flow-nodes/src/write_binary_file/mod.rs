@@ -11,6 +11,7 @@ pub(crate) const ROW: Row = Row {
     summary: "Writes the file of each item to one of the machine (--allow-files).",
     effect: Effect::Once,
     effect_at: Some(disk::effect_of_writing),
+    allowance: Some(node_sdk::node::Allowance::Files),
     description: include_str!("description.json"),
     example: include_str!("example.json"),
     ..Row::new("n8n-nodes-base.writeBinaryFile", Needs::All, prepare)

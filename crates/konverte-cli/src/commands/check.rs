@@ -13,7 +13,7 @@ use host::json::one_line;
 use host::{CredentialTests, Place, Used, packs, start_node};
 use node_sdk::credential::Proof;
 use node_sdk::error::codes::{CREDENTIAL_INVALID, HTTP_UNANSWERED};
-use node_sdk::node::Level as FindingLevel;
+use node_sdk::node::{Allowance, Level as FindingLevel};
 use node_sdk::{Begins, NodeError, NodeInfo, Registry};
 use serde_json::{Value, json};
 use workflow::diagnostic::repeated_keys;
@@ -129,6 +129,7 @@ fn check_file(
         has_credential: Some(&has_credential),
         subworkflow: Some(&find),
         compile: true,
+        allowed: &[],
     };
     let mut found = engine::check(workflow, registry, &options);
     let misfits = schemas.misfits(workflow, &found)?;
@@ -216,6 +217,8 @@ pub(crate) struct BeforeRun<'a> {
     pub(crate) workflows: Arc<FolderWorkflows>,
     /// Those that the run takes as they are.
     pub(crate) credentials: FileCredentials,
+    /// What of the machine it may reach.
+    pub(crate) allowed: Vec<Allowance>,
 }
 
 impl BeforeRun<'_> {
@@ -238,6 +241,7 @@ impl BeforeRun<'_> {
             has_credential: Some(&has_credential),
             subworkflow: Some(&find),
             compile: self.strict,
+            allowed: &self.allowed,
         };
         engine::check(self.workflow, self.registry, &options)
     }

@@ -13,6 +13,7 @@ use host::adapters::variables::FixedVariables;
 use host::adapters::workflows::FolderWorkflows;
 use host::{Execution, Reach, begins, is_trigger, packs, start_node};
 use node_sdk::event::PlannedRequest;
+use node_sdk::node::Allowance;
 use node_sdk::ports::MemoryState;
 use node_sdk::{Begins, Blobs, Event, EventSink, ItemList, Registry};
 use picture::report;
@@ -213,7 +214,9 @@ impl Job<'_> {
         let destination = args.destination.as_deref();
         let credentials = if args.sandbox || args.dry_run { FileCredentials::default() } else { self.credentials.clone() };
         let (use_pins, given, workflows) = (!args.no_pin, args.input.is_some(), workflows.clone());
-        let before = BeforeRun { workflow, registry, destination, use_pins, given, strict: args.strict, workflows, credentials };
+        let allowances = [(!args.allow_files.is_empty()).then_some(Allowance::Files), args.allow_exec.then_some(Allowance::Commands)];
+        let allowed = allowances.into_iter().flatten().collect();
+        let before = BeforeRun { workflow, registry, destination, use_pins, given, strict: args.strict, workflows, credentials, allowed };
         let start = match start_node(workflow, registry, args.start.as_deref(), !args.no_pin) {
             Ok(start) => start,
             Err(error) => return before.say_unsupported(error != StartError::None, console).map(Err).ok_or_else(|| no_start(&error)),

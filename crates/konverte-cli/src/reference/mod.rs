@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod credentials;
+mod kept;
 pub mod nodes;
 pub mod operations;
 pub mod schema;

@@ -189,11 +189,14 @@ fn without_tags(text: &str) -> String {
 /// The type in words; the values of a choice.
 pub(super) fn kind(property: &Property) -> String {
     let choices = |list: &[Choice]| {
-        let values: Vec<String> = list
-            .iter()
-            .filter_map(|choice| choice.value.to_value())
-            .map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-            .collect();
+        let mut values: Vec<String> = Vec::new();
+        for value in list.iter().filter_map(|choice| choice.value.to_value()) {
+            let word = format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            // A choice that is there in two places of the form is one.
+            if !values.contains(&word) {
+                values.push(word);
+            }
+        }
         values.join(", ")
     };
     let word = match &property.kind {

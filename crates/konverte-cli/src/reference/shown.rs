@@ -1,13 +1,17 @@
 //! `konverte nodes show`, laid out for people: a node by resource and operation, the parameters of one of them, a credential type.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use node_sdk::description::write_properties;
 use node_sdk::descriptor::CredentialUse;
+use node_sdk::error::codes::{UNAVAILABLE, WAITS_OUTSIDE};
+use node_sdk::node::Finding;
 use node_sdk::property::{Choice, DefaultValue, Property, PropertyKind};
-use node_sdk::{CredentialType, Node, Registry, VersionGroup};
+use node_sdk::{CredentialType, Node, NodeInfo, Parameters, PrepareContext, Registry, VersionGroup};
 use serde_json::{Map, Value, json};
 
+use super::kept::{self, Field};
 use super::nodes::{self, condition, example_of, in_versions, kind, ports, words};
 use super::operations::{self, Decided, Operation, operations, value};
 
@@ -38,7 +42,8 @@ impl Shown<'_> {
                 resource = Some(of);
             }
             if let Some(operation) = one.operation {
-                let _ = writeln!(text, "  {:<24} {}", value(operation), one.summary());
+                let line = format!("  {:<24} {}{}", value(operation), self.summary(one), self.refused(one));
+                let _ = writeln!(text, "{}", line.trim_end());
             }
         }
         let quoted = |word: String| if word.contains(|c: char| !c.is_alphanumeric() && !"._-/@:".contains(c)) { format!("\"{word}\"") } else { word };
@@ -47,11 +52,28 @@ impl Shown<'_> {
         text + &self.example(&first.chosen())
     }
 
+    /// What it does, in the words of its description, else in ours.
+    fn summary(&self, one: &Operation<'_>) -> String {
+        let said = one.summary();
+        let ours = || self.node.summary_of(&value(one.operation.or(one.resource)?));
+        if said.is_empty() { ours().unwrap_or_default().to_owned() } else { said }
+    }
+
+    /// That it does not run here, where a check says so of the node with nothing but it chosen.
+    fn refused(&self, one: &Operation<'_>) -> &'static str {
+        let info = Arc::new(NodeInfo { type_name: self.node.descriptor().name.to_string(), type_version: self.version, ..NodeInfo::default() });
+        let parameters = Parameters::filled(self.group, &one.chosen(), self.version);
+        let found = self.node.check(&PrepareContext { node: &info, parameters: &parameters });
+        let stops = |finding: &Finding| finding.code == UNAVAILABLE || finding.code == WAITS_OUTSIDE;
+        if found.iter().any(stops) { " (does not run here)" } else { "" }
+    }
+
     /// One of the things that it does: its parameters, and an example.
     pub fn operation(&self, operation: &Operation<'_>) -> String {
         let way: Vec<String> = operation.resource.into_iter().chain(operation.operation).map(value).collect();
         let chosen = operation.chosen();
-        let mut text = format!("# {}: {}\n\n{}\n\n", self.node.descriptor().display_name, way.join(", "), operation.summary());
+        let mut text =
+            format!("# {}: {}\n\n{}\n\n", self.node.descriptor().display_name, way.join(", "), self.summary(operation) + self.refused(operation));
         let _ = write!(text, "Type `{}`, version {}{}.\n{}", self.node.descriptor().name, self.version, self.origin(), self.credentials());
         text.push_str("\n## Parameters\n\n");
         let decided = Decided { chosen: &chosen, version: self.version, inside: false };
@@ -71,7 +93,9 @@ impl Shown<'_> {
             if resources.last().is_none_or(|last| last["name"] != name) {
                 resources.push(json!({"name": name, "operations": []}));
             }
-            let operation = one.operation.map(|operation| json!({"operation": value(operation), "summary": one.summary()}));
+            let operation = one
+                .operation
+                .map(|operation| json!({"operation": value(operation), "summary": self.summary(&one), "runs": self.refused(&one).is_empty()}));
             if let Some(Value::Array(list)) = resources.last_mut().and_then(|last| last.get_mut("operations")) {
                 list.extend(operation);
             }
@@ -93,7 +117,7 @@ impl Shown<'_> {
         let parameters: Vec<Property> = decided.parameters(self.group).into_iter().cloned().collect();
         json!({
             "name": self.node.descriptor().name, "version": node_sdk::json::number(self.version),
-            "resource": operation.resource.map(value), "operation": operation.operation.map(value), "summary": operation.summary(),
+            "resource": operation.resource.map(value), "operation": operation.operation.map(value), "summary": self.summary(operation), "runs": self.refused(operation).is_empty(),
             "parameters": write_properties(&parameters), "credentials": self.credentials_json(),
             "example": example_of(self.node, self.group, self.version, &chosen),
         })
@@ -145,7 +169,8 @@ impl Shown<'_> {
             let fields = fields.map(|fields| format!(": {}", fields.join(", "))).unwrap_or_default();
             let _ = writeln!(text, "  {}{need}{when}{fields}", used.name);
             if let Some(address) = kind.and_then(|kind| kind.documentation()) {
-                let _ = writeln!(text, "      {address}");
+                let whose = if kept::is_of_n8n(&address) { "n8n's guide: " } else { "" };
+                let _ = writeln!(text, "      {whose}{address}");
             }
         }
         if text.is_empty() {
@@ -203,9 +228,10 @@ fn default_of(property: &Property) -> Option<String> {
     Some(default.as_str().map_or_else(|| default.to_string(), str::to_owned))
 }
 
-/// The names of the fields that people fill in.
+/// The names of the fields that people fill in where nothing else is chosen.
 fn field_names(kind: &dyn CredentialType) -> Vec<String> {
-    fields(kind).iter().filter_map(|field| field["name"].as_str().map(str::to_owned)).collect()
+    let open = kept::fields(kind).into_iter().filter(|field| field.when.is_none());
+    open.filter_map(|field| field.property["name"].as_str().map(str::to_owned)).collect()
 }
 
 fn fields(kind: &dyn CredentialType) -> Vec<Value> {
@@ -222,11 +248,15 @@ pub fn credential(kind: &dyn CredentialType) -> String {
         let _ = writeln!(text, "\n**No request can be sent with it**: {why}.");
     }
     if let Some(address) = kind.documentation() {
-        let _ = writeln!(text, "\nWhere its fields come from: {address}");
+        let what = if kept::is_of_n8n(&address) { "n8n's guide to it" } else { "Where its fields come from" };
+        let _ = writeln!(text, "\n{what}: {address}");
+    }
+    for address in kept::addresses(kind) {
+        let _ = writeln!(text, "\nIts description names {address}");
     }
     text.push_str("\n## Fields\n\n");
-    let fields = fields(kind);
-    for field in &fields {
+    let fields = kept::fields(kind);
+    for Field { property: field, when } in &fields {
         let mut facts = vec![field["type"].as_str().unwrap_or("string").to_owned()];
         if field["required"] == true {
             facts.push("required".to_owned());
@@ -241,6 +271,7 @@ pub fn credential(kind: &dyn CredentialType) -> String {
             Value::String(_) | Value::Number(_) | Value::Bool(_) => facts.push(format!("default `{}`", value_of(&field["default"]))),
             _ => {}
         }
+        facts.extend(when.as_ref().map(|when| format!("when {}", condition(when))));
         let _ = writeln!(text, "  {:<28}  {}", field["name"].as_str().unwrap_or_default(), facts.join("; ").replace('\n', " "));
     }
     let example = serde_json::to_string_pretty(&entry(name, &fields)).unwrap_or_default();
@@ -248,9 +279,10 @@ pub fn credential(kind: &dyn CredentialType) -> String {
     text
 }
 
-/// A credential type as JSON: `name`, `package`, `refusal`, `documentation` (an address), `fields` as n8n describes properties.
+/// A credential type as JSON: `name`, `package`, `refusal`, `documentation` (an address), `addresses` that its description names, `fields` as n8n describes
+/// properties, each with its conditions.
 pub fn credential_json(kind: &dyn CredentialType) -> Value {
-    let mut said = json!({"name": kind.name(), "fields": fields(kind)});
+    let mut said = json!({"name": kind.name(), "fields": fields(kind), "addresses": kept::addresses(kind)});
     for (key, text) in [("package", kind.package().map(str::to_owned)), ("refusal", kind.refusal()), ("documentation", kind.documentation())] {
         if let Some(text) = text {
             said[key] = text.into();
@@ -259,10 +291,11 @@ pub fn credential_json(kind: &dyn CredentialType) -> Value {
     said
 }
 
-/// The entry of a file that has the fields that have no default.
-fn entry(name: &str, fields: &[Value]) -> Value {
+/// The entry of a file that has the fields that have no default, where nothing else is chosen.
+fn entry(name: &str, fields: &[Field]) -> Value {
     let is_open = |field: &&Value| field["required"] == true || matches!(&field["default"], Value::Null) || field["default"] == "";
     let value = |field: &Value| Some((field["name"].as_str()?.to_owned(), Value::from("…")));
-    let filled: Map<String, Value> = fields.iter().filter(is_open).filter_map(value).collect();
+    let filled: Map<String, Value> =
+        fields.iter().filter(|field| field.when.is_none()).map(|field| &field.property).filter(is_open).filter_map(value).collect();
     Value::Object([(name.to_owned(), Value::Object(filled))].into_iter().collect())
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 
 use engine::{CheckOptions, Given, Workflow, check, codes};
 use node_sdk::credential::{CredentialCall, CredentialType, Grant};
+use node_sdk::node::Allowance;
 use node_sdk::{
     Descriptor, Item, ItemParams, Node, NodeError, Output, PrepareContext, Prepared, Provider, Registry, RunContext, RunItem, async_trait,
 };
@@ -82,7 +83,13 @@ impl CredentialType for AcmeApi {
     }
 
     fn properties(&self) -> Vec<Value> {
-        vec![json!({"name": "key", "type": "string"}), json!({"name": "region", "type": "options", "default": "eu", "options": ["eu", "us"]})]
+        vec![
+            json!({"name": "key", "type": "string", "description": "Made in <a href=\"https://acme.example/console\">the console</a> (see https://docs.n8n.io/acme)"}),
+            json!({"name": "region", "type": "options", "default": "eu", "options": ["eu", "us"]}),
+            json!({"name": "state", "type": "string", "displayOptions": {"show": {"region": ["us"]}}}),
+            json!({"name": "registers", "type": "hidden", "default": false}),
+            json!({"name": "serverUrl", "type": "string", "required": true, "displayOptions": {"show": {"registers": [true]}}}),
+        ]
     }
 
     fn documentation(&self) -> Option<String> {
@@ -247,8 +254,34 @@ fn a_credential_type_is_shown_with_its_fields() {
     for part in ["come from: https://acme.example/keys\n", "`eu`, `us`; default `eu`", "\"acmeApi\": {\n    \"key\": \"…\"\n  }"] {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
+    assert!(page.contains("names https://acme.example/console\n") && !page.contains("n8n.io"), "{page}");
+    assert!(page.contains("string; when region `us`\n") && !page.contains("serverUrl"), "what only a hidden field opens is not filled in\n{page}");
     let json: Value = serde_json::from_str(&shown(&["acmeApi"], None, Format::Json).unwrap()).unwrap();
-    assert_eq!((&json["documentation"], json["fields"].as_array().unwrap().len()), (&json!("https://acme.example/keys"), 2));
+    assert_eq!((&json["documentation"], json["fields"].as_array().unwrap().len()), (&json!("https://acme.example/keys"), 4));
+}
+
+#[test]
+fn what_does_not_run_here_or_has_to_be_allowed_is_said() {
+    let page = shown(&["sendEmail"], None, Format::Text).unwrap();
+    assert!(page.contains("  send                     Send a mail\n") && page.contains("answer (does not run here)\n"), "{page}");
+    let node = |name: &str, kind: &str, parameters: Value| json!({"name": name, "type": kind, "typeVersion": 1, "parameters": parameters});
+    let to = |name: &str| json!({"main": [[{"node": name, "type": "main", "index": 0}]]});
+    let nodes = [
+        node("Start", "n8n-nodes-base.manualTrigger", json!({})),
+        node("Run", "n8n-nodes-base.executeCommand", json!({"command": "date"})),
+        node("Read", "n8n-nodes-base.readBinaryFile", json!({"filePath": "a"})),
+        node("Ask", "n8n-nodes-base.postgres", json!({"operation": "executeQuery", "query": "SELECT '{{ $json.a }}'"})),
+    ];
+    let workflow = Workflow::from_value(json!({"nodes": nodes, "connections": {"Start": to("Run"), "Run": to("Read"), "Read": to("Ask")}})).unwrap();
+    let found = |allowed: &[Allowance]| {
+        let options = CheckOptions { start: Some("Start".into()), allowed, ..CheckOptions::default() };
+        let found =
+            check(&workflow, &registry(), &options).into_iter().map(|found| (found.diagnostic.node.unwrap_or_default(), found.diagnostic.code));
+        found.collect::<Vec<_>>()
+    };
+    let said = |node: &str, code: &str| (node.to_owned(), code.to_owned());
+    assert_eq!(found(&[]), [said("Run", "KV0124"), said("Read", "KV0124"), said("Ask", "KV0123")]);
+    assert_eq!(found(&[Allowance::Files, Allowance::Commands]), [said("Ask", "KV0123")]);
 }
 
 #[test]
