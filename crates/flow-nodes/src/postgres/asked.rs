@@ -41,7 +41,7 @@ pub(super) fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
     let puts_in = text("operation") == Some("executeQuery") && text("query").is_some_and(|query| query.contains("{{"));
     let finding = || Finding {
         code: SQL_TEXT,
-        level: Level::Warning,
+        level: Level::Note,
         message: "{{ }} puts a value into the text of the statement, which can change what the statement does".to_owned(),
         help: Some("Write $1, $2, … in its place, and put the values into the option *Query Parameters*.".to_owned()),
         parameter: Some("query".to_owned()),
