@@ -44,7 +44,7 @@ fn a_signal_after_the_work_lets_the_result_be_written() {
         let ended = child.wait_with_output().expect("it ends");
         let told = String::from_utf8_lossy(&ended.stderr);
         assert_eq!(ended.status.code(), Some(code), "{told}");
-        assert!(serde_json::from_str::<serde_json::Value>(&result).is_ok() && !told.contains("again"), "{told}");
+        assert!(serde_json::from_str::<serde_json::Value>(&result).is_ok() && !told.contains("send them again"), "{told}");
         std::fs::remove_file(&report).expect("it is there");
     }
 }
