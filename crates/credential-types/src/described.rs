@@ -334,7 +334,11 @@ fn judge(answer: &HttpResponse, (rules, any_status): (&[Rule], bool), asked: &st
     if why.is_none() && (any_status || (200..300).contains(&answer.status)) {
         return Ok(format!("{asked} answers {}.", answer.status));
     }
-    let error = refused(&format!("The service does not take the credential ({asked} answers {})", answer.status), answer);
+    let what = match answer.status {
+        408 | 429 | 500.. => "Nothing is known of the credential",
+        _ => "The service does not take the credential",
+    };
+    let error = refused(&format!("{what} ({asked} answers {})", answer.status), answer);
     Err(match why.and_then(Option::as_deref) {
         Some(why) => error.description(why),
         None => error,

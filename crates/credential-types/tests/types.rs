@@ -197,6 +197,9 @@ async fn a_test_that_is_refused_is_tried_once_more_with_a_session_of_its_own() {
     let error = trial.test(&*kind("wekanApi"), fields).await[0].result.clone().unwrap_err();
     assert_eq!(trial.sent(), ["GET https://w.test/api/user", "POST https://w.test/users/login", "GET https://w.test/api/user"]);
     assert_eq!(error.message, "The service does not take the credential (GET https://w.test/api/user answers 401): no");
+    let busy = Trial::default().answers(|_| (503, json!({"message": "soon"})));
+    let error = busy.test(&*kind("wekanApi"), json!({"url": "https://w.test", "token": "t"})).await[0].result.clone().unwrap_err();
+    assert_eq!(error.message, "Nothing is known of the credential (GET https://w.test/api/user answers 503): soon");
     let stored = json!({"environmentUrl": "https://w.test", "oauthTokenData": {"access_token": "t"}});
     let error = trial.test(&*kind("microsoftDataverseOAuth2Api"), stored).await[0].result.clone().unwrap_err();
     assert!(error.help.unwrap().contains("holds no refresh token"));

@@ -236,7 +236,8 @@ mod tests {
         let listed = explained(NodeError::coded(status_code(422), "no").description("Validation Failed").http(422, listed), &node, &registry);
         assert!(listed.help.unwrap().starts_with(r#"In `errors` it says [{"field":"title","code":"missing_field"}]. The service does not take"#));
         for said in ["Invalid JWT: … Check your iat and exp values in the JWT claim.", "Signature expired: 1 is now earlier than 2"] {
-            let late = explained(NodeError::coded(status_code(403), "no").http(403, json!({"error": "invalid_grant", "said": said})), &node, &registry);
+            let late =
+                explained(NodeError::coded(status_code(403), "no").http(403, json!({"error": "invalid_grant", "said": said})), &node, &registry);
             assert!(late.help.unwrap().contains("set the clock"), "{said}");
         }
         let told = NodeError::coded(status_code(401), "no").description("said it").http(401, json!({"message": "said it"}));

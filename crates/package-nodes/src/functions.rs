@@ -6,6 +6,9 @@ use node_sdk::error::codes;
 use node_sdk::{Item, NodeError};
 use serde_json::{Map, Value};
 
+/// Items of a node that are at work side by side: n8n starts all requests at once; we keep to so many.
+pub(crate) const IN_FLIGHT: usize = 64;
+
 /// A place in a description: the keys and indices that lead to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place(Vec<Value>);

@@ -21,13 +21,10 @@ use node_sdk::{Item, ItemParams, NodeError, PairedItem, RunContext, RunPaced, Ve
 use request::helper::marks;
 use serde_json::{Map, Value};
 
-use crate::functions::{Functions, Input, Options};
+use crate::functions::{Functions, IN_FLIGHT, Input, Options};
 use crate::refusal::refuse_to_wait;
 use crate::run::{Job, Runner};
 use crate::running::hosts;
-
-/// n8n starts all requests at once; we keep to so many.
-pub(crate) const IN_FLIGHT: usize = 64;
 
 /// n8n's defaults inside `batching.batch`.
 const BATCH: (f64, f64) = (50.0, 1000.0);

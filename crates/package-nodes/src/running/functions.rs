@@ -20,8 +20,7 @@ use super::thrown::thrown;
 use super::workers::Workers;
 use super::{codes, hosts, node};
 use crate::Job;
-use crate::declared::IN_FLIGHT;
-use crate::functions::{Answer as Response, Functions, Input, Options, Place, Request};
+use crate::functions::{Answer as Response, Functions, IN_FLIGHT, Input, Options, Place, Request};
 
 /// The functions of one run of a node. Its job begins with the first that is called.
 pub(super) struct Held {
