@@ -22,6 +22,8 @@ mod services;
 mod sign_in;
 mod starting;
 mod support;
+mod surveys;
+mod tables;
 mod triggers;
 mod waiting;
 mod workflows;

@@ -52,11 +52,11 @@ pub(crate) fn konverte(args: &[&str]) -> Ran {
     finish(command(args).output().expect("the program starts"))
 }
 
-pub(crate) fn konverte_with_stdin(args: &[&str], stdin: &str) -> Ran {
+pub(crate) fn konverte_with_stdin(args: &[&str], stdin: impl AsRef<[u8]>) -> Ran {
     let mut child = command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
     let mut pipe = child.stdin.take().expect("a pipe");
-    let text = stdin.to_owned();
-    let writer = std::thread::spawn(move || pipe.write_all(text.as_bytes()));
+    let bytes = stdin.as_ref().to_owned();
+    let writer = std::thread::spawn(move || pipe.write_all(&bytes));
     let ran = finish(child.wait_with_output().expect("the program ends"));
     let _ = writer.join();
     ran

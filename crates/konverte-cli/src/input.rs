@@ -1,18 +1,28 @@
 //! `--input`: items for the start node, from a file, standard input or the command line.
 
+mod table;
+
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use host::{Place, json};
+use host::json;
 use node_sdk::{Binary, Item, ItemList, PairedItem, files};
-use serde_json::{Map, Value};
+use picture::markup::shorten;
+use serde_json::Value;
 
+pub(crate) use self::table::Delimiter;
+use self::table::Table;
+pub(crate) use self::table::parse_delimiter;
+use crate::console::Console;
 use crate::error::{CliError, codes};
 
 /// Reads the items that `spec` names: a path, `-`, or JSON itself.
-pub(crate) fn read_items(spec: &str) -> Result<ItemList, CliError> {
-    let mut entries = read_values(spec)?;
+pub(crate) fn read_items(spec: &str, delimiter: Option<Delimiter>, console: &Console) -> Result<ItemList, CliError> {
+    items_of(read_values(spec, delimiter, console)?)
+}
+
+fn items_of(mut entries: Vec<Value>) -> Result<ItemList, CliError> {
     if let Some(index) = entries.iter().position(Value::is_null) {
         let message = format!("Item {index} of --input is null: there is no such item.");
         return Err(CliError::usage(codes::INPUT_INVALID, message).help("Leave it out, or write {} for an item without fields."));
@@ -64,21 +74,58 @@ fn check_item(entry: &Value, index: usize) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The JSON values behind `spec`, one for each entry.
-pub(crate) fn read_values(spec: &str) -> Result<Vec<Value>, CliError> {
-    if spec == "-" {
-        let read = files::all(std::io::stdin().lock());
-        let bytes = read.map_err(|error| CliError::usage(codes::INPUT_UNREADABLE, format!("Standard input cannot be read: {error}.")))?;
-        return parse_text(&decode(bytes, "standard input")?, "standard input");
-    }
+/// The JSON values behind `spec`, one for each entry. `delimiter`: it holds a table, and this stands between its fields.
+pub(crate) fn read_values(spec: &str, delimiter: Option<Delimiter>, console: &Console) -> Result<Vec<Value>, CliError> {
     // What begins like JSON shall be JSON; `5` and `null` are too, though no items.
-    let is_json = || matches!(spec.trim_start().as_bytes().first(), None | Some(b'[' | b'{')) || node_sdk::json::parse_text(spec).is_ok();
-    if !Path::new(spec).exists() && is_json() {
+    let is_json = || begins_like_json(spec) || node_sdk::json::parse_text(spec).is_ok();
+    if spec != "-" && delimiter.is_none() && !Path::new(spec).exists() && is_json() {
         return parse_text(spec, "--input");
     }
-    let bytes = files::named(Path::new(spec)).map_err(|error| unreadable(spec, &error))?;
-    let text = decode(bytes, spec)?;
-    if is_csv(spec) { parse_csv(&text, spec) } else { parse_text(&text, spec) }
+    let (name, bytes) = match spec {
+        "-" => {
+            let read = files::all(std::io::stdin().lock());
+            ("standard input", read.map_err(|error| CliError::usage(codes::INPUT_UNREADABLE, format!("Standard input cannot be read: {error}.")))?)
+        }
+        _ => (spec, files::named(Path::new(spec)).map_err(|error| unreadable(spec, &error))?),
+    };
+    let text = decode(bytes, name)?;
+    let kind = match delimiter {
+        Some(delimiter) => Kind::Table(Some(delimiter)),
+        None => Kind::of_name(spec).unwrap_or_else(|| Kind::of_text(&text)),
+    };
+    match kind {
+        Kind::Json => parse_text(&text, name),
+        Kind::Table(delimiter) => {
+            let Table { rows, notes } = table::parse(&text, name, delimiter)?;
+            notes.iter().for_each(|note| console.note(&format!("input: {note}")));
+            Ok(rows)
+        }
+    }
+}
+
+/// What a text holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Json,
+    /// With what stands between the fields, where that is known.
+    Table(Option<Delimiter>),
+}
+
+impl Kind {
+    /// By the end of the file's name; standard input and other files say nothing by theirs.
+    fn of_name(name: &str) -> Option<Self> {
+        match Path::new(name).extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Table(None)),
+            "tsv" | "tab" => Some(Self::Table(Some(Delimiter::TAB))),
+            "json" | "ndjson" | "jsonl" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    /// By its look: what neither begins like JSON nor is JSON, and has several columns, is a table.
+    fn of_text(text: &str) -> Self {
+        if begins_like_json(text) || node_sdk::json::parse_text(text).is_ok() || !table::has_columns(text) { Self::Json } else { Self::Table(None) }
+    }
 }
 
 fn unreadable(spec: &str, error: &std::io::Error) -> CliError {
@@ -88,12 +135,42 @@ fn unreadable(spec: &str, error: &std::io::Error) -> CliError {
 
 /// UTF-8, with or without a byte order mark.
 fn decode(bytes: Vec<u8>, name: &str) -> Result<String, CliError> {
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let message = format!("{name} is not UTF-8 text: byte {} does not fit.", error.utf8_error().valid_up_to());
-        let refused = CliError::usage(codes::INPUT_INVALID, message);
-        if files::is_utf16(error.as_bytes()) { refused.help("It looks like UTF-16: save it as UTF-8.") } else { refused }
-    })?;
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), name))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Nothing is guessed of what becomes customers' names: the first line that is wrong is shown as it would be, and the command that converts the whole.
+fn not_utf8(bytes: &[u8], bad: usize, name: &str) -> CliError {
+    let command = |encoding: &str| {
+        let file = if name == "standard input" { String::new() } else { format!(" {}", quoted(name)) };
+        format!("`iconv -f {encoding} -t UTF-8{file}`, and give what it writes to `--input -`")
+    };
+    if files::is_utf16(bytes) {
+        let error = CliError::usage(codes::INPUT_INVALID, format!("{name} is not UTF-8 text."));
+        return error.help(format!("It looks like UTF-16: save it as UTF-8, or convert it with {}.", command("UTF-16")));
+    }
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let start = bytes[..bad].iter().rposition(is_end).map_or(0, |end| end + 1);
+    let end = bytes[bad..].iter().position(is_end).map_or(bytes.len(), |end| bad + end);
+    let line = bytes[..bad].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let (shown, ..) = encoding_rs::WINDOWS_1252.decode(&bytes[start..end]);
+    let message = format!("{name} is not UTF-8 text: in line {line} the byte {:#04x} does not fit.", bytes[bad]);
+    let help = format!(
+        "As Windows-1252, which Excel writes in Western Europe and America, the line reads `{}`. If that is right, convert it with {}.",
+        shorten(&shown, 80),
+        command("WINDOWS-1252")
+    );
+    CliError::usage(codes::INPUT_INVALID, message).help(help)
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@".contains(c);
+    if path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
+fn begins_like_json(text: &str) -> bool {
+    matches!(text.trim_start().as_bytes().first(), None | Some(b'[' | b'{'))
 }
 
 /// A JSON array, one object, or NDJSON.
@@ -104,7 +181,12 @@ fn parse_text(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
     if is_ndjson(text) {
         return parse_lines(text, name);
     }
-    match json::parse(text, name, codes::INPUT_INVALID)? {
+    let parsed = json::parse(text, name, codes::INPUT_INVALID);
+    let parsed = parsed.map_err(|error| match (&error.help, begins_like_json(text)) {
+        (None, false) => error.help("A table of one column is told from JSON by the ending .csv, or by --delimiter."),
+        _ => error,
+    })?;
+    match parsed {
         Value::Array(entries) => Ok(entries),
         object @ Value::Object(_) => Ok(vec![object]),
         _ => Err(CliError::usage(codes::INPUT_INVALID, format!("{name} holds neither a list of items nor an object."))
@@ -141,84 +223,6 @@ fn moved(mut error: host::Error, text: &str, start: usize) -> host::Error {
     error
 }
 
-/// What to say of a CSV file that became one column though its lines hold another separator.
-pub(crate) fn one_column(spec: &str, items: &ItemList) -> Option<String> {
-    let only = items.first()?.json()?.as_object().filter(|row| is_csv(spec) && row.len() == 1)?.keys().next()?;
-    let separator = [(';', "semicolons"), ('\t', "tabs")].into_iter().find(|(separator, _)| only.contains(*separator))?.1;
-    Some(format!("{spec} has one column named {only:?}: its fields seem to be separated by {separator}, but CSV is read with commas"))
-}
-
-fn is_csv(spec: &str) -> bool {
-    Path::new(spec).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"))
-}
-
-/// The byte of a quote that opens a field and is never closed.
-fn open_quote(text: &str) -> Option<usize> {
-    let mut open = None;
-    let mut begins = true;
-    for (offset, byte) in text.bytes().enumerate() {
-        match (open, byte) {
-            (None, b'"') if begins => open = Some(offset),
-            // A doubled quote closes and opens again.
-            (Some(_), b'"') => open = None,
-            (None, b'"') if text.as_bytes()[offset - 1] == b'"' => open = Some(offset),
-            _ => {}
-        }
-        begins = matches!(byte, b',' | b'\n' | b'\r');
-    }
-    open
-}
-
-/// The first line names the fields; every value is text.
-fn parse_csv(text: &str, name: &str) -> Result<Vec<Value>, CliError> {
-    if let Some(offset) = open_quote(text) {
-        let place = Place { file: name.to_owned(), text: text.into(), offset, len: 1 };
-        return Err(CliError::usage(codes::INPUT_INVALID, format!("{name} is not valid CSV: a quote is opened and never closed.")).place(place));
-    }
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let invalid = |error: csv::Error| {
-        let offset = error.position().map_or(0, |position| position.byte() as usize);
-        let place = Place { file: name.to_owned(), text: text.into(), offset, len: 1 };
-        CliError::usage(codes::INPUT_INVALID, format!("{name} is not valid CSV: {error}.")).place(place)
-    };
-    let headers = reader.headers().map_err(invalid)?.clone();
-    check_names(&headers, text, name)?;
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(invalid)?;
-        if record.len() > headers.len() {
-            let offset = record.position().map_or(0, |position| position.byte() as usize);
-            let message = format!("{name} is not valid CSV: a row has {} fields, the first line names {}.", record.len(), headers.len());
-            let place = Place { file: name.to_owned(), text: text.into(), offset, len: 1 };
-            return Err(CliError::usage(codes::INPUT_INVALID, message).place(place));
-        }
-        let row: Map<String, Value> = headers.iter().zip(&record).map(|(key, value)| (key.to_owned(), Value::String(value.to_owned()))).collect();
-        rows.push(Value::Object(row));
-    }
-    Ok(rows)
-}
-
-/// Every column needs a name of its own: of two that share one, a row could keep only the last.
-fn check_names(headers: &csv::StringRecord, text: &str, name: &str) -> Result<(), CliError> {
-    let refuse = |what: String| {
-        let place = Place { file: name.to_owned(), text: text.into(), offset: 0, len: text.lines().next().map_or(0, str::len) };
-        Err(CliError::usage(codes::INPUT_INVALID, what).help("Give each column a name of its own in the first line.").place(place))
-    };
-    if headers.is_empty() {
-        return Err(CliError::usage(codes::INPUT_INVALID, format!("{name} is empty.")).help("The first line of a CSV file names its columns."));
-    }
-    for (index, header) in headers.iter().enumerate() {
-        // A single column may have any name, even none.
-        if header.is_empty() && headers.len() > 1 {
-            return refuse(format!("{name}: column {} has no name.", index + 1));
-        }
-        if headers.iter().take(index).any(|before| before == header) {
-            return refuse(format!("{name}: two columns are named {header:?}."));
-        }
-    }
-    Ok(())
-}
-
 /// Entries as items: whole items where every entry has the shape of one, else each entry is an item's JSON.
 pub(crate) fn items(entries: Vec<Value>) -> ItemList {
     let item = if are_items(&entries) { Item::from_value } else { Item::new };
@@ -252,26 +256,38 @@ mod tests {
         assert_eq!(parsed("{\n \"a\": 1\n}"), [json!({"a": 1})]);
         assert_eq!(parsed("{\"a\":1}\n\n{\"a\":2}\n"), [json!({"a": 1}), json!({"a": 2})]);
         assert_eq!(parsed("[]"), Vec::<Value>::new());
-        assert_eq!(parse_csv("n,t\n1,\"a,b\"\n2\n", "x.csv").expect("parses"), [json!({"n": "1", "t": "a,b"}), json!({"n": "2"})]);
     }
 
     #[test]
-    fn a_broken_csv_is_said() {
-        let place = parse_csv("a,b\n1,\"x\n2,y\n", "x.csv").expect_err("fails").place.expect("has a place").at();
-        assert_eq!(place, "x.csv:2:3");
-        for good in ["a,b\n\"say \"\"x\"\"\",y\n", "a\n\"\"\n", "a,b\n5\" pipe,\"x\ny\"\n"] {
-            assert!(parse_csv(good, "x.csv").is_ok(), "{good}");
+    fn a_table_is_told_from_json_by_its_look() {
+        for (text, is_table) in [
+            ("a,b\n1,2\n", true),
+            ("\"a\";\"b\"\n", true),
+            ("a\tb", true),
+            ("[1,2]", false),
+            ("{\"a\":1,\"b\":2}\n{}\n", false),
+            ("\"a,b\"", false),
+            ("5", false),
+            ("name\nAna\n", false),
+        ] {
+            assert_eq!(Kind::of_text(text) != Kind::Json, is_table, "{text}");
         }
-        let items = |text| items(parse_csv(text, "x.csv").expect("parses"));
-        assert!(one_column("x.csv", &items("a;b\n1;2\n")).is_some_and(|hint| hint.contains("semicolons")));
-        assert_eq!(one_column("x.csv", &items("a,b\n1;2,3\n")), None);
+        assert_eq!(Kind::of_name("a.TSV"), Some(Kind::Table(Some(Delimiter::TAB))));
+        assert!(parse_text("name\nAna\n", "t").expect_err("fails").help.is_some_and(|help| help.contains("--delimiter")));
+    }
+
+    #[test]
+    fn text_that_is_not_utf_8_is_shown_with_the_command_that_converts_it() {
+        let error = decode(b"name\r\nZo\xeb;\x80\n".to_vec(), "my rows.csv").expect_err("fails");
+        assert_eq!(error.message, "my rows.csv is not UTF-8 text: in line 2 the byte 0xeb does not fit.");
+        let help = error.help.expect("has help");
+        assert!(help.contains("`Zoë;€`") && help.contains("`iconv -f WINDOWS-1252 -t UTF-8 'my rows.csv'`"), "{help}");
+        let wide = decode(b"\xff\xfea\0".to_vec(), "standard input").expect_err("fails");
+        assert!(wide.help.is_some_and(|help| help.contains("`iconv -f UTF-16 -t UTF-8`")));
     }
 
     #[test]
     fn nothing_is_lost_without_a_word() {
-        for (text, words) in [("a,a\n1,2\n", "two columns"), ("a,,b\n1,2,3\n", "column 2 has no name"), ("", "empty")] {
-            assert!(parse_csv(text, "x.csv").expect_err("fails").message.contains(words), "{text}");
-        }
         for (item, words) in [
             (json!({"json": {}, "binary": {"d": {"data": "@@@"}}}), "no base64"),
             (json!({"json": {}, "binary": {"d": "x"}}), "is not an object"),
@@ -280,11 +296,11 @@ mod tests {
             (json!({"json": {}, "binary": "x"}), "not an object of files"),
             (json!({"json": {}, "pairedItem": {"item": -5}}), "pairedItem"),
         ] {
-            assert!(read_items(&json!([item]).to_string()).expect_err("fails").message.contains(words), "{item}");
+            assert!(items_of(vec![item.clone()]).expect_err("fails").message.contains(words), "{item}");
         }
-        assert_eq!(read_items("[{}, null]").expect_err("fails").message, "Item 1 of --input is null: there is no such item.");
-        let good = json!([{"json": {}, "binary": {"d": {"data": "aGk=", "mimeType": "text/plain"}}, "pairedItem": [{"item": 0, "input": 1}, 3]}]);
-        assert!(read_items(&good.to_string()).is_ok());
+        assert_eq!(items_of(vec![json!({}), json!(null)]).expect_err("fails").message, "Item 1 of --input is null: there is no such item.");
+        let good = json!({"json": {}, "binary": {"d": {"data": "aGk=", "mimeType": "text/plain"}}, "pairedItem": [{"item": 0, "input": 1}, 3]});
+        assert!(items_of(vec![good]).is_ok());
     }
 
     #[test]
@@ -292,7 +308,7 @@ mod tests {
         for (name, content) in [("data", "aMOp"), ("base64", "aMOp"), ("text", "hé")] {
             let mut file = json!({"mimeType": "text/plain"});
             file[name] = content.into();
-            let items = read_items(&json!([{"json": {}, "binary": {"d": file}}]).to_string()).expect("is read");
+            let items = items_of(vec![json!({"json": {}, "binary": {"d": file}})]).expect("is read");
             let binary = items[0].binary.as_ref().expect("has files");
             assert_eq!(binary["d"].data.as_deref(), Some("aMOp"), "{name}");
         }

@@ -5,20 +5,45 @@ use std::sync::Arc;
 
 use host::Place;
 use node_sdk::{NodeError, files};
-use workflow::{Workflow, WorkflowError};
+use workflow::{Document, Workflow, WorkflowError};
 
 use crate::console::{Level, Message};
 use crate::error::CliError;
 use crate::exit::Exit;
 
-/// Reads a workflow file; a file that is none ends the command with exit code 3.
-pub(crate) fn load(path: &Path) -> Result<Arc<Workflow>, CliError> {
-    Workflow::load(path).map(Arc::new).map_err(|error| unreadable(&error))
+/// What messages call the workflow that is read from standard input.
+const STDIN: &str = "standard input";
+
+/// Whether this name of a workflow file stands for standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
-fn unreadable(error: &WorkflowError) -> CliError {
-    let read = |place: &workflow::Place| files::found(Path::new(&place.file)).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let text: Arc<str> = error.place().and_then(|place| read(place).ok()).unwrap_or_default().into();
+/// Reads a workflow file, `-` from standard input; one that is none ends the command with exit code 3.
+pub(crate) fn load(path: &Path) -> Result<Arc<Workflow>, CliError> {
+    if !is_stdin(path) {
+        return Workflow::load(path).map(Arc::new).map_err(|error| unreadable(&error, None));
+    }
+    let unread = |error: std::io::Error| WorkflowError::Unreadable { file: STDIN.to_owned(), reason: error.to_string() };
+    let bytes = files::all(std::io::stdin().lock()).map_err(|error| unreadable(&unread(error), None))?;
+    let text: Arc<str> = String::from_utf8_lossy(&bytes).into();
+    let workflow = Document::from_bytes(STDIN, bytes).and_then(Workflow::from_document);
+    workflow.map(Arc::new).map_err(|error| unreadable(&error, Some(text)))
+}
+
+/// Reads a file that was found in a folder; `None` where it is JSON of another kind.
+pub(crate) fn find(path: &Path) -> Result<Option<Arc<Workflow>>, CliError> {
+    match Document::read_found(path).and_then(Workflow::from_document) {
+        Ok(workflow) => Ok(Some(Arc::new(workflow))),
+        Err(WorkflowError::NoWorkflow { .. }) => Ok(None),
+        Err(error) => Err(unreadable(&error, None)),
+    }
+}
+
+/// `text`: that of the file, where it cannot be read again.
+fn unreadable(error: &WorkflowError, text: Option<Arc<str>>) -> CliError {
+    let read = |place: &workflow::Place| files::found(Path::new(&place.file)).map(|bytes| String::from_utf8_lossy(&bytes).into());
+    let text: Arc<str> = text.or_else(|| error.place().and_then(|place| read(place).ok())).unwrap_or_default();
     let said = |fault: &WorkflowError| {
         let cli = CliError::usage(fault.code(), fault.to_string()).exit(Exit::Invalid).help(fault.help());
         match fault.place() {

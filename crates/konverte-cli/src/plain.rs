@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Whether a terminal would act on the character instead of showing it, or show what follows out of order.
-fn steers(c: char) -> bool {
+pub(crate) fn steers(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

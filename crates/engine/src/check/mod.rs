@@ -13,6 +13,8 @@ mod unmarked;
 mod unreached;
 mod values;
 
+pub use self::types::package_of;
+
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -81,15 +83,27 @@ pub struct Found {
     /// Whether it keeps a run from starting, and with which exit code.
     #[serde(skip)]
     pub blocking: Option<Blocking>,
+    /// The node type that is not there, where that is what keeps a run from starting.
+    #[serde(skip)]
+    pub lacks: Option<Lack>,
     /// n8n's own words for it, where it has any.
     #[serde(skip)]
     pub(crate) n8n: Option<String>,
 }
 
+/// What a workflow needs and does not find.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lack {
+    /// The type of the node.
+    pub type_name: String,
+    /// Its version, where the type is there and this version of it is not.
+    pub version: Option<f64>,
+}
+
 impl Found {
     /// A finding that does not block.
     pub fn reported(diagnostic: Diagnostic) -> Self {
-        Self { diagnostic, blocking: None, n8n: None }
+        Self { diagnostic, blocking: None, lacks: None, n8n: None }
     }
 
     /// Whether it is of connections that lead nowhere: then it is no news that nothing leads to nodes.
@@ -215,10 +229,16 @@ impl<'a> Subject<'a> {
     fn judged(&self, diagnostic: Diagnostic) -> Found {
         if [node_codes::UNAVAILABLE, node_codes::WAITS_OUTSIDE, node_codes::NO_WALL].iter().any(|code| code.as_str() == diagnostic.code) {
             let level = if self.counts { diagnostic.level } else { Level::Note };
-            return Found { blocking: self.counts.then_some(Blocking::Unsupported), ..Found::reported(Diagnostic { level, ..diagnostic }) };
+            return self.unsupported(Diagnostic { level, ..diagnostic }, self.counts);
         }
         let blocks = self.counts && self.is_native() && diagnostic.level == Level::Error;
         Found { blocking: blocks.then_some(Blocking::Invalid), ..Found::reported(diagnostic) }
+    }
+
+    /// The finding that the node's type is not there, or not in this version or not for this use; whether that `blocks`.
+    fn unsupported(&self, diagnostic: Diagnostic, blocks: bool) -> Found {
+        let lack = || Lack { type_name: self.node.type_name.clone(), version: None };
+        Found { blocking: blocks.then_some(Blocking::Unsupported), lacks: blocks.then(lack), ..Found::reported(diagnostic) }
     }
 
     /// What the node's own code is asked with.

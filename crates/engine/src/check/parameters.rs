@@ -60,7 +60,7 @@ fn refused(subject: &Subject<'_>, issue: schema::Issue) -> Found {
     let level = if subject.counts { Level::Error } else { Level::Warning };
     let message = format!("\"{}\": {}", subject.node.name, issue.message);
     let diagnostic = Diagnostic::new(code, level, message).at(subject.workflow, &subject.node.name, Some(&issue.parameter)).help(help);
-    Found { diagnostic, blocking: subject.counts.then_some(Blocking::Invalid), n8n: Some(issue.message) }
+    Found { blocking: subject.counts.then_some(Blocking::Invalid), n8n: Some(issue.message), ..Found::reported(diagnostic) }
 }
 
 fn is_literal(value: &Value) -> bool {

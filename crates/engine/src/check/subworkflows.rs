@@ -49,8 +49,8 @@ fn below(subject: &Subject<'_>, child: &Arc<Workflow>, registry: &Registry, opti
     let found = super::check_below(child, registry, &options, known);
     let inside = |found: Found| {
         let message = format!("in the workflow that \"{}\" runs: {}", subject.node.name, found.diagnostic.message);
-        let blocking = found.blocking.filter(|_| subject.counts);
-        Found { diagnostic: Diagnostic { message, ..found.diagnostic }, blocking, n8n: found.n8n }
+        let (blocking, lacks) = (found.blocking.filter(|_| subject.counts), found.lacks.filter(|_| subject.counts));
+        Found { diagnostic: Diagnostic { message, ..found.diagnostic }, blocking, lacks, n8n: found.n8n }
     };
     found.into_iter().map(inside).collect()
 }

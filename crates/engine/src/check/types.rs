@@ -4,7 +4,7 @@ use node_sdk::node::Level;
 use node_sdk::{Descriptor, ErrorCode, Registry};
 use workflow::names::{self, Unknown};
 
-use super::{Blocking, Found, Subject, Whole};
+use super::{Found, Lack, Subject, Whole};
 use crate::codes;
 
 pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry: &Registry, whole: &Whole<'_>) -> Option<Found> {
@@ -17,7 +17,9 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
         let versions: Vec<String> = descriptor.all_versions().map(|version| version.to_string()).collect();
         let message = format!("\"{}\" is of type {type_name} version {}, which is not supported", node.name, node.type_version);
         let others = other_versions(type_name, node.type_version, registry).map(|brings| format!(" {brings}")).unwrap_or_default();
-        return Some(unsupported(subject, codes::UNSUPPORTED_VERSION, message, format!("Supported are: {}.{others}", versions.join(", "))));
+        let found = unsupported(subject, codes::UNSUPPORTED_VERSION, message, format!("Supported are: {}.{others}", versions.join(", ")));
+        let version = Some(node.type_version);
+        return Some(Found { lacks: found.lacks.map(|lack| Lack { version, ..lack }), ..found });
     }
     // n8n's community node has many names; all mean the one node here.
     let last = type_name.rsplit('.').next().unwrap_or(type_name).to_lowercase();
@@ -42,7 +44,7 @@ pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry:
         Unknown::NotInN8n { suggestion } => {
             let diagnostic = subject.reported(codes::UNKNOWN_TYPE, Level::Error, message("which n8n does not know"));
             let diagnostic = diagnostic.help(help(suggestion, "Check the type's name."));
-            Found { diagnostic, blocking: Some(Blocking::Unsupported), n8n: Some(format!("Unrecognized node type: {type_name}")) }
+            Found { n8n: Some(format!("Unrecognized node type: {type_name}")), ..subject.unsupported(diagnostic, true) }
         }
         Unknown::OfN8n { .. } => {
             let help = brings(type_name).map_or_else(|| way_out.to_owned(), |brings| format!("{brings} {way_out}"));
@@ -68,14 +70,18 @@ fn other_versions(type_name: &str, version: f64, registry: &Registry) -> Option<
 /// Which command brings the package that a type is named after. n8n's packages for AI agents cannot be added, nor what it makes of a node
 /// for them.
 fn brings(type_name: &str) -> Option<String> {
+    package_of(type_name).map(|package| format!("`konverte packages add {package}` brings the package {package}."))
+}
+
+/// The package that a type is named after, where `konverte packages add` takes it.
+pub fn package_of(type_name: &str) -> Option<&str> {
     let (package, name) = type_name.rsplit_once('.')?;
     let addable = package.contains("n8n-nodes-") && !package.starts_with("@n8n/") && !name.ends_with("Tool");
-    addable.then(|| format!("`konverte packages add {package}` brings the package {package}."))
+    addable.then_some(package)
 }
 
 /// Blocks where the node counts, else it is good to know.
 fn unsupported(subject: &Subject<'_>, code: ErrorCode, message: String, help: String) -> Found {
     let level = if subject.counts { Level::Error } else { Level::Note };
-    let blocking = subject.counts.then_some(Blocking::Unsupported);
-    Found { blocking, ..Found::reported(subject.reported(code, level, message).help(help)) }
+    subject.unsupported(subject.reported(code, level, message).help(help), subject.counts)
 }

@@ -15,7 +15,7 @@ use node_sdk::ports::Clock;
 use serde_json::{Map, Value, json};
 
 use crate::commands::Session;
-use crate::console::{Level, Message};
+use crate::console::{Console, Level, Message};
 use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
 use crate::input;
@@ -30,9 +30,12 @@ pub struct EvalArgs {
     /// Read requests as NDJSON from standard input, write one answer a line
     #[arg(long)]
     pub batch: bool,
-    /// Items that enter the node: a file, - or JSON
+    /// Items that enter the node: a file (JSON, NDJSON, CSV, TSV), - or JSON
     #[arg(long, value_name = "FILE|-|JSON")]
     pub input: Option<String>,
+    /// The input is a table with this between its fields
+    #[arg(long, value_name = "CHAR", value_parser = input::parse_delimiter, requires = "input")]
+    pub delimiter: Option<input::Delimiter>,
     /// Which item
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub item: usize,
@@ -48,12 +51,12 @@ pub struct EvalArgs {
 }
 
 pub(crate) fn run(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
-    let given = given(args)?;
+    let given = given(args, &session.console)?;
     if args.batch { batch(&given) } else { one(args, given, session) }
 }
 
 /// What the options say of a request: all of it, or with `--batch` what a line leaves out.
-fn given(args: &EvalArgs) -> Result<Map<String, Value>, CliError> {
+fn given(args: &EvalArgs, console: &Console) -> Result<Map<String, Value>, CliError> {
     check_zone(&args.timezone)?;
     if let Some(error) = args.now.as_deref().and_then(|now| now.parse::<jiff::Timestamp>().err()) {
         return Err(CliError::usage(codes::USAGE, format!("--now is not a time: {error}.")).help("Write it like 2026-03-15T12:34:56Z."));
@@ -65,7 +68,7 @@ fn given(args: &EvalArgs) -> Result<Map<String, Value>, CliError> {
         if args.batch && input == "-" {
             return Err(CliError::usage(codes::USAGE, "With --batch, standard input carries the requests: --input cannot be - too."));
         }
-        given.insert("input".into(), Value::Array(input::read_values(input)?));
+        given.insert("input".into(), Value::Array(input::read_values(input, args.delimiter, console)?));
     }
     if let Some(now) = &args.now {
         given.insert("now".into(), now.as_str().into());

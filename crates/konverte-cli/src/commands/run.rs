@@ -1,26 +1,29 @@
 //! `konverte run FILE`.
 
-use std::path::{Path, PathBuf};
+mod files;
+mod result;
+mod start;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use engine::{Cancel, EnginePorts, LeftOut, PlanOptions, RunOptions, RunResult, ShownItems, Status, WriteOptions};
+use engine::{Cancel, EnginePorts, PlanOptions, RunOptions, RunResult, Status};
 use host::adapters::commands::Commands;
 use host::adapters::credentials::FileCredentials;
 use host::adapters::files::AllowedFolders;
 use host::adapters::variables::FixedVariables;
 use host::adapters::workflows::FolderWorkflows;
 use host::{Execution, Reach, begins, is_trigger, packs, start_node};
-use node_sdk::event::PlannedRequest;
 use node_sdk::node::Allowance;
 use node_sdk::ports::MemoryState;
-use node_sdk::{Begins, Blobs, Event, EventSink, ItemList, Registry};
-use picture::report;
-use serde_json::Value;
+use node_sdk::{Begins, Event, EventSink, ItemList, Registry};
 use workflow::Workflow;
 use workflow::start::StartError;
 
+use self::files::{offline, report_file};
+use self::start::{check_destination, no_start};
 use crate::commands::Session;
 use crate::commands::check::BeforeRun;
 use crate::console::{Console, Level};
@@ -28,6 +31,7 @@ use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
 use crate::offline::{Offline, OfflineArgs};
 use crate::output::file::OutFile;
+use crate::output::saved::SaveFolder;
 use crate::output::time::{parse_duration, parse_size};
 use crate::output::{self, Form};
 use crate::packaged::PackagesArgs;
@@ -38,11 +42,15 @@ use crate::{environment, input, keeper, loading, pages};
 /// Options of `konverte run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// The workflow file
+    /// The workflow file, - for standard input
+    #[arg(value_name = "FILE|-")]
     pub file: PathBuf,
-    /// Items for the start node: a file (JSON, NDJSON, CSV), - for standard input, or JSON
+    /// Items for the start node: a file (JSON, NDJSON, CSV, TSV), - for standard input, or JSON
     #[arg(long, value_name = "FILE|-|JSON", help_heading = "Start and end")]
     pub input: Option<String>,
+    /// The input is a table with this between its fields: one character, or the word tab
+    #[arg(long, value_name = "CHAR", value_parser = input::parse_delimiter, requires = "input", help_heading = "Start and end")]
+    pub delimiter: Option<input::Delimiter>,
     /// Begin with this node
     #[arg(long, value_name = "NODE", help_heading = "Start and end")]
     pub start: Option<String>,
@@ -103,6 +111,9 @@ pub struct RunArgs {
     /// Write one self-contained HTML page to a file
     #[arg(long, value_name = "FILE.html", help_heading = "What comes out")]
     pub report: Option<PathBuf>,
+    /// Save the files of the last node's items in a folder; nothing there is written over
+    #[arg(long, value_name = "DIR", help_heading = "What comes out")]
+    pub save_files: Option<PathBuf>,
     /// What standard output carries (default: summary on a terminal, else json)
     #[arg(long, value_enum, value_name = "FORM", help_heading = "What comes out")]
     pub output: Option<Form>,
@@ -156,8 +167,14 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     if let Some(timeout) = args.timeout {
         watch.limit(timeout);
     }
+    if loading::is_stdin(&args.file) && args.input.as_deref() == Some("-") {
+        let error = CliError::usage(codes::USAGE, "Standard input can be read once: it cannot be the workflow and --input both.");
+        return Err(error.help("Name a file for one of them."));
+    }
     let report = args.report.as_deref().map(|path| report_file(args, path)).transpose()?;
     let offline = offline(args)?;
+    // What cannot be saved is said before anything is sent.
+    args.save_files.as_deref().map(SaveFolder::new).transpose()?;
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let registry = args.packages.add(registry, Some(&args.file))?;
@@ -222,7 +239,7 @@ impl Job<'_> {
             Err(error) => return before.say_unsupported(error != StartError::None, console).map(Err).ok_or_else(|| no_start(&error)),
         };
         let shows_all = self.report.is_some() || (self.form() == Form::Json && args.items != Items::None);
-        let options = RunOptions { last_items_only: !shows_all, ..options(args, workflow, start, cancel)? };
+        let options = RunOptions { last_items_only: !shows_all, ..options(args, workflow, start, cancel, console)? };
         if let Some(exit) = before.say(&options.start, console) {
             return Ok(Err(exit));
         }
@@ -249,9 +266,6 @@ impl Job<'_> {
             },
         };
         console.note(&format!("start: \"{start}\" {verb} {what}"));
-        if let Some(hint) = args.input.as_deref().zip(options.input.as_ref()).and_then(|(spec, items)| input::one_column(spec, items)) {
-            console.note(&hint);
-        }
         let is_pinned = |node: &&workflow::Node| pinned(&node.name) && !node.disabled && node.name != *start;
         let others: Vec<String> = workflow.nodes.iter().filter(is_pinned).map(|node| format!("\"{}\"", node.name)).collect();
         if !others.is_empty() {
@@ -315,52 +329,6 @@ impl Job<'_> {
         result
     }
 
-    /// Writes the report, and the result to standard output: a reader of that may be slow, or gone.
-    async fn write(&self, result: &RunResult, plan: &[PlannedRequest], blobs: &dyn Blobs, extra: Option<(String, Value)>) -> Result<(), CliError> {
-        let reported = self.write_report(result, plan);
-        self.write_result(result, plan, blobs, extra).await.and(reported)
-    }
-
-    fn write_report(&self, result: &RunResult, plan: &[PlannedRequest]) -> Result<(), CliError> {
-        let Self { args, workflow, registry, report: Some(file), .. } = self else { return Ok(()) };
-        let picture = picture::graph::of_workflow(workflow, registry);
-        file.write(report::html(report::Page { title: title(workflow, args), picture, result, plan }).as_bytes())
-    }
-
-    async fn write_result(
-        &self,
-        result: &RunResult,
-        plan: &[PlannedRequest],
-        blobs: &dyn Blobs,
-        more: Option<(String, Value)>,
-    ) -> Result<(), CliError> {
-        let Self { args, workflow, registry, .. } = self;
-        match self.form() {
-            Form::Json => {
-                let locate = |error: &node_sdk::NodeError| loading::place_of(workflow, error).map(|place| place.to_string());
-                let items = match args.items {
-                    Items::All => ShownItems::All,
-                    Items::Last => ShownItems::Last,
-                    Items::None => ShownItems::None,
-                };
-                let mut extra = output::plan_json(args.dry_run, plan);
-                extra.extend(more);
-                let options = WriteOptions { items, locate: &locate, blobs, extra };
-                let LeftOut { runs, items } = output::json(result, &options).await?;
-                if runs + items > 0 {
-                    self.console.note(&format!("the result leaves out the last {runs} node runs and {items} items (its key leftOut)"));
-                }
-            }
-            Form::Ndjson => output::ndjson(result, args.destination.as_deref(), |name, run| declared_outputs(workflow, registry, name, run))?,
-            Form::Summary => output::write_stdout(output::summary::text(title(workflow, args), result, plan).as_bytes())?,
-        }
-        Ok(())
-    }
-
-    fn form(&self) -> Form {
-        self.args.output.unwrap_or_else(Form::for_stdout)
-    }
-
     /// Says how it ended, and gives the exit code.
     fn end(&self, result: &RunResult) -> Exit {
         if let Some(error) = &result.error {
@@ -370,7 +338,7 @@ impl Job<'_> {
             self.console.note(&unknown);
         }
         self.offline.say_unanswered(result.error.as_ref().map(|error| error.message.as_str()), self.console);
-        if self.form() == Form::Ndjson {
+        if matches!(self.form(), Form::Ndjson | Form::Csv) {
             self.console.note(&format!("status: {}", result.status.as_str()));
         }
         match result.status {
@@ -388,17 +356,13 @@ impl Job<'_> {
     }
 }
 
-fn title<'a>(workflow: &'a Workflow, args: &'a RunArgs) -> &'a str {
-    if workflow.name.is_empty() { args.file.file_stem().and_then(|stem| stem.to_str()).unwrap_or("workflow") } else { &workflow.name }
-}
-
 /// How the command line says that the engine shall run.
-fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -> Result<RunOptions, CliError> {
+fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel, console: &Console) -> Result<RunOptions, CliError> {
     check_zone(&args.timezone)?;
     args.destination.as_deref().map_or(Ok(()), |name| check_destination(workflow, &start, name))?;
     Ok(RunOptions {
         destination: args.destination.clone(),
-        input: args.input.as_deref().map(input::read_items).transpose()?,
+        input: args.input.as_deref().map(|spec| input::read_items(spec, args.delimiter, console)).transpose()?,
         use_pins: !args.no_pin,
         strict: args.strict,
         timeout: args.timeout,
@@ -406,72 +370,4 @@ fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel) -
         cancel,
         ..RunOptions::new(start)
     })
-}
-
-/// Refuses a node to run to that is not there, or that the start does not lead to.
-fn check_destination(workflow: &Workflow, start: &str, name: &str) -> Result<(), CliError> {
-    let graph = workflow.graph();
-    let Some(destination) = graph.find(name) else {
-        let near = workflow.runnable_like(name);
-        let error = CliError::usage(codes::NO_START, format!("There is no node \"{name}\" in the workflow to run to."));
-        let all = || workflow.nodes.iter().filter(|node| workflow.runnable_like(&node.name).is_some()).map(|node| node.name.as_str());
-        let help = near.map_or_else(|| format!("There are: {}.", all().collect::<Vec<_>>().join(", ")), |near| format!("Did you mean \"{near}\"?"));
-        return Err(error.help(help));
-    };
-    if graph.find(start).is_none_or(|start| graph.reachable(start).contains(&destination)) {
-        return Ok(());
-    }
-    let above = (0..graph.len()).filter(|node| graph.leads_to(*node, destination) && graph.incoming(*node).next().is_none());
-    let above: Vec<String> = above.map(|node| format!("\"{}\"", graph.name(node))).collect();
-    let help = if above.is_empty() { format!("Begin with it: --start \"{name}\".") } else { format!("Begin with --start: {}.", above.join(" or ")) };
-    Err(CliError::usage(codes::NO_START, format!("\"{start}\", where the run begins, does not lead to \"{name}\".")).help(help))
-}
-
-fn no_start(error: &StartError) -> CliError {
-    let help = match error {
-        StartError::Unknown { suggestion: Some(name), .. } => format!("Did you mean \"{name}\"?"),
-        StartError::Several { .. } => "Choose one with --start NODE.".to_owned(),
-        _ => "Name a node with --start NODE, or add a Manual Trigger.".to_owned(),
-    };
-    CliError::usage(codes::NO_START, format!("{error}.")).help(help)
-}
-
-/// How many outputs a node has by its type and settings: the others hold what it discards.
-fn declared_outputs(workflow: &Workflow, registry: &Registry, name: &str, run: &engine::NodeRun) -> usize {
-    use node_sdk::descriptor::OutputCount;
-    let Some(node) = workflow.node(name) else { return run.outputs.len() };
-    let error_output = usize::from(node.settings.on_error == node_sdk::context::OnError::ContinueErrorOutput);
-    let found = registry.find_version(&node.type_name, node.type_version);
-    let declared = found.as_ref().and_then(|found| found.descriptor().version(node.type_version)).map(|group| group.outputs);
-    match declared {
-        Some(OutputCount::Fixed(count)) => count + error_output,
-        Some(OutputCount::One) => 1 + error_output,
-        _ => run.outputs.len(),
-    }
-}
-
-/// The files that the run may read, as far as one that it writes at `path` could be among them.
-fn read_files<'a>(args: &'a RunArgs, path: &'a Path) -> impl Iterator<Item = &'a Path> {
-    let named = [&args.credentials, &args.env_file, &args.vars, &args.offline.answers].into_iter().flatten().map(PathBuf::as_path);
-    // Workflows and action packs are looked up in folders, by what they hold.
-    let beside = args.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let folders = [args.workflows.as_deref().unwrap_or(beside)].into_iter().chain(args.nodes.as_deref());
-    let is_in = |folder: &Path| path.parent().is_some_and(|parent| same_file::is_same_file(Path::new(".").join(parent), folder).unwrap_or(false));
-    let looked_up = path.extension().is_some_and(|extension| extension == "json") && folders.into_iter().any(is_in);
-    named.chain([args.file.as_path()]).chain(args.input.as_deref().map(Path::new)).chain(looked_up.then_some(path))
-}
-
-/// The file of the report. Whether it can be written is known before anything is done.
-fn report_file(args: &RunArgs, path: &Path) -> Result<OutFile, CliError> {
-    OutFile::beside_result(path, "report", read_files(args, path))
-}
-
-/// What the options say of answers, requests and time.
-fn offline(args: &RunArgs) -> Result<Offline, CliError> {
-    let OfflineArgs { requests, .. } = &args.offline;
-    if requests.is_some() && *requests == args.report {
-        return Err(CliError::usage(codes::OVERWRITES, "--report and --requests name the same file.").help("Name two."));
-    }
-    let read = requests.iter().flat_map(|path| read_files(args, path));
-    args.offline.read(read)
 }

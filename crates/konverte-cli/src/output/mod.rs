@@ -1,14 +1,17 @@
 //! What stands on standard output: the result, in the form that was asked for.
 
 pub(crate) mod file;
+pub(crate) mod saved;
 pub(crate) mod summary;
+pub(crate) mod table;
 pub(crate) mod time;
 
 use std::io::{self, IsTerminal, Write};
 
 use clap::ValueEnum;
-use engine::{LeftOut, NodeRun, RunResult, WriteOptions};
+use engine::{LeftOut, RunResult, WriteOptions};
 use host::json::one_line;
+use node_sdk::Item;
 use node_sdk::event::PlannedRequest;
 use serde_json::{Map, Value, json};
 
@@ -23,6 +26,8 @@ pub enum Form {
     Json,
     /// The last node's items, one a line.
     Ndjson,
+    /// The last node's items as a table.
+    Csv,
 }
 
 impl Form {
@@ -59,13 +64,10 @@ pub(crate) async fn json(result: &RunResult, options: &WriteOptions<'_>) -> Resu
     written.and_then(ended).or_else(|error| closed(error).map(|()| LeftOut::default()))
 }
 
-/// The JSON of each item that the node put out in its last run, one a line.
-pub(crate) fn ndjson(result: &RunResult, destination: Option<&str>, declared: impl Fn(&str, &NodeRun) -> usize) -> Result<(), CliError> {
-    let node = destination.or_else(|| result.order.last().map(|name| &**name));
-    let Some((name, run)) = node.and_then(|name| Some((name, result.nodes.get(name)?.last()?))) else { return Ok(()) };
+/// The JSON of each item, one a line.
+pub(crate) fn ndjson(items: &[&Item]) -> Result<(), CliError> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let mut items = run.outputs.iter().take(declared(name, run)).flat_map(|items| items.iter());
-    let written = items.try_for_each(|item| writeln!(out, "{}", one_line(item.json().unwrap_or(&Value::Null))));
+    let written = items.iter().try_for_each(|item| writeln!(out, "{}", one_line(item.json().unwrap_or(&Value::Null))));
     written.and_then(|()| out.flush()).or_else(closed)
 }
 

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &TestArgs, session: &Session) -> Result<Exit, CliError> 
     offline.say(Some(&args.credentials), &session.console);
     let outside = (offline.answers(), offline.requests()?);
     let tests = CredentialTests::new(offline.process(registry.clone()), credentials, outside, session.console.secrets().clone());
-    let mut tests = Tests { offline, tests, unanswered: String::new() };
+    let mut tests = Tests { offline, tests, unanswered: String::new(), deny_warnings: false };
     let out = Out { format: args.format, console: &session.console };
     let mut all = Vec::new();
     for listed in &listed {
