@@ -108,6 +108,7 @@ mod tests {
         let (page, said) = after(100, |_| Item::new(text.clone())).unwrap();
         assert!(page == 15 && said.contains("larger than 256 MiB"), "{page}: {said}");
     }
+
     #[test]
     fn the_same_again_and_again_ends_where_question_and_answer_are_the_same_and_nobody_waits() {
         let ends = |asked: fn(usize) -> Value, full: fn(usize) -> Value, paused: bool| {

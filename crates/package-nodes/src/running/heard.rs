@@ -43,8 +43,11 @@ impl Heard {
 
 /// The error with the item, the status and the body of this answer where it comes of it: it has its status, or what the service said there.
 pub(crate) fn of_answer(error: NodeError, (item, status): (Option<usize>, u16), body: Value) -> NodeError {
-    let told = error.http.as_ref().and_then(|http| http.status);
-    if !told.map_or_else(|| says(&error, &body), |told| told == status) {
+    let comes_of_it = match error.http.as_ref().and_then(|http| http.status) {
+        Some(told) => told == status,
+        None => says(&error, &body),
+    };
+    if !comes_of_it {
         return error;
     }
     let item = error.item.or(item);
