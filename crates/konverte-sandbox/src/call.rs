@@ -68,11 +68,14 @@ impl Call<'_> {
 
     /// Takes the body's fields out of their root key, and fails where there are none at all.
     pub(crate) fn root(&mut self, root: &str) -> Result<(), Failure> {
+        if self.as_server {
+            self.body.wrap_as_server(root);
+        }
         if self.body.fields.is_empty() && self.body.files.is_empty() {
             return Err(Failure::missing_param(root));
         }
         self.body.unwrap_root(root);
-        self.body.check(self.action)
+        self.body.check(self.action, self.as_server)
     }
 
     /// The calling user's id; a bot has none.
@@ -99,7 +102,7 @@ impl Call<'_> {
     /// How records look to this caller.
     pub(crate) fn view(&self) -> View<'_> {
         let secrets = !self.as_server || self.is_administrator();
-        View { state: self.state, origin: &self.origin, caller: self.user(), secrets }
+        View { state: self.state, origin: &self.origin, caller: self.user(), as_server: self.as_server, secrets }
     }
 
     /// Keeps the one picture of the field, where one was uploaded.

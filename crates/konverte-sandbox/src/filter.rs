@@ -166,7 +166,11 @@ fn operators(call: &Call<'_>, model: Model, key: &str) -> Option<&'static [&'sta
 
 impl Test {
     fn parse(model: Model, key: &str, operator: &str, values: &[Value], now: i64) -> Option<Self> {
-        let text = |value: &Value| node_sdk::json::to_js_string(value).to_lowercase();
+        let text = |value: &Value| {
+            let text = node_sdk::json::to_js_string(value).to_lowercase();
+            // Numbers are compared without the plus sign that every kept one begins with.
+            if key == "phone_number" { text.trim_start_matches('+').to_owned() } else { text }
+        };
         let first = || values.first().filter(|value| !value.is_null());
         Some(match operator {
             "is_present" => Self::Present,
@@ -250,7 +254,7 @@ pub(crate) fn contact_value(contact: &Contact, key: &str) -> Values {
     let value = match key {
         "name" => contact.name.clone().into(),
         "email" => contact.email.clone().into(),
-        "phone_number" => contact.phone_number.clone().into(),
+        "phone_number" => contact.phone_number.as_deref().map(|number| number.trim_start_matches('+')).into(),
         "identifier" => contact.identifier.clone().into(),
         "blocked" => contact.blocked.into(),
         "created_at" => contact.created_at.into(),

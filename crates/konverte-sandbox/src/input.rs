@@ -1,5 +1,7 @@
 //! Reading a request's query and body: JSON, forms and multipart, checked against the action's row.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use node_sdk::action::{ActionSpec, JsonKind, Param, ParamType, Place};
 use node_sdk::ports::{HttpBody, Part};
@@ -65,6 +67,8 @@ pub(crate) struct Body {
     pub(crate) files: Vec<Part>,
     /// Came as a form, where every value is text.
     form: bool,
+    /// Fields that came in the query.
+    from_query: HashSet<String>,
     /// Was JSON, but no object. The server takes it for a body without fields.
     other: bool,
 }
@@ -77,7 +81,7 @@ impl Body {
             HttpBody::Multipart(parts) => {
                 let (files, texts): (Vec<Part>, Vec<Part>) = parts.iter().cloned().partition(|part| part.file_name.is_some());
                 let pairs = texts.into_iter().map(|p| (p.name, String::from_utf8_lossy(&p.content).into_owned()));
-                Ok(Self { fields: nested(pairs)?, files, form: true, other: false })
+                Ok(Self { fields: nested(pairs)?, files, form: true, ..Self::default() })
             }
         }
     }
@@ -108,16 +112,41 @@ impl Body {
         }
     }
 
-    /// Fails where a field has another type than the row says. What comes in a form is text: JSON in it is read.
-    pub(crate) fn check(&mut self, action: &ActionSpec) -> Result<(), Failure> {
+    /// Makes one set of parameters of body and query, as the server has it: where both name one, the body's counts.
+    pub(crate) fn join(&mut self, query: &mut Query) -> Result<(), Failure> {
+        let asked = nested(query.0.iter().cloned())?;
+        for (name, value) in &self.fields {
+            if !value.is_object() && !value.is_array() && !value.is_null() {
+                query.0.push((name.clone(), node_sdk::json::to_js_string(value)));
+            }
+        }
+        for (name, value) in asked.into_iter().filter(|(name, _)| !name.is_empty()) {
+            if !self.has(&name) {
+                self.from_query.insert(name.clone());
+                self.fields.insert(name, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// The server puts the fields of a JSON body under their root key by itself; those of a form or the query have to come in it.
+    pub(crate) fn wrap_as_server(&mut self, root: &str) {
+        let (form, from_query) = (self.form, std::mem::take(&mut self.from_query));
+        self.fields.retain(|name, _| name == root || !(form || from_query.contains(name)));
+    }
+
+    /// Fails where a field has another type than the row says; the real server drops such a field without a word. What comes in a form
+    /// or in the query is text: JSON in it is read, but not by the server.
+    pub(crate) fn check(&mut self, action: &ActionSpec, as_server: bool) -> Result<(), Failure> {
         for param in action.params_in(Place::Body) {
-            let name = param.native_name();
-            for name in [param.name.as_ref(), name] {
+            for name in [param.name.as_ref(), param.native_name()] {
                 let Some(value) = self.fields.get_mut(name) else { continue };
-                if self.form && param.kind == ParamType::Json {
+                if !as_server && param.kind == ParamType::Json && (self.form || self.from_query.contains(name)) {
                     read_json_text(value);
                 }
-                if let Some(expected) = mismatch(param, value) {
+                if as_server && is_dropped(param, value) {
+                    self.fields.shift_remove(name);
+                } else if !as_server && let Some(expected) = mismatch(param, value) {
                     return Err(Failure::invalid(name, &format!("must be {expected}")));
                 }
             }
@@ -232,6 +261,20 @@ fn mismatch(param: &Param, value: &Value) -> Option<&'static str> {
         ParamType::Json => fits_json(param.json, value),
     };
     (!fits && !value.is_null()).then_some(expected)
+}
+
+/// Whether the server's parameter filter drops the value: a list or an object where a single value belongs, or the other way round.
+fn is_dropped(param: &Param, value: &Value) -> bool {
+    let single = |value: &Value| !value.is_array() && !value.is_object();
+    let list_of = |fits: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(fits));
+    let passes = match (param.native_kind(), param.json) {
+        (ParamType::Json, None) => true,
+        (ParamType::Json, Some(JsonKind::Object)) => value.is_object(),
+        (ParamType::Json, Some(JsonKind::Integers | JsonKind::Strings)) => list_of(single),
+        (ParamType::Json, Some(JsonKind::Objects)) => list_of(|value| value.is_object() || value.is_null()),
+        _ => single(value),
+    };
+    !passes && !value.is_null()
 }
 
 fn is_number(value: &Value) -> bool {

@@ -15,6 +15,9 @@
 //! | `PATCH …/portals` without a slug in the path | the portal of the body's slug, or the only one | 404 |
 //! | a portal's number where its slug belongs | found | 404 |
 //! | a body that is JSON but no object; one without a field that the document requires | 400; 422 | read as far as it goes |
+//! | a field of the wrong shape, such as `custom_attributes: "x"` | 422 | dropped without a word; labels that come as text clear them |
+//! | fields in the query or a form where a root key is expected (`team[name]`) | read | dropped |
+//! | a message's `sender_type` other than `AgentBot`; an unknown bot as its sender | 422; 404 | the caller is its sender |
 //! | filter operators `eq`, `not_eq`; a rule's query operator `nil` | read as what they mean | 422 |
 //! | availability `available`, priority `none` | online, no priority | 500 |
 //! | a colour that is none; an empty search | taken; finds all | 422 |
@@ -25,6 +28,7 @@
 //! | the survey's page for a caller who accepts JSON alone | the page | 406 |
 //! | an agent's token for what takes an administrator; inboxes that an agent is no member of | allowed; shown | 401; hidden |
 //! | tokens and keys of bots and inboxes, asked for by an agent | shown | hidden |
+//! | a user's `custom_attributes` where there are none | `{}` | not there |
 //!
 //! ```
 //! use konverte_sandbox::{Options, Outcome, Request, Sandbox};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use konverte_nodes::actions;
-use node_sdk::action::ActionSpec;
+use node_sdk::action::{ActionSpec, Method};
 use percent_encoding::percent_decode_str;
 
 use crate::call::PathValues;
@@ -14,6 +14,8 @@ use crate::resources::{Handler, handler};
 pub(crate) struct Route {
     pub(crate) action: &'static ActionSpec,
     pub(crate) handler: Handler,
+    /// The methods it answers.
+    methods: &'static [&'static str],
     /// Names of the path parameters, in order.
     names: Vec<&'static str>,
 }
@@ -57,7 +59,7 @@ impl Router {
                 None => branch.fixed.entry(segment).or_default(),
             };
         }
-        branch.routes.push(Route { action, handler, names });
+        branch.routes.push(Route { action, handler, methods: methods(action.method, path), names });
     }
 
     /// The route of a request with its path values. A trailing slash does not count.
@@ -74,7 +76,7 @@ impl Branch {
     /// A fixed segment wins over a parameter.
     fn find<'p>(&self, method: &str, segments: &[&'p str], values: &mut Vec<&'p str>) -> Option<&Route> {
         let Some((first, rest)) = segments.split_first() else {
-            return self.routes.iter().find(|route| route.action.method.as_str() == method);
+            return self.routes.iter().find(|route| route.methods.contains(&method));
         };
         if let Some(route) = self.fixed.get(*first).and_then(|branch| branch.find(method, rest, values)) {
             return Some(route);
@@ -85,6 +87,19 @@ impl Branch {
             values.pop();
         }
         found
+    }
+}
+
+/// The methods of a route: the server takes PUT and PATCH both where one record is changed, which the path's end names.
+fn methods(method: Method, path: &str) -> &'static [&'static str] {
+    let names_record = segments(path).last().is_some_and(|segment| segment.starts_with('{'));
+    match method {
+        Method::Put | Method::Patch if names_record => &["PUT", "PATCH"],
+        Method::Get => &["GET"],
+        Method::Post => &["POST"],
+        Method::Put => &["PUT"],
+        Method::Patch => &["PATCH"],
+        Method::Delete => &["DELETE"],
     }
 }
 

@@ -155,7 +155,10 @@ impl Sandbox {
             call.query.check(action)?;
         }
         call.body = Body::parse(request)?;
-        call.body.check(action)?;
+        if request.method != "GET" {
+            call.body.join(&mut call.query)?;
+        }
+        call.body.check(action, call.as_server)?;
         if !call.as_server {
             call.body.complete(action)?;
         }

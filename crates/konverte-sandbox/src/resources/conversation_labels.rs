@@ -2,7 +2,7 @@
 
 use serde_json::json as value;
 
-use super::Handlers;
+use super::{Handlers, labels};
 use crate::answer::{Answer, json};
 use crate::call::Call;
 
@@ -16,10 +16,7 @@ fn list(call: &mut Call<'_>) -> Answer {
 /// The list that comes is the whole list; without one it is empty. Titles that no label has are taken too.
 fn replace(call: &mut Call<'_>) -> Answer {
     let id = call.conversation()?.id;
-    let mut labels = call.body.texts("labels").unwrap_or_default();
-    labels.retain(|label| !label.trim().is_empty());
-    let mut seen = std::collections::HashSet::new();
-    labels.retain(|label| seen.insert(label.clone()));
+    let labels = labels(&call.body);
     let now = call.now;
     call.state.conversations.update(id, |conversation| {
         conversation.labels.clone_from(&labels);

@@ -11,6 +11,8 @@ use crate::state::{Attachment, INCOMING, Key, Message, OUTGOING, SenderKind};
 pub(super) const HANDLERS: Handlers =
     &[("list-all-messages", list), ("create-a-new-message-in-a-conversation", create), ("delete-a-message", delete)];
 
+/// What requests call the types, each at its number.
+const TYPES: [&str; 4] = ["incoming", "outgoing", "activity", "template"];
 const PAGE: usize = 20;
 /// How many come after a message.
 const PAGE_AFTER: usize = 100;
@@ -74,15 +76,14 @@ fn list(call: &mut Call<'_>) -> Answer {
 fn create(call: &mut Call<'_>) -> Answer {
     let conversation = call.conversation()?;
     let (id, inbox, contact) = (conversation.id, conversation.inbox_id, conversation.contact_id);
-    let message_type = match filled(call.body.text("message_type")).as_deref() {
-        None | Some("outgoing") => OUTGOING,
-        Some("incoming") => INCOMING,
-        Some(_) => return Err(Failure::internal()),
-    };
+    let message_type = filled(call.body.text("message_type")).unwrap_or_else(|| TYPES[usize::from(OUTGOING)].to_owned());
+    let number = TYPES.iter().position(|name| *name == message_type).and_then(|number| u8::try_from(number).ok());
+    let message_type = number.ok_or_else(Failure::internal)?;
     if message_type == INCOMING && !call.state.inboxes.get(inbox).is_some_and(|inbox| inbox.is_api()) {
         return Err(Failure::custom("Incoming messages are only allowed in Api inboxes"));
     }
-    let sender = if message_type == INCOMING { Some((SenderKind::Contact, contact)) } else { call.sender() };
+    // Whatever does not go out counts as the contact's.
+    let sender = if message_type == OUTGOING { writer(call)? } else { Some((SenderKind::Contact, contact)) };
     let body = &call.body;
     let draft = Draft {
         message_type,
@@ -101,6 +102,21 @@ fn create(call: &mut Call<'_>) -> Answer {
         fields.insert("echo_id".into(), echo.into());
     }
     json(shown)
+}
+
+/// Who writes a message that goes out: the caller, or the bot that the body names. The server passes over any other writer.
+fn writer(call: &Call<'_>) -> Result<Option<(SenderKind, u64)>, Failure> {
+    let bot = || call.body.id("sender_id").and_then(|bot| call.state.agent_bots.get(bot)).filter(|bot| call.can_use(bot));
+    match filled(call.body.text("sender_type")).as_deref() {
+        None => Ok(call.sender()),
+        Some("AgentBot") => match bot() {
+            Some(bot) => Ok(Some((SenderKind::AgentBot, bot.id))),
+            None if call.as_server => Ok(call.sender()),
+            None => Err(Failure::not_found()),
+        },
+        Some(_) if call.as_server => Ok(call.sender()),
+        Some(_) => Err(Failure::invalid("sender_type", "can only be AgentBot")),
+    }
 }
 
 /// The row stays, its content goes.
@@ -171,7 +187,7 @@ pub(super) fn post(call: &mut Call<'_>, conversation: u64, draft: Draft) -> Resu
                 "resolved" | "snoozed" => conversation.set_status("open", now),
                 _ => {}
             }
-        } else if !message.private {
+        } else if message.message_type == OUTGOING && !message.private {
             conversation.waiting_since = None;
             if message.sender_type == Some(SenderKind::User) {
                 conversation.first_reply_created_at = conversation.first_reply_created_at.or(Some(now));
@@ -207,11 +223,16 @@ fn store_attachments(call: &mut Call<'_>) -> Result<Vec<Attachment>, Failure> {
     if parts.iter().any(|part| part.content.len() > LARGEST_FILE) {
         return Err(Failure::invalid("attachments", "size is too big"));
     }
-    let attachments = parts.iter().map(|part| Attachment {
-        id: call.store_file(part),
-        file_name: part.file_name.clone().unwrap_or_default(),
-        content_type: part.content_type.clone().unwrap_or_default(),
-        file_size: part.content.len() as u64,
+    let attachments = parts.iter().map(|part| {
+        let size = imagesize::blob_size(&part.content).ok();
+        Attachment {
+            id: call.store_file(part),
+            file_name: part.file_name.clone().unwrap_or_default(),
+            content_type: part.content_type.clone().unwrap_or_default(),
+            file_size: part.content.len() as u64,
+            width: size.map(|size| size.width),
+            height: size.map(|size| size.height),
+        }
     });
     Ok(attachments.collect())
 }

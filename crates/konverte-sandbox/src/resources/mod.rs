@@ -2,6 +2,7 @@
 
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::input::Body;
 
 mod account_agent_bots;
 mod account_users;
@@ -86,6 +87,17 @@ fn set<T>(field: &mut T, value: Option<T>) {
 /// Adds fields to those there are.
 fn merge(fields: &mut serde_json::Map<String, serde_json::Value>, more: Option<serde_json::Map<String, serde_json::Value>>) {
     fields.extend(more.into_iter().flatten());
+}
+
+/// Titles of labels as the server keeps them: split at commas, trimmed, each once. What is not a list has none.
+fn labels(body: &Body) -> Vec<String> {
+    let mut labels: Vec<String> = Vec::new();
+    for label in body.texts("labels").unwrap_or_default().iter().flat_map(|text| text.split(',')).map(str::trim) {
+        if !label.is_empty() && !labels.iter().any(|known| known == label) {
+            labels.push(label.to_owned());
+        }
+    }
+    labels
 }
 
 /// A text, or none where it is blank.

@@ -239,6 +239,11 @@ pub(crate) struct Attachment {
     pub(crate) content_type: String,
     /// In bytes.
     pub(crate) file_size: u64,
+    /// Of a picture, in points.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) width: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) height: Option<usize>,
 }
 
 impl Record for Inbox {
