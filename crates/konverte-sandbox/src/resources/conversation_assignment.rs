@@ -28,11 +28,7 @@ fn assign_agent(call: &mut Call<'_>, conversation: u64) -> Answer {
     if asked.is_some() && user.is_none() && !call.as_server {
         return Err(Failure::not_found());
     }
-    let now = call.now;
-    call.state.conversations.update(conversation, |conversation| {
-        conversation.assignee_id = user;
-        conversation.updated_at = now;
-    });
+    call.change_conversation(conversation, |conversation| conversation.assignee_id = user);
     json(user.map_or(Value::Null, |user| call.view().agent(call.account, user)))
 }
 
@@ -42,10 +38,6 @@ fn assign_team(call: &mut Call<'_>, conversation: u64) -> Answer {
     if asked.is_some() && team.is_none() && !call.as_server {
         return Err(Failure::not_found());
     }
-    let now = call.now;
-    call.state.conversations.update(conversation, |conversation| {
-        conversation.team_id = team;
-        conversation.updated_at = now;
-    });
+    call.change_conversation(conversation, |conversation| conversation.team_id = team);
     json(team.and_then(|id| call.state.teams.get(id)).map_or(Value::Null, |team| call.view().team(team)))
 }

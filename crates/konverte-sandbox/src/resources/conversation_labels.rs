@@ -17,10 +17,6 @@ fn list(call: &mut Call<'_>) -> Answer {
 fn replace(call: &mut Call<'_>) -> Answer {
     let id = call.conversation()?.id;
     let labels = labels(&call.body);
-    let now = call.now;
-    call.state.conversations.update(id, |conversation| {
-        conversation.labels.clone_from(&labels);
-        conversation.updated_at = now;
-    });
+    call.change_conversation(id, |conversation| conversation.labels.clone_from(&labels));
     json(value!({ "payload": labels }))
 }

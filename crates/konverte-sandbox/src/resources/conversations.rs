@@ -115,7 +115,7 @@ fn labels(call: &Call<'_>) -> Vec<String> {
 
 fn says(call: &Call<'_>, conversation: &Conversation, text: &str) -> bool {
     let text = text.to_lowercase();
-    let mut messages = call.state.messages.all(&Key::of("conversation", conversation.id));
+    let mut messages = call.state.messages.all(&Key::of("conversation", conversation.id)).filter(|message| message.is_said());
     messages.any(|message| message.content.as_ref().is_some_and(|content| content.to_lowercase().contains(&text)))
 }
 
@@ -276,7 +276,7 @@ fn toggle_status(call: &mut Call<'_>) -> Answer {
         _ => None,
     };
     let now = call.now;
-    call.state.conversations.update(id, |conversation| {
+    call.change_conversation(id, |conversation| {
         conversation.set_status(&status, now);
         conversation.snoozed_until = snoozed_until;
         conversation.assignee_id = opener.or(conversation.assignee_id);
@@ -295,10 +295,6 @@ fn toggle_priority(call: &mut Call<'_>) -> Answer {
     if priority.as_deref().is_some_and(|priority| !PRIORITIES.contains(&priority)) {
         return Err(Failure::internal());
     }
-    let now = call.now;
-    call.state.conversations.update(id, |conversation| {
-        conversation.priority = priority;
-        conversation.updated_at = now;
-    });
+    call.change_conversation(id, |conversation| conversation.priority = priority);
     empty()
 }

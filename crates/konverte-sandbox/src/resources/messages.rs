@@ -6,7 +6,7 @@ use super::{Handlers, filled};
 use crate::answer::{Answer, json};
 use crate::call::{Call, Caller};
 use crate::failure::Failure;
-use crate::state::{Attachment, INCOMING, Key, Message, OUTGOING, SenderKind};
+use crate::state::{Attachment, Conversation, INCOMING, Key, Message, OUTGOING, SenderKind};
 
 pub(super) const HANDLERS: Handlers =
     &[("list-all-messages", list), ("create-a-new-message-in-a-conversation", create), ("delete-a-message", delete)];
@@ -175,29 +175,39 @@ pub(super) fn post(call: &mut Call<'_>, conversation: u64, draft: Draft) -> Resu
         updated_at: now,
         ..Message::default()
     };
-    let has_bot = call.state.inboxes.get(parent.inbox_id).is_some_and(|inbox| inbox.agent_bot_id.is_some());
-    call.state.conversations.update(conversation, |conversation| {
+    let id = call.state.messages.insert(message);
+    match draft.message_type {
+        INCOMING => come_in(call, &parent),
+        kind => {
+            let answers = kind == OUTGOING && !draft.private;
+            let first = answers && sender_type == Some(SenderKind::User);
+            call.state.conversations.update(conversation, |conversation| {
+                conversation.last_activity_at = now;
+                conversation.updated_at = now;
+                conversation.waiting_since = conversation.waiting_since.filter(|_| !answers);
+                conversation.first_reply_created_at = conversation.first_reply_created_at.or(first.then_some(now));
+            });
+        }
+    }
+    Ok(id)
+}
+
+/// What a message of the contact does: the waiting begins, the conversation opens again, the first one is greeted.
+fn come_in(call: &mut Call<'_>, conversation: &Conversation) {
+    let now = call.now;
+    let has_bot = call.state.inboxes.get(conversation.inbox_id).is_some_and(|inbox| inbox.agent_bot_id.is_some());
+    call.change_conversation(conversation.id, |conversation| {
         conversation.last_activity_at = now;
-        conversation.updated_at = now;
-        if message.message_type == INCOMING {
-            conversation.waiting_since = conversation.waiting_since.or(Some(now));
-            conversation.contact_last_seen_at = Some(now);
-            match conversation.status.as_str() {
-                "resolved" if has_bot => conversation.set_status("pending", now),
-                "resolved" | "snoozed" => conversation.set_status("open", now),
-                _ => {}
-            }
-        } else if message.message_type == OUTGOING && !message.private {
-            conversation.waiting_since = None;
-            if message.sender_type == Some(SenderKind::User) {
-                conversation.first_reply_created_at = conversation.first_reply_created_at.or(Some(now));
-            }
+        conversation.waiting_since = conversation.waiting_since.or(Some(now));
+        conversation.contact_last_seen_at = Some(now);
+        match conversation.status.as_str() {
+            "resolved" if has_bot => conversation.set_status("pending", now),
+            "resolved" | "snoozed" => conversation.set_status("open", now),
+            _ => {}
         }
     });
-    if message.message_type == INCOMING {
-        call.state.contacts.update(parent.contact_id, |contact| contact.last_activity_at = Some(now));
-    }
-    Ok(call.state.messages.insert(message))
+    call.greet(conversation.id);
+    call.state.contacts.update(conversation.contact_id, |contact| contact.last_activity_at = Some(now));
 }
 
 fn check(draft: &Draft) -> Result<(), Failure> {

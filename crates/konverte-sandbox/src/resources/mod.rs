@@ -7,6 +7,7 @@ use crate::input::Body;
 mod account_agent_bots;
 mod account_users;
 mod accounts;
+mod activity;
 mod agent_bots;
 mod agents;
 mod automation_rule;

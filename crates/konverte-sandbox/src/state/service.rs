@@ -153,7 +153,6 @@ impl Conversation {
             self.snoozed_until = None;
         }
         self.status = status.into();
-        self.updated_at = now;
     }
 
     /// Nobody has answered yet, or the contact waits again.
@@ -166,6 +165,7 @@ impl Conversation {
 pub(crate) const INCOMING: u8 = 0;
 pub(crate) const OUTGOING: u8 = 1;
 pub(crate) const ACTIVITY: u8 = 2;
+pub(crate) const TEMPLATE: u8 = 3;
 
 /// One message.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -215,6 +215,13 @@ impl Default for Message {
             created_at: 0,
             updated_at: 0,
         }
+    }
+}
+
+impl Message {
+    /// Whether somebody said it: it came in or went out. Activity and templates are the server's own.
+    pub(crate) fn is_said(&self) -> bool {
+        [INCOMING, OUTGOING].contains(&self.message_type)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::View;
-use crate::state::{Attachment, Conversation, Key, Message, SenderKind};
+use crate::state::{ACTIVITY, Attachment, Conversation, INCOMING, Key, Message, SenderKind};
 
 impl View<'_> {
     /// Who wrote a message.
@@ -84,7 +84,7 @@ impl View<'_> {
         let inbox = self.state.inboxes.get(conversation.inbox_id);
         let link = self.state.contact_inboxes.get(conversation.contact_inbox_id);
         let last = self.state.messages.all(&Key::of("conversation", conversation.id)).next_back();
-        let spoken = self.state.messages.all(&Key::of("conversation", conversation.id)).rev().find(|m| m.message_type != 2);
+        let spoken = self.state.messages.all(&Key::of("conversation", conversation.id)).rev().find(|m| m.message_type != ACTIVITY);
         let assignee = conversation.assignee_id.map(|user| self.agent(account, user)).filter(|agent| !agent.is_null());
         let mut meta = json!({
             "sender": self.state.contacts.get(conversation.contact_id).map(|contact| self.bare_contact(contact)),
@@ -115,16 +115,16 @@ impl View<'_> {
         })
     }
 
-    /// Incoming messages that no agent has seen: those since the last answer.
+    /// Incoming messages that no agent has seen: those since the last answer. What the server writes by itself is none.
     fn unread(&self, conversation: &Conversation) -> usize {
         let messages = self.state.messages.all(&Key::of("conversation", conversation.id)).rev();
-        messages.take_while(|message| message.message_type == 0).count()
+        messages.filter(|message| message.is_said()).take_while(|message| message.message_type == INCOMING).count()
     }
 
     /// A conversation as its visitor sees it.
     pub(crate) fn public_conversation(&self, conversation: &Conversation) -> Value {
         let messages = self.state.messages.all(&Key::of("conversation", conversation.id));
-        let public = messages.filter(|message| !message.private && message.message_type != 2);
+        let public = messages.filter(|message| !message.private && message.message_type != ACTIVITY);
         json!({
             "id": conversation.display_id, "uuid": conversation.uuid, "inbox_id": conversation.inbox_id,
             "contact_last_seen_at": conversation.contact_last_seen_at.unwrap_or(0), "status": conversation.status,
