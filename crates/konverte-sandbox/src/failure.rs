@@ -68,6 +68,16 @@ impl Failure {
         Self::json(404, &json!({ "status": 404, "error": "Not Found" }))
     }
 
+    /// Only some inboxes can do it.
+    pub(crate) fn forbidden(error: &str) -> Self {
+        Self::json(403, &json!({ "error": error }))
+    }
+
+    /// The real server has the route, the emulator does not.
+    pub(crate) fn elsewhere(method: &str, path: &str) -> Self {
+        Self::json(501, &json!({ "error": format!("The emulator does not have {method} {path}. The real server does.") }))
+    }
+
     /// The body is not JSON.
     pub(crate) fn bad_request() -> Self {
         Self::json(400, &json!({ "status": 400, "error": "Bad Request" }))

@@ -28,7 +28,7 @@
 //! | the survey's page for a caller who accepts JSON alone | the page | 406 |
 //! | an agent's token for what takes an administrator; inboxes that an agent is no member of | allowed; shown | 401; hidden |
 //! | tokens and keys of bots and inboxes, asked for by an agent | shown | hidden |
-//! | a user's `custom_attributes` where there are none | `{}` | not there |
+//! | a platform user's `created_at`; its `custom_attributes` where there are none | shown | not there |
 //!
 //! ```
 //! use konverte_sandbox::{Options, Outcome, Request, Sandbox};
@@ -43,6 +43,7 @@
 //! ```
 
 mod answer;
+mod beside;
 mod call;
 mod client;
 pub mod examples;

@@ -6,18 +6,26 @@ use konverte_nodes::actions;
 use node_sdk::action::{ActionSpec, Method};
 use percent_encoding::percent_decode_str;
 
+use crate::beside;
 use crate::call::PathValues;
 use crate::resources::{Handler, handler};
 
-/// One action with its handler at one path.
+/// A path with the methods that it answers.
 #[derive(Debug)]
 pub(crate) struct Route {
-    pub(crate) action: &'static ActionSpec,
-    pub(crate) handler: Handler,
-    /// The methods it answers.
+    /// What answers; `None` where only the real server does.
+    pub(crate) served: Option<Served>,
+    /// Empty: all.
     methods: &'static [&'static str],
     /// Names of the path parameters, in order.
     names: Vec<&'static str>,
+}
+
+/// An action and its handler.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Served {
+    pub(crate) action: &'static ActionSpec,
+    pub(crate) handler: Handler,
 }
 
 /// All routes.
@@ -34,20 +42,23 @@ struct Branch {
 }
 
 impl Router {
-    /// The routes of all actions: the path of the document and, where it is another, the path that works.
+    /// The routes of all actions (the path of the document and, where it is another, the path that works), those that work beside them,
+    /// and those that only the real server has.
     pub(crate) fn new() -> Self {
         let mut router = Self::default();
-        for action in actions() {
+        for action in actions().chain(beside::ROUTES) {
             let Some(handler) = handler(&action.operation_id) else { continue };
-            router.add(&action.path, action, handler);
-            if let Some(path) = &action.native.path {
-                router.add(path, action, handler);
+            for path in std::iter::once(&action.path).chain(&action.native.path) {
+                router.add(path, methods(action.method, path), Some(Served { action, handler }));
             }
+        }
+        for (method, path) in beside::ELSEWHERE {
+            router.add(path, if method.is_empty() { &[] } else { std::slice::from_ref(method) }, None);
         }
         router
     }
 
-    fn add(&mut self, path: &'static str, action: &'static ActionSpec, handler: Handler) {
+    fn add(&mut self, path: &'static str, methods: &'static [&'static str], served: Option<Served>) {
         let mut names = Vec::new();
         let mut branch = &mut self.root;
         for segment in segments(path) {
@@ -59,7 +70,7 @@ impl Router {
                 None => branch.fixed.entry(segment).or_default(),
             };
         }
-        branch.routes.push(Route { action, handler, methods: methods(action.method, path), names });
+        branch.routes.push(Route { served, methods, names });
     }
 
     /// The route of a request with its path values. A trailing slash does not count.
@@ -76,7 +87,7 @@ impl Branch {
     /// A fixed segment wins over a parameter.
     fn find<'p>(&self, method: &str, segments: &[&'p str], values: &mut Vec<&'p str>) -> Option<&Route> {
         let Some((first, rest)) = segments.split_first() else {
-            return self.routes.iter().find(|route| route.methods.contains(&method));
+            return self.routes.iter().find(|route| route.methods.is_empty() || route.methods.contains(&method));
         };
         if let Some(route) = self.fixed.get(*first).and_then(|branch| branch.find(method, rest, values)) {
             return Some(route);

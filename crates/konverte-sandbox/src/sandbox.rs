@@ -14,7 +14,7 @@ use crate::fault::{Fault, FaultKind, SLOW};
 use crate::http::{Outcome, Request, Response};
 use crate::input::{Body, Query};
 use crate::limits::Limits;
-use crate::router::{Route, Router};
+use crate::router::{Router, Served};
 use crate::state::State;
 use crate::views::FILES;
 
@@ -35,7 +35,7 @@ static ROUTER: LazyLock<Router> = LazyLock::new(Router::new);
 /// The action that a request asks for: its method, and its path with or without a query.
 pub fn action_at(method: &str, target: &str) -> Option<&'static ActionSpec> {
     let path = target.split(['?', '#']).next().unwrap_or(target);
-    ROUTER.find(method, path).map(|(route, _)| route.action)
+    ROUTER.find(method, path).and_then(|(route, _)| route.served).map(|served| served.action)
 }
 
 /// The seeded token that an action is sent with: that of its row's first kind. `None` for an action that takes none.
@@ -134,7 +134,8 @@ impl Sandbox {
     }
 
     fn answer(&self, state: &mut State, request: &Request, path: &str, query: &str) -> Answer {
-        let (Route { action, handler, .. }, values) = ROUTER.find(&request.method, path).ok_or_else(Failure::no_page)?;
+        let (route, values) = ROUTER.find(&request.method, path).ok_or_else(Failure::no_page)?;
+        let Served { action, handler } = route.served.ok_or_else(|| Failure::elsewhere(&request.method, path))?;
         let caller = identify(state, action, request)?;
         let host = request.header("host").map(|host| format!("http://{host}"));
         let mut call = Call {

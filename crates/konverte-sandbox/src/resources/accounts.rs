@@ -6,8 +6,13 @@ use crate::call::{Call, Caller};
 use crate::failure::{Failure, Problems};
 use crate::state::Account;
 
-pub(super) const HANDLERS: Handlers =
-    &[("create-an-account", create), ("get-details-of-an-account", show), ("delete-an-account", delete), ("update-an-account", update)];
+pub(super) const HANDLERS: Handlers = &[
+    ("create-an-account", create),
+    ("get-details-of-an-account", show),
+    ("delete-an-account", delete),
+    ("update-an-account", update),
+    ("get-account-details", show_own),
+];
 
 impl Call<'_> {
     /// The calling platform app; 0 where it is none, which owns nothing.
@@ -42,6 +47,11 @@ fn create(call: &mut Call<'_>) -> Answer {
 fn show(call: &mut Call<'_>) -> Answer {
     let id = call.permitted_account()?;
     answer(call, id)
+}
+
+/// The account as its own people see it.
+fn show_own(call: &mut Call<'_>) -> Answer {
+    answer(call, call.account)
 }
 
 fn update(call: &mut Call<'_>) -> Answer {

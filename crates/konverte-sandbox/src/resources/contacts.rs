@@ -19,6 +19,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("contactDetails", show),
     ("contactUpdate", update),
     ("contactDelete", delete),
+    ("destroy-custom-attributes-of-a-contact", remove_attributes),
     ("contactConversations", conversations),
     ("contactSearch", search),
     ("contactFilter", filter),
@@ -153,6 +154,18 @@ fn delete(call: &mut Call<'_>) -> Answer {
     let id = call.contact()?.id;
     call.state.remove_contact(id);
     empty()
+}
+
+/// Takes away the attributes with these keys.
+fn remove_attributes(call: &mut Call<'_>) -> Answer {
+    let id = call.contact()?.id;
+    let keys = call.body.texts("custom_attributes").unwrap_or_default();
+    let now = call.now;
+    call.state.contacts.update(id, |contact| {
+        contact.custom_attributes.retain(|key, _| !keys.contains(key));
+        contact.updated_at = now;
+    });
+    answer(call, id)
 }
 
 fn conversations(call: &mut Call<'_>) -> Answer {

@@ -4,11 +4,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::contacts::{Identity, check_identity};
-use super::{Handlers, filled, merge, set, uuid};
+use super::{Handlers, contact_merge, filled, merge, set, uuid};
 use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::state::{Contact, ContactInbox, Inbox, Key, ids};
+use crate::state::{Contact, ContactInbox, Inbox, Key};
 
 pub(super) const HANDLERS: Handlers = &[("create-a-contact", create), ("get-details-of-a-contact", show), ("update-a-contact", update)];
 
@@ -68,7 +68,7 @@ fn update(call: &mut Call<'_>) -> Answer {
     let other = identity.find(call.state, inbox.account_id).filter(|other| *other != own.id);
     let id = match other {
         Some(other) => {
-            merge_contacts(call, own.id, other);
+            contact_merge::merge(call, own.id, other);
             other
         }
         None => {
@@ -106,24 +106,6 @@ fn verify(call: &Call<'_>, inbox: &Inbox, identifier: Option<String>) -> Result<
     mac.update(identifier.unwrap_or_default().as_bytes());
     let expected: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     if expected == hash { Ok(true) } else { Err(Failure::internal()) }
-}
-
-/// Moves everything of one contact to the other, which stays.
-fn merge_contacts(call: &mut Call<'_>, from: u64, into: u64) {
-    for link in ids(call.state.contact_inboxes.all(&Key::of("contact", from))) {
-        call.state.contact_inboxes.update(link, |link| link.contact_id = into);
-    }
-    for conversation in ids(call.state.conversations.all(&Key::of("contact", from))) {
-        call.state.conversations.update(conversation, |conversation| conversation.contact_id = into);
-    }
-    if let Some(old) = call.state.contacts.remove(from) {
-        call.state.contacts.update(into, |contact| {
-            for (key, value) in old.custom_attributes {
-                contact.custom_attributes.entry(key).or_insert(value);
-            }
-            contact.identifier = contact.identifier.take().or(old.identifier);
-        });
-    }
 }
 
 /// Two words for a visitor who gave no name, the same for the same id.

@@ -16,6 +16,7 @@ pub(super) const HANDLERS: Handlers = &[
     ("conversationList", list),
     ("newConversation", create),
     ("conversationFilter", filter),
+    ("search-conversations", search),
     ("get-details-of-a-conversation", show),
     ("toggle-status-of-a-conversation", toggle_status),
     ("toggle-priority-of-a-conversation", toggle_priority),
@@ -56,6 +57,14 @@ fn filter(call: &mut Call<'_>) -> Answer {
     let all = visible(call);
     let found: Vec<&Conversation> =
         all.into_iter().filter(|conversation| filter.matches(&|key| filter::conversation_value(conversation, key))).collect();
+    let meta = counts(call, &found, false);
+    json(value!({ "meta": meta, "payload": page(call, found) }))
+}
+
+/// The conversations in which somebody said the text, whatever their state.
+fn search(call: &mut Call<'_>) -> Answer {
+    let text = call.query.text("q").unwrap_or_default();
+    let found: Vec<&Conversation> = visible(call).into_iter().filter(|conversation| says(call, conversation, text)).collect();
     let meta = counts(call, &found, false);
     json(value!({ "meta": meta, "payload": page(call, found) }))
 }
@@ -145,7 +154,7 @@ fn show(call: &mut Call<'_>) -> Answer {
     answer(call, id)
 }
 
-fn answer(call: &Call<'_>, id: u64) -> Answer {
+pub(super) fn answer(call: &Call<'_>, id: u64) -> Answer {
     let conversation = call.state.conversations.get(id).ok_or_else(Failure::not_found)?;
     json(call.view().conversation(conversation))
 }
@@ -288,13 +297,18 @@ fn toggle_status(call: &mut Call<'_>) -> Answer {
     }))
 }
 
-/// Null or "" clears it. The document also offers `none`, which the real server does not store.
 fn toggle_priority(call: &mut Call<'_>) -> Answer {
     let id = call.conversation()?.id;
+    let priority = priority(call)?;
+    call.change_conversation(id, |conversation| conversation.priority = priority);
+    empty()
+}
+
+/// The priority that the body names: null or "" for none. The document also offers `none`, which the real server does not store.
+pub(super) fn priority(call: &Call<'_>) -> Result<Option<String>, Failure> {
     let priority = filled(call.body.text("priority")).filter(|priority| call.as_server || priority != "none");
     if priority.as_deref().is_some_and(|priority| !PRIORITIES.contains(&priority)) {
         return Err(Failure::internal());
     }
-    call.change_conversation(id, |conversation| conversation.priority = priority);
-    empty()
+    Ok(priority)
 }

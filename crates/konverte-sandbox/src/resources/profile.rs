@@ -26,6 +26,7 @@ fn show(call: &mut Call<'_>) -> Answer {
     let mut shown = call.view().user(user);
     if let Value::Object(fields) = &mut shown {
         fields.insert("accounts".into(), accounts);
+        fields.shift_remove("created_at");
         fields.insert("type".into(), Value::Null);
         fields.insert("inviter_id".into(), inviter.into());
     }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use people::{Account, AccountUser, AgentBot, Contact, ContactInbox, PlatformApp, Team, User};
-pub(crate) use service::{ACTIVITY, Attachment, Conversation, INCOMING, Inbox, Message, OUTGOING, SenderKind, TEMPLATE};
+pub(crate) use service::{ACTIVITY, Attachment, Conversation, INCOMING, Inbox, Message, OUTGOING, SenderKind, TEMPLATE, Typing};
 pub(crate) use setup::{Article, AutomationRule, CannedResponse, Category, CustomAttribute, CustomFilter, Hook, Label, Portal, Webhook};
 pub(crate) use table::{Key, Record, Table};
 

@@ -100,6 +100,10 @@ pub(crate) struct Conversation {
     pub(crate) custom_attributes: Map<String, Value>,
     pub(crate) additional_attributes: Map<String, Value>,
     pub(crate) snoozed_until: Option<i64>,
+    /// A service level that it is held to.
+    pub(crate) sla_policy_id: Option<u64>,
+    /// Who is typing.
+    pub(crate) typing: Vec<Typing>,
     pub(crate) first_reply_created_at: Option<i64>,
     /// Since when the contact waits for an answer.
     pub(crate) waiting_since: Option<i64>,
@@ -107,6 +111,7 @@ pub(crate) struct Conversation {
     pub(crate) resolutions: Vec<i64>,
     pub(crate) last_activity_at: i64,
     pub(crate) agent_last_seen_at: Option<i64>,
+    pub(crate) assignee_last_seen_at: Option<i64>,
     pub(crate) contact_last_seen_at: Option<i64>,
     pub(crate) created_at: i64,
     pub(crate) updated_at: i64,
@@ -130,11 +135,14 @@ impl Default for Conversation {
             custom_attributes: Map::new(),
             additional_attributes: Map::new(),
             snoozed_until: None,
+            sla_policy_id: None,
+            typing: Vec::new(),
             first_reply_created_at: None,
             waiting_since: None,
             resolutions: Vec::new(),
             last_activity_at: 0,
             agent_last_seen_at: None,
+            assignee_last_seen_at: None,
             contact_last_seen_at: None,
             created_at: 0,
             updated_at: 0,
@@ -234,6 +242,17 @@ pub(crate) enum SenderKind {
     Contact,
     /// A bot.
     AgentBot,
+}
+
+/// Somebody types a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Typing {
+    pub(crate) sender_type: SenderKind,
+    pub(crate) sender_id: u64,
+    /// It will be a private note.
+    #[serde(default)]
+    pub(crate) private: bool,
 }
 
 /// A file of a message.

@@ -68,7 +68,17 @@ impl View<'_> {
         }
     }
 
-    pub(crate) fn attachment(&self, message: &Message, attachment: &Attachment) -> Value {
+    /// An attachment by itself, with who sent it and when.
+    pub(crate) fn attachment_with_sender(&self, message: &Message, attachment: &Attachment) -> Value {
+        let mut shown = self.attachment(message, attachment);
+        if let Value::Object(fields) = &mut shown {
+            fields.insert("created_at".into(), message.created_at.into());
+            fields.insert("sender".into(), self.sender(message));
+        }
+        shown
+    }
+
+    fn attachment(&self, message: &Message, attachment: &Attachment) -> Value {
         let kind = attachment.content_type.split('/').next().filter(|kind| ["image", "audio", "video"].contains(kind));
         let url = self.file_url(Some(attachment.id));
         json!({
@@ -82,12 +92,13 @@ impl View<'_> {
     pub(crate) fn conversation(&self, conversation: &Conversation) -> Value {
         let account = conversation.account_id;
         let inbox = self.state.inboxes.get(conversation.inbox_id);
+        let contact = self.state.contacts.get(conversation.contact_id);
         let link = self.state.contact_inboxes.get(conversation.contact_inbox_id);
         let last = self.state.messages.all(&Key::of("conversation", conversation.id)).next_back();
         let spoken = self.state.messages.all(&Key::of("conversation", conversation.id)).rev().find(|m| m.message_type != ACTIVITY);
         let assignee = conversation.assignee_id.map(|user| self.agent(account, user)).filter(|agent| !agent.is_null());
         let mut meta = json!({
-            "sender": self.state.contacts.get(conversation.contact_id).map(|contact| self.bare_contact(contact)),
+            "sender": contact.map(|contact| self.bare_contact(contact)),
             "channel": inbox.map(|inbox| inbox.channel_type.as_str()),
         });
         if let (Some(agent), Value::Object(fields)) = (assignee, &mut meta) {
@@ -102,23 +113,28 @@ impl View<'_> {
         json!({
             "meta": meta, "id": conversation.display_id, "messages": last.map(|m| self.message(m)).into_iter().collect::<Vec<_>>(),
             "account_id": account, "uuid": conversation.uuid, "additional_attributes": conversation.additional_attributes,
-            "agent_last_seen_at": conversation.agent_last_seen_at.unwrap_or(0), "assignee_last_seen_at": 0, "can_reply": true,
+            "agent_last_seen_at": conversation.agent_last_seen_at.unwrap_or(0), "assignee_last_seen_at": conversation.assignee_last_seen_at.unwrap_or(0), "can_reply": true,
             "contact_last_seen_at": conversation.contact_last_seen_at.unwrap_or(0),
             "custom_attributes": conversation.custom_attributes, "inbox_id": conversation.inbox_id,
-            "labels": conversation.labels, "muted": false, "snoozed_until": conversation.snoozed_until,
+            "labels": conversation.labels, "muted": contact.is_some_and(|contact| contact.blocked), "snoozed_until": conversation.snoozed_until,
             "status": conversation.status, "created_at": conversation.created_at,
             "updated_at": float(conversation.updated_at), "timestamp": conversation.last_activity_at,
             "first_reply_created_at": conversation.first_reply_created_at.unwrap_or(0), "unread_count": self.unread(conversation),
             "last_non_activity_message": spoken.map(|message| self.message(message)),
             "last_activity_at": conversation.last_activity_at, "priority": conversation.priority,
-            "waiting_since": conversation.waiting_since.unwrap_or(0), "sla_policy_id": null,
+            "waiting_since": conversation.waiting_since.unwrap_or(0), "sla_policy_id": conversation.sla_policy_id,
         })
     }
 
-    /// Incoming messages that no agent has seen: those since the last answer. What the server writes by itself is none.
+    /// Incoming messages that no agent has seen: those since it was last seen, or else since the last answer. What the server writes
+    /// by itself is none.
     fn unread(&self, conversation: &Conversation) -> usize {
         let messages = self.state.messages.all(&Key::of("conversation", conversation.id)).rev();
-        messages.filter(|message| message.is_said()).take_while(|message| message.message_type == INCOMING).count()
+        let mut said = messages.filter(|message| message.is_said());
+        match conversation.agent_last_seen_at {
+            Some(seen) => said.filter(|message| message.message_type == INCOMING && message.created_at > seen).count(),
+            None => said.by_ref().take_while(|message| message.message_type == INCOMING).count(),
+        }
     }
 
     /// A conversation as its visitor sees it.

@@ -22,7 +22,8 @@ impl View<'_> {
         })
     }
 
-    /// A user as the platform API and the profile show it, with its memberships. The real server leaves attributes out where there are none.
+    /// A user as the platform API and the profile show it, with its memberships. The real server leaves out
+    /// when it was made, and attributes where there are none.
     pub(crate) fn user(&self, user: &User) -> Value {
         let memberships: Vec<&AccountUser> = self.state.account_users.all(&Key::of("user", user.id)).collect();
         let accounts: Vec<Value> = memberships.iter().map(|membership| self.account_of_user(membership)).collect();
@@ -35,11 +36,12 @@ impl View<'_> {
             "custom_attributes": user.custom_attributes, "role": first.map(|m| m.role.as_str()),
             "ui_settings": user.ui_settings, "uid": user.email, "accounts": accounts,
         });
-        if self.as_server
-            && user.custom_attributes.is_empty()
-            && let Value::Object(fields) = &mut shown
-        {
-            fields.shift_remove("custom_attributes");
+        if let Value::Object(fields) = &mut shown {
+            if !self.as_server {
+                fields.insert("created_at".into(), iso(user.created_at).into());
+            } else if user.custom_attributes.is_empty() {
+                fields.shift_remove("custom_attributes");
+            }
         }
         shown
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{View, iso};
-use crate::state::{Article, AutomationRule, CannedResponse, Category, CustomAttribute, CustomFilter, Hook, Key, Portal, Webhook};
+use crate::state::{Article, AutomationRule, CannedResponse, Category, CustomAttribute, CustomFilter, Hook, Key, Label, Portal, Webhook};
 
 impl View<'_> {
     pub(crate) fn canned_response(&self, row: &CannedResponse) -> Value {
@@ -35,6 +35,13 @@ impl View<'_> {
             "id": rule.id, "account_id": rule.account_id, "name": rule.name, "description": rule.description,
             "event_name": rule.event_name, "conditions": rule.conditions, "actions": rule.actions,
             "created_on": rule.created_on, "active": rule.active,
+        })
+    }
+
+    pub(crate) fn label(&self, label: &Label) -> Value {
+        json!({
+            "id": label.id, "title": label.title, "description": label.description, "color": label.color,
+            "show_on_sidebar": label.show_on_sidebar,
         })
     }
 
