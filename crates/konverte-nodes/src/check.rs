@@ -8,7 +8,7 @@ use node_sdk::{NodeError, PrepareContext};
 use serde_json::Value;
 
 use crate::place::{Mode, Seen};
-use crate::send::{Misfit, Unfit, convert, emptied, misfits, says_nothing, segment};
+use crate::send::{Misfit, Unfit, convert, emptied, lacking, misfits, says_nothing, segment};
 use crate::service::Service;
 use crate::{codes, traps};
 
@@ -25,15 +25,19 @@ pub(crate) fn findings(service: &Service, mode: Mode, action: Option<&ActionSpec
     };
     let seen = Seen { mode, action, parameters: cx.parameters };
     let mut findings = Vec::new();
-    for param in action.params.iter().filter(|param| !action.is_double(param)) {
-        findings.extend(match mode {
-            Mode::Native => native(&seen, param),
-            Mode::N8n => n8n(&seen, param),
-        });
+    match mode {
+        Mode::Native => {
+            let params = action.native_params().filter(|param| !action.is_double(param));
+            findings.extend(params.filter_map(|param| native(&seen, param)).chain(lacks(&seen)));
+        }
+        Mode::N8n => findings.extend(action.params.iter().filter(|param| !action.is_double(param)).filter_map(|param| n8n(&seen, param))),
     }
     findings.extend(writes_again(&seen, cx));
     findings.extend(options(&seen));
-    findings.extend(traps::found(&seen));
+    let traps = traps::found(&seen);
+    // What the server does with a value says more than that it is none of the choices.
+    findings.retain(|finding| finding.code != codes::CHOICE || !traps.iter().any(|trap| trap.parameter == finding.parameter));
+    findings.extend(traps);
     findings
 }
 
@@ -81,7 +85,7 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
         offset: None,
     };
     // The engine says of texts and choices that they are required.
-    let engines = param.required && matches!(param.native_kind(), ParamType::String | ParamType::Options);
+    let engines = param.is_wanted() && matches!(param.native_kind(), ParamType::String | ParamType::Options);
     let in_path = seen.action.native_path().contains(&format!("{{{}}}", param.name));
     let missing = || Some(error(codes::MISSING, format!("The parameter \"{key}\" is required")));
     let unfit = |unfit: Unfit| Some(error(unfit.code, format!("The parameter \"{key}\" {}", unfit.why)));
@@ -92,7 +96,7 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     match seen.parameters.get(key) {
         None | Some(Value::Null) if param.whole => return emptied(),
         None if engines => return None,
-        None if param.required || in_path => return missing(),
+        None if param.is_wanted() || in_path => return missing(),
         Some(Value::Null) if !param.takes_null() || in_path => return missing(),
         Some(value) if value == "" && engines => return None,
         Some(value) if value == "" && in_path => return segment(value).err().and_then(unfit),
@@ -111,6 +115,13 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
             _ => choice(seen, param, &value),
         },
     }
+}
+
+/// One parameter or another is needed, and none is set. What an expression gives, only the run can tell.
+fn lacks(seen: &Seen<'_>) -> Option<Finding> {
+    let is_given = |name: &str| seen.parameters.get(name).is_some_and(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()));
+    let (parameter, message) = lacking(seen.action, is_given)?;
+    Some(Finding { code: codes::MISSING, level: Level::Error, message, help: None, parameter: Some(parameter), offset: None })
 }
 
 /// n8n runs the whole node again: items that were done are done again.

@@ -152,7 +152,7 @@ fn stored_values(seen: &Seen<'_>, code: &ErrorCode) -> Vec<Finding> {
         }
         "Add New Agent To Account" if seen.literal("availability_status").is_some() => {
             let message = "The server does not look at availability_status when an agent is added";
-            vec![seen.warn(code, "availability_status", message, "Set it with Update Agent In Account (availability).")]
+            vec![seen.warn(code, "availability_status", message, "Use the node type konverte and set availability, or Update Agent In Account.")]
         }
         "Toggle Priority Of A Conversation" if is("priority", "none") => {
             let message = "The server stores low, medium, high and urgent, and answers 500 to \"none\"";

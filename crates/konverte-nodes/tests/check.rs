@@ -31,10 +31,23 @@ fn unknown_names_are_an_error_of_ours_and_a_warning_in_n8n_mode() {
 #[test]
 fn values_are_checked_before_the_run() {
     let found = check("konverte", "Contacts", "Contact Create", json!({"account_id": "x", "custom_attributes": "{bad"}));
-    assert_eq!(codes(&found), ["KV0503", "KV0502", "KV0504"]);
+    assert_eq!(codes(&found), ["KV0503", "KV0504"]);
     assert!(found.iter().all(|finding| finding.level == Level::Error));
     let good = json!({"account_id": 1, "inbox_id": "={{ $json.x }}", "custom_attributes": "={{ $json.y }}"});
     assert_eq!(codes(&check("konverte", "Contacts", "Contact Create", good)), Vec::<&str>::new());
+    let needs = |parameters| check("konverte", "Conversations", "New Conversation", parameters).into_iter().map(|f| (f.code.to_string(), f.message));
+    let account = json!({"account_id": 1, "contact_id": "3", "source_id": " "});
+    let wanted = "\"New Conversation\" needs source_id, or contact_id and inbox_id".to_owned();
+    assert_eq!(needs(account).collect::<Vec<_>>(), [("KV0502".to_owned(), wanted)]);
+    for enough in [json!({"contact_id": "3", "inbox_id": "={{ $json.inbox }}"}), json!({"source_id": "x"})] {
+        let mut parameters = json!({"account_id": 1});
+        parameters.as_object_mut().unwrap().extend(enough.as_object().unwrap().clone());
+        assert_eq!(needs(parameters).collect::<Vec<_>>(), []);
+    }
+    let found = check("konverte", "Reports", "List All Conversation Statistics", json!({
+        "account_id": 1, "metric": "conversations_count", "type": "account", "group_by": "weeks", "timezone_offset": "east", "business_hours": true,
+    }));
+    assert_eq!(codes(&found), ["KV0505", "KV0503"]);
     let found = check("konverte", "Inbox API", "Get Details Of A Inbox", json!({"inbox_identifier": ".."}));
     assert_eq!((codes(&found), found[0].level), (vec!["KV0503"], Level::Error));
     let found = check("konverte", "Teams", "List All Teams", json!({"account_id": 1, "requestOptions": {"returnAll": true}}));

@@ -86,7 +86,7 @@ async fn null_is_missing_where_it_is_no_value() {
     for (resource, operation, name) in [
         ("Teams", "Update A Team", "team_id"),
         ("Teams", "Add New Agent To Team", "user_ids"),
-        ("Contacts", "Contact Create", "inbox_id"),
+        ("Contact", "Contact Inbox Creation", "id"),
         ("Help Center", "Update New Portal To Account", "slug"),
     ] {
         for value in [Value::Null, json!("={{ $json.none }}")] {
@@ -97,6 +97,76 @@ async fn null_is_missing_where_it_is_no_value() {
             let error = place.run(&world, vec![Item::new(json!({"none": null}))]).await.unwrap_err();
             assert_eq!((error.code.as_str(), error.parameter.as_deref(), error.help.is_some()), ("KV0502", Some(name), true), "{operation}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_does_without_may_be_left_out() {
+    let account = json!({"account_id": 1, "id": 2, "conversation_id": 4});
+    for (resource, operation, parameters, want) in [
+        ("Contacts", "Contact Create", json!({"name": "Ana"}), r#"{"name":"Ana"}"#),
+        ("Conversations", "New Conversation", json!({"contact_id": "3", "inbox_id": 2}), r#"{"inbox_id":"2","contact_id":"3"}"#),
+        ("Conversations", "New Conversation", json!({"source_id": "s-1"}), r#"{"source_id":"s-1"}"#),
+        ("Inboxes", "Update Inbox", json!({"name": "Desk"}), r#"{"name":"Desk"}"#),
+    ] {
+        let request = sent(resource, operation, with(account.clone(), &parameters)).await;
+        assert_eq!(body(&request), want, "{operation}");
+    }
+    let request = sent("Custom Attributes", "Get Account Custom Attribute", json!({"account_id": 1})).await;
+    assert_eq!(request.url, "http://server.test/api/v1/accounts/1/custom_attribute_definitions");
+
+    for (resource, operation, parameters, first, message) in [
+        (
+            "Conversations",
+            "New Conversation",
+            json!({"contact_id": "={{ $json.a }}", "inbox_id": "={{ $json.none }}", "source_id": "={{ $json.none }}"}),
+            "source_id",
+            "\"New Conversation\" needs source_id, or contact_id and inbox_id",
+        ),
+        (
+            "Messages",
+            "Create A New Message In A Conversation",
+            json!({"content": "={{ $json.none }}"}),
+            "content",
+            "\"Create A New Message In A Conversation\" needs content, or attachments",
+        ),
+    ] {
+        let error = refused(resource, operation, with(account.clone(), &parameters)).await;
+        assert_eq!((error.code.as_str(), error.parameter.as_deref(), error.message.as_str()), ("KV0502", Some(first), message));
+    }
+}
+
+#[tokio::test]
+async fn what_the_server_takes_besides_is_sent_in_its_type() {
+    let account = json!({"account_id": 1, "conversation_id": 2});
+    for (resource, operation, parameters, want) in [
+        (
+            "Reports",
+            "List All Conversation Statistics",
+            json!({"metric": "conversations_count", "type": "account", "group_by": "week", "business_hours": "true", "timezone_offset": "-3"}),
+            "?metric=conversations_count&type=account&group_by=week&business_hours=true&timezone_offset=-3",
+        ),
+        (
+            "Conversations",
+            "Conversation List",
+            json!({"status": "all", "sort_by": "created_at_asc", "updated_within": "60"}),
+            "?status=all&sort_by=created_at_asc&updated_within=60",
+        ),
+        ("Contacts", "Contact List", json!({"labels": ["vip"], "include_contact_inboxes": false}), "?labels%5B%5D=vip&include_contact_inboxes=false"),
+        ("Messages", "List All Messages", json!({"after": 7}), "?after=7"),
+        ("Users", "Create A User", json!({"name": "Ana", "display_name": 5}), r#"{"name":"Ana","display_name":"5"}"#),
+        (
+            "Conversations",
+            "Toggle Status Of A Conversation",
+            json!({"status": "snoozed", "snoozed_until": "1790000000"}),
+            r#"{"status":"snoozed","snoozed_until":1790000000}"#,
+        ),
+    ] {
+        let parameters = with(account.clone(), &parameters);
+        let request = sent(resource, operation, parameters.clone()).await;
+        let sent = if want.starts_with('?') { request.url[request.url.find('?').unwrap()..].to_owned() } else { body(&request) };
+        assert_eq!(sent, want, "{operation}");
+        assert_eq!(place(resource, operation, parameters).check(), [], "{operation}");
     }
 }
 

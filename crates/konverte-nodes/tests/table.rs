@@ -74,6 +74,61 @@ fn the_tables_equal_the_facts() {
     }
 }
 
+/// What native mode does not demand and what it can send besides is what the facts say of the server, row by row; n8n's form has none of it.
+#[test]
+fn what_the_server_takes_besides_is_what_the_facts_say() {
+    let facts = common::data("konverte-api/actions.json");
+    let taken = common::data("konverte-api/server-takes.json");
+    let notes = |name: &str| -> Vec<Value> {
+        let is_it = |fact: &&Value| format!("{} / {}", fact["resource_value"].as_str().unwrap(), fact["operation"].as_str().unwrap()) == name;
+        facts.as_array().unwrap().iter().find(is_it).map(|fact| fact["notes"].as_array().unwrap().clone()).unwrap()
+    };
+    for (name, fact) in taken.as_object().unwrap() {
+        assert!(fact["from"] != "actions.json" || notes(name).contains(&fact["fact"]), "{name}: no such fact");
+    }
+    let mut found = Map::new();
+    for action in actions() {
+        let name = format!("{} / {}", action.resource, action.operation);
+        let said = |note: &str| note.contains("erver also takes") || note.contains("server also accepts");
+        assert!(!action.notes.iter().any(said) || taken.get(&name).is_some(), "{name} takes more");
+        let row = taken_by(action);
+        let n8n = properties::fields(action, properties::Form::N8n);
+        for own in action.native.params.iter() {
+            assert!(!own.required && n8n.iter().all(|field| field.name != own.key()), "{name}: {}", own.name);
+        }
+        if !row.is_empty() {
+            found.insert(name, row.into());
+        }
+    }
+    let mut wanted = taken.clone();
+    for fact in wanted.as_object_mut().unwrap().values_mut() {
+        fact.as_object_mut().unwrap().retain(|key, _| !["from", "fact", "note"].contains(&key.as_str()));
+    }
+    assert_eq!(Value::Object(found), wanted);
+}
+
+/// What a row lets native mode leave out and send besides, in the shape of `server-takes.json`.
+fn taken_by(action: &ActionSpec) -> Map<String, Value> {
+    let taken = common::data("konverte-api/server-takes.json");
+    let facts = &taken[format!("{} / {}", action.resource, action.operation)];
+    let also = action.native.params.iter().map(|param| {
+        let mut fact = json!({"in": param.place, "type": param.kind});
+        if !param.choices.is_empty() {
+            fact["choices"] = json!(param.choices);
+        }
+        (param.name.to_string(), fact)
+    });
+    let choices = action.params.iter().filter(|param| facts["choices"].get(&*param.name).is_some());
+    let parts = [
+        ("optional", action.params.iter().filter(|param| param.native.optional).map(|param| json!(param.name)).collect()),
+        ("needs", json!(action.native.needs)),
+        ("choices", Value::Object(choices.map(|param| (param.name.to_string(), json!(param.native.choices))).collect())),
+        ("also", Value::Object(also.collect())),
+    ];
+    let is_said = |value: &Value| value.as_array().is_none_or(|list| !list.is_empty()) && value.as_object().is_none_or(|map| !map.is_empty());
+    parts.into_iter().filter(|(_, value)| is_said(value)).map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
 /// A row in the facts' shape.
 fn fact_of(action: &ActionSpec) -> Value {
     let params = |place| action.params_in(place).map(|param| param_fact(action, param)).collect::<Vec<_>>();
@@ -155,7 +210,7 @@ fn native_fact(action: &ActionSpec) -> Map<String, Value> {
         if let Some(kind) = param.native.kind {
             fact.insert("type".into(), json!(kind));
         }
-        if !param.native.choices.is_empty() {
+        if !param.native.choices.is_empty() && !taken_choices(action, param) {
             fact.insert("options".into(), json!(param.native.choices));
         }
         if param.native.default != Literal::None {
@@ -168,7 +223,9 @@ fn native_fact(action: &ActionSpec) -> Map<String, Value> {
         if param.native.nullable {
             fact.insert("nullable".into(), json!(true));
         }
-        params.insert(param.name.to_string(), fact.into());
+        if !fact.is_empty() {
+            params.insert(param.name.to_string(), fact.into());
+        }
     }
     if !params.is_empty() {
         native.insert("params".into(), params.into());
@@ -190,6 +247,11 @@ fn native_fact(action: &ActionSpec) -> Map<String, Value> {
         native.insert("files".into(), files.collect());
     }
     native
+}
+
+/// Whether the choices stand in `server-takes.json`, because the facts tell them in words.
+fn taken_choices(action: &ActionSpec, param: &Param) -> bool {
+    taken_by(action).get("choices").is_some_and(|choices| choices.get(&*param.name).is_some())
 }
 
 /// A fact without what repeats another key in other words.

@@ -156,7 +156,7 @@ pub fn request(action: &ActionSpec, parameters: &Map<String, Value>, files: &Map
     let mut path = action.native_path().to_owned();
     let mut query = form_urlencoded::Serializer::new(String::new());
     let mut body = Map::new();
-    for param in action.params.iter() {
+    for param in action.native_params() {
         let Some(value) = parameters.get(param.key()) else { continue };
         let placeholder = format!("{{{}}}", param.name);
         if path.contains(&placeholder) {

@@ -42,7 +42,7 @@ impl Query {
 
     /// Fails where a number of the row is something else.
     pub(crate) fn check(&self, action: &ActionSpec) -> Result<(), Failure> {
-        for param in action.params_in(Place::Query) {
+        for param in action.native_params().filter(|param| param.place == Place::Query) {
             let wrong = matches!(param.kind, ParamType::Integer | ParamType::Number)
                 && self.text(&param.name).is_some_and(|text| !text.trim().is_empty() && text.trim().parse::<f64>().is_err());
             if wrong {
@@ -138,7 +138,7 @@ impl Body {
     /// Fails where a field has another type than the row says; the real server drops such a field without a word. What comes in a form
     /// or in the query is text: JSON in it is read, but not by the server.
     pub(crate) fn check(&mut self, action: &ActionSpec, as_server: bool) -> Result<(), Failure> {
-        for param in action.params_in(Place::Body) {
+        for param in action.native_params().filter(|param| param.place == Place::Body) {
             for name in [param.name.as_ref(), param.native_name()] {
                 let Some(value) = self.fields.get_mut(name) else { continue };
                 if !as_server && param.kind == ParamType::Json && (self.form || self.from_query.contains(name)) {
@@ -154,16 +154,17 @@ impl Body {
         Ok(())
     }
 
-    /// Fails where the document wants more of the body than there is: an object, and in it the row's required fields, be they null.
+    /// Fails where the document wants more of the body than there is: an object, and in it the row's required fields, be they null; those that the
+    /// server does without may be absent.
     /// They may stand in a root key.
     pub(crate) fn complete(&self, action: &ActionSpec) -> Result<(), Failure> {
         if self.other && action.params_in(Place::Body).next().is_some() {
             return Err(Failure::bad_request());
         }
-        let is_param = |name: &str| action.params_in(Place::Body).any(|param| param.name == name);
+        let is_param = |name: &str| action.native_params().any(|param| param.place == Place::Body && param.name == name);
         let roots = || self.fields.iter().filter(|(name, _)| !is_param(name)).filter_map(|(_, value)| value.as_object());
         let has = |name: &str| self.has(name) || roots().any(|root| root.contains_key(name)) || !self.files_of(name).is_empty();
-        let missing = action.params_in(Place::Body).find(|param| param.required && !has(&param.name) && !has(param.native_name()));
+        let missing = action.params_in(Place::Body).find(|param| param.is_wanted() && !has(&param.name) && !has(param.native_name()));
         missing.map_or(Ok(()), |param| Err(Failure::missing_param(&param.name)))
     }
 

@@ -297,9 +297,14 @@ impl Default for Success {
 }
 
 impl ActionSpec {
-    /// The parameter with this name on the wire, the first one if several places share it.
+    /// The parameter with this name on the wire, the first one if several places share it. Native mode's own are among them.
     pub fn param(&self, name: &str) -> Option<&Param> {
-        self.params.iter().find(|param| param.name == name)
+        self.native_params().find(|param| param.name == name)
+    }
+
+    /// The parameters that native mode knows: n8n's, and what the server takes besides.
+    pub fn native_params(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().chain(self.native.params.iter())
     }
 
     /// The parameters of one place, in order.

@@ -41,6 +41,10 @@ fn resource_page(resource: &Resource) -> String {
 pub fn describe(action: &ActionSpec) -> String {
     let mut text = format!("{}\n\n{}\n", action.summary, request_line(action));
     text.push_str(&parameters(action));
+    if !action.native.needs.is_empty() {
+        let groups = action.native.needs.iter().map(|group| group.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and "));
+        let _ = write!(text, "\nNeeded: {}.\n", groups.collect::<Vec<_>>().join(", or "));
+    }
     for note in action.notes.iter().chain([action.native.note.as_ref()]).filter(|note| !note.is_empty()) {
         let _ = write!(text, "\n{note}\n");
     }
@@ -76,12 +80,12 @@ fn request_line(action: &ActionSpec) -> String {
 fn parameters(action: &ActionSpec) -> String {
     let mut text = String::new();
     let mut seen = HashSet::new();
-    let params: Vec<&Param> = action.params.iter().filter(|param| !action.is_double(param) && seen.insert(param.key())).collect();
+    let params: Vec<&Param> = action.native_params().filter(|param| !action.is_double(param) && seen.insert(param.key())).collect();
     if !params.is_empty() || !action.native.files.is_empty() {
         text.push_str("\n| parameter | type | goes into | what it is |\n|---|---|---|---|\n");
     }
     for param in params {
-        let required = match (param.required, param.takes_null()) {
+        let required = match (param.is_wanted(), param.takes_null()) {
             (false, _) => "",
             (true, false) => " **required**",
             (true, true) => " **required**, null is a value",

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
-use node_sdk::action::{ActionSpec, ParamType, Place, Resource, Text};
+use node_sdk::action::{ActionSpec, ParamType, Place, Resource, Text, Texts};
 use node_sdk::json::parse_text;
 use node_sdk::{CredentialType, ErrorCode, Node, NodeError, Provider, files};
 use serde::Deserialize;
@@ -212,20 +212,7 @@ fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
     for (field, name) in [("resource", &action.resource), ("operation", &action.operation)] {
         usable(name).map_err(|why| (field.into(), why))?;
     }
-    for (index, param) in action.params.iter().enumerate() {
-        for (field, name) in [("name", param.name.as_ref()), ("n8nName", param.key()), ("native.sendAs", param.native_name())] {
-            usable(name).map_err(|why| (format!("params[{index}].{field}"), why))?;
-        }
-        if param.place == Place::Path && !placeholders(&action.path).any(|name| name == param.name) {
-            return Err((format!("params[{index}]"), format!("the path has no {{{}}}", param.name)));
-        }
-        if param.kind == ParamType::Options && param.choices.is_empty() {
-            return Err((format!("params[{index}]"), "the type \"options\" needs \"choices\"".into()));
-        }
-        if action.params[..index].iter().any(|other| other.key() == param.key() && other.place == param.place) {
-            return Err((format!("params[{index}]"), format!("\"{}\" is there twice", param.key())));
-        }
-    }
+    parameters(action)?;
     for (index, file) in action.native.files.iter().enumerate() {
         for (field, name) in [("name", &file.name), ("field", &file.field)] {
             usable(name).map_err(|why| (format!("native.files[{index}].{field}"), why))?;
@@ -238,6 +225,35 @@ fn consistent(action: &ActionSpec) -> Result<(), (String, String)> {
         }
     }
     Ok(())
+}
+
+/// That each parameter can be set and sent, be it n8n's or native mode's own, and that what is needed is there.
+fn parameters(action: &ActionSpec) -> Result<(), (String, String)> {
+    for (index, param) in action.native_params().enumerate() {
+        let own = index.checked_sub(action.params.len());
+        let place = own.map_or_else(|| format!("params[{index}]"), |index| format!("native.params[{index}]"));
+        let refuse = |why: String| Err((place.clone(), why));
+        for (field, name) in [("name", param.name.as_ref()), ("n8nName", param.key()), ("native.sendAs", param.native_name())] {
+            usable(name).map_err(|why| (format!("{place}.{field}"), why))?;
+        }
+        if param.place == Place::Path && own.is_some() {
+            return refuse("goes into the query string or the body: what is part of the path stands in params".into());
+        }
+        if param.place == Place::Path && !placeholders(&action.path).any(|name| name == param.name) {
+            return refuse(format!("the path has no {{{}}}", param.name));
+        }
+        if param.kind == ParamType::Options && param.choices.is_empty() {
+            return refuse("the type \"options\" needs \"choices\"".into());
+        }
+        if action.native_params().take(index).any(|other| other.key() == param.key() && other.place == param.place) {
+            return refuse(format!("\"{}\" is there twice", param.key()));
+        }
+    }
+    let is_there = |name: &str| action.native_params().any(|param| param.key() == name) || action.native.files.iter().any(|file| file.name == name);
+    match action.native.needs.iter().flat_map(Texts::iter).find(|name| !is_there(name)) {
+        Some(name) => Err(("native.needs".into(), format!("\"{name}\" is no parameter"))),
+        None => Ok(()),
+    }
 }
 
 /// That the credential's header can be sent, and is not one that the client writes itself.

@@ -129,7 +129,8 @@ fn param() -> Value {
                     "default": {"$ref": "#/$defs/literal"},
                     "sendAs": {"type": "string"},
                     "in": {"$ref": "#/$defs/place"},
-                    "nullable": {"type": "boolean", "default": false, "description": "Null is a value, although the parameter is required."}
+                    "nullable": {"type": "boolean", "default": false, "description": "Null is a value, although the parameter is required."},
+                    "optional": {"type": "boolean", "default": false, "description": "The server does without it, although its document requires it."}
                 }
             }
         }
@@ -145,6 +146,16 @@ fn native() -> Value {
             "path": {"type": "string", "pattern": "^/"},
             "accept": {"type": "string"},
             "note": {"type": "string"},
+            "params": {
+                "type": "array",
+                "description": "What the server takes besides, in the query string or the body. In a pack it may as well stand in params.",
+                "items": {"$ref": "#/$defs/param"}
+            },
+            "needs": {
+                "type": "array",
+                "description": "Parameters that must be set together; one of these groups must be.",
+                "items": {"$ref": "#/$defs/texts", "minItems": 1}
+            },
             "files": {
                 "type": "array",
                 "items": {

@@ -27,6 +27,7 @@ pub(super) const AGENT_BOTS: Resource = Resource::new(
                 body(text("description", "Free text that explains the record.")),
                 body(text("outgoing_url", "Address the bot events are posted to.")),
             ])
+            .also(rows![body(int("account_id", "The one account that the bot is for; without it the bot is for all."))])
             .answers(shapes::AGENT_BOT)
             .errors(&[401, 422, 429])
             .documented_errors(&[401])

@@ -1,10 +1,13 @@
 //! The people who work in an account.
 
-use node_sdk::action::{ActionSpec, Resource, Role, body, boolean, choice, int, path, rows, text};
+use node_sdk::action::{ActionSpec, Literal, NativeParam, Resource, Role, body, boolean, choice, int, path, rows, text};
 
 use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Agents";
+
+/// What the server stores of an agent's presence; its document has other words.
+const PRESENCES: &[&str] = &["online", "busy", "offline"];
 
 /// The people who work in an account.
 pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in an account.", rows![
@@ -32,6 +35,7 @@ pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in 
             body(choice("availability_status", &["available", "busy", "offline"], "Presence the agent chose (old name, the server ignores it).")),
             body(boolean("auto_offline", "Turn the agent offline automatically when inactive.")),
         ])
+        .also(rows![body(choice("availability", PRESENCES, "Presence the agent starts with."))])
         .answers(shapes::AGENT)
         .errors(&[401, 402, 404, 422, 429])
         .documented_errors(&[403]),
@@ -54,7 +58,10 @@ pub(super) const AGENTS: Resource = Resource::new(NAME, "The people who work in 
             ACCOUNT,
             path(int("id", "Numeric id of the record.")),
             body(choice("role", &["agent", "administrator"], "agent or administrator.").required()),
-            body(choice("availability", &["available", "busy", "offline"], "Presence the agent chose.")),
+            body(
+                choice("availability", &["available", "busy", "offline"], "Presence the agent chose.")
+                    .natively(NativeParam::of_choices(PRESENCES, Literal::None)),
+            ),
             body(boolean("auto_offline", "Turn the agent offline automatically when inactive.")),
         ])
         .answers(shapes::AGENT)

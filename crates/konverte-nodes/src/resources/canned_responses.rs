@@ -1,6 +1,6 @@
 //! Texts that agents insert with a short code.
 
-use node_sdk::action::{ActionSpec, Resource, Role, body, int, path, rows, text};
+use node_sdk::action::{ActionSpec, Resource, Role, body, int, path, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -16,6 +16,7 @@ pub(super) const CANNED_RESPONSES: Resource = Resource::new(
             .summary("Lists canned replies.")
             .notes(&["Server also takes search."])
             .params(rows![ACCOUNT])
+            .also(rows![query(text("search", "Text to look for in short codes and contents."))])
             .answers_list(shapes::CANNED_RESPONSE)
             .errors(&[401, 404, 429])
             .documented_errors(&[403])

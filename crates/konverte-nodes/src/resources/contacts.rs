@@ -1,8 +1,6 @@
 //! The people who write to an account.
 
-use node_sdk::action::{
-    ActionSpec, FileParam, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, number, path, query, rows, text,
-};
+use node_sdk::action::{ActionSpec, FileParam, JsonKind, Paging, Resource, Role, body, boolean, choice, int, json_list, json_object, number, path, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -26,6 +24,10 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             )),
             query(int("page", "Page number, first page is 1.").or_int(1)),
         ])
+        .also(rows![
+            query(json_list("labels", JsonKind::Strings, "Label titles: contacts that have one of them.")),
+            query(boolean("include_contact_inboxes", "Whether a contact shows the inboxes it is in.")),
+        ])
         .answers(shapes::CONTACT)
         .inside("payload")
         .errors(&[401, 404, 429])
@@ -41,7 +43,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
         ])
         .params(rows![
             ACCOUNT,
-            body(number("inbox_id", "Numeric id of the inbox.").required()),
+            body(number("inbox_id", "Numeric id of the inbox.").required().or_absent()),
             body(text("name", "Display name.")),
             body(text("email", "E-mail address.")),
             body(text("phone_number", "Phone number in E.164 form with the leading plus.")),
@@ -50,6 +52,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             body(text("identifier", "Your own system's id for the contact.")),
             body(json_object("custom_attributes", "Key/value object with your own attributes.")),
         ])
+        .also(rows![body(json_object("additional_attributes", "System facts such as company_name, city, country_code or social_profiles."))])
         .answers(shapes::CONTACT)
         .inside("payload.contact")
         .errors(&[401, 404, 422, 429])
@@ -83,6 +86,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
             body(text("identifier", "Your own system's id for the contact.")),
             body(json_object("custom_attributes", "Key/value object with your own attributes.")),
         ])
+        .also(rows![body(json_object("additional_attributes", "System facts such as company_name, city, country_code or social_profiles."))])
         .answers(shapes::CONTACT)
         .inside("payload")
         .status(200, 204)

@@ -30,6 +30,7 @@ pub(super) const CONTACTS_API: Resource = Resource::new(
                 body(text("avatar_url", "Address of a JPEG or PNG the server downloads in the background.")),
                 body(json_object("custom_attributes", "Key/value object with your own attributes.")),
             ])
+            .also(rows![body(text("source_id", "The contact's id in this inbox; without it the server makes one."))])
             .answers(shapes::PUBLIC_CONTACT)
             .errors(&[404, 422, 429, 500])
             .documented_errors(&[401])

@@ -1,6 +1,6 @@
 //! Conversations of an account.
 
-use node_sdk::action::{ActionSpec, JsonKind, Paging, Resource, Role, body, choice, int, json_list, json_object, path, query, rows, text};
+use node_sdk::action::{ActionSpec, JsonKind, Literal, NativeParam, Paging, Resource, Role, Texts, body, choice, int, json_list, json_object, path, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -38,12 +38,34 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
         .params(rows![
             ACCOUNT,
             query(choice("assignee_type", &["me", "unassigned", "all", "assigned"], "Which ownership bucket to list.").or_text("all")),
-            query(choice("status", &["open", "resolved", "pending", "snoozed"], "Conversation state to list.")),
+            query(
+                choice("status", &["open", "resolved", "pending", "snoozed"], "Conversation state to list.")
+                    .natively(NativeParam::of_choices(&["open", "resolved", "pending", "snoozed", "all"], Literal::None)),
+            ),
             query(text("q", "Text to look for inside messages; switches the status filter off.")),
             query(int("inbox_id", "Numeric id of the inbox.")),
             query(int("team_id", "Numeric id of the team.")),
             query(json_list("labels", JsonKind::Strings, "Label titles.").as_text()),
             query(int("page", "Page number, first page is 1.").or_int(1)),
+        ])
+        .also(rows![
+            query(choice(
+                "sort_by",
+                &[
+                    "last_activity_at_desc",
+                    "last_activity_at_asc",
+                    "created_at_desc",
+                    "created_at_asc",
+                    "priority_desc",
+                    "priority_asc",
+                    "waiting_since_asc",
+                    "waiting_since_desc",
+                ],
+                "Order of the list.",
+            )),
+            query(choice("conversation_type", &["mention", "participating", "unattended"], "Those that mention you, that you take part in, or that nobody has answered.")),
+            query(text("source_id", "Id of the contact inside the inbox.")),
+            query(int("updated_within", "Seconds: those that changed within them.")),
         ])
         .answers(shapes::CONVERSATION)
         .inside("data.payload")
@@ -61,10 +83,11 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             "Answers the conversation object at top level.",
         ])
         .record(&["contact_id", "source_id"])
+        .needs(&[Texts::Fixed(&["source_id"]), Texts::Fixed(&["contact_id", "inbox_id"])])
         .params(rows![
             ACCOUNT,
-            body(text("source_id", "Id of the contact inside the inbox.").required()),
-            body(text("inbox_id", "Numeric id of the inbox.").required()),
+            body(text("source_id", "Id of the contact inside the inbox.").required().or_absent()),
+            body(text("inbox_id", "Numeric id of the inbox.").required().or_absent()),
             body(text("contact_id", "Contact the conversation belongs to.")),
             body(json_object("additional_attributes", "Free-form system facts such as browser, referer or mail_subject.")),
             body(
@@ -124,8 +147,14 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
         .params(rows![
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
-            body(choice("status", &["open", "resolved", "pending"], "State to use.").required().or_null()),
+            body(
+                choice("status", &["open", "resolved", "pending"], "State to use.")
+                    .natively(NativeParam::of_choices(&["open", "resolved", "pending", "snoozed"], Literal::None))
+                    .required()
+                    .or_null(),
+            ),
         ])
+        .also(rows![body(int("snoozed_until", "With the status snoozed: when the conversation opens again, in Unix seconds."))])
         .answers(&["success", "conversation_id", "current_status", "snoozed_until"])
         .inside("payload")
         .errors(&[401, 404, 422, 429, 500])

@@ -56,7 +56,7 @@ pub(super) const INBOXES: Resource = Resource::new(
                 ACCOUNT,
                 path(int("id", "Numeric id of the record.")),
                 body(text("name", "Display name.")),
-                body(boolean("enable_auto_assignment", "Hand new conversations of this inbox to agents automatically.").required()),
+                body(boolean("enable_auto_assignment", "Hand new conversations of this inbox to agents automatically.").required().or_absent()),
                 body(text("avatar", "Picture file; only meaningful in a multipart request.")),
                 body(json_object("channel", "Channel settings object with a \"type\" plus that channel's own keys.")),
             ])

@@ -1,8 +1,6 @@
 //! Messages of a conversation.
 
-use node_sdk::action::{
-    ActionSpec, FileParam, Literal, NativeParam, Paging, Resource, Role, body, boolean, choice, int, json_object, path, rows, text,
-};
+use node_sdk::action::{ActionSpec, FileParam, Literal, NativeParam, Paging, Resource, Role, Texts, body, boolean, choice, int, json_object, path, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -17,6 +15,10 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
             "meta carries labels, contact, assignee and last-seen times.", "Server also takes before and after (message ids).",
         ])
         .params(rows![ACCOUNT, path(int("conversation_id", "Per-account display number of the conversation."))])
+        .also(rows![
+            query(int("before", "Id of a message: those before it are listed.")),
+            query(int("after", "Id of a message: those after it are listed, up to 100.")),
+        ])
         .answers(shapes::LISTED_MESSAGE)
         .inside("payload")
         .errors(&[401, 404, 429])
@@ -36,8 +38,11 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
         .params(rows![
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
-            body(text("content", "Text to send.").required()),
-            body(choice("message_type", &["outgoing", "incoming"], "Direction of the message.")),
+            body(text("content", "Text to send.").required().or_absent()),
+            body(
+                choice("message_type", &["outgoing", "incoming"], "Direction of the message.")
+                    .natively(NativeParam::of_choices(&["outgoing", "incoming", "activity", "template"], Literal::None)),
+            ),
             body(boolean("private", "True makes it an internal note the customer never sees.")),
             body(
                 choice("content_type", &["input_email", "cards", "input_select", "form", "article"], "Kind of rich message.")
@@ -49,6 +54,11 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
                     .or_text("{\n  \"name\": \"sample_issue_resolution\",\n  \"category\": \"UTILITY\",\n  \"language\": \"en_US\",\n  \"processed_params\": {\n    \"1\": \"Chatwoot\"\n  }\n}"),
             ),
         ])
+        .also(rows![
+            body(choice("sender_type", &["AgentBot"], "Who sends it, where it is not the token's owner.")),
+            body(int("sender_id", "Numeric id of the agent bot that sends it.")),
+        ])
+        .needs(&[Texts::Fixed(&["content"]), Texts::Fixed(&["attachments"])])
         .answers(shapes::MESSAGE)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])

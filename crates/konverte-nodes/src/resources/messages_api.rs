@@ -1,6 +1,6 @@
 //! Messages as a visitor's own program sees them.
 
-use node_sdk::action::{ActionSpec, FileParam, Resource, body, int, json_object, path, rows, text};
+use node_sdk::action::{ActionSpec, FileParam, Resource, body, int, json_object, path, query, rows, text};
 
 use super::shapes;
 
@@ -28,6 +28,7 @@ pub(super) const MESSAGES_API: Resource = Resource::new(
             path(text("contact_identifier", "source_id the server gave (or accepted) for the contact in this inbox.")),
             path(int("conversation_id", "Per-account display number of the conversation.")),
         ])
+        .also(rows![query(int("before", "Id of a message: those before it are listed."))])
         .answers_list(shapes::PUBLIC_MESSAGE)
         .errors(&[404, 429])
         .documented_errors(&[401])

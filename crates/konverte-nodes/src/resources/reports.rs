@@ -1,6 +1,6 @@
 //! Statistics of an account.
 
-use node_sdk::action::{ActionSpec, Resource, Role, choice, query, rows, text};
+use node_sdk::action::{ActionSpec, Resource, Role, boolean, choice, int, number, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
@@ -41,6 +41,11 @@ pub(super) const REPORTS: Resource = Resource::new(
                 query(text("id", "Record of that dimension (not used for account).")),
                 query(text("since", "Start of the period as Unix seconds (text).")),
                 query(text("until", "End of the period as Unix seconds (text).")),
+            ])
+            .also(rows![
+                query(choice("group_by", &["day", "week", "month", "year", "hour"], "How long the period of a value is.")),
+                query(boolean("business_hours", "Whether only the inboxes' business hours count.")),
+                query(number("timezone_offset", "Hours that the time zone of the days is ahead of UTC, for example -3 or 5.5.")),
             ])
             .answers_list(&["value", "timestamp"])
             .errors(&[401, 404, 429])
@@ -93,6 +98,7 @@ pub(super) const REPORTS: Resource = Resource::new(
             "25 agents per page (page), user_id is accepted but not used by current servers.",
         ])
         .params(rows![ACCOUNT, query(choice("type", &["agent"], "Must be agent.").required()), query(text("user_id", "Numeric id of the user."))])
+        .also(rows![query(int("page", "Page number, first page is 1."))])
         .answers_list(shapes::AGENT_REPORT)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])

@@ -24,6 +24,7 @@ pub(super) const USERS: Resource = Resource::new(
                 body(text("password", "Sign-in password; needs upper case, lower case, digit and symbol.")),
                 body(json_object("custom_attributes", "Key/value object with your own attributes.")),
             ])
+            .also(rows![body(text("display_name", "Name that is shown in place of the name."))])
             .answers(shapes::USER)
             .errors(&[401, 422, 429])
             .documented_errors(&[401])
@@ -59,6 +60,7 @@ pub(super) const USERS: Resource = Resource::new(
                 body(text("password", "Sign-in password; needs upper case, lower case, digit and symbol.")),
                 body(json_object("custom_attributes", "Key/value object with your own attributes.")),
             ])
+            .also(rows![body(text("display_name", "Name that is shown in place of the name."))])
             .answers(shapes::USER)
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])

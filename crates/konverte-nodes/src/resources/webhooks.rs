@@ -61,6 +61,7 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
                         .natively(NativeParam::of_choices(EVENTS, Literal::None)),
                 ),
             ])
+            .also(rows![body(text("name", "Name of the webhook, for people; newer servers keep it."))])
             .answers(shapes::WEBHOOK)
             .inside("payload.webhook")
             .errors(&[401, 404, 422, 429])
@@ -94,6 +95,7 @@ pub(super) const WEBHOOKS: Resource = Resource::new(
                         .natively(NativeParam::of_choices(EVENTS, Literal::None)),
                 ),
             ])
+            .also(rows![body(text("name", "Name of the webhook, for people; newer servers keep it."))])
             .answers(shapes::WEBHOOK)
             .inside("payload.webhook")
             .errors(&[401, 404, 422, 429])

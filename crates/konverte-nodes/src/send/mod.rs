@@ -8,6 +8,7 @@ mod failure;
 mod misfit;
 mod n8n;
 mod native;
+mod needs;
 mod options;
 mod pages;
 mod request;
@@ -18,5 +19,6 @@ pub use n8n::N8n;
 pub use native::Native;
 
 pub(crate) use misfit::{Misfit, find as misfits};
+pub(crate) use needs::lacking;
 pub(crate) use request::segment;
 pub(crate) use value::{Unfit, convert, emptied, says_nothing};

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::upload::Named;
 use super::value::{self, Unfit};
-use super::{options, upload};
+use super::{needs, options, upload};
 use crate::codes;
 use crate::service::Access;
 
@@ -68,8 +68,8 @@ impl Common {
     pub(super) fn new(action: Arc<ActionSpec>, access: &Access, parameters: &Map<String, Value>, options: Option<HttpOptions>) -> Self {
         let record: Vec<_> = action.record_params().map(|param| &param.name).collect();
         let is_file = |param: &Param| action.native.files.iter().any(|file| file.name == param.key());
-        let is_read = |param: &Param| param.required || param.whole || raw_at(parameters, param.key()).is_some();
-        let sent = action.params.iter().filter(|param| is_read(param) && !is_file(param) && !action.is_double(param));
+        let is_read = |param: &Param| param.is_wanted() || param.whole || raw_at(parameters, param.key()).is_some();
+        let sent = action.native_params().filter(|param| is_read(param) && !is_file(param) && !action.is_double(param));
         let slot = |param: &Param| Some(format!("{{{}}}", param.name)).filter(|slot| action.native_path().contains(slot));
         let field = |param: &Param| Field {
             param: param.clone(),
@@ -101,13 +101,15 @@ impl Draft {
     pub(super) fn new(cx: &RunContext, common: &Common, params: &ItemParams<'_>) -> Result<Self, NodeError> {
         let options = common.options(params)?;
         let (values, action) = (Values::read(params, common)?, &common.action);
+        let files = upload::named(params, action)?;
+        values.suffice(action, &files).map_err(|error| error.item(params.index()))?;
         Ok(Self {
             method: action.method.as_str(),
             url: format!("{}{}", common.base, values.path),
             query: values.query,
             headers: common.headers.clone(),
             fields: values.body,
-            files: upload::named(params, action)?,
+            files,
             body: HttpBody::Empty,
             repeatable: action.repeatable && (action.repeat_given.is_empty() || values.makes_repeatable),
             record: values.record,
@@ -158,12 +160,15 @@ struct Values {
     body: Map<String, Value>,
     makes_repeatable: bool,
     record: Option<String>,
+    /// The keys of the parameters that have a value, where the action needs one or another.
+    given: Vec<String>,
 }
 
 impl Values {
     fn read(params: &ItemParams<'_>, common: &Common) -> Result<Self, NodeError> {
         let action = &common.action;
-        let mut values = Self { path: action.native_path().to_owned(), query: Map::new(), body: Map::new(), makes_repeatable: false, record: None };
+        let path = action.native_path().to_owned();
+        let mut values = Self { path, query: Map::new(), body: Map::new(), makes_repeatable: false, record: None, given: Vec::new() };
         let mut key = Vec::new();
         for Field { param, slot, names_record, makes_repeatable } in &common.fields {
             let Some(value) = value::read(params, param)? else { continue };
@@ -171,6 +176,9 @@ impl Values {
             values.makes_repeatable |= *makes_repeatable && given;
             if *names_record && given {
                 key.push(format!("{}={}", param.name, to_js_string(&value)));
+            }
+            if given && !action.native.needs.is_empty() {
+                values.given.push(param.key().to_owned());
             }
             if let Some(slot) = slot {
                 let segment = segment(&value).map_err(|unfit| unfit.of(param).item(params.index()))?;
@@ -192,6 +200,13 @@ impl Values {
         }
         values.record = (!key.is_empty()).then(|| key.join(" "));
         Ok(values)
+    }
+
+    /// Fails where the action needs one or another parameter, and none is given.
+    fn suffice(&self, action: &ActionSpec, files: &[Named]) -> Result<(), NodeError> {
+        let has_file = |name: &str| files.iter().any(|(file, names)| file.name == name && !names.is_empty());
+        let lacking = needs::lacking(action, |name| has_file(name) || self.given.iter().any(|given| given == name));
+        lacking.map_or(Ok(()), |(first, message)| Err(NodeError::coded(codes::MISSING, message).parameter(first).help(needs::NOT_SET)))
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) fn read(params: &ItemParams<'_>, param: &Param) -> Result<Option<Valu
         if param.whole {
             return Err(emptied(param).item(params.index()));
         }
-        return if param.required { missing() } else { Ok(None) };
+        return if param.is_wanted() { missing() } else { Ok(None) };
     };
     if matches!(value.kind, Kind::NonFinite(_)) {
         return wrong(Unfit { code: codes::TYPE, why: "is not a number that can be sent (NaN or an infinity)".to_owned() });

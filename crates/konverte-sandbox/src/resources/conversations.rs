@@ -101,6 +101,7 @@ fn asked_for<'a>(call: &'a Call<'_>) -> Result<Vec<&'a Conversation>, Failure> {
         same(Some(conversation.inbox_id), inbox)
             && same(conversation.team_id, team)
             && (labels.is_empty() || conversation.labels.iter().any(|label| labels.contains(label)))
+            && is_meant(call, conversation)
             && match text {
                 // A text to look for switches the state off.
                 Some(text) => says(call, conversation, text),
@@ -108,6 +109,17 @@ fn asked_for<'a>(call: &'a Call<'_>) -> Result<Vec<&'a Conversation>, Failure> {
             }
     });
     Ok(found.collect())
+}
+
+/// Whether it fits what the document does not name: the kind, the contact's place in the inbox, how long ago it changed. Of the kinds only
+/// `unattended` narrows anything: nobody mentions anybody here.
+fn is_meant(call: &Call<'_>, conversation: &Conversation) -> bool {
+    let query = &call.query;
+    let asked = |name: &str| query.text(name).filter(|text| !text.is_empty());
+    let source = || call.state.contact_inboxes.get(conversation.contact_inbox_id).map(|place| place.source_id.as_str());
+    (asked("conversation_type") != Some("unattended") || conversation.unattended())
+        && asked("source_id").is_none_or(|wanted| source() == Some(wanted))
+        && query.integer("updated_within").is_none_or(|seconds| call.now - conversation.updated_at <= seconds)
 }
 
 /// `labels[]=…`; by default also the JSON text that n8n sends.
@@ -142,9 +154,23 @@ fn counts(call: &Call<'_>, found: &[&Conversation], with_assigned: bool) -> Valu
     Value::Object(counts)
 }
 
-/// One page of 25, the latest activity first.
+/// One page of 25, in the order of `sort_by`; without it the latest activity first.
 fn page(call: &Call<'_>, mut found: Vec<&Conversation>) -> Vec<Value> {
-    found.sort_by_key(|conversation| std::cmp::Reverse((conversation.last_activity_at, conversation.id)));
+    let order = call.query.text("sort_by").unwrap_or_default();
+    let (column, rises) = order.strip_suffix("_asc").map_or((order.trim_end_matches("_desc"), false), |column| (column, true));
+    let priority = |c: &Conversation| PRIORITIES.iter().position(|priority| c.priority.as_deref() == Some(*priority)).map_or(-1, |at| at as i64);
+    found.sort_by_key(|c| {
+        let value = match column {
+            "created_at" => c.created_at,
+            "priority" => priority(c),
+            "waiting_since" => c.waiting_since.unwrap_or_default(),
+            _ => c.last_activity_at,
+        };
+        (value, c.id)
+    });
+    if !rises {
+        found.reverse();
+    }
     let first = (call.query.page() - 1).saturating_mul(PAGE);
     found.into_iter().skip(first).take(PAGE).map(|conversation| call.view().conversation(conversation)).collect()
 }

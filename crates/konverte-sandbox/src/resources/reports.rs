@@ -55,17 +55,21 @@ fn series(call: &mut Call<'_>) -> Answer {
     let metric = call.query.text("metric").unwrap_or_default();
     let Some(events) = events(call, metric)? else { return json(value!({})) };
     let averaged = metric.starts_with("avg_");
-    let first = period.since.div_euclid(DAY);
-    let last = (period.until - 1).max(period.since).div_euclid(DAY);
+    let hours = call.query.text("timezone_offset").and_then(|text| text.trim().parse::<f64>().ok()).unwrap_or_default();
+    let ahead = (hours * 3600.0) as i64;
+    let day_of = |at: i64| at.saturating_add(ahead).div_euclid(DAY);
+    let first = day_of(period.since);
+    let last = day_of((period.until - 1).max(period.since));
     // No report is longer than this, however far back `since` lies.
     const MOST_DAYS: i64 = 3660;
     let days = first.max(last - MOST_DAYS)..=last;
     let points = days.map(|day| {
-        let of_day = events.iter().filter(|event| event.at.div_euclid(DAY) == day && period.holds(event.at));
+        let of_day = events.iter().filter(|event| day_of(event.at) == day && period.holds(event.at));
         let values: Vec<f64> = of_day.map(|event| event.value).collect();
-        let mut point = value!({ "value": values.len(), "timestamp": day * DAY });
+        let begins = day.saturating_mul(DAY).saturating_sub(ahead);
+        let mut point = value!({ "value": values.len(), "timestamp": begins });
         if averaged {
-            point = value!({ "value": mean(&values), "timestamp": day * DAY, "count": values.len() });
+            point = value!({ "value": mean(&values), "timestamp": begins, "count": values.len() });
         }
         point
     });

@@ -233,6 +233,22 @@ impl ActionSpec {
         self
     }
 
+    /// Parameters that the server takes besides: native mode alone has them.
+    ///
+    /// # Panics
+    /// Where one of them belongs into the path. In a constant that is a compile error.
+    pub const fn also(mut self, params: &'static [Param]) -> Self {
+        assert!(param::none_is_in_a_path(params), "the address has no room for a parameter that n8n's node does not have");
+        put(&mut self.native.params, Cow::Borrowed(params));
+        self
+    }
+
+    /// Parameters that must be set together, one group or another, in place of what the document requires.
+    pub const fn needs(mut self, groups: &'static [Texts]) -> Self {
+        put(&mut self.native.needs, Cow::Borrowed(groups));
+        self
+    }
+
     /// Files that the server takes as multipart.
     pub const fn files(mut self, files: &'static [FileParam]) -> Self {
         put(&mut self.native.files, Cow::Borrowed(files));

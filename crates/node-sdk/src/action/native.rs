@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::param::{Literal, ParamType, Place};
+use super::param::{Literal, Param, ParamType, Place};
 use super::{List, Text, Texts, is_default};
 use crate::texts::put;
 
@@ -21,6 +21,12 @@ pub struct Native {
     /// Files that the server takes as multipart.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub files: List<FileParam>,
+    /// What the server takes besides; n8n's node knows nothing of it.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub params: List<Param>,
+    /// Parameters, or files, that must be set together; one of these groups must be. Empty: what is required says all.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub needs: List<Texts>,
     /// One sentence for people.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub note: Text,
@@ -47,6 +53,9 @@ pub struct NativeParam {
     /// The server takes null for a value, although the parameter is required.
     #[serde(skip_serializing_if = "is_default")]
     pub nullable: bool,
+    /// The server does without it, although the document requires it.
+    #[serde(skip_serializing_if = "is_default")]
+    pub optional: bool,
 }
 
 /// A parameter whose value names binary properties of the item, which go out as files.
@@ -68,12 +77,20 @@ pub struct FileParam {
 
 impl Native {
     /// Nothing: as n8n's node.
-    pub const NONE: Self = Self { path: None, accept: None, files: Cow::Borrowed(&[]), note: Cow::Borrowed("") };
+    pub const NONE: Self = Self {
+        path: None,
+        accept: None,
+        files: Cow::Borrowed(&[]),
+        params: Cow::Borrowed(&[]),
+        needs: Cow::Borrowed(&[]),
+        note: Cow::Borrowed(""),
+    };
 }
 
 impl NativeParam {
     /// Nothing: as the document says.
-    pub const NONE: Self = Self { kind: None, choices: Texts::NONE, default: Literal::None, send_as: None, place: None, nullable: false };
+    pub const NONE: Self =
+        Self { kind: None, choices: Texts::NONE, default: Literal::None, send_as: None, place: None, nullable: false, optional: false };
 
     /// Another type.
     pub const fn of_type(kind: ParamType) -> Self {

@@ -184,6 +184,12 @@ impl Param {
         self
     }
 
+    /// The server does without it, although the document requires it.
+    pub const fn or_absent(mut self) -> Self {
+        self.native.optional = true;
+        self
+    }
+
     /// It takes the place of all that the record had of it; left out, it empties it.
     pub const fn whole(mut self) -> Self {
         self.whole = true;
@@ -216,9 +222,14 @@ impl Param {
         if self.native.choices.is_empty() { &self.choices } else { &self.native.choices }
     }
 
+    /// Whether native mode wants it: the document requires it, and the server does not do without it.
+    pub fn is_wanted(&self) -> bool {
+        self.required && !self.native.optional
+    }
+
     /// Whether null is a value for native mode: it is sent in the body and left out of the query string.
     pub fn takes_null(&self) -> bool {
-        !self.required || self.native.nullable
+        !self.is_wanted() || self.native.nullable
     }
 
     /// Name on the wire in native mode.
@@ -314,6 +325,18 @@ pub(super) const fn params_are_in_path(params: &[Param], path: &str) -> bool {
     let mut i = 0;
     while i < params.len() {
         if matches!(params[i].place, Place::Path) && !holds(path.as_bytes(), as_str(&params[i].name).as_bytes()) {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Whether all of them go into the query string or the body.
+pub(super) const fn none_is_in_a_path(params: &[Param]) -> bool {
+    let mut i = 0;
+    while i < params.len() {
+        if matches!(params[i].place, Place::Path) {
             return false;
         }
         i += 1;

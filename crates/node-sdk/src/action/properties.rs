@@ -36,7 +36,8 @@ pub fn of(resources: &[Resource], form: Form) -> Vec<Property> {
 /// The fields of one action, shown when it is chosen. Places that share a key share a field.
 pub fn fields(action: &ActionSpec, form: Form) -> Vec<Property> {
     let mut fields: Vec<Property> = Vec::new();
-    for param in action.params.iter() {
+    let own: &[Param] = if form == Form::Native { &action.native.params } else { &[] };
+    for param in action.params.iter().chain(own) {
         if !fields.iter().any(|field| field.name == param.key()) {
             fields.push(field(param, action, form));
         }
@@ -58,9 +59,9 @@ pub fn fields(action: &ActionSpec, form: Form) -> Vec<Property> {
 }
 
 fn field(param: &Param, action: &ActionSpec, form: Form) -> Property {
-    let (kind, choices, default) = match form {
-        Form::N8n => (param.kind, &param.choices, default_value(&param.default)),
-        Form::Native => (param.native_kind(), param.native_choices(), DefaultValue::None),
+    let (kind, choices, default, required) = match form {
+        Form::N8n => (param.kind, &param.choices, default_value(&param.default), param.required),
+        Form::Native => (param.native_kind(), param.native_choices(), DefaultValue::None, param.is_wanted()),
     };
     let kind = match kind {
         ParamType::Integer | ParamType::Number => PropertyKind::Number,
@@ -74,7 +75,7 @@ fn field(param: &Param, action: &ActionSpec, form: Form) -> Property {
     let mut property = property(param.n8n_name.as_ref().unwrap_or(&param.name).clone(), kind, default);
     property.display_name = param.display_name().into();
     property.description = param.summary.clone();
-    property.required = param.required;
+    property.required = required;
     property.type_options.as_written = form == Form::Native;
     property.display = Some(shown_for(action));
     property

@@ -12,7 +12,7 @@ use super::param::{JsonKind, Param, ParamType, Place};
 pub fn parameters(spec: &ActionSpec) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    for param in spec.params.iter() {
+    for param in spec.native_params() {
         if properties.contains_key(param.key()) {
             continue;
         }
@@ -24,7 +24,7 @@ pub fn parameters(spec: &ActionSpec) -> Value {
         schema["title"] = param.display_name().into();
         schema["description"] = param.summary.as_ref().into();
         properties.insert(param.key().into(), schema);
-        if param.required {
+        if param.is_wanted() {
             required.push(param.key());
         }
     }
@@ -37,7 +37,7 @@ pub fn parameters(spec: &ActionSpec) -> Value {
 
 /// Whether [`parameters`] says something of the parameter of this name.
 pub fn has_parameter(spec: &ActionSpec, name: &str) -> bool {
-    spec.params.iter().any(|param| param.key() == name) || spec.native.files.iter().any(|file| file.name == name)
+    spec.native_params().any(|param| param.key() == name) || spec.native.files.iter().any(|file| file.name == name)
 }
 
 /// What is no value of the parameter, and becomes one: an expression, or another type that says the same.
@@ -56,10 +56,10 @@ fn converted(param: &Param) -> Value {
 pub fn request(spec: &ActionSpec, place: Place) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
-    for param in spec.params.iter().filter(|param| param.native_place() == place && !spec.is_double(param)) {
+    for param in spec.native_params().filter(|param| param.native_place() == place && !spec.is_double(param)) {
         let name = param.native_name();
         properties.insert(name.into(), value(param));
-        if param.required && !required.contains(&name) {
+        if param.is_wanted() && !required.contains(&name) {
             required.push(name);
         }
     }
