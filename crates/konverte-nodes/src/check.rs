@@ -119,7 +119,8 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
 
 /// One parameter or another is needed, and none is set. What an expression gives, only the run can tell.
 fn lacks(seen: &Seen<'_>) -> Option<Finding> {
-    let is_given = |name: &str| seen.parameters.get(name).is_some_and(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()));
+    let is_given =
+        |name: &str| seen.parameters.get(name).is_some_and(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()));
     let (parameter, message) = lacking(seen.action, is_given)?;
     Some(Finding { code: codes::MISSING, level: Level::Error, message, help: None, parameter: Some(parameter), offset: None })
 }

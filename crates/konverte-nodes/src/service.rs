@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use node_sdk::action::{ActionSpec, List, Resource, Text, find};
+use node_sdk::action::{ActionSpec, Counted, List, RateLimit, Resource, Text, find};
 use node_sdk::error::codes;
 use node_sdk::{NodeError, RunContext};
 use serde_json::{Map, Value};
@@ -24,6 +24,8 @@ pub struct Service {
     pub auth: Auth,
     /// The actions.
     pub resources: List<Resource>,
+    /// How many requests it takes, whichever they are.
+    pub limit: Option<RateLimit>,
 }
 
 /// Which credential, and how it goes into a request.
@@ -41,6 +43,9 @@ pub struct Auth {
     pub prefix: Text,
 }
 
+/// What the server takes in all, unless whoever runs it has set something else.
+const LIMIT: RateLimit = RateLimit::a_minute(3000, Counted::Address);
+
 /// Konverte, as node type `konverte`.
 pub static KONVERTE: Service = Service {
     node: Cow::Borrowed("konverte"),
@@ -49,6 +54,7 @@ pub static KONVERTE: Service = Service {
     url: None,
     auth: Auth::token("konverteApi"),
     resources: Cow::Borrowed(RESOURCES),
+    limit: Some(LIMIT),
 };
 
 /// Konverte, as n8n's community node has it.
@@ -59,6 +65,7 @@ pub static CHATWOOT: Service = Service {
     url: None,
     auth: Auth::token("chatwootApi"),
     resources: Cow::Borrowed(RESOURCES),
+    limit: Some(LIMIT),
 };
 
 impl Auth {
@@ -78,6 +85,11 @@ impl Service {
     /// The action that `resource` and `operation` name.
     pub fn action(&self, resource: &str, operation: &str) -> Option<&ActionSpec> {
         find(&self.resources, resource, operation)
+    }
+
+    /// The limit that an action meets first.
+    pub(crate) fn limit_of<'s>(&'s self, action: &'s ActionSpec) -> Option<&'s RateLimit> {
+        action.limits.first().or(self.limit.as_ref())
     }
 
     /// Whether a credential of this type serves: Konverte's and Chatwoot's stand for each other.

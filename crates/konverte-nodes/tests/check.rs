@@ -44,9 +44,14 @@ fn values_are_checked_before_the_run() {
         parameters.as_object_mut().unwrap().extend(enough.as_object().unwrap().clone());
         assert_eq!(needs(parameters).collect::<Vec<_>>(), []);
     }
-    let found = check("konverte", "Reports", "List All Conversation Statistics", json!({
-        "account_id": 1, "metric": "conversations_count", "type": "account", "group_by": "weeks", "timezone_offset": "east", "business_hours": true,
-    }));
+    let found = check(
+        "konverte",
+        "Reports",
+        "List All Conversation Statistics",
+        json!({
+            "account_id": 1, "metric": "conversations_count", "type": "account", "group_by": "weeks", "timezone_offset": "east", "business_hours": true,
+        }),
+    );
     assert_eq!(codes(&found), ["KV0505", "KV0503"]);
     let found = check("konverte", "Inbox API", "Get Details Of A Inbox", json!({"inbox_identifier": ".."}));
     assert_eq!((codes(&found), found[0].level), (vec!["KV0503"], Level::Error));

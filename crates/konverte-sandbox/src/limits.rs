@@ -2,7 +2,9 @@
 //! the website's widget are left out: no action has such a route.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::failure::Failure;
 use crate::fault::throttled;

@@ -37,6 +37,7 @@ use serde::{Deserialize, Serialize};
 use crate::texts::put;
 
 mod build;
+pub mod limit;
 pub mod native;
 pub mod param;
 pub mod properties;
@@ -44,6 +45,7 @@ pub mod schema;
 
 pub use crate::rows;
 pub use crate::texts::{List, Text, Texts};
+pub use limit::{Counted, RateLimit};
 pub use native::{FileParam, Native, NativeParam};
 pub use param::{JsonKind, Literal, Param, ParamType, Place, body, boolean, choice, int, json_list, json_object, number, path, query, text};
 
@@ -107,6 +109,9 @@ pub struct ActionSpec {
     /// How a list is walked to its end; without it a list has one page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paging: Option<Paging>,
+    /// How often the server takes it, the limit first that is reached first; beside what holds for all of the service's actions.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub limits: List<RateLimit>,
 }
 
 /// The actions of one resource.

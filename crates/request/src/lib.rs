@@ -7,6 +7,7 @@
 //! * [`query`]: query strings and forms as n8n writes them.
 //! * [`failure`], [`common_errors`]: n8n's words for what went wrong, what the server said, and our codes.
 //! * [`retry`]: which failures may be sent again, when, and how often.
+//! * [`throttle`]: one wait for all requests that a server's limit concerns.
 //! * [`paging`]: walking a list page by page.
 //!
 //! Requests leave through the `HttpClient` port, time and chance come from `Clock` and `Random`.
@@ -21,3 +22,4 @@ pub mod helper;
 pub mod paging;
 pub mod query;
 pub mod retry;
+pub mod throttle;

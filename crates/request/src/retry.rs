@@ -2,12 +2,14 @@
 //!
 //! A request is sent again when its answer says that it was not done (408, 425, 429; 503 with `Retry-After`), when it never left
 //! (refused, unknown host), or, where the caller says that repeating does no harm, on 502, 503, 504 and a broken connection.
-//! A time-out is not a reason: whoever sets one wants an end.
+//! A time-out is not a reason: whoever sets one wants an end. How long a limit of the server lasts is seen to by [`crate::throttle`].
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use node_sdk::Ports;
 use node_sdk::ports::{Clock, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Random};
+
+use crate::throttle::{Limit, Refused};
 
 /// How often and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub struct Retry {
     pub max_attempts: u32,
     /// The pause before the second attempt; it doubles with each one, and up to half of it is left to chance.
     pub base_delay: Duration,
-    /// No pause is longer, whatever `Retry-After` says.
+    /// No pause is longer, whatever `Retry-After` says, but the one that a limit of the server makes.
     pub max_delay: Duration,
 }
 
@@ -35,15 +37,23 @@ pub struct Sent {
     pub maybe_done: bool,
 }
 
-/// Sends a request, again where [`worth_repeating`] says so; `request` writes it down for each attempt.
-pub async fn send(ports: &Ports, request: impl Fn() -> HttpRequest, retry: &Retry, repeatable: bool) -> Sent {
+/// Sends a request, again where [`worth_repeating`] says so; `request` writes it down for each attempt. What a limit of the server refuses
+/// waits for the end of its window, which is no attempt.
+pub async fn send(ports: &Ports, request: impl Fn() -> HttpRequest, retry: &Retry, repeatable: bool, limit: &Limit<'_>) -> Sent {
     let (mut attempt, mut maybe_done) = (1, false);
     loop {
+        let round = limit.pass(&*ports.clock).await;
         let outcome = ports.http.send(request()).await;
-        if attempt >= retry.max_attempts || !worth_repeating(&outcome, repeatable) {
+        let may_repeat = retry.max_attempts > 1 && (repeatable || !is_open(&outcome));
+        let refused = if may_repeat { limit.heed(&outcome, round, &*ports.clock) } else { Refused::Not };
+        let ends = attempt >= retry.max_attempts || !worth_repeating(&outcome, repeatable);
+        if refused == Refused::GivesUp || (refused == Refused::Not && ends) {
             return Sent { outcome, maybe_done };
         }
         maybe_done |= is_open(&outcome);
+        if refused == Refused::Waits {
+            continue;
+        }
         let asked = outcome.as_ref().ok().and_then(|answer| retry_after(answer, &*ports.clock));
         let pause = asked.unwrap_or_else(|| backoff(retry, attempt, &*ports.random));
         ports.clock.sleep(pause.min(retry.max_delay)).await;
@@ -97,7 +107,7 @@ pub fn is_open(outcome: &Result<HttpResponse, HttpError>) -> bool {
 }
 
 /// What `Retry-After` asks for: seconds, or a date. A date that is past is no wait at all; anything else counts as absent.
-fn retry_after(answer: &HttpResponse, clock: &dyn Clock) -> Option<Duration> {
+pub(crate) fn retry_after(answer: &HttpResponse, clock: &dyn Clock) -> Option<Duration> {
     let text = answer.header("retry-after")?.trim();
     if let Ok(seconds) = text.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();

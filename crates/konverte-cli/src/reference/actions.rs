@@ -69,6 +69,9 @@ fn request_line(action: &ActionSpec) -> String {
     if action.repeatable {
         text.push_str(" · may be repeated");
     }
+    for limit in action.limits.iter() {
+        let _ = write!(text, " · at most {limit}");
+    }
     let record: Vec<String> = action.record_params().map(|param| format!("`{}`", param.key())).collect();
     if !record.is_empty() {
         let _ = write!(text, " · in order for each {}", record.join(" and "));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
-use node_sdk::action::{ActionSpec, ParamType, Place, Resource, Text, Texts};
+use node_sdk::action::{ActionSpec, ParamType, Place, RateLimit, Resource, Text, Texts};
 use node_sdk::json::parse_text;
 use node_sdk::{CredentialType, ErrorCode, Node, NodeError, Provider, files};
 use serde::Deserialize;
@@ -250,8 +250,10 @@ fn parameters(action: &ActionSpec) -> Result<(), (String, String)> {
         }
     }
     let is_there = |name: &str| action.native_params().any(|param| param.key() == name) || action.native.files.iter().any(|file| file.name == name);
-    match action.native.needs.iter().flat_map(Texts::iter).find(|name| !is_there(name)) {
-        Some(name) => Err(("native.needs".into(), format!("\"{name}\" is no parameter"))),
+    let needs = action.native.needs.iter().flat_map(Texts::iter).find(|name| !is_there(name)).map(|name| ("native.needs", name));
+    let counted = action.limits.iter().flat_map(RateLimit::params).find(|name| action.param(name).is_none()).map(|name| ("limits", name));
+    match needs.or(counted) {
+        Some((field, name)) => Err((field.into(), format!("\"{name}\" is no parameter"))),
         None => Ok(()),
     }
 }
@@ -317,6 +319,7 @@ fn service(pack: PackFile) -> Service {
             header: credential.header.into(),
             prefix: credential.prefix.into(),
         },
+        limit: None,
         resources: groups.into(),
     }
 }

@@ -31,6 +31,7 @@ pub fn schema() -> Value {
             "param": param(),
             "native": native(),
             "paging": paging(),
+            "limit": limit(),
             "texts": {"type": "array", "items": {"type": "string"}},
             "statuses": {"type": "array", "items": {"type": "integer", "minimum": 100, "maximum": 599}},
             "place": {"enum": ["path", "query", "body"]},
@@ -96,7 +97,8 @@ fn action() -> Value {
             "repeatGiven": {"$ref": "#/$defs/texts", "description": "Repeatable only where one of these parameters has a value, neither null nor blank text."},
             "record": {"$ref": "#/$defs/texts", "description": "Parameters that name the record which is written to: writes to one record keep their order. Without it those of the path, but for account_id, inbox_id and inbox_identifier; [] for none."},
             "native": {"$ref": "#/$defs/native"},
-            "paging": {"$ref": "#/$defs/paging"}
+            "paging": {"$ref": "#/$defs/paging"},
+            "limits": {"type": "array", "items": {"$ref": "#/$defs/limit"}, "description": "How often the server takes it, the limit first that is reached first: after a 429 its window is waited out."}
         }
     })
 }
@@ -188,6 +190,32 @@ fn paging() -> Value {
             "size": {"type": "integer", "minimum": 1, "description": "Items of a full page."},
             "items": {"type": "string", "default": "", "description": "Where the items stand in the body: a dotted path."},
             "hasMore": {"type": "string", "description": "A boolean in the body that is false on the last page: a dotted path."}
+        }
+    })
+}
+
+fn limit() -> Value {
+    json!({
+        "type": "object",
+        "description": "How many requests the server takes in a window of time.",
+        "additionalProperties": false,
+        "required": ["requests", "seconds", "per"],
+        "properties": {
+            "requests": {"type": "integer", "minimum": 1},
+            "seconds": {"type": "integer", "minimum": 1},
+            "per": {
+                "description": "What is counted apart: each token, each machine, or the requests that agree in these parameters.",
+                "anyOf": [
+                    {"enum": ["token", "address"]},
+                    {
+                        "type": "object",
+                        "additionalProperties": false,
+                        "required": ["each"],
+                        "properties": {"each": {"$ref": "#/$defs/texts"}}
+                    }
+                ]
+            },
+            "words": {"type": "string", "description": "What a refusal says whose status is not 429."}
         }
     })
 }

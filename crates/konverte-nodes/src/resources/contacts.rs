@@ -1,6 +1,9 @@
 //! The people who write to an account.
 
-use node_sdk::action::{ActionSpec, FileParam, JsonKind, Paging, Resource, Role, body, boolean, choice, int, json_list, json_object, number, path, query, rows, text};
+use node_sdk::action::{
+    ActionSpec, Counted, FileParam, JsonKind, Paging, RateLimit, Resource, Role, body, boolean, choice, int, json_list, json_object, number, path,
+    query, rows, text,
+};
 
 use super::{ACCOUNT, shapes};
 
@@ -114,6 +117,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
         .repeatable(),
     ActionSpec::get(NAME, "Contact Search", "contactSearch", "/api/v1/accounts/{account_id}/contacts/search")
         .application(Role::Member)
+        .limited(rows![RateLimit::a_minute(100, Counted::each(&["account_id"]))])
         .summary("Finds contacts by text.")
         .notes(&["meta.has_more tells whether another page exists (newer servers).", "100 calls per minute per account."])
         .params(rows![

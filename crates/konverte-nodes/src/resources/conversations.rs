@@ -1,6 +1,9 @@
 //! Conversations of an account.
 
-use node_sdk::action::{ActionSpec, JsonKind, Literal, NativeParam, Paging, Resource, Role, Texts, body, choice, int, json_list, json_object, path, query, rows, text};
+use node_sdk::action::{
+    ActionSpec, Counted, JsonKind, Literal, NativeParam, Paging, RateLimit, Resource, Role, Texts, body, choice, int, json_list, json_object, path,
+    query, rows, text,
+};
 
 use super::{ACCOUNT, shapes};
 
@@ -10,6 +13,7 @@ const NAME: &str = "Conversations";
 pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of an account.", rows![
     ActionSpec::get(NAME, "Conversation List Meta", "conversationListMeta", "/api/v1/accounts/{account_id}/conversations/meta")
         .application(Role::Member)
+        .limited(rows![RateLimit::a_minute(30, Counted::Token)])
         .summary("Counts conversations per ownership bucket.")
         .notes(&[
             "30 calls per minute per token on newer servers.", "team_id 0 (n8n default) answers 404, inbox_id 0 counts nothing.",
@@ -83,7 +87,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             "Answers the conversation object at top level.",
         ])
         .record(&["contact_id", "source_id"])
-        .needs(&[Texts::Fixed(&["source_id"]), Texts::Fixed(&["contact_id", "inbox_id"])])
+        .needs(rows![Texts::Fixed(&["source_id"]), Texts::Fixed(&["contact_id", "inbox_id"])])
         .params(rows![
             ACCOUNT,
             body(text("source_id", "Id of the contact inside the inbox.").required().or_absent()),

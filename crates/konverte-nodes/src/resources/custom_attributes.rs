@@ -20,7 +20,10 @@ pub(super) const CUSTOM_ATTRIBUTES: Resource = Resource::new(
         .application(Role::Member)
         .summary("Lists custom attribute definitions of one model.")
         .notes(&["attribute_model is required in the document; the server lists both models when it is absent."])
-        .params(rows![ACCOUNT, query(choice("attribute_model", &["0", "1"], "What the attribute hangs on: 0 conversation, 1 contact.").required().or_absent())])
+        .params(rows![
+            ACCOUNT,
+            query(choice("attribute_model", &["0", "1"], "What the attribute hangs on: 0 conversation, 1 contact.").required().or_absent())
+        ])
         .answers_list(shapes::CUSTOM_ATTRIBUTE)
         .errors(&[401, 404, 429])
         .documented_errors(&[403])

@@ -1,6 +1,9 @@
 //! Messages of a conversation.
 
-use node_sdk::action::{ActionSpec, FileParam, Literal, NativeParam, Paging, Resource, Role, Texts, body, boolean, choice, int, json_object, path, query, rows, text};
+use node_sdk::action::{
+    ActionSpec, Counted, FileParam, Literal, NativeParam, Paging, RateLimit, Resource, Role, Texts, body, boolean, choice, int, json_object, path,
+    query, rows, text,
+};
 
 use super::{ACCOUNT, shapes};
 
@@ -27,6 +30,7 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
         .paged(Paging::before(20, "payload")),
     ActionSpec::post(NAME, "Create A New Message In A Conversation", "create-a-new-message-in-a-conversation", "/api/v1/accounts/{account_id}/conversations/{conversation_id}/messages")
         .application(Role::Member)
+        .limited(rows![RateLimit::a_minute(200, Counted::each(&["account_id", "conversation_id"])).saying("Too many messages")])
         .bots_too()
         .summary("Sends a message or private note.")
         .notes(&[
@@ -58,7 +62,7 @@ pub(super) const MESSAGES: Resource = Resource::new(NAME, "Messages of a convers
             body(choice("sender_type", &["AgentBot"], "Who sends it, where it is not the token's owner.")),
             body(int("sender_id", "Numeric id of the agent bot that sends it.")),
         ])
-        .needs(&[Texts::Fixed(&["content"]), Texts::Fixed(&["attachments"])])
+        .needs(rows![Texts::Fixed(&["content"]), Texts::Fixed(&["attachments"])])
         .answers(shapes::MESSAGE)
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[403, 404])

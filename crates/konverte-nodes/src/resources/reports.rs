@@ -1,10 +1,13 @@
 //! Statistics of an account.
 
-use node_sdk::action::{ActionSpec, Resource, Role, boolean, choice, int, number, query, rows, text};
+use node_sdk::action::{ActionSpec, Counted, RateLimit, Resource, Role, boolean, choice, int, number, query, rows, text};
 
 use super::{ACCOUNT, shapes};
 
 const NAME: &str = "Reports";
+
+/// How often the server makes a report.
+const LIMITS: &[RateLimit] = &[RateLimit::a_minute(100, Counted::Token), RateLimit::a_minute(1000, Counted::each(&["account_id"]))];
 
 /// Statistics of an account.
 pub(super) const REPORTS: Resource = Resource::new(
@@ -13,6 +16,7 @@ pub(super) const REPORTS: Resource = Resource::new(
     rows![
         ActionSpec::get(NAME, "List All Conversation Statistics", "list-all-conversation-statistics", "/api/v2/accounts/{account_id}/reports")
             .reports(Role::Administrator)
+            .limited(LIMITS)
             .summary("Daily series of one metric.")
             .notes(&[
                 "Answers [{value, timestamp}], plus count for the avg_* metrics.",
@@ -58,6 +62,7 @@ pub(super) const REPORTS: Resource = Resource::new(
             "/api/v2/accounts/{account_id}/reports/summary",
         )
         .reports(Role::Administrator)
+        .limited(LIMITS)
         .summary("Totals for a period and the period before it.")
         .notes(&["Answers totals plus previous.", "Administrator only."])
         .params(rows![
@@ -78,6 +83,7 @@ pub(super) const REPORTS: Resource = Resource::new(
             "/api/v2/accounts/{account_id}/reports/conversations",
         )
         .reports(Role::Administrator)
+        .limited(LIMITS)
         .summary("Live open/unattended/unassigned/pending counts.")
         .notes(&["Same route as the agent variant; type picks.", "422 with empty body when type is missing."])
         .params(rows![ACCOUNT, query(choice("type", &["account"], "Must be account.").required())])
@@ -92,6 +98,7 @@ pub(super) const REPORTS: Resource = Resource::new(
             "/api/v2/accounts/{account_id}/reports/conversations/",
         )
         .reports(Role::Administrator)
+        .limited(LIMITS)
         .summary("Live open and unattended counts per agent.")
         .notes(&[
             "Differs from the account variant only by the trailing slash and type=agent.",

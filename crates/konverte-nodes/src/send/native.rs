@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use node_sdk::action::{ActionSpec, Method};
+use node_sdk::action::{ActionSpec, Method, RateLimit};
+use node_sdk::event::Event;
 use node_sdk::paced::{self, Batching, Failed, Order, Pace, PacedRun, Stops};
 use node_sdk::ports::HttpResponse;
 use node_sdk::{Item, ItemParams, NodeError, RunContext, RunPaced, async_trait};
 use request::retry;
+use request::throttle::{Limit, Throttle};
 use serde_json::Value;
 
 use super::options::{self, Own};
@@ -39,7 +42,9 @@ impl RunPaced for Native {
             Ok((options::own(first)?, options::batching(first)?, fixed))
         });
         let (own, batching, fixed) = options.await?;
-        Ok(Arc::new(Run { common: Common::new(action, &access, cx.params.raw(), fixed), own, batching }))
+        let limit = self.service.limit_of(&action).cloned();
+        let common = Common::new(&self.service, action, &access, cx.params.raw(), fixed);
+        Ok(Arc::new(Run { common, own, batching, limit, throttle: Throttle::default() }))
     }
 }
 
@@ -48,6 +53,10 @@ struct Run {
     common: Common,
     own: Own,
     batching: Option<Batching>,
+    /// The server's, where it is known.
+    limit: Option<RateLimit>,
+    /// What the requests of the run know of it.
+    throttle: Throttle,
 }
 
 impl PacedRun for Run {
@@ -133,7 +142,17 @@ impl Sending {
     async fn ask(&self, cx: &RunContext, draft: &Draft) -> Result<Value, Failed> {
         let Self { run, maybe_done, .. } = self;
         let (action, index, repeatable) = (&*run.common.action, self.index, draft.repeatable);
-        let sent = retry::send(&cx.ports, || draft.request(), &run.own.retry, repeatable).await;
+        let tell = |pause, asked| {
+            cx.emit(Event::Log { node: cx.node.name.as_str().into(), line: waiting(run.limit.as_ref(), &draft.counted, pause, asked) })
+        };
+        let limit = Limit {
+            throttle: &run.throttle,
+            key: &draft.counted,
+            window: run.limit.as_ref().map(|limit| Duration::from_secs(limit.seconds.into())),
+            words: run.limit.as_ref().map_or("", |limit| &limit.words),
+            tell: &tell,
+        };
+        let sent = retry::send(&cx.ports, || draft.request(), &run.own.retry, repeatable, &limit).await;
         let before = maybe_done.fetch_or(sent.maybe_done, Ordering::Relaxed) || sent.maybe_done;
         let open = retry::is_open(&sent.outcome);
         maybe_done.fetch_or(open, Ordering::Relaxed);
@@ -154,4 +173,15 @@ impl Sending {
     fn is_gone(&self, answer: &HttpResponse) -> bool {
         answer.status == 404 && self.run.common.action.method == Method::Delete
     }
+}
+
+/// Why nothing is sent for a while. `counted`: what the server counts by, with its values; `asked`: the server said how long.
+fn waiting(limit: Option<&RateLimit>, counted: &str, pause: Duration, asked: bool) -> String {
+    let seconds = pause.as_secs_f64().ceil();
+    let of = if counted.is_empty() { String::new() } else { format!(" ({counted})") };
+    let why = match limit {
+        Some(limit) if !asked => format!("it takes {limit}"),
+        _ => "it asks for that with Retry-After".to_owned(),
+    };
+    format!("too many requests for the server{of}: waiting {seconds} s, for {why}")
 }

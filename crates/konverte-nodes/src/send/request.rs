@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use node_sdk::action::{ActionSpec, Param, Place};
+use node_sdk::action::{ActionSpec, Param, Place, RateLimit};
 use node_sdk::json::to_js_string;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
@@ -15,7 +15,7 @@ use super::upload::Named;
 use super::value::{self, Unfit};
 use super::{needs, options, upload};
 use crate::codes;
-use crate::service::Access;
+use crate::service::{Access, Service};
 
 /// A request before it is written down: what paging needs to change stands apart.
 #[derive(Debug, Clone)]
@@ -35,6 +35,8 @@ pub(super) struct Draft {
     pub repeatable: bool,
     /// The record that it writes to; `None`: none that other requests write to.
     pub record: Option<String>,
+    /// Requests that agree in it are counted together by the server.
+    pub counted: String,
     options: HttpOptions,
 }
 
@@ -61,11 +63,20 @@ struct Field {
     names_record: bool,
     /// Whether a value makes the request repeatable.
     makes_repeatable: bool,
+    /// Whether the server counts the requests of each value apart.
+    is_counted: bool,
 }
 
 impl Common {
     /// Of an action's requests, with the node's parameters as the file has them. `options`: where they are the same for all items.
-    pub(super) fn new(action: Arc<ActionSpec>, access: &Access, parameters: &Map<String, Value>, options: Option<HttpOptions>) -> Self {
+    pub(super) fn new(
+        service: &Service,
+        action: Arc<ActionSpec>,
+        access: &Access,
+        parameters: &Map<String, Value>,
+        options: Option<HttpOptions>,
+    ) -> Self {
+        let counted: Vec<&str> = service.limit_of(&action).into_iter().flat_map(RateLimit::params).collect();
         let record: Vec<_> = action.record_params().map(|param| &param.name).collect();
         let is_file = |param: &Param| action.native.files.iter().any(|file| file.name == param.key());
         let is_read = |param: &Param| param.is_wanted() || param.whole || raw_at(parameters, param.key()).is_some();
@@ -76,6 +87,7 @@ impl Common {
             slot: slot(param),
             names_record: record.contains(&&param.name),
             makes_repeatable: action.repeat_given.contains(&param.name),
+            is_counted: counted.contains(&param.name.as_ref()),
         };
         let fields = sent.map(field).collect();
         let mut headers = vec![
@@ -113,6 +125,7 @@ impl Draft {
             body: HttpBody::Empty,
             repeatable: action.repeatable && (action.repeat_given.is_empty() || values.makes_repeatable),
             record: values.record,
+            counted: values.counted.join(" "),
             options: HttpOptions { secret_headers: common.secret_headers.clone(), sender: Some(cx.sender(params.index())), ..options },
         })
     }
@@ -160,6 +173,8 @@ struct Values {
     body: Map<String, Value>,
     makes_repeatable: bool,
     record: Option<String>,
+    /// What the server counts requests by.
+    counted: Vec<String>,
     /// The keys of the parameters that have a value, where the action needs one or another.
     given: Vec<String>,
 }
@@ -168,14 +183,18 @@ impl Values {
     fn read(params: &ItemParams<'_>, common: &Common) -> Result<Self, NodeError> {
         let action = &common.action;
         let path = action.native_path().to_owned();
-        let mut values = Self { path, query: Map::new(), body: Map::new(), makes_repeatable: false, record: None, given: Vec::new() };
+        let (query, body) = (Map::new(), Map::new());
+        let mut values = Self { path, query, body, makes_repeatable: false, record: None, counted: Vec::new(), given: Vec::new() };
         let mut key = Vec::new();
-        for Field { param, slot, names_record, makes_repeatable } in &common.fields {
+        for Field { param, slot, names_record, makes_repeatable, is_counted } in &common.fields {
             let Some(value) = value::read(params, param)? else { continue };
             let given = is_given(&value);
             values.makes_repeatable |= *makes_repeatable && given;
             if *names_record && given {
                 key.push(format!("{}={}", param.name, to_js_string(&value)));
+            }
+            if *is_counted {
+                values.counted.push(format!("{}={}", param.name, to_js_string(&value)));
             }
             if given && !action.native.needs.is_empty() {
                 values.given.push(param.key().to_owned());

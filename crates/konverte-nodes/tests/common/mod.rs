@@ -67,6 +67,10 @@ pub struct World {
     pub slept: Mutex<Vec<Duration>>,
     /// Code and words of each notice.
     pub said: Mutex<Vec<(String, String)>>,
+    /// The lines of progress.
+    pub logged: Mutex<Vec<String>>,
+    /// Waits take tokio's time, which a test has paused, from then on; `None`: they take none.
+    pub since: Option<tokio::time::Instant>,
 }
 
 impl World {
@@ -76,7 +80,22 @@ impl World {
 
     pub fn with(script: impl Fn(&HttpRequest) -> Answer + Send + Sync + 'static, credential: Option<Value>) -> Arc<Self> {
         let server = Server { script: Box::new(script), seen: Mutex::default(), in_flight: Mutex::default() };
-        Arc::new(Self { server: Arc::new(server), credential, files: Mutex::default(), slept: Mutex::default(), said: Mutex::default() })
+        Arc::new(Self {
+            server: Arc::new(server),
+            credential,
+            files: Mutex::default(),
+            slept: Mutex::default(),
+            said: Mutex::default(),
+            logged: Mutex::default(),
+            since: None,
+        })
+    }
+
+    /// Waits take the time of the test's runtime, which is paused.
+    pub fn in_paused_time(script: impl Fn(&HttpRequest) -> Answer + Send + Sync + 'static, token: &str) -> Arc<Self> {
+        let world = Self::with(script, Some(json!({"url": "http://server.test", "accessToken": token})));
+        let world = Arc::into_inner(world).unwrap();
+        Arc::new(Self { since: Some(tokio::time::Instant::now()), ..world })
     }
 
     pub fn requests(&self) -> Vec<HttpRequest> {
@@ -128,17 +147,22 @@ impl Clock for World {
     }
     async fn sleep(&self, duration: Duration) {
         self.slept.lock().unwrap().push(duration);
-        tokio::task::yield_now().await;
+        match self.since {
+            Some(_) => tokio::time::sleep(duration).await,
+            None => tokio::task::yield_now().await,
+        }
     }
     fn monotonic(&self) -> Duration {
-        Duration::ZERO
+        self.since.map(|since| since.elapsed()).unwrap_or_default()
     }
 }
 
 impl EventSink for World {
     fn emit(&self, _: &Arc<str>, event: Event) {
-        if let Event::Notice { code: Some(code), message, .. } = event {
-            self.said.lock().unwrap().push((code.to_string(), message));
+        match event {
+            Event::Notice { code: Some(code), message, .. } => self.said.lock().unwrap().push((code.to_string(), message)),
+            Event::Log { line, .. } => self.logged.lock().unwrap().push(line),
+            _ => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::param;
-use super::{ActionSpec, Api, FileParam, Method, Native, Paging, Param, Role, Shape, Success, Texts, TokenKind};
+use super::{ActionSpec, Api, FileParam, Method, Native, Paging, Param, RateLimit, Role, Shape, Success, Texts, TokenKind};
 use crate::texts::{as_slice, as_str, put};
 
 impl ActionSpec {
@@ -30,6 +30,7 @@ impl ActionSpec {
             record: None,
             native: Native::NONE,
             paging: None,
+            limits: Cow::Borrowed(&[]),
         }
     }
 
@@ -208,6 +209,12 @@ impl ActionSpec {
     /// How the list is walked to its end.
     pub const fn paged(mut self, paging: Paging) -> Self {
         put(&mut self.paging, Some(paging));
+        self
+    }
+
+    /// How often the server takes it, the limit first that is reached first.
+    pub const fn limited(mut self, limits: &'static [RateLimit]) -> Self {
+        put(&mut self.limits, Cow::Borrowed(limits));
         self
     }
 

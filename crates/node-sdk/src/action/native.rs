@@ -77,14 +77,8 @@ pub struct FileParam {
 
 impl Native {
     /// Nothing: as n8n's node.
-    pub const NONE: Self = Self {
-        path: None,
-        accept: None,
-        files: Cow::Borrowed(&[]),
-        params: Cow::Borrowed(&[]),
-        needs: Cow::Borrowed(&[]),
-        note: Cow::Borrowed(""),
-    };
+    pub const NONE: Self =
+        Self { path: None, accept: None, files: Cow::Borrowed(&[]), params: Cow::Borrowed(&[]), needs: Cow::Borrowed(&[]), note: Cow::Borrowed("") };
 }
 
 impl NativeParam {

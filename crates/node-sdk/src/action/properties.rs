@@ -131,9 +131,9 @@ pub fn request_options(form: Form) -> Property {
     ];
     if form == Form::Native {
         let retry = vec![
-            least(1.0, whole("maxAttempts", 4, "Attempts in all; 1 is no retry.")),
+            least(1.0, whole("maxAttempts", 4, "Attempts in all; 1 is no retry. A wait for a rate limit is no attempt.")),
             least(0.0, whole("baseDelay", 500, "Milliseconds before the second attempt; doubled each time, with jitter.")),
-            least(0.0, whole("maxDelay", 30_000, "Milliseconds that a pause is at most, also one that the server asks for.")),
+            least(0.0, whole("maxDelay", 30_000, "Milliseconds that a pause is at most, but for a wait for a rate limit.")),
         ];
         options.extend([
             least(1.0, whole("concurrency", 8, "Requests in flight at once.")),
