@@ -15,6 +15,7 @@ mod offline;
 mod output;
 mod packaged;
 mod packages;
+mod report;
 mod round_trips;
 mod running;
 mod schemas;

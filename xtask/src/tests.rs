@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use service_lab::Database;
+use service_lab::{Browser, Database};
 
 use crate::conformance::Programs;
 use crate::packages::Packages;
@@ -24,7 +24,7 @@ pub(crate) fn run() -> Outcome {
     // The tests have built these; their speed does not matter here.
     let programs = Programs::built(binary("debug", "konverte")?);
     let packages = times.of("node packages", || Packages::bring(&programs.konverte))?;
-    times.of("database server", database);
+    times.of("database server and browser", programs);
     let (ran, failed, succeeded) = times.of("tests", || cargo_test(&packages))?;
     let same = times.of("recordings of n8n", || conformance::play(&programs, Some((&packages, SAMPLE)), &[], false))?;
     let fresh = times.of("generated files", || generate::run(true))?;
@@ -38,19 +38,21 @@ pub(crate) fn run() -> Outcome {
     Ok(succeeded && same && fresh && checked)
 }
 
-/// Brings a PostgreSQL server where the system can; what needs one is skipped otherwise.
-fn database() {
-    if Database::is_there() {
-        return;
-    }
-    // Whoever is not root is not asked for a password, and goes without.
-    let installed = Command::new("apt-get")
-        .args(["install", "-y", "-q", "--no-install-recommends", "postgresql"])
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .output();
-    if !installed.is_ok_and(|output| output.status.success()) {
+/// Brings a PostgreSQL server and a browser where the system can; what needs one is skipped otherwise.
+fn programs() {
+    if !Database::is_there() && !install("postgresql") {
         println!("SKIPPED: all that needs a PostgreSQL server: there is none, and it cannot be installed. Debian's package is `postgresql`");
     }
+    if !Browser::is_there() && !install("chromium") {
+        println!("SKIPPED: what looks at pages in a browser: there is no Chromium, and it cannot be installed. Debian's package is `chromium`");
+    }
+}
+
+/// Whether a package of Debian could be installed. Whoever is not root is not asked for a password, and goes without.
+fn install(package: &str) -> bool {
+    let mut command = Command::new("apt-get");
+    command.args(["install", "-y", "-q", "--no-install-recommends", package]).env("DEBIAN_FRONTEND", "noninteractive");
+    command.output().is_ok_and(|output| output.status.success())
 }
 
 /// How long each part took.

@@ -38,6 +38,8 @@ pub(crate) struct Row {
     pub(crate) inputs: fn(&PrepareContext<'_>) -> usize,
     /// How many outputs a place has; asked where the description says that the parameters decide.
     pub(crate) outputs: fn(&PrepareContext<'_>) -> usize,
+    /// Names of the outputs of a place; `None`: what the description says.
+    pub(crate) output_names: Option<fn(&PrepareContext<'_>) -> Vec<String>>,
     /// What a place does to the world; `None`: what the row says.
     pub(crate) effect_at: Option<fn(&PrepareContext<'_>) -> Effect>,
     /// The inputs that a place waits for.
@@ -73,6 +75,7 @@ impl Row {
             prepare,
             inputs: |_| 1,
             outputs: |_| 1,
+            output_names: None,
             effect_at: None,
             required_inputs: |_| RequiredInputs::Any,
             workflows: |_| Vec::new(),
@@ -151,6 +154,10 @@ impl Node for FlowNode {
             Some(OutputCount::ByParameters) => (self.row.outputs)(cx),
             Some(OutputCount::One) | None => 1,
         }
+    }
+
+    fn output_names(&self, cx: &PrepareContext<'_>) -> Vec<String> {
+        self.row.output_names.map_or_else(|| self.descriptor().output_names(cx.node.type_version), |names| names(cx))
     }
 
     fn effect(&self, cx: &PrepareContext<'_>) -> Effect {

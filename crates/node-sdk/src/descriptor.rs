@@ -54,6 +54,11 @@ impl Descriptor {
         listed.or_else(|| self.versions.iter().find(|group| group.any_version))
     }
 
+    /// Names of the outputs of a version, where they have any.
+    pub fn output_names(&self, version: f64) -> Vec<String> {
+        self.version(version).map(|group| group.output_names.iter().map(ToString::to_string).collect()).unwrap_or_default()
+    }
+
     /// The version that a node without one has: the stated one, else the newest.
     pub fn default_version(&self) -> f64 {
         self.versions.iter().find_map(|group| group.default_version).unwrap_or_else(|| self.newest())

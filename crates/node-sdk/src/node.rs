@@ -69,6 +69,12 @@ pub trait Node: Send + Sync {
         }
     }
 
+    /// Names of the main outputs with these parameters, where they have any. There may be more of them than outputs: the record of a run
+    /// shows what Filter does not let pass.
+    fn output_names(&self, cx: &PrepareContext<'_>) -> Vec<String> {
+        self.descriptor().output_names(cx.node.type_version)
+    }
+
     /// What running it with these parameters does to the world.
     fn effect(&self, cx: &PrepareContext<'_>) -> Effect {
         let _ = cx;

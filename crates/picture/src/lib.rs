@@ -5,9 +5,12 @@
 //! | `graph` | a workflow as boxes and lines: as SVG, as Mermaid |
 //! | `report` | a run as one HTML page: facts, graph, timeline, each node with its items |
 //! | `markup` | text of others inside SVG and HTML |
-//! | `time` | durations as people read them |
+//! | `letters` | how wide text is, for SVG |
+//! | `numbers`, `time` | counts and durations as people read them |
 
 pub mod graph;
+mod letters;
 pub mod markup;
+pub mod numbers;
 pub mod report;
 pub mod time;

@@ -1,7 +1,9 @@
 //! For tests: the services that workflows talk to, on loopback. A mail server, a database server where the system has one, a folder with files.
+//! And a browser, where the system has one, that looks at the pages we write.
 //!
 //! Recorded cases name what they need; [`Services`] sets it up and fills in where it is.
 
+mod browser;
 mod database;
 mod files;
 mod mail;
@@ -12,6 +14,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+pub use browser::{Browser, View};
 pub use database::Database;
 pub use mail::{Encryption, MailServer};
 

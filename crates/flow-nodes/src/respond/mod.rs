@@ -21,6 +21,7 @@ pub(crate) const ROW: Row = Row {
     description: include_str!("description.json"),
     example: include_str!("example.json"),
     outputs,
+    output_names: Some(output_names),
     ..Row::new("n8n-nodes-base.respondToWebhook", Needs::All, prepare)
 };
 
@@ -33,6 +34,10 @@ fn prepare(cx: &PrepareContext<'_>) -> Result<Prepared, NodeError> {
 
 fn outputs(cx: &PrepareContext<'_>) -> usize {
     1 + usize::from(shows_response(cx))
+}
+
+fn output_names(cx: &PrepareContext<'_>) -> Vec<String> {
+    if shows_response(cx) { vec!["Input Data".to_owned(), "Response".to_owned()] } else { Vec::new() }
 }
 
 /// Whether the answer comes out of a second output: in version 1.3, later where it is switched on.

@@ -18,6 +18,7 @@ pub(crate) const ROW: Row = Row {
     description: include_str!("description.json"),
     example: include_str!("example.json"),
     outputs,
+    output_names: Some(output_names),
     ..Row::new("n8n-nodes-base.switch", Needs::Item, prepare)
 };
 
@@ -44,6 +45,20 @@ fn outputs(cx: &PrepareContext<'_>) -> usize {
     }
     let extra = raw_at(cx.parameters, "options.fallbackOutput").is_some_and(|value| value == "extra");
     rules(cx).len() + usize::from(extra)
+}
+
+/// Of a rule its name where it has one, else its number.
+fn output_names(cx: &PrepareContext<'_>) -> Vec<String> {
+    if by_expression(cx) {
+        return (0..outputs(cx)).map(|output| output.to_string()).collect();
+    }
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).filter(|name| !name.is_empty()).map(str::to_owned);
+    let named = rules(cx).iter().map(|rule| text(rule.get("outputKey")));
+    let mut names: Vec<String> = named.enumerate().map(|(output, name)| name.unwrap_or_else(|| output.to_string())).collect();
+    if names.len() < outputs(cx) {
+        names.push(text(raw_at(cx.parameters, "options.renameFallbackOutput")).unwrap_or_else(|| "Fallback".to_owned()));
+    }
+    names
 }
 
 fn by_expression(cx: &PrepareContext<'_>) -> bool {

@@ -1,20 +1,24 @@
-//! A workflow as a picture: what is drawn ([`Picture`]), where it stands (`layout`), and how ([`svg()`], [`mermaid()`]).
+//! A workflow as a picture: what is drawn ([`Picture`]), where it stands (`layout`, `lines`), and how ([`svg()`], [`mermaid()`]).
 //!
 //! ```
-//! use picture::graph::{Edge, Look, Node, Picture, mermaid};
+//! use picture::graph::{Edge, Node, Picture, mermaid};
 //!
-//! let node = |name: &str, look| Node { name: name.into(), look, ..Node::default() };
-//! let nodes = vec![node("Start", Look::Trigger), node("Set", Look::Plain)];
+//! let node = |name: &str, trigger| Node { name: name.into(), trigger, ..Node::default() };
+//! let nodes = vec![node("Start", true), node("Set", false)];
 //! let picture = Picture { nodes, edges: vec![Edge { to: 1, ..Edge::default() }], notes: Vec::new() };
 //! assert_eq!(mermaid(&picture), "flowchart LR\n  n0([\"Start\"])\n  n1[\"Set\"]\n  n0 --> n1\n");
 //! ```
 
 mod from_workflow;
 mod layout;
+mod lines;
 mod mermaid;
+mod notes;
 mod svg;
 
-use std::collections::HashMap;
+use std::fmt;
+
+use crate::numbers::counted;
 
 pub use from_workflow::of_workflow;
 pub use mermaid::mermaid;
@@ -40,22 +44,32 @@ pub struct Node {
     pub subtitle: String,
     /// Upper left corner in the editor; `None` where the file says nothing.
     pub position: Option<(f64, f64)>,
-    /// How it looks.
-    pub look: Look,
+    /// A run can begin here.
+    pub trigger: bool,
+    /// Switched off.
+    pub disabled: bool,
+    /// What a run made of it.
+    pub outcome: Outcome,
+    /// How many outputs it has; lines may leave others.
+    pub outputs: usize,
     /// Names of its outputs, where they have any.
     pub output_names: Vec<String>,
+    /// How many items it put out on each output, where it ran.
+    pub counts: Vec<usize>,
+    /// Where a click on it leads, where it leads anywhere.
+    pub link: Option<String>,
+    /// What others call it who lead to it, in the page that the picture is in.
+    pub id: Option<String>,
 }
 
-/// How a box looks.
+/// What a run made of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Look {
-    /// As any other.
+pub enum Outcome {
+    /// The picture is of no run.
     #[default]
-    Plain,
-    /// A run can begin here.
-    Trigger,
-    /// Switched off.
-    Disabled,
+    Unknown,
+    /// It did not run.
+    NotRun,
     /// It ran.
     Ran,
     /// It ran and failed.
@@ -73,52 +87,56 @@ pub struct Edge {
     pub to: usize,
     /// Input of that node.
     pub input: usize,
-    /// Text on the line: how many items went over it.
-    pub label: Option<String>,
+    /// Whether a run handed something on over it.
+    pub taken: bool,
 }
 
 /// A sheet with text.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Note {
-    /// The text; its Markdown is shown as it stands.
+    /// The text, in Markdown.
     pub text: String,
     /// Upper left corner.
     pub position: (f64, f64),
     /// Width and height.
     pub size: (f64, f64),
+    /// Its colour, 1 to 7; any other is the first.
+    pub colour: u64,
 }
 
 impl Picture {
-    /// Highest number of outputs that lines use, for each box; at least 1.
-    fn output_counts(&self) -> Vec<usize> {
-        let mut counts: Vec<usize> = self.nodes.iter().map(|node| node.output_names.len().max(1)).collect();
+    /// How many outputs and inputs each box has: its own, and those that lines use.
+    fn ports(&self) -> Vec<(usize, usize)> {
+        let mut ports: Vec<(usize, usize)> = self.nodes.iter().map(|node| (node.outputs, 0)).collect();
         for edge in &self.edges {
-            counts[edge.from] = counts[edge.from].max(edge.output + 1);
+            ports[edge.from].0 = ports[edge.from].0.max(edge.output + 1);
+            ports[edge.to].1 = ports[edge.to].1.max(edge.input + 1);
         }
-        counts
-    }
-
-    /// Highest number of inputs that lines use, for each box; at least 1.
-    fn input_counts(&self) -> Vec<usize> {
-        let mut counts = vec![1; self.nodes.len()];
-        for edge in &self.edges {
-            counts[edge.to] = counts[edge.to].max(edge.input + 1);
-        }
-        counts
-    }
-
-    /// The name of the output that a line leaves, where its box has several.
-    fn output_name(&self, edge: &Edge, outputs: usize) -> Option<String> {
-        let named = self.nodes[edge.from].output_names.get(edge.output).filter(|name| !name.is_empty()).cloned();
-        named.or_else(|| (outputs > 1).then(|| edge.output.to_string())).filter(|_| outputs > 1)
+        ports
     }
 }
 
-/// Puts item counts on the lines: `counts[(from, output, to, input)]`.
-pub fn label_edges(picture: &mut Picture, counts: &HashMap<(usize, usize, usize, usize), usize>) {
-    for edge in &mut picture.edges {
-        if let Some(count) = counts.get(&(edge.from, edge.output, edge.to, edge.input)) {
-            edge.label = Some(if *count == 1 { "1 item".to_owned() } else { format!("{count} items") });
+impl Node {
+    /// What is said of one of so many outputs: its name where there are several, and how many items it put out.
+    fn output_label(&self, output: usize, outputs: usize) -> Option<OutputLabel> {
+        let named = self.output_names.get(output).filter(|name| !name.is_empty()).cloned();
+        let name = (outputs > 1).then(|| named.unwrap_or_else(|| output.to_string()));
+        let count = self.counts.get(output).map(|count| counted(*count, "item"));
+        (name.is_some() || count.is_some()).then_some(OutputLabel { name, count })
+    }
+}
+
+/// What is said of an output: `true: 2 items`. One of the two is there.
+struct OutputLabel {
+    name: Option<String>,
+    count: Option<String>,
+}
+
+impl fmt::Display for OutputLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.name, &self.count) {
+            (Some(name), Some(count)) => write!(f, "{name}: {count}"),
+            (one, other) => f.write_str(one.as_ref().or(other.as_ref()).map_or("", String::as_str)),
         }
     }
 }

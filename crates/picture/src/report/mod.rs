@@ -1,19 +1,30 @@
-//! `--report FILE.html`: one self-contained page. No script, nothing loaded from elsewhere, every text escaped.
+//! `--report FILE.html`: one self-contained page. No script, nothing loaded from elsewhere, every text escaped, and small enough to open
+//! whatever the run was: what is left out is counted.
 
+mod cards;
 mod items;
+mod problem;
 mod timeline;
+mod values;
 
 use std::collections::HashMap;
 use std::fmt::Write;
+use std::time::Duration;
 
-use engine::{NodeRun, RunResult, iso};
+use engine::{RunResult, Status, iso};
 use node_sdk::event::PlannedRequest;
-use node_sdk::json::stringify;
-use node_sdk::{ItemList, NodeError};
 
-use crate::graph::{Look, Picture, label_edges, svg};
-use crate::markup::escape;
+use crate::graph::{Note, Outcome, Picture, svg};
+use crate::markup::{escape, shorten};
+use crate::numbers::{counted, grouped};
 use crate::time::millis;
+
+/// Requests of a dry run that are shown.
+const PLAN_SHOWN: usize = 200;
+/// Characters of a sticky note that are shown.
+const NOTE: usize = 4_000;
+/// Characters of a name in a heading.
+const NAME: usize = 200;
 
 /// What the page shows.
 pub struct Page<'a> {
@@ -27,127 +38,160 @@ pub struct Page<'a> {
     pub plan: &'a [PlannedRequest],
 }
 
+/// What the parts of the page know of the run.
+struct Shown<'a> {
+    picture: &'a Picture,
+    /// The place of each node in the picture, by its name.
+    index: HashMap<&'a str, usize>,
+    result: &'a RunResult,
+}
+
 /// The whole page.
 pub fn html(page: Page<'_>) -> String {
     let mut picture = page.picture;
     colour(&mut picture, page.result);
-    let title = escape(page.title);
+    let index = picture.nodes.iter().enumerate().map(|(index, node)| (node.name.as_str(), index)).collect();
+    let shown = Shown { picture: &picture, index, result: page.result };
+    let title = escape(&shorten(page.title, NAME)).into_owned();
+    let status = page.result.status.as_str();
     let mut text = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n",
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{title}: {status}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
         include_str!("style.css")
     );
-    let _ = writeln!(text, "<h1>{title}</h1>");
-    facts(&mut text, page.result);
-    let _ = writeln!(text, "<h2>Workflow</h2>\n<section class=\"picture\">\n{}</section>", svg(&picture));
+    head(&mut text, &title, &shown, page.plan);
+    text.push_str("<main>\n");
+    if let Some(error) = &page.result.error {
+        problem::write(&mut text, error, Some(&shown));
+    }
+    lost_answers(&mut text, page.result);
+    workflow(&mut text, &picture);
     if !page.plan.is_empty() {
-        plan(&mut text, page.plan);
+        plan(&mut text, page.plan, &shown);
     }
-    text.push_str("<h2>Timeline</h2>\n");
-    timeline::write(&mut text, page.result);
-    text.push_str("<h2>Nodes</h2>\n");
-    for (name, runs) in &page.result.nodes {
-        node(&mut text, name, runs, page.result);
-    }
+    timeline::write(&mut text, &shown);
+    cards::write(&mut text, &shown);
     text.push_str("</main>\n</body>\n</html>\n");
     text
 }
 
-/// Boxes get the colour of what happened, lines the number of items that went over them.
-pub fn colour(picture: &mut Picture, result: &RunResult) {
+/// Boxes get what became of them and the numbers of their items, and lead to their part of the page; lines are marked that something went over.
+fn colour(picture: &mut Picture, result: &RunResult) {
     let index: HashMap<String, usize> = picture.nodes.iter().enumerate().map(|(i, node)| (node.name.clone(), i)).collect();
-    let mut counts = HashMap::new();
+    for node in &mut picture.nodes {
+        node.outcome = Outcome::NotRun;
+    }
+    let mut taken = std::collections::HashSet::new();
     for (name, runs) in &result.nodes {
         let Some(&to) = index.get(&**name) else { continue };
-        picture.nodes[to].look = if runs.iter().any(|run| run.error.is_some()) { Look::Failed } else { Look::Ran };
+        let node = &mut picture.nodes[to];
+        node.outcome = if runs.iter().any(|run| run.error.is_some()) { Outcome::Failed } else { Outcome::Ran };
+        (node.link, node.id) = (Some(format!("#n{to}")), Some(format!("g{to}")));
         for run in runs {
+            node.counts.resize(node.counts.len().max(run.counts.len()), 0);
+            run.counts.iter().enumerate().for_each(|(output, count)| node.counts[output] += count);
             for (input, source) in run.source.iter().enumerate() {
-                let Some(source) = source else { continue };
-                let Some(&from) = index.get(&*source.node) else { continue };
-                let items = result.nodes.get(&source.node).and_then(|runs| runs.get(source.run)).and_then(|run| run.outputs.get(source.output));
-                *counts.entry((from, source.output, to, input)).or_insert(0) += items.and_then(ItemList::len).unwrap_or(0);
+                let from = source.as_ref().and_then(|source| Some((*index.get(&*source.node)?, source.output)));
+                taken.extend(from.map(|(from, output)| (from, output, to, input)));
             }
         }
     }
-    label_edges(picture, &counts);
+    for edge in &mut picture.edges {
+        edge.taken = taken.contains(&(edge.from, edge.output, edge.to, edge.input));
+    }
 }
 
-fn facts(text: &mut String, result: &RunResult) {
-    let status = result.status.as_str();
-    let runs = result.order.len();
-    let took = (result.finished_at - result.started_at).max(0);
-    text.push_str("<section>\n<dl class=\"facts\">");
-    let _ = write!(text, "<div><dt>Status</dt><dd class=\"{status}\">{status}</dd></div>");
-    for (name, value) in [
-        ("Started", iso(result.started_at)),
-        ("Took", format!("{took} ms")),
-        ("Node runs", runs.to_string()),
-        ("Execution", result.execution_id.clone()),
-    ] {
-        let _ = write!(text, "<div><dt>{name}</dt><dd>{}</dd></div>", escape(&value));
+fn head(text: &mut String, title: &str, shown: &Shown<'_>, plan: &[PlannedRequest]) {
+    let Shown { result, picture, .. } = shown;
+    let (status, sign) = (result.status.as_str(), sign(result.status));
+    let took = Duration::from_millis(u64::try_from(result.finished_at - result.started_at).unwrap_or(0));
+    let _ = write!(
+        text,
+        "<header class=\"{status}\"><div>\n<p class=\"status {status}\"><span aria-hidden=\"true\">{sign}</span> {status}</p>\n<h1>{title}</h1>\n<dl>"
+    );
+    let started = iso(result.started_at);
+    let started = format!("{} UTC", started.get(..19).unwrap_or(&started).replacen('T', " ", 1));
+    let nodes = format!("{} of {} ran", grouped(result.nodes.len()), grouped(picture.nodes.len()));
+    let mut facts = vec![
+        ("Started", escape(&started).into_owned()),
+        ("Took", millis(took)),
+        ("Nodes", nodes),
+        ("Node runs", grouped(result.order.len())),
+        ("Execution", escape(&result.execution_id).into_owned()),
+    ];
+    if !plan.is_empty() {
+        facts.push(("Not done", format!("<a href=\"#plan\">{}</a>", counted(plan.len(), "request"))));
     }
-    text.push_str("</dl>\n");
-    if let Some(error) = &result.error {
-        problem(text, error);
+    for (name, value) in facts {
+        let _ = write!(text, "<div><dt>{name}</dt><dd>{value}</dd></div>");
+    }
+    text.push_str("</dl>\n</div></header>\n");
+}
+
+fn sign(status: Status) -> char {
+    match status {
+        Status::Success => '✓',
+        Status::Error => '!',
+        Status::Canceled => '■',
+        Status::Waiting => '…',
+    }
+}
+
+fn lost_answers(text: &mut String, result: &RunResult) {
+    let count = result.unknown_outcomes();
+    if count > 0 {
+        let requests = counted(count, "request");
+        let _ = writeln!(
+            text,
+            "<p class=\"notice\">{requests} may have been done: the answer was lost. Look at the service before you run this again.</p>"
+        );
+    }
+}
+
+fn workflow(text: &mut String, picture: &Picture) {
+    text.push_str("<section>\n<div class=\"title\"><h2>Workflow</h2><label><input type=\"checkbox\" id=\"fit\"> Whole graph</label></div>\n");
+    let _ = writeln!(text, "<div class=\"picture\" tabindex=\"0\" role=\"region\" aria-label=\"Graph\">\n{}</div>", svg(picture));
+    let written: Vec<&Note> = picture.notes.iter().filter(|note| !note.text.trim().is_empty()).collect();
+    if !written.is_empty() {
+        let _ = writeln!(text, "<details class=\"notes\"><summary>{}</summary>", counted(written.len(), "sticky note"));
+        for note in written {
+            let _ = writeln!(text, "<p>{}</p>", values::cut(note.text.trim(), NOTE));
+        }
+        text.push_str("</details>\n");
     }
     text.push_str("</section>\n");
 }
 
-fn problem(text: &mut String, error: &NodeError) {
-    let node = error.node.as_deref().map(|node| format!(" in \"{node}\"")).unwrap_or_default();
-    let item = error.item.map(|item| format!(", item {item}")).unwrap_or_default();
-    let mut lines = format!("{}{node}{item}: {}", error.code, error.message);
-    for more in [&error.description, &error.help].into_iter().flatten() {
-        lines.push('\n');
-        lines.push_str(more);
+fn plan(text: &mut String, plan: &[PlannedRequest], shown: &Shown<'_>) {
+    text.push_str("<section id=\"plan\">\n<h2>What would have been done</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Plan\"><table>\n");
+    text.push_str("<tr><th>Node</th><th>Item</th><th>Method</th><th>URL</th><th>Body</th><th>Answered</th></tr>\n");
+    for request in plan.iter().take(PLAN_SHOWN) {
+        let item = request.item.map(|item| item.to_string()).unwrap_or_default();
+        let _ = write!(text, "<tr><td>{}</td><td class=\"number\">{item}</td>", shown.link(&request.node));
+        let _ = write!(text, "<td><span class=\"tag\">{}</span></td>", escape(&request.method));
+        text.push_str(&values::text(&request.url));
+        text.push_str(&values::cell(Some(&request.body).filter(|body| !body.is_null())));
+        let _ = writeln!(text, "<td>{}</td></tr>", request.answered.as_str());
     }
-    let _ = writeln!(text, "<div class=\"problem\">{}</div>", escape(&lines));
+    text.push_str("</table></div>\n");
+    values::left_out(text, plan.len().saturating_sub(PLAN_SHOWN), "request");
+    text.push_str("</section>\n");
 }
 
-fn plan(text: &mut String, plan: &[PlannedRequest]) {
-    text.push_str("<h2>What would have been done</h2>\n<section class=\"scroll\"><table><tr><th>Node</th><th>Item</th><th>Method</th><th>URL</th><th>Body</th><th>Answered</th></tr>\n");
-    for request in plan {
-        let body = if request.body.is_null() { String::new() } else { stringify(&request.body) };
-        let answered = request.answered.as_str();
-        let _ = writeln!(
-            text,
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{answered}</td></tr>",
-            escape(&request.node),
-            request.item.map(|item| item.to_string()).unwrap_or_default(),
-            escape(&request.method),
-            escape(&request.url),
-            escape(&body)
-        );
-    }
-    text.push_str("</table></section>\n");
-}
-
-fn node(text: &mut String, name: &str, runs: &[NodeRun], result: &RunResult) {
-    let failed = runs.iter().any(|run| run.error.is_some());
-    let (items_in, items_out) = runs.iter().fold((0, 0), |(i, o), run| (i + run.items_in, o + run.items_out()));
-    let open = if failed { " open" } else { "" };
-    let class = if failed { "error" } else { "success" };
-    let _ = writeln!(
-        text,
-        "<details class=\"node\"{open}><summary><h3 class=\"{class}\">{}</h3><span class=\"muted\">{} in, {} out, {}</span></summary>\n<div class=\"runs\">",
-        escape(name),
-        items_in,
-        items_out,
-        if runs.len() == 1 { "1 run".to_owned() } else { format!("{} runs", runs.len()) }
-    );
-    for (index, run) in runs.iter().enumerate().take(items::RUNS_SHOWN) {
-        let pinned = if run.pinned { ", pinned" } else { "" };
-        let _ = writeln!(text, "<div class=\"run\"><strong>Run {}</strong> <span class=\"muted\">{}{pinned}</span>", index + 1, millis(run.duration));
-        if let Some(error) = &run.error {
-            problem(text, error);
+impl Shown<'_> {
+    /// The name of a node, as a link to its part of the page where it ran.
+    fn link(&self, name: &str) -> String {
+        let words = escape(&shorten(name, NAME)).into_owned();
+        match self.ran(name) {
+            Some(index) => format!("<a href=\"#n{index}\">{words}</a>"),
+            None => words,
         }
-        items::inputs(text, run, result);
-        items::outputs(text, run);
-        text.push_str("</div>\n");
     }
-    if runs.len() > items::RUNS_SHOWN {
-        let _ = writeln!(text, "<p class=\"muted\">and {} more runs</p>", runs.len() - items::RUNS_SHOWN);
+
+    /// The place in the picture of a node that ran.
+    fn ran(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied().filter(|_| self.result.nodes.contains_key(name))
     }
-    text.push_str("</div>\n</details>\n");
 }
