@@ -45,7 +45,13 @@ fn standard_input_is_a_table_where_it_looks_like_one() {
         assert_eq!((ran.code, ran.lines().as_slice()), (0, &row[..]), "{text}{}", ran.stderr);
     }
     assert_eq!(piped(b"name\nAna\n", &["--delimiter", ","]).lines(), [json!({"name": "Ana"})]);
-    piped(b"name\nAna\n", &[]).refused(2, "--delimiter");
+    let column = piped(b"json\nAna\n", &[]);
+    assert_eq!(column.lines(), [json!({"json": "Ana"})], "a column is a field, whatever it is called");
+    assert!(column.stderr.contains("is read as a table"), "{}", column.stderr);
+    piped(b"name", &[]).refused(2, "--delimiter");
+    let nothing = piped(b"", &[]);
+    assert!(nothing.code == 0 && nothing.stdout.is_empty() && nothing.stderr.contains("there are no items"), "{}", nothing.stderr);
+    piped(b"PK\x03\x04\xff", &[]).refused(2, "save the sheet as CSV");
     let latin = piped(b"name;city\nJo\xe3o;Porto\n", &[]);
     latin.refused(2, "in line 2 the byte 0xe3 does not fit");
     assert!(latin.stderr.contains("João;Porto") && latin.stderr.contains("iconv"), "{}", latin.stderr);
@@ -118,4 +124,7 @@ fn files_of_the_last_items_are_saved_and_none_over_another() {
     let path = std::fs::read_dir(&below).expect("a folder").next().expect("a file").expect("a file").path();
     assert_eq!(std::fs::read(path).expect("there"), [0, 1, 2, 255]);
     run(&chain(&[]), &["--save-files", &folder.file("x", "")]).refused(2, "cannot be written");
+    let lost = chain(&[set("A", "x", "1")]);
+    let none = run(&lost, &["--input", &items, "--save-files", below.to_str().expect("UTF-8"), "--output", "ndjson"]);
+    assert!(none.code == 0 && none.stderr.contains("--destination NODE takes"), "{}", none.stderr);
 }

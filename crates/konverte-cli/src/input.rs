@@ -19,7 +19,21 @@ use crate::error::{CliError, codes};
 
 /// Reads the items that `spec` names: a path, `-`, or JSON itself.
 pub(crate) fn read_items(spec: &str, delimiter: Option<Delimiter>, console: &Console) -> Result<ItemList, CliError> {
-    items_of(read_values(spec, delimiter, console)?)
+    let Entries { values, are_rows } = read_entries(spec, delimiter, console)?;
+    // A row is an item's JSON, whatever its columns are called.
+    if are_rows { Ok(values.into_iter().map(Item::new).collect()) } else { items_of(values) }
+}
+
+/// The JSON values behind `spec`, one for each entry. `delimiter`: it holds a table, and this stands between its fields.
+pub(crate) fn read_values(spec: &str, delimiter: Option<Delimiter>, console: &Console) -> Result<Vec<Value>, CliError> {
+    Ok(read_entries(spec, delimiter, console)?.values)
+}
+
+/// What was given.
+struct Entries {
+    values: Vec<Value>,
+    /// Whether they come of a table.
+    are_rows: bool,
 }
 
 fn items_of(mut entries: Vec<Value>) -> Result<ItemList, CliError> {
@@ -74,12 +88,11 @@ fn check_item(entry: &Value, index: usize) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The JSON values behind `spec`, one for each entry. `delimiter`: it holds a table, and this stands between its fields.
-pub(crate) fn read_values(spec: &str, delimiter: Option<Delimiter>, console: &Console) -> Result<Vec<Value>, CliError> {
+fn read_entries(spec: &str, delimiter: Option<Delimiter>, console: &Console) -> Result<Entries, CliError> {
     // What begins like JSON shall be JSON; `5` and `null` are too, though no items.
     let is_json = || begins_like_json(spec) || node_sdk::json::parse_text(spec).is_ok();
     if spec != "-" && delimiter.is_none() && !Path::new(spec).exists() && is_json() {
-        return parse_text(spec, "--input");
+        return Ok(Entries { values: parse_text(spec, "--input")?, are_rows: false });
     }
     let (name, bytes) = match spec {
         "-" => {
@@ -89,18 +102,29 @@ pub(crate) fn read_values(spec: &str, delimiter: Option<Delimiter>, console: &Co
         _ => (spec, files::named(Path::new(spec)).map_err(|error| unreadable(spec, &error))?),
     };
     let text = decode(bytes, name)?;
+    // A run without items writes nothing as NDJSON or CSV: what reads that has no items either.
+    if text.trim().is_empty() && may_be_empty(spec) {
+        console.note(&format!("input: {name} is empty: there are no items"));
+        return Ok(Entries { values: Vec::new(), are_rows: false });
+    }
     let kind = match delimiter {
         Some(delimiter) => Kind::Table(Some(delimiter)),
         None => Kind::of_name(spec).unwrap_or_else(|| Kind::of_text(&text)),
     };
     match kind {
-        Kind::Json => parse_text(&text, name),
+        Kind::Json => Ok(Entries { values: parse_text(&text, name)?, are_rows: false }),
         Kind::Table(delimiter) => {
             let Table { rows, notes } = table::parse(&text, name, delimiter)?;
             notes.iter().for_each(|note| console.note(&format!("input: {note}")));
-            Ok(rows)
+            Ok(Entries { values: rows, are_rows: true })
         }
     }
+}
+
+/// Whether a text that is not there is a list without entries: one item a line, one row a line.
+fn may_be_empty(spec: &str) -> bool {
+    let ending = Path::new(spec).extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    spec == "-" || matches!(ending.as_deref(), Some("csv" | "tsv" | "tab" | "ndjson" | "jsonl"))
 }
 
 /// What a text holds.
@@ -122,9 +146,12 @@ impl Kind {
         }
     }
 
-    /// By its look: what neither begins like JSON nor is JSON, and has several columns, is a table.
+    /// By its look: what does not begin like JSON, and has several columns or several lines that are not all JSON, is a table.
     fn of_text(text: &str) -> Self {
-        if begins_like_json(text) || node_sdk::json::parse_text(text).is_ok() || !table::has_columns(text) { Self::Json } else { Self::Table(None) }
+        let is_json = |text: &str| node_sdk::json::parse_text(text).is_ok();
+        let lines = || text.lines().filter(|line| !line.trim().is_empty());
+        let is_column = || lines().nth(1).is_some() && !lines().all(is_json);
+        if begins_like_json(text) || is_json(text) || !(table::has_columns(text) || is_column()) { Self::Json } else { Self::Table(None) }
     }
 }
 
@@ -148,6 +175,10 @@ fn not_utf8(bytes: &[u8], bad: usize, name: &str) -> CliError {
     if files::is_utf16(bytes) {
         let error = CliError::usage(codes::INPUT_INVALID, format!("{name} is not UTF-8 text."));
         return error.help(format!("It looks like UTF-16: save it as UTF-8, or convert it with {}.", command("UTF-16")));
+    }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        let error = CliError::usage(codes::INPUT_INVALID, format!("{name} is not text."));
+        return error.help("It looks like a workbook of a spreadsheet: save the sheet as CSV (UTF-8), and give that file.");
     }
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let start = bytes[..bad].iter().rposition(is_end).map_or(0, |end| end + 1);
@@ -268,12 +299,14 @@ mod tests {
             ("{\"a\":1,\"b\":2}\n{}\n", false),
             ("\"a,b\"", false),
             ("5", false),
-            ("name\nAna\n", false),
+            ("name\nAna\n", true),
+            ("name", false),
+            ("1\n\"x\"\n", false),
         ] {
             assert_eq!(Kind::of_text(text) != Kind::Json, is_table, "{text}");
         }
         assert_eq!(Kind::of_name("a.TSV"), Some(Kind::Table(Some(Delimiter::TAB))));
-        assert!(parse_text("name\nAna\n", "t").expect_err("fails").help.is_some_and(|help| help.contains("--delimiter")));
+        assert!(parse_text("name", "t").expect_err("fails").help.is_some_and(|help| help.contains("--delimiter")));
     }
 
     #[test]

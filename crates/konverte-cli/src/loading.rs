@@ -31,10 +31,10 @@ pub(crate) fn load(path: &Path) -> Result<Arc<Workflow>, CliError> {
     workflow.map(Arc::new).map_err(|error| unreadable(&error, Some(text)))
 }
 
-/// Reads a file that was found in a folder; `None` where it is JSON of another kind.
-pub(crate) fn find(path: &Path) -> Result<Option<Arc<Workflow>>, CliError> {
-    match Document::read_found(path).and_then(Workflow::from_document) {
-        Ok(workflow) => Ok(Some(Arc::new(workflow))),
+/// Reads the workflows of a file that was found in a folder, mostly one; `None` where it is JSON of another kind.
+pub(crate) fn find(path: &Path) -> Result<Option<Vec<Result<Arc<Workflow>, CliError>>>, CliError> {
+    match Document::read_found(path).and_then(|document| Workflow::all_found(&document)) {
+        Ok(found) => Ok(Some(found.into_iter().map(|workflow| workflow.map(Arc::new).map_err(|error| unreadable(&error, None))).collect())),
         Err(WorkflowError::NoWorkflow { .. }) => Ok(None),
         Err(error) => Err(unreadable(&error, None)),
     }

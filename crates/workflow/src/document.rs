@@ -23,6 +23,12 @@ pub struct Document {
     pub text: Arc<str>,
     /// Path of the workflow's object inside the text: empty, or the wrapper's key.
     pub(crate) root: Vec<String>,
+    /// Shared by all workflows of one text.
+    found: Arc<Places>,
+}
+
+#[derive(Default)]
+struct Places {
     spans: OnceLock<Spans>,
     lines: OnceLock<Lines>,
 }
@@ -36,7 +42,12 @@ impl fmt::Debug for Document {
 impl Document {
     /// A text that is already there.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), root: Vec::new(), spans: OnceLock::new(), lines: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), root: Vec::new(), found: Arc::default() }
+    }
+
+    /// The same text, with the workflow that stands at this path of it.
+    pub(crate) fn at(&self, root: Vec<String>) -> Self {
+        Self { name: self.name.clone(), text: self.text.clone(), root, found: self.found.clone() }
     }
 
     /// Reads a file: that it is there, is a file and holds text is checked here.
@@ -88,18 +99,21 @@ impl Document {
         Some(self.place_of(range))
     }
 
-    /// Keys that stand again in the same object, each with its later place; none inside what stands again itself.
+    /// Keys that stand again in the same object of the workflow, each with its later place; none inside what stands again itself.
     pub fn repeated_keys(&self) -> impl Iterator<Item = Place> {
-        self.spans().repeated.iter().map(|(_, range)| self.place_of(range.clone()))
+        let root = self.root.iter().map(String::as_str).collect::<Vec<_>>();
+        let root = pointer(&root) + "/";
+        let ours = self.spans().repeated.iter().filter(move |(path, _)| path.starts_with(&root));
+        ours.map(|(_, range)| self.place_of(range.clone()))
     }
 
     fn spans(&self) -> &Spans {
-        self.spans.get_or_init(|| observe(&self.text))
+        self.found.spans.get_or_init(|| observe(&self.text))
     }
 
     /// The place of a byte range.
     pub fn place_of(&self, range: Range<usize>) -> Place {
-        let (line, column) = self.lines.get_or_init(|| Lines::new(&self.text)).at(&self.text, range.start);
+        let (line, column) = self.found.lines.get_or_init(|| Lines::new(&self.text)).at(&self.text, range.start);
         Place { file: self.name.clone(), line, column, range }
     }
 }

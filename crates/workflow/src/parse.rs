@@ -49,53 +49,93 @@ impl Workflow {
     }
 
     /// Reads a workflow out of a document.
-    pub fn from_document(mut document: Document) -> Result<Self, WorkflowError> {
-        let value = parse_text(&document.text).map_err(|error| match error.kind {
-            JsonErrorKind::Empty => WorkflowError::Empty { file: document.name.clone() },
-            _ => WorkflowError::NotJson { place: document.place_of(error.offset..error.offset), error },
-        })?;
-        let (value, root) = unwrap(value, &document.name)?;
-        document.root = root;
-        build(value, Some(Arc::new(document)))
+    pub fn from_document(document: Document) -> Result<Self, WorkflowError> {
+        let (value, root) = one(value_of(&document)?, &document.name)?;
+        build(value, Some(Arc::new(document.at(root))))
+    }
+
+    /// Reads all workflows of a document that no person named: what is JSON of another kind is [`WorkflowError::NoWorkflow`], also where
+    /// something in it is called "nodes".
+    pub fn all_found(document: &Document) -> Result<Vec<Result<Self, WorkflowError>>, WorkflowError> {
+        let found = unwrap(value_of(document)?, &document.name)?;
+        if !found.iter().any(|(value, _)| has_nodes(value)) {
+            return Err(WorkflowError::NoWorkflow { file: document.name.clone(), reason: "what its \"nodes\" are is not n8n's".to_owned() });
+        }
+        Ok(found.into_iter().map(|(value, root)| build(value, Some(Arc::new(document.at(root))))).collect())
     }
 
     /// A workflow that is already JSON: an inline sub-workflow. It has no places.
     pub fn from_value(value: Value) -> Result<Self, WorkflowError> {
-        let (value, _) = unwrap(value, "the inline workflow")?;
+        let (value, _) = one(value, "the inline workflow")?;
         build(value, None)
     }
 }
 
-/// The workflow's object, out of what exports put around it: a list of one (`export:workflow`), `{"workflow": …}` (the template
+fn value_of(document: &Document) -> Result<Value, WorkflowError> {
+    parse_text(&document.text).map_err(|error| match error.kind {
+        JsonErrorKind::Empty => WorkflowError::Empty { file: document.name.clone() },
+        _ => WorkflowError::NotJson { place: document.place_of(error.offset..error.offset), error },
+    })
+}
+
+/// A workflow's object, with the path that leads to it.
+type Found = (Map<String, Value>, Vec<String>);
+
+/// Whether an object has nodes as n8n writes them, or none yet.
+fn has_nodes(workflow: &Map<String, Value>) -> bool {
+    let nodes = workflow.get("nodes").and_then(Value::as_array);
+    nodes.is_some_and(|nodes| nodes.is_empty() || nodes.iter().any(|node| node.get("type").is_some_and(Value::is_string)))
+}
+
+/// The only workflow of a text.
+fn one(value: Value, file: &str) -> Result<Found, WorkflowError> {
+    let mut found = unwrap(value, file)?;
+    if found.len() == 1 {
+        return Ok(found.swap_remove(0));
+    }
+    let name = |(workflow, _): &Found| workflow.get("name").map_or_else(|| "(no name)".to_owned(), node_sdk::json::to_js_string);
+    Err(WorkflowError::Several { file: file.to_owned(), names: found.iter().map(name).collect() })
+}
+
+/// The objects of workflows, out of what exports put around them: a list (`export:workflow`), `{"workflow": …}` (the template
 /// gallery), `{"data": …}` (the API). The wrapper's name and id serve where the workflow has none.
-fn unwrap(value: Value, file: &str) -> Result<(Map<String, Value>, Vec<String>), WorkflowError> {
+fn unwrap(value: Value, file: &str) -> Result<Vec<Found>, WorkflowError> {
     let none = |reason: &str| WorkflowError::NoWorkflow { file: file.to_owned(), reason: reason.to_owned() };
+    let below = |key: &str, (workflow, path): Found| (workflow, std::iter::once(key.to_owned()).chain(path).collect());
     match value {
-        Value::Object(map) if map.contains_key("nodes") => Ok((map, Vec::new())),
+        Value::Object(map) if map.contains_key("nodes") => Ok(vec![(map, Vec::new())]),
         Value::Object(mut map) => {
-            let Some(key) = ["workflow", "data"].into_iter().find(|key| map.get(*key).is_some_and(Value::is_object)) else {
+            let wraps = |key: &&str| map.get(*key).is_some_and(|inner| inner.is_object() || are_workflows(inner));
+            let Some(key) = ["workflow", "data"].into_iter().find(wraps) else {
                 return Err(none("there is no list \"nodes\""));
             };
-            let inner = map.shift_remove(key).unwrap_or_default();
-            let (mut inner, path) = unwrap(inner, file)?;
-            for name in ["id", "name"] {
-                if let (false, Some(value)) = (inner.contains_key(name), map.get(name)) {
-                    inner.insert(name.to_owned(), value.clone());
+            let mut inner = unwrap(map.shift_remove(key).unwrap_or_default(), file)?;
+            if let [(only, _)] = inner.as_mut_slice() {
+                for name in ["id", "name"] {
+                    if let (false, Some(value)) = (only.contains_key(name), map.get(name)) {
+                        only.insert(name.to_owned(), value.clone());
+                    }
                 }
             }
-            Ok((inner, std::iter::once(key.to_owned()).chain(path).collect()))
+            Ok(inner.into_iter().map(|found| below(key, found)).collect())
         }
-        Value::Array(mut list) if list.len() == 1 => {
-            let (inner, path) = unwrap(list.swap_remove(0), file)?;
-            Ok((inner, std::iter::once("0".to_owned()).chain(path).collect()))
-        }
-        Value::Array(list) if !list.is_empty() && list.iter().all(|entry| entry.get("nodes").is_some()) => {
-            let names = list.iter().map(|entry| entry.get("name").map_or_else(|| "(no name)".to_owned(), node_sdk::json::to_js_string)).collect();
-            Err(WorkflowError::Several { file: file.to_owned(), names })
+        Value::Array(mut list) if list.len() == 1 => Ok(unwrap(list.swap_remove(0), file)?.into_iter().map(|found| below("0", found)).collect()),
+        list if are_workflows(&list) => {
+            let Value::Array(list) = list else { return Ok(Vec::new()) };
+            let objects = list.into_iter().enumerate().filter_map(|(index, entry)| match entry {
+                Value::Object(workflow) => Some((workflow, vec![index.to_string()])),
+                _ => None,
+            });
+            Ok(objects.collect())
         }
         Value::Array(_) => Err(none("it is a list, and not one of workflows")),
         _ => Err(none("it is not an object")),
     }
+}
+
+/// Whether it is a list of workflows.
+fn are_workflows(value: &Value) -> bool {
+    value.as_array().is_some_and(|list| !list.is_empty() && list.iter().all(|entry| entry.get("nodes").is_some()))
 }
 
 fn build(source: Map<String, Value>, document: Option<Arc<Document>>) -> Result<Workflow, WorkflowError> {

@@ -77,7 +77,16 @@ fn brings(type_name: &str) -> Option<String> {
 pub fn package_of(type_name: &str) -> Option<&str> {
     let (package, name) = type_name.rsplit_once('.')?;
     let addable = package.contains("n8n-nodes-") && !package.starts_with("@n8n/") && !name.ends_with("Tool");
-    addable.then_some(package)
+    (addable && is_package_name(package)).then_some(package)
+}
+
+/// Whether a registry of packages could have this name. A workflow file wrote it, and a person will paste it into a shell.
+fn is_package_name(name: &str) -> bool {
+    let is_word = |word: &str| {
+        word.starts_with(|c: char| c.is_ascii_alphanumeric()) && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+    };
+    let words: Vec<&str> = name.strip_prefix('@').unwrap_or(name).split('/').collect();
+    name.len() <= 214 && words.len() == 1 + usize::from(name.starts_with('@')) && words.into_iter().all(is_word)
 }
 
 /// Blocks where the node counts, else it is good to know.

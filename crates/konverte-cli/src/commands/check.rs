@@ -20,6 +20,7 @@ use workflow::Workflow;
 use workflow::diagnostic::repeated_keys;
 
 pub(crate) use self::before::BeforeRun;
+use self::folder::Files;
 use self::notes::{beginning, no_start, origins};
 pub use self::out::Format;
 pub(crate) use self::out::Out;
@@ -71,7 +72,7 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
         return Err(CliError::usage(codes::USAGE, "Standard input can be read once: - stands there twice."));
     }
     let ours = packs::add(session.registry.clone(), args.nodes.as_deref())?;
-    let files = folder::expand(&args.files)?;
+    let Files { files, unread, .. } = Files::of(&args.files)?;
     let (registries, of_file) = args.packages.each(&ours, &files)?;
     let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment::variable)).transpose()?;
     session.console.secrets().add(&credentials.as_ref().map(FileCredentials::secrets).unwrap_or_default());
@@ -86,18 +87,23 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
             Some(survey) => checker.line(file, place, survey)?,
             None => checker.details(file, place)?,
         };
-        // A node that is not supported wins over everything else.
-        if ended == Exit::Unsupported || exit == Exit::Done {
-            exit = ended;
-        }
+        exit = worse(exit, ended);
     }
-    if let Some(survey) = survey {
+    if let Some(mut survey) = survey {
+        for (folder, error) in unread {
+            exit = worse(exit, survey.add(&folder, None, Verdict::broken(error), args.format)?);
+        }
         survey.total(&registries, args.format)?;
     }
     if let Some(tests) = checker.tests {
         tests.offline.say_unanswered(Some(&tests.unanswered), &session.console);
     }
     Ok(exit)
+}
+
+/// The exit code of two files: a node that is not supported wins over everything else.
+fn worse(exit: Exit, next: Exit) -> Exit {
+    if next == Exit::Unsupported || exit == Exit::Done { next } else { exit }
 }
 
 /// What the check of each file needs.
@@ -125,21 +131,28 @@ impl Checker<'_> {
         self.exit(&workflow, &found)
     }
 
-    /// Prints one line, and counts it. What only stands in a folder may be JSON of another kind.
+    /// Prints a line for each workflow of a file, and counts it. What only stands in a folder may be JSON of another kind.
     fn line(&mut self, file: &PathBuf, place: usize, survey: &mut Survey) -> Result<Exit, CliError> {
+        let format = self.args.format;
         let is_named = self.args.files.contains(file);
-        let verdict = match if is_named { loading::load(file).map(Some) } else { loading::find(file) } {
-            Ok(Some(workflow)) => {
-                let found = self.found(file, &workflow, place)?;
-                Verdict::new(&found, self.exit(&workflow, &found)?)
-            }
-            Ok(None) => {
-                survey.no_workflow();
-                return Ok(Exit::Done);
-            }
-            Err(error) => Verdict::broken(error),
+        let workflows = match if is_named { loading::load(file).map(|workflow| Some(vec![Ok(workflow)])) } else { loading::find(file) } {
+            Ok(Some(workflows)) => workflows,
+            Ok(None) => return survey.other(file, format),
+            Err(error) => return survey.add(file, None, Verdict::broken(error), format),
         };
-        survey.add(file, verdict, self.args.format)
+        let is_several = workflows.len() > 1;
+        let mut exit = Exit::Done;
+        for workflow in workflows {
+            let (name, verdict) = match workflow {
+                Ok(workflow) => {
+                    let found = self.found(file, &workflow, place)?;
+                    (workflow.name.clone(), Verdict::new(&found, self.exit(&workflow, &found)?))
+                }
+                Err(error) => (String::new(), Verdict::broken(error)),
+            };
+            exit = worse(exit, survey.add(file, is_several.then_some(name.as_str()), verdict, format)?);
+        }
+        Ok(exit)
     }
 
     /// The exit code of one file; its credentials are tested where that is asked for.

@@ -272,7 +272,7 @@ impl Job<'_> {
             console.note(&format!("pinned: {} put out the file's pinned data (--no-pin runs them)", others.join(", ")));
         }
         if args.dry_run {
-            console.note("dry run: no request leaves, no file is written, no command runs");
+            console.note("dry run: no request leaves, no node writes a file, no command runs");
         }
         self.offline.say(args.credentials.as_deref(), console);
     }

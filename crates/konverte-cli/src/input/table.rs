@@ -1,5 +1,7 @@
 //! Tables as text: CSV with commas, semicolons, tabs or another character between the fields.
 
+use std::collections::HashSet;
+
 use host::Place;
 use serde_json::{Map, Value};
 
@@ -13,6 +15,11 @@ impl Delimiter {
     const COMMA: Self = Self(b',');
     const SEMICOLON: Self = Self(b';');
     pub(super) const TAB: Self = Self(b'\t');
+
+    /// Whether the byte separates fields in many a table, and not in one with this delimiter.
+    fn is_missed(self, byte: u8) -> bool {
+        matches!(byte, b',' | b';' | b'\t' | b'|') && byte != self.0
+    }
 
     fn word(self) -> String {
         match self {
@@ -56,19 +63,29 @@ fn marked(text: &str) -> Option<(Delimiter, usize)> {
     delimiter.is_ascii().then_some((Delimiter(*delimiter), line.len() + 1))
 }
 
-/// The delimiter that splits the first rows into the most fields, best into equally many each; `None` where there is one column.
-fn guess(text: &str) -> Option<Delimiter> {
-    let mut best = None;
-    for delimiter in [Delimiter::COMMA, Delimiter::SEMICOLON, Delimiter::TAB] {
+/// What a table looks like.
+struct Guess {
+    delimiter: Delimiter,
+    /// What would split it as well.
+    or: Option<Delimiter>,
+}
+
+/// The delimiter that splits the first rows into the most fields, best into equally many each; `None` where there is one column. Of two that
+/// do so equally well a comma is last: it stands in numbers and sentences.
+fn guess(text: &str) -> Option<Guess> {
+    let mut best: Option<(Guess, (bool, usize))> = None;
+    for delimiter in [Delimiter::TAB, Delimiter::SEMICOLON, Delimiter::COMMA] {
         let mut reader = reader(delimiter).has_headers(false).from_reader(text.as_bytes());
         let rows: Vec<usize> = reader.records().take(LOOKED_AT).flatten().map(|row| row.len()).collect();
         let Some(columns) = rows.first().copied().filter(|columns| *columns > 1) else { continue };
         let how_well = (rows.iter().all(|row| *row == columns), columns);
-        if best.is_none_or(|(_, before)| how_well > before) {
-            best = Some((delimiter, how_well));
+        match &mut best {
+            Some((guess, before)) if how_well == *before => guess.or = Some(delimiter),
+            Some((_, before)) if how_well < *before => {}
+            _ => best = Some((Guess { delimiter, or: None }, how_well)),
         }
     }
-    best.map(|(delimiter, _)| delimiter)
+    best.map(|(guess, _)| guess)
 }
 
 fn reader(delimiter: Delimiter) -> csv::ReaderBuilder {
@@ -84,11 +101,12 @@ pub(super) fn parse(text: &str, name: &str, delimiter: Option<Delimiter>) -> Res
         (Some(delimiter), _) => (delimiter, 0),
         (None, Some(marked)) => marked,
         (None, None) => {
-            let guessed = guess(text).unwrap_or(Delimiter::COMMA);
-            if guessed != Delimiter::COMMA || !name.to_ascii_lowercase().ends_with(".csv") {
-                notes.push(format!("{name} is read as a table, its fields separated by {}", guessed.word()));
+            let Guess { delimiter, or } = guess(text).unwrap_or(Guess { delimiter: Delimiter::COMMA, or: None });
+            if delimiter != Delimiter::COMMA || or.is_some() || !name.to_ascii_lowercase().ends_with(".csv") {
+                let or = or.map(|or| format!("; {} would do as well: --delimiter says which", or.word())).unwrap_or_default();
+                notes.push(format!("{name} is read as a table, its fields separated by {}{or}", delimiter.word()));
             }
-            (guessed, 0)
+            (delimiter, 0)
         }
     };
     let source = Source { text, name, skip, delimiter };
@@ -114,21 +132,28 @@ impl Source<'_> {
     fn rows(&self, notes: &mut Vec<String>) -> Result<Vec<Value>, CliError> {
         let text = &self.text[self.skip..];
         if let Some(offset) = open_quote(text, self.delimiter) {
-            return Err(self.refused("a quote is opened and never closed", offset, 1));
+            let error = self.refused("a quote is opened and never closed", offset, 1);
+            return Err(error.help("A field that begins with a quote ends with one; a quote inside it is written twice."));
         }
         let at = |position: Option<&csv::Position>| position.map_or(0, |position| position.byte() as usize);
         let invalid = |error: csv::Error| self.refused(&error.to_string(), at(error.position()), 1);
         let mut reader = reader(self.delimiter).from_reader(text.as_bytes());
         let columns = self.columns(reader.headers().map_err(invalid)?)?;
-        let (mut rows, mut filled) = (Vec::new(), vec![false; columns.len()]);
+        let (mut rows, mut filled, mut short) = (Vec::new(), vec![false; columns.len()], Short::default());
         for record in reader.records() {
             let record = record.map_err(invalid)?;
             if record.iter().skip(columns.len()).any(|field| !field.is_empty()) {
                 let what = format!("a row has {} fields, the first line names {}", record.len(), columns.len());
-                return Err(self.refused(&what, at(record.position()), 1));
+                let help =
+                    "A field that holds what separates the fields stands in quotes. Where another character separates them, --delimiter says so.";
+                return Err(self.refused(&what, at(record.position()), 1).help(help));
+            }
+            if record.len() < columns.len() {
+                short.add(record.position());
             }
             filled.iter_mut().zip(&record).for_each(|(filled, value)| *filled |= !value.is_empty());
-            let row: Map<String, Value> = columns.iter().zip(&record).map(|(column, value)| (column.name.clone(), value.into())).collect();
+            let fields = record.iter().chain(std::iter::repeat(""));
+            let row: Map<String, Value> = columns.iter().zip(fields).map(|(column, value)| (column.name.clone(), value.into())).collect();
             rows.push(Value::Object(row));
         }
         // A delimiter at the end of each line makes a column of nothing.
@@ -138,6 +163,7 @@ impl Source<'_> {
             rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| drop(row.shift_remove(&column.name)));
         }
         notes.extend(self.unnamed(kept));
+        notes.extend(short.note(self));
         Ok(rows)
     }
 
@@ -148,10 +174,11 @@ impl Source<'_> {
             return Err(error.help("The first line of a table names its columns."));
         }
         let mut columns: Vec<Column> = Vec::with_capacity(headers.len());
+        let mut names = HashSet::new();
         for (index, header) in headers.iter().enumerate() {
             let is_named = !header.trim().is_empty();
             let name = if is_named { header.to_owned() } else { format!("column_{}", index + 1) };
-            if columns.iter().any(|before| before.name == name) {
+            if !names.insert(name.clone()) {
                 let line = self.text[self.skip..].lines().next().map_or(0, str::len);
                 let error = self.refused(&format!("two columns are named {name:?}"), 0, line);
                 return Err(error.help("Give each column a name of its own in the first line."));
@@ -167,8 +194,36 @@ impl Source<'_> {
         if !unnamed.is_empty() {
             return Some(format!("{}: columns without a name are called {}", self.name, unnamed.join(", ")));
         }
-        let one = columns.first().filter(|column| columns.len() == 1 && column.name.contains('|'))?;
+        let is_split = || self.text[self.skip..].lines().take(LOOKED_AT).any(|line| line.bytes().any(|byte| self.delimiter.is_missed(byte)));
+        let one = columns.first().filter(|_| columns.len() == 1 && is_split())?;
         Some(format!("{} has one column named {:?}: where another character separates its fields, --delimiter says so", self.name, one.name))
+    }
+}
+
+/// Rows with fewer fields than the first line names.
+#[derive(Default)]
+struct Short {
+    count: usize,
+    /// The line of the first.
+    line: u64,
+}
+
+impl Short {
+    fn add(&mut self, position: Option<&csv::Position>) {
+        if self.count == 0 {
+            self.line = position.map_or(0, csv::Position::line);
+        }
+        self.count += 1;
+    }
+
+    fn note(self, Source { text, name, skip, .. }: &Source<'_>) -> Option<String> {
+        let line = self.line + text[..*skip].lines().count() as u64;
+        let words = match self.count {
+            0 => return None,
+            1 => format!("line {line} has fewer fields"),
+            count => format!("{count} rows have fewer fields, first that in line {line}"),
+        };
+        Some(format!("{name}: {words} than the first line names: those that lack are empty"))
     }
 }
 
@@ -180,19 +235,27 @@ struct Column {
 
 /// The byte of a quote that opens a field and is never closed.
 fn open_quote(text: &str, Delimiter(delimiter): Delimiter) -> Option<usize> {
-    let mut open = None;
-    let mut begins = true;
-    for (offset, byte) in text.bytes().enumerate() {
-        match (open, byte) {
-            (None, b'"') if begins => open = Some(offset),
-            // A doubled quote closes and opens again.
-            (Some(_), b'"') => open = None,
-            (None, b'"') if text.as_bytes()[offset - 1] == b'"' => open = Some(offset),
-            _ => {}
-        }
-        begins = byte == delimiter || matches!(byte, b'\n' | b'\r');
+    enum At {
+        Start,
+        /// In a field without quotes, where one is a character like others.
+        Plain,
+        /// In a field that this quote opened.
+        Quoted(usize),
+        /// Behind a quote in it, which ends it or is the first of two.
+        Closed(usize),
     }
-    open
+    let mut at = At::Start;
+    for (offset, byte) in text.bytes().enumerate() {
+        let ends = byte == delimiter || matches!(byte, b'\n' | b'\r');
+        at = match (at, byte) {
+            (At::Start, b'"') => At::Quoted(offset),
+            (At::Quoted(open), b'"') => At::Closed(open),
+            (At::Closed(open), b'"') | (At::Quoted(open), _) => At::Quoted(open),
+            _ if ends => At::Start,
+            _ => At::Plain,
+        };
+    }
+    if let At::Quoted(open) = at { Some(open) } else { None }
 }
 
 #[cfg(test)]
@@ -222,7 +285,10 @@ mod tests {
             assert_eq!(read(text).rows.first(), Some(&row), "{text}");
         }
         assert_eq!(read("a;b\n1;2\n").notes, ["x.csv is read as a table, its fields separated by semicolons"]);
-        assert!(read("a,b\n1,2\n").notes.is_empty() && read("a|b\n1|2\n").notes[0].contains("--delimiter"));
+        assert!(read("a,b\n1,2\n").notes.is_empty());
+        for odd in ["a|b\n1|2\n", "Export\n\na;b\n1;2\n", "Datum;Betrag, EUR\n1;12,50\n2;13,00\n"] {
+            assert!(read(odd).notes.iter().any(|note| note.contains("--delimiter")), "{odd}");
+        }
         let given = |word: &str| parse("a|b,c\n1|2,3\n", "x.csv", Some(parse_delimiter(word).expect("one"))).expect("parses").rows;
         assert_eq!((given("|"), given("tab")), (vec![json!({"a": "1", "b,c": "2,3"})], vec![json!({"a|b,c": "1|2,3"})]));
         for wrong in ["", "ab", "a", "\"", "\n", "é"] {
@@ -235,7 +301,9 @@ mod tests {
         for (text, at) in [("a,b\n1,\"x\n2,y\n", "x.csv:2:3"), ("sep=;\na;b\n1;\"x\n", "x.csv:3:3"), ("a;b\n1;2\n1;2;3\n", "x.csv:3:1")] {
             assert_eq!(refusal(text).place.expect("has a place").at(), at, "{text}");
         }
-        for good in ["a,b\n\"say \"\"x\"\"\",y\n", "a\n\"\"\n", "a,b\n5\" pipe,\"x\ny\"\n", "a;b\n1;\"x;y\"\n", "a,b\n1,2,\n"] {
+        assert!(refusal("price\n3,50\n").help.expect("has help").contains("stands in quotes"));
+        for good in ["a,b\n1,5\"\"\n2,x\n", "a,b\n\"say \"\"x\"\"\",y\n", "a\n\"\"\n", "a,b\n5\" pipe,\"x\ny\"\n", "a;b\n1;\"x;y\"\n", "a,b\n1,2,\n"]
+        {
             assert!(parse(good, "x.csv", None).is_ok(), "{good}");
         }
     }
@@ -249,6 +317,9 @@ mod tests {
         let ends = read("a;b;;\n1;2;;\n3;4;5;\n");
         assert_eq!(ends.rows, [json!({"a": "1", "b": "2", "column_3": ""}), json!({"a": "3", "b": "4", "column_3": "5"})]);
         assert_eq!((read("a,b,\n1,2,\n").rows, read("a,b,\n1,2,\n").notes), (vec![json!({"a": "1", "b": "2"})], Vec::<String>::new()));
+        let short = read("sep=,\na,b\n1,foo\nbar\n2,x\n");
+        assert_eq!(short.rows[1], json!({"a": "bar", "b": ""}));
+        assert_eq!(short.notes, ["x.csv: line 4 has fewer fields than the first line names: those that lack are empty"]);
         for (text, words) in [("a,a\n1,2\n", "two columns"), (",column_1\n1,2\n", "two columns"), ("", "empty")] {
             assert!(refusal(text).message.contains(words), "{text}");
         }

@@ -37,15 +37,23 @@ fn columns<'a>(items: &[&'a Item]) -> Vec<&'a str> {
 
 fn write(columns: &[&str], items: &[&Item], out: impl io::Write) -> io::Result<()> {
     let mut out = csv::Writer::from_writer(out);
-    out.write_record(columns)?;
+    out.write_record(columns).map_err(unwrapped)?;
     for item in items {
         let value = |column: &&str| match item.json() {
             Some(Value::Object(object)) => object.get(*column),
             whole => whole.filter(|_| *column == WHOLE),
         };
-        out.write_record(columns.iter().map(|column| value(column).map(cell).unwrap_or_default()))?;
+        out.write_record(columns.iter().map(|column| value(column).map(cell).unwrap_or_default())).map_err(unwrapped)?;
     }
     out.flush()
+}
+
+/// The error of the writer below: its kind says whether the reader went away.
+fn unwrapped(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// Text as it is, nothing for `null`, everything else as JSON.
@@ -87,6 +95,21 @@ mod tests {
         let items = [json!({"b": 1.5, "a": null}), json!({"c": {"x": [1, "é"]}, "b": "x, \"y\"\nz"}), json!(7), json!({"json": true})];
         assert_eq!(written(&items), "b,a,c,json\n1.5,,,\n\"x, \"\"y\"\"\nz\",,\"{\"\"x\"\":[1,\"\"é\"\"]}\",\n,,,7\n,,,true\n");
         assert_eq!(written(&[json!({"a": ""}), json!({"a": "1"})]), "a\n\"\"\n1\n", "a row of nothing is no empty line");
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_known_as_one() {
+        struct Gone;
+        impl io::Write for Gone {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let long = Item::new(json!({"a": "x".repeat(100_000)}));
+        assert_eq!(write(&["a"], &[&long], Gone).expect_err("fails").kind(), io::ErrorKind::BrokenPipe);
     }
 
     #[test]

@@ -6,40 +6,80 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::{CliError, codes};
+use crate::exit::Exit;
 
-/// The files that are meant: those of a folder stand in its place, by name. What a folder has and is named by itself, or is in two of them, is meant once.
-pub(super) fn expand(given: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
-    let (mut files, mut known) = (Vec::new(), HashSet::new());
-    for path in given {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
-        }
-        let mut found = Vec::new();
-        collect(path, &mut found).map_err(|error| CliError::usage(codes::USAGE, format!("{} cannot be read: {error}.", path.display())))?;
-        if found.is_empty() {
-            let error = CliError::usage(codes::USAGE, format!("There is no workflow file in {}.", path.display()));
-            return Err(error.help("Workflow files end in .json; folders below it are looked into, but for hidden ones and node_modules."));
-        }
-        files.extend(found.into_iter().filter(|file| !given.contains(file) && known.insert(file.clone())));
-    }
-    Ok(files)
+/// What the paths of a command line mean.
+#[derive(Default)]
+pub(super) struct Files {
+    /// The files: those of a folder stand in its place, by name.
+    pub(super) files: Vec<PathBuf>,
+    /// The folders that could not be looked into, or have none.
+    pub(super) unread: Vec<(PathBuf, CliError)>,
+    /// Files by what they are, whatever leads to them: each is meant once.
+    known: HashSet<PathBuf>,
+    /// How many files of folders were seen, also a second time.
+    seen: usize,
 }
 
-/// The regular files that end in `.json`, also of folders below. A link to a folder may lead anywhere, also back.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    let mut entries = std::fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let (path, name) = (entry.path(), entry.file_name());
-        if name.as_encoded_bytes().starts_with(b".") || name == OsStr::new("node_modules") {
-            continue;
+impl Files {
+    /// # Errors
+    /// There is no file at all.
+    pub(super) fn of(given: &[PathBuf]) -> Result<Self, CliError> {
+        let mut all = Self::default();
+        all.known.extend(given.iter().filter(|path| !path.is_dir()).map(|path| real(path)));
+        for path in given {
+            if !path.is_dir() {
+                all.files.push(path.clone());
+                continue;
+            }
+            let before = all.seen + all.unread.len();
+            all.collect(path);
+            if all.seen + all.unread.len() == before {
+                all.unread.push((path.clone(), empty(path)));
+            }
         }
-        if entry.file_type()?.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) && path.is_file() {
-            files.push(path);
+        match all.unread.first() {
+            Some((_, error)) if all.files.is_empty() => Err(error.clone()),
+            _ => Ok(all),
         }
     }
-    Ok(())
+
+    /// Adds the regular files that end in `.json`, also of folders below.
+    fn collect(&mut self, folder: &Path) {
+        if let Err(error) = self.read(folder) {
+            let error = CliError::usage(codes::USAGE, format!("{} cannot be read: {error}.", folder.display()));
+            self.unread.push((folder.to_owned(), error.exit(Exit::Invalid).help("Its files are left out; those of the other folders are not.")));
+        }
+    }
+
+    /// A link to a folder may lead anywhere, also back: it is not followed.
+    fn read(&mut self, folder: &Path) -> io::Result<()> {
+        let mut entries = std::fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            let (path, name) = (entry.path(), entry.file_name());
+            if name.as_encoded_bytes().starts_with(b".") || name == OsStr::new("node_modules") {
+                continue;
+            }
+            let is_workflow = || path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) && path.is_file();
+            if entry.file_type()?.is_dir() {
+                self.collect(&path);
+            } else if is_workflow() {
+                self.seen += 1;
+                if self.known.insert(real(&path)) {
+                    self.files.push(path);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn real(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+fn empty(folder: &Path) -> CliError {
+    let error = CliError::usage(codes::USAGE, format!("There is no workflow file in {}.", folder.display()));
+    error.help("Workflow files end in .json; folders below it are looked into, but for hidden ones and node_modules.")
 }

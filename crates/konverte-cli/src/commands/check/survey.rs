@@ -1,7 +1,8 @@
 //! What the workflows of a folder come to: one line a file, and a total.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::{self, Write};
 use std::path::Path;
 
@@ -10,10 +11,12 @@ use engine::{Found, package_of};
 use host::json::one_line;
 use node_sdk::Registry;
 use node_sdk::node::Level;
+use picture::markup::shorten;
 use serde_json::{Value, json};
 
 use super::out::Format;
-use crate::error::CliError;
+use crate::error::codes::NO_START;
+use crate::error::{CliError, codes};
 use crate::exit::Exit;
 use crate::output::write_stdout;
 use crate::plain::plain;
@@ -21,6 +24,11 @@ use crate::plain::plain;
 /// How many types the total names for people, and a line of one file.
 const TYPES: usize = 20;
 const TYPES_OF_FILE: usize = 3;
+/// How many files of other kinds it names.
+const OTHERS: usize = 3;
+
+/// How long a name of others may be on a line.
+const NAME: usize = 100;
 
 /// What a workflow needs and does not find.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +55,7 @@ impl Lack {
 /// The type, with what of it is not there; the code where it is neither type nor version.
 impl fmt::Display for Lack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.type_name)?;
+        f.write_str(&named(&self.type_name))?;
         if let Some(version) = &self.version {
             write!(f, " version {version}")?;
         }
@@ -56,12 +64,14 @@ impl fmt::Display for Lack {
     }
 }
 
-/// What became of one file.
+/// What became of one workflow.
 pub(super) struct Verdict {
     exit: Exit,
     errors: usize,
     warnings: usize,
     lacks: BTreeSet<Lack>,
+    /// Whether a run of it has to be told where it begins.
+    needs_start: bool,
     /// Why it could not be read.
     broken: Option<CliError>,
 }
@@ -70,11 +80,12 @@ impl Verdict {
     pub(super) fn new(found: &[Found], exit: Exit) -> Self {
         let count = |level: Level| found.iter().filter(|found| found.lacks.is_none() && found.diagnostic.level == level).count();
         let lacks = found.iter().filter_map(Lack::of).collect();
-        Self { exit, errors: count(Level::Error), warnings: count(Level::Warning), lacks, broken: None }
+        let needs_start = found.iter().any(|found| found.diagnostic.code == NO_START.as_str());
+        Self { exit, errors: count(Level::Error), warnings: count(Level::Warning), lacks, needs_start, broken: None }
     }
 
     pub(super) fn broken(error: CliError) -> Self {
-        Self { exit: error.exit, errors: error.each().count(), warnings: 0, lacks: BTreeSet::new(), broken: Some(error) }
+        Self { exit: error.exit, errors: error.each().count(), warnings: 0, lacks: BTreeSet::new(), needs_start: false, broken: Some(error) }
     }
 
     fn word(&self) -> &'static str {
@@ -87,37 +98,39 @@ impl Verdict {
     }
 
     fn text(&self) -> String {
+        if let Some(error) = &self.broken {
+            return named(&format!("[{}] {}", error.code, error.message.lines().next().unwrap_or_default())).into_owned();
+        }
+        let types = self.lacks.iter().take(TYPES_OF_FILE).map(Lack::to_string);
+        let more = self.lacks.len().checked_sub(TYPES_OF_FILE).filter(|more| *more > 0).map(|more| format!("{more} more"));
         let counts = [(self.errors, "error"), (self.warnings, "warning")].into_iter().filter(|(count, _)| *count > 0);
         let counts = counts.map(|(count, word)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }));
-        match &self.broken {
-            Some(error) => format!("[{}] {}", error.code, error.message.lines().next().unwrap_or_default()),
-            None if self.lacks.is_empty() => counts.collect::<Vec<_>>().join(", "),
-            None => {
-                let mut types: Vec<String> = self.lacks.iter().take(TYPES_OF_FILE).map(Lack::to_string).collect();
-                types.extend(self.lacks.len().checked_sub(TYPES_OF_FILE).filter(|more| *more > 0).map(|more| format!("{more} more")));
-                types.join(", ")
-            }
-        }
+        let start = (self.needs_start && self.exit == Exit::Done).then(|| "with --start NODE".to_owned());
+        let parts = [types.chain(more).collect::<Vec<_>>(), counts.chain(start).collect()];
+        parts.iter().filter(|words| !words.is_empty()).map(|words| words.join(", ")).collect::<Vec<_>>().join("; ")
     }
 
-    fn json(&self, file: &Path) -> Value {
+    fn json(&self, file: &Path, workflow: Option<&str>) -> Value {
         let error = self.broken.as_ref().map(|error| {
             let at = error.place.as_ref().map(host::Place::at);
             json!({"code": error.code.as_str(), "message": error.message, "help": error.help, "at": at})
         });
         let lacks: Vec<Value> = self.lacks.iter().map(Lack::json).collect();
-        json!({"file": file.to_string_lossy(), "status": self.word(), "errors": self.errors, "warnings": self.warnings, "lacks": lacks, "error": error})
+        json!({"file": file.to_string_lossy(), "workflow": workflow, "status": self.word(), "needsStart": self.needs_start, "errors": self.errors,
+            "warnings": self.warnings, "lacks": lacks, "error": error})
     }
 }
 
-/// The files so far.
+/// The workflows so far.
 #[derive(Default)]
 pub(super) struct Survey {
     run: usize,
+    /// Those of them that a run has to be told where it begins.
+    need_start: usize,
     with_errors: usize,
     broken: usize,
     /// JSON of other kinds.
-    others: usize,
+    others: Vec<String>,
     lacking: Vec<Lacking>,
 }
 
@@ -128,9 +141,9 @@ struct Lacking {
     else_good: bool,
 }
 
-/// A type, and what it would bring.
-struct Brings<'a> {
-    lack: &'a Lack,
+/// What is missing, and what it would bring.
+struct Brings<T> {
+    missing: T,
     /// How many workflows need it.
     workflows: usize,
     /// How many run when it and all before it are there.
@@ -139,23 +152,33 @@ struct Brings<'a> {
 
 impl Survey {
     /// Counts a file that holds no workflow.
-    pub(super) fn no_workflow(&mut self) {
-        self.others += 1;
+    pub(super) fn other(&mut self, file: &Path, format: Format) -> Result<Exit, CliError> {
+        let name = file.to_string_lossy();
+        if format == Format::Json {
+            say(&one_line(&json!({"file": name, "status": "other"})))?;
+        }
+        self.others.push(named(&name).into_owned());
+        Ok(Exit::Done)
     }
 
-    /// Prints the line of a file and counts it.
-    pub(super) fn add(&mut self, file: &Path, verdict: Verdict, format: Format) -> Result<Exit, CliError> {
+    /// Prints the line of a workflow and counts it. `workflow`: its name, where the file holds several.
+    pub(super) fn add(&mut self, file: &Path, workflow: Option<&str>, verdict: Verdict, format: Format) -> Result<Exit, CliError> {
         match format {
-            Format::Json => say(&one_line(&verdict.json(file)))?,
+            Format::Json => say(&one_line(&verdict.json(file, workflow)))?,
             Format::Text => {
-                let line = format!("{:<6}  {}  {}", verdict.word(), file.display().to_string().replace(char::is_control, "?"), verdict.text());
+                let workflow = workflow.map(|name| format!("#{}", named(name))).unwrap_or_default();
+                let line =
+                    format!("{:<6}  {}{workflow}  {}", verdict.word(), file.display().to_string().replace(char::is_control, "?"), verdict.text());
                 say(line.trim_end())?;
             }
         }
         let exit = verdict.exit;
         match (exit, verdict.broken) {
             (_, Some(_)) => self.broken += 1,
-            (Exit::Done, None) => self.run += 1,
+            (Exit::Done, None) => {
+                self.run += 1;
+                self.need_start += usize::from(verdict.needs_start);
+            }
             (Exit::Unsupported, None) => self.lacking.push(Lacking { lacks: verdict.lacks, else_good: verdict.errors == 0 }),
             (_, None) => self.with_errors += 1,
         }
@@ -163,85 +186,113 @@ impl Survey {
     }
 
     /// Prints what all come to. `registries`: those that the files were checked with.
+    ///
+    /// # Errors
+    /// There was no workflow at all.
     pub(super) fn total(&self, registries: &[Registry], format: Format) -> Result<(), CliError> {
         let installed: BTreeSet<String> = registries.iter().flat_map(Registry::packages).map(|package| name_of(&package).to_owned()).collect();
         let package = |lack: &Lack| package_of(&lack.type_name).filter(|package| !installed.contains(*package)).map(str::to_owned);
-        let brings = self.brings();
+        let types = self.brings(|lack| Some(lack.clone()));
+        let packages = self.brings(package);
         match format {
             Format::Json => {
-                let of_type = |Brings { lack, workflows, then_run }: &Brings<'_>| {
-                    let mut value = lack.json();
-                    value["workflows"] = (*workflows).into();
-                    value["thenRun"] = (*then_run).into();
-                    value["package"] = package(lack).into();
+                let counted = |mut value: Value, workflows: usize, then_run: usize| {
+                    value["workflows"] = workflows.into();
+                    value["thenRun"] = then_run.into();
                     value
                 };
-                let types: Vec<Value> = brings.iter().map(of_type).collect();
-                let total = json!({"workflows": self.workflows(), "run": self.run, "errors": self.with_errors, "lack": self.lacking.len(),
-                    "broken": self.broken, "others": self.others, "types": types});
-                say(&one_line(&json!({"total": total})))
+                let of_type = |Brings { missing, workflows, then_run }: &Brings<Lack>| {
+                    let mut value = counted(missing.json(), *workflows, *then_run);
+                    value["package"] = package(missing).into();
+                    value
+                };
+                let of_package =
+                    |Brings { missing, workflows, then_run }: &Brings<String>| counted(json!({"package": missing}), *workflows, *then_run);
+                let (types, packages): (Vec<Value>, Vec<Value>) = (types.iter().map(of_type).collect(), packages.iter().map(of_package).collect());
+                let total = json!({"workflows": self.workflows(), "run": self.run, "needStart": self.need_start, "errors": self.with_errors,
+                    "lack": self.lacking.len(), "broken": self.broken, "others": self.others.len(), "types": types, "packages": packages});
+                say(&one_line(&json!({"total": total})))?;
             }
-            Format::Text => say(self.text(&brings, package).trim_end()),
+            Format::Text => say(self.text(&types, &packages, |lack| package(lack).is_some()).trim_end())?,
         }
+        if self.workflows() == 0 {
+            let error = CliError::usage(codes::USAGE, "There is no workflow in what was given.");
+            return Err(error.help("A workflow is an object with a list \"nodes\" and an object \"connections\", as n8n exports it."));
+        }
+        Ok(())
     }
 
     fn workflows(&self) -> usize {
         self.run + self.with_errors + self.broken + self.lacking.len()
     }
 
-    fn text(&self, brings: &[Brings<'_>], package: impl Fn(&Lack) -> Option<String>) -> String {
+    fn text(&self, types: &[Brings<Lack>], packages: &[Brings<String>], can_be_added: impl Fn(&Lack) -> bool) -> String {
         let mut text = format!("\n{} of {} workflows run", self.run, self.workflows());
+        if self.need_start > 0 {
+            let _ = write!(text, " ({} of them with --start NODE: they have no trigger, or several)", self.need_start);
+        }
         let rest = [("with errors", self.with_errors), ("lacking nodes", self.lacking.len()), ("broken", self.broken)];
         let rest: Vec<String> = rest.into_iter().filter(|(_, count)| *count > 0).map(|(what, count)| format!("{what}: {count}")).collect();
         text += &if rest.is_empty() { ".\n".to_owned() } else { format!("; {}.\n", rest.join(", ")) };
         if self.with_errors + self.broken > 0 {
             text += "What is wrong with one: konverte check FILE.\n";
         }
-        if self.others > 0 {
-            let _ = writeln!(text, "JSON files of other kinds: {}.", self.others);
+        if !self.others.is_empty() {
+            let more = self.others.len().saturating_sub(OTHERS);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let _ = writeln!(text, "JSON files of other kinds: {}{more}.", self.others.iter().take(OTHERS).cloned().collect::<Vec<_>>().join(", "));
         }
-        if brings.is_empty() {
+        if types.is_empty() {
             return text;
         }
         let _ = writeln!(text, "\nWhat is missing, in the order of what each would bring:\n\n  workflows  then run  type");
-        for Brings { lack, workflows, then_run } in brings.iter().take(TYPES) {
-            let _ = writeln!(text, "  {workflows:>9}  {then_run:>8}  {lack}");
+        let mut marked = false;
+        for Brings { missing, workflows, then_run } in types.iter().take(TYPES) {
+            let mark = if can_be_added(missing) { "" } else { " *" };
+            marked |= !mark.is_empty();
+            let _ = writeln!(text, "  {workflows:>9}  {then_run:>8}  {missing}{mark}");
         }
-        if brings.len() > TYPES {
-            let _ = writeln!(text, "  and {} more: --format json names all", brings.len() - TYPES);
+        if types.len() > TYPES {
+            let _ = writeln!(text, "  and {} more: --format json names all", types.len() - TYPES);
         }
-        let mut packages: BTreeMap<String, usize> = BTreeMap::new();
-        brings.iter().filter_map(|brings| package(brings.lack)).for_each(|package| *packages.entry(package).or_default() += 1);
-        let mut packages: Vec<(String, usize)> = packages.into_iter().collect();
-        packages.sort_by_key(|(_, types)| Reverse(*types));
-        for (index, (package, types)) in packages.iter().take(TYPES_OF_FILE).enumerate() {
+        if marked {
+            text += "  * no package that can be added is named in it\n";
+        }
+        for (index, Brings { missing, workflows, then_run }) in packages.iter().take(TYPES_OF_FILE).enumerate() {
             let first = if index == 0 { "\n" } else { "" };
-            let _ = writeln!(text, "{first}konverte packages add {package}   (missing types that are named after it: {types})");
+            let _ = writeln!(text, "{first}konverte packages add {missing}   (needed by {workflows}; then at most {then_run} run)");
         }
         text
     }
 
-    /// What is missing, in the order of what each brings when those before it are there.
-    fn brings(&self) -> Vec<Brings<'_>> {
-        let types: BTreeSet<&Lack> = self.lacking.iter().flat_map(|lacking| &lacking.lacks).collect();
-        let types: Vec<&Lack> = types.into_iter().collect();
-        let indices = |lacking: &Lacking| lacking.lacks.iter().filter_map(|lack| types.binary_search(&lack).ok()).collect::<Vec<usize>>();
-        let mut workflows = vec![0; types.len()];
+    /// What is missing, in the order of what each brings when those before it are there. `of`: what brings a type, where something does.
+    fn brings<T: Ord>(&self, of: impl Fn(&Lack) -> Option<T>) -> Vec<Brings<T>> {
+        let all: BTreeSet<T> = self.lacking.iter().flat_map(|lacking| &lacking.lacks).filter_map(&of).collect();
+        let all: Vec<T> = all.into_iter().collect();
+        let indices = |lacking: &Lacking| {
+            let indices: BTreeSet<usize> = lacking.lacks.iter().filter_map(|lack| all.binary_search(&of(lack)?).ok()).collect();
+            indices.into_iter().collect::<Vec<usize>>()
+        };
+        let mut workflows = vec![0; all.len()];
         self.lacking.iter().flat_map(indices).for_each(|index| workflows[index] += 1);
-        // Of workflows with errors of their own none would run.
-        let mut left: Vec<Vec<usize>> = self.lacking.iter().filter(|lacking| lacking.else_good).map(indices).collect();
-        let mut rest: BTreeSet<usize> = (0..types.len()).collect();
-        let (mut order, mut then_run) = (Vec::with_capacity(types.len()), self.run);
+        // Of workflows with errors of their own, or with something that nothing brings, none would run.
+        let could_run = |lacking: &&Lacking| lacking.else_good && lacking.lacks.iter().all(|lack| of(lack).is_some());
+        let mut left: Vec<Vec<usize>> = self.lacking.iter().filter(could_run).map(indices).collect();
+        let mut rest: BTreeSet<usize> = (0..all.len()).collect();
+        let (mut order, mut then_run) = (Vec::with_capacity(all.len()), self.run);
         loop {
-            let scores = scores(&left, types.len());
-            let Some(best) = rest.iter().copied().max_by_key(|index| (scores[*index], workflows[*index], Reverse(*index))) else { return order };
+            let scores = scores(&left, all.len());
+            let Some(best) = rest.iter().copied().max_by_key(|index| (scores[*index], workflows[*index], Reverse(*index))) else { break };
             rest.remove(&best);
             left.iter_mut().for_each(|lacks| lacks.retain(|index| *index != best));
             let before = left.len();
             left.retain(|lacks| !lacks.is_empty());
             then_run += before - left.len();
-            order.push(Brings { lack: types[best], workflows: workflows[best], then_run });
+            order.push((best, then_run));
         }
+        let mut all: Vec<Option<T>> = all.into_iter().map(Some).collect();
+        let brings = |(index, then_run): (usize, usize)| Some(Brings { missing: all[index].take()?, workflows: workflows[index], then_run });
+        order.into_iter().filter_map(brings).collect()
     }
 }
 
@@ -263,6 +314,12 @@ fn scores(left: &[Vec<usize>], types: usize) -> Vec<usize> {
 /// A package as a registry names it, without its version.
 fn name_of(package: &str) -> &str {
     package.rsplit_once('@').map_or(package, |(name, _)| name)
+}
+
+/// A name of others as a part of one line.
+fn named(name: &str) -> Cow<'_, str> {
+    let short = shorten(name, NAME);
+    if short.contains(char::is_control) { short.replace(char::is_control, "?").into() } else { short }
 }
 
 fn say(text: &str) -> Result<(), CliError> {

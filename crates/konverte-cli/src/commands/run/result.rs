@@ -15,6 +15,9 @@ use crate::loading;
 use crate::output::saved::SaveFolder;
 use crate::output::{self, Form};
 
+/// How many saved files are named for people.
+const NAMED_FILES: usize = 3;
+
 impl Job<'_> {
     /// Saves the files, writes the report, and the result to standard output: a reader of that may be slow, or gone.
     pub(super) async fn write(
@@ -25,15 +28,20 @@ impl Job<'_> {
         extra: Option<(String, Value)>,
     ) -> Result<(), CliError> {
         let mut extra: Map<String, Value> = extra.into_iter().collect();
-        let saved = self.save_files(result, blobs).await.map(|saved| extra.extend(saved.map(|saved| ("savedFiles".to_owned(), saved))));
+        let mut files = Vec::new();
+        let saved = self.save_files(result, blobs, &mut files).await;
+        if self.args.save_files.is_some() {
+            self.say_saved(&files);
+            extra.insert("savedFiles".to_owned(), Value::Array(files));
+        }
         let reported = self.write_report(result, plan);
         self.write_result(result, plan, blobs, extra).await.and(reported).and(saved)
     }
 
-    /// Saves the files of the last items where that is asked for; gives what is where.
-    async fn save_files(&self, result: &RunResult, blobs: &dyn Blobs) -> Result<Option<Value>, CliError> {
-        let Some(folder) = &self.args.save_files else { return Ok(None) };
-        let (mut folder, mut saved) = (SaveFolder::new(folder)?, Vec::new());
+    /// Saves the files of the last items where that is asked for. `saved`: what is where, also where a file could not be saved after them.
+    async fn save_files(&self, result: &RunResult, blobs: &dyn Blobs, saved: &mut Vec<Value>) -> Result<(), CliError> {
+        let Some(folder) = &self.args.save_files else { return Ok(()) };
+        let mut folder = SaveFolder::new(folder)?;
         for (index, item) in self.last_items(result).into_iter().enumerate() {
             for (property, file) in item.binary.iter().flat_map(|files| files.iter()) {
                 let content = content(file, blobs)
@@ -43,9 +51,20 @@ impl Job<'_> {
                 saved.push(json!({"item": index, "name": property, "path": path.to_string_lossy()}));
             }
         }
-        let files = if saved.len() == 1 { "1 file".to_owned() } else { format!("{} files", saved.len()) };
-        self.console.note(&format!("saved: {files} of the last items"));
-        Ok(Some(Value::Array(saved)))
+        Ok(())
+    }
+
+    /// Says which files were saved.
+    fn say_saved(&self, saved: &[Value]) {
+        let path = |saved: &Value| saved["path"].as_str().unwrap_or_default().to_owned();
+        let mut paths: Vec<String> = saved.iter().take(NAMED_FILES).map(path).collect();
+        if saved.len() > NAMED_FILES {
+            paths.push(format!("{} more", saved.len() - NAMED_FILES));
+        }
+        self.console.note(&match saved.len() {
+            0 => "saved: no files, for the last items have none (--destination NODE takes those of another node)".to_owned(),
+            count => format!("saved: {count} {} of the last items: {}", if count == 1 { "file" } else { "files" }, paths.join(", ")),
+        });
     }
 
     /// What the node that ran last, or the one that was to be run to, put out in its last run, and not what it discards.
