@@ -19,8 +19,11 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// A workflow, or why there is none.
+pub(crate) type Loaded = Result<Arc<Workflow>, CliError>;
+
 /// Reads a workflow file, `-` from standard input; one that is none ends the command with exit code 3.
-pub(crate) fn load(path: &Path) -> Result<Arc<Workflow>, CliError> {
+pub(crate) fn load(path: &Path) -> Loaded {
     if !is_stdin(path) {
         return Workflow::load(path).map(Arc::new).map_err(|error| unreadable(&error, None));
     }
@@ -32,7 +35,7 @@ pub(crate) fn load(path: &Path) -> Result<Arc<Workflow>, CliError> {
 }
 
 /// Reads the workflows of a file that was found in a folder, mostly one; `None` where it is JSON of another kind.
-pub(crate) fn find(path: &Path) -> Result<Option<Vec<Result<Arc<Workflow>, CliError>>>, CliError> {
+pub(crate) fn find(path: &Path) -> Result<Option<Vec<Loaded>>, CliError> {
     match Document::read_found(path).and_then(|document| Workflow::all_found(&document)) {
         Ok(found) => Ok(Some(found.into_iter().map(|workflow| workflow.map(Arc::new).map_err(|error| unreadable(&error, None))).collect())),
         Err(WorkflowError::NoWorkflow { .. }) => Ok(None),
