@@ -5,6 +5,7 @@ mod acts;
 mod bad_input;
 mod certificates;
 mod commands;
+mod emulator;
 mod ending;
 mod examples;
 mod harm;

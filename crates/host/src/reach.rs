@@ -5,7 +5,7 @@ use std::sync::Arc;
 use konverte_http::Policy;
 use konverte_mail::Smtp;
 use konverte_postgres::Postgres;
-use konverte_sandbox::{Options, SandboxClient};
+use konverte_sandbox::{Options, Sandbox, SandboxClient};
 use node_sdk::EventSink;
 use node_sdk::ports::{Adapters, Credentials, Files, HttpClient, Mail, Process, Sql};
 
@@ -29,11 +29,11 @@ pub enum Reach {
     /// A file, and none leaves.
     Answers(Arc<Answers>),
     /// The emulator what is sent to Konverte, the network all else.
-    Sandbox,
+    Sandbox(Arc<Sandbox>),
     /// None leaves: the emulator answers what is sent to Konverte, all else ends its branch.
     DryRun {
-        /// With the credentials of the emulator, as in [`Reach::Sandbox`]; else with those that are given.
-        sandbox: bool,
+        /// This emulator and its credentials, as in [`Reach::Sandbox`]; else an emulator that begins anew, with the credentials given.
+        sandbox: Option<Arc<Sandbox>>,
     },
 }
 
@@ -45,14 +45,14 @@ impl Reach {
     pub(crate) fn answers(&self) -> Option<&Arc<Answers>> {
         match self {
             Self::Answers(answers) => Some(answers),
-            Self::Network | Self::Sandbox | Self::DryRun { .. } => None,
+            Self::Network | Self::Sandbox(_) | Self::DryRun { .. } => None,
         }
     }
 
     /// Mail servers and databases, or what stands in their place.
     pub(crate) fn services(&self, policy: Policy, max_response: u64, events: &Arc<dyn EventSink>) -> Adapters {
         match self {
-            Self::Network | Self::Sandbox => adapters(Arc::new(Smtp { policy }), Arc::new(Postgres::new(policy, max_response))),
+            Self::Network | Self::Sandbox(_) => adapters(Arc::new(Smtp { policy }), Arc::new(Postgres::new(policy, max_response))),
             Self::Answers(_) => adapters(Arc::new(Unanswered), Arc::new(Unanswered)),
             Self::DryRun { .. } => {
                 let planned = Arc::new(Planned { events: events.clone() });
@@ -89,21 +89,26 @@ impl Reach {
     ) -> Result<Network, Error> {
         let limited = |inner: Arc<dyn HttpClient>| -> Arc<dyn HttpClient> { Arc::new(Limited { inner, max_response }) };
         let outside = limited(http);
-        let seeded = |outside| Ok::<_, Error>(Seeded(SandboxClient::new(Arc::new(emulator(Options::default(), None)?), outside)));
-        match *self {
+        let seeded = |sandbox: &Arc<Sandbox>, outside| Seeded(SandboxClient::new(sandbox.clone(), outside));
+        match self {
             Self::Network => Ok((outside, Arc::new(given))),
             // No token that comes in opens anything.
             Self::Answers(_) => Ok((outside, Arc::new(given.apart()))),
-            Self::Sandbox => {
-                let http = LoggedHere { inner: seeded(outside)?, log, is_here: at_emulator };
-                Ok((limited(Arc::new(http)), Arc::new(SandboxCredentials(given))))
+            Self::Sandbox(sandbox) => {
+                let http = LoggedHere { inner: seeded(sandbox, outside), log, is_here: at_emulator };
+                Ok((limited(Arc::new(http)), Arc::new(SandboxCredentials { given, sandbox: sandbox.clone() })))
             }
             Self::DryRun { sandbox } => {
                 let bases = Arc::new(Bases::default());
-                let answered = DryRun { emulator: seeded(outside)?, bases: bases.clone(), events: events.clone() };
                 let given = given.apart();
-                let credentials: Arc<dyn Credentials> =
-                    if sandbox { Arc::new(SandboxCredentials(given)) } else { Arc::new(DryRunCredentials { inner: given, bases }) };
+                let (emulator, credentials): (_, Arc<dyn Credentials>) = match sandbox {
+                    Some(sandbox) => (sandbox.clone(), Arc::new(SandboxCredentials { given, sandbox: sandbox.clone() })),
+                    None => {
+                        let bases = bases.clone();
+                        (Arc::new(emulator(Options::default(), None)?), Arc::new(DryRunCredentials { inner: given, bases }))
+                    }
+                };
+                let answered = DryRun { emulator: seeded(&emulator, outside), bases, events: events.clone() };
                 Ok((Arc::new(LoggedHere { inner: answered, log, is_here: anywhere }), credentials))
             }
         }

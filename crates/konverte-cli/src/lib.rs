@@ -18,6 +18,7 @@ mod app;
 pub mod cli;
 pub mod commands;
 mod console;
+pub mod emulator;
 mod environment;
 mod error;
 mod exit;

@@ -9,6 +9,7 @@ use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpRes
 
 use crate::http::{Outcome, Request, Response};
 use crate::sandbox::{ORIGIN, Sandbox};
+use crate::tokens::Tokens;
 
 /// Answers what is sent to the sandbox, and hands everything else to the client it wraps.
 pub struct SandboxClient {
@@ -20,6 +21,11 @@ impl SandboxClient {
     /// Wraps a client.
     pub fn new(sandbox: Arc<Sandbox>, outside: Arc<dyn HttpClient>) -> Self {
         Self { sandbox, outside }
+    }
+
+    /// The tokens that open the sandbox.
+    pub fn tokens(&self) -> &Tokens {
+        self.sandbox.tokens()
     }
 
     /// The path and query of a URL of the sandbox; `None` for any other URL.

@@ -23,7 +23,9 @@ use serde_json::{Map, Value};
 use url::form_urlencoded;
 
 use crate::http::Request;
-use crate::sandbox::seeded_token_for;
+use crate::sandbox::Sandbox;
+use crate::state::State;
+use crate::tokens::Tokens;
 
 /// An example of one action.
 #[derive(Debug, Clone, Deserialize)]
@@ -82,6 +84,9 @@ pub struct Held {
 #[expect(clippy::expect_used, reason = "the file is part of the crate, and a test reads it")]
 static EXAMPLES: LazyLock<Vec<Example>> =
     LazyLock::new(|| serde_json::from_str(include_str!("examples.json")).expect("examples.json is a list of examples"));
+
+/// Those of the seed.
+static TOKENS: LazyLock<Tokens> = LazyLock::new(|| State::from_json(Sandbox::seed_json()).map(|seed| Tokens::of(&seed)).unwrap_or_default());
 
 /// All examples, in the order of the service's document.
 pub fn all() -> &'static [Example] {
@@ -179,7 +184,7 @@ pub fn request(action: &ActionSpec, parameters: &Map<String, Value>, files: &Map
     }
     let query = query.finish();
     let target = if query.is_empty() { path } else { format!("{path}?{query}") };
-    let mut request = Request::json(action.method.as_str(), &target, seeded_token_for(action), None);
+    let mut request = Request::json(action.method.as_str(), &target, TOKENS.for_action(action), None);
     let parts = parts(action, parameters, files);
     if !parts.is_empty() {
         let mut form = Vec::new();

@@ -35,11 +35,13 @@ pub enum FaultKind {
     Slow,
     /// The connection closes without an answer. The request is not done, which its sender cannot know.
     Reset,
+    /// The connection closes without an answer. The request is done, which its sender cannot know.
+    Lost,
 }
 
 /// A fault that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no fault: write ROUTE=KIND or ROUTE=KIND:RATE, with KIND one of 429, 500, 503, slow, reset and RATE from 0 to 1")]
+#[error("{0:?} is not a fault: write ROUTE=KIND or ROUTE=KIND:RATE, with KIND one of 429, 500, 503, slow, reset, lost and RATE from 0 to 1")]
 pub struct FaultError(String);
 
 impl FaultError {
@@ -60,6 +62,7 @@ impl FromStr for Fault {
             "503" => FaultKind::Unavailable,
             "slow" => FaultKind::Slow,
             "reset" => FaultKind::Reset,
+            "lost" => FaultKind::Lost,
             _ => return Err(error()),
         };
         let rate: f64 = rate.parse().map_err(|_| error())?;
@@ -104,7 +107,7 @@ impl FaultKind {
                 response.headers.push(("retry-after", "1".into()));
                 Some(Outcome::Answer(response))
             }
-            Self::Slow => None,
+            Self::Slow | Self::Lost => None,
             Self::Reset => Some(Outcome::Reset),
         }
     }

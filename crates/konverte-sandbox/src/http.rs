@@ -64,7 +64,7 @@ pub enum Outcome {
     Answer(Response),
     /// It is answered after this time.
     Late(Response, Duration),
-    /// The connection is closed without an answer.
+    /// The connection is closed without an answer, whether the request was done or not.
     Reset,
 }
 

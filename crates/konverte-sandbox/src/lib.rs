@@ -58,10 +58,12 @@ mod router;
 mod sandbox;
 mod server;
 mod state;
+mod tokens;
 mod views;
 
 pub use client::SandboxClient;
 pub use fault::{Fault, FaultError, FaultKind, SLOW};
 pub use http::{Outcome, Request, Response};
-pub use sandbox::{ORIGIN, Options, Sandbox, SeedError, TOKENS, action_at, seeded_token_for};
+pub use sandbox::{ORIGIN, Options, Sandbox, SeedError, action_at};
 pub use server::serve;
+pub use tokens::Tokens;

@@ -3,7 +3,7 @@
 use std::sync::{LazyLock, Mutex, MutexGuard};
 
 use node_sdk::ErrorCode;
-use node_sdk::action::{ActionSpec, TokenKind};
+use node_sdk::action::ActionSpec;
 use node_sdk::sync::lock;
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ use crate::input::{Body, Query};
 use crate::limits::Limits;
 use crate::router::{Router, Served};
 use crate::state::State;
+use crate::tokens::Tokens;
 use crate::views::FILES;
 
 /// What the sandbox starts with unless `--seed` says otherwise.
@@ -27,24 +28,12 @@ pub const ORIGIN: &str = "http://konverte.sandbox";
 /// Where the sandbox's own pages are; its state has tokens in it.
 const OWN: &str = "/_sandbox/";
 
-/// Tokens of the seed.
-pub const TOKENS: [&str; 4] = ["sandbox-platform", "sandbox-admin", "sandbox-agent", "sandbox-bot"];
-
 static ROUTER: LazyLock<Router> = LazyLock::new(Router::new);
 
 /// The action that a request asks for: its method, and its path with or without a query.
 pub fn action_at(method: &str, target: &str) -> Option<&'static ActionSpec> {
     let path = target.split(['?', '#']).next().unwrap_or(target);
     ROUTER.find(method, path).and_then(|(route, _)| route.served).map(|served| served.action)
-}
-
-/// The seeded token that an action is sent with: that of its row's first kind. `None` for an action that takes none.
-pub fn seeded_token_for(action: &ActionSpec) -> Option<&'static str> {
-    action.tokens.first().map(|kind| match kind {
-        TokenKind::PlatformApp => "sandbox-platform",
-        TokenKind::User => "sandbox-admin",
-        TokenKind::AgentBot => "sandbox-bot",
-    })
 }
 
 /// How the sandbox behaves.
@@ -76,6 +65,7 @@ impl SeedError {
 pub struct Sandbox {
     options: Options,
     seed: State,
+    tokens: Tokens,
     inner: Mutex<Inner>,
 }
 
@@ -91,12 +81,18 @@ impl Sandbox {
     pub fn new(options: Options) -> Result<Self, SeedError> {
         let seed = State::from_json(options.seed.as_deref().unwrap_or(SEED))?;
         let inner = Mutex::new(Inner::new(&seed, &options));
-        Ok(Self { options, seed, inner })
+        let tokens = Tokens::of(&seed);
+        Ok(Self { options, seed, tokens, inner })
     }
 
     /// The seed, as JSON that `--seed` takes.
     pub fn seed_json() -> &'static str {
         SEED
+    }
+
+    /// The tokens of what it starts with.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
     /// What the sandbox holds.
@@ -129,6 +125,7 @@ impl Sandbox {
         let response = throttled.unwrap_or_else(|| self.answer(&mut inner.state, request, path, query).unwrap_or_else(|Failure(response)| response));
         match struck.map(|fault| fault.kind) {
             Some(FaultKind::Slow) => Outcome::Late(response, SLOW),
+            Some(FaultKind::Lost) => Outcome::Reset,
             _ => Outcome::Answer(response),
         }
     }

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{StatusCode, header};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use node_sdk::ports::{HttpBody, Part};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -27,6 +28,12 @@ const LARGEST_BODY: u32 = 640;
 
 /// How long a body may take to come in: meanwhile it keeps its room from others.
 const SLOWEST_BODY: Duration = Duration::from_secs(60);
+
+/// How long a head may take to come in, and how long may pass between two pieces of a body. Whoever stops in the middle is let go.
+const HALF_OPEN: Duration = Duration::from_secs(10);
+
+/// What a client begins with that speaks HTTP/2 without asking.
+const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
 
 /// The pause after a connection that could not be taken: most often too many are open.
 const AFTER_FAILURE: Duration = Duration::from_millis(50);
@@ -60,10 +67,17 @@ async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>, room: Arc<Semaphor
             answer
         })
     });
-    let mut connection = http1::Builder::new().pipeline_flush(true).serve_connection(TokioIo::new(stream), service);
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HALF_OPEN);
+    let mut connection = http.serve_connection(TokioIo::new(stream), service);
     // An error here is the client's going away, or ours on purpose.
     let _ = poll_fn(|cx| connection.poll_without_shutdown(cx)).await;
-    let stream = connection.into_parts().io.into_inner();
+    let rest = connection.into_parts();
+    let mut stream = rest.io.into_inner();
+    if rest.read_buf.starts_with(HTTP_2) {
+        // All else that is not HTTP is answered already; the client may be gone.
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+    }
     if reset.load(Ordering::Relaxed) {
         // Without lingering the close is a reset, not an orderly end.
         let _ = stream.set_zero_linger();
@@ -97,7 +111,7 @@ fn mebibytes(body: &Incoming) -> u32 {
 
 async fn read(request: hyper::Request<Incoming>) -> Result<Request, StatusCode> {
     let (head, body) = request.into_parts();
-    let bytes = Limited::new(body, (LARGEST_BODY as usize) << 20).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?.to_bytes();
+    let bytes = whole(body).await?;
     let headers: Vec<(String, String)> =
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -109,6 +123,17 @@ async fn read(request: hyper::Request<Incoming>) -> Result<Request, StatusCode> 
     };
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
     Ok(Request { method: head.method.as_str().to_owned(), target, headers, body })
+}
+
+/// The whole body: 413 where it is too large, 400 where it is not what its head says, 408 where nothing more comes.
+async fn whole(body: Incoming) -> Result<Bytes, StatusCode> {
+    let mut body = Limited::new(body, (LARGEST_BODY as usize) << 20);
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = timeout(HALF_OPEN, body.frame()).await.map_err(|_| StatusCode::REQUEST_TIMEOUT)? {
+        let frame = frame.map_err(|error| if error.is::<LengthLimitError>() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST })?;
+        bytes.extend_from_slice(frame.data_ref().unwrap_or(&Bytes::new()));
+    }
+    Ok(bytes.freeze())
 }
 
 async fn parts(bytes: Bytes, boundary: String) -> Result<Vec<Part>, multer::Error> {

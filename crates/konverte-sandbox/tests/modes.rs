@@ -380,3 +380,88 @@ async fn a_reset_closes_the_connection_hard() {
     let error = exchange(address, "GET /api/v1/profile HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
 }
+
+/// What a client gets from its first bytes on, while it sends nothing more and waits; and how long the server waited. The clock stands in
+/// for the time: it runs ahead to the next moment at which something is due.
+async fn waits(bytes: &str) -> (String, Duration) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(serve(listener, Arc::new(Sandbox::new(Options::default()).unwrap())));
+    let began = tokio::time::Instant::now();
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(bytes.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut answer)).await;
+    assert!(ended.is_ok(), "{bytes:?} keeps its connection");
+    (String::from_utf8_lossy(&answer).into_owned(), began.elapsed())
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_stops_in_the_middle_of_a_request_is_let_go() {
+    let head = "POST /api/v1/accounts/1/teams HTTP/1.1\r\nhost: x\r\napi-access-token: sandbox-admin\r\n";
+    for begun in [
+        String::new(),
+        "GET / HT".to_owned(),
+        head.to_owned(),
+        format!("{head}content-length: 20\r\n\r\n{{\"name\":"),
+        format!("{head}transfer-encoding: chunked\r\n\r\n8\r\n{{\"name\""),
+    ] {
+        let (answer, waited) = waits(&begun).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{begun:?}: {answer}");
+        assert!((9..=20).contains(&waited.as_secs()), "{begun:?}: {waited:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_a_bad_request() {
+    let address = listen(Options::default()).await;
+    let head = "POST /api/v1/accounts/1/teams HTTP/1.1\r\nhost: x\r\napi-access-token: sandbox-admin\r\n";
+    for wrong in [
+        "nonsense\r\n\r\n".to_owned(),
+        "GET\r\n\r\n".to_owned(),
+        "GET / HTTP/7.3\r\nhost: x\r\n\r\n".to_owned(),
+        "GET /two words HTTP/1.1\r\nhost: x\r\n\r\n".to_owned(),
+        "\u{16}\u{3}\u{1}\u{0}ab\r\n\r\n".to_owned(),
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
+        format!("{head}a header\r\n\r\n"),
+        format!("{head}content-length: many\r\n\r\n"),
+        format!("{head}content-length: 2\r\ncontent-length: 3\r\n\r\n{{}}"),
+        format!("{head}transfer-encoding: chunked\r\n\r\nzz\r\n{{}}\r\n0\r\n\r\n"),
+    ] {
+        let answer = tokio::time::timeout(Duration::from_secs(60), exchange(address, &wrong)).await.unwrap().unwrap();
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{wrong:?}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_one_to_a_request_that_was_done() {
+    let faults = vec!["/api/v1/accounts/*/teams=lost".parse().unwrap()];
+    let sandbox = Asked::with(Options { faults: faults.clone(), ..Options::default() });
+    let body = json!({ "name": "night" });
+    assert!(matches!(sandbox.0.handle(&Request::json("POST", &format!("{ACCOUNT}/teams"), ADMIN, Some(&body))), Outcome::Reset));
+    assert_eq!(sandbox.0.state()["teams"][1]["name"], "night");
+    let address = listen(Options { faults, ..Options::default() }).await;
+    let post = format!(
+        "POST {ACCOUNT}/teams HTTP/1.1\r\nhost: localhost\r\napi-access-token: sandbox-admin\r\ncontent-type: application/json\r\ncontent-length: 16\r\n\r\n{body}"
+    );
+    assert_eq!(exchange(address, &post).await.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
+    let state = exchange(address, "GET /_sandbox/state HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.unwrap();
+    assert!(state.contains("\"night\""), "the team is there");
+}
+
+#[test]
+fn tokens_are_those_of_the_seed() {
+    let own = |seed: Value| {
+        let sandbox = Sandbox::new(Options { seed: Some(seed.to_string()), ..Options::default() }).unwrap();
+        sandbox.tokens().iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(own(serde_json::from_str(Sandbox::seed_json()).unwrap()), ["sandbox-platform", "sandbox-admin", "sandbox-agent", "sandbox-bot"]);
+    let mine = json!({
+        "platform_apps": [{ "id": 7, "token": "app" }], "accounts": [{ "id": 3, "name": "Mine" }],
+        "users": [{ "id": 1, "token": "agent" }, { "id": 2, "token": "boss" }, { "id": 3 }],
+        "account_users": [{ "id": 1, "account_id": 3, "user_id": 1 }, { "id": 2, "account_id": 3, "user_id": 2, "role": "administrator" }],
+        "agent_bots": [{ "id": 1, "token": "nowhere" }, { "id": 2, "token": "global" }],
+        "inboxes": [{ "id": 1, "account_id": 3, "agent_bot_id": 2 }],
+    });
+    assert_eq!(own(mine), ["app", "boss", "agent", "global"]);
+}

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use konverte_sandbox::{ORIGIN, SandboxClient, TOKENS, action_at, seeded_token_for};
+use konverte_sandbox::{ORIGIN, SandboxClient, action_at};
 use node_sdk::Event;
 use node_sdk::async_trait;
 use node_sdk::event::{Answered, EventSink, PlannedRequest};
@@ -32,10 +32,10 @@ pub(crate) struct Seeded(pub(crate) SandboxClient);
 impl HttpClient for Seeded {
     async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
         if let Some(target) = SandboxClient::target(&request.url) {
-            let token = action_at(&request.method, target).and_then(seeded_token_for);
+            let token = action_at(&request.method, target).and_then(|action| self.0.tokens().for_action(action));
             let header = request.headers.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case("api-access-token"));
             match (header, token) {
-                (Some((_, value)), Some(token)) if !TOKENS.contains(&value.as_str()) => *value = token.to_owned(),
+                (Some((_, value)), Some(token)) if !self.0.tokens().contains(value) => *value = token.to_owned(),
                 (None, Some(token)) => request.headers.push(("Api-Access-Token".to_owned(), token.to_owned())),
                 _ => {}
             }

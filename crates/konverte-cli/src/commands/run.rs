@@ -16,6 +16,7 @@ use host::adapters::files::AllowedFolders;
 use host::adapters::variables::FixedVariables;
 use host::adapters::workflows::FolderWorkflows;
 use host::{Execution, Reach, begins, is_trigger, packs, start_node};
+use konverte_sandbox::Sandbox;
 use node_sdk::node::Allowance;
 use node_sdk::ports::MemoryState;
 use node_sdk::{Begins, Event, EventSink, ItemList, Registry};
@@ -27,6 +28,7 @@ use self::start::{check_destination, no_start};
 use crate::commands::Session;
 use crate::commands::check::BeforeRun;
 use crate::console::{Console, Level};
+use crate::emulator::EmulatorArgs;
 use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
 use crate::offline::{Offline, OfflineArgs};
@@ -66,6 +68,9 @@ pub struct RunArgs {
     /// Send the Konverte nodes to the emulator in this process
     #[arg(long, conflicts_with = "answers", help_heading = "What the run may reach")]
     pub sandbox: bool,
+    /// How the emulator behaves, with --sandbox
+    #[command(flatten)]
+    pub emulator: EmulatorArgs,
     /// Send nothing: list the requests that would leave
     #[arg(long, conflicts_with = "answers", help_heading = "What the run may reach")]
     pub dry_run: bool,
@@ -155,6 +160,8 @@ struct Job<'a> {
     watch: Watch,
     report: Option<OutFile>,
     offline: Offline,
+    /// With `--sandbox`.
+    emulator: Option<Arc<Sandbox>>,
     credentials: FileCredentials,
 }
 
@@ -173,13 +180,14 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     }
     let report = args.report.as_deref().map(|path| report_file(args, path)).transpose()?;
     let offline = offline(args)?;
+    let emulator = if args.sandbox { Some(args.emulator.start()?) } else { args.emulator.refuse().map(|()| None)? };
     // What cannot be saved is said before anything is sent.
     args.save_files.as_deref().map(SaveFolder::new).transpose()?;
     let workflow = loading::load(&args.file)?;
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let registry = args.packages.add(registry, Some(&args.file))?;
     let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment::variable)).transpose()?.unwrap_or_default();
-    let job = Job { args, console, workflow, registry, progress, watch, report, offline, credentials };
+    let job = Job { args, console, workflow, registry, progress, watch, report, offline, emulator, credentials };
 
     // One for the check and the run, so that the folder is read once.
     let files = job.files()?;
@@ -280,7 +288,7 @@ impl Job<'_> {
     /// The folders that the run may touch; what konverte itself is given is nothing for a workflow.
     fn files(&self) -> Result<Option<AllowedFolders>, CliError> {
         let Self { args, .. } = self;
-        let mut kept_back: Vec<PathBuf> = [&args.credentials, &args.env_file].into_iter().flatten().cloned().collect();
+        let mut kept_back: Vec<PathBuf> = [&args.credentials, &args.env_file, &args.emulator.seed].into_iter().flatten().cloned().collect();
         kept_back.extend(self.credentials.files());
         kept_back.extend(args.packages.lock(&args.file)?);
         let allowed = (!args.allow_files.is_empty()).then(|| AllowedFolders::open(&args.allow_files, kept_back));
@@ -289,13 +297,13 @@ impl Job<'_> {
 
     /// What the options give the execution.
     fn execution(&self, workflows: Arc<FolderWorkflows>, files: Option<AllowedFolders>) -> Result<Execution, CliError> {
-        let Self { args, offline, .. } = self;
+        let Self { args, offline, emulator, .. } = self;
         let environment = environment::variable;
-        let reach = match (offline.answers(), args.dry_run, args.sandbox) {
+        let reach = match (offline.answers(), args.dry_run, emulator.clone()) {
             (Some(answers), ..) => Reach::Answers(answers.clone()),
             (None, true, sandbox) => Reach::DryRun { sandbox },
-            (None, false, true) => Reach::Sandbox,
-            (None, false, false) => Reach::Network,
+            (None, false, Some(sandbox)) => Reach::Sandbox(sandbox),
+            (None, false, None) => Reach::Network,
         };
         let variables = FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env, &environment)?;
         let commands =

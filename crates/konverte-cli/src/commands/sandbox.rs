@@ -1,13 +1,13 @@
 //! `konverte sandbox`: the emulator on a loopback port.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
 use host::codes;
-use konverte_sandbox::{Fault, Options, Sandbox, TOKENS};
+use konverte_sandbox::{Sandbox, Tokens};
 
 use crate::commands::Session;
+use crate::emulator::EmulatorArgs;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::write_stdout;
@@ -19,21 +19,12 @@ pub struct SandboxArgs {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-    /// Answer as the real server where that leaves its document
-    #[arg(long)]
-    pub as_server: bool,
-    /// Start with this state instead of the seed
-    #[arg(long, value_name = "FILE")]
-    pub seed: Option<PathBuf>,
     /// Write the seed to standard output and end
     #[arg(long)]
     pub show_seed: bool,
-    /// Enforce the real server's rate limits
-    #[arg(long)]
-    pub limits: bool,
-    /// Let requests fail: a path pattern or *, and 429, 500, 503, slow or reset; :0.2 for a fifth of them
-    #[arg(long, value_name = "ROUTE=KIND[:RATE]")]
-    pub fault: Vec<String>,
+    /// How it behaves.
+    #[command(flatten)]
+    pub emulator: EmulatorArgs,
 }
 
 pub(crate) fn run(args: &SandboxArgs, session: &Session) -> Result<Exit, CliError> {
@@ -41,16 +32,9 @@ pub(crate) fn run(args: &SandboxArgs, session: &Session) -> Result<Exit, CliErro
         write_stdout(Sandbox::seed_json().as_bytes())?;
         return Ok(Exit::Done);
     }
-    let sandbox = Arc::new(sandbox(args)?);
+    let sandbox = args.emulator.start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| cannot_start(&error))?;
     runtime.block_on(serve(args, sandbox, session))
-}
-
-fn sandbox(args: &SandboxArgs) -> Result<Sandbox, CliError> {
-    let faults: Result<Vec<Fault>, _> = args.fault.iter().map(|text| text.parse()).collect();
-    let faults = faults.map_err(|error: konverte_sandbox::FaultError| CliError::usage(codes::SANDBOX, error.to_string()))?;
-    let options = Options { as_server: args.as_server, limits: args.limits, faults, ..Options::default() };
-    Ok(host::emulator(options, args.seed.as_deref())?)
 }
 
 fn cannot_start(error: &std::io::Error) -> CliError {
@@ -63,10 +47,24 @@ async fn serve(args: &SandboxArgs, sandbox: Arc<Sandbox>, session: &Session) -> 
     let address = listener.local_addr().map_err(|error| cannot_start(&error))?;
     let mut signals = Signals::listen().map_err(|error| cannot_start(&error))?;
     write_stdout(format!("http://{address}\n").as_bytes())?;
-    session.console.note(&format!("tokens: {}", TOKENS.join(", ")));
+    session.console.note(&tokens(sandbox.tokens()));
     session.console.note("GET /_sandbox/state shows what it holds, POST /_sandbox/reset starts afresh; Ctrl-C ends it");
     tokio::select! {
         never = konverte_sandbox::serve(listener, sandbox) => match never {},
         _ = signals.next() => Ok(Exit::Done),
+    }
+}
+
+/// Tokens that are named; of more their number alone.
+const MOST_TOKENS: usize = 12;
+
+/// What opens the emulator's doors.
+fn tokens(tokens: &Tokens) -> String {
+    let all: Vec<&str> = tokens.iter().collect();
+    let shown = all.iter().take(MOST_TOKENS).copied().collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(MOST_TOKENS) {
+        0 if all.is_empty() => "tokens: the seed has none".to_owned(),
+        0 => format!("tokens: {shown}"),
+        more => format!("tokens: {shown} and {more} more"),
     }
 }

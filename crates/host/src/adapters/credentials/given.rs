@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use konverte_sandbox::{ORIGIN, TOKENS};
+use konverte_sandbox::{ORIGIN, Sandbox};
 use node_sdk::async_trait;
 use node_sdk::context::NodeInfo;
 use node_sdk::error::NodeError;
@@ -15,21 +15,24 @@ use crate::adapters::http::Bases;
 use crate::secrets::Secrets;
 
 /// Sends Konverte nodes to the emulator: a seeded token of the credential given is kept, everything else of it is not.
-pub(crate) struct SandboxCredentials(pub(crate) FileCredentials);
+pub(crate) struct SandboxCredentials {
+    pub(crate) given: FileCredentials,
+    pub(crate) sandbox: Arc<Sandbox>,
+}
 
 #[async_trait]
 impl Credentials for SandboxCredentials {
     async fn get(&self, node: &NodeInfo, type_name: &str) -> Result<Credential, NodeError> {
         if !of_family(type_name) {
-            return self.0.get(node, type_name).await;
+            return self.given.get(node, type_name).await;
         }
-        let given = self.0.find(node, type_name)?.map(|entry| entry.fields).unwrap_or_default();
-        let token = given.get("accessToken").and_then(Value::as_str).filter(|token| TOKENS.contains(token));
+        let given = self.given.find(node, type_name)?.map(|entry| entry.fields).unwrap_or_default();
+        let token = given.get("accessToken").and_then(Value::as_str).filter(|token| self.sandbox.tokens().contains(token));
         Ok(sandbox_credential(type_name, token.unwrap_or(ANY_TOKEN)))
     }
 
     async fn change(&self, node: &NodeInfo, type_name: &str) -> Result<Box<dyn CredentialChange>, NodeError> {
-        self.0.change(node, type_name).await
+        self.given.change(node, type_name).await
     }
 }
 

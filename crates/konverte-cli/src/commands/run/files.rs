@@ -9,7 +9,8 @@ use crate::output::file::OutFile;
 
 /// The files that the run may read, as far as one that it writes at `path` could be among them.
 fn read_files<'a>(args: &'a RunArgs, path: &'a Path) -> impl Iterator<Item = &'a Path> {
-    let named = [&args.credentials, &args.env_file, &args.vars, &args.offline.answers].into_iter().flatten().map(PathBuf::as_path);
+    let named =
+        [&args.credentials, &args.env_file, &args.vars, &args.offline.answers, &args.emulator.seed].into_iter().flatten().map(PathBuf::as_path);
     // Workflows and action packs are looked up in folders, by what they hold.
     let beside = args.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folders = [args.workflows.as_deref().unwrap_or(beside)].into_iter().chain(args.nodes.as_deref());

@@ -1,0 +1,50 @@
+//! Options of the emulator, for `konverte sandbox` and for `run --sandbox`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use host::codes;
+use konverte_sandbox::{Fault, FaultError, Options, Sandbox};
+
+use crate::error::{self, CliError};
+
+/// How the emulator behaves.
+#[derive(Debug, Args)]
+pub struct EmulatorArgs {
+    /// The emulator answers as the real server where that leaves its document
+    #[arg(long, help_heading = "The emulator")]
+    pub as_server: bool,
+    /// The emulator starts with this state instead of the seed
+    #[arg(long, value_name = "FILE", help_heading = "The emulator")]
+    pub seed: Option<PathBuf>,
+    /// The emulator enforces the real server's rate limits
+    #[arg(long, help_heading = "The emulator")]
+    pub limits: bool,
+    /// The emulator lets requests fail: a path pattern or *, and 429, 500, 503, slow, reset or lost (done, but not answered); :0.2 for a fifth of them
+    #[arg(long, value_name = "ROUTE=KIND[:RATE]", help_heading = "The emulator")]
+    pub fault: Vec<String>,
+}
+
+impl EmulatorArgs {
+    /// The emulator that behaves so.
+    pub(crate) fn start(&self) -> Result<Arc<Sandbox>, CliError> {
+        let faults: Result<Vec<Fault>, FaultError> = self.fault.iter().map(|text| text.parse()).collect();
+        let faults = faults.map_err(|error| CliError::usage(codes::SANDBOX, error.to_string()))?;
+        let options = Options { as_server: self.as_server, limits: self.limits, faults, ..Options::default() };
+        Ok(Arc::new(host::emulator(options, self.seed.as_deref())?))
+    }
+
+    /// Fails where one of them is given to a run that does not use the emulator.
+    pub(crate) fn refuse(&self) -> Result<(), CliError> {
+        let given =
+            [(self.as_server, "--as-server"), (self.seed.is_some(), "--seed"), (self.limits, "--limits"), (!self.fault.is_empty(), "--fault")];
+        match given.into_iter().find(|(given, _)| *given) {
+            None => Ok(()),
+            Some((_, option)) => {
+                let error = CliError::usage(error::codes::USAGE, format!("{option} is about the emulator, which this run does not use."));
+                Err(error.help("--sandbox sends the Konverte nodes to it."))
+            }
+        }
+    }
+}

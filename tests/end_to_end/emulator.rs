@@ -1,0 +1,75 @@
+//! The emulator's options, for a run and for a server of its own.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::support::{Folder, Ran, action, chain, command, konverte};
+
+/// Runs one action on the emulator with these options.
+fn run(node: Value, options: &[&str]) -> Ran {
+    let folder = Folder::new();
+    let flow = folder.workflow(&chain(&[node]));
+    konverte(&[&["run", &flow, "--sandbox", "--output", "json"], options].concat())
+}
+
+#[test]
+fn a_run_takes_the_emulators_options() {
+    let rule = || action("Automation Rule", "Get Details Of A Single Automation Rule", json!({"account_id": 1, "id": 9}));
+    let status = |options: &[&str]| run(rule(), options).json()["error"]["http"]["status"].clone();
+    assert_eq!((status(&[]), status(&["--as-server"])), (json!(404), json!(500)));
+
+    let team = |options: &[&str]| run(action("Teams", "Create A Team", json!({"account_id": 1, "name": "night"})), options);
+    assert_eq!(team(&[]).code, 0);
+    assert_eq!(team(&["--fault", "/api/v1/accounts/*/webhooks=500"]).code, 0);
+    let lost = team(&["--fault", "/api/v1/accounts/*/teams=lost"]);
+    assert_eq!((lost.code, &lost.json()["error"]["http"]["outcome"]), (1, &json!("unknown")), "{}", lost.stderr);
+    team(&["--fault", "*=hot"]).refused(2, "*=hot");
+
+    // In n8n mode nothing waits for the next minute.
+    let counts = |options: &[&str]| {
+        let parameters = json!({"resource": "Conversations", "operation": "Conversation List Meta", "account_id": 1});
+        let node = json!({"name": "Action", "type": "@devlikeapro/n8n-nodes-chatwoot.chatWoot", "typeVersion": 1, "parameters": parameters});
+        let items: Value = (0..31).map(|_| json!({})).collect();
+        run(node, &[&["--input", &items.to_string()], options].concat())
+    };
+    assert_eq!(counts(&[]).code, 0, "{}", counts(&[]).stderr);
+    assert_eq!(counts(&["--limits"]).json()["error"]["http"]["status"], 429);
+}
+
+/// Another world has other tokens: a run is sent with them, and a server says them.
+#[test]
+fn a_seed_of_ones_own_brings_its_tokens() {
+    let folder = Folder::new();
+    let seed = json!({
+        "accounts": [{"id": 3, "name": "Mine"}], "users": [{"id": 5, "name": "Bo", "email": "bo@example.com", "token": "bos-token"}],
+        "account_users": [{"id": 1, "account_id": 3, "user_id": 5, "role": "administrator"}],
+    });
+    let seed = folder.file("seed.json", seed.to_string());
+    let agents = || action("Agents", "Get Account Agents", json!({"account_id": 3}));
+    for options in [&["--seed", &seed][..], &["--seed", &seed, "--dry-run"]] {
+        let ran = run(agents(), options);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert_eq!(ran.json()["nodes"]["Action"]["runs"][0]["outputs"][0][0]["json"]["name"], "Bo");
+    }
+    let mut process = command(&["sandbox", "--seed", &seed]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the emulator starts");
+    let mut line = String::new();
+    BufReader::new(process.stderr.take().expect("a pipe")).read_line(&mut line).expect("what it says");
+    process.kill().expect("it was there");
+    process.wait().expect("it ends");
+    assert_eq!(line, "tokens: bos-token\n");
+}
+
+#[test]
+fn without_the_emulator_its_options_are_refused() {
+    let folder = Folder::new();
+    let flow = folder.workflow(&chain(&[]));
+    for option in [&["--as-server"][..], &["--limits"], &["--fault", "*=500"], &["--seed", "seed.json"]] {
+        for dry in [&[][..], &["--dry-run"]] {
+            let ran = konverte(&[&["run", &flow], option, dry].concat());
+            ran.refused(2, &format!("{} is about the emulator, which this run does not use.", option[0]));
+            assert!(ran.stderr.contains("--sandbox"), "{}", ran.stderr);
+        }
+    }
+}
