@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use konverte_sandbox::examples::{self, Example};
-use konverte_sandbox::{ORIGIN, Options, Sandbox, seeded_token_for, serve};
+use konverte_sandbox::{ORIGIN, Options, Sandbox, serve};
 use node_sdk::action::Shape;
 use serde_json::{Map, Value, json};
 
@@ -30,7 +30,7 @@ fn round_trip(example: &Example, runtime: &tokio::runtime::Runtime) -> Vec<Strin
         Map::from_iter([("resource".to_owned(), action.resource.as_ref().into()), ("operation".to_owned(), action.operation.as_ref().into())]);
     parameters.extend(example.parameters.clone());
     let file = folder.workflow(&chain(&[json!({"name": "Action", "type": "konverte", "typeVersion": 1, "parameters": parameters})]));
-    let token = seeded_token_for(action).unwrap_or("sandbox-admin");
+    let token = sandbox.tokens().for_action(action).unwrap_or("sandbox-admin").to_owned();
     let credentials = folder.file("credentials.json", json!({"konverteApi": {"url": format!("http://{address}"), "accessToken": token}}).to_string());
     let input = folder.file("input.json", json!([{"json": {}, "binary": files(example)}]).to_string());
     let ran = konverte(&["run", &file, "--credentials", &credentials, "--input", &input, "--output", "json"]);
