@@ -137,9 +137,10 @@ fn list_text(ours: &Registry, registry: &Registry) -> String {
 fn node_json(node: &dyn Node, whole: bool) -> Value {
     let descriptor = node.descriptor();
     let versions: Vec<Value> = descriptor.all_versions().map(node_sdk::json::number).collect();
+    let example = nodes::example(node);
     let mut value = json!({
         "name": descriptor.name, "displayName": descriptor.display_name, "description": descriptor.description,
-        "trigger": descriptor.trigger, "versions": versions, "example": nodes::example(node),
+        "trigger": descriptor.trigger, "versions": versions, "exampleItem": nodes::example_item(&example), "example": example,
     });
     if descriptor.versions.iter().any(|group| group.any_version) {
         value["anyVersion"] = true.into();

@@ -104,7 +104,11 @@ fn parameters(action: &ActionSpec) -> String {
         );
     }
     for file in action.native.files.iter() {
-        let _ = writeln!(text, "| `{}` | text | file | Names of binary properties of the item, with commas. |", file.name);
+        let _ = writeln!(
+            text,
+            "| `{}` | text | file | Names of binary properties of the item, with commas, for example `\"{0}\": \"data\"`. |",
+            file.name
+        );
     }
     text
 }
@@ -136,13 +140,14 @@ fn type_name(param: &Param) -> String {
     }
 }
 
-/// A node that can be pasted into a workflow; it runs against the emulator as it stands.
+/// A node that can be pasted into a workflow; it runs against the emulator as it stands, so it names no files of an item.
 pub fn example(action: &ActionSpec) -> Value {
     let mut parameters = Map::new();
     parameters.insert("resource".into(), action.resource.as_ref().into());
     parameters.insert("operation".into(), action.operation.as_ref().into());
     if let Some(example) = konverte_sandbox::examples::of(&action.operation_id) {
-        parameters.extend(example.parameters.clone());
+        let is_file = |name: &str| action.native.files.iter().any(|file| file.name == name);
+        parameters.extend(example.parameters.clone().into_iter().filter(|(name, _)| !is_file(name)));
     }
     json!({
         "id": slug(&action.operation), "name": action.operation, "type": "konverte", "typeVersion": 1, "position": [220, 0],

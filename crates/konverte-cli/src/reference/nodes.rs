@@ -6,19 +6,23 @@ use node_sdk::descriptor::{InputCount, OutputCount};
 use node_sdk::property::{Choice, DisplayCondition, DisplayOptions, Property, PropertyKind};
 use node_sdk::{Begins, Descriptor, Node, Registry, VersionGroup, schema};
 use serde_json::{Map, Value, json};
+use workflow::names::n8n_versions;
 
 use super::{Page, cell, slug};
 
 /// One page for each node type, and the list of them.
 pub fn pages(registry: &Registry) -> Vec<Page> {
     let mut index = String::from(
-        "# Node types\n\nWhat n8n has besides and konverte does not yet is refused before a run, by name.\n\n| type | versions | what it is |\n|---|---|---|\n",
+        "# Node types\n\nA type of n8n's that is not here is refused before a run, by name. Versions that are *not built in* \
+         [run from n8n's package](../../from-n8n.md#older-versions-of-nodes).\n\n\
+         | type | versions | not built in | what it is |\n|---|---|---|---|\n",
     );
     let mut pages = Vec::new();
     for node in registry.list() {
         let descriptor = node.descriptor();
         let file = format!("{}.md", file_name(&descriptor.name));
-        let _ = writeln!(index, "| [`{}`]({file}) | {} | {} |", descriptor.name, versions(descriptor), cell(&title(descriptor)));
+        let not_there = numbers(&not_built_in(descriptor));
+        let _ = writeln!(index, "| [`{}`]({file}) | {} | {not_there} | {} |", descriptor.name, versions(descriptor), cell(&title(descriptor)));
         pages.push(Page { path: format!("docs/reference/nodes/{file}"), text: page(&*node) });
     }
     pages.push(Page { path: "docs/reference/nodes/README.md".to_owned(), text: index });
@@ -54,6 +58,17 @@ pub fn versions(descriptor: &Descriptor) -> String {
     if descriptor.versions.iter().any(|group| group.any_version) { format!("{listed} or any other") } else { listed }
 }
 
+/// Versions of the type that n8n has and this program does not.
+fn not_built_in(descriptor: &Descriptor) -> Vec<f64> {
+    if descriptor.versions.iter().any(|group| group.any_version) {
+        return Vec::new();
+    }
+    let of_n8n = n8n_versions(&descriptor.name).unwrap_or_default();
+    let mut absent: Vec<f64> = of_n8n.iter().copied().filter(|version| descriptor.version(*version).is_none()).collect();
+    absent.sort_by(f64::total_cmp);
+    absent
+}
+
 /// The same as the end of a sentence, for example `versions 3, 3.1`, `version 1 or any other`.
 pub(super) fn in_versions(descriptor: &Descriptor) -> String {
     format!("{} {}", if descriptor.all_versions().count() == 1 { "version" } else { "versions" }, versions(descriptor))
@@ -75,9 +90,7 @@ pub fn page(node: &dyn Node) -> String {
         }
         write_table(&mut text, group, node);
     }
-    let example = serde_json::to_string_pretty(&example(node)).unwrap_or_default();
-    let _ = write!(text, "\n## Example\n\n```json\n{example}\n```\n");
-    text
+    text + &example_chapter(&example(node), descriptor.trigger)
 }
 
 /// Why it does not run, and what a run of it begins with, where there is something to say.
@@ -85,6 +98,11 @@ pub(super) fn write_remarks(text: &mut String, node: &dyn Node) {
     if let Some(why) = node.refusal() {
         let refused = if node.descriptor().trigger { "It begins no run by itself" } else { "It does not run here" };
         let _ = writeln!(text, "\n**{refused}**: {why}.");
+    }
+    let absent = not_built_in(node.descriptor());
+    if !absent.is_empty() && node.package().is_none() {
+        let (which, them) = if absent.len() == 1 { ("version", "it") } else { ("versions", "them") };
+        let _ = writeln!(text, "\nNot built in: {which} {}. `konverte packages add n8n-nodes-base` brings {them}.", numbers(&absent));
     }
     if let Some(begins) = begins(node) {
         let _ = writeln!(text, "\nA run from the shell that is given no items begins with {begins}.");
@@ -258,8 +276,12 @@ pub fn example(node: &dyn Node) -> Value {
 /// [`example`] in one version, where these parameters are chosen.
 pub fn example_of(node: &dyn Node, group: &VersionGroup, version: f64, chosen: &Map<String, Value>) -> Value {
     let descriptor = node.descriptor();
-    let own = node.example().filter(|own| version == descriptor.newest() && chosen.iter().all(|(name, value)| own.get(name) == Some(value)));
-    let parameters = own.unwrap_or_else(|| Value::Object(needed(group, version, chosen)));
+    let own = node.example().filter(|own| chosen.iter().all(|(name, value)| own.get(name) == Some(value)));
+    let parameters = match own {
+        Some(own) if version == descriptor.newest() => own,
+        Some(Value::Object(own)) => Value::Object(needed(group, version, &taken(group, version, own))),
+        _ => Value::Object(needed(group, version, chosen)),
+    };
     let name = if group.default_name.is_empty() { &descriptor.display_name } else { &group.default_name };
     let mut example = json!({"id": file_name(&descriptor.name), "name": name, "type": descriptor.name, "typeVersion": node_sdk::json::number(version), "position": [220, 0], "parameters": parameters});
     let filled = example["parameters"].as_object().map(|set| schema::with_defaults(group, set, version)).unwrap_or_default();
@@ -268,6 +290,62 @@ pub fn example_of(node: &dyn Node, group: &VersionGroup, version: f64, chosen: &
         example["credentials"][&*wanted.name] = json!({"id": "1", "name": name});
     }
     example
+}
+
+/// What an older version takes of an example that is the newest's: parameters that it shows, of the shape that they have there.
+fn taken(group: &VersionGroup, version: f64, example: Map<String, Value>) -> Map<String, Value> {
+    let filled = schema::with_defaults(group, &example, version);
+    let scope = schema::Scope { siblings: &filled, root: &filled, version };
+    let takes = |property: &Property, value: &Value| {
+        let choices = property.choices();
+        let plain = property.default.to_value().is_some_and(|default| !default.is_object() && !default.is_array());
+        let inner: Option<Vec<&str>> = match &property.kind {
+            PropertyKind::Collection(fields) => Some(fields.iter().map(|field| &*field.name).collect()),
+            PropertyKind::FixedCollection(groups) => Some(groups.iter().map(|group| &*group.name).collect()),
+            _ => None,
+        };
+        let has_all = inner.is_none_or(|inner| value.as_object().is_none_or(|object| object.keys().all(|key| inner.contains(&&**key))));
+        has_all
+            && schema::is_shown(property.display.as_ref(), scope)
+            && (choices.is_empty() || choices.contains(value))
+            && !(plain && value.is_object())
+    };
+    let fits = |(name, value): &(String, Value)| group.properties.iter().any(|property| property.name == *name && takes(property, value));
+    example.into_iter().filter(fits).collect()
+}
+
+/// Fields of the people that examples are written for.
+const PERSON: [(&str, &str); 5] = [("name", "Ana"), ("email", "ana@example.com"), ("age", "31"), ("city", "Porto"), ("tags", "[\"new\"]")];
+
+/// An item with the fields that an example reads; `None`: it runs with any item.
+pub fn example_item(example: &Value) -> Option<Value> {
+    let mut texts = Vec::new();
+    collect_texts(&example["parameters"], &mut texts);
+    let reads = |text: &&str, field: &str| {
+        let is_named = text.split(',').any(|part| part.trim() == field);
+        is_named || text.match_indices(field).any(|(at, _)| text[..at].ends_with("json.") || text[..at].ends_with("item."))
+    };
+    let read = PERSON.into_iter().filter(|(field, _)| texts.iter().any(|text| reads(text, field)));
+    let item: Map<String, Value> =
+        read.map(|(field, value)| (field.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into()))).collect();
+    (!item.is_empty()).then_some(Value::Object(item))
+}
+
+fn collect_texts<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => texts.push(text),
+        Value::Array(list) => list.iter().for_each(|entry| collect_texts(entry, texts)),
+        Value::Object(fields) => fields.values().for_each(|field| collect_texts(field, texts)),
+        _ => {}
+    }
+}
+
+/// The chapter of a page that shows an example, with an item that it fits.
+pub(super) fn example_chapter(example: &Value, trigger: bool) -> String {
+    let shown = serde_json::to_string_pretty(example).unwrap_or_default();
+    let item = example_item(example).filter(|_| !trigger);
+    let item = item.map(|item| format!("\nIt is written for items such as `{item}`.\n")).unwrap_or_default();
+    format!("\n## Example\n\n```json\n{shown}\n```\n{item}")
 }
 
 /// What must be set: what is required, and choices whose default is none of them. What is set decides what else is shown.

@@ -100,6 +100,12 @@ impl Shown<'_> {
                 list.extend(operation);
             }
         }
+        if self.version != self.node.descriptor().newest() {
+            let chosen = operations::default(self.group, &operations(self.group, self.version)).map(Operation::chosen).unwrap_or_default();
+            let example = example_of(self.node, self.group, self.version, &chosen);
+            whole["exampleItem"] = nodes::example_item(&example).unwrap_or_default();
+            whole["example"] = example;
+        }
         if whole.get("resources").is_none() && !resources.is_empty() {
             whole["resources"] = resources.into();
         }
@@ -115,11 +121,12 @@ impl Shown<'_> {
         let chosen = operation.chosen();
         let decided = Decided { chosen: &chosen, version: self.version, inside: false };
         let parameters: Vec<Property> = decided.parameters(self.group).into_iter().cloned().collect();
+        let example = example_of(self.node, self.group, self.version, &chosen);
         json!({
             "name": self.node.descriptor().name, "version": node_sdk::json::number(self.version),
             "resource": operation.resource.map(value), "operation": operation.operation.map(value), "summary": self.summary(operation), "runs": self.refused(operation).is_empty(),
             "parameters": write_properties(&parameters), "credentials": self.credentials_json(),
-            "example": example_of(self.node, self.group, self.version, &chosen),
+            "exampleItem": nodes::example_item(&example), "example": example,
         })
     }
 
@@ -180,8 +187,7 @@ impl Shown<'_> {
     }
 
     fn example(&self, chosen: &Map<String, Value>) -> String {
-        let example = serde_json::to_string_pretty(&example_of(self.node, self.group, self.version, chosen)).unwrap_or_default();
-        format!("\n## Example\n\n```json\n{example}\n```\n")
+        nodes::example_chapter(&example_of(self.node, self.group, self.version, chosen), self.node.descriptor().trigger)
     }
 }
 
