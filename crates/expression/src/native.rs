@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::error::ExpressionError;
 use crate::js_text::number_text;
 use crate::pairing::{Asked, LOST};
-use crate::script::{Lexer, Tok, TokKind, is_banned_member};
+use crate::script::{Lexer, OF_DATA, Tok, TokKind, is_banned_member};
 use crate::v8_words;
 use crate::view::Scope;
 
@@ -97,6 +97,8 @@ impl Path {
         let mut at = start;
         for step in &self.steps {
             at = match at {
+                // n8n's words where it is no field of data.
+                _ if step.key == OF_DATA && at.and_then(|at| at.get(OF_DATA)).is_none() => return Outcome::Ask,
                 None | Some(Value::Null) if step.optional => return Outcome::Undefined,
                 None => return Outcome::Swallowed(unreadable("undefined", &step.key)),
                 Some(Value::Null) => return Outcome::Swallowed(unreadable("null", &step.key)),
@@ -272,7 +274,7 @@ impl<'a> Reader<'a> {
                 _ => return None,
             };
             let key = if bracket { self.key()? } else { self.word()? };
-            if is_banned_member(&key) {
+            if is_banned_member(&key) && key != OF_DATA {
                 return None;
             }
             steps.push(Step { key, optional });

@@ -13,7 +13,8 @@ use crate::scenario::{Defaults, scope};
 use crate::session::{Session, ended};
 
 fn key() -> impl Strategy<Value = String> {
-    prop::sample::select(vec!["a", "b", "c d", "0", "1", "length", "toString", "é", "Symbol.iterator", "name", "json"]).prop_map(str::to_owned)
+    prop::sample::select(vec!["a", "b", "c d", "0", "1", "length", "toString", "é", "Symbol.iterator", "name", "json", "caller"])
+        .prop_map(str::to_owned)
 }
 
 fn number() -> impl Strategy<Value = Value> {

@@ -1,7 +1,7 @@
 //! Members and calls: what hangs on a primary, and what of it refers to other nodes.
 
 use super::lexer::TokKind;
-use super::names::{is_banned_member, is_global};
+use super::names::{OF_DATA, is_banned_member, is_global};
 use super::parser::{Parse, Parser, private};
 use super::purity::{Arguments, ChainStep, Shape};
 use super::rewrite::ScriptError;
@@ -156,7 +156,7 @@ impl Parser<'_> {
                     let mut alone = Chain { start: dot, mark: 0, plain: true, optional: true };
                     self.member(dot, optional, &name, chain.unwrap_or(&mut alone))?;
                 }
-                TokKind::Punct("[") if optional => self.computed()?,
+                TokKind::Punct("[") if optional => self.computed(dot, true, chain)?,
                 TokKind::Punct("(") if optional => self.arguments()?,
                 TokKind::Private => return Err(private(self.tok.start)),
                 _ => return self.unexpected(),
@@ -165,7 +165,7 @@ impl Parser<'_> {
         }
         if self.is("[") {
             self.guarded = true;
-            self.computed()?;
+            self.computed(dot, false, chain)?;
         } else if calls && self.is("(") {
             self.guarded = true;
             self.arguments()?;
@@ -181,10 +181,16 @@ impl Parser<'_> {
     /// `.name`, also where it is called: extension methods become members with a symbol of ours.
     fn member(&mut self, dot: usize, optional: bool, name: &str, chain: &mut Chain) -> Parse {
         let at = self.tok.start;
+        let end = self.tok.end;
+        // A class that is made with `new` has no data.
+        if name == OF_DATA && chain.start < dot {
+            self.advance()?;
+            self.of_data(dot, end, name, optional, chain);
+            return Ok(());
+        }
         if is_banned_member(name) {
             return Err(ScriptError::banned(at, name));
         }
-        let end = self.tok.end;
         self.advance()?;
         let called = self.is("(") || (self.is("?.") && matches!(self.peek()?.kind, TokKind::Punct("(")));
         chain.optional |= optional;
@@ -202,10 +208,27 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// A member whose name is refused, unless what it is of has it as data: that is known when it is read.
+    fn of_data(&mut self, from: usize, to: usize, name: &str, optional: bool, chain: &mut Chain) {
+        chain.optional |= optional;
+        self.edits.insert_around(chain.mark, chain.start, "__kv_x.ofData(");
+        self.edits.replace(from, to, format!(", \"{name}\", {})", chain.optional));
+    }
+
     /// `[key]`: a key that is no literal is checked when it is known.
-    fn computed(&mut self) -> Parse {
+    fn computed(&mut self, from: usize, optional: bool, chain: Option<&mut Chain>) -> Parse {
         self.expect("[")?;
         let start = self.tok.start;
+        if let (TokKind::Str(name), Some(chain), TokKind::Punct("]")) = (&self.tok.kind, chain, self.peek()?.kind)
+            && name == OF_DATA
+        {
+            self.watch.key = ChainStep::Member(OF_DATA.to_owned());
+            self.advance()?;
+            let to = self.tok.end;
+            self.expect("]")?;
+            self.of_data(from, to, OF_DATA, optional, chain);
+            return Ok(());
+        }
         if let TokKind::Str(value) = &self.tok.kind
             && is_banned_member(value)
         {

@@ -80,6 +80,9 @@ pub(crate) const BANNED_MEMBERS: &[&str] = &[
     "setPrototypeOf",
 ];
 
+/// Of those the one that only functions have, and that data may well have: a call has a caller. Where it is a field of data, it is read as any other.
+pub(crate) const OF_DATA: &str = "caller";
+
 /// Names by which the rewriting of n8n's own engine calls its parts.
 const RESERVED: &[&str] = &["___n8n_data", "__sanitize"];
 

@@ -149,11 +149,19 @@
 
   // What the rewriting calls.
   const banned = new Set(H.banned);
+  const refuse = (name) => fail(`Cannot access "${name}" due to security concerns`);
+  const hasOwn = uncurry(Object.prototype.hasOwnProperty);
+  // A member that functions have and nobody may reach, of data that has a field of this name.
+  tools.ofData = (of, name, optional) => {
+    if (optional && (of === undefined || of === null)) return undefined;
+    const value = typeof of === 'object' && of !== null && hasOwn(of, name) ? of[name] : refuse(name);
+    return typeof value === 'function' ? refuse(name) : value;
+  };
   define('__kv_x', tools);
   define('__kv_k', (key) => {
     if (typeof key === 'number' || typeof key === 'symbol') return key;
     const text = `${key}`;
-    if (banned.has(text)) fail(`Cannot access "${text}" due to security concerns`);
+    if (banned.has(text)) refuse(text);
     return text;
   });
   // A text that is spread into an object: the engine takes objects only.
