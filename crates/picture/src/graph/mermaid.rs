@@ -41,11 +41,18 @@ fn quoted(text: &str) -> String {
             '>' => quoted.push_str("#gt;"),
             '&' => quoted.push_str("#amp;"),
             '`' => quoted.push_str("#96;"),
-            '\n' | '\r' => quoted.push(' '),
+            '\n' | '\r' | '\t' => quoted.push(' '),
+            // A terminal would act on it, or Mermaid end the line there: it is written as in JavaScript.
+            c if steers(c) => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => quoted.push(c),
         }
     }
     quoted
+}
+
+/// Whether the character is none to be shown: it controls, turns the direction of writing, or ends a line.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -60,5 +67,7 @@ mod tests {
         let picture = Picture { nodes: vec![first, node("b")], edges: vec![Edge { to: 1, ..Edge::default() }], notes: vec![] };
         let expected = "flowchart LR\n  n0[\"a#quot;] --#gt; x[#quot;#35;1\"]\n  n1[\"b\"]\n  n0 -->|\"3 items\"| n1\n";
         assert_eq!(mermaid(&picture), expected);
+        let picture = Picture { nodes: vec![node("a\u{1b}[31m\u{7}\u{9b}\u{202e}\u{2028}\tb\u{0}日本😀")], edges: vec![], notes: vec![] };
+        assert_eq!(mermaid(&picture), "flowchart LR\n  n0[\"a\\u001b[31m\\u0007\\u009b\\u202e\\u2028 b\\u0000日本😀\"]\n");
     }
 }
