@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use node_sdk::ports::{HttpError, HttpErrorKind, TlsFault};
+use node_sdk::size::size;
 use rustls::CertificateError;
 use url::{Host, Url};
 
@@ -22,7 +23,7 @@ pub(crate) fn failure(kind: HttpErrorKind, message: impl Into<String>, maybe_sen
 
 /// The answer is over its limit.
 pub(crate) fn too_large(limit: u64) -> HttpError {
-    failure(HttpErrorKind::TooLarge, format!("The answer is larger than {limit} bytes"), true)
+    failure(HttpErrorKind::TooLarge, format!("The answer is larger than {}", size(limit)), true)
 }
 
 /// No answer within `limit`.

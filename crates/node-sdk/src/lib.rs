@@ -113,6 +113,7 @@ pub mod registry;
 pub mod response;
 pub mod schema;
 pub mod service;
+pub mod size;
 pub mod sync;
 mod texts;
 

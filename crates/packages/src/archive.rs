@@ -6,6 +6,7 @@ use std::path::{Component, Path};
 
 use bytes::Bytes;
 use flate2::read::GzDecoder;
+use node_sdk::size::size;
 use tar::{Archive, EntryType};
 
 use crate::error::{Error, Result, codes};
@@ -37,7 +38,7 @@ fn unpack_at_most(archive: &[u8], of: &str, largest: u64, most_entries: usize) -
     for (count, entry) in tar.entries().map_err(broken)?.enumerate() {
         let mut entry = entry.map_err(broken)?;
         let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        left = left.checked_sub(entry.size()).ok_or_else(|| bad(format!("is larger than {} MB when it is unpacked", largest >> 20)))?;
+        left = left.checked_sub(entry.size()).ok_or_else(|| bad(format!("is larger than {} when it is unpacked", size(largest))))?;
         if count >= most_entries {
             return Err(bad(format!("has more than {most_entries} files")));
         }
@@ -190,7 +191,7 @@ mod tests {
         assert!(archive.len() < 1 << 16, "it is small: {}", archive.len());
         let says = |largest, entries| unpack_at_most(&archive, "p", largest, entries).map_err(|error| error.message);
         assert_eq!(says(3 << 20, 3).unwrap().len(), 2);
-        assert!(says((3 << 20) - 1, 3).unwrap_err().contains("larger than 2 MB"), "what is not kept counts too");
+        assert!(says((3 << 20) - 1, 3).unwrap_err().contains("larger than 2 MiB"), "what is not kept counts too");
         assert!(says(3 << 20, 2).unwrap_err().contains("more than 2 files"));
     }
 

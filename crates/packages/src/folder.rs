@@ -116,7 +116,7 @@ impl Reading<'_> {
                 self.below(&entry.path(), &path)?;
             } else if kind.is_file() && archive::is_kept(&path) {
                 let size = entry.metadata().map_err(unread)?.len();
-                self.left = self.left.checked_sub(size).ok_or_else(|| refused(self.folder, "more than 256 MB"))?;
+                self.left = self.left.checked_sub(size).ok_or_else(|| refused(self.folder, "more than 256 MiB"))?;
                 self.files.insert(path, fs::read(entry.path()).map_err(unread)?.into());
             }
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use node_sdk::ports::{HttpBody, HttpClient, HttpErrorKind, HttpOptions, HttpRequest, TlsChoice};
+use node_sdk::size::size;
 use nodejs_semver::Version;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
@@ -243,7 +244,7 @@ impl Registry {
 }
 
 fn answer_too_large(url: &str) -> Error {
-    Error::new(codes::REGISTRY, format!("{url} answers with more than {} MB.", LARGEST >> 20)).help("No package of nodes needs that much.")
+    Error::new(codes::REGISTRY, format!("{url} answers with more than {}.", size(LARGEST))).help("No package of nodes needs that much.")
 }
 
 fn refused(url: &str, status: u16) -> Error {

@@ -4,6 +4,7 @@ use std::io;
 
 use konverte_http::lost;
 use node_sdk::ports::{HttpErrorKind, ServiceError, SqlFault};
+use node_sdk::size::size;
 use postgres_protocol::message::backend::{ErrorFields, ErrorResponseBody};
 use serde_json::{Map, Value};
 
@@ -34,7 +35,7 @@ pub(crate) fn strange() -> ServiceError {
 
 /// The rows have more bytes than they may.
 pub(crate) fn too_large(most: u64) -> ServiceError {
-    let error = ServiceError::undone(HttpErrorKind::TooLarge, format!("The answer is larger than {most} bytes"));
+    let error = ServiceError::undone(HttpErrorKind::TooLarge, format!("The answer is larger than {}", size(most)));
     error.help("Raise --max-response, or ask for fewer rows at once.")
 }
 

@@ -128,7 +128,7 @@ fn a_lock_brings_the_same_everywhere() {
     assert!(ran.stderr.contains("; requests may go to api.made-up.example"), "{}", ran.stderr);
     assert!(project.registry.asked()[before..].iter().all(|(path, _)| path.contains("/-/")), "no list of versions is fetched");
     assert_eq!(project.lock().expect("a lock"), lock);
-    project.run(&["install"]).says(0, "0 of them, 0.0 MB");
+    project.run(&["install"]).says(0, "0 of them, 0 bytes");
     project.run(&["install", "--offline"]).says(0, "4 packages are there");
 }
 

@@ -7,6 +7,7 @@ use node_sdk::Event;
 use node_sdk::async_trait;
 use node_sdk::event::{Answered, EventSink, PlannedRequest};
 use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Sender};
+use node_sdk::size::size;
 use node_sdk::sync::lock;
 use serde_json::Value;
 
@@ -118,7 +119,7 @@ fn body(body: &HttpBody) -> Value {
         }
         HttpBody::Multipart(parts) => {
             let part = |part: &node_sdk::ports::Part| match &part.file_name {
-                Some(name) => Value::String(format!("file {name}, {} bytes", part.content.len())),
+                Some(name) => Value::String(format!("file {name}, {}", size(part.content.len() as u64))),
                 None => Value::String(String::from_utf8_lossy(&part.content).into_owned()),
             };
             Value::Object(parts.iter().map(|p| (p.name.clone(), part(p))).collect())

@@ -5,6 +5,7 @@ use node_sdk::blob::Binary;
 use node_sdk::json::to_js_string;
 use node_sdk::params::ItemParams;
 use node_sdk::ports::Part;
+use node_sdk::size::size;
 use node_sdk::{Item, NodeError, RunContext};
 use serde_json::{Map, Value};
 
@@ -45,7 +46,9 @@ async fn part(cx: &RunContext, file: &FileParam, name: &str, binary: &Binary) ->
     }
     let blob = binary.blob.as_ref().ok_or_else(|| format!("The binary property \"{name}\" has no content"))?;
     if blob.len > file.max_bytes {
-        return Err(format!("The file in \"{name}\" has {} bytes, but the server takes {} at most", blob.len, file.max_bytes));
+        let (has, takes) = (size(blob.len), size(file.max_bytes));
+        let has = if has == takes { format!("{} bytes", blob.len) } else { has };
+        return Err(format!("The file in \"{name}\" has {has}, but the server takes {takes} at most"));
     }
     let content = cx.ports.blobs.get(blob).await.map_err(|error| format!("The file in \"{name}\" cannot be read: {error}"))?;
     Ok(Part {

@@ -1,6 +1,7 @@
 //! What the code of a package threw, as an error of its node: with the place in the package's files, and in V8's words where the engine has fewer.
 
 use node_sdk::NodeError;
+use node_sdk::size::size;
 use package_worker::protocol::Payload;
 use packages::modules::Modules;
 use serde_json::{Map, Value};
@@ -52,7 +53,7 @@ pub(super) fn cut(value: &mut Value) {
     match value {
         Value::String(text) if text.len() > KEPT => {
             let end = (0..=KEPT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
-            *text = format!("{} … and {} bytes more", &text[..end], text.len() - end);
+            *text = format!("{} … and {} more", &text[..end], size((text.len() - end) as u64));
         }
         Value::Array(list) => list.iter_mut().for_each(cut),
         _ => {}

@@ -17,6 +17,7 @@ use cap_tempfile::TempFile;
 use node_sdk::async_trait;
 use node_sdk::event::{Answered, Event, EventSink, PlannedRequest};
 use node_sdk::ports::{FileError, Files, Sender};
+use node_sdk::size::size;
 use rustix::fs::OFlags;
 
 use crate::error::Error;
@@ -186,7 +187,7 @@ impl Files for DryFiles {
             item: sender.item,
             method: if append { "APPEND" } else { "WRITE" }.to_owned(),
             url: path.to_owned(),
-            body: format!("{} bytes", content.len()).into(),
+            body: size(content.len() as u64).into(),
             answered: Answered::Skipped,
         };
         self.events.emit(&sender.execution, Event::Planned(Box::new(planned)));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clap::Args;
+use node_sdk::size::size;
 use packages::install;
 use packages::lock::Package;
 
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &InstallArgs, session: &Session) -> Result<Exit, CliErro
         for name in lock.packages.keys() {
             prepared::prepare(&lock, &cache, name, console).await?;
         }
-        console.note(&format!("{are_there}; {fetched} of them, {}, were fetched now", words::megabytes(registry.fetched())));
+        console.note(&format!("{are_there}; {fetched} of them, {}, were fetched now", size(registry.fetched())));
         Ok(Exit::Done)
     })
 }

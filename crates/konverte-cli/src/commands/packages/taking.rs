@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use host::adapters::clock::SystemClock;
 use node_sdk::ports::Clock as _;
+use node_sdk::size::size;
 use packages::cache::Cache;
 use packages::changes::{Changes, Held, Types};
 use packages::described::Described;
@@ -109,7 +110,7 @@ impl Taking<'_> {
         let version = &offer.manifest.version;
         console.note(&match again {
             true => format!("{name} {version} was loaded again"),
-            false => format!("{name} {version} was added, with {count} libraries; {} fetched", words::megabytes(registry.fetched())),
+            false => format!("{name} {version} was added, with {count} libraries; {} fetched", size(registry.fetched())),
         });
         Ok(Exit::Done)
     }
