@@ -137,7 +137,7 @@ fn eval_prints_values_and_answers_batches_in_order() {
 #[test]
 fn nodes_are_listed_and_shown() {
     let list = konverte(&["nodes"]).stdout;
-    assert!(list.contains("n8n-nodes-base.httpRequest") && list.contains("Create A User"));
+    assert!(list.contains("HTTP Request") && list.contains("`httpRequest`") && list.contains("Create A User"));
     let all: Value = konverte(&["nodes", "list", "--format", "json"]).json();
     assert!(all.as_array().is_some_and(|nodes| nodes.len() > 20));
     let action = konverte(&["nodes", "show", "konverte/Contacts/Contact Create"]).stdout;

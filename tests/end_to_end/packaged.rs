@@ -60,7 +60,10 @@ fn the_types_of_a_package_are_listed_shown_and_in_the_schema() {
     let packages = package(&folder);
     let nodes = |more: &[&str]| konverte(&[&["nodes"], more, &packages.each_ref().map(String::as_str)[..]].concat());
     let list = nodes(&["list"]).stdout;
-    assert!(list.contains("Node types of the package @acme/n8n-nodes-acme\n  @acme/n8n-nodes-acme.bell"), "{list}");
+    assert!(
+        list.contains("Node types of @acme/n8n-nodes-acme: in a file, @acme/n8n-nodes-acme.NAME\n  Acme Bell") && list.contains("`bell`, version"),
+        "{list}"
+    );
     let listed = nodes(&["list", "--format", "json"]).json();
     let entry = listed.as_array().expect("a list").last().expect("an entry").clone();
     assert_eq!((&entry["name"], &entry["package"]), (&json!(TYPE), &json!("@acme/n8n-nodes-acme")));

@@ -93,6 +93,22 @@ pub(crate) fn at_a_terminal(mut command: Command, typed: &str) -> Ran {
     Ran { code, stdout: String::new(), stderr: String::from_utf8_lossy(&shown).into_owned() }
 }
 
+/// What the command shows at a terminal of this width.
+#[cfg(target_os = "linux")]
+pub(crate) fn shown_on_a_terminal(mut command: Command, columns: u16) -> String {
+    let size = nix::pty::Winsize { ws_row: 40, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    let pair = nix::pty::openpty(Some(&size), None).expect("a terminal");
+    let slave = || Stdio::from(pair.slave.try_clone().expect("a copy"));
+    command.stdin(Stdio::null()).stdout(slave()).stderr(slave());
+    let mut child = command.spawn().expect("the program starts");
+    drop((command, pair.slave));
+    let mut shown = Vec::new();
+    // Reading ends with an error when the program has closed its side.
+    let _ = std::fs::File::from(pair.master).read_to_end(&mut shown);
+    child.wait().expect("the program ends");
+    String::from_utf8_lossy(&shown).into_owned()
+}
+
 /// A folder that is gone when the test ends.
 pub(crate) struct Folder(tempfile::TempDir);
 

@@ -2,15 +2,16 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 use node_sdk::Registry;
 use node_sdk::registry::Provider;
 
 use crate::cli::{Cli, Command};
 use crate::commands::{self, Session};
-use crate::console::{Console, LogFormat};
+use crate::console::{Console, LogFormat, Said};
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
+use crate::screen::{ColorWhen, Screen};
 
 /// The program with its node types.
 pub struct App {
@@ -37,11 +38,11 @@ impl App {
 
     /// Reads the command line, does what it says, and gives the exit code.
     pub fn run(self) -> ExitCode {
-        let cli = match Cli::try_parse() {
+        let cli = match parse() {
             Ok(cli) => cli,
-            Err(error) => return usage(&error, wants_json(std::env::args_os())),
+            Err(error) => return usage(&error),
         };
-        let session = Session { registry: self.registry, console: Console::new(cli.log_format, cli.verbose) };
+        let session = Session { registry: self.registry, console: Console::new(cli.said()) };
         let exit = dispatch(cli.command, &session).unwrap_or_else(|error| {
             session.console.failure(&error);
             error.exit
@@ -60,22 +61,35 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, CliError> {
         Command::Nodes(args) => commands::nodes::run(&args, session),
         Command::Packages(args) => commands::packages::run(&args, session),
         Command::Credentials(args) => commands::credentials::run(&args, session),
-        Command::Explain(args) => commands::explain::run(&args),
+        Command::Explain(args) => commands::explain::run(&args, session),
         Command::Completions(args) => commands::completions::run(&args, Cli::command()),
     }
 }
 
-/// Whether the words of a command line that cannot be read ask for logs in JSON.
-fn wants_json(words: impl Iterator<Item = std::ffi::OsString>) -> bool {
-    let words: Vec<_> = words.collect();
-    words.iter().any(|word| word == "--log-format=json") || words.windows(2).any(|pair| pair[0] == "--log-format" && pair[1] == "json")
+/// Reads the command line. Help and errors of it are laid out as everything else is.
+fn parse() -> Result<Cli, clap::Error> {
+    let colour = word_of("--color").and_then(|when| ColorWhen::from_str(&when, false).ok()).unwrap_or_default();
+    let choice = match (colour, Screen::stdout(colour).has_colour() || Screen::stderr(colour).has_colour()) {
+        (ColorWhen::Auto, true) => ColorChoice::Auto,
+        (_, true) => ColorChoice::Always,
+        (_, false) => ColorChoice::Never,
+    };
+    let matches = Cli::command().color(choice).term_width(Screen::stdout(colour).text_width()).try_get_matches()?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// What a command line, even one that cannot be read, gives an option.
+fn word_of(option: &str) -> Option<String> {
+    let words: Vec<String> = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let joined = words.iter().find_map(|word| Some(word.strip_prefix(option)?.strip_prefix('=')?.to_owned()));
+    joined.or_else(|| words.windows(2).find(|pair| pair[0] == option).map(|pair| pair[1].clone()))
 }
 
 /// `--help` and `--version` are answers; everything else is wrong use.
-fn usage(error: &clap::Error, json: bool) -> ExitCode {
-    if json && error.use_stderr() {
+fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && word_of("--log-format").is_some_and(|format| format == "json") {
         let text = error.render().to_string();
-        Console::new(LogFormat::Json, false).failure(&CliError::usage(codes::USAGE, text.trim()));
+        Console::new(Said { format: LogFormat::Json, ..Said::default() }).failure(&CliError::usage(codes::USAGE, text.trim()));
     } else {
         let _ = error.print();
     }

@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands;
-use crate::console::LogFormat;
+use crate::console::{LogFormat, Said};
+use crate::screen::ColorWhen;
 
 /// Runs n8n workflow files from a shell, with all 115 Konverte actions.
 #[derive(Debug, Parser)]
@@ -13,11 +14,24 @@ pub struct Cli {
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub log_format: LogFormat,
     /// Show what happens inside
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
+    /// Say nothing but errors on standard error
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// When there are colours; auto: on a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: ColorWhen,
     /// The command.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// What it says of messages.
+    pub(crate) fn said(&self) -> Said {
+        Said { format: self.log_format, colour: self.color, quiet: self.quiet, verbose: self.verbose }
+    }
 }
 
 /// The commands.

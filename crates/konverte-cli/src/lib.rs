@@ -12,7 +12,8 @@
 //! }
 //! ```
 //!
-//! Rooms: [`cli`] says what can be typed, `commands` has a file for each command, `input` and `output` read and write items.
+//! Rooms: [`cli`] says what can be typed, `commands` has a file for each command, `input` and `output` read and write items,
+//! `screen` lays out what people read.
 
 mod app;
 pub mod cli;
@@ -33,6 +34,7 @@ mod pages;
 mod plain;
 mod progress;
 pub mod reference;
+mod screen;
 mod watch;
 mod worker;
 

@@ -77,7 +77,7 @@ impl Bars {
         let Some(node) = at_work.get_mut(&(execution.clone(), node)) else { return };
         if node.bar.length().is_none() {
             node.bar.set_length(total as u64);
-            node.bar.set_style(style("{msg:24!} {bar:30} {pos}/{len} {rate} {eta}").with_key("rate", rate));
+            node.bar.set_style(style("{msg:24!} {wide_bar} {pos}/{len} {rate} {eta}").with_key("rate", rate));
         }
         node.bar.set_position(done as u64);
         if total >= MANY {
@@ -114,7 +114,7 @@ fn style(template: &str) -> ProgressStyle {
 
 impl Progress {
     pub(crate) fn new(console: Console) -> Self {
-        let bars = console.interactive().then(Bars::start);
+        let bars = console.shows_progress().then(Bars::start);
         Self { console, bars, state: Mutex::default() }
     }
 
@@ -183,7 +183,7 @@ impl EventSink for Progress {
             Event::RunEnded => {}
             Event::Planned(request) => self.state().plan.push(*request),
             Event::Notice { code, node, parameter, item, message } => self.notice(code, &shown(execution, &node), parameter, item, &message),
-            Event::Log { node, line } => self.print(&|| self.console.note(&format!("[{}] {line}", shown(execution, &node)))),
+            Event::Log { node, line } => self.print(&|| self.console.line(&format!("[{}] {line}", shown(execution, &node)))),
             Event::Aside { node, text } => self.print(&|| tracing::debug!(execution = &**execution, node = &*node, "{text}")),
         }
     }

@@ -72,7 +72,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("clap", &["konverte"]),
     ("miette", &["konverte"]),
     ("indicatif", &["konverte"]),
-    ("comfy-table", &["konverte"]),
+    ("terminal_size", &["konverte"]),
     ("tracing-subscriber", &["konverte"]),
 ];
 

@@ -91,9 +91,9 @@ pub(crate) fn run(args: &CheckArgs, session: &Session) -> Result<Exit, CliError>
     }
     if let Some(mut survey) = survey {
         for (folder, error) in unread {
-            exit = worse(exit, survey.add(&folder, None, Verdict::broken(error), args.format)?);
+            exit = worse(exit, survey.add(&folder, None, Verdict::broken(error), &checker.out)?);
         }
-        survey.total(&registries, args.format)?;
+        survey.total(&registries, &checker.out)?;
     }
     if let Some(tests) = checker.tests {
         tests.offline.say_unanswered(Some(&tests.unanswered), &session.console);
@@ -133,12 +133,11 @@ impl Checker<'_> {
 
     /// Prints a line for each workflow of a file, and counts it. What only stands in a folder may be JSON of another kind.
     fn line(&mut self, file: &PathBuf, place: usize, survey: &mut Survey) -> Result<Exit, CliError> {
-        let format = self.args.format;
         let is_named = self.args.files.contains(file);
         let workflows = match if is_named { loading::load(file).map(|workflow| Some(vec![Ok(workflow)])) } else { loading::find(file) } {
             Ok(Some(workflows)) => workflows,
-            Ok(None) => return survey.other(file, format),
-            Err(error) => return survey.add(file, None, Verdict::broken(error), format),
+            Ok(None) => return survey.other(file, self.out.format),
+            Err(error) => return survey.add(file, None, Verdict::broken(error), &self.out),
         };
         let is_several = workflows.len() > 1;
         let mut exit = Exit::Done;
@@ -150,7 +149,7 @@ impl Checker<'_> {
                 }
                 Err(error) => (String::new(), Verdict::broken(error)),
             };
-            exit = worse(exit, survey.add(file, is_several.then_some(name.as_str()), verdict, format)?);
+            exit = worse(exit, survey.add(file, is_several.then_some(name.as_str()), verdict, &self.out)?);
         }
         Ok(exit)
     }

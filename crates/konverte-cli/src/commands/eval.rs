@@ -1,5 +1,7 @@
 //! `konverte eval EXPR` and `konverte eval --batch`.
 
+mod quoting;
+
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,14 +21,14 @@ use crate::console::{Console, Level, Message};
 use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
 use crate::input;
-use crate::output::{unwritable, write_stdout};
+use crate::output::{closed, write_stdout};
 
 /// Options of `konverte eval`.
 #[derive(Debug, Args)]
 pub struct EvalArgs {
-    /// The expression: `{{ $json.name }}`, with or without the leading `=`; without braces it is taken as one block
-    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
-    pub expression: Option<String>,
+    /// The expression, between single quotes (in cmd.exe: double): `{{ $json.name }}`, with or without the leading `=`; without braces it is taken as one block
+    #[arg(conflicts_with = "batch", value_name = "EXPRESSION", allow_negative_numbers = true)]
+    pub expression: Vec<String>,
     /// Read requests as NDJSON from standard input, write one answer a line
     #[arg(long)]
     pub batch: bool,
@@ -80,7 +82,7 @@ fn given(args: &EvalArgs, console: &Console) -> Result<Map<String, Value>, CliEr
 }
 
 fn one(args: &EvalArgs, given: Map<String, Value>, session: &Session) -> Result<Exit, CliError> {
-    let typed = args.expression.as_deref().unwrap_or_default();
+    let typed = quoting::whole(&args.expression)?;
     let mut request = Value::Object(given);
     request["expression"] = as_expression(typed).into();
     let defaults = defaults();
@@ -110,8 +112,10 @@ fn failure(error: &Value, typed: &str) -> Message {
         let offset = (offset as usize).saturating_sub(added(typed).len()).min(last);
         Place { file: "expression".to_owned(), text: typed.into(), offset, len: 1 }
     });
-    let help = text("help").or_else(|| text("description"));
-    Message { level: Level::Error, code: text("code"), text: text("message").unwrap_or_default(), help, place }
+    let message = text("message").unwrap_or_default();
+    let told = || text("help").or_else(|| text("description")).filter(|help| *help != message);
+    let help = quoting::taken(typed).or_else(told);
+    Message { level: Level::Error, code: text("code"), text: message, help, place }
 }
 
 /// What a person types becomes what a workflow file holds.
@@ -134,7 +138,6 @@ fn added(text: &str) -> &'static str {
 fn batch(given: &Map<String, Value>) -> Result<Exit, CliError> {
     let mut stdin = std::io::stdin().lock();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let failed = |error| unwritable(&error);
     for number in 1.. {
         let name = format!("standard input, line {number}");
         let mut line = Vec::new();
@@ -143,9 +146,10 @@ fn batch(given: &Map<String, Value>) -> Result<Exit, CliError> {
             break;
         }
         let answer = answer(&line, &name, given);
-        writeln!(out, "{}", one_line(&answer)).map_err(failed)?;
         // Whoever reads answers one by one must not wait for a full buffer.
-        out.flush().map_err(failed)?;
+        if let Err(error) = writeln!(out, "{}", one_line(&answer)).and_then(|()| out.flush()) {
+            return closed(error).map(|()| Exit::Done);
+        }
     }
     Ok(Exit::Done)
 }

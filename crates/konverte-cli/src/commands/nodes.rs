@@ -2,7 +2,6 @@
 
 mod find;
 
-use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,8 +17,9 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::write_stdout;
 use crate::packaged::PackagesArgs;
-use crate::plain::plain;
 use crate::reference::{self, nodes};
+use crate::screen::Screen;
+use crate::screen::page::Page;
 
 /// Options of `konverte nodes`.
 #[derive(Debug, Args)]
@@ -66,16 +66,23 @@ pub enum Format {
     Json,
 }
 
+/// What is made of it.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Page(Screen),
+    Json,
+}
+
 pub(crate) fn run(args: &NodesArgs, session: &Session) -> Result<Exit, CliError> {
     let ours = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let registry = &args.packages.add(ours.clone(), None)?;
     let text = match (&args.what, args.format) {
-        (None | Some(What::List), Format::Text) => list_text(&ours, registry),
+        (None | Some(What::List), Format::Text) => list_text(&ours, registry, session.console.output()),
         (None | Some(What::List), Format::Json) => list_json(&ours, registry),
         (Some(What::Schema), _) => format!("{}\n", reference::schema::bundle(registry)),
-        (Some(What::Show { name, type_version }), format) => find::show(name, *type_version, format, registry)?,
+        (Some(What::Show { name, type_version }), Format::Text) => find::show(name, *type_version, Form::Page(session.console.output()), registry)?,
+        (Some(What::Show { name, type_version }), Format::Json) => find::show(name, *type_version, Form::Json, registry)?,
     };
-    let text = if args.format == Format::Text { plain(&text) } else { text.into() };
     write_stdout(text.as_bytes())?;
     Ok(Exit::Done)
 }
@@ -107,30 +114,38 @@ fn list_json(ours: &Registry, registry: &Registry) -> String {
     pretty(&own.into_iter().chain(packaged).collect())
 }
 
-fn list_text(ours: &Registry, registry: &Registry) -> String {
-    let line = |text: &mut String, node: &dyn Node| {
+/// What a person calls each node, and what a file calls it: the package stands above.
+fn list_text(ours: &Registry, registry: &Registry, screen: Screen) -> String {
+    let mut page = Page::new(screen);
+    let entry = |node: &Arc<dyn Node>| {
         let descriptor = node.descriptor();
         let refused = if descriptor.trigger { "begins no run by itself" } else { "does not run here" };
-        let refusal = node.refusal().map(|why| format!(" ({refused}: {why})")).unwrap_or_default();
-        let _ = writeln!(text, "  {:<36} {:<28} {}{refusal}", descriptor.name, nodes::versions(descriptor), descriptor.display_name);
+        let refusal = node.refusal().map(|why| format!("\n{refused}: {why}")).unwrap_or_default();
+        let short = descriptor.name.rsplit('.').next().unwrap_or(&descriptor.name);
+        let versions = nodes::versions(descriptor);
+        (
+            descriptor.display_name.to_string(),
+            format!("`{short}`, {}{versions}{refusal}", if versions.contains(',') { "versions " } else { "version " }),
+        )
     };
-    let mut text = String::from("Node types\n");
-    ours.list().iter().for_each(|node| line(&mut text, &**node));
-    let packaged = of_packages(ours, registry);
-    for of_one in packaged.chunk_by(|one, next| package(&**one) == package(&**next)) {
-        let _ = writeln!(text, "\nNode types of the package {}", of_one.first().map(|node| package(&**node)).unwrap_or_default());
-        of_one.iter().for_each(|node| line(&mut text, &**node));
+    let mut all = ours.list();
+    let packages: Vec<String> = all.iter().map(|node| package(&**node)).collect();
+    all.sort_by_key(|node| packages.iter().position(|of| *of == package(&**node)));
+    all.extend(of_packages(ours, registry));
+    for of_one in all.chunk_by(|one, next| package(&**one) == package(&**next)) {
+        let package = of_one.first().map(|node| package(&**node)).unwrap_or_default();
+        page.part(&if package.is_empty() { "Node types".to_owned() } else { format!("Node types of {package}: in a file, {package}.NAME") });
+        page.terms(&of_one.iter().map(entry).collect::<Vec<_>>());
     }
-    let count = konverte_nodes::actions().count();
-    let _ = writeln!(text, "\nThe {count} actions of `konverte`, by resource");
+    page.title(&format!("The {} actions of `konverte`, by resource", konverte_nodes::actions().count()));
     for resource in RESOURCES {
-        let _ = writeln!(text, "  {}", resource.name);
-        for action in resource.actions.iter() {
-            let _ = writeln!(text, "    {:<46} {}", action.operation, action.summary);
-        }
+        page.part(&resource.name);
+        page.terms(&resource.actions.iter().map(|action| (action.operation.to_string(), action.summary.to_string())).collect::<Vec<_>>());
     }
-    text.push_str("\n`konverte nodes show NAME` shows parameters and an example: set, konverte/Contacts, \"konverte/Contacts/Contact Create\".\n");
-    text
+    page.text(
+        "`konverte nodes show NAME` shows parameters and an example: \"edit fields\", set, konverte/Contacts, \"konverte/Contacts/Contact Create\".",
+    );
+    page.finish()
 }
 
 /// A node type; with its parameters in n8n's own form where `whole`.

@@ -34,7 +34,7 @@ use crate::exit::Exit;
 use crate::offline::{Offline, OfflineArgs};
 use crate::output::file::OutFile;
 use crate::output::saved::SaveFolder;
-use crate::output::time::{parse_duration, parse_size};
+use crate::output::time::{parse_size, parse_timeout};
 use crate::output::{self, Form};
 use crate::packaged::PackagesArgs;
 use crate::progress::Progress;
@@ -107,8 +107,8 @@ pub struct RunArgs {
     /// Time zone of a file without one
     #[arg(long, value_name = "ZONE", default_value = "UTC", help_heading = "How it runs")]
     pub timezone: String,
-    /// End the run after this time, for example 30s, 5m, 1h
-    #[arg(long, value_name = "DUR", value_parser = parse_duration, help_heading = "How it runs")]
+    /// End the run after this time, for example 30s, 5m, 1h; more than 0
+    #[arg(long, value_name = "DUR", value_parser = parse_timeout, help_heading = "How it runs")]
     pub timeout: Option<Duration>,
     /// An answer over this size fails its item
     #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "64MiB", help_heading = "How it runs")]

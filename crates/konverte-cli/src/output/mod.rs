@@ -43,7 +43,8 @@ pub(crate) fn write_stdout(bytes: &[u8]) -> Result<(), CliError> {
     out.write_all(bytes).and_then(|()| out.flush()).or_else(closed)
 }
 
-fn closed(error: io::Error) -> Result<(), CliError> {
+/// A reader that went away is no error.
+pub(crate) fn closed(error: io::Error) -> Result<(), CliError> {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Ok(());
     }

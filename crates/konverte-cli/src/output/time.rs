@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// `90`, `1.5s`, `250ms`, `2m`, `1h`: what `--timeout` takes; a bare number is seconds.
-pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+/// `90`, `1.5s`, `250ms`, `2m`, `1h`; a bare number is seconds.
+fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
@@ -16,6 +16,14 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
     };
     let number: f64 = number.parse().map_err(|_| "a number with a unit is expected, for example 30s".to_owned())?;
     Duration::try_from_secs_f64(number * factor).map_err(|error| error.to_string())
+}
+
+/// The same, and more than nothing: what `--timeout` takes. A run that may take no time would never do anything.
+pub(crate) fn parse_timeout(text: &str) -> Result<Duration, String> {
+    match parse_duration(text)? {
+        Duration::ZERO => Err("a run needs more time than that; without --timeout it may take any".to_owned()),
+        time => Ok(time),
+    }
 }
 
 /// `2026-03-15T12:34:56.789Z` or with an offset, or milliseconds since 1970: what `--now` takes.
@@ -53,6 +61,7 @@ mod tests {
         for (text, millis) in [("250ms", 250), ("90", 90_000), ("1.5s", 1_500), ("2m", 120_000), ("1h", 3_600_000)] {
             assert_eq!(parse_duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }
+        assert!(["0", "0s", "0.0ms"].iter().all(|text| parse_timeout(text).is_err()) && parse_timeout("1ms").is_ok());
         for (text, bytes) in [("1000", 1000), ("64MiB", 64 << 20), ("10 MB", 10_000_000), ("512k", 512_000)] {
             assert_eq!(parse_size(text), Ok(bytes), "{text}");
         }

@@ -4,13 +4,19 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use konverte_nodes::RESOURCES;
-use node_sdk::action::{ActionSpec, Param, ParamType, Place, Resource, Role, TokenKind};
+use node_sdk::action::{ActionSpec, Param, ParamType, Place, Resource, Role, Texts, TokenKind};
 use serde_json::{Map, Value, json};
 
-use super::{Page, cell, slug};
+use super::{Page as Written, cell, slug};
+use crate::screen::page::Page;
+
+/// What a parameter of files holds.
+fn files(name: &str) -> String {
+    format!("Names of binary properties of the item, with commas, for example `\"{name}\": \"data\"`.")
+}
 
 /// One page for each resource, and the list of them.
-pub fn pages() -> Vec<Page> {
+pub fn pages() -> Vec<Written> {
     let count = konverte_nodes::actions().count();
     let mut index = format!(
         "# Konverte actions\n\nThe node type `konverte` has {count} actions on {} resources.\n\n| resource | actions | what it is |\n|---|---|---|\n",
@@ -20,10 +26,10 @@ pub fn pages() -> Vec<Page> {
     for resource in RESOURCES {
         let file = format!("{}.md", slug(&resource.name));
         let _ = writeln!(index, "| [{}]({file}) | {} | {} |", resource.name, resource.actions.len(), cell(&resource.summary));
-        pages.push(Page { path: format!("docs/reference/konverte/{file}"), text: resource_page(resource) });
+        pages.push(Written { path: format!("docs/reference/konverte/{file}"), text: resource_page(resource) });
     }
     index.push_str("\nRequest options of every action: see [the node](../nodes/konverte.md).\n");
-    pages.push(Page { path: "docs/reference/konverte/README.md".to_owned(), text: index });
+    pages.push(Written { path: "docs/reference/konverte/README.md".to_owned(), text: index });
     pages
 }
 
@@ -41,11 +47,7 @@ fn resource_page(resource: &Resource) -> String {
 pub fn describe(action: &ActionSpec) -> String {
     let mut text = format!("{}\n\n{}\n", action.summary, request_line(action));
     text.push_str(&parameters(action));
-    if !action.native.needs.is_empty() {
-        let groups = action.native.needs.iter().map(|group| group.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and "));
-        let _ = write!(text, "\nNeeded: {}.\n", groups.collect::<Vec<_>>().join(", or "));
-    }
-    for note in action.notes.iter().chain([action.native.note.as_ref()]).filter(|note| !note.is_empty()) {
+    for note in notes(action) {
         let _ = write!(text, "\n{note}\n");
     }
     text
@@ -82,18 +84,12 @@ fn request_line(action: &ActionSpec) -> String {
 /// The table of parameters, each once; empty where there is none.
 fn parameters(action: &ActionSpec) -> String {
     let mut text = String::new();
-    let mut seen = HashSet::new();
-    let params: Vec<&Param> = action.native_params().filter(|param| !action.is_double(param) && seen.insert(param.key())).collect();
+    let params = distinct(action);
     if !params.is_empty() || !action.native.files.is_empty() {
         text.push_str("\n| parameter | type | goes into | what it is |\n|---|---|---|---|\n");
     }
     for param in params {
-        let required = match (param.is_wanted(), param.takes_null()) {
-            (false, _) => "",
-            (true, false) => " **required**",
-            (true, true) => " **required**, null is a value",
-        };
-        let required = if param.whole { " **required**: left out it would empty the list" } else { required };
+        let required = required(param).map(|word| word.replacen("required", " **required**", 1)).unwrap_or_default();
         let _ = writeln!(
             text,
             "| `{}` | {} | {} | {}{required} |",
@@ -104,13 +100,55 @@ fn parameters(action: &ActionSpec) -> String {
         );
     }
     for file in action.native.files.iter() {
-        let _ = writeln!(
-            text,
-            "| `{}` | text | file | Names of binary properties of the item, with commas, for example `\"{0}\": \"data\"`. |",
-            file.name
-        );
+        let _ = writeln!(text, "| `{}` | text | file | {} |", file.name, files(&file.name));
     }
     text
+}
+
+/// Its parameters, each once.
+fn distinct(action: &ActionSpec) -> Vec<&Param> {
+    let mut seen = HashSet::new();
+    action.native_params().filter(|param| !action.is_double(param) && seen.insert(param.key())).collect()
+}
+
+/// Whether it must be there, in words.
+fn required(param: &Param) -> Option<&'static str> {
+    match (param.is_wanted(), param.takes_null()) {
+        _ if param.whole => Some("required: left out it would empty the list"),
+        (false, _) => None,
+        (true, false) => Some("required"),
+        (true, true) => Some("required, null is a value"),
+    }
+}
+
+/// Adds to a page what [`describe`] says, laid out for a terminal, and an example.
+pub(crate) fn show(action: &ActionSpec, page: &mut Page) {
+    page.title(&format!("{} / {}", action.resource, action.operation));
+    page.text(&action.summary);
+    page.text(&request_line(action));
+    let entry = |param: &Param| {
+        let mut facts = vec![type_name(param), place_name(param.native_place()).to_owned()];
+        facts.extend(required(param).map(str::to_owned));
+        (param.key().to_owned(), format!("{}\n{}", facts.join("; "), param.summary))
+    };
+    let mut entries: Vec<(String, String)> = distinct(action).into_iter().map(entry).collect();
+    entries.extend(action.native.files.iter().map(|file| (file.name.to_string(), format!("text; file\n{}", files(&file.name)))));
+    if !entries.is_empty() {
+        page.part("Parameters");
+        page.terms(&entries);
+    }
+    notes(action).for_each(|note| page.text(&note));
+    page.part("Example");
+    page.code(&serde_json::to_string_pretty(&example(action)).unwrap_or_default());
+}
+
+/// What is to be known of it beside.
+fn notes(action: &ActionSpec) -> impl Iterator<Item = String> {
+    let group = |group: &Texts| group.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ");
+    let groups: Vec<String> = action.native.needs.iter().map(group).collect();
+    let needed = (!groups.is_empty()).then(|| format!("Needed: {}.", groups.join(", or ")));
+    let notes = action.notes.iter().chain([action.native.note.as_ref()]).filter(|note| !note.is_empty());
+    needed.into_iter().chain(notes.map(str::to_owned))
 }
 
 fn token_name(token: TokenKind) -> &'static str {

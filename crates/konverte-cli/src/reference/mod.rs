@@ -6,7 +6,7 @@ mod kept;
 pub mod nodes;
 pub mod operations;
 pub mod schema;
-pub mod shown;
+pub(crate) mod shown;
 
 use node_sdk::Registry;
 

@@ -79,7 +79,7 @@ pub fn page(node: &dyn Node) -> String {
     let descriptor = node.descriptor();
     let mut text =
         format!("# {}\n\n{}\n\nType `{}`, {}.\n", descriptor.display_name, descriptor.description, descriptor.name, in_versions(descriptor));
-    write_remarks(&mut text, node);
+    remarks(node).iter().for_each(|remark| text.push_str(&format!("\n{remark}\n")));
     if descriptor.name == "konverte" {
         text.push_str("\nThe actions are listed [by resource](../konverte/README.md); here stands what all of them share.\n");
     }
@@ -90,27 +90,27 @@ pub fn page(node: &dyn Node) -> String {
         }
         write_table(&mut text, group, node);
     }
-    text + &example_chapter(&example(node), descriptor.trigger)
+    let example = example(node);
+    let _ = write!(text, "\n## Example\n\n```json\n{}\n```\n", serde_json::to_string_pretty(&example).unwrap_or_default());
+    fits_items(&example, descriptor.trigger).iter().for_each(|said| text.push_str(&format!("\n{said}\n")));
+    text
 }
 
 /// Why it does not run, and what a run of it begins with, where there is something to say.
-pub(super) fn write_remarks(text: &mut String, node: &dyn Node) {
-    if let Some(why) = node.refusal() {
-        let refused = if node.descriptor().trigger { "It begins no run by itself" } else { "It does not run here" };
-        let _ = writeln!(text, "\n**{refused}**: {why}.");
-    }
+pub(super) fn remarks(node: &dyn Node) -> Vec<String> {
+    let refused = if node.descriptor().trigger { "It begins no run by itself" } else { "It does not run here" };
+    let refused = node.refusal().map(|why| format!("{refused}: {why}."));
     let absent = not_built_in(node.descriptor());
-    if !absent.is_empty() && node.package().is_none() {
+    let absent = (!absent.is_empty() && node.package().is_none()).then(|| {
         let (which, them) = if absent.len() == 1 { ("version", "it") } else { ("versions", "them") };
-        let _ = writeln!(text, "\nNot built in: {which} {}. `konverte packages add n8n-nodes-base` brings {them}.", numbers(&absent));
-    }
-    if let Some(begins) = begins(node) {
-        let _ = writeln!(text, "\nA run from the shell that is given no items begins with {begins}.");
-    }
+        format!("Not built in: {which} {}. `konverte packages add n8n-nodes-base` brings {them}.", numbers(&absent))
+    });
+    let begins = begins(node).map(|begins| format!("A run from the shell that is given no items begins with {begins}."));
+    refused.into_iter().chain(absent).chain(begins).collect()
 }
 
 /// The parameters of a group of versions as a table.
-pub(super) fn write_table(text: &mut String, group: &VersionGroup, node: &dyn Node) {
+fn write_table(text: &mut String, group: &VersionGroup, node: &dyn Node) {
     // An action's own parameters stand on its resource's page.
     let shared = group.properties.iter().filter(|property| node.descriptor().name != "konverte" || property.display.is_none());
     let rows: Vec<&Property> = shared.filter(|property| !matches!(property.kind, PropertyKind::Notice)).collect();
@@ -125,7 +125,7 @@ pub(super) fn write_table(text: &mut String, group: &VersionGroup, node: &dyn No
 }
 
 /// Version numbers with commas.
-pub(super) fn numbers(versions: &[f64]) -> String {
+fn numbers(versions: &[f64]) -> String {
     versions.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
 }
 
@@ -340,12 +340,10 @@ fn collect_texts<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
     }
 }
 
-/// The chapter of a page that shows an example, with an item that it fits.
-pub(super) fn example_chapter(example: &Value, trigger: bool) -> String {
-    let shown = serde_json::to_string_pretty(example).unwrap_or_default();
-    let item = example_item(example).filter(|_| !trigger);
-    let item = item.map(|item| format!("\nIt is written for items such as `{item}`.\n")).unwrap_or_default();
-    format!("\n## Example\n\n```json\n{shown}\n```\n{item}")
+/// What is said of the items that an example is written for.
+pub(super) fn fits_items(example: &Value, trigger: bool) -> Option<String> {
+    let item = example_item(example).filter(|_| !trigger)?;
+    Some(format!("It is written for items such as `{item}`."))
 }
 
 /// What must be set: what is required, and choices whose default is none of them. What is set decides what else is shown.

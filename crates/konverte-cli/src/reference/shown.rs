@@ -1,6 +1,5 @@
 //! `konverte nodes show`, laid out for people: a node by resource and operation, the parameters of one of them, a credential type.
 
-use std::fmt::Write;
 use std::sync::Arc;
 
 use node_sdk::description::write_properties;
@@ -14,9 +13,10 @@ use serde_json::{Map, Value, json};
 use super::kept::{self, Field};
 use super::nodes::{self, condition, example_of, in_versions, kind, ports, words};
 use super::operations::{self, Decided, Operation, operations, value};
+use crate::screen::page::Page;
 
 /// A node type in one of its versions.
-pub struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     /// The type.
     pub node: &'a dyn Node,
     /// The versions that it shares its parameters with.
@@ -29,27 +29,25 @@ pub struct Shown<'a> {
 
 impl Shown<'_> {
     /// The whole of it: what it is, its credentials, what it can do, an example. `name`: how it was asked for.
-    pub fn overview(&self, name: &str) -> String {
+    pub(crate) fn overview(&self, name: &str, page: &mut Page) {
         let all = operations(self.group, self.version);
-        let Some(first) = operations::default(self.group, &all) else { return self.page() };
-        let mut text = self.head() + &ports(self.group) + &self.credentials();
-        let _ = writeln!(text, "\n## {}", if first.resource.is_some() { "Resources and operations" } else { "Operations\n" });
-        let mut resource: Option<&Choice> = None;
-        for one in &all {
-            if let Some(of) = one.resource.filter(|of| resource != Some(*of)) {
-                let title = if of.name.is_empty() || of.name == value(of) { String::new() } else { format!(" ({})", of.name) };
-                let _ = writeln!(text, "\n{}{title}", value(of));
-                resource = Some(of);
-            }
-            if let Some(operation) = one.operation {
-                let line = format!("  {:<24} {}{}", value(operation), self.summary(one), self.refused(one));
-                let _ = writeln!(text, "{}", line.trim_end());
-            }
+        self.head(page);
+        page.text(&ports(self.group));
+        self.credentials(page);
+        let Some(first) = operations::default(self.group, &all) else {
+            self.parameters(Decided { chosen: &Map::new(), version: self.version, inside: false }, "None.", page);
+            return self.example(&Map::new(), page);
+        };
+        for of_one in all.chunk_by(|one, next| one.resource == next.resource) {
+            let resource = of_one.first().and_then(|one| one.resource);
+            page.part(&resource.map_or_else(|| "Operations".to_owned(), titled));
+            let entry = |one: &Operation<'_>| Some((value(one.operation?), format!("{}{}", self.summary(one), self.refused(one))));
+            page.terms(&of_one.iter().filter_map(entry).collect::<Vec<_>>());
         }
         let quoted = |word: String| if word.contains(|c: char| !c.is_alphanumeric() && !"._-/@:".contains(c)) { format!("\"{word}\"") } else { word };
         let way: Vec<String> = first.resource.into_iter().chain(first.operation).map(|choice| quoted(value(choice))).collect();
-        let _ = writeln!(text, "\n`konverte nodes show {} {}` shows the parameters of one, and an example.", quoted(name.to_owned()), way.join(" "));
-        text + &self.example(&first.chosen())
+        page.text(&format!("`konverte nodes show {} {}` shows the parameters of one, and an example.", quoted(name.to_owned()), way.join(" ")));
+        self.example(&first.chosen(), page);
     }
 
     /// What it does, in the words of its description, else in ours.
@@ -69,24 +67,32 @@ impl Shown<'_> {
     }
 
     /// One of the things that it does: its parameters, and an example.
-    pub fn operation(&self, operation: &Operation<'_>) -> String {
+    pub(crate) fn operation(&self, operation: &Operation<'_>, page: &mut Page) {
         let way: Vec<String> = operation.resource.into_iter().chain(operation.operation).map(value).collect();
         let chosen = operation.chosen();
-        let mut text =
-            format!("# {}: {}\n\n{}\n\n", self.node.descriptor().display_name, way.join(", "), self.summary(operation) + self.refused(operation));
-        let _ = write!(text, "Type `{}`, version {}{}.\n{}", self.node.descriptor().name, self.version, self.origin(), self.credentials());
-        text.push_str("\n## Parameters\n\n");
-        let decided = Decided { chosen: &chosen, version: self.version, inside: false };
-        let parameters = decided.parameters(self.group);
-        if parameters.is_empty() {
-            text.push_str("None but those that choose it.\n");
+        page.title(&format!("{}: {}", self.node.descriptor().display_name, way.join(", ")));
+        page.text(&format!("{}{}", self.summary(operation), self.refused(operation)));
+        page.text(&format!("Type `{}`, version {}{}.", self.node.descriptor().name, self.version, self.origin()));
+        self.credentials(page);
+        self.parameters(Decided { chosen: &chosen, version: self.version, inside: false }, "None but those that choose it.", page);
+        self.example(&chosen, page);
+    }
+
+    /// `none`: what is said where there are none.
+    fn parameters(&self, decided: Decided<'_>, none: &str, page: &mut Page) {
+        // The parameters of one action stand on its own page.
+        let is_shared = |property: &&&Property| self.node.descriptor().name != "konverte" || property.display.is_none();
+        let mut entries = Vec::new();
+        decided.parameters(self.group).iter().filter(is_shared).for_each(|property| list(&mut entries, property, "", decided));
+        page.part("Parameters");
+        if entries.is_empty() {
+            entries.push((none.to_owned(), String::new()));
         }
-        parameters.iter().for_each(|property| write_parameter(&mut text, property, "", decided));
-        text + &self.example(&chosen)
+        page.terms(&entries);
     }
 
     /// Adds to the JSON of a node type what it can do, where it is from, and its credential types.
-    pub fn add_json(&self, whole: &mut Value) {
+    pub(crate) fn add_json(&self, whole: &mut Value) {
         let mut resources: Vec<Value> = Vec::new();
         for one in operations(self.group, self.version) {
             let name = one.resource.map(value).map_or(Value::Null, Value::String);
@@ -117,7 +123,7 @@ impl Shown<'_> {
     }
 
     /// The JSON of one of the things that it does. `resource` and `operation` are null where it has none.
-    pub fn operation_json(&self, operation: &Operation<'_>) -> Value {
+    pub(crate) fn operation_json(&self, operation: &Operation<'_>) -> Value {
         let chosen = operation.chosen();
         let decided = Decided { chosen: &chosen, version: self.version, inside: false };
         let parameters: Vec<Property> = decided.parameters(self.group).into_iter().cloned().collect();
@@ -140,24 +146,15 @@ impl Shown<'_> {
         self.group.credentials.iter().map(one).collect()
     }
 
-    /// One that has no operations: all of its parameters as a table.
-    fn page(&self) -> String {
-        let mut text = self.head();
-        let _ = write!(text, "## Version {}\n\n{}", nodes::numbers(&self.group.versions), ports(self.group));
-        text.push_str(&self.credentials());
-        nodes::write_table(&mut text, self.group, self.node);
-        text + &self.example(&Map::new())
-    }
-
-    fn head(&self) -> String {
+    fn head(&self, page: &mut Page) {
         let descriptor = self.node.descriptor();
-        let mut text = format!("# {}\n\n{}\n\n", descriptor.display_name, descriptor.description);
-        let _ = writeln!(text, "Type `{}`{}, {}.", descriptor.name, self.origin(), in_versions(descriptor));
+        page.title(&descriptor.display_name);
+        page.text(&descriptor.description);
+        page.text(&format!("Type `{}`{}, {}.", descriptor.name, self.origin(), in_versions(descriptor)));
         if descriptor.versions.len() > 1 {
-            let _ = writeln!(text, "This is version {}; `--type-version` shows another one.", self.version);
+            page.text(&format!("This is version {}; `--type-version` shows another one.", self.version));
         }
-        nodes::write_remarks(&mut text, self.node);
-        text + "\n"
+        nodes::remarks(self.node).iter().for_each(|remark| page.text(remark));
     }
 
     /// The package that it is of.
@@ -166,33 +163,42 @@ impl Shown<'_> {
     }
 
     /// Its credential types, with their fields and where a service gives them out.
-    fn credentials(&self) -> String {
-        let mut text = String::new();
-        for used in self.group.credentials.iter() {
-            let when = used.display.as_ref().map(|display| format!(" when {}", condition(display))).unwrap_or_default();
-            let need = if used.required { "" } else { " (where it applies)" };
+    fn credentials(&self, page: &mut Page) {
+        let one = |used: &CredentialUse| {
             let kind = self.registry.credential_for(&self.node.descriptor().name, &used.name);
-            let fields = kind.as_ref().map(|kind| field_names(&**kind)).filter(|fields| !fields.is_empty());
-            let fields = fields.map(|fields| format!(": {}", fields.join(", "))).unwrap_or_default();
-            let _ = writeln!(text, "  {}{need}{when}{fields}", used.name);
-            if let Some(address) = kind.and_then(|kind| kind.documentation()) {
+            let mut said = vec![kind.as_ref().map(|kind| field_names(&**kind).join(", ")).unwrap_or_default()];
+            said.extend((!used.required).then(|| "where it applies".to_owned()));
+            said.extend(used.display.as_ref().map(|display| format!("when {}", condition(display))));
+            said.retain(|part| !part.is_empty());
+            let guide = kind.and_then(|kind| kind.documentation()).map(|address| {
                 let whose = if kept::is_of_n8n(&address) { "n8n's guide: " } else { "" };
-                let _ = writeln!(text, "      {whose}{address}");
-            }
+                format!("\n{whose}{address}")
+            });
+            (used.name.to_string(), said.join("; ") + &guide.unwrap_or_default())
+        };
+        let all: Vec<(String, String)> = self.group.credentials.iter().map(one).collect();
+        if !all.is_empty() {
+            page.part("Credentials");
+            page.terms(&all);
         }
-        if text.is_empty() {
-            return text;
-        }
-        format!("\n## Credentials\n\n{text}")
     }
 
-    fn example(&self, chosen: &Map<String, Value>) -> String {
-        nodes::example_chapter(&example_of(self.node, self.group, self.version, chosen), self.node.descriptor().trigger)
+    fn example(&self, chosen: &Map<String, Value>, page: &mut Page) {
+        let example = example_of(self.node, self.group, self.version, chosen);
+        page.part("Example");
+        page.code(&serde_json::to_string_pretty(&example).unwrap_or_default());
+        nodes::fits_items(&example, self.node.descriptor().trigger).iter().for_each(|said| page.text(said));
     }
 }
 
-/// A parameter, and below it its fields: `name  type, required, default, when`, and what it is.
-fn write_parameter(text: &mut String, property: &Property, prefix: &str, decided: Decided<'_>) {
+/// A resource with its name for people.
+fn titled(resource: &Choice) -> String {
+    let value = value(resource);
+    if resource.name.is_empty() || resource.name == value { value } else { format!("{value} ({})", resource.name) }
+}
+
+/// A parameter, and behind it its fields, each with its type, whether it is required, its default, when it counts, and what it is.
+fn list(entries: &mut Vec<(String, String)>, property: &Property, prefix: &str, decided: Decided<'_>) {
     let name = format!("{prefix}{}", property.name);
     let mut facts = vec![kind(property)];
     if property.required {
@@ -204,14 +210,11 @@ fn write_parameter(text: &mut String, property: &Property, prefix: &str, decided
     if let Some(open) = decided.open(property.display.as_ref()) {
         facts.push(format!("when {}", condition(&open)));
     }
-    let _ = writeln!(text, "  {name:<28}  {}", facts.join("; ").replace('\n', " "));
-    let words = words(property);
-    if !words.is_empty() {
-        let _ = writeln!(text, "      {}", words.replace('\n', " "));
-    }
+    let said = [facts.join("; "), words(property)].map(|line| line.replace('\n', " ")).join("\n");
+    entries.push((name.clone(), said));
     let inside = Decided { inside: true, ..decided };
     let mut below = |fields: &[Property], prefix: &str| {
-        fields.iter().filter(|field| inside.can_show(field.display.as_ref())).for_each(|field| write_parameter(text, field, prefix, inside));
+        fields.iter().filter(|field| inside.can_show(field.display.as_ref())).for_each(|field| list(entries, field, prefix, inside));
     };
     match &property.kind {
         PropertyKind::Collection(fields) => below(fields, &format!("{name}.")),
@@ -246,48 +249,51 @@ fn fields(kind: &dyn CredentialType) -> Vec<Value> {
 }
 
 /// A credential type: its fields, and where a service gives them out.
-pub fn credential(kind: &dyn CredentialType) -> String {
+pub(crate) fn credential(kind: &dyn CredentialType, page: &mut Page) {
     let name = kind.name();
     let package = kind.package().map(|package| format!(" of {package}")).unwrap_or_default();
-    let mut text = format!("# {name}\n\nCredential type{package}.\n");
+    page.title(name);
+    page.text(&format!("Credential type{package}."));
     if let Some(why) = kind.refusal() {
-        let _ = writeln!(text, "\n**No request can be sent with it**: {why}.");
+        page.text(&format!("No request can be sent with it: {why}."));
     }
     if let Some(address) = kind.documentation() {
         let what = if kept::is_of_n8n(&address) { "n8n's guide to it" } else { "Where its fields come from" };
-        let _ = writeln!(text, "\n{what}: {address}");
+        page.text(&format!("{what}: {address}"));
     }
     for address in kept::addresses(kind) {
-        let _ = writeln!(text, "\nIts description names {address}");
+        page.text(&format!("Its description names {address}"));
     }
-    text.push_str("\n## Fields\n\n");
     let fields = kept::fields(kind);
-    for Field { property: field, when } in &fields {
-        let mut facts = vec![field["type"].as_str().unwrap_or("string").to_owned()];
-        if field["required"] == true {
-            facts.push("required".to_owned());
-        }
-        let value_of = |choice: &Value| node_sdk::json::to_js_string(choice.get("value").unwrap_or(choice));
-        let choices: Vec<String> = field["options"].as_array().into_iter().flatten().map(|choice| format!("`{}`", value_of(choice))).collect();
-        if field["type"] == "options" {
-            facts[0] = choices.join(", ");
-        }
-        match &field["default"] {
-            Value::String(text) if text.is_empty() => {}
-            Value::String(_) | Value::Number(_) | Value::Bool(_) => facts.push(format!("default `{}`", value_of(&field["default"]))),
-            _ => {}
-        }
-        facts.extend(when.as_ref().map(|when| format!("when {}", condition(when))));
-        let _ = writeln!(text, "  {:<28}  {}", field["name"].as_str().unwrap_or_default(), facts.join("; ").replace('\n', " "));
+    page.part("Fields");
+    page.terms(&fields.iter().map(field).collect::<Vec<_>>());
+    page.part("Entry of a credentials file");
+    page.code(&serde_json::to_string_pretty(&entry(name, &fields)).unwrap_or_default());
+}
+
+/// A field with its choices, its default, and when it counts.
+fn field(Field { property: field, when }: &Field) -> (String, String) {
+    let mut facts = vec![field["type"].as_str().unwrap_or("string").to_owned()];
+    if field["required"] == true {
+        facts.push("required".to_owned());
     }
-    let example = serde_json::to_string_pretty(&entry(name, &fields)).unwrap_or_default();
-    let _ = write!(text, "\n## Entry of a credentials file\n\n```json\n{example}\n```\n");
-    text
+    let value_of = |choice: &Value| node_sdk::json::to_js_string(choice.get("value").unwrap_or(choice));
+    let choices: Vec<String> = field["options"].as_array().into_iter().flatten().map(|choice| format!("`{}`", value_of(choice))).collect();
+    if field["type"] == "options" {
+        facts[0] = choices.join(", ");
+    }
+    match &field["default"] {
+        Value::String(text) if text.is_empty() => {}
+        Value::String(_) | Value::Number(_) | Value::Bool(_) => facts.push(format!("default `{}`", value_of(&field["default"]))),
+        _ => {}
+    }
+    facts.extend(when.as_ref().map(|when| format!("when {}", condition(when))));
+    (field["name"].as_str().unwrap_or_default().to_owned(), facts.join("; ").replace('\n', " "))
 }
 
 /// A credential type as JSON: `name`, `package`, `refusal`, `documentation` (an address), `addresses` that its description names, `fields` as n8n describes
 /// properties, each with its conditions.
-pub fn credential_json(kind: &dyn CredentialType) -> Value {
+pub(crate) fn credential_json(kind: &dyn CredentialType) -> Value {
     let mut said = json!({"name": kind.name(), "fields": fields(kind), "addresses": kept::addresses(kind)});
     for (key, text) in [("package", kind.package().map(str::to_owned)), ("refusal", kind.refusal()), ("documentation", kind.documentation())] {
         if let Some(text) = text {

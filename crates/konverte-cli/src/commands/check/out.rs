@@ -113,7 +113,7 @@ impl Out<'_> {
     }
 
     fn text(&self, message: &Message) -> Result<(), CliError> {
-        write_stdout(format!("{}\n", self.console.render(message).trim_end()).as_bytes())
+        write_stdout(format!("{}\n", self.console.render(message, self.console.output()).trim_end()).as_bytes())
     }
 }
 

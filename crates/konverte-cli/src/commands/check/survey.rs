@@ -14,12 +14,14 @@ use node_sdk::node::Level;
 use picture::markup::shorten;
 use serde_json::{Value, json};
 
-use super::out::Format;
+use super::out::{Format, Out};
 use crate::error::codes::NO_START;
 use crate::error::{CliError, codes};
 use crate::exit::Exit;
 use crate::output::write_stdout;
 use crate::plain::plain;
+use crate::screen::words::{cut_inside, fill};
+use crate::screen::{Screen, Tone};
 
 /// How many types the total names for people, and a line of one file.
 const TYPES: usize = 20;
@@ -88,13 +90,25 @@ impl Verdict {
         Self { exit: error.exit, errors: error.each().count(), warnings: 0, lacks: BTreeSet::new(), needs_start: false, broken: Some(error) }
     }
 
-    fn word(&self) -> &'static str {
+    fn word(&self) -> (&'static str, Tone) {
         match (self.exit, &self.broken) {
-            (_, Some(_)) => "broken",
-            (Exit::Done, None) => "runs",
-            (Exit::Unsupported, None) => "lacks",
-            (_, None) => "errors",
+            (_, Some(_)) => ("broken", Tone::Bad),
+            (Exit::Done, None) => ("runs", Tone::Good),
+            (Exit::Unsupported, None) => ("lacks", Tone::Look),
+            (_, None) => ("errors", Tone::Bad),
         }
+    }
+
+    /// What became of it, its file, and why.
+    fn line(&self, file: &Path, workflow: Option<&str>, screen: Screen) -> String {
+        const BEGINS: usize = 8;
+        let (word, tone) = self.word();
+        let workflow = workflow.map(|name| format!("#{}", named(name))).unwrap_or_default();
+        let file = file.display().to_string().replace(char::is_control, "?") + &workflow;
+        let (file, blanks) = (plain(&file), " ".repeat(BEGINS - word.len()));
+        let file = if screen.is_measured() { cut_inside(&file, screen.text_width() - BEGINS) } else { file };
+        let line = format!("{}{blanks}{file}  {}", screen.paint(tone, word), plain(&self.text()));
+        if screen.is_measured() { fill(&line, screen.text_width(), &" ".repeat(BEGINS)) } else { line }
     }
 
     fn text(&self) -> String {
@@ -116,7 +130,7 @@ impl Verdict {
             json!({"code": error.code.as_str(), "message": error.message, "help": error.help, "at": at})
         });
         let lacks: Vec<Value> = self.lacks.iter().map(Lack::json).collect();
-        json!({"file": file.to_string_lossy(), "workflow": workflow, "status": self.word(), "needsStart": self.needs_start, "errors": self.errors,
+        json!({"file": file.to_string_lossy(), "workflow": workflow, "status": self.word().0, "needsStart": self.needs_start, "errors": self.errors,
             "warnings": self.warnings, "lacks": lacks, "error": error})
     }
 }
@@ -155,22 +169,17 @@ impl Survey {
     pub(super) fn other(&mut self, file: &Path, format: Format) -> Result<Exit, CliError> {
         let name = file.to_string_lossy();
         if format == Format::Json {
-            say(&one_line(&json!({"file": name, "status": "other"})))?;
+            say_json(&json!({"file": name, "status": "other"}))?;
         }
         self.others.push(named(&name).into_owned());
         Ok(Exit::Done)
     }
 
     /// Prints the line of a workflow and counts it. `workflow`: its name, where the file holds several.
-    pub(super) fn add(&mut self, file: &Path, workflow: Option<&str>, verdict: Verdict, format: Format) -> Result<Exit, CliError> {
-        match format {
-            Format::Json => say(&one_line(&verdict.json(file, workflow)))?,
-            Format::Text => {
-                let workflow = workflow.map(|name| format!("#{}", named(name))).unwrap_or_default();
-                let line =
-                    format!("{:<6}  {}{workflow}  {}", verdict.word(), file.display().to_string().replace(char::is_control, "?"), verdict.text());
-                say(line.trim_end())?;
-            }
+    pub(super) fn add(&mut self, file: &Path, workflow: Option<&str>, verdict: Verdict, out: &Out<'_>) -> Result<Exit, CliError> {
+        match out.format {
+            Format::Json => say_json(&verdict.json(file, workflow))?,
+            Format::Text => say(verdict.line(file, workflow, out.console.output()).trim_end())?,
         }
         let exit = verdict.exit;
         match (exit, verdict.broken) {
@@ -189,12 +198,12 @@ impl Survey {
     ///
     /// # Errors
     /// There was no workflow at all.
-    pub(super) fn total(&self, registries: &[Registry], format: Format) -> Result<(), CliError> {
+    pub(super) fn total(&self, registries: &[Registry], out: &Out<'_>) -> Result<(), CliError> {
         let installed: BTreeSet<String> = registries.iter().flat_map(Registry::packages).map(|package| name_of(&package).to_owned()).collect();
         let package = |lack: &Lack| package_of(&lack.type_name).filter(|package| !installed.contains(*package)).map(str::to_owned);
         let types = self.brings(|lack| Some(lack.clone()));
         let packages = self.brings(package);
-        match format {
+        match out.format {
             Format::Json => {
                 let counted = |mut value: Value, workflows: usize, then_run: usize| {
                     value["workflows"] = workflows.into();
@@ -211,9 +220,12 @@ impl Survey {
                 let (types, packages): (Vec<Value>, Vec<Value>) = (types.iter().map(of_type).collect(), packages.iter().map(of_package).collect());
                 let total = json!({"workflows": self.workflows(), "run": self.run, "needStart": self.need_start, "errors": self.with_errors,
                     "lack": self.lacking.len(), "broken": self.broken, "others": self.others.len(), "types": types, "packages": packages});
-                say(&one_line(&json!({"total": total})))?;
+                say_json(&json!({"total": total}))?;
             }
-            Format::Text => say(self.text(&types, &packages, |lack| package(lack).is_some()).trim_end())?,
+            Format::Text => {
+                let text = self.text(&types, &packages, |lack| package(lack).is_some());
+                say(&out.console.output().lines(&plain(text.trim_end())))?;
+            }
         }
         if self.workflows() == 0 {
             let error = CliError::usage(codes::USAGE, "There is no workflow in what was given.");
@@ -322,6 +334,10 @@ fn named(name: &str) -> Cow<'_, str> {
     if short.contains(char::is_control) { short.replace(char::is_control, "?").into() } else { short }
 }
 
+fn say_json(value: &Value) -> Result<(), CliError> {
+    say(&plain(&one_line(value)))
+}
+
 fn say(text: &str) -> Result<(), CliError> {
-    write_stdout(format!("{}\n", plain(text)).as_bytes())
+    write_stdout(format!("{text}\n").as_bytes())
 }

@@ -1,5 +1,6 @@
 //! `konverte nodes show`: what words mean, and what is said of it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use konverte_nodes::RESOURCES;
@@ -9,11 +10,13 @@ use node_sdk::{CredentialType, Node, Registry};
 use serde_json::{Value, json};
 use workflow::names::{is_n8n_package, n8n_versions};
 
-use super::{Format, node_json, pretty};
+use super::{Form, node_json, pretty};
 use crate::error::{CliError, codes};
 use crate::reference::actions;
 use crate::reference::operations::{Operation, operations, value};
 use crate::reference::shown::{self, Shown};
+use crate::screen::Screen;
+use crate::screen::page::Page;
 
 /// What a name can mean.
 enum Found {
@@ -24,7 +27,7 @@ enum Found {
 }
 
 /// Says what the words mean: a name, and for a node type perhaps a resource and an operation of it.
-pub(super) fn show(words: &[String], version: Option<f64>, format: Format, registry: &Registry) -> Result<String, CliError> {
+pub(super) fn show(words: &[String], version: Option<f64>, form: Form, registry: &Registry) -> Result<String, CliError> {
     let whole = words.join(" ");
     // The name of a node may have several words: the longest one that there is counts.
     for count in (1..=words.len()).rev() {
@@ -34,31 +37,39 @@ pub(super) fn show(words: &[String], version: Option<f64>, format: Format, regis
             (Found::Node(node), rest) if !rest.is_empty() && node.descriptor().name == "konverte" => {
                 let path = format!("konverte/{}", rest.join("/"));
                 let of_ours = find(&path, registry)?.ok_or_else(|| unknown(&path, registry))?;
-                Ok(said(&of_ours, format))
+                Ok(said(&of_ours, form))
             }
-            (Found::Node(node), rest) => of_node(node, &name, rest, version, format, registry),
-            (found, []) => Ok(said(&found, format)),
+            (Found::Node(node), rest) => of_node(node, &name, rest, version, form, registry),
+            (found, []) => Ok(said(&found, form)),
             (_, rest) => Err(CliError::usage(codes::UNKNOWN_NAME, format!("`{name}` has no `{}`.", rest.join(" ")))),
         };
     }
     Err(of_n8n(&whole).unwrap_or_else(|| unknown(&whole, registry)))
 }
 
-fn said(found: &Found, format: Format) -> String {
-    match (found, format) {
-        (Found::Node(node), _) => pretty(&node_json(&**node, true)),
-        (Found::Resource(resource), Format::Text) => resource.actions.iter().map(action_text).collect::<Vec<_>>().join("\n"),
-        (Found::Resource(resource), Format::Json) => pretty(
-            &json!({"name": resource.name, "summary": resource.summary, "actions": resource.actions.iter().map(action_json).collect::<Vec<_>>()}),
-        ),
-        (Found::Action(action), Format::Text) => action_text(action),
-        (Found::Action(action), Format::Json) => pretty(&action_json(action)),
-        (Found::Credential(kind), Format::Text) => shown::credential(&**kind),
-        (Found::Credential(kind), Format::Json) => pretty(&shown::credential_json(&**kind)),
+fn said(found: &Found, form: Form) -> String {
+    let laid_out = |show: &dyn Fn(&mut Page)| match form {
+        Form::Json => None,
+        Form::Page(screen) => Some(page(screen, show)),
+    };
+    match found {
+        Found::Node(node) => pretty(&node_json(&**node, true)),
+        Found::Resource(resource) => laid_out(&|page| resource.actions.iter().for_each(|action| actions::show(action, page))).unwrap_or_else(|| {
+            let actions: Vec<Value> = resource.actions.iter().map(action_json).collect();
+            pretty(&json!({"name": resource.name, "summary": resource.summary, "actions": actions}))
+        }),
+        Found::Action(action) => laid_out(&|page| actions::show(action, page)).unwrap_or_else(|| pretty(&action_json(action))),
+        Found::Credential(kind) => laid_out(&|page| shown::credential(&**kind, page)).unwrap_or_else(|| pretty(&shown::credential_json(&**kind))),
     }
 }
 
-fn of_node(node: Arc<dyn Node>, name: &str, words: &[String], version: Option<f64>, format: Format, registry: &Registry) -> Result<String, CliError> {
+fn page(screen: Screen, show: &dyn Fn(&mut Page)) -> String {
+    let mut page = Page::new(screen);
+    show(&mut page);
+    page.finish()
+}
+
+fn of_node(node: Arc<dyn Node>, name: &str, words: &[String], version: Option<f64>, form: Form, registry: &Registry) -> Result<String, CliError> {
     let asked = version;
     let node = asked.and_then(|version| registry.find_version(&node.descriptor().name, version)).unwrap_or(node);
     let descriptor = node.descriptor();
@@ -69,9 +80,9 @@ fn of_node(node: Arc<dyn Node>, name: &str, words: &[String], version: Option<f6
     };
     let shown = Shown { node: &*node, group, version, registry };
     let all = operations(group, version);
-    match (words, format) {
-        ([], Format::Text) => Ok(shown.overview(name)),
-        ([], Format::Json) => {
+    match (words, form) {
+        ([], Form::Page(screen)) => Ok(page(screen, &|page| shown.overview(name, page))),
+        ([], Form::Json) => {
             let mut whole = node_json(&*node, true);
             if let Some(types) = whole["types"].as_array_mut().filter(|_| asked.is_some()) {
                 // Of the other versions perhaps not all was read.
@@ -80,8 +91,11 @@ fn of_node(node: Arc<dyn Node>, name: &str, words: &[String], version: Option<f6
             shown.add_json(&mut whole);
             Ok(pretty(&whole))
         }
-        (words, Format::Text) => Ok(shown.operation(chosen(&all, name, words)?)),
-        (words, Format::Json) => Ok(pretty(&shown.operation_json(chosen(&all, name, words)?))),
+        (words, Form::Page(screen)) => {
+            let operation = chosen(&all, name, words)?;
+            Ok(page(screen, &|page| shown.operation(operation, page)))
+        }
+        (words, Form::Json) => Ok(pretty(&shown.operation_json(chosen(&all, name, words)?))),
     }
 }
 
@@ -149,6 +163,14 @@ fn find(name: &str, registry: &Registry) -> Result<Option<Found>, CliError> {
     Ok(ours.or_else(|| credential().map(Found::Credential)))
 }
 
+/// What a node is called on the canvas, in the list of nodes and where it is put down; without what stands there in brackets too.
+fn on_canvas(node: &dyn Node) -> impl Iterator<Item = &str> {
+    let descriptor = node.descriptor();
+    let listed = descriptor.display_name.as_ref();
+    let short = listed.split_once(" (").map(|(short, _)| short);
+    descriptor.versions.iter().rev().map(|group| group.default_name.as_ref()).chain([listed]).chain(short).filter(|name| !name.is_empty())
+}
+
 /// The node type of this short name, else of this name on the canvas. Those of n8n come before those of others.
 fn by_words(name: &str, registry: &Registry) -> Result<Option<Arc<dyn Node>>, CliError> {
     let wanted = letters(name);
@@ -156,7 +178,7 @@ fn by_words(name: &str, registry: &Registry) -> Result<Option<Arc<dyn Node>>, Cl
     let names = registry.names();
     let mut types: Vec<String> = names.iter().filter(is_short).cloned().collect();
     if types.is_empty() {
-        let is_shown = |node: &&Arc<dyn Node>| letters(&node.descriptor().display_name) == wanted;
+        let is_shown = |node: &&Arc<dyn Node>| on_canvas(&***node).any(|name| letters(name) == wanted);
         types = registry.list().iter().filter(is_shown).map(|node| node.descriptor().name.to_string()).collect();
     }
     types.dedup();
@@ -171,21 +193,36 @@ fn by_words(name: &str, registry: &Registry) -> Result<Option<Arc<dyn Node>>, Cl
     }
 }
 
+/// How many names are proposed.
+const PROPOSED: usize = 3;
+
 fn unknown(name: &str, registry: &Registry) -> CliError {
+    let mut near = near(name, registry);
+    near.dedup();
+    near.truncate(PROPOSED);
+    let help = if near.is_empty() { "`konverte nodes` lists them all.".to_owned() } else { format!("Did you mean {}?", near.join(" or ")) };
+    CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type, resource, action or credential type `{name}`.")).help(help)
+}
+
+/// Names that may be meant: those whose end is written much alike, then nodes whose name on the canvas is, or has the word in it.
+fn near(name: &str, registry: &Registry) -> Vec<String> {
     let types = registry.names().into_iter();
     let resources = RESOURCES.iter().map(|resource| format!("konverte/{}", resource.name));
     let operations = konverte_nodes::actions().map(|action| format!("konverte/{}/{}", action.resource, action.operation));
     let all: Vec<String> = types.chain(resources).chain(operations).collect();
     let last = |text: &str| text.rsplit(['/', '.']).next().map_or(0, str::len);
     let ends: Vec<&str> = all.iter().map(|full| &full[full.len() - last(full)..]).collect();
-    let mut near: Vec<&str> = similar(&name[name.len() - last(name)..], ends.iter().copied())
+    let by_end = similar(&name[name.len() - last(name)..], ends.iter().copied())
         .into_iter()
-        .flat_map(|end| all.iter().zip(&ends).filter(move |(_, other)| **other == end).map(|(full, _)| full.as_str()))
-        .collect();
-    near.dedup();
-    near.truncate(3);
-    let help = if near.is_empty() { "`konverte nodes` lists them all.".to_owned() } else { format!("Did you mean {}?", near.join(" or ")) };
-    CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type, resource, action or credential type `{name}`.")).help(help)
+        .flat_map(|end| all.iter().zip(&ends).filter(move |(_, other)| **other == end).map(|(full, _)| full.clone()));
+    let nodes = registry.list();
+    let shown: Vec<(&str, &str)> = nodes.iter().flat_map(|node| on_canvas(&**node).map(|shown| (shown, &*node.descriptor().name))).collect();
+    let is_near: HashSet<&str> = similar(name, shown.iter().map(|(shown, _)| *shown)).into_iter().collect();
+    let wanted = letters(name);
+    let in_words = |shown: &str| !wanted.is_empty() && letters(shown).contains(&wanted);
+    let mut known = HashSet::new();
+    let named = shown.iter().filter(|(shown, _)| is_near.contains(shown) || in_words(shown)).filter(|(_, full)| known.insert(*full));
+    by_end.chain(named.map(|(shown, full)| format!("\"{shown}\" ({full})"))).collect()
 }
 
 /// The name of a node type that n8n has and the registry does not; with or without n8n's package.
@@ -193,11 +230,6 @@ fn of_n8n(name: &str) -> Option<CliError> {
     let full = [name.to_owned(), format!("n8n-nodes-base.{name}")].into_iter().find(|full| is_n8n_package(full) && n8n_versions(full).is_some())?;
     let error = CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type `{full}` here: n8n has it, konverte does not."));
     Some(error.help("`konverte nodes` lists those that konverte has."))
-}
-
-fn action_text(action: &ActionSpec) -> String {
-    let example = serde_json::to_string_pretty(&actions::example(action)).unwrap_or_default();
-    format!("# {} / {}\n\n{}\nExample:\n\n{example}\n", action.resource, action.operation, actions::describe(action))
 }
 
 fn action_json(action: &ActionSpec) -> Value {

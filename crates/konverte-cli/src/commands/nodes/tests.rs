@@ -13,7 +13,8 @@ use node_testkit::{Harness, assert_node_contract};
 use serde_json::{Value, json};
 
 use super::find::show;
-use super::{Format, list_text};
+use super::{Form, list_text};
+use crate::screen::Screen;
 
 /// As a package would bring it: display rules, defaults, choices, a credential, two outputs with names, and keys of which nothing here knows.
 const DESCRIPTION: &str = r#"{"displayName": "Acme Sorter", "name": "acme.sorter", "description": "Sorts by size.", "group": ["transform"],
@@ -175,95 +176,91 @@ fn it_is_checked() {
 #[test]
 fn it_is_listed_and_shown() {
     let registry = registry();
-    assert!(list_text(&registry, &registry).contains("  acme.sorter                          1, 2                         Acme Sorter\n"));
-    let page = show(&["acme".to_owned(), "sorter".to_owned()], None, Format::Text, &registry).unwrap();
+    let list = list_text(&registry, &registry, Screen::of_width(80));
+    assert!(list.contains("\nNode types of acme: in a file, acme.NAME\n  Acme Sorter  `sorter`, versions 1, 2\n"), "{list}");
+    let page = show(&["acme".to_owned(), "sorter".to_owned()], None, PAGE, &registry).unwrap();
     for part in [
-        "# Acme Sorter",
+        "Acme Sorter\n\nSorts by size.\n",
         "one input and 2 outputs (Small, Large)",
-        "\n  acmeApi: key, region\n",
-        "| `limit` | number | `3` |",
-        "**required**",
-        "`options.region`",
+        "\nCredentials\n  acmeApi  key, region\n",
+        "\n  field           text; required\n",
+        "\n  limit           number; default `3`; when by `limit`\n",
+        "\n  options.region  `eu`; default `eu`\n",
     ] {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
-    let whole: Value = serde_json::from_str(&show(&["acme.sorter".to_owned()], None, Format::Json, &registry).unwrap()).unwrap();
+    assert!(!page.contains('|') && !page.contains('#'), "no Markdown\n{page}");
+    let whole: Value = serde_json::from_str(&show(&["acme.sorter".to_owned()], None, Form::Json, &registry).unwrap()).unwrap();
     let description: Value = serde_json::from_str(DESCRIPTION).unwrap();
     assert_eq!(whole["types"][0], description, "with everything that the package says");
-    assert!(show(&["acme.sortr".to_owned()], None, Format::Text, &registry).unwrap_err().help.unwrap().contains("acme.sorter"));
+    assert!(show(&["acme.sortr".to_owned()], None, PAGE, &registry).unwrap_err().help.unwrap().contains("acme.sorter"));
 }
 
+/// Laid out for a terminal of the usual width.
+const PAGE: Form = Form::Page(Screen::WIDE);
+
 /// What `nodes show` says of words; an error with its help.
-fn shown(words: &[&str], version: Option<f64>, format: Format) -> Result<String, String> {
+fn shown(words: &[&str], version: Option<f64>, format: Form) -> Result<String, String> {
     let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
     show(&words, version, format, &registry()).map_err(|error| format!("{} {}", error.message, error.help.unwrap_or_default()))
 }
 
 #[test]
 fn what_a_node_can_do_is_laid_out_by_resource_and_operation() {
-    let overview = shown(&["acme.helpDesk"], None, Format::Text).unwrap();
-    let list = "agent (Agent)\n  list                     List agents\n\nticket (Ticket)\n  open                     Open a ticket\n  list                     \
-                List tickets\n  close                    Close\n";
-    for part in [list, "  acmeApi: key, region\n      https://acme.example/keys\n", "show acme.helpDesk ticket open`", "\"resource\": \"ticket\""] {
+    let overview = shown(&["acme.helpDesk"], None, PAGE).unwrap();
+    let list = "agent (Agent)\n  list  List agents\n\nticket (Ticket)\n  open   Open a ticket\n  list   List tickets\n  close  Close\n";
+    for part in
+        [list, "  acmeApi  key, region\n           https://acme.example/keys\n", "show acme.helpDesk ticket open`", "\"resource\": \"ticket\""]
+    {
         assert!(overview.contains(part), "{part} is not in\n{overview}");
     }
     assert!(!overview.contains("limit"), "parameters are those of operations: {overview}");
-    for name in ["helpDesk", "helpdesk", "help desk", "acme desk"] {
+    for name in ["helpDesk", "helpdesk", "help desk", "acme desk", "desk", "DESK"] {
         let words: Vec<&str> = name.split(' ').collect();
         let quoted = if words.len() > 1 { format!("show \"{name}\"") } else { format!("show {name}") };
-        assert_eq!(shown(&words, None, Format::Text).unwrap(), overview.replace("show acme.helpDesk", &quoted), "{name}");
+        assert_eq!(shown(&words, None, PAGE).unwrap(), overview.replace("show acme.helpDesk", &quoted), "{name}");
     }
-    assert!(!shown(&["helpDesk"], Some(1.0), Format::Text).unwrap().contains("close"), "an older version has less");
-    assert_eq!(shown(&["helpDesk"], Some(3.0), Format::Text).unwrap_err(), "`helpDesk` has no version 3. It has 1, 2.");
+    assert!(!shown(&["helpDesk"], Some(1.0), PAGE).unwrap().contains("close"), "an older version has less");
+    assert_eq!(shown(&["helpDesk"], Some(3.0), PAGE).unwrap_err(), "`helpDesk` has no version 3. It has 1, 2.");
 }
 
 #[test]
 fn the_parameters_of_an_operation_are_those_that_it_may_have() {
-    let open = shown(&["acme", "desk", "ticket", "open"], None, Format::Text).unwrap();
-    for part in [
-        "# Acme Desk: ticket, open\n\nOpen a ticket\n",
-        "  title                         text; required\n",
-        "  more.colour                   text; default `red`\n",
-    ] {
+    let open = shown(&["acme", "desk", "ticket", "open"], None, PAGE).unwrap();
+    for part in ["Acme Desk: ticket, open\n\nOpen a ticket\n", "  title        text; required\n", "  more.colour  text; default `red`\n"] {
         assert!(open.contains(part), "{part} is not in\n{open}");
     }
     assert!(["limit", "all ", "more.old"].iter().all(|other| !open.contains(other)), "{open}");
-    assert!(shown(&["helpdesk", "list", "agents"], None, Format::Text).is_err());
-    let list: Value = serde_json::from_str(&shown(&["helpdesk", "agent", "Get", "Many"], None, Format::Json).unwrap()).unwrap();
+    assert!(shown(&["helpdesk", "list", "agents"], None, PAGE).is_err());
+    let list: Value = serde_json::from_str(&shown(&["helpdesk", "agent", "Get", "Many"], None, Form::Json).unwrap()).unwrap();
     let names: Vec<&str> = list["parameters"].as_array().unwrap().iter().filter_map(|one| one["name"].as_str()).collect();
     assert_eq!(
         (names, &list["operation"], &list["example"]["parameters"]),
         (vec!["all", "limit"], &json!("list"), &json!({"resource": "agent", "operation": "list"}))
     );
-    assert!(shown(&["helpdesk", "open"], None, Format::Text).is_ok(), "one operation alone is called so");
-    assert_eq!(
-        shown(&["helpdesk", "list"], None, Format::Text).unwrap_err(),
-        "`helpdesk` has no operation `list`. Which one: agent list, ticket list?"
-    );
-    assert_eq!(
-        shown(&["helpdesk", "tickt", "open"], None, Format::Text).unwrap_err(),
-        "`helpdesk` has no operation `tickt open`. Did you mean ticket open?"
-    );
-    assert!(shown(&["acme.sorter", "open"], None, Format::Text).unwrap_err().contains("It has no operations"));
-    assert!(shown(&["konverte", "Contacts", "Contact Create"], None, Format::Text).unwrap().contains("inbox_id"));
+    assert!(shown(&["helpdesk", "open"], None, PAGE).is_ok(), "one operation alone is called so");
+    assert_eq!(shown(&["helpdesk", "list"], None, PAGE).unwrap_err(), "`helpdesk` has no operation `list`. Which one: agent list, ticket list?");
+    assert_eq!(shown(&["helpdesk", "tickt", "open"], None, PAGE).unwrap_err(), "`helpdesk` has no operation `tickt open`. Did you mean ticket open?");
+    assert!(shown(&["acme.sorter", "open"], None, PAGE).unwrap_err().contains("It has no operations"));
+    assert!(shown(&["konverte", "Contacts", "Contact Create"], None, PAGE).unwrap().contains("inbox_id"));
 }
 
 #[test]
 fn a_credential_type_is_shown_with_its_fields() {
-    let page = shown(&["acmeApi"], None, Format::Text).unwrap();
-    for part in ["come from: https://acme.example/keys\n", "`eu`, `us`; default `eu`", "\"acmeApi\": {\n    \"key\": \"…\"\n  }"] {
+    let page = shown(&["acmeApi"], None, PAGE).unwrap();
+    for part in ["come from: https://acme.example/keys\n", "  region  `eu`, `us`; default `eu`\n", "\"acmeApi\": {\n    \"key\": \"…\"\n  }"] {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
     assert!(page.contains("names https://acme.example/console\n") && !page.contains("n8n.io"), "{page}");
     assert!(page.contains("string; when region `us`\n") && !page.contains("serverUrl"), "what only a hidden field opens is not filled in\n{page}");
-    let json: Value = serde_json::from_str(&shown(&["acmeApi"], None, Format::Json).unwrap()).unwrap();
+    let json: Value = serde_json::from_str(&shown(&["acmeApi"], None, Form::Json).unwrap()).unwrap();
     assert_eq!((&json["documentation"], json["fields"].as_array().unwrap().len()), (&json!("https://acme.example/keys"), 4));
 }
 
 #[test]
 fn what_does_not_run_here_or_has_to_be_allowed_is_said() {
-    let page = shown(&["sendEmail"], None, Format::Text).unwrap();
-    assert!(page.contains("  send                     Send a mail\n") && page.contains("answer (does not run here)\n"), "{page}");
+    let page = shown(&["sendEmail"], None, PAGE).unwrap();
+    assert!(page.contains("  send         Send a mail\n") && page.contains("answer (does not run here)\n"), "{page}");
     let node = |name: &str, kind: &str, parameters: Value| json!({"name": name, "type": kind, "typeVersion": 1, "parameters": parameters});
     let to = |name: &str| json!({"main": [[{"node": name, "type": "main", "index": 0}]]});
     let nodes = [

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::WhereArgs;
 use super::words::count;
+use crate::commands::Session;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::write_stdout;
@@ -25,7 +26,7 @@ pub struct ListArgs {
     pub json: bool,
 }
 
-pub(crate) fn run(args: &ListArgs) -> Result<Exit, CliError> {
+pub(crate) fn run(args: &ListArgs, session: &Session) -> Result<Exit, CliError> {
     let lock = Lock::open(&args.place.file())?.unwrap_or_default();
     let cache = args.place.cache()?;
     let packages: Vec<Listed<'_>> = lock.packages.iter().map(|(name, package)| Listed::new(name, package, &lock, &cache)).collect();
@@ -41,7 +42,8 @@ pub(crate) fn run(args: &ListArgs) -> Result<Exit, CliError> {
     } else {
         let walls = here.to_string().lines().map(|line| format!("  {line}\n")).collect::<String>();
         let missing = here.missing().map(|why| format!("  nothing of a package runs here: {why}\n")).unwrap_or_default();
-        packages.iter().map(Listed::text).chain([format!("walls on this system\n{walls}{missing}")]).collect()
+        let text: String = packages.iter().map(Listed::text).chain([format!("walls on this system\n{walls}{missing}")]).collect();
+        session.console.output().lines(&text)
     };
     write_stdout(text.as_bytes())?;
     Ok(Exit::Done)

@@ -109,7 +109,7 @@ pub(crate) fn run(args: &PackagesArgs, session: &Session) -> Result<Exit, CliErr
     match &args.command {
         PackagesCommand::Add(args) => add::run(args, session),
         PackagesCommand::Install(args) => install::run(args, session),
-        PackagesCommand::List(args) => list::run(args),
+        PackagesCommand::List(args) => list::run(args, session),
         PackagesCommand::Grant(args) => grant::run(args, session),
         PackagesCommand::Remove(args) => grant::remove(args, session),
         PackagesCommand::Outdated(args) => outdated::run(args, session),

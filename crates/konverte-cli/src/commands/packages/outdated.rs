@@ -49,7 +49,7 @@ pub(crate) fn run(args: &OutdatedArgs, session: &Session) -> Result<Exit, CliErr
         } else if others.is_empty() {
             "Every package of the registry is the newest.\n".to_owned()
         } else {
-            others.iter().map(|looked| looked.text()).collect()
+            session.console.output().lines(&others.iter().map(|looked| looked.text()).collect::<String>())
         };
         write_stdout(text.as_bytes())?;
         let failed: Vec<&packages::Error> = looked.iter().filter_map(|looked| looked.found.as_ref().err()).collect();

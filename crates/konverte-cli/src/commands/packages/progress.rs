@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use node_sdk::size::size;
 use packages::install::Step;
 use packages::registry::Registry;
 
-use super::words::megabytes;
 use crate::console::Console;
 
 /// How many archives come between two lines where no bar can be drawn.
@@ -24,7 +24,7 @@ impl<'a> Progress<'a> {
     pub(crate) fn new(console: &'a Console, registry: &'a Registry) -> Self {
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = || ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(style);
-        Self { console, registry, bar: console.interactive().then(bar), needed: AtomicUsize::new(0), came: AtomicUsize::new(0) }
+        Self { console, registry, bar: console.shows_progress().then(bar), needed: AtomicUsize::new(0), came: AtomicUsize::new(0) }
     }
 
     pub(crate) fn step(&self, step: &Step) {
@@ -35,7 +35,7 @@ impl<'a> Progress<'a> {
             }
             Step::Came(name) => {
                 let came = self.came.fetch_add(1, Ordering::Relaxed) + 1;
-                let size = megabytes(self.registry.fetched());
+                let size = size(self.registry.fetched());
                 match &self.bar {
                     Some(bar) => {
                         bar.set_position(came as u64);

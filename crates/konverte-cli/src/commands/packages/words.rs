@@ -2,17 +2,13 @@
 
 use std::fmt::Write as _;
 
+use node_sdk::size::size;
 use packages::changes::{Changes, Differ, Types};
 use packages::hosts::Hosts;
 use packages::left_out::LeftOut;
 use packages::lock::{Package, Source};
 use packages::offer::Offer;
 use packages::spec::is_older;
-
-/// For example `16.7 MB`.
-pub(crate) fn megabytes(bytes: u64) -> String {
-    format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10)
-}
 
 /// For example `1 node type`, `2 packages`.
 pub(crate) fn count(number: usize, of: &str) -> String {
@@ -84,7 +80,7 @@ fn named(what: &str, names: &[String]) -> Option<String> {
 fn write(offer: &Offer, before: Option<&Package>, hosts: &Hosts, out: &mut String) -> std::fmt::Result {
     let manifest = &offer.manifest;
     let from = match &offer.source {
-        Source::Registry { url, .. } => format!("from {url}, {}", megabytes(offer.fetched as u64)),
+        Source::Registry { url, .. } => format!("from {url}, {}", size(offer.fetched as u64)),
         Source::Folder { folder } => format!("from the folder {folder}"),
     };
     writeln!(out, "{} {}, {from}", manifest.name, manifest.version)?;
@@ -120,7 +116,5 @@ fn list(out: &mut String, title: &str, entries: impl Iterator<Item = impl ToStri
     if entries.is_empty() {
         return Ok(());
     }
-    let text = format!("{title} ({}): {}", entries.len(), entries.join(", "));
-    let options = textwrap::Options::new(100).subsequent_indent("  ").break_words(false);
-    writeln!(out, "{}", textwrap::fill(&text, options))
+    writeln!(out, "{title} ({}): {}", entries.len(), entries.join(", "))
 }

@@ -109,7 +109,10 @@ impl Job<'_> {
                     self.console.note(&format!("files of the items that the table does not hold: {files} (--save-files DIR saves them)"));
                 }
             }
-            Form::Summary => output::write_stdout(output::summary::text(title(workflow, args), result, plan).as_bytes())?,
+            Form::Summary => {
+                let text = output::summary::text(title(workflow, args), result, plan, self.console.output());
+                output::write_stdout(text.as_bytes())?;
+            }
         }
         Ok(())
     }

@@ -1,0 +1,170 @@
+//! Words in columns: how wide a text is, where its lines may end, and what is left of a word that does not fit.
+
+use std::borrow::Cow;
+
+use textwrap::core::Word;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// How many columns the text takes; codes of colours take none.
+pub(crate) fn width(text: &str) -> usize {
+    pieces(text).map(|(_, width)| width).sum()
+}
+
+/// What a reader sees as one character, each with its columns; a code of a colour is one without.
+fn pieces(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let code = rest.strip_prefix("\u{1b}[").and_then(|code| Some(code.find('m')? + "\u{1b}[m".len()));
+        let piece = match code {
+            Some(end) => &rest[..end],
+            None => rest.graphemes(true).next()?,
+        };
+        rest = &rest[piece.len()..];
+        Some((piece, if code.is_some() { 0 } else { piece.width() }))
+    })
+}
+
+/// The beginning of the text in at most so many columns; what is cut is shown by an ellipsis.
+pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
+    if width(text) <= most {
+        return Cow::Borrowed(text);
+    }
+    let mut kept = beginning(text, most.saturating_sub(1)).to_owned();
+    kept.push('…');
+    if text.contains('\u{1b}') {
+        kept.push_str("\u{1b}[0m");
+    }
+    Cow::Owned(kept)
+}
+
+/// Beginning and end of the text in at most so many columns: of a path, both say something.
+pub(crate) fn cut_inside(text: &str, most: usize) -> Cow<'_, str> {
+    let all = width(text);
+    if all <= most {
+        return Cow::Borrowed(text);
+    }
+    let begin = beginning(text, most.saturating_sub(1) / 3);
+    let room = most.saturating_sub(1 + width(begin));
+    let (mut left_out, mut at) = (0, 0);
+    for (piece, columns) in pieces(text) {
+        if all - left_out <= room {
+            break;
+        }
+        left_out += columns;
+        at += piece.len();
+    }
+    Cow::Owned(format!("{begin}…{}", &text[at..]))
+}
+
+fn beginning(text: &str, most: usize) -> &str {
+    let (mut end, mut used) = (0, 0);
+    for (piece, columns) in pieces(text) {
+        if used + columns > most {
+            break;
+        }
+        used += columns;
+        end += piece.len();
+    }
+    &text[..end]
+}
+
+/// The text in lines of at most so many columns, all but the first behind `indent`. Lines end between words alone.
+pub(crate) fn wrap(text: &str, most: usize, indent: &str) -> Vec<String> {
+    let fitting = fit(text, most.saturating_sub(width(indent)).max(1));
+    let options = Options::new(most).subsequent_indent(indent).break_words(false);
+    let options = options.word_separator(separator()).word_splitter(WordSplitter::NoHyphenation).wrap_algorithm(WrapAlgorithm::FirstFit);
+    textwrap::wrap(&fitting, options).into_iter().map(Cow::into_owned).collect()
+}
+
+/// The same as one text.
+pub(crate) fn fill(text: &str, most: usize, indent: &str) -> String {
+    wrap(text, most, indent).join("\n")
+}
+
+/// The text with each word cut that is wider than a line. An address stays whole: a terminal breaks it by itself, and cut it would be of no use.
+pub(crate) fn fit(text: &str, most: usize) -> Cow<'_, str> {
+    let is_address = |word: &str| word.contains("http://") || word.contains("https://");
+    let too_wide = |word: &str| width(word.trim_end()) > most && !is_address(word);
+    if width(text) <= most || !text.split('\n').flat_map(words).any(|word| too_wide(&word)) {
+        return Cow::Borrowed(text);
+    }
+    let line = |line: &str| {
+        words(line)
+            .map(|word| if too_wide(&word) { format!("{}{}", cut(&word, most), word.whitespace) } else { format!("{}{}", &*word, word.whitespace) })
+            .collect::<String>()
+    };
+    Cow::Owned(text.split('\n').map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// How many columns the widest word takes.
+pub(crate) fn widest(text: &str) -> usize {
+    text.split('\n').flat_map(words).map(|word| width(&word)).max().unwrap_or(0)
+}
+
+/// Lines end where [`words`] end.
+pub(crate) fn separator() -> WordSeparator {
+    WordSeparator::Custom(|line| Box::new(words(line)))
+}
+
+/// The words of a line, each with the blanks behind it. Where no blanks are written, as in Chinese and Japanese, each character is a word; addresses
+/// and paths, which are to be copied, are one.
+fn words(line: &str) -> impl Iterator<Item = Word<'_>> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (mut end, mut before) = (0, None);
+        for (piece, columns) in pieces(rest) {
+            let blank = piece == " ";
+            let ideograph = columns == 2 && piece.chars().all(char::is_alphanumeric);
+            match before {
+                Some((true, _)) if !blank => break,
+                Some((_, true)) if ideograph => break,
+                _ => {}
+            }
+            end += piece.len();
+            before = Some((blank, ideograph));
+        }
+        let (word, behind) = rest.split_at(end);
+        rest = behind;
+        Some(Word::from(word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_as_wide_as_they_are_shown() {
+        for (text, columns) in [("abc", 3), ("日本", 4), ("😀", 2), ("👨‍👩‍👧", 2), ("e\u{301}", 1), ("\u{1b}[31mred\u{1b}[0m", 3), ("Zoë", 3)]
+        {
+            assert_eq!(width(text), columns, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_says_so_and_no_character_is_halved() {
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!(cut("日本語", 4), "日…");
+        assert_eq!(cut("xe\u{301}e\u{301}e\u{301}", 3), "xe\u{301}…");
+        assert_eq!(cut("\u{1b}[31mabcdef\u{1b}[0m", 4), "\u{1b}[31mabc…\u{1b}[0m");
+        assert_eq!(cut_inside("workflows/services/reports.json", 20), "workfl…/reports.json");
+        assert_eq!(cut_inside("日本/日本/日本.json", 12), "日…日本.json");
+        assert_eq!(cut_inside("a.json", 12), "a.json");
+    }
+
+    #[test]
+    fn lines_end_between_words() {
+        assert_eq!(wrap("one two three four", 9, "  "), ["one two", "  three", "  four"]);
+        assert_eq!(wrap("an extraordinarily long word", 10, ""), ["an", "extraordi…", "long word"]);
+        assert_eq!(wrap("see https://example.com/a/long/way now", 10, ""), ["see", "https://example.com/a/long/way", "now"]);
+        assert_eq!(wrap("日本語の文は空白なしで書く", 10, ""), ["日本語の文", "は空白なし", "で書く"]);
+        assert_eq!(wrap("a\n\nb", 10, ""), ["a", "", "b"]);
+        assert_eq!(wrap("a n8n-nodes-base b", 10, ""), ["a", "n8n-nodes…", "b"]);
+    }
+}
