@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking, as tests do")]
 
 mod acts;
+mod api;
 mod bad_input;
 mod certificates;
 mod commands;

@@ -60,6 +60,9 @@ impl HttpClient for Client {
             if followed == request.options.max_redirects {
                 return Err(failure(HttpErrorKind::TooManyRedirects, "Maximum number of redirects exceeded", true));
             }
+            if let Some(error) = redirect::loses_method(&request, answer.status, &to) {
+                return Err(late(error));
+            }
             followed += 1;
             if request.options.secret_body && redirect::leaves(&first, &to) {
                 return Err(redirect::not_taken_along(&first, &to));

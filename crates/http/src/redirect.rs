@@ -27,14 +27,26 @@ pub(crate) fn target(answer: &HttpResponse, from: &Url) -> Result<Option<Url>, H
     }
 }
 
+/// Whether the request that follows `status` is a GET, and was none.
+fn becomes_get(method: &str, status: u16) -> bool {
+    match status {
+        301 | 302 => method == "POST",
+        303 => !matches!(method, "GET" | "HEAD"),
+        _ => false,
+    }
+}
+
+/// The error of a request that keeps its method, where the redirect would change it. After a 303 it may have been done. Of the target it
+/// tells no query: that may hold more than an address.
+pub(crate) fn loses_method(request: &HttpRequest, status: u16, to: &Url) -> Option<HttpError> {
+    let (method, target) = (&request.method, &to[..Position::AfterPath]);
+    let message = || format!("{status} leads to {target}, where the {method} would become a GET");
+    (request.options.keeps_method && becomes_get(method, status)).then(|| failure(HttpErrorKind::Redirects, message(), status == 303))
+}
+
 /// Changes the method, body and content headers for the request that follows `status`.
 pub(crate) fn follow(request: &mut HttpRequest, status: u16) {
-    let becomes_get = match status {
-        301 | 302 => request.method == "POST",
-        303 => !matches!(request.method.as_str(), "GET" | "HEAD"),
-        _ => false,
-    };
-    if becomes_get {
+    if becomes_get(&request.method, status) {
         request.method = "GET".into();
         request.body = HttpBody::Empty;
         request.headers.retain(|(name, _)| !name.to_ascii_lowercase().starts_with("content-"));
@@ -96,6 +108,22 @@ mod tests {
             assert_eq!(request.method, after, "{status} {before}");
             assert_eq!(request.headers.len(), if before == after { 2 } else { 1 }, "{status} {before}");
             assert_eq!(matches!(request.body, HttpBody::Empty), before != after);
+        }
+    }
+
+    #[test]
+    fn a_method_that_is_to_be_kept() {
+        let to = Url::parse("https://b.test/x?key=1").unwrap();
+        let lost = |method: &str, status, keeps_method| {
+            let options = HttpOptions { keeps_method, ..HttpOptions::default() };
+            let request = HttpRequest { method: method.into(), url: String::new(), headers: Vec::new(), body: HttpBody::Empty, options };
+            loses_method(&request, status, &to).map(|error| (error.message, error.maybe_sent))
+        };
+        let words = |status: u16, method: &str| format!("{status} leads to https://b.test/x, where the {method} would become a GET");
+        assert_eq!(lost("POST", 301, true), Some((words(301, "POST"), false)));
+        assert_eq!(lost("PUT", 303, true), Some((words(303, "PUT"), true)));
+        for (method, status, keeps_method) in [("POST", 301, false), ("POST", 308, true), ("PATCH", 302, true), ("GET", 303, true)] {
+            assert_eq!(lost(method, status, keeps_method), None, "{method} {status}");
         }
     }
 

@@ -1,13 +1,12 @@
 //! Findings of a node before it runs.
 
 use node_sdk::action::{ActionSpec, PagingKind, Param, ParamType, Place};
-use node_sdk::json::parse_answer;
 use node_sdk::names::did_you_mean;
 use node_sdk::node::{Finding, Level};
 use node_sdk::{NodeError, PrepareContext};
 use serde_json::Value;
 
-use crate::place::{Mode, Seen};
+use crate::place::{Mode, Seen, parsed};
 use crate::send::{Misfit, Unfit, convert, emptied, lacking, misfits, says_nothing, segment};
 use crate::service::Service;
 use crate::{codes, traps};
@@ -141,13 +140,8 @@ fn writes_again(seen: &Seen<'_>, cx: &PrepareContext<'_>) -> Option<Finding> {
 fn n8n(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
     let key = param.key();
     let value = seen.literal(key)?;
-    let unread = match &value {
-        _ if param.kind != ParamType::Json || !param.parsed => None,
-        Value::String(text) => parse_answer(text).err().map(|error| error.to_string()),
-        Value::Array(_) | Value::Object(_) => Some("it is not text".to_owned()),
-        _ => None,
-    };
-    if let Some(why) = unread {
+    let is_parsed = param.kind == ParamType::Json && param.parsed;
+    if let Some(why) = is_parsed.then(|| parsed(&value).err()).flatten() {
         let message = format!("n8n leaves \"{key}\" out of the request without a word: its value cannot be parsed ({why})");
         return Some(seen.warn(&codes::JSON, key, message, "Give JSON as text."));
     }

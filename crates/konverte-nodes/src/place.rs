@@ -2,7 +2,7 @@
 
 use node_sdk::ErrorCode;
 use node_sdk::action::ActionSpec;
-use node_sdk::json::parse_answer;
+use node_sdk::json::{as_javascript, parse_answer, to_js_string};
 use node_sdk::node::{Finding, Level};
 use serde_json::{Map, Value};
 
@@ -38,6 +38,7 @@ impl Seen<'_> {
     /// The JSON that will be sent for a parameter, read out of its text.
     pub(crate) fn json(&self, key: &str) -> Option<Value> {
         match self.literal(key)? {
+            value if self.mode == Mode::N8n => parsed(&value).ok(),
             Value::String(text) => parse_answer(&text).ok(),
             other => Some(other),
         }
@@ -54,6 +55,22 @@ impl Seen<'_> {
             offset: None,
         }
     }
+}
+
+/// What n8n sends for a JSON parameter: what JavaScript's `JSON.parse` makes of the value's text. The list `[5]` has the text `5`.
+///
+/// # Errors
+/// Why it is left out.
+pub(crate) fn parsed(value: &Value) -> Result<Value, String> {
+    let text = to_js_string(value);
+    // JavaScript's JSON knows no byte order mark.
+    if text.starts_with('\u{feff}') {
+        return Err("it begins with a byte order mark".to_owned());
+    }
+    parse_answer(&text).map(as_javascript).map_err(|error| match value {
+        Value::Array(_) | Value::Object(_) => format!("it is not text, and n8n reads its text \"{text}\""),
+        _ => error.to_string(),
+    })
 }
 
 /// Whether an expression stands anywhere in the value.

@@ -75,6 +75,33 @@ fn values_are_checked_before_the_run() {
     assert_eq!((codes(&found), found[0].help.as_deref()), (vec!["KV0505"], Some("Did you mean \"open\"?")));
 }
 
+/// A list has a text too, and n8n parses it: `[5]` goes out as 5. Only what cannot be parsed is left out, and only of that the check says so.
+#[test]
+fn what_n8n_leaves_out_is_what_the_check_says() {
+    for (value, left_out) in [
+        (json!("{bad"), true),
+        (json!({"a": 1}), true),
+        (json!([1, 2]), true),
+        (json!([]), true),
+        (json!("\u{feff}{}"), true),
+        (json!([5]), false),
+        (json!(["{}"]), false),
+        (json!(5), false),
+        (json!("{}"), false),
+    ] {
+        let parameters = json!({"account_id": 1, "id": 1, "custom_attributes": value});
+        let found = check(N8N, "Contacts", "Contact Update", parameters.clone());
+        assert_eq!(found.iter().any(|finding| finding.code.as_str() == "KV0504"), left_out, "{value}: {found:?}");
+        let mut all = json!({"resource": "Contacts", "operation": "Contact Update"});
+        all.as_object_mut().unwrap().extend(parameters.as_object().unwrap().clone());
+        let world = common::World::new(|_| common::ok(json!({})));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(Place::new(N8N, all).run(&world, vec![node_sdk::Item::empty()])).unwrap();
+        let sent: Value = serde_json::from_str(&common::body(&world.requests()[0])).unwrap();
+        assert_eq!(sent.get("custom_attributes").is_none(), left_out, "{value}: {sent}");
+    }
+}
+
 /// What native mode converts fits the schema, and what does not fit is refused: editors say the same as the check.
 #[test]
 fn the_schema_takes_what_native_mode_takes() {

@@ -61,6 +61,27 @@ pub fn said(body: &Value) -> Option<String> {
     }
 }
 
+/// Whether a text is a web page: what a gateway answers, or a site in the place of a service.
+pub fn is_page(text: &str) -> bool {
+    let start: String = text.trim_start().chars().take(200).collect::<String>().to_ascii_lowercase();
+    start.starts_with("<!doctype html") || start.contains("<html")
+}
+
+/// The title of a web page.
+///
+/// ```
+/// use node_sdk::service::page_title;
+/// assert_eq!(page_title("<html><head><title>502 Bad Gateway</title>").as_deref(), Some("502 Bad Gateway"));
+/// assert_eq!(page_title("<html><body>Hi</body></html>"), None);
+/// ```
+pub fn page_title(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let from = lower.find("<title>")? + "<title>".len();
+    let to = from + lower[from..].find("</title>")?;
+    let title = text.get(from..to)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!title.is_empty()).then_some(title)
+}
+
 /// Our code for an answer that is no success.
 pub fn status_code(status: u16) -> ErrorCode {
     match status {
@@ -161,7 +182,10 @@ const SHOWN: usize = 300;
 /// What the service said and the error does not say: n8n's sentence has the place of it, or a list says more than the sentence above it.
 fn unsaid(error: &NodeError, status: u16, body: &Value) -> Option<String> {
     let shown = |said: &str| [Some(error.message.as_str()), error.description.as_deref()].into_iter().flatten().any(|text| text.contains(said));
-    let told = said(body).filter(|said| !shown(said)).map(|said| format!("The service said: {}.", cut(said.trim_end_matches('.'))));
+    let told = said(body).filter(|said| !shown(said)).and_then(|said| match is_page(&said) {
+        true => page_title(&said).filter(|title| !shown(title)).map(|title| format!("A web page came back: \"{}\".", cut(&title))),
+        false => Some(format!("The service said: {}.", cut(said.trim().trim_end_matches('.')))),
+    });
     let lists = body.as_object().filter(|_| matches!(status, 400 | 422)).into_iter().flatten();
     let says_more = |value: &Value| {
         let listed = value.as_array().is_some_and(|list| !list.is_empty()) || value.as_object().is_some_and(|map| !map.is_empty());

@@ -4,12 +4,12 @@
 //! (refused, unknown host), or, where the caller says that repeating does no harm, on 502, 503, 504 and a broken connection.
 //! A time-out is not a reason: whoever sets one wants an end. How long a limit of the server lasts is seen to by [`crate::throttle`].
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 use node_sdk::Ports;
-use node_sdk::ports::{Clock, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Random};
+use node_sdk::ports::{HttpError, HttpErrorKind, HttpRequest, HttpResponse, Random};
 
-use crate::throttle::{Limit, Refused};
+use crate::throttle::{Limit, Refused, retry_after};
 
 /// How often and how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,20 +35,23 @@ pub struct Sent {
     pub outcome: Result<HttpResponse, HttpError>,
     /// An attempt before the last one may have been carried out: nobody knows, because no answer said so.
     pub maybe_done: bool,
+    /// How often it was sent in all.
+    pub attempts: u32,
 }
 
 /// Sends a request, again where [`worth_repeating`] says so; `request` writes it down for each attempt. What a limit of the server refuses
 /// waits for the end of its window, which is no attempt.
 pub async fn send(ports: &Ports, request: impl Fn() -> HttpRequest, retry: &Retry, repeatable: bool, limit: &Limit<'_>) -> Sent {
-    let (mut attempt, mut maybe_done) = (1, false);
+    let (mut attempt, mut attempts, mut maybe_done) = (1, 0, false);
     loop {
         let round = limit.pass(&*ports.clock).await;
         let outcome = ports.http.send(request()).await;
+        attempts += 1;
         let may_repeat = retry.max_attempts > 1 && (repeatable || !is_open(&outcome));
         let refused = if may_repeat { limit.heed(&outcome, round, &*ports.clock) } else { Refused::Not };
         let ends = attempt >= retry.max_attempts || !worth_repeating(&outcome, repeatable);
         if refused == Refused::GivesUp || (refused == Refused::Not && ends) {
-            return Sent { outcome, maybe_done };
+            return Sent { outcome, maybe_done, attempts };
         }
         maybe_done |= is_open(&outcome);
         if refused == Refused::Waits {
@@ -106,17 +109,6 @@ pub fn is_open(outcome: &Result<HttpResponse, HttpError>) -> bool {
     }
 }
 
-/// What `Retry-After` asks for: seconds, or a date. A date that is past is no wait at all; anything else counts as absent.
-pub(crate) fn retry_after(answer: &HttpResponse, clock: &dyn Clock) -> Option<Duration> {
-    let text = answer.header("retry-after")?.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
-    }
-    let at = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
-    let now = Duration::from_millis(u64::try_from(clock.now_millis()).unwrap_or(0));
-    Some(at.saturating_sub(now))
-}
-
 /// The pause after attempt number `attempt` (from 1): doubling, between half and all of it.
 fn backoff(retry: &Retry, attempt: u32, random: &dyn Random) -> Duration {
     let full = retry.base_delay.saturating_mul(2_u32.saturating_pow(attempt - 1)).min(retry.max_delay);
@@ -127,6 +119,8 @@ fn backoff(retry: &Retry, attempt: u32, random: &dyn Random) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use node_sdk::ports::Clock;
+
     use super::*;
 
     struct At(i64);

@@ -6,12 +6,10 @@
 
 use std::collections::HashMap;
 use std::sync::Mutex;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use node_sdk::ports::{Clock, HttpError, HttpResponse};
 use node_sdk::sync::lock;
-
-use crate::retry::retry_after;
 
 /// No wait is longer, whatever `Retry-After` says: such an answer is an error.
 pub const LONGEST: Duration = Duration::from_secs(60 * 60);
@@ -118,6 +116,17 @@ impl Limit<'_> {
     fn gate<T>(&self, look: impl FnOnce(&mut Gate) -> T) -> T {
         look(lock(&self.throttle.gates).entry(self.key.to_owned()).or_default())
     }
+}
+
+/// What `Retry-After` asks for: seconds, or a date. A date that is past is no wait at all; anything else counts as absent.
+pub(crate) fn retry_after(answer: &HttpResponse, clock: &dyn Clock) -> Option<Duration> {
+    let text = answer.header("retry-after")?.trim();
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let at = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let now = Duration::from_millis(u64::try_from(clock.now_millis()).unwrap_or(0));
+    Some(at.saturating_sub(now))
 }
 
 #[cfg(test)]

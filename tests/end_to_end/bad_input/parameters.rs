@@ -38,7 +38,7 @@ fn an_unknown_operation_of_the_n8n_node_sends_what_n8n_sends() {
 
 #[test]
 fn a_required_parameter_that_is_empty() {
-    let native = chain(&[action("Contacts", "Contact Create", json!({"account_id": 1}))]);
+    let native = chain(&[action("Contact", "Contact Inbox Creation", json!({"account_id": 1, "id": 3}))]);
     run(&native, &["--sandbox"]).blocked(
         3,
         &Said {

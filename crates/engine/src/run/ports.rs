@@ -66,12 +66,14 @@ impl StepPorts {
 struct OnItsWay {
     work: Arc<AtWork>,
     item: Option<usize>,
+    /// It changes nothing, whatever becomes of it.
+    reads: bool,
     ended: bool,
 }
 
 impl OnItsWay {
-    fn new(work: &Arc<AtWork>, item: Option<usize>) -> Self {
-        Self { work: work.clone(), item, ended: false }
+    fn new(work: &Arc<AtWork>, item: Option<usize>, reads: bool) -> Self {
+        Self { work: work.clone(), item, reads, ended: false }
     }
 
     fn ends(mut self, came: Came) {
@@ -80,18 +82,19 @@ impl OnItsWay {
     }
 }
 
-fn came(result: &Result<HttpResponse, HttpError>) -> Came {
+fn came(result: &Result<HttpResponse, HttpError>, reads: bool) -> Came {
     match result {
-        Ok(answer) if answer.leaves_open() => Came::Open { good: answer.status < 400 },
-        Ok(answer) => Came::Answered { good: answer.status < 400 },
-        Err(error) if error.maybe_sent => Came::Open { good: false },
-        Err(_) => Came::NotSent,
+        Ok(answer) if !answer.leaves_open() => Came::Answered { good: answer.status < 400 },
+        Err(error) if !error.maybe_sent => Came::NotSent,
+        _ if reads => Came::NotSent,
+        Ok(answer) => Came::Open { good: answer.status < 400 },
+        Err(_) => Came::Open { good: false },
     }
 }
 
 impl Drop for OnItsWay {
     fn drop(&mut self) {
-        if !self.ended {
+        if !self.ended && !self.reads {
             self.work.given_up(self.item);
         }
     }
@@ -122,7 +125,8 @@ impl HttpClient for StepPorts {
         let body = (!known_by_place).then(|| fingerprint::body(&request.body));
         let sent = body.clone();
         let work = async { StepResult::Exchange(ExchangeOutcome { result: self.state.ports.http.send(request).await, body: sent }) };
-        let on_its_way = OnItsWay::new(&self.work, item);
+        let reads = matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS");
+        let on_its_way = OnItsWay::new(&self.work, item, reads);
         // Outside of the step: a request that was given up has no result to keep.
         let done = self.control.guard(self.state.durable.step(key, Box::pin(work))).await;
         let result = match done {
@@ -134,7 +138,7 @@ impl HttpClient for StepPorts {
                 Err(HttpError { kind: HttpErrorKind::Other, message, maybe_sent: false })
             }
         };
-        on_its_way.ends(came(&result));
+        on_its_way.ends(came(&result, reads));
         result.map_err(|mut error| {
             if let Some(entry) = error.take_entry() {
                 self.work.unanswered(error.message.clone(), entry);

@@ -4,11 +4,11 @@ use node_sdk::action::{ActionSpec, Shape};
 use node_sdk::error::codes;
 use node_sdk::json::{JsonErrorKind, lossy_text, number_text, parse_answer};
 use node_sdk::ports::HttpResponse;
-use node_sdk::{Item, NodeError};
+use node_sdk::{Item, NodeError, service};
 use serde_json::{Map, Value, json};
 
-use super::failure::{self, sentence, status_code};
-use crate::advice;
+use super::failure::{self, status_code};
+use crate::advice::{self, Asked};
 use crate::words::words;
 
 /// The body of a success: `{}` where it is empty, `{"html": text}` for a page.
@@ -20,6 +20,9 @@ pub(super) fn body(action: &ActionSpec, answer: &HttpResponse) -> Result<Value, 
     if action.success.shape == Shape::Html {
         return Ok(json!({"html": text}));
     }
+    if service::is_page(&text) {
+        return Err(page(answer, &text));
+    }
     let value = parse_answer(&text).map_err(|error| {
         if error.kind == JsonErrorKind::TooDeep {
             return failure::too_deep();
@@ -30,6 +33,15 @@ pub(super) fn body(action: &ActionSpec, answer: &HttpResponse) -> Result<Value, 
             .http(answer.status, Value::String(cut(&text)))
     })?;
     Ok(value)
+}
+
+/// A web page in the place of an answer.
+fn page(answer: &HttpResponse, text: &str) -> NodeError {
+    let title = service::page_title(text).map(|title| format!(", \"{title}\",")).unwrap_or_default();
+    let moved = answer.redirected.then(|| format!("The request was redirected to {}. ", advice::shown(&answer.url))).unwrap_or_default();
+    NodeError::coded(codes::HTTP_BAD_ANSWER, format!("The server answered a web page{title} where JSON was expected"))
+        .help(format!("{moved}{}", advice::NO_API))
+        .http(answer.status, Value::String(cut(text)))
 }
 
 /// An empty success.
@@ -62,13 +74,12 @@ pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
 }
 
 /// An answer that is no success, in the server's own words.
-pub(super) fn refused(action: &ActionSpec, answer: &HttpResponse, index: usize) -> NodeError {
+pub(super) fn refused(action: &ActionSpec, answer: &HttpResponse, asked: &Asked<'_>, index: usize) -> NodeError {
     let text = lossy_text(&answer.body);
     let body = parse_answer(&text).unwrap_or_else(|_| Value::String(cut(&text)));
-    let said = words(&body).or_else(|| sentence(answer.status).map(str::to_owned));
-    let message = match said {
+    let message = match words(&body) {
         Some(said) => format!("{said} ({})", answer.status),
-        None => format!("The server answered {} {}", answer.status, answer.status_text),
+        None => format!("The server answered {} {}", answer.status, answer.status_text).trim_end().to_owned(),
     };
     let mut error = NodeError::coded(status_code(answer.status), message).named("NodeApiError").item(index);
     let named = body.get("attributes").and_then(Value::as_array).and_then(|list| list.first()).and_then(Value::as_str);
@@ -77,7 +88,7 @@ pub(super) fn refused(action: &ActionSpec, answer: &HttpResponse, index: usize) 
     }
     error.data.insert("httpCode".into(), number_text(&answer.status.into()).into());
     error.data.insert("context".into(), json!({"data": body, "itemIndex": index}));
-    advice::attach(error.http(answer.status, body), Some(action))
+    advice::attach(error.http(answer.status, body), answer, asked)
 }
 
 fn cut(text: &str) -> String {

@@ -5,13 +5,15 @@
 use node_sdk::action::ActionSpec;
 use node_sdk::error::codes;
 use node_sdk::json::MAX_DEPTH;
-use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse, TlsFault};
+use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
 use node_sdk::{NodeError, RunContext};
 pub(super) use request::failure::status_code;
 use serde_json::{Map, Value, json};
 
+use super::broken;
+
 /// n8n's sentence for a status of its own, else for its hundred; `None` for 3xx, which has none.
-pub(super) fn sentence(status: u16) -> Option<&'static str> {
+fn sentence(status: u16) -> Option<&'static str> {
     Some(match status {
         400 => "Bad request - please check your parameters",
         401 => "Authorization failed - please check your credentials",
@@ -76,31 +78,13 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, proxied: bool, ind
     };
     let error_code = error.code().unwrap_or("ERR_BAD_RESPONSE");
     let failed = api_error(cx, NodeError::coded(code, message), error_code, None, &error.message, index);
-    match help(error, proxied) {
-        Some(help) => failed.help(help),
-        None if message == error.message => failed,
-        None => failed.help(format!("The reason: {}. Check that the address is right and the service is up.", error.message)),
+    if proxied && is_connecting(error) {
+        return failed.help(format!("It is the proxy (requestOptions.proxy) that cannot be reached: {}.", error.message));
     }
-}
-
-/// What to do about a failure below HTTP, with the options that these nodes have.
-fn help(error: &HttpError, proxied: bool) -> Option<String> {
-    use HttpErrorKind as Kind;
-    Some(match error.kind {
-        Kind::InvalidUrl => "The field `url` of the node's credential is missing, or is no address. It begins with http:// or https://.".to_owned(),
-        Kind::Tls(TlsFault::Protocol) => "The URL probably should begin with http://: the other side does not speak TLS.".to_owned(),
-        Kind::Tls(_) => {
-            "Check the URL's host and the server's certificate. Where you trust the way to the server, requestOptions.allowUnauthorizedCerts takes any."
-                .to_owned()
-        }
-        Kind::Decode => "The answer is not compressed as its header says: look at the server, and at what stands before it.".to_owned(),
-        Kind::ProxyRefused => format!(
-            "The proxy (requestOptions.proxy) is there: look whether it allows this host, and whether it wants a user and a password. The reason: {}.",
-            error.message
-        ),
-        _ if proxied && is_connecting(error) => format!("It is the proxy (requestOptions.proxy) that cannot be reached: {}.", error.message),
-        _ => return None,
-    })
+    // What n8n's sentence does not say.
+    let reason = (message != error.message && error.kind != Kind::InvalidUrl).then(|| format!("The reason: {}.", error.message));
+    let help: Vec<String> = reason.into_iter().chain(broken::help(error).map(str::to_owned)).collect();
+    if help.is_empty() { failed } else { failed.help(help.join(" ")) }
 }
 
 /// Whether there was no connection at all: with a proxy it is the proxy that is not there.
@@ -109,11 +93,18 @@ fn is_connecting(error: &HttpError) -> bool {
     matches!(error.kind, Kind::Refused | Kind::Unreachable | Kind::NoNetwork | Kind::Dns | Kind::DnsAgain | Kind::ConnectTimeout)
 }
 
-/// Native mode's error where there is no answer: n8n's, but a proxy that is not there is called so.
-pub(super) fn unanswered(cx: &RunContext, error: &HttpError, proxied: bool, index: usize) -> NodeError {
+/// Native mode's error where there is no answer, in words of our own. `attempts`: how often it was sent.
+pub(super) fn unanswered(cx: &RunContext, error: &HttpError, proxied: bool, attempts: u32, index: usize) -> NodeError {
     let failed = unreachable(cx, error, proxied, index);
     if !proxied || !is_connecting(error) {
-        return failed;
+        let what = broken::what(error);
+        if what.is_empty() || failed.fatal {
+            return failed;
+        }
+        let message = format!("{what}: {}", broken::reason(error));
+        let again = (attempts > 1).then(|| format!("It was sent {attempts} times."));
+        let help: Vec<String> = again.into_iter().chain(broken::help(error).map(str::to_owned)).collect();
+        return NodeError { message, help: Some(help.join(" ")).filter(|help| !help.is_empty()), ..failed };
     }
     let message = format!("The proxy cannot be reached: {}", error.message);
     let help = "Check requestOptions.proxy, for example http://user:password@host:3128, and that the proxy is up.";
@@ -131,7 +122,8 @@ pub(super) fn lost(error: NodeError, action: &ActionSpec) -> NodeError {
         None => format!("The answer was lost, and it is not known whether the request was done: {cause}"),
     };
     let again = if action.repeatable { "doing it again does no harm" } else { "done again it may be done twice" };
-    let help = format!("Look whether the server has done it before it is sent again: {again}.");
+    let look = format!("Look whether the server has done it before it is sent again: {again}.");
+    let help = [Some(look), error.help.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     NodeError { message, ..error }.help(help).outcome_unknown()
 }
 

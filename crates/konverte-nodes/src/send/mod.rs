@@ -4,6 +4,7 @@
 //! * [`Native`] sends what was set, with bounded concurrency, retries and paging.
 
 mod answer;
+mod broken;
 mod failure;
 mod misfit;
 mod n8n;

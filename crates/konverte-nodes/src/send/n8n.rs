@@ -6,19 +6,20 @@
 
 use std::sync::Arc;
 
-use node_sdk::action::{ActionSpec, Param, ParamType, Place};
+use node_sdk::action::{ActionSpec, Param, ParamType, Place, RateLimit};
 use node_sdk::event::Event;
 use node_sdk::json::{JsonErrorKind, as_javascript, lossy_text, parse_answer, stringify, to_js_string};
 use node_sdk::paced::{self, Batching, Failed, Order, Pace, PacedRun, Stops};
 use node_sdk::params::{Evaluated, ItemParams, Kind};
 use node_sdk::ports::{HttpBody, HttpOptions, HttpRequest};
-use node_sdk::{Item, NodeError, PairedItem, RunContext, RunPaced, async_trait};
+use node_sdk::{ErrorCode, Item, NodeError, PairedItem, RunContext, RunPaced, async_trait};
 use request::query::{Lists, add_to_url, append};
 use serde_json::{Map, Value};
 
 use super::value::says_nothing;
 use super::{failure, options, value};
-use crate::advice;
+use crate::advice::{self, Asked};
+use crate::place::{Mode, parsed};
 use crate::service::{Access, Service};
 
 /// n8n starts all requests at once; we keep to so many.
@@ -47,7 +48,8 @@ impl RunPaced for N8n {
             }
             options::batching(first)
         });
-        Ok(Arc::new(Run { action: self.action.clone(), access, batching: batching.await? }))
+        let limit = self.action.as_deref().and_then(|action| self.service.limit_of(action)).cloned();
+        Ok(Arc::new(Run { action: self.action.clone(), access, batching: batching.await?, limit }))
     }
 }
 
@@ -68,6 +70,8 @@ struct Run {
     action: Option<Arc<ActionSpec>>,
     access: Access,
     batching: Option<Batching>,
+    /// The server's, where it is known.
+    limit: Option<RateLimit>,
 }
 
 impl PacedRun for Run {
@@ -77,13 +81,13 @@ impl PacedRun for Run {
 
     fn draft(self: Arc<Self>, cx: &RunContext, params: &ItemParams<'_>, _item: &Item) -> Result<Box<dyn paced::SendItem>, Failed> {
         let (request, emptied) = self.request(cx, params).map_err(|error| failed(cx, error))?;
-        Ok(Box::new(Draft { action: self.action.clone(), request, emptied, index: params.index() }))
+        Ok(Box::new(Draft { run: self, request, emptied, index: params.index() }))
     }
 }
 
 /// One item's request.
 struct Draft {
-    action: Option<Arc<ActionSpec>>,
+    run: Arc<Run>,
     request: HttpRequest,
     /// What is said of the parameters that empty a list of the record.
     emptied: Vec<NodeError>,
@@ -107,9 +111,15 @@ impl Draft {
         let sent = cx.ports.http.send(self.request.clone()).await;
         let answer = sent.map_err(|error| failure::unreachable(cx, &error, proxied, index))?;
         let body = read(&answer.body).map_err(|error| error.item(index))?;
+        let action = self.run.action.as_deref();
         if !(200..300).contains(&answer.status) {
             let error = failure::refused(cx, &answer, body, index);
-            return Err(advice::attach(error, self.action.as_deref()));
+            let limit = self.run.limit.as_ref();
+            let asked = Asked { mode: Mode::N8n, action, limit, url: &self.request.url, attempts: 1, most_attempts: 1 };
+            return Err(advice::attach(error, &answer, &asked));
+        }
+        if let Some((code, message)) = advice::odd_success(&answer, action) {
+            say(cx, code, message, index);
         }
         Ok(match body {
             Value::Array(list) => list.into_iter().map(Item::new).collect(),
@@ -192,8 +202,11 @@ impl Run {
 
 /// n8n's node sends it all the same, so it is said.
 fn say_emptied(cx: &RunContext, error: &NodeError, index: usize) {
-    let message = format!("{}; it is sent all the same, as n8n sends it", error.message);
-    cx.emit(Event::Notice { code: Some(error.code.clone()), node: cx.node.name.as_str().into(), parameter: None, item: Some(index), message });
+    say(cx, error.code.clone(), format!("{}; it is sent all the same, as n8n sends it", error.message), index);
+}
+
+fn say(cx: &RunContext, code: ErrorCode, message: String, index: usize) {
+    cx.emit(Event::Notice { code: Some(code), node: cx.node.name.as_str().into(), parameter: None, item: Some(index), message });
 }
 
 fn headers(access: &Access) -> Vec<(String, String)> {
@@ -221,14 +234,8 @@ fn body_value(params: &ItemParams<'_>, param: &Param) -> Result<Option<Value>, N
     if param.kind != ParamType::Json || !param.parsed {
         return Ok(Some(value));
     }
-    if not_finite {
-        // The text `NaN` is no JSON.
-        return Ok(None);
-    }
-    let text = to_js_string(&value);
-    // JavaScript's JSON knows no byte order mark.
-    let parsed = if text.starts_with('\u{feff}') { None } else { parse_answer(&text).ok() };
-    Ok(parsed.map(as_javascript))
+    // The text `NaN` is no JSON.
+    Ok(if not_finite { None } else { parsed(&value).ok() })
 }
 
 /// JavaScript's objects have their whole-number keys first, in rising order.

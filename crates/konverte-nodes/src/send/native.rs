@@ -16,6 +16,8 @@ use serde_json::Value;
 use super::options::{self, Own};
 use super::request::{Common, Draft};
 use super::{answer, failure, pages};
+use crate::advice::Asked;
+use crate::place::Mode;
 use crate::service::Service;
 
 /// One place in a workflow: an action in native mode.
@@ -159,12 +161,20 @@ impl Sending {
         let again = retry::worth_another_try(&sent.outcome, repeatable);
         let lost = !action.reads() && (open || (before && sent.outcome.is_err()));
         let failed = |error: NodeError| Failed::new(if lost { failure::lost(error, action) } else { error }).again(again);
-        let answer = sent.outcome.map_err(|error| failed(failure::unanswered(cx, &error, draft.is_proxied(), index)))?;
+        let answer = sent.outcome.map_err(|error| failed(failure::unanswered(cx, &error, draft.is_proxied(), sent.attempts, index)))?;
         if before && self.is_gone(&answer) {
             return Ok(answer::nothing());
         }
         if !(200..300).contains(&answer.status) {
-            return Err(failed(answer::refused(action, &answer, index)));
+            let asked = Asked {
+                mode: Mode::Native,
+                action: Some(action),
+                limit: run.limit.as_ref(),
+                url: &draft.url,
+                attempts: sent.attempts,
+                most_attempts: run.own.retry.max_attempts,
+            };
+            return Err(failed(answer::refused(action, &answer, &asked, index)));
         }
         answer::body(action, &answer).map_err(|error| Failed::new(error.item(index)))
     }

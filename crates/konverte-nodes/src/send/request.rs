@@ -21,7 +21,8 @@ use crate::service::{Access, Service};
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     method: &'static str,
-    url: String,
+    /// Without the query.
+    pub url: String,
     /// Query parameters in order.
     pub query: Map<String, Value>,
     headers: Vec<(String, String)>,
@@ -126,7 +127,12 @@ impl Draft {
             repeatable: action.repeatable && (action.repeat_given.is_empty() || values.makes_repeatable),
             record: values.record,
             counted: values.counted.join(" "),
-            options: HttpOptions { secret_headers: common.secret_headers.clone(), sender: Some(cx.sender(params.index())), ..options },
+            options: HttpOptions {
+                keeps_method: true,
+                secret_headers: common.secret_headers.clone(),
+                sender: Some(cx.sender(params.index())),
+                ..options
+            },
         })
     }
 

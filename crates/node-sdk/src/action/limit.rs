@@ -67,7 +67,7 @@ impl std::fmt::Display for RateLimit {
         }
         match &self.per {
             Counted::Token => f.write_str(" for each token"),
-            Counted::Address => f.write_str(" from each machine"),
+            Counted::Address => f.write_str(" from one machine"),
             Counted::Each(params) => write!(f, " for each {}", params.join(" and ")),
         }
     }

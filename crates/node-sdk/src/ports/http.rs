@@ -71,6 +71,8 @@ pub struct HttpOptions {
     pub keep_headers_across_origins: bool,
     /// Names of headers that prove who sends the request: they never go along when a redirect leaves the origin.
     pub secret_headers: Vec<String>,
+    /// A redirect that would make a GET of another method is an error: nothing of what was asked for would be done.
+    pub keeps_method: bool,
     /// Whether the body proves who sends the request: a redirect that leaves the origin is an error then.
     pub secret_body: bool,
     /// Take any certificate.
@@ -150,6 +152,7 @@ impl Default for HttpOptions {
             max_redirects: 21,
             keep_headers_across_origins: false,
             secret_headers: Vec::new(),
+            keeps_method: false,
             secret_body: false,
             accept_invalid_certificates: false,
             proxy: None,

@@ -35,7 +35,7 @@ impl StepPorts {
         self.control.check().map_err(|reason| stopped(&reason))?;
         let item = sender.and_then(|sender| sender.item);
         let key = self.counted(item, None);
-        let on_its_way = OnItsWay::new(&self.work, item);
+        let on_its_way = OnItsWay::new(&self.work, item, false);
         let step = self.state.durable.step(key, Box::pin(async { keep(work.await) }));
         let result = match self.control.guard(step).await {
             Err(reason) => Err(stopped(&reason).perhaps_done()),
