@@ -155,3 +155,65 @@ fn a_large_report_reads_well_at_any_width_light_and_dark() {
     };
     assert_eq!(looked_at(&mut browser, &page, "report-large"), Vec::<String>::new());
 }
+
+/// A loop of 60 runs, then a file, a sub-workflow, and a service that refuses.
+fn refused(url: &str) -> Value {
+    let mut canvas = Canvas::default();
+    let inner = json!({"nodes": [node("When called", "executeWorkflowTrigger", 1.0, json!({})), set("Inside", "from", "below")],
+        "connections": {"When called": {"main": [[{"node": "Inside", "type": "main", "index": 0}]]}}});
+    let file = "return [{json: {a: {b: {c: [1, 2, {d: 'deep in there, and long enough not to stand on one line'}]}}}, \
+        binary: {report: {data: 'aGVsbG8=', mimeType: 'text/plain', fileName: 'a report with a long name.txt', fileExtension: 'txt', fileSize: '5 B'}}}];";
+    canvas
+        .node(node("Start", "manualTrigger", 1.0, json!({})), 0, 0)
+        .node(node("Loop", "splitInBatches", 3.0, json!({"batchSize": 1, "options": {}})), 208, 0)
+        .node(set("Each", "seen", "={{ $json.n }}"), 416, 112)
+        .node(node("Make a file", "code", 2.0, json!({"jsCode": file})), 416, -112)
+        .node(node("Call", "executeWorkflow", 1.2, json!({"source": "parameter", "workflowJson": inner.to_string(), "options": {}})), 624, -112)
+        .node(http(url), 832, -112)
+        .node(
+            node("How it works", "stickyNote", 1.0, json!({"content": "# Files\nThe last node is refused.", "width": 560, "height": 240})),
+            400,
+            -220,
+        )
+        .line("Start", 0, "Loop")
+        .line("Loop", 0, "Make a file")
+        .line("Loop", 1, "Each")
+        .line("Each", 0, "Loop")
+        .line("Make a file", 0, "Call")
+        .line("Call", 0, "Fetch");
+    json!({"name": "Refused", "nodes": canvas.nodes, "connections": canvas.connections, "settings": {"executionOrder": "v1"}})
+}
+
+#[test]
+fn reports_of_errors_loops_files_and_dry_runs_read_well() {
+    let folder = Folder::new();
+    let server = Server::answering(422, "application/json", r#"{"message": "Name is too short", "errors": [{"field": "name"}]}"#);
+    let items: Value = (0..60).map(|n| json!({"n": n})).collect();
+    let (failed, planned) = (kept("report-failed.html"), kept("report-planned.html"));
+    let (workflow, items) = (folder.workflow(&refused(&server.url())), items.to_string());
+    konverte(&["run", &workflow, "--input", &items, "--report", failed.to_str().expect("UTF-8")]).says(1, "Name is too short");
+    let dry = konverte(&["run", &repository("workflows/sign-up.json"), "--dry-run", "--report", planned.to_str().expect("UTF-8")]);
+    assert_eq!(dry.code, 0, "{}", dry.stderr);
+    let [failed_page, planned_page] = [&failed, &planned].map(|page| std::fs::read_to_string(page).expect("the report"));
+    for said in [
+        "10 more items are left out here",
+        "41 more runs are left out here",
+        "done: 60 items",
+        "loop: 60 items",
+        "a report with a long name.txt",
+        "text/plain, 5 B",
+        "HTTP 422",
+    ] {
+        assert!(failed_page.contains(said), "{said}");
+    }
+    for said in ["What would have been done", "Not done"] {
+        assert!(planned_page.contains(said), "{said}");
+    }
+    let Some(mut browser) = Browser::start().expect("a browser") else {
+        println!("SKIPPED: there is no Chromium");
+        return;
+    };
+    let mut wrong = looked_at(&mut browser, &failed, "report-failed");
+    wrong.extend(looked_at(&mut browser, &planned, "report-planned"));
+    assert_eq!(wrong, Vec::<String>::new());
+}

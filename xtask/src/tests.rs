@@ -24,7 +24,7 @@ pub(crate) fn run() -> Outcome {
     // The tests have built these; their speed does not matter here.
     let programs = Programs::built(binary("debug", "konverte")?);
     let packages = times.of("node packages", || Packages::bring(&programs.konverte))?;
-    times.of("database server and browser", programs);
+    times.of("database server and browser", install_missing);
     let (ran, failed, succeeded) = times.of("tests", || cargo_test(&packages))?;
     let same = times.of("recordings of n8n", || conformance::play(&programs, Some((&packages, SAMPLE)), &[], false))?;
     let fresh = times.of("generated files", || generate::run(true))?;
@@ -39,7 +39,7 @@ pub(crate) fn run() -> Outcome {
 }
 
 /// Brings a PostgreSQL server and a browser where the system can; what needs one is skipped otherwise.
-fn programs() {
+fn install_missing() {
     if !Database::is_there() && !install("postgresql") {
         println!("SKIPPED: all that needs a PostgreSQL server: there is none, and it cannot be installed. Debian's package is `postgresql`");
     }

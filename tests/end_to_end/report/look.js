@@ -77,6 +77,7 @@
   for (const text of all(".kv-text")) {
     const sheet = text.parentElement.querySelector("rect").getBoundingClientRect();
     if (!inside(text.getBoundingClientRect(), sheet)) wrong.push(`text leaves its note: ${name(text)}`);
+    if (boxes.some(({ rect }) => meet(rect, text.getBoundingClientRect()))) wrong.push(`a box covers a note's text: ${name(text)}`);
   }
   const graph = document.querySelector(".picture svg");
   if (graph.getBoundingClientRect().width < graph.viewBox.baseVal.width - 1) wrong.push("the graph is shrunk");

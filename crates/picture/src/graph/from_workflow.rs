@@ -24,9 +24,11 @@ pub fn of_workflow(workflow: &Workflow, registry: &Registry) -> Picture {
         picture.nodes.push(read(node, registry));
     }
     for (source, kind, output, _, connection) in workflow.connections.iter() {
-        let ends = index.get(source).zip(index.get(connection.node.as_str())).filter(|_| kind == "main");
-        if let Some((from, to)) = ends {
-            picture.edges.push(Edge { from: *from, output, to: *to, input: connection.index, taken: false });
+        let Some((&from, &to)) = index.get(source).zip(index.get(connection.node.as_str())) else { continue };
+        if kind == "main" {
+            picture.edges.push(Edge { from, output, to, input: connection.index, taken: false });
+        } else {
+            picture.parts.push((from, to));
         }
     }
     picture

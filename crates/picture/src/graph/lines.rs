@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::{LABEL, LONGEST_LABEL, Layout, Rect};
+use super::sizes::{LABEL, LONGEST_LABEL, Layout, Rect};
 use super::{OutputLabel, Picture};
 
 /// How far a line goes beyond a box before it turns back.

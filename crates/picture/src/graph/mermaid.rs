@@ -64,7 +64,7 @@ mod tests {
     fn names_cannot_break_out() {
         let node = |name: &str| Node { name: name.to_owned(), ..Node::default() };
         let first = Node { counts: vec![3], ..node("a\"] --> x[\"#1") };
-        let picture = Picture { nodes: vec![first, node("b")], edges: vec![Edge { to: 1, ..Edge::default() }], notes: vec![] };
+        let picture = Picture { nodes: vec![first, node("b")], edges: vec![Edge { to: 1, ..Edge::default() }], ..Picture::default() };
         let expected = "flowchart LR\n  n0[\"a#quot;] --#gt; x[#quot;#35;1\"]\n  n1[\"b\"]\n  n0 -->|\"3 items\"| n1\n";
         assert_eq!(mermaid(&picture), expected);
         let picture = Picture { nodes: vec![node("a\u{1b}[31m\u{7}\u{9b}\u{202e}\u{2028}\tb\u{0}日本😀")], edges: vec![], notes: vec![] };

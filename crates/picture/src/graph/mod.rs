@@ -5,15 +5,18 @@
 //!
 //! let node = |name: &str, trigger| Node { name: name.into(), trigger, ..Node::default() };
 //! let nodes = vec![node("Start", true), node("Set", false)];
-//! let picture = Picture { nodes, edges: vec![Edge { to: 1, ..Edge::default() }], notes: Vec::new() };
+//! let picture = Picture { nodes, edges: vec![Edge { to: 1, ..Edge::default() }], ..Picture::default() };
 //! assert_eq!(mermaid(&picture), "flowchart LR\n  n0([\"Start\"])\n  n1[\"Set\"]\n  n0 --> n1\n");
 //! ```
 
+mod columns;
 mod from_workflow;
 mod layout;
 mod lines;
 mod mermaid;
 mod notes;
+mod sizes;
+mod spread;
 mod svg;
 
 use std::fmt;
@@ -31,6 +34,8 @@ pub struct Picture {
     pub nodes: Vec<Node>,
     /// Lines between them.
     pub edges: Vec<Edge>,
+    /// Boxes that are part of another, as the model of an agent is: index of the part, and of the other.
+    pub parts: Vec<(usize, usize)>,
     /// Sheets with text behind them.
     pub notes: Vec<Note>,
 }

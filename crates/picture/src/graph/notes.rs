@@ -2,7 +2,7 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::layout::Rect;
+use super::sizes::Rect;
 use crate::letters::Font;
 use crate::numbers::counted;
 

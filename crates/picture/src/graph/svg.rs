@@ -2,13 +2,16 @@
 
 use std::fmt::Write;
 
-use super::layout::{Layout, Rect, place};
+use super::layout::place;
 use super::lines::{Lines, draw};
+use super::sizes::{Layout, Rect};
 use super::{Node, Outcome, Picture, notes};
 use crate::letters::Font;
 use crate::markup::escape;
 
 const MARGIN: f64 = 32.0;
+/// How far the mark of a box stands out.
+const BADGE: f64 = 6.0;
 const STYLE: &str = include_str!("style.css");
 const FAMILY: &str = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 const NAME: Font = Font::bold(12.0);
@@ -36,7 +39,10 @@ pub fn svg(picture: &Picture) -> String {
     }
     let _ = writeln!(text, "\n<rect class=\"kv-back\" x=\"{x:.0}\" y=\"{y:.0}\" width=\"{width:.0}\" height=\"{height:.0}\"/>");
     for (note, sheet) in picture.notes.iter().zip(&layout.notes) {
-        draw_note(&mut text, note, *sheet);
+        draw_note(&mut text, note, *sheet, &layout.boxes);
+    }
+    for (part, whole) in &picture.parts {
+        draw_part(&mut text, layout.boxes[*part], layout.boxes[*whole]);
     }
     // What a run took lies above what it did not take.
     let mut order: Vec<_> = picture.edges.iter().zip(&lines.paths).collect();
@@ -68,16 +74,27 @@ fn area(layout: &Layout, lines: &Lines) -> (f64, f64, f64, f64) {
     (left - MARGIN, top - MARGIN, right - left + 2.0 * MARGIN, bottom - top + 2.0 * MARGIN)
 }
 
-fn draw_note(text: &mut String, note: &super::Note, sheet: Rect) {
+fn draw_note(text: &mut String, note: &super::Note, sheet: Rect, boxes: &[Rect]) {
     let Rect { x, y, width, height } = sheet;
     let colour = if (2..=7).contains(&note.colour) { format!(" kv-note{}", note.colour) } else { String::new() };
     let _ = write!(text, r#"<g><rect class="kv-note{colour}" x="{x:.1}" y="{y:.1}" width="{width:.1}" height="{height:.1}" rx="4"/>"#);
-    for line in notes::lines(&note.text, sheet) {
+    // The text ends above the first box that stands on it.
+    let on_it = boxes.iter().filter(|it| it.x < sheet.right() && x < it.right() && it.y > y && it.y < sheet.bottom());
+    let bottom = on_it.map(|it| it.y - BADGE).fold(sheet.bottom(), f64::min);
+    for line in notes::lines(&note.text, Rect { height: bottom - y, ..sheet }) {
         let bold = if line.font.bold { r#" font-weight="600""# } else { "" };
         let (x, y, size) = (line.x, line.y, line.font.size);
         let _ = write!(text, r#"<text class="kv-text" x="{x:.1}" y="{y:.1}" font-size="{size}"{bold}>{}</text>"#, escape(&line.text));
     }
     text.push_str("</g>\n");
+}
+
+/// A line from the top of a part to the bottom of what it is a part of.
+fn draw_part(text: &mut String, part: Rect, whole: Rect) {
+    let (x1, y1, x2, y2) = (part.x + part.width / 2.0, part.y, whole.x + whole.width / 2.0, whole.bottom());
+    let bend = ((y1 - y2) / 2.0).abs().max(20.0);
+    let (a, b) = (y1 - bend, y2 + bend);
+    let _ = writeln!(text, r#"<path class="kv-edge kv-part" d="M{x1:.1} {y1:.1}C{x1:.1} {a:.1} {x2:.1} {b:.1} {x2:.1} {y2:.1}"/>"#);
 }
 
 fn draw_node(text: &mut String, node: &Node, rect: Rect, outputs: usize) {
@@ -163,7 +180,7 @@ mod tests {
         let node = |name: &str, x: f64| Node { name: name.to_owned(), subtitle: "t".into(), position: Some((x, -500.0)), ..Node::default() };
         let note = Note { text: "<script>alert(1)</script>".into(), size: (300.0, 100.0), ..Note::default() };
         let edges = vec![Edge { to: 1, ..Edge::default() }, Edge { from: 1, to: 0, ..Edge::default() }];
-        let picture = Picture { nodes: vec![node("<b onload=\"x\">", 0.0), node("b", 300.0)], edges, notes: vec![note] };
+        let picture = Picture { nodes: vec![node("<b onload=\"x\">", 0.0), node("b", 300.0)], edges, notes: vec![note], ..Picture::default() };
         let text = svg(&picture);
         assert!(!text.contains("<script") && !text.contains("<b "));
         assert!(text.contains(r#"viewBox="-68 -532 624 664""#), "{text}");

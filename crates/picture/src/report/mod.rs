@@ -106,10 +106,11 @@ fn colour(picture: &mut Picture, result: &RunResult) {
 fn head(text: &mut String, title: &str, shown: &Shown<'_>, plan: &[PlannedRequest]) {
     let Shown { result, picture, .. } = shown;
     let (status, sign) = (result.status.as_str(), sign(result.status));
+    let dry = if plan.is_empty() { "" } else { " <p class=\"status\">dry run</p>" };
     let took = Duration::from_millis(u64::try_from(result.finished_at - result.started_at).unwrap_or(0));
     let _ = write!(
         text,
-        "<header class=\"{status}\"><div>\n<p class=\"status {status}\"><span aria-hidden=\"true\">{sign}</span> {status}</p>\n<h1>{title}</h1>\n<dl>"
+        "<header class=\"{status}\"><div>\n<p class=\"status {status}\"><span aria-hidden=\"true\">{sign}</span> {status}</p>{dry}\n<h1>{title}</h1>\n<dl>"
     );
     let started = iso(result.started_at);
     let started = format!("{} UTC", started.get(..19).unwrap_or(&started).replacen('T', " ", 1));
