@@ -51,19 +51,17 @@ fn a_limit_of_the_server_is_waited_for_and_a_time_out_ends_it() {
     let search = action("Contacts", "Contact Search", json!({"account_id": 1, "q": "={{ $json.q }}"}));
     let (workflow, credentials) = files(&folder, "http://desk.test", &search);
     let input = folder.file("input.json", json!([{"q": "a"}, {"q": "b"}, {"q": "c"}]).to_string());
-    let answers = |times: usize| {
-        let entries = json!([{"status": 429, "text": "Retry later\n", "times": times}, {"json": {"payload": []}}]);
-        folder.file("answers.json", entries.to_string())
-    };
+    let entries = json!([{"status": 429, "text": "Retry later\n", "times": 3}, {"json": {"payload": []}}]);
+    let answers = folder.file("answers.json", entries.to_string());
     let common = ["--credentials", &credentials, "--input", &input, "--output", "json"];
-    let still = [&["run", &workflow, "--answers", &answers(3), "--now", "2026-03-01T00:00:00Z"], &common[..]].concat();
+    let still = [&["run", &workflow, "--answers", &answers, "--now", "2026-03-01T00:00:00Z"], &common[..]].concat();
     let ran = konverte(&still);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let line = "[Action] too many requests for the server (account_id=1): waiting 60 s, for it takes 100 requests a minute for each account_id";
     assert_eq!(ran.stderr.matches(line).count(), 1, "{}", ran.stderr);
     assert_eq!(ran.json()["nodes"]["Action"]["runs"][0]["items"]["out"], 3);
 
-    let real = [&["run", &workflow, "--answers", &answers(3), "--timeout", "300ms"], &common[..]].concat();
+    let real = [&["run", &workflow, "--answers", &answers, "--timeout", "300ms"], &common[..]].concat();
     let ran = konverte(&real);
     assert_eq!((ran.code, ran.json()["status"].clone()), (5, json!("canceled")), "{}", ran.stderr);
 }
