@@ -1,7 +1,8 @@
 //! An emulator of the Konverte API, in memory.
 //!
-//! Its routes come from the table of actions in `konverte-nodes`; `src/resources` has a file for each resource, with a
-//! handler for each action. It starts from a seed that is always the same, its clock moves one second with each request,
+//! Its routes come from the table of actions in `konverte-nodes` and, for what clients call besides, from `src/beside.rs`; `src/resources`
+//! has a file for each resource, with a handler for each route. What the server writes into conversations by itself (activity, greeting,
+//! survey) it writes too. It starts from a seed that is always the same, its clock moves one second with each request,
 //! and its ids count: the same requests get the same answers.
 //!
 //! Use it in the process, as a function ([`Sandbox::handle`]) or as an HTTP client ([`SandboxClient`]), or on a socket
