@@ -35,15 +35,15 @@ impl EmulatorArgs {
         Ok(Arc::new(host::emulator(options, self.seed.as_deref())?))
     }
 
-    /// Fails where one of them is given to a run that does not use the emulator.
+    /// Fails where one of them is given to a run without `--sandbox`.
     pub(crate) fn refuse(&self) -> Result<(), CliError> {
         let given =
             [(self.as_server, "--as-server"), (self.seed.is_some(), "--seed"), (self.limits, "--limits"), (!self.fault.is_empty(), "--fault")];
         match given.into_iter().find(|(given, _)| *given) {
             None => Ok(()),
             Some((_, option)) => {
-                let error = CliError::usage(error::codes::USAGE, format!("{option} is about the emulator, which this run does not use."));
-                Err(error.help("--sandbox sends the Konverte nodes to it."))
+                let error = CliError::usage(error::codes::USAGE, format!("{option} goes with --sandbox."));
+                Err(error.help("It says how the emulator behaves, and --sandbox sends the Konverte nodes there."))
             }
         }
     }
