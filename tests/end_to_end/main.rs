@@ -2,15 +2,14 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking, as tests do")]
 
 mod acts;
-mod already_there;
 mod api;
 mod bad_input;
 mod certificates;
 mod commands;
 mod conditions;
-mod dry_run;
 mod emulator;
 mod ending;
+mod error_pages;
 mod examples;
 mod harm;
 mod journal;
@@ -22,6 +21,7 @@ mod packaged;
 mod packages;
 mod reference;
 mod report;
+mod results;
 mod round_trips;
 mod running;
 mod schemas;

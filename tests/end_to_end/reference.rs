@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{konverte, repository};
+use crate::support::{konverte, konverte_with_stdin, repository};
 
 fn page(path: &str) -> String {
     std::fs::read_to_string(repository(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
@@ -57,4 +57,46 @@ fn versions_that_are_not_built_in_are_listed() {
         .map(|row| (row[0].clone(), numbers(&row[1])))
         .collect();
     assert_eq!(in_guide, absent);
+}
+
+/// The answers of `eval --batch` as the guide writes them: what JSON cannot say, and the classes.
+#[test]
+fn answers_of_a_batch_are_as_the_guide_says() {
+    let guide = page("docs/expressions.md");
+    let cases = [
+        ("undefined", "undefined", r#"{"undefined": true}"#),
+        ("0 / 0", "number", r#"{"number": "NaN"}"#),
+        ("1n", "bigint", r#"{"bigint": "1"}"#),
+        ("/a/g", "RegExp", r#"{"regexp": "/a/g"}"#),
+        ("new Map([['a', 1]])", "Map", r#"{"map": [["a", 1]]}"#),
+        ("new Set([1])", "Set", r#"{"set": [1]}"#),
+        ("new Error('no')", "Error", r#"{"errorValue": "Error: no"}"#),
+        ("new Uint8Array([1, 2])", "object", r#"{"typedArray": "Uint8Array", "values": [1, 2]}"#),
+    ];
+    let requests: Vec<String> =
+        cases.iter().map(|(expression, _, _)| json!({"expression": format!("={{{{ {expression} }}}}")}).to_string()).collect();
+    let answers = konverte_with_stdin(&["eval", "--batch"], requests.join("\n")).lines();
+    for ((expression, kind, marker), answer) in cases.iter().zip(&answers) {
+        assert_eq!((&answer["value"], &answer["type"]), (&serde_json::from_str(marker).expect("JSON"), &json!(kind)), "{expression}");
+        assert!(guide.contains(&format!("`{marker}`")), "the guide does not show {marker}");
+    }
+    // The classes that it lists, and the keys of a request: one that is not known would be passed over.
+    let told = |expression: &str| konverte_with_stdin(&["eval", "--batch"], json!({"expression": expression}).to_string()).lines()[0]["type"].clone();
+    for (expression, kind) in [
+        ("={{ $now }}", "DateTime"),
+        ("={{ new Date(0) }}", "Date"),
+        ("={{ Duration.fromMillis(5) }}", "Duration"),
+        ("={{ Interval.after($now, 5) }}", "Interval"),
+    ] {
+        assert_eq!(told(expression), kind);
+        assert!(guide.contains(&format!("`{kind}`")), "the guide does not list {kind}");
+    }
+    let request = json!({
+        "expression": "={{ [$json.a, $itemIndex, $now.toISO(), $vars.v, $env.E, $workflow.name, $execution.id, Math.x] }}", "before": ["={{ Math.x = 3 }}"],
+        "input": [{"a": 1}, {"a": 2}], "itemIndex": 1, "timezone": "Europe/Berlin", "now": "2026-03-15T12:00:00Z", "vars": {"v": 4}, "env": {"E": "e"},
+        "workflow": {"id": "1", "name": "Flow", "active": true}, "execution": {"id": "9", "mode": "test"},
+    });
+    let answer = konverte_with_stdin(&["eval", "--batch"], request.to_string()).lines()[0]["value"].clone();
+    assert_eq!(answer, json!([2, 1, "2026-03-15T13:00:00.000+01:00", 4, "e", "Flow", "9", 3]));
+    assert!(request.as_object().expect("an object").keys().all(|key| guide.contains(&format!("`{key}`"))));
 }

@@ -35,6 +35,7 @@ pub(crate) fn call<'a>(
         known_by: KnownBy::Place,
         learned,
         signed_in,
+        dry_run: false,
     }
 }
 

@@ -12,9 +12,8 @@ use node_sdk::ports::{Adapters, Credentials, Files, HttpClient, Mail, Process, S
 use crate::adapters::answers::Answers;
 use crate::adapters::commands::{Commands, DryCommands};
 use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
-use crate::adapters::dry_run::{Bases, DryRun, Reads};
 use crate::adapters::files::{AllowedFolders, DryFiles};
-use crate::adapters::http::{Limited, Seeded};
+use crate::adapters::http::{Bases, DryRun, Limited, Seeded, anywhere, at_emulator};
 use crate::adapters::requests::LoggedHere;
 use crate::adapters::services::{Planned, Unanswered};
 use crate::emulator::emulator;
@@ -36,8 +35,6 @@ pub enum Reach {
         /// This emulator and its credentials, as in [`Reach::Sandbox`]; else an emulator that begins anew, with the credentials given.
         sandbox: Option<Arc<Sandbox>>,
     },
-    /// As in a dry run, but requests that only read, and those for tokens, leave with the credentials that are given.
-    ReadOnly,
 }
 
 /// Who sends requests, and with which credentials.
@@ -48,7 +45,7 @@ impl Reach {
     pub(crate) fn answers(&self) -> Option<&Arc<Answers>> {
         match self {
             Self::Answers(answers) => Some(answers),
-            Self::Network | Self::Sandbox(_) | Self::DryRun { .. } | Self::ReadOnly => None,
+            Self::Network | Self::Sandbox(_) | Self::DryRun { .. } => None,
         }
     }
 
@@ -57,7 +54,7 @@ impl Reach {
         match self {
             Self::Network | Self::Sandbox(_) => adapters(Arc::new(Smtp { policy }), Arc::new(Postgres::new(policy, max_response))),
             Self::Answers(_) => adapters(Arc::new(Unanswered), Arc::new(Unanswered)),
-            Self::DryRun { .. } | Self::ReadOnly => {
+            Self::DryRun { .. } => {
                 let planned = Arc::new(Planned { events: events.clone() });
                 adapters(planned.clone(), planned)
             }
@@ -72,7 +69,7 @@ impl Reach {
         commands: Option<Commands>,
         events: &Arc<dyn EventSink>,
     ) -> Adapters {
-        let dry = matches!(self, Self::DryRun { .. } | Self::ReadOnly);
+        let dry = matches!(self, Self::DryRun { .. });
         let files = files.map(|inner| -> Arc<dyn Files> {
             if dry { Arc::new(DryFiles { inner, events: events.clone() }) } else { Arc::new(inner) }
         });
@@ -98,7 +95,7 @@ impl Reach {
             // No token that comes in opens anything.
             Self::Answers(_) => Ok((outside, Arc::new(given.apart()))),
             Self::Sandbox(sandbox) => {
-                let http = LoggedHere { inner: seeded(sandbox, outside), log };
+                let http = LoggedHere { inner: seeded(sandbox, outside), log, is_here: at_emulator };
                 Ok((limited(Arc::new(http)), Arc::new(SandboxCredentials { given, sandbox: sandbox.clone() })))
             }
             Self::DryRun { sandbox } => {
@@ -108,19 +105,11 @@ impl Reach {
                     Some(sandbox) => (sandbox.clone(), Arc::new(SandboxCredentials { given, sandbox: sandbox.clone() })),
                     None => {
                         let bases = bases.clone();
-                        (Arc::new(emulator(Options::default(), None)?), Arc::new(DryRunCredentials { inner: given, bases, emulator_else: true }))
+                        (Arc::new(emulator(Options::default(), None)?), Arc::new(DryRunCredentials { inner: given, bases }))
                     }
                 };
-                let http = DryRun { emulator: seeded(&emulator, outside), bases, events: events.clone(), log, reads: None };
-                Ok((Arc::new(http), credentials))
-            }
-            Self::ReadOnly => {
-                let bases = Arc::new(Bases::default());
-                let stand_in = Arc::new(emulator(Options { stand_in: true, as_server: true, ..Options::default() }, None)?);
-                let reads = Some(Reads { outside: outside.clone(), stand_in: stand_in.clone() });
-                let http = DryRun { emulator: seeded(&stand_in, outside), bases: bases.clone(), events: events.clone(), log, reads };
-                // A token that comes in is kept: the service may take back the one before.
-                Ok((Arc::new(http), Arc::new(DryRunCredentials { inner: given, bases, emulator_else: false })))
+                let answered = DryRun { emulator: seeded(&emulator, outside), bases, events: events.clone() };
+                Ok((Arc::new(LoggedHere { inner: answered, log, is_here: anywhere }), credentials))
             }
         }
     }

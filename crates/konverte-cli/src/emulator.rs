@@ -12,7 +12,7 @@ use crate::error::{self, CliError};
 /// How the emulator behaves.
 #[derive(Debug, Args)]
 pub struct EmulatorArgs {
-    /// The emulator answers as the real server where that leaves its document
+    /// Where the API's documentation and the real server differ, the emulator answers as the server does
     #[arg(long, help_heading = "The emulator")]
     pub as_server: bool,
     /// The emulator starts with this state instead of the seed
@@ -21,7 +21,7 @@ pub struct EmulatorArgs {
     /// The emulator enforces the real server's rate limits
     #[arg(long, help_heading = "The emulator")]
     pub limits: bool,
-    /// The emulator lets requests fail: a path pattern or *, and 429, 500, 503, slow, reset or lost (done, but not answered); :0.2 for a fifth of them
+    /// Let requests to the emulator fail. ROUTE: a path in which * is one segment, or * for all. KIND: 429, 500, 503, slow, reset (no answer, not done), lost (no answer, but done). RATE: their share, 0.2 for a fifth
     #[arg(long, value_name = "ROUTE=KIND[:RATE]", help_heading = "The emulator")]
     pub fault: Vec<String>,
 }

@@ -14,7 +14,7 @@ use crate::worker;
 /// Whose node wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Preferred {
-    /// That of the package.
+    /// The package's.
     Packages,
 }
 
@@ -27,10 +27,10 @@ pub struct PackagesArgs {
     /// Where the files of packages are kept (default: KONVERTE_CACHE, then the user's folder for caches)
     #[arg(long, value_name = "DIR", global = true, help_heading = "Packages of nodes")]
     pub cache: Option<PathBuf>,
-    /// Which node wins where konverte and a package have a type: konverte's, or with `packages` the package's, as far as it runs here
+    /// Whose node is taken where both konverte and a package have the type: konverte's (default), or with `packages` the package's, where it runs here
     #[arg(long, value_enum, value_name = "WHO", global = true, help_heading = "Packages of nodes")]
     pub prefer: Option<Preferred>,
-    /// Run packages also where the system has no wall to put around them
+    /// Run packages even where this system cannot shut them in
     #[arg(long, global = true, help_heading = "Packages of nodes")]
     pub weak_walls: bool,
 }

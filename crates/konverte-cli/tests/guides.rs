@@ -118,14 +118,90 @@ fn parts_of_files_are_as_the_files_have_them() {
     assert!(compared >= 5, "only {compared} parts of files in the guides");
 }
 
-/// Links between the pages lead somewhere; generated pages need not be there yet.
-#[test]
-fn links_lead_to_files() {
-    for (page, text) in guides() {
-        let folder = Path::new(&page).parent().expect("a folder").to_owned();
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
-            let outside = link.is_empty() || link.contains("://") || link.contains("reference/") || link.contains("errors/");
-            assert!(outside || folder.join(link).exists(), "{page} links to {link}, which is not there");
+/// All pages of the repository.
+fn all_pages(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        // What is built and what is kept of other people's packages is not ours.
+        let passed_over = name.starts_with('.') || ["target", "node_modules", "vendor", "data"].contains(&name);
+        if path.is_dir() && !passed_over {
+            all_pages(&path, found);
+        } else if name.ends_with(".md") {
+            found.push(path);
         }
     }
+}
+
+/// The lines of a page that are not code, without the code in them.
+fn prose(page: &str) -> String {
+    let mut inside = false;
+    let mut text = String::new();
+    for line in page.lines() {
+        let fence = line.trim_start().starts_with("```");
+        inside ^= fence;
+        if !inside && !fence {
+            text.extend(line.split('`').step_by(2));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// What a link can name of a page: its headings, as GitHub writes them.
+fn anchors(page: &str) -> Vec<String> {
+    let mut inside = false;
+    let headings = page.lines().filter(|line| {
+        inside ^= line.starts_with("```");
+        !inside && line.starts_with('#')
+    });
+    let anchor = |line: &str| -> String {
+        let title = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = title.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+    };
+    headings.map(anchor).collect()
+}
+
+/// Links of all pages lead to files that are there, and to headings in them.
+#[test]
+fn links_lead_somewhere() {
+    let (mut pages, mut dead, mut followed) = (Vec::new(), Vec::new(), 0);
+    all_pages(&root(), &mut pages);
+    for page in &pages {
+        let text = fs::read_to_string(page).expect("a page");
+        let folder = page.parent().expect("a folder");
+        for link in prose(&text).split("](").skip(1).filter_map(|rest| rest.split(')').next()).filter(|link| !link.contains("://")) {
+            followed += 1;
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { page.clone() } else { folder.join(file) };
+            let is_there = if anchor.is_empty() {
+                target.exists()
+            } else {
+                fs::read_to_string(&target).is_ok_and(|text| anchors(&text).iter().any(|known| known == anchor))
+            };
+            if !is_there {
+                dead.push(format!("{} links to {link}", page.display()));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "{}", dead.join("\n"));
+    assert!(followed > 300, "only {followed} links");
+}
+
+/// Every page of an error code says what it means, shows an example, and says what to do.
+#[test]
+fn pages_of_errors_have_their_three_parts() {
+    let mut lacking = Vec::new();
+    for (code, page) in konverte::error_pages() {
+        let example = page.find("\n```").or_else(|| page.find("\n**Example.**"));
+        let meaning = page.lines().nth(2).is_some_and(|line| line.len() > 20 && !line.starts_with("```") && !line.starts_with("**"));
+        for (part, is_there) in [("meaning", meaning), ("example", example.is_some()), ("what to do", page.contains("\n**What to do.**"))] {
+            if !is_there {
+                lacking.push(format!("{code}: {part}"));
+            }
+        }
+        assert!(page.starts_with(&format!("# {code}: ")), "{code} has another title");
+    }
+    assert!(lacking.is_empty(), "{}", lacking.join("\n"));
 }

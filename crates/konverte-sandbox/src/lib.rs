@@ -58,7 +58,6 @@ mod resources;
 mod router;
 mod sandbox;
 mod server;
-mod stand_in;
 mod state;
 mod tokens;
 mod views;

@@ -69,7 +69,7 @@ pub struct RunContext {
     pub retries: Option<Retries>,
     /// What stands above the node.
     pub above: Above,
-    /// Whether it is a dry run: nothing is written, and nothing waited for.
+    /// Whether no request may leave.
     pub dry_run: bool,
 }
 

@@ -25,7 +25,6 @@
 
 mod adapters;
 pub(crate) mod base64_bytes;
-mod created;
 mod http;
 mod mail;
 mod room;
@@ -47,7 +46,6 @@ use crate::item::Item;
 use crate::list::ItemList;
 
 pub use adapters::{Adapters, FileError, Files, Process, ProcessOutput};
-pub use created::Created;
 pub use http::{
     HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Reach, Sender, TlsChoice, TlsFault,
 };

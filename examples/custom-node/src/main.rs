@@ -1,4 +1,4 @@
-//! konverte with three nodes more; `docs/add-a-node.md` walks through it.
+//! konverte with three nodes of its own.
 
 mod carrier;
 mod countries;

@@ -42,7 +42,7 @@ impl RunItem for PhoneNumber {
     fn run_item(&self, _cx: &RunContext, params: &ItemParams<'_>, mut item: Item, _index: usize, out: &mut Output) -> Result<(), NodeError> {
         let written = params.string("phone")?;
         let Some(number) = international(&written, &params.string("country")?) else {
-            let error = NodeError::new(format!("\"{written}\" is no phone number")).parameter("phone");
+            let error = NodeError::new(format!("\"{written}\" is not a phone number")).parameter("phone");
             return Err(error.help("Let such items leave by an output of their own: set \"onError\": \"continueErrorOutput\"."));
         };
         if let Some(fields) = item.json_mut().as_object_mut() {
@@ -86,6 +86,6 @@ mod tests {
     #[test]
     fn what_is_no_number_is_an_error_of_its_item() {
         let ran = Harness::new(Arc::new(PhoneNumber)).parameters(json!({"phone": "={{ $json.tel }}"})).input([json!({"tel": "call me"})]).run();
-        assert_eq!(ran.message(), "\"call me\" is no phone number");
+        assert_eq!(ran.message(), "\"call me\" is not a phone number");
     }
 }

@@ -45,21 +45,38 @@ fn it_is_checked_and_shown_like_the_others() {
     assert_eq!(code, Some(3), "a required parameter is empty: {stdout}{stderr}");
 }
 
-/// Every block of Rust, TOML or JSON in the guide stands in a file of this crate, line for line; what the program prints there it prints.
+/// The blocks of the guide that name a file of this crate, in their order and with a line between them, are that whole file: who pastes them all has this
+/// crate, which builds. What the program prints there it prints.
 #[test]
-fn the_guide_shows_this_code() {
+fn who_pastes_the_guide_has_this_crate() {
     let guide = fs::read_to_string(root().join("docs/add-a-node.md")).expect("the guide");
     let (_, items, _) = program(&["run", WORKFLOW, "--sandbox", "--destination", "Phone number", "--output", "ndjson"]);
     assert!(!items.is_empty() && guide.contains(&items), "the guide shows other items than these:\n{items}");
-    let files = ["Cargo.toml", "src/main.rs", "src/phone_number.rs", "src/countries.rs", "src/carrier.rs", "workflow.json"];
-    let sources = files.map(|file| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file of the crate"));
-    let mut shown = 0;
-    for block in guide.split("```").skip(1).step_by(2) {
-        let (language, code) = block.split_once('\n').expect("a language");
-        if ["rust", "toml", "json"].contains(&language) {
-            assert!(sources.iter().any(|source| source.contains(code)), "this is in none of {files:?}:\n{code}");
-            shown += 1;
-        }
+    let blocks: Vec<(&str, &str)> = guide.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect();
+    for file in ["src/phone_number.rs", "src/countries.rs", "src/carrier.rs", "src/main.rs", "workflow.json"] {
+        let label = format!(" examples/custom-node/{file}");
+        let pasted: Vec<&str> = blocks.iter().filter(|(info, _)| info.ends_with(&label)).map(|(_, code)| *code).collect();
+        let whole = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("a file of the crate");
+        assert_eq!(pasted.join("\n"), whole, "{file}");
     }
-    assert!(shown >= 7, "the guide shows {shown} blocks of code");
+    let code = blocks.iter().filter(|(info, _)| info.starts_with("rust") || info.starts_with("json"));
+    assert!(code.clone().all(|(info, _)| info.contains("examples/custom-node/")), "code that belongs to no file");
+    // The crates that it needs, and where they are from the folder beside the clone.
+    let (_, manifest) = blocks.iter().find(|(info, _)| *info == "toml").expect("its Cargo.toml");
+    let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).expect("this crate's");
+    assert_eq!(dependencies(manifest), dependencies(&own));
+    let paths: Vec<&str> = manifest.split("\"../konverte/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(paths.len() == 3 && paths.iter().all(|path| root().join(path).join("Cargo.toml").exists()), "{paths:?}");
+}
+
+/// The names below `[dependencies]` and `[dev-dependencies]`.
+fn dependencies(manifest: &str) -> Vec<&str> {
+    let behind = manifest.split_once("[dependencies]").expect("dependencies").1;
+    let behind = behind.split("[profile").next().unwrap_or_default();
+    behind
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter(|line| line.contains('='))
+        .filter_map(|line| line.split(['.', ' ', '=']).next())
+        .collect()
 }

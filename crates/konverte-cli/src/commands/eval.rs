@@ -26,28 +26,28 @@ use crate::output::{closed, write_stdout};
 /// Options of `konverte eval`.
 #[derive(Debug, Args)]
 pub struct EvalArgs {
-    /// The expression, between single quotes (in cmd.exe: double): `{{ $json.name }}`, with or without the leading `=`; without braces it is taken as one block
+    /// The expression, between single quotes (in cmd.exe: double): `{{ $json.name }}`, with or without the leading `=`; without braces the whole text is one block
     #[arg(conflicts_with = "batch", value_name = "EXPRESSION", allow_negative_numbers = true)]
     pub expression: Vec<String>,
-    /// Read requests as NDJSON from standard input, write one answer a line
+    /// Read requests from standard input, one JSON object a line, and write one answer a line
     #[arg(long)]
     pub batch: bool,
-    /// Items that enter the node: a file (JSON, NDJSON, CSV, TSV), - or JSON
+    /// Items that come into the node: a file (JSON, NDJSON, CSV, TSV), - for standard input, or JSON
     #[arg(long, value_name = "FILE|-|JSON")]
     pub input: Option<String>,
     /// The input is a table with this between its fields
     #[arg(long, value_name = "CHAR", value_parser = input::parse_delimiter, requires = "input")]
     pub delimiter: Option<input::Delimiter>,
-    /// Which item
+    /// Which of the items, from 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub item: usize,
     /// Time zone of the workflow
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     pub timezone: String,
-    /// Freeze the clock at this time (ISO 8601)
+    /// The clock stands still at this time, for example 2026-03-15T12:34:56Z
     #[arg(long, value_name = "TIME")]
     pub now: Option<String>,
-    /// A JSON file with upstream nodes, their runs and parameters
+    /// A JSON file with the nodes before this one: their runs and parameters
     #[arg(long, value_name = "FILE")]
     pub context: Option<PathBuf>,
 }

@@ -41,13 +41,6 @@ use crate::progress::Progress;
 use crate::watch::Watch;
 use crate::{environment, input, keeper, loading, pages};
 
-/// What leaves in a dry run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DryRun {
-    /// Requests that only read, and those for tokens.
-    Read,
-}
-
 /// Options of `konverte run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -78,9 +71,9 @@ pub struct RunArgs {
     /// How the emulator behaves, with --sandbox
     #[command(flatten)]
     pub emulator: EmulatorArgs,
-    /// Send nothing: list the requests that would leave. With =read those that only read, and those for tokens, go to the real servers
-    #[arg(long, value_name = "read", num_args = 0..=1, require_equals = true, conflicts_with = "answers", help_heading = "What the run may reach")]
-    pub dry_run: Option<Option<DryRun>>,
+    /// Send nothing: list the requests that would leave
+    #[arg(long, conflicts_with = "answers", help_heading = "What the run may reach")]
+    pub dry_run: bool,
     /// Where sub-workflows are looked up (default: the file's folder)
     #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
     pub workflows: Option<PathBuf>,
@@ -111,7 +104,7 @@ pub struct RunArgs {
     /// An error of `check` stops the run before it starts, even in nodes that it may not reach; what n8n swallows is an error
     #[arg(long, help_heading = "How it runs")]
     pub strict: bool,
-    /// Time zone of a file without one
+    /// Time zone of a workflow that names none
     #[arg(long, value_name = "ZONE", default_value = "UTC", help_heading = "How it runs")]
     pub timezone: String,
     /// End the run after this time, for example 30s, 5m, 1h; more than 0
@@ -137,12 +130,12 @@ pub struct RunArgs {
 /// Which nodes' runs carry their items.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Items {
-    /// Every node's.
+    /// Those of every node.
     #[default]
     All,
     /// Those of the node that ran last.
     Last,
-    /// None.
+    /// Those of no node.
     None,
 }
 
@@ -184,10 +177,6 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     if loading::is_stdin(&args.file) && args.input.as_deref() == Some("-") {
         let error = CliError::usage(codes::USAGE, "Standard input can be read once: it cannot be the workflow and --input both.");
         return Err(error.help("Name a file for one of them."));
-    }
-    if args.sandbox && args.dry_run == Some(Some(DryRun::Read)) {
-        let error = CliError::usage(codes::USAGE, "--dry-run=read reads from the real server, and --sandbox asks for none.");
-        return Err(error.help("Leave out --sandbox, or take --dry-run alone, in which the emulator answers what is read too."));
     }
     let report = args.report.as_deref().map(|path| report_file(args, path)).transpose()?;
     let offline = offline(args)?;
@@ -248,8 +237,7 @@ impl Job<'_> {
     fn options(&self, workflows: &Arc<FolderWorkflows>, cancel: Cancel) -> Result<Result<RunOptions, Exit>, CliError> {
         let Self { args, console, workflow, registry, .. } = self;
         let destination = args.destination.as_deref();
-        let seeded = args.sandbox || args.dry_run == Some(None);
-        let credentials = if seeded { FileCredentials::default() } else { self.credentials.clone() };
+        let credentials = if args.sandbox || args.dry_run { FileCredentials::default() } else { self.credentials.clone() };
         let (use_pins, given, workflows) = (!args.no_pin, args.input.is_some(), workflows.clone());
         let allowances = [(!args.allow_files.is_empty()).then_some(Allowance::Files), args.allow_exec.then_some(Allowance::Commands)];
         let allowed = allowances.into_iter().flatten().collect();
@@ -291,12 +279,8 @@ impl Job<'_> {
         if !others.is_empty() {
             console.note(&format!("pinned: {} put out the file's pinned data (--no-pin runs them)", others.join(", ")));
         }
-        match args.dry_run {
-            Some(None) => console.note("dry run: no request leaves, no node writes a file, no command runs"),
-            Some(Some(DryRun::Read)) => {
-                console.note("dry run: requests that only read leave, and those for tokens; no other leaves, no node writes a file, no command runs");
-            }
-            None => {}
+        if args.dry_run {
+            console.note("dry run: no request leaves, no node writes a file, no command runs");
         }
         self.offline.say(args.credentials.as_deref(), console);
     }
@@ -317,10 +301,9 @@ impl Job<'_> {
         let environment = environment::variable;
         let reach = match (offline.answers(), args.dry_run, emulator.clone()) {
             (Some(answers), ..) => Reach::Answers(answers.clone()),
-            (None, Some(Some(DryRun::Read)), _) => Reach::ReadOnly,
-            (None, Some(None), sandbox) => Reach::DryRun { sandbox },
-            (None, None, Some(sandbox)) => Reach::Sandbox(sandbox),
-            (None, None, None) => Reach::Network,
+            (None, true, sandbox) => Reach::DryRun { sandbox },
+            (None, false, Some(sandbox)) => Reach::Sandbox(sandbox),
+            (None, false, None) => Reach::Network,
         };
         let variables = FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env, &environment)?;
         let commands =
@@ -359,9 +342,8 @@ impl Job<'_> {
         if let Some(error) = &result.error {
             self.console.message(&loading::run_message(&self.workflow, error, Level::Error));
         }
-        if self.form() != Form::Summary {
-            let lines = output::summary::existed(&self.progress.existed()).into_iter().chain(output::summary::unknown(result));
-            lines.for_each(|line| self.console.note(&line));
+        if let Some(unknown) = output::summary::unknown(result).filter(|_| self.form() != Form::Summary) {
+            self.console.note(&unknown);
         }
         self.offline.say_unanswered(result.error.as_ref().map(|error| error.message.as_str()), self.console);
         if matches!(self.form(), Form::Ndjson | Form::Csv) {
@@ -392,7 +374,7 @@ fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel, c
         use_pins: !args.no_pin,
         strict: args.strict,
         timeout: args.timeout,
-        dry_run: args.dry_run.is_some(),
+        dry_run: args.dry_run,
         cancel,
         ..RunOptions::new(start)
     })

@@ -5,7 +5,6 @@
 
 mod answer;
 mod broken;
-mod existing;
 mod failure;
 mod misfit;
 mod n8n;

@@ -54,7 +54,7 @@ pub enum PackagesCommand {
     Outdated(outdated::OutdatedArgs),
     /// Add the newest version of a package of the lock
     Update(update::UpdateArgs),
-    /// Hold the cache against the lock
+    /// Compare what is in the cache with the lock
     Verify(install::VerifyArgs),
 }
 
