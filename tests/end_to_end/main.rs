@@ -2,11 +2,13 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "helpers of tests fail by panicking, as tests do")]
 
 mod acts;
+mod already_there;
 mod api;
 mod bad_input;
 mod certificates;
 mod commands;
 mod conditions;
+mod dry_run;
 mod emulator;
 mod ending;
 mod error_pages;

@@ -124,7 +124,7 @@ pub(crate) fn form_post(url: &str, form: Vec<(&str, String)>, more: Vec<(&str, S
     HttpRequest { method: "POST".to_owned(), url: url.to_owned(), headers, body: bytes(plus_form(&form)), options: HttpOptions::default() }
 }
 
-/// Sends it. `Ok(None)`: a dry run, in which nothing leaves and nobody answers.
+/// Sends it. `Ok(None)`: a dry run, which holds it back.
 ///
 /// # Errors
 /// Where there is no answer.
@@ -133,9 +133,10 @@ pub(crate) async fn send(call: &CredentialCall<'_>, mut request: HttpRequest) ->
     // Whoever else needs the credential waits as long.
     request.options.timeout = Some(PATIENCE);
     request.options.secret_body = true;
+    request.options.harmless = true;
     match call.http.send(request).await {
         Ok(answer) => Ok(Some(answer)),
-        Err(error) if call.dry_run && error.kind == HttpErrorKind::Forbidden => Ok(None),
+        Err(error) if error.kind == HttpErrorKind::HeldBack => Ok(None),
         Err(error) => {
             // Where nothing came back, nothing is known of the credential.
             let code = Some(kind_code(error.kind)).filter(|code| *code != codes::NODE_FAILED).unwrap_or(codes::CREDENTIAL_INVALID);

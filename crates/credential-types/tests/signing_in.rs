@@ -19,9 +19,9 @@ async fn with<T>((name, more): (&str, Value), ports: &FakePorts, work: impl Asyn
     let fields = kind.complete(fields.as_object().unwrap());
     let (token, learned, signed_in) = (TokenOptions::default(), |_: &str| {}, |_: &Map<String, Value>| {});
     let (http, clock, random) = (&*ports.http, &*ports.clock, &*ports.random);
-    let (sender, known_by, dry_run) = (None, KnownBy::Place, false);
+    let (sender, known_by) = (None, KnownBy::Place);
     let (token, learned, signed_in) = (&token, &learned, &signed_in);
-    let call = CredentialCall { fields: &fields, method: "GET", token, http, clock, random, sender, known_by, learned, signed_in, dry_run };
+    let call = CredentialCall { fields: &fields, method: "GET", token, http, clock, random, sender, known_by, learned, signed_in };
     work(&*kind, &call).await
 }
 

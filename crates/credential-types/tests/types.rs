@@ -20,7 +20,6 @@ struct Trial {
     ports: FakePorts,
     learned: Mutex<Vec<String>>,
     token: TokenOptions,
-    dry_run: bool,
 }
 
 impl Trial {
@@ -36,9 +35,9 @@ impl Trial {
         let fields = kind.complete(&map(fields));
         let learned = |secret: &str| self.learned.lock().unwrap().push(secret.to_owned());
         let (http, clock, random) = (&*self.ports.http, &*self.ports.clock, &*self.ports.random);
-        let (sender, known_by, dry_run, token) = (None, KnownBy::Place, self.dry_run, &self.token);
+        let (sender, known_by, token) = (None, KnownBy::Place, &self.token);
         let (learned, signed_in) = (&learned, &|_: &Map<String, Value>| {});
-        let call = CredentialCall { fields: &fields, method: "GET", token, http, clock, random, sender, known_by, learned, signed_in, dry_run };
+        let call = CredentialCall { fields: &fields, method: "GET", token, http, clock, random, sender, known_by, learned, signed_in };
         work(&call).await
     }
 
@@ -208,8 +207,8 @@ async fn a_test_that_is_refused_is_tried_once_more_with_a_session_of_its_own() {
 
 #[tokio::test]
 async fn a_dry_run_has_a_word_in_the_place_of_a_token() {
-    let trial = Trial { dry_run: true, ..Trial::default() };
-    trial.ports.http.respond(|_| Err(FakeHttp::failure(HttpErrorKind::Forbidden, "dry run")));
+    let trial = Trial::default();
+    trial.ports.http.respond(|_| Err(FakeHttp::failure(HttpErrorKind::HeldBack, "dry run")));
     assert_eq!(trial.sign_in("metabaseApi", json!({"url": "https://m.test"})).await["sessionToken"], "token-of-a-dry-run");
 }
 

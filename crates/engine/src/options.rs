@@ -32,7 +32,7 @@ pub struct RunOptions {
     pub execution_id: Option<String>,
     /// For the whole run, which then ends with status `canceled`; the file's own `settings.executionTimeout` holds too.
     pub timeout: Option<Duration>,
-    /// No request leaves.
+    /// Nothing is written and nothing waited for; which requests leave is for the ports to say.
     pub dry_run: bool,
     /// What `$execution.resumeUrl` begins with.
     pub resume_base: String,

@@ -35,7 +35,6 @@ pub(crate) fn call<'a>(
         known_by: KnownBy::Place,
         learned,
         signed_in,
-        dry_run: false,
     }
 }
 

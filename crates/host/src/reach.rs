@@ -13,7 +13,8 @@ use crate::adapters::answers::Answers;
 use crate::adapters::commands::{Commands, DryCommands};
 use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
 use crate::adapters::files::{AllowedFolders, DryFiles};
-use crate::adapters::http::{Bases, DryRun, Limited, Seeded, anywhere, at_emulator};
+use crate::adapters::dry_run::{Bases, DryRun, Reads};
+use crate::adapters::http::{Limited, Seeded};
 use crate::adapters::requests::LoggedHere;
 use crate::adapters::services::{Planned, Unanswered};
 use crate::emulator::emulator;
@@ -35,6 +36,8 @@ pub enum Reach {
         /// This emulator and its credentials, as in [`Reach::Sandbox`]; else an emulator that begins anew, with the credentials given.
         sandbox: Option<Arc<Sandbox>>,
     },
+    /// As in a dry run, but requests that only read, and those for tokens, leave with the credentials that are given.
+    ReadOnly,
 }
 
 /// Who sends requests, and with which credentials.
@@ -45,7 +48,7 @@ impl Reach {
     pub(crate) fn answers(&self) -> Option<&Arc<Answers>> {
         match self {
             Self::Answers(answers) => Some(answers),
-            Self::Network | Self::Sandbox(_) | Self::DryRun { .. } => None,
+            Self::Network | Self::Sandbox(_) | Self::DryRun { .. } | Self::ReadOnly => None,
         }
     }
 
@@ -54,7 +57,7 @@ impl Reach {
         match self {
             Self::Network | Self::Sandbox(_) => adapters(Arc::new(Smtp { policy }), Arc::new(Postgres::new(policy, max_response))),
             Self::Answers(_) => adapters(Arc::new(Unanswered), Arc::new(Unanswered)),
-            Self::DryRun { .. } => {
+            Self::DryRun { .. } | Self::ReadOnly => {
                 let planned = Arc::new(Planned { events: events.clone() });
                 adapters(planned.clone(), planned)
             }
@@ -69,7 +72,7 @@ impl Reach {
         commands: Option<Commands>,
         events: &Arc<dyn EventSink>,
     ) -> Adapters {
-        let dry = matches!(self, Self::DryRun { .. });
+        let dry = matches!(self, Self::DryRun { .. } | Self::ReadOnly);
         let files = files.map(|inner| -> Arc<dyn Files> {
             if dry { Arc::new(DryFiles { inner, events: events.clone() }) } else { Arc::new(inner) }
         });
@@ -95,7 +98,7 @@ impl Reach {
             // No token that comes in opens anything.
             Self::Answers(_) => Ok((outside, Arc::new(given.apart()))),
             Self::Sandbox(sandbox) => {
-                let http = LoggedHere { inner: seeded(sandbox, outside), log, is_here: at_emulator };
+                let http = LoggedHere { inner: seeded(sandbox, outside), log };
                 Ok((limited(Arc::new(http)), Arc::new(SandboxCredentials { given, sandbox: sandbox.clone() })))
             }
             Self::DryRun { sandbox } => {
@@ -105,11 +108,19 @@ impl Reach {
                     Some(sandbox) => (sandbox.clone(), Arc::new(SandboxCredentials { given, sandbox: sandbox.clone() })),
                     None => {
                         let bases = bases.clone();
-                        (Arc::new(emulator(Options::default(), None)?), Arc::new(DryRunCredentials { inner: given, bases }))
+                        (Arc::new(emulator(Options::default(), None)?), Arc::new(DryRunCredentials { inner: given, bases, emulator_else: true }))
                     }
                 };
-                let answered = DryRun { emulator: seeded(&emulator, outside), bases, events: events.clone() };
-                Ok((Arc::new(LoggedHere { inner: answered, log, is_here: anywhere }), credentials))
+                let http = DryRun { emulator: seeded(&emulator, outside), bases, events: events.clone(), log, reads: None };
+                Ok((Arc::new(http), credentials))
+            }
+            Self::ReadOnly => {
+                let bases = Arc::new(Bases::default());
+                let stand_in = Arc::new(emulator(Options { stand_in: true, as_server: true, ..Options::default() }, None)?);
+                let reads = Some(Reads { outside: outside.clone(), stand_in: stand_in.clone() });
+                let http = DryRun { emulator: seeded(&stand_in, outside), bases: bases.clone(), events: events.clone(), log, reads };
+                // A token that comes in is kept: the service may take back the one before.
+                Ok((Arc::new(http), Arc::new(DryRunCredentials { inner: given, bases, emulator_else: false })))
             }
         }
     }

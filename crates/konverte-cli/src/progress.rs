@@ -33,6 +33,8 @@ struct State {
     /// Node with those that called it, parameter and, where there is no parameter, message: each comes once.
     told: HashSet<(String, String)>,
     plan: Vec<PlannedRequest>,
+    /// For each node, how many answers were records that were there before.
+    existed: BTreeMap<String, usize>,
 }
 
 /// The nodes at work, for people at a terminal.
@@ -127,9 +129,14 @@ impl Progress {
         &self.console
     }
 
-    /// The requests that a dry run did not send.
+    /// The requests of a dry run.
     pub(crate) fn plan(&self) -> Vec<PlannedRequest> {
         self.state().plan.clone()
+    }
+
+    /// For each node, how many of its answers were records that were there before.
+    pub(crate) fn existed(&self) -> BTreeMap<String, usize> {
+        self.state().existed.clone()
     }
 
     /// Takes the bars away.
@@ -182,6 +189,7 @@ impl EventSink for Progress {
             }
             Event::RunEnded => {}
             Event::Planned(request) => self.state().plan.push(*request),
+            Event::Existed { node, .. } => *self.state().existed.entry(shown(execution, &node)).or_default() += 1,
             Event::Notice { code, node, parameter, item, message } => self.notice(code, &shown(execution, &node), parameter, item, &message),
             Event::Log { node, line } => self.print(&|| self.console.line(&format!("[{}] {line}", shown(execution, &node)))),
             Event::Aside { node, text } => self.print(&|| tracing::debug!(execution = &**execution, node = &*node, "{text}")),

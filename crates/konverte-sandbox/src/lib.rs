@@ -58,6 +58,7 @@ mod resources;
 mod router;
 mod sandbox;
 mod server;
+mod stand_in;
 mod state;
 mod tokens;
 mod views;

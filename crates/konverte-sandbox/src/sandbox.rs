@@ -15,6 +15,7 @@ use crate::http::{Outcome, Request, Response};
 use crate::input::{Body, Query};
 use crate::limits::Limits;
 use crate::router::{Router, Served};
+use crate::stand_in::{self, StandIn};
 use crate::state::State;
 use crate::tokens::Tokens;
 use crate::views::FILES;
@@ -41,6 +42,9 @@ pub fn action_at(method: &str, target: &str) -> Option<&'static ActionSpec> {
 pub struct Options {
     /// Answer as the real server where that leaves its document.
     pub as_server: bool,
+    /// Stand in for a real server: it holds no records but those that requests name, of which it takes each for one of that server, and those
+    /// that it makes itself, whose ids no server has. It has no `seed` then.
+    pub stand_in: bool,
     /// Enforce the real server's rate limits.
     pub limits: bool,
     /// What fails on purpose; of several that concern a request the first that strikes counts.
@@ -71,6 +75,7 @@ pub struct Sandbox {
 
 struct Inner {
     state: State,
+    stand_in: Option<StandIn>,
     limits: Option<Limits>,
     /// API requests so far; decides which of them fail.
     requests: u64,
@@ -79,7 +84,7 @@ struct Inner {
 impl Sandbox {
     /// A sandbox with its seed.
     pub fn new(options: Options) -> Result<Self, SeedError> {
-        let seed = State::from_json(options.seed.as_deref().unwrap_or(SEED))?;
+        let seed = if options.stand_in { stand_in::seed() } else { State::from_json(options.seed.as_deref().unwrap_or(SEED))? };
         let inner = Mutex::new(Inner::new(&seed, &options));
         let tokens = Tokens::of(&seed);
         Ok(Self { options, seed, tokens, inner })
@@ -115,6 +120,7 @@ impl Sandbox {
             return Outcome::Answer(response);
         }
         let mut inner = self.lock();
+        let inner = &mut *inner;
         inner.requests += 1;
         inner.state.clock += 1;
         let struck = self.options.faults.iter().find(|fault| fault.concerns(path) && fault.strikes(self.options.fault_seed, inner.requests));
@@ -122,7 +128,7 @@ impl Sandbox {
             return outcome;
         }
         let throttled = inner.limits.as_mut().and_then(|limits| limits.check(request, path));
-        let response = throttled.unwrap_or_else(|| self.answer(&mut inner.state, request, path, query).unwrap_or_else(|Failure(response)| response));
+        let response = throttled.unwrap_or_else(|| self.answer(inner, request, path, query).unwrap_or_else(|Failure(response)| response));
         match struck.map(|fault| fault.kind) {
             Some(FaultKind::Slow) => Outcome::Late(response, SLOW),
             Some(FaultKind::Lost) => Outcome::Reset,
@@ -130,7 +136,7 @@ impl Sandbox {
         }
     }
 
-    fn answer(&self, state: &mut State, request: &Request, path: &str, query: &str) -> Answer {
+    fn answer(&self, Inner { state, stand_in, .. }: &mut Inner, request: &Request, path: &str, query: &str) -> Answer {
         let (route, values) = ROUTER.find(&request.method, path).ok_or_else(Failure::no_page)?;
         let Served { action, handler } = route.served.ok_or_else(|| Failure::elsewhere(&request.method, path))?;
         let caller = identify(state, action, request)?;
@@ -148,6 +154,9 @@ impl Sandbox {
             accept: request.header("accept"),
             origin: host.unwrap_or_else(|| ORIGIN.to_owned()),
         };
+        if let Some(stand_in) = stand_in.as_mut() {
+            stand_in.admit_path(&mut call);
+        }
         call.enter_account()?;
         if !call.as_server {
             call.query.check(action)?;
@@ -160,7 +169,29 @@ impl Sandbox {
         if !call.as_server {
             call.body.complete(action)?;
         }
+        if let Some(stand_in) = stand_in {
+            stand_in.admit_body(&mut call);
+        }
         handler(&mut call)
+    }
+
+    /// Whether a stand-in has itself made what this request asks for: the real server does not know it.
+    pub fn has_made(&self, method: &str, target: &str) -> bool {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let inner = self.lock();
+        let (Some(stand_in), Some((_, values))) = (&inner.stand_in, ROUTER.find(method, path)) else { return false };
+        stand_in::has_made(&inner.state, stand_in, &values, query)
+    }
+
+    /// Tells a stand-in what the real server answered, so that it knows the records that later requests name.
+    pub fn learn(&self, method: &str, target: &str, answer: &[u8]) {
+        let path = target.split(['?', '#']).next().unwrap_or(target);
+        let mut inner = self.lock();
+        let Some(stand_in) = &mut inner.stand_in else { return };
+        let Some((Some(served), values)) = ROUTER.find(method, path).map(|(route, values)| (route.served, values)) else { return };
+        if let Ok(answer) = serde_json::from_slice(answer) {
+            stand_in.learn(served.action, &values, &answer);
+        }
     }
 
     /// What the sandbox itself answers, beside the API.
@@ -200,6 +231,6 @@ impl std::fmt::Debug for Sandbox {
 
 impl Inner {
     fn new(seed: &State, options: &Options) -> Self {
-        Self { state: seed.clone(), limits: options.limits.then(Limits::new), requests: 0 }
+        Self { state: seed.clone(), stand_in: options.stand_in.then(StandIn::default), limits: options.limits.then(Limits::new), requests: 0 }
     }
 }

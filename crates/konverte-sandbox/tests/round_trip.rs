@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use konverte_sandbox::{Options, Outcome, Request, Response, Sandbox, action_at, examples};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn answer(sandbox: &Sandbox, request: &Request) -> Response {
     match sandbox.handle(request) {
@@ -162,4 +162,50 @@ fn lacks(answer: &Value, sample: &Value, path: &str, missing: &mut Vec<String>) 
 fn without_clock(mut state: Value) -> Value {
     state["clock"] = Value::Null;
     state
+}
+
+/// In the place of a real server, of whose records it knows nothing: each write of the examples, which name records of the seed, is done as by the
+/// emulator that holds them.
+#[test]
+fn a_stand_in_answers_writes_to_records_that_it_does_not_hold() {
+    let mut wrong = Vec::new();
+    for example in examples::all() {
+        let action = example.action().unwrap();
+        if action.reads() {
+            continue;
+        }
+        let as_server = || Options { as_server: true, ..Options::default() };
+        let (expected, ..) = run(example, as_server());
+        let (response, ..) = run(example, Options { stand_in: true, ..as_server() });
+        // Who wrote a message of the server is not known.
+        let shape = |response: &Response| response.json().as_object().map(|fields| fields.keys().filter(|key| *key != "sender").cloned().collect::<BTreeSet<_>>());
+        if (response.status, shape(&response)) != (expected.status, shape(&expected)) {
+            wrong.push(format!("{}: {} {}, not {}", example.operation, response.status, String::from_utf8_lossy(&response.body), expected.status));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the real server answered is in what the stand-in answers; what it made it knows from what is the server's.
+#[test]
+fn a_stand_in_learns_and_knows_its_own() {
+    let sandbox = Sandbox::new(Options { stand_in: true, as_server: true, ..Options::default() }).unwrap();
+    let ask = |method: &str, target: &str, body: Value| {
+        answer(&sandbox, &Request::json(method, target, Some("sandbox-admin"), Some(&body))).json()
+    };
+    let contacts = "/api/v1/accounts/7/contacts";
+    let shown = br#"{"meta": {}, "payload": [{"id": 812, "name": "Ana", "email": "ana@x.example", "created_at": "soon", "custom_attributes": {"a": 1}}]}"#;
+    sandbox.learn("GET", &format!("{contacts}?page=1"), shown);
+    let changed = ask("PUT", &format!("{contacts}/812"), json!({"custom_attributes": {"b": 2}}));
+    assert_eq!(changed["payload"]["email"], "ana@x.example");
+    assert_eq!(changed["payload"]["custom_attributes"], json!({"a": 1, "b": 2}));
+    let made = ask("POST", contacts, json!({"name": "Nova"}))["payload"]["contact"]["id"].as_u64().unwrap();
+    assert!(sandbox.has_made("GET", &format!("{contacts}/{made}")) && !sandbox.has_made("GET", &format!("{contacts}/812")));
+    assert!(sandbox.has_made("GET", &format!("/api/v1/accounts/7/conversations?team_id={made}")));
+    let place = ask("POST", "/public/api/v1/inboxes/key/contacts", json!({"name": "Visitor"}))["source_id"].as_str().unwrap().to_owned();
+    assert!(sandbox.has_made("GET", &format!("/public/api/v1/inboxes/key/contacts/{place}")));
+    assert!(!sandbox.has_made("GET", "/public/api/v1/inboxes/key/contacts/other"));
+    // What was removed is gone, and does not come back for being named again.
+    let status = |method: &str| answer(&sandbox, &Request::json(method, &format!("{contacts}/900"), Some("sandbox-admin"), None)).status;
+    assert_eq!((status("DELETE"), status("DELETE")), (200, 404));
 }

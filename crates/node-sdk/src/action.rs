@@ -90,6 +90,9 @@ pub struct ActionSpec {
     /// Those of them that the service's document names (it may name others).
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub errors_documented: List<u16>,
+    /// It reads and changes nothing, although its method writes: a search whose conditions stand in a body.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub only_reads: bool,
     /// Repeating the request does no harm: it may be sent again after a fault that leaves its outcome open.
     #[serde(default, skip_serializing_if = "is_default")]
     pub repeatable: bool,
@@ -99,6 +102,9 @@ pub struct ActionSpec {
     /// Repeatable only where one of these parameters has a value, neither null nor blank text; empty: always.
     #[serde(default, skip_serializing_if = "Texts::is_empty")]
     pub repeat_given: Texts,
+    /// A success may answer with a record that was there before, with the same status as with a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_exist: Option<MayExist>,
     /// The parameters whose values name the record that the action writes to: native mode keeps the order of writes to one record.
     /// Without the list: see [`ActionSpec::record_params`]; an empty one: its writes may overtake each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -218,6 +224,17 @@ pub enum Shape {
     Html,
 }
 
+/// How an answer shows that its record was there before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MayExist {
+    /// Parameters that a new record has as they were sent: where the answer has another value, the record was there before.
+    #[serde(default, skip_serializing_if = "Texts::is_empty")]
+    pub shown_by: Texts,
+    /// Where the answer names the record, as dotted paths: two answers that name the same one are of one record.
+    pub named_by: Texts,
+}
+
 /// How a list is walked to its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -334,7 +351,7 @@ impl ActionSpec {
 
     /// Whether it reads and changes nothing, be it with a method that writes.
     pub fn reads(&self) -> bool {
-        self.method == Method::Get || self.paging.is_some()
+        self.method == Method::Get || self.only_reads
     }
 
     /// The parameters whose values name the record that it writes to: those of the row, else what stands in the path without

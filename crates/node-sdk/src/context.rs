@@ -69,7 +69,7 @@ pub struct RunContext {
     pub retries: Option<Retries>,
     /// What stands above the node.
     pub above: Above,
-    /// Whether no request may leave.
+    /// Whether it is a dry run: nothing is written, and nothing waited for.
     pub dry_run: bool,
 }
 

@@ -238,8 +238,6 @@ pub struct CredentialCall<'a> {
     pub learned: &'a (dyn Fn(&str) + Send + Sync),
     /// Is told of the fields that hold what was fetched, where a test signs in.
     pub signed_in: &'a (dyn Fn(&Map<String, Value>) + Send + Sync),
-    /// Whether no request may leave.
-    pub dry_run: bool,
 }
 
 impl<'a> CredentialCall<'a> {

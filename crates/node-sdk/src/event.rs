@@ -41,8 +41,16 @@ pub enum Event {
     },
     /// All nodes are done, or stopped: what is left is to put the result together.
     RunEnded,
-    /// What a dry run did not do: a request that it did not send, a file that it did not write, a command that it did not run.
+    /// What a dry run did not do: a request that it did not send, a file that it did not write, a command that it did not run. Or a request
+    /// that only reads, and was sent.
     Planned(Box<PlannedRequest>),
+    /// An action was answered with a record that was there before, as if it were a new one.
+    Existed {
+        /// The node.
+        node: Arc<str>,
+        /// The input item.
+        item: usize,
+    },
     /// Something worth saying once for each node, for example an expression error that n8n swallows.
     Notice {
         /// Stable code with a page, where there is one.
@@ -73,7 +81,7 @@ pub enum Event {
     },
 }
 
-/// A request that would have left, or another deed that would have been done.
+/// A request of a dry run, or another deed that would have been done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlannedRequest {
     /// The node.
@@ -90,11 +98,13 @@ pub struct PlannedRequest {
     pub answered: Answered,
 }
 
-/// How a dry run went on after what it did not do.
+/// How a dry run went on after a request or a deed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answered {
     /// The emulator answered.
     Emulator,
+    /// The server that it was meant for: it only reads, and was sent.
+    Server,
     /// The branch ended there.
     Ended,
     /// As if it had been done: nothing comes back of it.
@@ -106,6 +116,7 @@ impl Answered {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Emulator => "emulator",
+            Self::Server => "server",
             Self::Ended => "ended",
             Self::Skipped => "skipped",
         }

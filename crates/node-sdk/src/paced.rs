@@ -49,7 +49,7 @@ use crate::ports::{HttpError, HttpErrorKind};
 /// #[async_trait]
 /// impl SendItem for Request {
 ///     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
-///         let answer = cx.ports.http.send(self.0.clone()).await.map_err(|error| Failed::unanswered(cx, error))?;
+///         let answer = cx.ports.http.send(self.0.clone()).await.map_err(Failed::unanswered)?;
 ///         Ok(vec![Item::new(answer.status.into())])
 ///     }
 /// }
@@ -161,8 +161,8 @@ impl Failed {
     }
 
     /// An item whose request came to no answer. A dry run ends there.
-    pub fn unanswered(cx: &RunContext, error: HttpError) -> Self {
-        let ends = cx.dry_run && error.kind == HttpErrorKind::Forbidden;
+    pub fn unanswered(error: HttpError) -> Self {
+        let ends = error.kind == HttpErrorKind::HeldBack;
         let code = if ends { codes::DRY_RUN_ENDED } else { codes::NODE_FAILED };
         let told = error.stop().unwrap_or_else(|| NodeError::coded(code, error.message));
         Self { ends, ..Self::new(told) }

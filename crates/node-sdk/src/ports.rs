@@ -25,6 +25,7 @@
 
 mod adapters;
 pub(crate) mod base64_bytes;
+mod created;
 mod http;
 mod mail;
 mod room;
@@ -45,6 +46,7 @@ use crate::info::NodeInfo;
 use crate::item::Item;
 use crate::list::ItemList;
 
+pub use created::Created;
 pub use adapters::{Adapters, FileError, Files, Process, ProcessOutput};
 pub use http::{
     HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Reach, Sender, TlsChoice, TlsFault,

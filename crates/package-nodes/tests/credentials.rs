@@ -107,9 +107,9 @@ fn registry() -> (Registry, tempfile::TempDir) {
 async fn with<T>(ports: &FakePorts, kind: &dyn CredentialType, fields: Value, work: impl AsyncFnOnce(&CredentialCall<'_>) -> T) -> T {
     let fields = kind.complete(&map(fields));
     let (http, clock, random) = (&*ports.http, &*ports.clock, &*ports.random);
-    let (sender, known_by, dry_run, token) = (None, KnownBy::Place, false, &TokenOptions::default());
+    let (sender, known_by, token) = (None, KnownBy::Place, &TokenOptions::default());
     let (learned, signed_in) = (&|secret: &str| LEARNED.lock().unwrap().push(secret.to_owned()), &|_: &Map<String, Value>| {});
-    let call = CredentialCall { fields: &fields, method: "GET", token, http, clock, random, sender, known_by, learned, signed_in, dry_run };
+    let call = CredentialCall { fields: &fields, method: "GET", token, http, clock, random, sender, known_by, learned, signed_in };
     work(&call).await
 }
 

@@ -75,7 +75,7 @@ struct Lookup {
 #[async_trait]
 impl SendItem for Lookup {
     async fn send(&mut self, cx: &RunContext) -> Result<Vec<Item>, Failed> {
-        let answer = cx.ports.http.send(self.request.clone()).await.map_err(|error| Failed::unanswered(cx, error))?;
+        let answer = cx.ports.http.send(self.request.clone()).await.map_err(Failed::unanswered)?;
         let body = json::parse_answer(&String::from_utf8_lossy(&answer.body)).unwrap_or(Value::Null);
         let Some(carrier) = body.get("carrier") else {
             return Err(Failed::new(NodeError::new(format!("The service does not know the number ({})", answer.status))));

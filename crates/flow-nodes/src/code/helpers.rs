@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use expression::code::{Helper, HelperFuture};
-use node_sdk::ports::Sender;
-use node_sdk::{Binary, BlobRef, ItemList, Ports, RunContext};
+use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Sender};
+use node_sdk::{Binary, BlobRef, ItemList, Ports, RunContext, async_trait};
 use request::file;
 use request::helper::{self, Answered};
 use serde_json::{Value, json};
@@ -17,16 +17,14 @@ struct Bridge {
     ports: Arc<Ports>,
     input: ItemList,
     sender: Sender,
-    /// Set when a dry run did not let a request leave.
-    refused: Arc<AtomicBool>,
-    dry_run: bool,
 }
 
 /// The helpers of a run, for code that runs for `item` or once for all; and whether a dry run refused one of their requests.
 pub(super) fn bridge(cx: &RunContext, input: ItemList, item: Option<usize>) -> (Helper, Arc<AtomicBool>) {
     let refused = Arc::new(AtomicBool::new(false));
-    let bridge =
-        Arc::new(Bridge { ports: cx.ports.clone(), input, sender: cx.sender(item.unwrap_or(0)), refused: refused.clone(), dry_run: cx.dry_run });
+    let http = Arc::new(Watched { inner: cx.ports.http.clone(), refused: refused.clone() });
+    let ports = Arc::new(Ports { http, ..(*cx.ports).clone() });
+    let bridge = Arc::new(Bridge { ports, input, sender: cx.sender(item.unwrap_or(0)) });
     let helper: Helper = Arc::new(move |name: &str, arguments: Value| -> HelperFuture {
         let (bridge, name) = (bridge.clone(), name.to_owned());
         let arguments = if let Value::Array(list) = arguments { list } else { Vec::new() };
@@ -35,25 +33,35 @@ pub(super) fn bridge(cx: &RunContext, input: ItemList, item: Option<usize>) -> (
     (helper, refused)
 }
 
+/// Sees whether a dry run holds a request back.
+struct Watched {
+    inner: Arc<dyn HttpClient>,
+    refused: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl HttpClient for Watched {
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
+        self.inner.send(request).await.inspect_err(|error| {
+            if error.kind == HttpErrorKind::HeldBack {
+                self.refused.store(true, Ordering::Relaxed);
+            }
+        })
+    }
+}
+
 impl Bridge {
     async fn call(&self, name: &str, arguments: Vec<Value>) -> Result<Value, Value> {
         let argument = |at: usize| arguments.get(at).cloned().unwrap_or(Value::Null);
         match name {
-            "httpRequest" => self.sent(helper::http_request(&self.ports, &self.sender, &crossed(argument(0))).await),
-            "request" => self.sent(helper::request(&self.ports, &self.sender, &crossed(argument(0)), &crossed(argument(1))).await),
+            "httpRequest" => helper::http_request(&self.ports, &self.sender, &crossed(argument(0))).await.map(answered),
+            "request" => helper::request(&self.ports, &self.sender, &crossed(argument(0)), &crossed(argument(1))).await.map(answered),
             "getBinaryDataBuffer" => self.read_file(&argument(0), &argument(1)).await,
             "assertBinaryData" => self.file(&argument(0), &argument(1)).map(metadata),
             "prepareBinaryData" => prepare(&argument(0), &argument(1), &argument(2)),
             "setBinaryDataBuffer" => set_content(argument(0), &argument(1)),
             other => Err(error(&format!("The helper \"{other}\" is not supported"))),
         }
-    }
-
-    fn sent(&self, answer: Result<Answered, Value>) -> Result<Value, Value> {
-        if self.dry_run && answer.as_ref().is_err_and(|error| error.get("status").is_none()) {
-            self.refused.store(true, Ordering::Relaxed);
-        }
-        answer.map(answered)
     }
 
     fn file(&self, item: &Value, name: &Value) -> Result<&Binary, Value> {

@@ -189,9 +189,9 @@ impl Failure {
         Self::Sent(Box::new(object))
     }
 
-    /// A policy or a dry run forbade to send.
-    pub(super) fn is_forbidden(&self) -> bool {
-        matches!(self, Self::Sent(object) if object.kind == Some(HttpErrorKind::Forbidden))
+    /// A dry run holds the request back.
+    pub(super) fn is_held_back(&self) -> bool {
+        matches!(self, Self::Sent(object) if object.kind == Some(HttpErrorKind::HeldBack))
     }
 
     /// The run was stopped before there was an answer.
@@ -200,8 +200,8 @@ impl Failure {
     }
 
     /// The error that ends the run.
-    pub(super) fn into_error(self, index: usize, dry_run: bool) -> NodeError {
-        if dry_run && self.is_forbidden() {
+    pub(super) fn into_error(self, index: usize) -> NodeError {
+        if self.is_held_back() {
             return NodeError::coded(codes::DRY_RUN_ENDED, "The request does not leave in a dry run").item(index);
         }
         let object = match self {

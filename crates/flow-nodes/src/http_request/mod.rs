@@ -150,14 +150,14 @@ impl Sending {
 /// An item that failed: what was not sent ends the run at once.
 fn failed(cx: &RunContext, failure: Failure, index: usize) -> Failed {
     let (unsent, stopped) = (matches!(failure, Failure::Before(_)), failure.is_stop());
-    let ends = cx.dry_run && failure.is_forbidden();
+    let ends = failure.is_held_back();
     let item = (cx.continue_on_fail() && !ends).then(|| {
         let mut item = failure.item(cx.version(), index, cx.ports.clock.now_millis());
         // Marks it for the error output, whatever else stands beside `error` in it (4.5: `details`).
         item.error = (cx.node.on_error == OnError::ContinueErrorOutput).then(|| Arc::new(Value::Bool(true)));
         item
     });
-    let error = failure.into_error(index, cx.dry_run);
+    let error = failure.into_error(index);
     let failed = Failed { unsent, ends, ..Failed::new(NodeError { fatal: error.fatal || stopped, ..error }) };
     match item {
         Some(item) => failed.item(item),

@@ -18,7 +18,7 @@ pub(super) fn outputs(
     let outcomes = match outcomes {
         Ok(outcomes) => outcomes,
         Err(failure) if failure::is_caught(cx, &failure) => return Ok(vec![failure.item("")]),
-        Err(failure) => return Err(failure.into_error(cx, statements.first())),
+        Err(failure) => return Err(failure.into_error(statements.first())),
     };
     let mut items = Vec::new();
     let mut silent = false;
@@ -44,7 +44,7 @@ pub(super) fn outputs(
             Err(fault) => {
                 let failure = Failure::Fault(fault);
                 if !failure::is_caught(cx, &failure) {
-                    return Err(failure.into_error(cx, Some(statement)));
+                    return Err(failure.into_error(Some(statement)));
                 }
                 if way.batching == Batching::Single {
                     return Ok(vec![failure.item(&statement.shown)]);

@@ -26,10 +26,10 @@ pub(super) fn in_quotes(item: usize) -> NodeError {
 
 impl Failure {
     /// What the run's control needs to know: it was stopped, or a dry run ends here.
-    pub(super) fn ends(&self, cx: &RunContext) -> Option<NodeError> {
+    pub(super) fn ends(&self) -> Option<NodeError> {
         match self {
             Self::Service(error) if error.stop().is_some() => error.stop(),
-            Self::Service(error) if cx.dry_run && error.kind == HttpErrorKind::Forbidden => {
+            Self::Service(error) if error.kind == HttpErrorKind::HeldBack => {
                 Some(NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone()))
             }
             _ => None,
@@ -66,8 +66,8 @@ impl Failure {
     }
 
     /// The error that ends the run. `statement`: the one that failed, where it is one.
-    pub(super) fn into_error(self, cx: &RunContext, statement: Option<&Statement>) -> NodeError {
-        if let Some(ends) = self.ends(cx) {
+    pub(super) fn into_error(self, statement: Option<&Statement>) -> NodeError {
+        if let Some(ends) = self.ends() {
             return ends;
         }
         let item = statement.map_or(0, |statement| statement.item);
@@ -132,7 +132,7 @@ pub(super) fn item_of(error: &NodeError) -> Item {
 
 /// Whether the node may make an item of it.
 pub(super) fn is_caught(cx: &RunContext, failure: &Failure) -> bool {
-    cx.continue_on_fail() && failure.ends(cx).is_none()
+    cx.continue_on_fail() && failure.ends().is_none()
 }
 
 /// n8n's message and description for a row that is not there.

@@ -151,8 +151,8 @@ impl Reader<'_> {
     async fn rows(&self, text: String) -> Result<Vec<Value>, NodeError> {
         let statement = Statement { item: 0, shown: text.clone(), text, missing: None };
         let outcomes = run(self.cx, self.credential, self.way, std::slice::from_ref(&statement)).await;
-        let outcome = outcomes.map_err(|failure| failure.into_error(self.cx, Some(&statement)))?.into_iter().next().unwrap_or(Ok(Vec::new()));
-        let results = outcome.map_err(|fault| Failure::Fault(fault).into_error(self.cx, Some(&statement)))?;
+        let outcome = outcomes.map_err(|failure| failure.into_error(Some(&statement)))?.into_iter().next().unwrap_or(Ok(Vec::new()));
+        let results = outcome.map_err(|fault| Failure::Fault(fault).into_error(Some(&statement)))?;
         Ok(results.into_iter().flat_map(|result| values::rows(result, false)).collect())
     }
 }

@@ -131,7 +131,7 @@ impl SendItem for Draft {
         let mail = cx.ports.adapters.mail().map_err(|error| Failed::unsent(error.item(self.index)))?;
         match mail.send(message).await {
             Ok(receipt) => Ok(vec![Item::new(told(receipt))]),
-            Err(error) => Err(failed(cx, error, self.index)),
+            Err(error) => Err(failed(error, self.index)),
         }
     }
 }
@@ -168,11 +168,11 @@ fn refusal((address, said): &(String, String)) -> Value {
     json!({"code": "EENVELOPE", "response": said, "responseCode": code, "command": "RCPT TO", "recipient": address})
 }
 
-fn failed(cx: &RunContext, error: ServiceError, index: usize) -> Failed {
+fn failed(error: ServiceError, index: usize) -> Failed {
     if let Some(stop) = error.stop() {
         return Failed::new(stop);
     }
-    if cx.dry_run && error.kind == HttpErrorKind::Forbidden {
+    if error.kind == HttpErrorKind::HeldBack {
         return Failed { ends: true, ..Failed::new(NodeError::coded(codes::DRY_RUN_ENDED, error.message).item(index)) };
     }
     let maybe_done = error.maybe_done;

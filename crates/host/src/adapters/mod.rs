@@ -5,6 +5,7 @@ pub mod blobs;
 pub mod clock;
 pub mod commands;
 pub mod credentials;
+pub(crate) mod dry_run;
 pub(crate) mod events;
 pub mod files;
 pub(crate) mod http;

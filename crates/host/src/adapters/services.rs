@@ -35,7 +35,7 @@ pub(crate) fn database_address(work: &SqlWork) -> String {
 }
 
 fn ended() -> ServiceError {
-    ServiceError::undone(HttpErrorKind::Forbidden, "The request does not leave in a dry run")
+    ServiceError::undone(HttpErrorKind::HeldBack, "The request does not leave in a dry run")
 }
 
 #[async_trait]

@@ -110,7 +110,7 @@ impl Secrets {
             Event::NodeFinished { error, .. } => error.iter_mut().for_each(|error| self.hide_in_error(error)),
             Event::Planned(request) => self.hide_in_request(request),
             Event::Notice { message: text, .. } | Event::Log { line: text, .. } | Event::Aside { text, .. } => self.hide(text),
-            Event::NodeStarted { .. } | Event::Progress { .. } | Event::RunEnded => {}
+            Event::NodeStarted { .. } | Event::Progress { .. } | Event::Existed { .. } | Event::RunEnded => {}
         }
     }
 

@@ -41,6 +41,13 @@ use crate::progress::Progress;
 use crate::watch::Watch;
 use crate::{environment, input, keeper, loading, pages};
 
+/// What leaves in a dry run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DryRun {
+    /// Requests that only read, and those for tokens.
+    Read,
+}
+
 /// Options of `konverte run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -71,9 +78,9 @@ pub struct RunArgs {
     /// How the emulator behaves, with --sandbox
     #[command(flatten)]
     pub emulator: EmulatorArgs,
-    /// Send nothing: list the requests that would leave
-    #[arg(long, conflicts_with = "answers", help_heading = "What the run may reach")]
-    pub dry_run: bool,
+    /// Send nothing: list the requests that would leave. With =read those that only read, and those for tokens, go to the real servers
+    #[arg(long, value_name = "read", num_args = 0..=1, require_equals = true, conflicts_with = "answers", help_heading = "What the run may reach")]
+    pub dry_run: Option<Option<DryRun>>,
     /// Where sub-workflows are looked up (default: the file's folder)
     #[arg(long, value_name = "DIR", help_heading = "What the run may reach")]
     pub workflows: Option<PathBuf>,
@@ -178,6 +185,10 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
         let error = CliError::usage(codes::USAGE, "Standard input can be read once: it cannot be the workflow and --input both.");
         return Err(error.help("Name a file for one of them."));
     }
+    if args.sandbox && args.dry_run == Some(Some(DryRun::Read)) {
+        let error = CliError::usage(codes::USAGE, "--dry-run=read reads from the real server, and --sandbox asks for none.");
+        return Err(error.help("Leave out --sandbox, or take --dry-run alone, in which the emulator answers what is read too."));
+    }
     let report = args.report.as_deref().map(|path| report_file(args, path)).transpose()?;
     let offline = offline(args)?;
     let emulator = if args.sandbox { Some(args.emulator.start()?) } else { args.emulator.refuse().map(|()| None)? };
@@ -237,7 +248,8 @@ impl Job<'_> {
     fn options(&self, workflows: &Arc<FolderWorkflows>, cancel: Cancel) -> Result<Result<RunOptions, Exit>, CliError> {
         let Self { args, console, workflow, registry, .. } = self;
         let destination = args.destination.as_deref();
-        let credentials = if args.sandbox || args.dry_run { FileCredentials::default() } else { self.credentials.clone() };
+        let seeded = args.sandbox || args.dry_run == Some(None);
+        let credentials = if seeded { FileCredentials::default() } else { self.credentials.clone() };
         let (use_pins, given, workflows) = (!args.no_pin, args.input.is_some(), workflows.clone());
         let allowances = [(!args.allow_files.is_empty()).then_some(Allowance::Files), args.allow_exec.then_some(Allowance::Commands)];
         let allowed = allowances.into_iter().flatten().collect();
@@ -279,8 +291,12 @@ impl Job<'_> {
         if !others.is_empty() {
             console.note(&format!("pinned: {} put out the file's pinned data (--no-pin runs them)", others.join(", ")));
         }
-        if args.dry_run {
-            console.note("dry run: no request leaves, no node writes a file, no command runs");
+        match args.dry_run {
+            Some(None) => console.note("dry run: no request leaves, no node writes a file, no command runs"),
+            Some(Some(DryRun::Read)) => {
+                console.note("dry run: requests that only read leave, and those for tokens; no other leaves, no node writes a file, no command runs");
+            }
+            None => {}
         }
         self.offline.say(args.credentials.as_deref(), console);
     }
@@ -301,9 +317,10 @@ impl Job<'_> {
         let environment = environment::variable;
         let reach = match (offline.answers(), args.dry_run, emulator.clone()) {
             (Some(answers), ..) => Reach::Answers(answers.clone()),
-            (None, true, sandbox) => Reach::DryRun { sandbox },
-            (None, false, Some(sandbox)) => Reach::Sandbox(sandbox),
-            (None, false, None) => Reach::Network,
+            (None, Some(Some(DryRun::Read)), _) => Reach::ReadOnly,
+            (None, Some(None), sandbox) => Reach::DryRun { sandbox },
+            (None, None, Some(sandbox)) => Reach::Sandbox(sandbox),
+            (None, None, None) => Reach::Network,
         };
         let variables = FixedVariables::read(args.vars.as_deref(), args.env_file.as_deref(), &args.allow_env, &environment)?;
         let commands =
@@ -342,8 +359,9 @@ impl Job<'_> {
         if let Some(error) = &result.error {
             self.console.message(&loading::run_message(&self.workflow, error, Level::Error));
         }
-        if let Some(unknown) = output::summary::unknown(result).filter(|_| self.form() != Form::Summary) {
-            self.console.note(&unknown);
+        if self.form() != Form::Summary {
+            let lines = output::summary::existed(&self.progress.existed()).into_iter().chain(output::summary::unknown(result));
+            lines.for_each(|line| self.console.note(&line));
         }
         self.offline.say_unanswered(result.error.as_ref().map(|error| error.message.as_str()), self.console);
         if matches!(self.form(), Form::Ndjson | Form::Csv) {
@@ -374,7 +392,7 @@ fn options(args: &RunArgs, workflow: &Workflow, start: String, cancel: Cancel, c
         use_pins: !args.no_pin,
         strict: args.strict,
         timeout: args.timeout,
-        dry_run: args.dry_run,
+        dry_run: args.dry_run.is_some(),
         cancel,
         ..RunOptions::new(start)
     })

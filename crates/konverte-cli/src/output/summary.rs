@@ -1,11 +1,11 @@
 //! A run for people: each node with its items and time, the last items, how it ended.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::time::Duration;
 
 use engine::{NodeRun, RunResult, Status};
-use node_sdk::event::PlannedRequest;
+use node_sdk::event::{Answered, PlannedRequest};
 use node_sdk::json::stringify;
 use node_sdk::size::size;
 use node_sdk::{Item, Response, ResponseBody};
@@ -30,7 +30,7 @@ const PLANNED: usize = 100;
 const TIME: usize = "0.00 ms".len();
 
 /// The whole text.
-pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest], screen: Screen) -> String {
+pub(crate) fn text(name: &str, result: &RunResult, (plan, existing): (&[PlannedRequest], &BTreeMap<String, usize>), screen: Screen) -> String {
     let number = Column::number;
     let columns = [Column::text("node"), number("runs"), number("in"), number("out"), number("time").at_least(TIME), Column::text("note").if_any()];
     let mut table = Table::new(columns);
@@ -43,8 +43,8 @@ pub(crate) fn text(name: &str, result: &RunResult, plan: &[PlannedRequest], scre
     }
     last_items(&mut text, result, screen);
     let mut sentence = |said: &str| text += &format!("{}\n", fill(said, screen.text_width(), "  "));
-    if let Some(unknown) = unknown(result) {
-        sentence(&unknown);
+    for line in existed(existing).into_iter().chain(unknown(result)) {
+        sentence(&plain(&line));
     }
     if let Some(response) = &result.response {
         sentence(&plain(&answered(response)));
@@ -73,6 +73,13 @@ pub(crate) fn unknown(result: &RunResult) -> Option<String> {
     (count > 0).then(|| format!("outcome unknown: {requests} may have been done, and no answer says so. Look there before you send them again."))
 }
 
+/// How many records that were asked for as new ones were there before; nothing where there is none.
+pub(crate) fn existed(existing: &BTreeMap<String, usize>) -> Option<String> {
+    let nodes: Vec<String> = existing.iter().map(|(node, count)| format!("{count} of \"{node}\"")).collect();
+    let count: usize = existing.values().sum();
+    (count > 0).then(|| format!("{count} existed already: the answers show records that were there before ({})", nodes.join(", ")))
+}
+
 fn row(node: &str, runs: &[NodeRun]) -> Vec<Cell> {
     let took: Duration = runs.iter().map(|run| run.duration).sum();
     let items_in: usize = runs.iter().map(|run| run.items_in).sum();
@@ -89,13 +96,16 @@ fn row(node: &str, runs: &[NodeRun]) -> Vec<Cell> {
 
 fn planned(text: &mut String, plan: &[PlannedRequest], screen: Screen) {
     let mut table = Table::new(["node", "item", "request", "body", "answered"].map(Column::text));
-    for request in plan.iter().take(PLANNED) {
+    let (sent, held): (Vec<_>, Vec<_>) = plan.iter().partition(|request| request.answered == Answered::Server);
+    // What would have changed something is not to be lost behind many reads.
+    for request in held.iter().chain(&sent).take(PLANNED) {
         let body = if request.body.is_null() { String::new() } else { cut(&stringify(&request.body), VALUE).into_owned() };
         let item = request.item.map(|item| item.to_string()).unwrap_or_default();
         table.row([&*request.node, &item, &format!("{} {}", request.method, request.url), &body, request.answered.as_str()].map(Cell::from));
     }
+    let read = if sent.is_empty() { String::new() } else { format!(", and what was read: {}", sent.len()) };
     let more = if plan.len() > PLANNED { format!(" (the first {PLANNED} are shown)") } else { String::new() };
-    let _ = writeln!(text, "What would have been done: {}{more}\n{}", plan.len(), table.ruled(screen, &[]).trim_end());
+    let _ = writeln!(text, "What would have been done: {}{read}{more}\n{}", held.len(), table.ruled(screen, &[]).trim_end());
 }
 
 /// What whoever called the workflow would get.

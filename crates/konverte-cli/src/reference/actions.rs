@@ -74,6 +74,9 @@ fn request_line(action: &ActionSpec) -> String {
     for limit in action.limits.iter() {
         let _ = write!(text, " · at most {limit}");
     }
+    if action.may_exist.is_some() {
+        text.push_str(" · may answer with a record that was there before");
+    }
     let record: Vec<String> = action.record_params().map(|param| format!("`{}`", param.key())).collect();
     if !record.is_empty() {
         let _ = write!(text, " · in order for each {}", record.join(" and "));

@@ -92,10 +92,21 @@ fn action() -> Value {
             },
             "errors": {"$ref": "#/$defs/statuses"},
             "errorsDocumented": {"$ref": "#/$defs/statuses"},
+            "onlyReads": {"type": "boolean", "default": false, "description": "It changes nothing, although its method writes: a search whose conditions stand in a body. A dry run that lets reads leave sends it."},
             "repeatable": {"type": "boolean", "default": false, "description": "Sending it twice does no harm."},
             "repeatNote": {"type": "string"},
             "repeatGiven": {"$ref": "#/$defs/texts", "description": "Repeatable only where one of these parameters has a value, neither null nor blank text."},
             "record": {"$ref": "#/$defs/texts", "description": "Parameters that name the record which is written to: writes to one record keep their order. Without it those of the path, but for account_id, inbox_id and inbox_identifier; [] for none."},
+            "mayExist": {
+                "type": "object",
+                "description": "A success may answer with a record that was there before, with the same status as with a new one: items say so.",
+                "additionalProperties": false,
+                "required": ["namedBy"],
+                "properties": {
+                    "shownBy": {"$ref": "#/$defs/texts", "description": "Parameters that a new record has as they were sent."},
+                    "namedBy": {"$ref": "#/$defs/texts", "description": "Where the answer names the record: dotted paths, such as id."}
+                }
+            },
             "native": {"$ref": "#/$defs/native"},
             "paging": {"$ref": "#/$defs/paging"},
             "limits": {"type": "array", "items": {"$ref": "#/$defs/limit"}, "description": "How often the server takes it, the limit first that is reached first: after a 429 its window is waited out."}

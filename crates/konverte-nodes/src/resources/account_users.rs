@@ -32,6 +32,7 @@ pub(super) const ACCOUNT_USERS: Resource = Resource::new(
             .errors(&[401, 404, 422, 429])
             .documented_errors(&[401])
             .repeatable_as("find or create")
+            .may_exist(&[])
             .record(&["user_id"]),
         ActionSpec::delete(NAME, "Delete An Account User", "delete-an-account-user", "/platform/api/v1/accounts/{account_id}/account_users")
             .platform()

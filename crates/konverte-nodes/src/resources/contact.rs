@@ -26,7 +26,8 @@ pub(super) const CONTACT: Resource = Resource::new(
             ])
             .answers(&["source_id", "inbox"])
             .errors(&[401, 404, 422, 429])
-            .documented_errors(&[401, 422]),
+            .documented_errors(&[401, 422])
+            .may_exist_named_by(&["source_id", "inbox.id"]),
         ActionSpec::get(NAME, "Contactable Inboxes Get", "contactableInboxesGet", "/api/v1/accounts/{account_id}/contacts/{id}/contactable_inboxes")
             .application(Role::Member)
             .summary("Lists inboxes the contact can be written to.")

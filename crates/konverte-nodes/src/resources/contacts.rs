@@ -155,6 +155,7 @@ pub(super) const CONTACTS: Resource = Resource::new(NAME, "The people who write 
         .inside("payload")
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[400])
+        .only_reads()
         .repeatable_as("a read")
         .paged(Paging::page(15, "payload")),
 ]);

@@ -37,7 +37,9 @@ pub(super) const CONTACTS_API: Resource = Resource::new(
             .repeatable_given(
                 &["identifier", "email", "phone_number"],
                 "reuses the contact of the same identifier, e-mail or phone number, where one is given",
-            ),
+            )
+            .may_exist(&["name", "email", "phone_number"])
+            .record(&["identifier", "email", "phone_number"]),
         ActionSpec::get(
             NAME,
             "Get Details Of A Contact",

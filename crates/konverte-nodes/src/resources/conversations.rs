@@ -86,6 +86,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             "n8n default puts a WhatsApp template into message, so a first message is always attempted.",
             "Answers the conversation object at top level.",
         ])
+        .may_exist(&["custom_attributes"])
         .record(&["contact_id", "source_id"])
         .needs(rows![Texts::Fixed(&["source_id"]), Texts::Fixed(&["contact_id", "inbox_id"])])
         .params(rows![
@@ -128,6 +129,7 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
         .inside("payload")
         .errors(&[401, 404, 422, 429])
         .documented_errors(&[400])
+        .only_reads()
         .repeatable_as("a read")
         .paged(Paging::page(25, "payload")),
     ActionSpec::get(NAME, "Get Details Of A Conversation", "get-details-of-a-conversation", "/api/v1/accounts/{account_id}/conversations/{conversation_id}")

@@ -44,6 +44,7 @@ pub(super) const CONVERSATIONS_API: Resource = Resource::new(
         ])
         .answers(shapes::PUBLIC_CONVERSATION)
         .errors(&[404, 422, 429])
-        .documented_errors(&[401]),
+        .documented_errors(&[401])
+        .may_exist(&[]),
     ],
 );

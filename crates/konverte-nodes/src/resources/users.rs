@@ -28,7 +28,9 @@ pub(super) const USERS: Resource = Resource::new(
             .answers(shapes::USER)
             .errors(&[401, 422, 429])
             .documented_errors(&[401])
-            .repeatable_as("answers the user of that e-mail"),
+            .repeatable_as("answers the user of that e-mail")
+            .may_exist(&["name", "display_name", "custom_attributes"])
+            .record(&["email"]),
         ActionSpec::get(NAME, "Get Details Of A User", "get-details-of-a-user", "/platform/api/v1/users/{id}")
             .platform()
             .summary("Reads one user.")

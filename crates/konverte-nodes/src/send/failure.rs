@@ -66,7 +66,7 @@ pub(super) fn unreachable(cx: &RunContext, error: &HttpError, proxied: bool, ind
         Kind::Redirects | Kind::TooManyRedirects => (codes::HTTP_REDIRECTS, "Maximum number of redirects exceeded"),
         Kind::Proxy => return invalid_proxy(error, index),
         Kind::ProxyRefused => (codes::HTTP_REFUSED, "The proxy refused to connect to the server"),
-        Kind::Forbidden if cx.dry_run => return NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone()).item(index),
+        Kind::HeldBack => return NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone()).item(index),
         Kind::Tls(_) => (codes::HTTP_TLS, error.message.as_str()),
         Kind::TooLarge => (codes::HTTP_TOO_LARGE, error.message.as_str()),
         Kind::Decode => (codes::HTTP_BAD_ANSWER, error.message.as_str()),

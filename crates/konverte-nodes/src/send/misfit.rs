@@ -133,7 +133,7 @@ mod tests {
     fn what_is_no_option_or_does_not_fit_is_named() {
         let good = json!({
             "batching": {"batch": {"batchSize": "5", "batchInterval": 0}}, "proxy": "http://p:1", "timeout": 500, "allowUnauthorizedCerts": true,
-            "retry": {"maxAttempts": "={{ $json.n }}", "baseDelay": null}, "returnAll": "={{ true }}", "limit": 5, "unwrap": false, "concurrency": 1
+            "retry": {"maxAttempts": "={{ $json.n }}", "baseDelay": null}, "returnAll": "={{ true }}", "limit": 5, "unwrap": false, "markExisting": false, "concurrency": 1
         });
         assert_eq!(wrong(&good), []);
         assert_eq!(wrong(&json!({})), []);

@@ -5,6 +5,7 @@
 
 mod answer;
 mod broken;
+mod existing;
 mod failure;
 mod misfit;
 mod n8n;

@@ -17,7 +17,7 @@ use request::query::{Lists, add_to_url, append};
 use serde_json::{Map, Value};
 
 use super::value::says_nothing;
-use super::{failure, options, value};
+use super::{existing, failure, options, value};
 use crate::advice::{self, Asked};
 use crate::place::{Mode, parsed};
 use crate::service::{Access, Service};
@@ -121,6 +121,10 @@ impl Draft {
         if let Some((code, message)) = advice::odd_success(&answer, action) {
             say(cx, code, message, index);
         }
+        if let Some((action, asked)) = action.and_then(|action| Some((action, existing::asked_by(action, &self.request.body)?))) {
+            // It is counted; the item is n8n's.
+            existing::existed(cx, action, (&self.request.url, &asked), &body, index);
+        }
         Ok(match body {
             Value::Array(list) => list.into_iter().map(Item::new).collect(),
             other => vec![Item::new(other)],
@@ -168,7 +172,8 @@ impl Run {
         }
         let url = format!("{}{}", access.base, self.path(params)?);
         let body = if body.is_empty() { HttpBody::Empty } else { HttpBody::Bytes(stringify(&in_javascript_order(body.into())).into()) };
-        let options = HttpOptions { keep_headers_across_origins: true, sender: Some(cx.sender(params.index())), ..options::http(params)? };
+        let (harmless, sender) = (self.action.as_ref().is_some_and(|action| action.reads()), Some(cx.sender(params.index())));
+        let options = HttpOptions { keep_headers_across_origins: true, sender, harmless, ..options::http(params)? };
         let request = HttpRequest {
             method: self.action.as_ref().map_or("GET", |action| action.method.as_str()).to_owned(),
             url: add_to_url(&url, &query),

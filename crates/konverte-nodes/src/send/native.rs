@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::options::{self, Own};
 use super::request::{Common, Draft};
-use super::{answer, failure, pages};
+use super::{answer, existing, failure, pages};
 use crate::advice::Asked;
 use crate::place::Mode;
 use crate::service::Service;
@@ -118,7 +118,13 @@ impl Sending {
         match action.paging.as_ref().filter(|_| own.return_all) {
             None => {
                 let body = self.ask(cx, &self.request).await?;
-                Ok(answer::items(action, body, own.unwrap, index))
+                let asked = self.request.asked.as_ref();
+                let existed = asked.is_some_and(|asked| existing::existed(cx, action, (self.request.url(), asked), &body, index));
+                let mut items = answer::items(action, body, own.unwrap, index);
+                if existed && own.mark_existing {
+                    items.iter_mut().for_each(|item| existing::mark(item.json_mut()));
+                }
+                Ok(items)
             }
             Some(paging) => {
                 let again = AtomicBool::new(false);

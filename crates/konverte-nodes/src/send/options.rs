@@ -53,6 +53,8 @@ pub(super) struct Own {
     pub limit: Option<usize>,
     /// Put out what is inside the envelope.
     pub unwrap: bool,
+    /// Mark items whose record was there before.
+    pub mark_existing: bool,
 }
 
 /// That native mode can do what the options of an item say; n8n mode takes what it can use and passes over the rest, as n8n does.
@@ -85,5 +87,6 @@ pub(super) fn own(params: &ItemParams<'_>) -> Result<Own, NodeError> {
         return_all: params.bool("requestOptions.returnAll", false)?,
         limit: (limit >= 1.0).then_some(limit as usize),
         unwrap: params.bool("requestOptions.unwrap", false)?,
+        mark_existing: params.bool("requestOptions.markExisting", true)?,
     })
 }

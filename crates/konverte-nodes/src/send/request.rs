@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::upload::Named;
 use super::value::{self, Unfit};
-use super::{needs, options, upload};
+use super::{existing, needs, options, upload};
 use crate::codes;
 use crate::service::{Access, Service};
 
@@ -32,6 +32,8 @@ pub(super) struct Draft {
     files: Vec<Named>,
     /// What is sent, when [`Draft::complete`] has made it.
     body: HttpBody,
+    /// What shows that the record of its answer was there before; `None`: nothing would.
+    pub asked: Option<Map<String, Value>>,
     /// Whether sending it twice does no harm.
     pub repeatable: bool,
     /// The record that it writes to; `None`: none that other requests write to.
@@ -121,6 +123,7 @@ impl Draft {
             url: format!("{}{}", common.base, values.path),
             query: values.query,
             headers: common.headers.clone(),
+            asked: existing::asked(action, &values.body),
             fields: values.body,
             files,
             body: HttpBody::Empty,
@@ -131,6 +134,7 @@ impl Draft {
                 keeps_method: true,
                 secret_headers: common.secret_headers.clone(),
                 sender: Some(cx.sender(params.index())),
+                harmless: action.reads(),
                 ..options
             },
         })
@@ -149,6 +153,11 @@ impl Draft {
             HttpBody::Bytes(Value::Object(fields).to_string().into())
         };
         Ok(())
+    }
+
+    /// Its address, without its query.
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Whether it goes through a proxy.
@@ -197,7 +206,8 @@ impl Values {
             let given = is_given(&value);
             values.makes_repeatable |= *makes_repeatable && given;
             if *names_record && given {
-                key.push(format!("{}={}", param.name, to_js_string(&value)));
+                // Servers do not tell e-mail addresses by their case.
+                key.push(format!("{}={}", param.name, to_js_string(&value).trim().to_lowercase()));
             }
             if *is_counted {
                 values.counted.push(format!("{}={}", param.name, to_js_string(&value)));

@@ -109,6 +109,30 @@ impl State {
         Ok(state)
     }
 
+    /// New records of every kind get this id, or a higher one.
+    pub(crate) fn count_from(&mut self, id: u64) {
+        self.accounts.count_from(id);
+        self.users.count_from(id);
+        self.account_users.count_from(id);
+        self.agent_bots.count_from(id);
+        self.teams.count_from(id);
+        self.inboxes.count_from(id);
+        self.contacts.count_from(id);
+        self.contact_inboxes.count_from(id);
+        self.conversations.count_from(id);
+        self.messages.count_from(id);
+        self.labels.count_from(id);
+        self.canned_responses.count_from(id);
+        self.custom_attributes.count_from(id);
+        self.custom_filters.count_from(id);
+        self.automation_rules.count_from(id);
+        self.webhooks.count_from(id);
+        self.portals.count_from(id);
+        self.categories.count_from(id);
+        self.articles.count_from(id);
+        self.hooks.count_from(id);
+    }
+
     /// Keeps an uploaded file and gives its number.
     pub(crate) fn store_file(&mut self, file: UploadedFile) -> u64 {
         self.files += 1;

@@ -57,6 +57,17 @@ impl<T: Record> Table<T> {
         id
     }
 
+    /// Keeps the record under this id, which another kind of counting has given it.
+    pub(crate) fn put_at(&mut self, id: u64, mut record: T) {
+        record.set_id(id);
+        self.put(record);
+    }
+
+    /// The next record gets this id, or a higher one.
+    pub(crate) fn count_from(&mut self, id: u64) {
+        self.next = self.next.max(id);
+    }
+
     /// The id that the next record gets.
     pub(crate) fn next_id(&self) -> u64 {
         self.next

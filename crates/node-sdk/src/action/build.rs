@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::param;
-use super::{ActionSpec, Api, FileParam, Method, Native, Paging, Param, RateLimit, Role, Shape, Success, Texts, TokenKind};
+use super::{ActionSpec, Api, FileParam, MayExist, Method, Native, Paging, Param, RateLimit, Role, Shape, Success, Texts, TokenKind};
 use crate::texts::{as_slice, as_str, put};
 
 impl ActionSpec {
@@ -24,9 +24,11 @@ impl ActionSpec {
             success: Success::OK,
             errors: Cow::Borrowed(&[]),
             errors_documented: Cow::Borrowed(&[]),
+            only_reads: false,
             repeatable: false,
             repeat_note: Cow::Borrowed(""),
             repeat_given: Texts::NONE,
+            may_exist: None,
             record: None,
             native: Native::NONE,
             paging: None,
@@ -173,6 +175,12 @@ impl ActionSpec {
         self
     }
 
+    /// It reads and changes nothing, although its method writes.
+    pub const fn only_reads(mut self) -> Self {
+        self.only_reads = true;
+        self
+    }
+
     /// Repeating the request does no harm.
     pub const fn repeatable(mut self) -> Self {
         self.repeatable = true;
@@ -197,6 +205,19 @@ impl ActionSpec {
     /// Repeating the request may do harm; the note says what happens.
     pub const fn not_repeatable_as(mut self, note: &'static str) -> Self {
         put(&mut self.repeat_note, Cow::Borrowed(note));
+        self
+    }
+
+    /// A success may answer with a record that was there before. It is known by its `id`, and by these parameters, which a new record has as
+    /// they were sent.
+    pub const fn may_exist(mut self, shown_by: &'static [&'static str]) -> Self {
+        put(&mut self.may_exist, Some(MayExist { shown_by: Texts::Fixed(shown_by), named_by: Texts::Fixed(&["id"]) }));
+        self
+    }
+
+    /// The same, where the answer has no `id` but these fields, as dotted paths.
+    pub const fn may_exist_named_by(mut self, named_by: &'static [&'static str]) -> Self {
+        put(&mut self.may_exist, Some(MayExist { shown_by: Texts::NONE, named_by: Texts::Fixed(named_by) }));
         self
     }
 

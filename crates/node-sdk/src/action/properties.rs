@@ -141,6 +141,10 @@ pub fn request_options(form: Form) -> Property {
             flag("returnAll", "Walk a list to its end instead of reading one page."),
             least(1.0, described(property("limit", PropertyKind::Number, DefaultValue::None), "With returnAll: stop after this many items.")),
             flag("unwrap", "Put out the items of the answer's envelope instead of the envelope."),
+            described(
+                property("markExisting", PropertyKind::Boolean, DefaultValue::Bool(true)),
+                "Mark items whose record was there before, where the answer shows it: konverte: {existed: true}.",
+            ),
         ]);
     }
     let mut whole = property("requestOptions", PropertyKind::Collection(options.into()), DefaultValue::EmptyObject);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{Mail, Sender, Sql};
+use super::{Created, Mail, Sender, Sql};
 use crate::error::{NodeError, codes};
 
 /// Ports that a program links only where it needs them. A node that asks for an absent one gets a clear error.
@@ -21,6 +21,8 @@ pub struct Adapters {
     pub mail: Option<Arc<dyn Mail>>,
     /// Commands of the system.
     pub process: Option<Arc<dyn Process>>,
+    /// The records that the execution has made so far.
+    pub created: Arc<Created>,
 }
 
 impl Adapters {

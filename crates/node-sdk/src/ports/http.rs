@@ -91,6 +91,8 @@ pub struct HttpOptions {
     pub known_by: KnownBy,
     /// Which hosts it may go to, its redirects and its proxy too; `None`: all.
     pub reach: Option<Arc<dyn Reach>>,
+    /// It changes nothing, although its method may say so: it reads, or asks for a token. A dry run that lets reads leave sends it.
+    pub harmless: bool,
     /// What the bodies of answers may take together of those who share it; `None`: it is not bounded.
     pub room: Option<Arc<Room>>,
 }
@@ -162,6 +164,7 @@ impl Default for HttpOptions {
             sender: None,
             known_by: KnownBy::default(),
             reach: None,
+            harmless: false,
             room: None,
         }
     }
@@ -318,8 +321,10 @@ pub enum HttpErrorKind {
     Malformed,
     /// Content encoding cannot be undone.
     Decode,
-    /// The policy forbids the address, or a dry run forbids sending.
+    /// The policy forbids the address.
     Forbidden,
+    /// A dry run holds it back, and nobody answers in its place: its branch ends there, which is no failure.
+    HeldBack,
     /// The host is none of those that the request may go to ([`HttpOptions::reach`]).
     NotGranted,
     /// No entry of an answers file fits. The second line of the message is the entry that would answer; [`HttpError::take_entry`]

@@ -48,7 +48,7 @@ pub(super) fn unsent(cx: &RunContext, error: SendError, asked: &Asked, index: us
             if let Some(stop) = error.stop() {
                 return stop;
             }
-            if cx.dry_run && error.kind == node_sdk::ports::HttpErrorKind::Forbidden {
+            if error.kind == node_sdk::ports::HttpErrorKind::HeldBack {
                 return NodeError::coded(codes::DRY_RUN_ENDED, error.message).item(index);
             }
             if let Some(refused) = hosts::refused(&error) {

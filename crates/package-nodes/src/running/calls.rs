@@ -146,7 +146,7 @@ impl<'a> Calls<'a> {
         }
         let request = requests::plain(asked, buffers)?;
         self.sent.store(true, Ordering::Relaxed);
-        requests::send_plain(&*self.cx.ports.http, request, (Some(self.cx.sender_for_all()), KnownBy::default()), self.cx.dry_run).await
+        requests::send_plain(&*self.cx.ports.http, request, (Some(self.cx.sender_for_all()), KnownBy::default())).await
     }
 
     /// Tells who waits how far the code has come: it reads the parameters of an item when it begins with it.

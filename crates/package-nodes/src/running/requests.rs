@@ -77,7 +77,7 @@ pub(super) async fn send(cx: &RunContext, (sent, heard): (&AtomicBool, &Heard), 
     let answer = match credential {
         None => {
             let answer = cx.ports.http.send(wanted.clone().sent_by(&sender).request).await;
-            hear(answer.map_err(|error| unanswered(cx.dry_run, &wanted, &error))?)
+            hear(answer.map_err(|error| unanswered(&wanted, &error))?)
         }
         Some(name) => {
             let kind = auth::credential_type(cx, name)?;
@@ -123,12 +123,11 @@ pub(super) async fn send_plain(
     http: &dyn HttpClient,
     mut request: HttpRequest,
     (sender, known_by): (Option<Sender>, KnownBy),
-    dry_run: bool,
 ) -> Result<Payload, Thrown> {
     (request.options.sender, request.options.known_by) = (sender, known_by);
     let answer = http.send(request).await.map_err(|error| match hosts::refused(&error) {
         Some(refused) => refused.into(),
-        None => failed(json!({"message": error.message, "code": error.code()}), dry_run, &error),
+        None => failed(json!({"message": error.message, "code": error.code()}), &error),
     })?;
     let HttpResponse { status, status_text, url, headers, body, .. } = answer;
     let told = json!({"status": status, "statusText": status_text, "headers": headers, "url": url, "body": {"$buffer": 0}});
@@ -153,28 +152,28 @@ pub(super) fn give(asked: &Asked, answer: &HttpResponse) -> Result<Payload, Thro
     }
 }
 
-pub(super) fn unanswered(dry_run: bool, asked: &Asked, error: &HttpError) -> Thrown {
+pub(super) fn unanswered(asked: &Asked, error: &HttpError) -> Thrown {
     if let Some(refused) = hosts::refused(error) {
         return refused.into();
     }
-    failed(asked.unanswered(error), dry_run, error)
+    failed(asked.unanswered(error), error)
 }
 
 /// A request that failed below HTTP.
-fn failed(object: Value, dry_run: bool, error: &HttpError) -> Thrown {
-    Thrown { stop: stop(dry_run, error), ..Thrown::known(object, kind_code(error.kind), None) }
+fn failed(object: Value, error: &HttpError) -> Thrown {
+    Thrown { stop: stop(error), ..Thrown::known(object, kind_code(error.kind), None) }
 }
 
-/// What ends the run: it was stopped, or a dry run sends nothing.
-fn stop(dry_run: bool, error: &HttpError) -> Option<Box<NodeError>> {
-    let dry = (dry_run && error.kind == HttpErrorKind::Forbidden)
+/// What ends the run: it was stopped, or a dry run holds the request back.
+fn stop(error: &HttpError) -> Option<Box<NodeError>> {
+    let dry = (error.kind == HttpErrorKind::HeldBack)
         .then(|| NodeError::coded(codes::DRY_RUN_ENDED, "The request does not leave in a dry run"));
     dry.or_else(|| error.stop()).map(Box::new)
 }
 
 fn refused(cx: &RunContext, (credential, asked): (&str, &Asked), error: SendError) -> Thrown {
     match error {
-        SendError::Network(error) => unanswered(cx.dry_run, asked, &error),
+        SendError::Network(error) => unanswered(asked, &error),
         SendError::Credential(error) => match &error.http {
             // n8n says of it what it says of any request that is refused.
             Some(http) if let Some(status) = http.status => {

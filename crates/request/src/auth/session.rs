@@ -124,7 +124,7 @@ impl Holder {
     ) -> CredentialCall<'a> {
         let (http, clock, random) = (&*cx.ports.http, &*cx.ports.clock, &*cx.ports.random);
         let sender = Some(self.sender.clone());
-        CredentialCall { fields, method, token: &self.token, http, clock, random, sender, known_by, learned, signed_in: &|_| {}, dry_run: cx.dry_run }
+        CredentialCall { fields, method, token: &self.token, http, clock, random, sender, known_by, learned, signed_in: &|_| {} }
     }
 }
 

@@ -11,7 +11,7 @@ use node_sdk::sync::lock;
 use serde_json::{Map, Value, json};
 
 use super::{FileCredentials, of_family};
-use crate::adapters::http::Bases;
+use crate::adapters::dry_run::Bases;
 use crate::secrets::Secrets;
 
 /// Sends Konverte nodes to the emulator: a seeded token of the credential given is kept, everything else of it is not.
@@ -36,10 +36,12 @@ impl Credentials for SandboxCredentials {
     }
 }
 
-/// Remembers where Konverte credentials point at, so that the emulator answers there; without a credential it is the emulator itself.
+/// Remembers where Konverte credentials point at, so that the emulator answers there.
 pub(crate) struct DryRunCredentials {
     pub(crate) inner: FileCredentials,
     pub(crate) bases: Arc<Bases>,
+    /// Without a credential it is the emulator itself that is asked; else that is an error, as where everything is sent.
+    pub(crate) emulator_else: bool,
 }
 
 #[async_trait]
@@ -48,7 +50,9 @@ impl Credentials for DryRunCredentials {
         if !of_family(type_name) {
             return self.inner.get(node, type_name).await;
         }
-        let Some(fields) = self.inner.given(node, type_name)? else { return Ok(sandbox_credential(type_name, ANY_TOKEN)) };
+        let Some(fields) = self.inner.given(node, type_name)? else {
+            return if self.emulator_else { Ok(sandbox_credential(type_name, ANY_TOKEN)) } else { self.inner.get(node, type_name).await };
+        };
         let credential = Credential { type_name: type_name.to_owned(), fields };
         self.bases.add(&credential.text("url"));
         Ok(credential)

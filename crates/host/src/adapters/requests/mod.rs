@@ -8,6 +8,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use konverte_http::{Exchange, Outgoing};
+use konverte_sandbox::SandboxClient;
 use node_sdk::async_trait;
 use node_sdk::ports::{HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse};
 use node_sdk::sync::lock;
@@ -115,18 +116,16 @@ impl Exchange for Logged {
     }
 }
 
-/// Writes down the requests that are answered in this process, which no [`Exchange`] sees.
+/// Writes down the requests that the emulator answers, which no [`Exchange`] sees.
 pub(crate) struct LoggedHere<C> {
     pub(crate) inner: C,
     pub(crate) log: Option<Arc<RequestLog>>,
-    /// Whether a request to this address is answered here.
-    pub(crate) is_here: fn(&str) -> bool,
 }
 
 #[async_trait]
 impl<C: HttpClient> HttpClient for LoggedHere<C> {
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        if let Some(log) = self.log.as_ref().filter(|_| (self.is_here)(&request.url)) {
+        if let Some(log) = self.log.as_ref().filter(|_| SandboxClient::target(&request.url).is_some()) {
             log.write(&Outgoing::of(&request)?)?;
         }
         self.inner.send(request).await

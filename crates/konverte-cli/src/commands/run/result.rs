@@ -92,7 +92,11 @@ impl Job<'_> {
                     Items::Last => ShownItems::Last,
                     Items::None => ShownItems::None,
                 };
-                let mut extra = output::plan_json(args.dry_run, plan);
+                let mut extra = output::plan_json(args.dry_run.is_some(), plan);
+                let existed = self.progress.existed();
+                if !existed.is_empty() {
+                    extra.insert("existed".to_owned(), json!(existed));
+                }
                 extra.extend(more);
                 let options = WriteOptions { items, locate: &locate, blobs, extra };
                 let LeftOut { runs, items } = output::json(result, &options).await?;
@@ -110,7 +114,7 @@ impl Job<'_> {
                 }
             }
             Form::Summary => {
-                let text = output::summary::text(title(workflow, args), result, plan, self.console.output());
+                let text = output::summary::text(title(workflow, args), result, (plan, &self.progress.existed()), self.console.output());
                 output::write_stdout(text.as_bytes())?;
             }
         }
