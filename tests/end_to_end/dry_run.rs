@@ -11,9 +11,7 @@ const ADMIN: &str = "sandbox-admin";
 /// An emulator that holds `count` contacts more, from id 1001 on.
 fn with_contacts(folder: &Folder, count: usize) -> Emulator {
     let mut seed = konverte(&["sandbox", "--show-seed"]).json();
-    let contact = |id: usize| {
-        json!({"id": id, "account_id": 1, "name": format!("Contact {id}"), "email": format!("c{id}@customer.example"), "custom_attributes": {"plan": "gold"}})
-    };
+    let contact = |id: usize| json!({"id": id, "account_id": 1, "name": format!("Contact {id}"), "email": format!("c{id}@customer.example"), "custom_attributes": {"plan": "gold"}});
     seed["contacts"].as_array_mut().expect("a list").extend((1001..=1000 + count).map(contact));
     Emulator::start(&["--as-server", "--seed", &folder.file("seed.json", seed.to_string())])
 }
@@ -173,7 +171,8 @@ fn code(text: &str) -> Value {
 #[test]
 fn tokens_are_real_and_kept_and_what_writes_ends_its_branch() {
     let (folder, service) = (Folder::new(), Service::start());
-    let client = json!({"grantType": "clientCredentials", "accessTokenUrl": format!("{}/token", service.url), "clientId": "c", "clientSecret": "s3cret"});
+    let client =
+        json!({"grantType": "clientCredentials", "accessTokenUrl": format!("{}/token", service.url), "clientId": "c", "clientSecret": "s3cret"});
     let credentials = folder.file("credentials.json", json!({"oAuth2Api": client}).to_string());
     let signed = |method: &str| {
         let mut node = http(&format!("{}/x", service.url));

@@ -12,8 +12,8 @@ use node_sdk::ports::{Adapters, Credentials, Files, HttpClient, Mail, Process, S
 use crate::adapters::answers::Answers;
 use crate::adapters::commands::{Commands, DryCommands};
 use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
-use crate::adapters::files::{AllowedFolders, DryFiles};
 use crate::adapters::dry_run::{Bases, DryRun, Reads};
+use crate::adapters::files::{AllowedFolders, DryFiles};
 use crate::adapters::http::{Limited, Seeded};
 use crate::adapters::requests::LoggedHere;
 use crate::adapters::services::{Planned, Unanswered};

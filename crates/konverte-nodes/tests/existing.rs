@@ -3,8 +3,8 @@
 
 mod common;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use common::{Place, World, body, jsons, ok};
 use node_sdk::Item;
@@ -48,7 +48,8 @@ fn server(lost: &'static [usize]) -> std::sync::Arc<World> {
 
 #[tokio::test]
 async fn the_first_of_several_items_makes_the_record_and_a_lost_answer_changes_nothing() {
-    let list = people(&[("Ana", "ana@x.example"), ("Old", "old@x.example"), ("New", "old@x.example"), ("Ana", "ANA@x.example"), ("Bo", "bo@x.example")]);
+    let list =
+        people(&[("Ana", "ana@x.example"), ("Old", "old@x.example"), ("New", "old@x.example"), ("Ana", "ANA@x.example"), ("Bo", "bo@x.example")]);
     let expected = [false, false, true, true, false];
     let quiet = json!({"requestOptions": {"concurrency": 8}});
     let world = server(&[]);

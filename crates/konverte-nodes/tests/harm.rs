@@ -257,13 +257,7 @@ fn every_write_to_a_record_names_it() {
     ] {
         assert_eq!(record(operation), names, "{operation}");
     }
-    for operation in [
-        "Contact Create",
-        "Add New Agent To Account",
-        "Contact Filter",
-        "List All Messages",
-        "Add New Article To Account",
-    ] {
+    for operation in ["Contact Create", "Add New Agent To Account", "Contact Filter", "List All Messages", "Add New Article To Account"] {
         assert!(record(operation).is_empty(), "{operation}");
     }
 }

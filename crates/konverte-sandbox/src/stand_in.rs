@@ -30,8 +30,20 @@ type Name = (&'static str, u64, String);
 
 /// Kinds of which the server's answers are kept.
 const KINDS: [&str; 14] = [
-    "accounts", "users", "agents", "agent_bots", "teams", "inboxes", "contacts", "conversations", "messages", "canned_responses",
-    "custom_attribute_definitions", "automation_rules", "webhooks", "labels",
+    "accounts",
+    "users",
+    "agents",
+    "agent_bots",
+    "teams",
+    "inboxes",
+    "contacts",
+    "conversations",
+    "messages",
+    "canned_responses",
+    "custom_attribute_definitions",
+    "automation_rules",
+    "webhooks",
+    "labels",
 ];
 
 /// What a stand-in begins with: those who own its tokens, and nothing else.
@@ -260,7 +272,8 @@ impl StandIn {
         self.admit(state, "inboxes", inbox_id, at);
         self.admit(state, "contacts", contact_id, at);
         let contact_inbox_id = place(state, contact_id, inbox_id, None);
-        let conversation = Conversation { account_id: account, display_id: number, inbox_id, contact_id, contact_inbox_id, ..as_shown(shown.as_ref()) };
+        let conversation =
+            Conversation { account_id: account, display_id: number, inbox_id, contact_id, contact_inbox_id, ..as_shown(shown.as_ref()) };
         state.conversations.insert(conversation);
     }
 

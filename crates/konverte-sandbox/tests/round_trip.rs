@@ -178,7 +178,9 @@ fn a_stand_in_answers_writes_to_records_that_it_does_not_hold() {
         let (expected, ..) = run(example, as_server());
         let (response, ..) = run(example, Options { stand_in: true, ..as_server() });
         // Who wrote a message of the server is not known.
-        let shape = |response: &Response| response.json().as_object().map(|fields| fields.keys().filter(|key| *key != "sender").cloned().collect::<BTreeSet<_>>());
+        let shape = |response: &Response| {
+            response.json().as_object().map(|fields| fields.keys().filter(|key| *key != "sender").cloned().collect::<BTreeSet<_>>())
+        };
         if (response.status, shape(&response)) != (expected.status, shape(&expected)) {
             wrong.push(format!("{}: {} {}, not {}", example.operation, response.status, String::from_utf8_lossy(&response.body), expected.status));
         }
@@ -190,11 +192,10 @@ fn a_stand_in_answers_writes_to_records_that_it_does_not_hold() {
 #[test]
 fn a_stand_in_learns_and_knows_its_own() {
     let sandbox = Sandbox::new(Options { stand_in: true, as_server: true, ..Options::default() }).unwrap();
-    let ask = |method: &str, target: &str, body: Value| {
-        answer(&sandbox, &Request::json(method, target, Some("sandbox-admin"), Some(&body))).json()
-    };
+    let ask = |method: &str, target: &str, body: Value| answer(&sandbox, &Request::json(method, target, Some("sandbox-admin"), Some(&body))).json();
     let contacts = "/api/v1/accounts/7/contacts";
-    let shown = br#"{"meta": {}, "payload": [{"id": 812, "name": "Ana", "email": "ana@x.example", "created_at": "soon", "custom_attributes": {"a": 1}}]}"#;
+    let shown =
+        br#"{"meta": {}, "payload": [{"id": 812, "name": "Ana", "email": "ana@x.example", "created_at": "soon", "custom_attributes": {"a": 1}}]}"#;
     sandbox.learn("GET", &format!("{contacts}?page=1"), shown);
     let changed = ask("PUT", &format!("{contacts}/812"), json!({"custom_attributes": {"b": 2}}));
     assert_eq!(changed["payload"]["email"], "ana@x.example");

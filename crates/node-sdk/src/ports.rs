@@ -46,8 +46,8 @@ use crate::info::NodeInfo;
 use crate::item::Item;
 use crate::list::ItemList;
 
-pub use created::Created;
 pub use adapters::{Adapters, FileError, Files, Process, ProcessOutput};
+pub use created::Created;
 pub use http::{
     HttpBody, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Part, Reach, Sender, TlsChoice, TlsFault,
 };

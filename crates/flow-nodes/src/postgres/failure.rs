@@ -29,9 +29,7 @@ impl Failure {
     pub(super) fn ends(&self) -> Option<NodeError> {
         match self {
             Self::Service(error) if error.stop().is_some() => error.stop(),
-            Self::Service(error) if error.kind == HttpErrorKind::HeldBack => {
-                Some(NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone()))
-            }
+            Self::Service(error) if error.kind == HttpErrorKind::HeldBack => Some(NodeError::coded(codes::DRY_RUN_ENDED, error.message.clone())),
             _ => None,
         }
     }

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use konverte_sandbox::{ORIGIN, Sandbox, SandboxClient, action_at};
 use konverte_http::Outgoing;
+use konverte_sandbox::{ORIGIN, Sandbox, SandboxClient, action_at};
 use node_sdk::Event;
 use node_sdk::async_trait;
 use node_sdk::event::{Answered, EventSink, PlannedRequest};

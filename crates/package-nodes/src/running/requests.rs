@@ -166,8 +166,7 @@ fn failed(object: Value, error: &HttpError) -> Thrown {
 
 /// What ends the run: it was stopped, or a dry run holds the request back.
 fn stop(error: &HttpError) -> Option<Box<NodeError>> {
-    let dry = (error.kind == HttpErrorKind::HeldBack)
-        .then(|| NodeError::coded(codes::DRY_RUN_ENDED, "The request does not leave in a dry run"));
+    let dry = (error.kind == HttpErrorKind::HeldBack).then(|| NodeError::coded(codes::DRY_RUN_ENDED, "The request does not leave in a dry run"));
     dry.or_else(|| error.stop()).map(Box::new)
 }
 
