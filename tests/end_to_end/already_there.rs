@@ -49,6 +49,17 @@ fn the_second_item_of_an_address_and_a_known_user_are_marked_and_counted() {
     assert_eq!(none.json().get("existed"), None);
 }
 
+/// Three of ten requests are done, and their answers lost: the item whose request is sent again has made its user all the same.
+#[test]
+fn a_lost_answer_makes_no_record_an_old_one() {
+    let folder = Folder::new();
+    let retry = json!({"requestOptions": {"retry": {"maxAttempts": 20, "baseDelay": 1, "maxDelay": 1}}});
+    let file = folder.workflow(&chain(&[create(retry)]));
+    let ran = konverte(&["run", &file, "--sandbox", "--fault", "/platform/api/v1/users=lost:0.3", "--input", &people(), "--output", "ndjson"]);
+    let marked: Vec<bool> = ran.lines().iter().map(|item| item.get("konverte").is_some()).collect();
+    assert_eq!(marked, (0..61).map(|n| n >= 30).collect::<Vec<_>>(), "{}", ran.stderr);
+}
+
 #[test]
 fn what_a_run_has_made_is_known_to_its_sub_workflows() {
     let folder = Folder::new();

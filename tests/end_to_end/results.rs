@@ -38,7 +38,7 @@ fn the_result_on_the_page_is_that_of_its_command() {
 }
 
 /// Where keys are names, and what the page calls them.
-const NAMED: [(&str, &str); 3] = [("nodes", "NODE"), ("item.binary", "FILE"), ("response.headers", "NAME")];
+const NAMED: [(&str, &str); 4] = [("nodes", "NODE"), ("existed", "NODE"), ("item.binary", "FILE"), ("response.headers", "NAME")];
 /// What a node, a service or a person made: its keys are not the result's.
 const FOREIGN: [&str; 7] =
     ["item.json", "item.pairedItem", "item.error", "plan[].body", "error.http.body", "response.body.json", "savedCredentials[].data"];
@@ -133,6 +133,7 @@ fn results() -> Vec<Value> {
         example(&["--sandbox"]),
         example(&["--dry-run"]),
         run(&chain(&[contact(4711)]), &["--sandbox"]),
+        run(&chain(&[action("Users", "Create A User", json!({"name": "A", "email": "agent@sandbox.example"}))]), &["--sandbox"]),
         run(&chain(&[contact(1)]), &["--sandbox", "--fault", "*=lost"]),
         run(&chain(&[action("Teams", "Create A Team", json!({"account_id": 1, "name": "a"}))]), &["--sandbox", "--fault", "*=lost"]),
         run(&chain(&[with("Same", "noOp", 1.0, json!({}))]), &["--input", &file(json!({"text": "a,b"})), "--save-files", &saved]),

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use engine::{RunResult, Status, iso};
-use node_sdk::event::PlannedRequest;
+use node_sdk::event::{Answered, PlannedRequest};
 
 use crate::graph::{Note, Outcome, Picture, svg};
 use crate::markup::{escape, shorten};
@@ -123,7 +123,8 @@ fn head(text: &mut String, title: &str, shown: &Shown<'_>, plan: &[PlannedReques
         ("Execution", escape(&result.execution_id).into_owned()),
     ];
     if !plan.is_empty() {
-        facts.push(("Not done", format!("<a href=\"#plan\">{}</a>", counted(plan.len(), "request"))));
+        let held = plan.iter().filter(|request| request.answered != Answered::Server).count();
+        facts.push(("Not done", format!("<a href=\"#plan\">{}</a>", counted(held, "request"))));
     }
     for (name, value) in facts {
         let _ = write!(text, "<div><dt>{name}</dt><dd>{value}</dd></div>");
@@ -166,9 +167,13 @@ fn workflow(text: &mut String, picture: &Picture) {
 }
 
 fn plan(text: &mut String, plan: &[PlannedRequest], shown: &Shown<'_>) {
-    text.push_str("<section id=\"plan\">\n<h2>What would have been done</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Plan\"><table>\n");
+    let (sent, held): (Vec<_>, Vec<_>) = plan.iter().partition(|request| request.answered == Answered::Server);
+    let read = if sent.is_empty() { "" } else { ", and what was read" };
+    let _ = write!(text, "<section id=\"plan\">\n<h2>What would have been done{read}</h2>\n");
+    text.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Plan\"><table>\n");
     text.push_str("<tr><th>Node</th><th>Item</th><th>Method</th><th>URL</th><th>Body</th><th>Answered</th></tr>\n");
-    for request in plan.iter().take(PLAN_SHOWN) {
+    // What would have changed something is not to be lost behind many reads.
+    for request in held.iter().chain(&sent).take(PLAN_SHOWN) {
         let item = request.item.map(|item| item.to_string()).unwrap_or_default();
         let _ = write!(text, "<tr><td>{}</td><td class=\"number\">{item}</td>", shown.link(&request.node));
         let _ = write!(text, "<td><span class=\"tag\">{}</span></td>", escape(&request.method));
