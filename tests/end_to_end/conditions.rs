@@ -71,7 +71,7 @@ fn said(table: &Table) -> impl Iterator<Item = (usize, String)> {
 }
 
 fn word(cell: &str) -> &'static str {
-    *["yes", "no", "error"].iter().find(|word| **word == cell).unwrap_or_else(|| panic!("{cell}"))
+    ["yes", "no", "error"].iter().find(|word| **word == cell).unwrap_or_else(|| panic!("{cell}"))
 }
 
 fn cases(tables: &[Table]) -> Vec<Case> {

@@ -82,6 +82,17 @@ fn a_table_that_does_not_fit_names_what_it_hides() {
 }
 
 #[test]
+fn the_requests_of_a_dry_run_can_be_read() {
+    for columns in [50, 80] {
+        let ran = konverte_at(columns, &["run", "workflows/sign-up.json", "--dry-run", "--output", "summary"]);
+        // An address may end a line between its parts here, so all of it is there.
+        ran.stdout.lines().for_each(|line| assert!(line.width() <= columns, "{line}"));
+        assert!(ran.stdout.contains("accounts/") && ran.stdout.contains("POST"), "{}", ran.stdout);
+    }
+    is_golden(&konverte_at(80, &["run", "workflows/sign-up.json", "--dry-run", "--output", "summary"]), "dry-run-80");
+}
+
+#[test]
 fn characters_count_as_wide_as_they_are() {
     let items = json!([
         {"名前": "山田太郎", "emoji": "👩‍👩‍👧 🎉", "n": 1, "comb": "e\u{301}e\u{301}", "text": "日本語の長い文章は空白がなくても折り返されるので、表は崩れません。"},
@@ -137,6 +148,8 @@ fn colours_are_where_they_are_wanted() {
     let failed = run(&bad, &["--color=always"]);
     assert!(failed.stdout.contains("\u{1b}[31mfailed\u{1b}[0m") && failed.stderr.contains("\u{1b}["), "{:?}", failed.stdout);
     assert_eq!(masked(&without_colour(&done)), masked(&run(&good, &[]).stdout), "only the colour differs");
+    let lines = konverte(&["run", &bad, "--output", "ndjson", "--color", "always"]).stderr;
+    assert!(lines.contains("status: \u{1b}[31merror\u{1b}[0m"), "{lines:?}");
     for more in [&[][..], &["--color", "never"], &["--color", "auto"]] {
         let plain = run(&bad, more);
         assert!(!plain.stdout.contains('\u{1b}') && !plain.stderr.contains('\u{1b}'), "{more:?}");

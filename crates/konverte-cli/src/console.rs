@@ -22,7 +22,7 @@ use self::report::{Excerpt, Report, Shown};
 use crate::error::CliError;
 use crate::pages;
 use crate::plain::plain;
-use crate::screen::{ColorWhen, Screen, words};
+use crate::screen::{ColorWhen, Screen, Tone, words};
 
 /// How standard error is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -173,6 +173,15 @@ impl Console {
         }
     }
 
+    /// How a run ended.
+    pub(crate) fn status(&self, word: &str, tone: Tone) {
+        match self.format {
+            LogFormat::Text if self.quiet => {}
+            LogFormat::Text => write_stderr(&format!("status: {}", self.screen.paint(tone, word))),
+            LogFormat::Json => tracing::info!("status: {word}"),
+        }
+    }
+
     /// A line as it is: what the code of a workflow prints.
     pub(crate) fn line(&self, text: &str) {
         let text = &self.hidden(text);
@@ -221,8 +230,10 @@ impl Console {
         let theme = if screen.has_colour() { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         // Lines end between words alone: what is to be copied, such as an address, must stay whole.
         let handler = GraphicalReportHandler::new_themed(theme).with_width(columns).with_links(false).with_context_lines(1);
-        let handler =
-            handler.with_break_words(false).with_word_separator(words::separator()).with_word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let handler = handler
+            .with_break_words(false)
+            .with_word_separator(words::separator(words::Between::Words))
+            .with_word_splitter(textwrap::WordSplitter::NoHyphenation);
         let mut text = String::new();
         match handler.render_report(&mut text, &Report { message, excerpt: message.place.as_ref().map(|place| self.excerpt(place, screen)) }) {
             Ok(()) => text,

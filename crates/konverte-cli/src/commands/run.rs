@@ -365,7 +365,7 @@ impl Job<'_> {
         }
         self.offline.say_unanswered(result.error.as_ref().map(|error| error.message.as_str()), self.console);
         if matches!(self.form(), Form::Ndjson | Form::Csv) {
-            self.console.note(&format!("status: {}", result.status.as_str()));
+            self.console.status(result.status.as_str(), output::summary::tone(result.status));
         }
         match result.status {
             Status::Success | Status::Waiting => Exit::Done,

@@ -24,6 +24,8 @@ const ITEMS: usize = 5;
 const VALUE: usize = 60;
 /// Characters of the response's body that are shown.
 const RESPONSE: usize = 400;
+/// Columns of a terminal that a body of a dry run takes at most.
+const BODY: usize = 80;
 /// Requests of a dry run that are shown.
 const PLANNED: usize = 100;
 /// Columns that a time takes: so wide that a table is the same however long its nodes took.
@@ -53,17 +55,32 @@ pub(crate) fn text(name: &str, result: &RunResult, (plan, existing): (&[PlannedR
     text
 }
 
+/// How the end of a run is shown.
+pub(crate) fn tone(status: Status) -> Tone {
+    match status {
+        Status::Success => Tone::Good,
+        Status::Error => Tone::Bad,
+        Status::Canceled | Status::Waiting => Tone::Look,
+    }
+}
+
 /// How it ended.
 fn ended(name: &str, result: &RunResult, screen: Screen) -> String {
     let took = Duration::from_millis(u64::try_from(result.finished_at - result.started_at).unwrap_or(0));
-    let (word, tone) = match result.status {
-        Status::Success => ("done", Tone::Good),
-        Status::Error => ("failed", Tone::Bad),
-        Status::Canceled => ("stopped", Tone::Look),
-        Status::Waiting => ("waiting", Tone::Look),
+    let word = match result.status {
+        Status::Success => "done",
+        Status::Error => "failed",
+        Status::Canceled => "stopped",
+        Status::Waiting => "waiting",
     };
     let runs = result.order.len();
-    format!("{}: {} after {}, {runs} node run{}", plain(name), screen.paint(tone, word), millis(took), if runs == 1 { "" } else { "s" })
+    format!(
+        "{}: {} after {}, {runs} node run{}",
+        plain(name),
+        screen.paint(tone(result.status), word),
+        millis(took),
+        if runs == 1 { "" } else { "s" }
+    )
 }
 
 /// How many requests may have been done although their answers were lost; nothing where there is none.
@@ -95,11 +112,12 @@ fn row(node: &str, runs: &[NodeRun]) -> Vec<Cell> {
 }
 
 fn planned(text: &mut String, plan: &[PlannedRequest], screen: Screen) {
-    let mut table = Table::new(["node", "item", "request", "body", "answered"].map(Column::text));
+    let columns = [Column::text("node"), Column::number("item"), Column::data("request"), Column::data("body"), Column::text("answered")];
+    let mut table = Table::new(columns);
     let (sent, held): (Vec<_>, Vec<_>) = plan.iter().partition(|request| request.answered == Answered::Server);
     // What would have changed something is not to be lost behind many reads.
     for request in held.iter().chain(&sent).take(PLANNED) {
-        let body = if request.body.is_null() { String::new() } else { cut(&stringify(&request.body), VALUE).into_owned() };
+        let body = if request.body.is_null() { String::new() } else { cut(&stringify(&request.body), BODY).into_owned() };
         let item = request.item.map(|item| item.to_string()).unwrap_or_default();
         table.row([&*request.node, &item, &format!("{} {}", request.method, request.url), &body, request.answered.as_str()].map(Cell::from));
     }
@@ -149,8 +167,14 @@ fn last_items(text: &mut String, result: &RunResult, screen: Screen) {
 
 /// A column of numbers is one where no item has anything else.
 fn column(key: &str, items: &[&Item]) -> Column {
-    let mut values = items.iter().filter_map(|item| item.object()?.get(key)).peekable();
-    if values.peek().is_some() && values.all(Value::is_number) { Column::number(key) } else { Column::text(key) }
+    let values: Vec<&Value> = items.iter().filter_map(|item| item.object()?.get(key)).collect();
+    if !values.is_empty() && values.iter().all(|value| value.is_number()) {
+        Column::number(key)
+    } else if values.iter().any(|value| value.is_object() || value.is_array()) {
+        Column::data(key)
+    } else {
+        Column::text(key)
+    }
 }
 
 fn cell(value: Option<&Value>) -> Cell {

@@ -1,6 +1,6 @@
 //! Tables that fit: cells are wrapped between words, and columns that have no room are named below.
 
-use super::words::{cut, widest, width, wrap};
+use super::words::{Between, cut, widest, width, wrap, wrap_between};
 use super::{Screen, Tone};
 use crate::plain::plain;
 
@@ -15,6 +15,8 @@ const NAMED: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
+    /// An address, or JSON: lines may end between its parts.
+    Data,
     /// Stands at the right, and is shown whole: half a number is another number.
     Number,
 }
@@ -33,8 +35,17 @@ impl Column {
         Self { name: plain(name).into_owned(), kind: Kind::Text, least: 0, droppable: false }
     }
 
+    pub(crate) fn data(name: &str) -> Self {
+        Self { kind: Kind::Data, ..Self::text(name) }
+    }
+
     pub(crate) fn number(name: &str) -> Self {
         Self { kind: Kind::Number, ..Self::text(name) }
+    }
+
+    /// Where the lines of its cells may end.
+    fn between(&self) -> Between {
+        if self.kind == Kind::Data { Between::Parts } else { Between::Words }
     }
 
     /// Never narrower than this.
@@ -120,7 +131,10 @@ impl Table {
         let natural: Vec<usize> = self.columns.iter().enumerate().map(natural).collect();
         let must = |(index, column): (usize, &Column)| match column.kind {
             Kind::Number => natural[index],
-            Kind::Text => cells(index).map(widest).chain([widest(&column.name)]).max().unwrap_or(0).min(WORD).max(column.least),
+            Kind::Text | Kind::Data => {
+                let widest = |text: &str| widest(text, column.between());
+                cells(index).map(widest).max().unwrap_or(0).max(widest(&column.name)).min(WORD).max(column.least)
+            }
         };
         let mut widths: Vec<usize> = self.columns.iter().enumerate().map(must).collect();
         let used = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
@@ -145,7 +159,8 @@ impl Table {
     }
 
     fn write(&self, text: &mut String, row: &[Cell], widths: &[usize], screen: Screen) {
-        let cells: Vec<Vec<String>> = row.iter().zip(widths).map(|(cell, width)| wrap(&cell.text, *width, "")).collect();
+        let lines = |((cell, column), width): ((&Cell, &Column), &usize)| wrap_between(column.between(), &cell.text, *width, "");
+        let cells: Vec<Vec<String>> = row.iter().zip(&self.columns).zip(widths).map(lines).collect();
         for line in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
             let mut out = " ".to_owned();
             for (index, (lines, column)) in cells.iter().zip(&self.columns).enumerate() {
@@ -154,7 +169,7 @@ impl Table {
                 let part = row[index].tone.map_or_else(|| part.to_string(), |tone| screen.paint(tone, &part));
                 out += &match column.kind {
                     Kind::Number => format!("{blanks}{part}"),
-                    Kind::Text => format!("{part}{blanks}"),
+                    Kind::Text | Kind::Data => format!("{part}{blanks}"),
                 };
                 out += &" ".repeat(GAP);
             }

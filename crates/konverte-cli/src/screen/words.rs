@@ -28,7 +28,7 @@ fn pieces(text: &str) -> impl Iterator<Item = (&str, usize)> {
 
 /// The beginning of the text in at most so many columns; what is cut is shown by an ellipsis.
 pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    if width(text) <= most {
+    if beginning(text, most).len() == text.len() {
         return Cow::Borrowed(text);
     }
     let mut kept = beginning(text, most.saturating_sub(1)).to_owned();
@@ -70,63 +70,79 @@ fn beginning(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
+/// Where lines may end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Between {
+    /// Between words.
+    Words,
+    /// Between the parts of an address or of JSON too.
+    Parts,
+}
+
 /// The text in lines of at most so many columns, all but the first behind `indent`. Lines end between words alone.
 pub(crate) fn wrap(text: &str, most: usize, indent: &str) -> Vec<String> {
-    let fitting = fit(text, most.saturating_sub(width(indent)).max(1));
+    wrap_between(Between::Words, text, most, indent)
+}
+
+/// The same, with lines that end there.
+pub(crate) fn wrap_between(between: Between, text: &str, most: usize, indent: &str) -> Vec<String> {
+    let fitting = fit_between(between, text, most.saturating_sub(width(indent)).max(1));
     let options = Options::new(most).subsequent_indent(indent).break_words(false);
-    let options = options.word_separator(separator()).word_splitter(WordSplitter::NoHyphenation).wrap_algorithm(WrapAlgorithm::FirstFit);
+    let options = options.word_separator(separator(between)).word_splitter(WordSplitter::NoHyphenation).wrap_algorithm(WrapAlgorithm::FirstFit);
     textwrap::wrap(&fitting, options).into_iter().map(Cow::into_owned).collect()
 }
 
-/// The same as one text.
+/// The same as [`wrap`] as one text.
 pub(crate) fn fill(text: &str, most: usize, indent: &str) -> String {
     wrap(text, most, indent).join("\n")
 }
 
 /// The text with each word cut that is wider than a line. An address stays whole: a terminal breaks it by itself, and cut it would be of no use.
 pub(crate) fn fit(text: &str, most: usize) -> Cow<'_, str> {
-    let is_address = |word: &str| word.contains("http://") || word.contains("https://");
-    let too_wide = |word: &str| width(word.trim_end()) > most && !is_address(word);
-    if width(text) <= most || !text.split('\n').flat_map(words).any(|word| too_wide(&word)) {
+    fit_between(Between::Words, text, most)
+}
+
+fn fit_between(between: Between, text: &str, most: usize) -> Cow<'_, str> {
+    let is_address = |word: &str| between == Between::Words && (word.contains("http://") || word.contains("https://"));
+    let too_wide = |word: &Word<'_>| width(word) > most && !is_address(word);
+    if !text.split('\n').flat_map(|line| words(line, between)).any(|word| too_wide(&word)) {
         return Cow::Borrowed(text);
     }
-    let line = |line: &str| {
-        words(line)
-            .map(|word| if too_wide(&word) { format!("{}{}", cut(&word, most), word.whitespace) } else { format!("{}{}", &*word, word.whitespace) })
-            .collect::<String>()
-    };
-    Cow::Owned(text.split('\n').map(line).collect::<Vec<_>>().join("\n"))
+    let shown = |word: Word<'_>| format!("{}{}", if too_wide(&word) { cut(&word, most) } else { Cow::Borrowed(&*word) }, word.whitespace);
+    Cow::Owned(text.split('\n').map(|line| words(line, between).map(shown).collect::<String>()).collect::<Vec<_>>().join("\n"))
 }
 
 /// How many columns the widest word takes.
-pub(crate) fn widest(text: &str) -> usize {
-    text.split('\n').flat_map(words).map(|word| width(&word)).max().unwrap_or(0)
+pub(crate) fn widest(text: &str, between: Between) -> usize {
+    text.split('\n').flat_map(|line| words(line, between)).map(|word| width(&word)).max().unwrap_or(0)
 }
 
 /// Lines end where [`words`] end.
-pub(crate) fn separator() -> WordSeparator {
-    WordSeparator::Custom(|line| Box::new(words(line)))
+pub(crate) fn separator(between: Between) -> WordSeparator {
+    WordSeparator::Custom(match between {
+        Between::Words => |line| Box::new(words(line, Between::Words)),
+        Between::Parts => |line| Box::new(words(line, Between::Parts)),
+    })
 }
 
 /// The words of a line, each with the blanks behind it. Where no blanks are written, as in Chinese and Japanese, each character is a word; addresses
 /// and paths, which are to be copied, are one.
-fn words(line: &str) -> impl Iterator<Item = Word<'_>> {
+fn words(line: &str, between: Between) -> impl Iterator<Item = Word<'_>> {
     let mut rest = line;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let (mut end, mut before) = (0, None);
+        let (mut end, mut before) = (0, "");
         for (piece, columns) in pieces(rest) {
-            let blank = piece == " ";
-            let ideograph = columns == 2 && piece.chars().all(char::is_alphanumeric);
-            match before {
-                Some((true, _)) if !blank => break,
-                Some((_, true)) if ideograph => break,
-                _ => {}
+            let ideograph = |piece: &str, columns: usize| columns == 2 && piece.chars().all(char::is_alphanumeric);
+            let ends_part = between == Between::Parts && ["/", "?", "&", ","].contains(&before) && piece != "/";
+            if piece != " " && (before == " " || ends_part || (ideograph(piece, columns) && ideograph(before, before.width()))) {
+                break;
             }
             end += piece.len();
-            before = Some((blank, ideograph));
+            // Behind the two of `https://` no line ends.
+            before = if piece == "/" && before == "/" { "//" } else { piece };
         }
         let (word, behind) = rest.split_at(end);
         rest = behind;
@@ -165,6 +181,8 @@ mod tests {
         assert_eq!(wrap("see https://example.com/a/long/way now", 10, ""), ["see", "https://example.com/a/long/way", "now"]);
         assert_eq!(wrap("日本語の文は空白なしで書く", 10, ""), ["日本語の文", "は空白なし", "で書く"]);
         assert_eq!(wrap("a\n\nb", 10, ""), ["a", "", "b"]);
+        assert_eq!(wrap_between(Between::Parts, "GET http://a.example/b/c?d=1&e", 17, ""), ["GET", "http://a.example/", "b/c?d=1&e"]);
+        assert_eq!(wrap_between(Between::Parts, "{\"a\":\"one\",\"b\":2}", 10, ""), ["{\"a\":\"one…", "\"b\":2}"]);
         assert_eq!(wrap("a n8n-nodes-base b", 10, ""), ["a", "n8n-nodes…", "b"]);
     }
 }
