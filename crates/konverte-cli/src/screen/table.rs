@@ -8,6 +8,8 @@ use crate::plain::plain;
 const GAP: usize = 2;
 /// A column is not narrower than its widest word, as long as that takes no more than this.
 const WORD: usize = 30;
+/// The same of a column with addresses or JSON.
+const PART: usize = 24;
 /// How many of the hidden columns are named.
 const NAMED: usize = 10;
 
@@ -133,7 +135,8 @@ impl Table {
             Kind::Number => natural[index],
             Kind::Text | Kind::Data => {
                 let widest = |text: &str| widest(text, column.between());
-                cells(index).map(widest).max().unwrap_or(0).max(widest(&column.name)).min(WORD).max(column.least)
+                let most = if column.kind == Kind::Data { PART } else { WORD };
+                cells(index).map(widest).max().unwrap_or(0).max(widest(&column.name)).min(most).max(column.least)
             }
         };
         let mut widths: Vec<usize> = self.columns.iter().enumerate().map(must).collect();

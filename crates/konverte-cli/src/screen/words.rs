@@ -79,6 +79,9 @@ pub(crate) enum Between {
     Parts,
 }
 
+/// What ends a part of an address, or of JSON.
+const PARTS: [&str; 4] = ["/", "?", "&", ","];
+
 /// The text in lines of at most so many columns, all but the first behind `indent`. Lines end between words alone.
 pub(crate) fn wrap(text: &str, most: usize, indent: &str) -> Vec<String> {
     wrap_between(Between::Words, text, most, indent)
@@ -108,7 +111,12 @@ fn fit_between(between: Between, text: &str, most: usize) -> Cow<'_, str> {
     if !text.split('\n').flat_map(|line| words(line, between)).any(|word| too_wide(&word)) {
         return Cow::Borrowed(text);
     }
-    let shown = |word: Word<'_>| format!("{}{}", if too_wide(&word) { cut(&word, most) } else { Cow::Borrowed(&*word) }, word.whitespace);
+    // What ends a part stays, or the next one would be a part of it.
+    let cut = |word: &str| match PARTS.into_iter().find(|end| between == Between::Parts && word.ends_with(end)) {
+        Some(end) => format!("{}{end}", cut(word, most.saturating_sub(1))),
+        None => cut(word, most).into_owned(),
+    };
+    let shown = |word: Word<'_>| format!("{}{}", if too_wide(&word) { cut(&word).into() } else { Cow::Borrowed(&*word) }, word.whitespace);
     Cow::Owned(text.split('\n').map(|line| words(line, between).map(shown).collect::<String>()).collect::<Vec<_>>().join("\n"))
 }
 
@@ -136,7 +144,7 @@ fn words(line: &str, between: Between) -> impl Iterator<Item = Word<'_>> {
         let (mut end, mut before) = (0, "");
         for (piece, columns) in pieces(rest) {
             let ideograph = |piece: &str, columns: usize| columns == 2 && piece.chars().all(char::is_alphanumeric);
-            let ends_part = between == Between::Parts && ["/", "?", "&", ","].contains(&before) && piece != "/";
+            let ends_part = between == Between::Parts && PARTS.contains(&before) && piece != "/";
             if piece != " " && (before == " " || ends_part || (ideograph(piece, columns) && ideograph(before, before.width()))) {
                 break;
             }
@@ -182,7 +190,7 @@ mod tests {
         assert_eq!(wrap("日本語の文は空白なしで書く", 10, ""), ["日本語の文", "は空白なし", "で書く"]);
         assert_eq!(wrap("a\n\nb", 10, ""), ["a", "", "b"]);
         assert_eq!(wrap_between(Between::Parts, "GET http://a.example/b/c?d=1&e", 17, ""), ["GET", "http://a.example/", "b/c?d=1&e"]);
-        assert_eq!(wrap_between(Between::Parts, "{\"a\":\"one\",\"b\":2}", 10, ""), ["{\"a\":\"one…", "\"b\":2}"]);
+        assert_eq!(wrap_between(Between::Parts, "{\"a\":\"one\",\"b\":2}", 10, ""), ["{\"a\":\"on…,", "\"b\":2}"]);
         assert_eq!(wrap("a n8n-nodes-base b", 10, ""), ["a", "n8n-nodes…", "b"]);
     }
 }
