@@ -51,7 +51,7 @@ fn a_limit_of_the_server_is_waited_for_and_a_time_out_ends_it() {
     let search = action("Contacts", "Contact Search", json!({"account_id": 1, "q": "={{ $json.q }}"}));
     let (workflow, credentials) = files(&folder, "http://desk.test", &search);
     let input = folder.file("input.json", json!([{"q": "a"}, {"q": "b"}, {"q": "c"}]).to_string());
-    let entries = json!([{"status": 429, "text": "Retry later\n", "times": 3}, {"json": {"payload": []}}]);
+    let entries = json!([{"status": 429, "text": "Retry later\n", "times": 1}, {"json": {"payload": []}}]);
     let answers = folder.file("answers.json", entries.to_string());
     let common = ["--credentials", &credentials, "--input", &input, "--output", "json"];
     let still = [&["run", &workflow, "--answers", &answers, "--now", "2026-03-01T00:00:00Z"], &common[..]].concat();
@@ -64,6 +64,21 @@ fn a_limit_of_the_server_is_waited_for_and_a_time_out_ends_it() {
     let real = [&["run", &workflow, "--answers", &answers, "--timeout", "300ms"], &common[..]].concat();
     let ran = konverte(&real);
     assert_eq!((ran.code, ran.json()["status"].clone()), (5, json!("canceled")), "{}", ran.stderr);
+}
+
+/// The emulator holds the real server's limits, also where waits take no time.
+#[test]
+fn the_emulators_limits_are_waited_for_on_a_standing_clock() {
+    let folder = Folder::new();
+    // One at a time: of several that wait side by side each lets the emulator's time pass.
+    let search = json!({"account_id": 1, "q": "={{ $json.q }}", "requestOptions": {"concurrency": 1}});
+    let workflow = folder.workflow(&chain(&[action("Contacts", "Contact Search", search)]));
+    let items: Vec<Value> = (0..350).map(|n| json!({"q": n.to_string()})).collect();
+    let input = folder.file("input.json", Value::Array(items).to_string());
+    let ran = konverte(&["run", &workflow, "--sandbox", "--limits", "--now", "2026-03-01T00:00:00Z", "--input", &input, "--output", "json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.json()["nodes"]["Action"]["runs"][0]["items"]["out"], 350);
+    assert_eq!(ran.stderr.matches("waiting 60 s").count(), 3, "{}", ran.stderr);
 }
 
 /// A redirect that makes a GET of a POST does nothing of what was asked for.

@@ -67,7 +67,7 @@ impl Process {
         let services = logged(reach.services(self.policy, max_response, &events), outside.log.clone());
         let (http, credentials) = reach.network(outside, credentials, max_response, &events)?;
         let adapters = reach.machine(services, files, commands, &events);
-        let (clock, random) = (self.clock.clone(), self.random.clone());
+        let (clock, random) = (reach.clock(self.clock.clone()), self.random.clone());
         let ports = Ports {
             http,
             credentials: Arc::new(Guarded { inner: credentials, secrets, stored }),

@@ -7,9 +7,10 @@ use konverte_mail::Smtp;
 use konverte_postgres::Postgres;
 use konverte_sandbox::{Options, Sandbox, SandboxClient};
 use node_sdk::EventSink;
-use node_sdk::ports::{Adapters, Credentials, Files, HttpClient, Mail, Process, Sql};
+use node_sdk::ports::{Adapters, Clock, Credentials, Files, HttpClient, Mail, Process, Sql};
 
 use crate::adapters::answers::Answers;
+use crate::adapters::clock::BesideEmulator;
 use crate::adapters::commands::{Commands, DryCommands};
 use crate::adapters::credentials::{DryRunCredentials, FileCredentials, SandboxCredentials};
 use crate::adapters::dry_run::{Bases, DryRun, Reads};
@@ -61,6 +62,14 @@ impl Reach {
                 let planned = Arc::new(Planned { events: events.clone() });
                 adapters(planned.clone(), planned)
             }
+        }
+    }
+
+    /// The clock of the execution.
+    pub(crate) fn clock(&self, clock: Arc<dyn Clock>) -> Arc<dyn Clock> {
+        match self {
+            Self::Sandbox(emulator) if clock.stands_still() => Arc::new(BesideEmulator { clock, emulator: emulator.clone() }),
+            _ => clock,
         }
     }
 

@@ -465,3 +465,26 @@ fn tokens_are_those_of_the_seed() {
     });
     assert_eq!(own(mine), ["app", "boss", "agent", "global"]);
 }
+
+/// Parameters that the document does not name, and the server takes.
+#[test]
+fn lists_and_reports_take_what_the_server_takes_besides() {
+    let sandbox = Asked::new();
+    let ids = |query: &str| {
+        let (status, answer) = sandbox.get(&format!("/api/v1/accounts/1/conversations?{query}"), ADMIN);
+        assert_eq!(status, 200, "{query}: {answer}");
+        answer["data"]["payload"].as_array().unwrap().iter().map(|conversation| conversation["id"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    let rising = ids("status=all&sort_by=created_at_asc");
+    assert!(rising.len() > 2 && ids("status=all&sort_by=created_at_desc").iter().rev().eq(&rising), "{rising:?}");
+    let of_source = ids("status=all&source_id=sandbox-contact-1");
+    assert!(!of_source.is_empty() && of_source.len() < rising.len(), "{of_source:?}");
+    let unattended = ids("status=all&conversation_type=unattended");
+    assert!(unattended.len() < rising.len() && unattended.iter().all(|id| rising.contains(id)), "{unattended:?}");
+    assert_eq!((ids("status=all&updated_within=0").len(), ids("status=all&updated_within=999999999").len()), (0, rising.len()));
+
+    let report = "/api/v2/accounts/1/reports?metric=conversations_count&type=account&group_by=day&business_hours=false&timezone_offset=5.5";
+    let (_, days) = sandbox.get(report, ADMIN);
+    let begins = |day: &Value| (day["timestamp"].as_i64().unwrap() + 5 * 3600 + 1800) % 86_400;
+    assert!(days.as_array().unwrap().iter().all(|day| begins(day) == 0), "{days}");
+}

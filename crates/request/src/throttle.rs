@@ -72,6 +72,14 @@ impl Limit<'_> {
             }
             clock.sleep(until - now).await;
             slept = until;
+            if clock.stands_still() {
+                // Whoever comes later does not wait for what is over.
+                self.gate(|gate| {
+                    if gate.round == round {
+                        gate.until = Duration::ZERO
+                    }
+                });
+            }
         }
     }
 
@@ -175,6 +183,7 @@ mod tests {
         assert_eq!((round, limit(minute).heed(&answer(422, "", "{\"error\":\"Too many messages\"}"), round, &Still)), (1, Refused::Waits));
         assert_eq!(limit(minute).heed(&answer(429, "", ""), round, &Still), Refused::Waits);
         assert_eq!((limit(minute).pass(&Still).await, told.into_inner()), (2, 2), "two of one round wait once");
+        assert_eq!(limit(minute).gate(|gate| gate.until), Duration::ZERO, "after a wait that takes no time nobody waits any more");
     }
 
     #[tokio::test]

@@ -168,8 +168,8 @@ fn a_request_that_a_gateway_answered_is_open_when_the_run_is_stopped() {
     let server = Server::answering(502, "text/plain", "Bad Gateway");
     let folder = Folder::new();
     let credentials = folder.file("credentials.json", json!({"konverteApi": {"url": server.url(), "accessToken": "t"}}).to_string());
-    let options = json!({"requestOptions": {"retry": {"baseDelay": 20000}}});
-    let mut node = action("Profile", "Fetch Profile", options);
+    let parameters = json!({"account_id": 1, "id": 1, "requestOptions": {"retry": {"baseDelay": 20000}}});
+    let mut node = action("Contacts", "Contact Delete", parameters);
     node["credentials"] = json!({"konverteApi": {"name": "Konverte"}});
     let ran = run(&chain(&[node]), &["--credentials", &credentials, "--timeout", "600ms"]);
     canceled(&ran, 5, "KV0203");

@@ -1,7 +1,9 @@
-//! The system's clock, and one that stands still.
+//! The system's clock, one that stands still, and that one beside an emulator.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use konverte_sandbox::Sandbox;
 use node_sdk::async_trait;
 use node_sdk::ports::Clock;
 
@@ -74,5 +76,36 @@ impl Clock for StandingClock {
 
     async fn elapse(&self, duration: Duration) {
         self.real.sleep(duration).await;
+    }
+}
+
+/// A clock that stands still, for an execution whose requests the emulator answers: there a wait takes its time, so that a rate limit is over
+/// after it.
+pub(crate) struct BesideEmulator {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) emulator: Arc<Sandbox>,
+}
+
+#[async_trait]
+impl Clock for BesideEmulator {
+    fn now_millis(&self) -> i64 {
+        self.clock.now_millis()
+    }
+
+    fn stands_still(&self) -> bool {
+        true
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.emulator.pass(duration);
+        self.clock.sleep(duration).await;
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    async fn elapse(&self, duration: Duration) {
+        self.clock.elapse(duration).await;
     }
 }
