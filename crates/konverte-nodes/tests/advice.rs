@@ -72,8 +72,11 @@ fn emulated() -> Vec<(&'static str, &'static str, Action)> {
     ]
 }
 
+/// An error that a script makes: its name, the action, the answer.
+type Scripted = (&'static str, Action, fn() -> Answer);
+
 /// What stands before the server, and what is seldom.
-fn scripted() -> Vec<(&'static str, Action, fn() -> Answer)> {
+fn scripted() -> Vec<Scripted> {
     fn json(status: u16, body: &'static str) -> Answer {
         Ok(answer(status, &[("content-type", "application/json")], body))
     }

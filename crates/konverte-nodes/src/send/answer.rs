@@ -38,7 +38,7 @@ pub(super) fn body(action: &ActionSpec, answer: &HttpResponse) -> Result<Value, 
 /// A web page in the place of an answer.
 fn page(answer: &HttpResponse, text: &str) -> NodeError {
     let title = service::page_title(text).map(|title| format!(", \"{title}\",")).unwrap_or_default();
-    let moved = answer.redirected.then(|| format!("The request was redirected to {}. ", advice::shown(&answer.url))).unwrap_or_default();
+    let moved = if answer.redirected { format!("The request was redirected to {}. ", advice::shown(&answer.url)) } else { String::new() };
     NodeError::coded(codes::HTTP_BAD_ANSWER, format!("The server answered a web page{title} where JSON was expected"))
         .help(format!("{moved}{}", advice::NO_API))
         .http(answer.status, Value::String(cut(text)))
