@@ -55,6 +55,7 @@ mod http;
 mod input;
 mod limits;
 mod resources;
+mod room;
 mod router;
 mod sandbox;
 mod server;

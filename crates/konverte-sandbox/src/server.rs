@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Body, Incoming};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{StatusCode, header};
@@ -16,21 +17,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use node_sdk::ports::{HttpBody, Part};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
 use crate::http::{Outcome, Request, Response};
+use crate::room::{HALF_OPEN, Room};
 use crate::sandbox::Sandbox;
-
-/// What a request's body may hold, in MiB: fifteen files of 40 MB, and a little. All bodies of one moment together hold no more: a
-/// request waits until there is room for its own.
-const LARGEST_BODY: u32 = 640;
-
-/// How long a body may take to come in: meanwhile it keeps its room from others.
-const SLOWEST_BODY: Duration = Duration::from_secs(60);
-
-/// How long a head may take to come in, and how long may pass between two pieces of a body. Whoever stops in the middle is let go.
-const HALF_OPEN: Duration = Duration::from_secs(10);
 
 /// What a client begins with that speaks HTTP/2 without asking.
 const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
@@ -45,7 +35,7 @@ struct Closed;
 
 /// Serves every connection until the future is dropped. One that cannot be taken keeps no other from being served.
 pub async fn serve(listener: TcpListener, sandbox: Arc<Sandbox>) -> Infallible {
-    let room = Arc::new(Semaphore::new(LARGEST_BODY as usize));
+    let room = Arc::new(Room::new());
     loop {
         match listener.accept().await {
             Ok((stream, _)) => drop(tokio::spawn(connection(stream, Arc::clone(&sandbox), Arc::clone(&room)))),
@@ -54,7 +44,7 @@ pub async fn serve(listener: TcpListener, sandbox: Arc<Sandbox>) -> Infallible {
     }
 }
 
-async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>, room: Arc<Semaphore>) {
+async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>, room: Arc<Room>) {
     // Without it answers are slower, and no less right.
     let _ = stream.set_nodelay(true);
     let reset = Arc::new(AtomicBool::new(false));
@@ -84,13 +74,16 @@ async fn connection(stream: TcpStream, sandbox: Arc<Sandbox>, room: Arc<Semaphor
     }
 }
 
-async fn answer(sandbox: &Sandbox, room: &Semaphore, request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Closed> {
+async fn answer(sandbox: &Sandbox, room: &Room, request: hyper::Request<Incoming>) -> Result<hyper::Response<Full<Bytes>>, Closed> {
+    let (head, body) = request.into_parts();
     let outcome = {
-        let Ok(_held) = room.acquire_many(mebibytes(request.body())).await else { return Err(Closed) };
-        match timeout(SLOWEST_BODY, read(request)).await {
-            Ok(Ok(request)) => sandbox.handle(&request),
-            Ok(Err(status)) => return Ok(bare(status)),
-            Err(_) => return Ok(bare(StatusCode::REQUEST_TIMEOUT)),
+        let (bytes, _held) = match room.whole(body).await {
+            Ok(whole) => whole,
+            Err(status) => return Ok(bare(status)),
+        };
+        match read(&head, bytes).await {
+            Ok(request) => sandbox.handle(&request),
+            Err(_) => return Ok(bare(StatusCode::BAD_REQUEST)),
         }
     };
     match outcome {
@@ -103,37 +96,18 @@ async fn answer(sandbox: &Sandbox, room: &Semaphore, request: hyper::Request<Inc
     }
 }
 
-/// The room that a body takes, as its head says; one that does not say may need all there is.
-fn mebibytes(body: &Incoming) -> u32 {
-    let bytes = body.size_hint().upper().unwrap_or(u64::MAX);
-    u32::try_from(bytes.div_ceil(1 << 20)).map_or(LARGEST_BODY, |size| size.min(LARGEST_BODY))
-}
-
-async fn read(request: hyper::Request<Incoming>) -> Result<Request, StatusCode> {
-    let (head, body) = request.into_parts();
-    let bytes = whole(body).await?;
+async fn read(head: &Parts, bytes: Bytes) -> Result<Request, multer::Error> {
     let headers: Vec<(String, String)> =
         head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
     let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let boundary = content_type.and_then(|kind| multer::parse_boundary(kind).ok());
     let body = match boundary {
-        Some(boundary) => HttpBody::Multipart(parts(bytes, boundary).await.map_err(|_| StatusCode::BAD_REQUEST)?),
+        Some(boundary) => HttpBody::Multipart(parts(bytes, boundary).await?),
         None if bytes.is_empty() => HttpBody::Empty,
         None => HttpBody::Bytes(bytes),
     };
     let target = head.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned();
     Ok(Request { method: head.method.as_str().to_owned(), target, headers, body })
-}
-
-/// The whole body: 413 where it is too large, 400 where it is not what its head says, 408 where nothing more comes.
-async fn whole(body: Incoming) -> Result<Bytes, StatusCode> {
-    let mut body = Limited::new(body, (LARGEST_BODY as usize) << 20);
-    let mut bytes = BytesMut::new();
-    while let Some(frame) = timeout(HALF_OPEN, body.frame()).await.map_err(|_| StatusCode::REQUEST_TIMEOUT)? {
-        let frame = frame.map_err(|error| if error.is::<LengthLimitError>() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST })?;
-        bytes.extend_from_slice(frame.data_ref().unwrap_or(&Bytes::new()));
-    }
-    Ok(bytes.freeze())
 }
 
 async fn parts(bytes: Bytes, boundary: String) -> Result<Vec<Part>, multer::Error> {
