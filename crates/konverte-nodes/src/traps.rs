@@ -1,4 +1,4 @@
-//! The traps of this API: where the server leaves its document, and an action that looks right does not do what it says.
+//! The traps of this API: where the server differs from its documentation, and an action that looks right does not do what it says.
 //!
 //! One row for each trap: the actions that it lies in, and what to look at. Most lie in the defaults that n8n sends;
 //! native mode, which sends what was set, falls into them only by a value that was set.

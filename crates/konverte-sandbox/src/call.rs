@@ -39,7 +39,7 @@ pub(crate) struct Call<'a> {
     pub(crate) account: u64,
     /// Unix seconds.
     pub(crate) now: i64,
-    /// Answer as the real server where that leaves its document.
+    /// Answer as the real server where it differs from its documentation.
     pub(crate) as_server: bool,
     /// What the `Accept` header says.
     pub(crate) accept: Option<&'a str>,

@@ -9,7 +9,7 @@
 //! ([`serve`]).
 //!
 //! By default each action works as its document says. With [`Options::as_server`] it answers as the real server where
-//! that leaves its document:
+//! that differs from its documentation:
 //!
 //! | what | by default | as the server |
 //! |---|---|---|

@@ -41,7 +41,7 @@ pub fn action_at(method: &str, target: &str) -> Option<&'static ActionSpec> {
 /// How the sandbox behaves.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Answer as the real server where that leaves its document.
+    /// Answer as the real server where it differs from its documentation.
     pub as_server: bool,
     /// Stand in for a real server: it holds no records but those that requests name, of which it takes each for one of that server, and those
     /// that it makes itself, whose ids no server has. It has no `seed` then.

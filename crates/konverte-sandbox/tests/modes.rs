@@ -1,4 +1,4 @@
-//! Where the real server leaves its document, faults, limits, seeds and the client.
+//! Where the real server differs from its documentation, faults, limits, seeds and the client.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 

@@ -153,7 +153,7 @@ fn param() -> Value {
 fn native() -> Value {
     json!({
         "type": "object",
-        "description": "Where the service leaves its document.",
+        "description": "What is sent where the service differs from its documentation.",
         "additionalProperties": false,
         "properties": {
             "path": {"type": "string", "pattern": "^/"},

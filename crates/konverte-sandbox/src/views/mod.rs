@@ -17,7 +17,7 @@ pub(crate) struct View<'a> {
     pub(crate) origin: &'a str,
     /// The calling user.
     pub(crate) caller: Option<u64>,
-    /// Show what the real server shows where that leaves its document.
+    /// Show what the real server shows where it differs from its documentation.
     pub(crate) as_server: bool,
     /// Whether the caller may see the tokens and keys of bots and inboxes.
     pub(crate) secrets: bool,

@@ -1,4 +1,4 @@
-//! What native mode does otherwise than n8n's node, where the service leaves its document.
+//! What native mode does otherwise than n8n's node, where the service differs from its documentation.
 
 use std::borrow::Cow;
 
