@@ -67,7 +67,7 @@ mod tests {
         let picture = Picture { nodes: vec![first, node("b")], edges: vec![Edge { to: 1, ..Edge::default() }], ..Picture::default() };
         let expected = "flowchart LR\n  n0[\"a#quot;] --#gt; x[#quot;#35;1\"]\n  n1[\"b\"]\n  n0 -->|\"3 items\"| n1\n";
         assert_eq!(mermaid(&picture), expected);
-        let picture = Picture { nodes: vec![node("a\u{1b}[31m\u{7}\u{9b}\u{202e}\u{2028}\tb\u{0}日本😀")], edges: vec![], notes: vec![] };
+        let picture = Picture { nodes: vec![node("a\u{1b}[31m\u{7}\u{9b}\u{202e}\u{2028}\tb\u{0}日本😀")], ..Picture::default() };
         assert_eq!(mermaid(&picture), "flowchart LR\n  n0[\"a\\u001b[31m\\u0007\\u009b\\u202e\\u2028 b\\u0000日本😀\"]\n");
     }
 }
