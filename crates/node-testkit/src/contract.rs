@@ -77,6 +77,8 @@ fn assert_prepares(node: &Arc<dyn Node>, group: &VersionGroup, version: f64) {
     let (inputs, outputs, effect) = (node.inputs(&cx), node.outputs(&cx), node.effect(&cx));
     let name = format!("{} {version}", descriptor.name);
     assert!(inputs <= 100 && outputs <= 100, "{name}: {inputs} inputs and {outputs} outputs");
+    let names = node.output_names(&cx);
+    assert!(names.is_empty() || names.len() >= outputs, "{name}: has names for {} of its {outputs} outputs", names.len());
     assert!(effect <= descriptor.effect, "{name}: its effect {effect:?} is more than the worst case it states, {:?}", descriptor.effect);
     let _ = node.check(&cx);
     match node.prepare(&cx) {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use engine::NodeRun;
 
-use super::{NAME, Shown, items, problem};
+use super::{NAME, Shown, items, problem, values};
 use crate::graph::Outcome;
 use crate::markup::{escape, shorten};
-use crate::numbers::counted;
+use crate::numbers::{counted, grouped};
 use crate::time::millis;
 
 /// Runs of one node that are shown; of the others those that failed, as many again.
@@ -58,7 +58,7 @@ fn card(text: &mut String, name: &str, runs: &[NodeRun], shown: &Shown<'_>, shar
         text,
         "<span class=\"sum\">{failed}{runs_word}{} in, {} out, {took}</span></summary>",
         counted(items_in, "item"),
-        crate::numbers::grouped(items_out)
+        grouped(items_out)
     );
     let anchor = index.map(|index| format!(" id=\"n{index}\"")).unwrap_or_default();
     let _ = writeln!(text, "<div class=\"runs\"{anchor}>");
@@ -68,7 +68,7 @@ fn card(text: &mut String, name: &str, runs: &[NodeRun], shown: &Shown<'_>, shar
     for &index in &picked {
         run(text, (index, runs), shown, names, end);
     }
-    super::values::left_out(text, runs.len() - picked.len(), "run");
+    values::left_out(text, &[(runs.len() - picked.len(), "run")]);
     text.push_str("</div>\n</details>\n");
 }
 
@@ -84,7 +84,7 @@ fn run(text: &mut String, (index, runs): (usize, &[NodeRun]), shown: &Shown<'_>,
     if several {
         let open = if index == 0 || run.error.is_some() { " open" } else { "" };
         let failed = if run.error.is_some() { "<strong class=\"error\">failed</strong> " } else { "" };
-        let counts = format!("{} in, {} out", counted(run.items_in, "item"), crate::numbers::grouped(run.items_out()));
+        let counts = format!("{} in, {} out", counted(run.items_in, "item"), grouped(run.items_out()));
         let _ = writeln!(
             text,
             "<details class=\"run\"{open}><summary>Run {} <span class=\"muted\">{failed}{counts}, {}</span></summary>",

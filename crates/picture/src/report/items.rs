@@ -65,8 +65,8 @@ impl List<'_> {
         let _ = writeln!(text, "<details class=\"list\"{open}><summary>{label} <span class=\"muted\">{}</span></summary>", counted(*count, "item"));
         let items: Vec<&Item> = self.items.iter().take(self.most).collect();
         if !items.is_empty() {
-            let shown = table(text, &items, label, end);
-            values::left_out(text, count.saturating_sub(shown), "item");
+            let (shown, columns) = table(text, &items, label, end);
+            values::left_out(text, &[(count.saturating_sub(shown), "item"), (columns, "column")]);
             let values: Vec<Value> = items.iter().take(JSON_ITEMS.min(shown)).map(|item| item.to_value()).collect();
             let which = if values.len() < *count { format!("JSON of the first {}", counted(values.len(), "item")) } else { "JSON".to_owned() };
             let _ = writeln!(text, "<details class=\"list\"><summary>{which}</summary>{}</details>", values::pretty(&Value::Array(values)));
@@ -75,8 +75,8 @@ impl List<'_> {
     }
 }
 
-/// Writes a table of the items, one at least; gives how many it shows.
-fn table(text: &mut String, items: &[&Item], label: &str, end: usize) -> usize {
+/// Writes a table of the items, one at least; gives how many it shows, and how many columns it does not show.
+fn table(text: &mut String, items: &[&Item], label: &str, end: usize) -> (usize, usize) {
     let mut columns: Vec<&str> = Vec::new();
     for key in items.iter().filter_map(|item| item.object()).flat_map(|object| object.keys()) {
         if !columns.contains(&key.as_str()) {
@@ -103,8 +103,7 @@ fn table(text: &mut String, items: &[&Item], label: &str, end: usize) -> usize {
         shown += 1;
     }
     text.push_str("</table></div>\n");
-    values::left_out(text, hidden, "column");
-    shown
+    (shown, hidden)
 }
 
 /// A row; `more` says whether there is a column for whole values, and one for files.

@@ -182,7 +182,7 @@ fn plan(text: &mut String, plan: &[PlannedRequest], shown: &Shown<'_>) {
         let _ = writeln!(text, "<td>{}</td></tr>", request.answered.as_str());
     }
     text.push_str("</table></div>\n");
-    values::left_out(text, plan.len().saturating_sub(PLAN_SHOWN), "request");
+    values::left_out(text, &[(plan.len().saturating_sub(PLAN_SHOWN), "request")]);
     text.push_str("</section>\n");
 }
 

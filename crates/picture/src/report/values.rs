@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 use crate::markup::{escape, shorten};
 use crate::numbers::counted;
 
-/// Characters of a text that stand on one line of a table.
+/// Characters of a text that stand on one line of a table, and of one that stands open on several.
 const LINE: usize = 48;
-/// Characters of a cell.
-const CELL: usize = 300;
+const OPEN: usize = 120;
+/// Characters of a text in a table.
+const CELL: usize = 800;
 /// Characters of a text inside nested data, and entries of its lists and objects.
 const NESTED: usize = 400;
 const ENTRIES: usize = 40;
@@ -38,15 +39,11 @@ fn split(text: &str, max: usize) -> (&str, usize) {
     }
 }
 
-/// That so many more of them are not shown, where there are any.
-pub(super) fn left_out(text: &mut String, count: usize, one: &str) {
-    if count > 0 {
-        let are = if count == 1 { "is" } else { "are" };
-        let _ = writeln!(
-            text,
-            "<p class=\"muted\">{} {are} left out here; <code>--output json</code> has all.</p>",
-            counted(count, &format!("more {one}"))
-        );
+/// That so many more of these are not shown, where there are any.
+pub(super) fn left_out(text: &mut String, what: &[(usize, &str)]) {
+    let more: Vec<String> = what.iter().filter(|(count, _)| *count > 0).map(|(count, one)| counted(*count, &format!("more {one}"))).collect();
+    if !more.is_empty() {
+        let _ = writeln!(text, "<p class=\"muted\">Left out here: {}. <code>--output json</code> has all.</p>", more.join(", "));
     }
 }
 
@@ -63,11 +60,19 @@ pub(super) fn cell(value: Option<&Value>) -> String {
     }
 }
 
-/// A cell with text: on one line where it is short.
+/// A cell with text: on one line where it is short, on several where it is longer, and what is longer still opens.
 pub(super) fn text(value: &str) -> String {
-    let short = value.chars().nth(LINE).is_none() && !value.contains('\n');
-    let class = if short { "" } else { " class=\"long\"" };
-    format!("<td{class}>{}</td>", cut(value, CELL))
+    let (characters, lines) = (value.chars().take(OPEN + 1).count(), value.contains('\n'));
+    if characters <= LINE && !lines {
+        return format!("<td>{}</td>", escape(value));
+    }
+    if characters <= OPEN && !lines {
+        return format!("<td class=\"long\">{}</td>", escape(value));
+    }
+    let first = value.trim_start().lines().next().unwrap_or_default();
+    let preview = shorten(first, PREVIEW);
+    let preview = if preview == first { format!("{preview} …") } else { preview.into_owned() };
+    format!("<td class=\"json\"><details><summary>{}</summary><p>{}</p></details></td>", escape(&preview), cut(value, CELL))
 }
 
 /// A cell with a list or an object: it stands open where it is short.
@@ -129,8 +134,9 @@ mod tests {
 
     #[test]
     fn what_is_cut_is_counted() {
-        let long = "ä".repeat(5_301);
-        assert!(cell(Some(&json!(long))).ends_with("ä<span class=\"cut\">… 5,001 more characters</span></td>"));
+        let long = "ä".repeat(5_801);
+        assert!(cell(Some(&json!(long))).ends_with("ä<span class=\"cut\">… 5,001 more characters</span></p></details></td>"));
+        assert_eq!(cell(Some(&json!("a\nb"))), "<td class=\"json\"><details><summary>a …</summary><p>a\nb</p></details></td>");
         let list: Vec<usize> = (0..1_041).collect();
         let html = cell(Some(&json!({"list": list, "text": "x".repeat(401)})));
         assert!(html.contains("2 fields") && html.contains("… (1,001 more elements)") && html.contains("… (1 more character)"), "{html}");
