@@ -61,6 +61,12 @@
     }
   }
 
+  // What scrolls stays within its card.
+  for (const box of all(".card .scroll, .card pre")) {
+    const card = box.closest(".json,.card");
+    if (box.getBoundingClientRect().right > card.getBoundingClientRect().right - 4) wrong.push(`a box leaves its card: ${name(box)}`);
+  }
+
   // Boxes of the graph hold their names; what is written beside them covers nothing, and is covered by nothing.
   const inside = (inner, outer, slack = 1) =>
     inner.left >= outer.left - slack && inner.right <= outer.right + slack && inner.top >= outer.top - slack && inner.bottom <= outer.bottom + slack;

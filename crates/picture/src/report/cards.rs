@@ -65,7 +65,8 @@ fn card(text: &mut String, name: &str, runs: &[NodeRun], shown: &Shown<'_>, shar
     let names = node.map(|node| node.output_names.as_slice()).unwrap_or_default();
     let end = text.len() + share;
     let picked = picked(runs);
-    for &index in &picked {
+    for (place, &index) in picked.iter().enumerate() {
+        let end = items::first_of(picked.len() - place, text, end);
         run(text, (index, runs), shown, names, end);
     }
     values::left_out(text, &[(runs.len() - picked.len(), "run")]);
@@ -95,7 +96,7 @@ fn run(text: &mut String, (index, runs): (usize, &[NodeRun]), shown: &Shown<'_>,
     if let Some(error) = &run.error {
         problem::write(text, error, None);
     }
-    items::inputs(text, run, shown, end);
+    items::inputs(text, run, shown, items::first_of(4, text, end));
     items::outputs(text, run, names, end);
     text.push_str(if several { "</details>\n" } else { "" });
 }

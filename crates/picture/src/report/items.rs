@@ -30,6 +30,11 @@ struct List<'a> {
     open: bool,
 }
 
+/// Where the first of so many parts ends, of the room that is left up to `end`.
+pub(super) fn first_of(parts: usize, text: &str, end: usize) -> usize {
+    text.len() + end.saturating_sub(text.len()) / parts.max(1)
+}
+
 /// Writes what came in, as far as the page has room up to `end`.
 pub(super) fn inputs(text: &mut String, run: &NodeRun, shown: &Shown<'_>, end: usize) {
     let nothing = ItemList::default();
@@ -54,6 +59,7 @@ pub(super) fn outputs(text: &mut String, run: &NodeRun, names: &[String], end: u
             None => "Output".to_owned(),
         };
         let count = run.counts.get(index).copied().unwrap_or_else(|| items.len().unwrap_or(0));
+        let end = first_of(run.outputs.len() - index, text, end);
         List { label, items, count, most: ITEMS, open: count > 0 }.write(text, end);
     }
 }
