@@ -274,7 +274,9 @@ impl<'a> Reader<'a> {
                 _ => return None,
             };
             let key = if bracket { self.key()? } else { self.word()? };
-            if is_banned_member(&key) && key != OF_DATA {
+            // Behind a `?.` JavaScript tells.
+            let skips = || optional || steps.iter().any(|step: &Step| step.optional);
+            if is_banned_member(&key) && (key != OF_DATA || skips()) {
                 return None;
             }
             steps.push(Step { key, optional });

@@ -191,7 +191,7 @@ mod tests {
         assert!(archive.len() < 1 << 16, "it is small: {}", archive.len());
         let says = |largest, entries| unpack_at_most(&archive, "p", largest, entries).map_err(|error| error.message);
         assert_eq!(says(3 << 20, 3).unwrap().len(), 2);
-        assert!(says((3 << 20) - 1, 3).unwrap_err().contains("larger than 2 MiB"), "what is not kept counts too");
+        assert!(says((3 << 20) - 1, 3).unwrap_err().contains("larger than 3 MiB"), "what is not kept counts too");
         assert!(says(3 << 20, 2).unwrap_err().contains("more than 2 files"));
     }
 

@@ -14,14 +14,16 @@ struct Chain {
     mark: usize,
     /// The next member is one of JavaScript's own or of ours (`Math.max`, `$input.first`): no extension method.
     plain: bool,
-    /// Whether there was a `?.` in it.
+    /// Whether there was a `?.` and a name in it.
     optional: bool,
+    /// Whether there was any `?.` in it: what stands behind may be nothing.
+    skips: bool,
 }
 
 impl Parser<'_> {
     /// A primary with its members and calls.
     pub(super) fn postfix(&mut self) -> Parse {
-        let mut chain = Chain { start: self.tok.start, mark: self.edits.len(), plain: false, optional: false };
+        let mut chain = Chain { start: self.tok.start, mark: self.edits.len(), plain: false, optional: false, skips: false };
         let shape = self.shape_ahead();
         let mut link;
         if self.is_word("new") {
@@ -143,20 +145,21 @@ impl Parser<'_> {
     }
 
     /// One `.a`, `[a]`, `(a)`, `?.` or template after an expression; false where there is none.
-    fn member_or_call(&mut self, chain: Option<&mut Chain>) -> Parse<bool> {
+    fn member_or_call(&mut self, mut chain: Option<&mut Chain>) -> Parse<bool> {
         let dot = self.tok.start;
         let calls = chain.is_some();
         if self.is(".") || (calls && self.is("?.")) {
             let optional = self.is("?.");
+            chain.iter_mut().for_each(|chain| chain.skips |= optional);
             self.guarded = true;
             self.advance()?;
             match &self.tok.kind {
                 TokKind::Ident(name) => {
                     let name = name.clone();
-                    let mut alone = Chain { start: dot, mark: 0, plain: true, optional: true };
+                    let mut alone = Chain { start: dot, mark: 0, plain: true, optional: true, skips: true };
                     self.member(dot, optional, &name, chain.unwrap_or(&mut alone))?;
                 }
-                TokKind::Punct("[") if optional => self.computed(dot, true, chain)?,
+                TokKind::Punct("[") if optional => self.computed(dot, chain)?,
                 TokKind::Punct("(") if optional => self.arguments()?,
                 TokKind::Private => return Err(private(self.tok.start)),
                 _ => return self.unexpected(),
@@ -165,7 +168,7 @@ impl Parser<'_> {
         }
         if self.is("[") {
             self.guarded = true;
-            self.computed(dot, false, chain)?;
+            self.computed(dot, chain)?;
         } else if calls && self.is("(") {
             self.guarded = true;
             self.arguments()?;
@@ -185,7 +188,7 @@ impl Parser<'_> {
         // A class that is made with `new` has no data.
         if name == OF_DATA && chain.start < dot {
             self.advance()?;
-            self.of_data(dot, end, name, optional, chain);
+            self.of_data(dot, end, name, chain);
             return Ok(());
         }
         if is_banned_member(name) {
@@ -209,14 +212,13 @@ impl Parser<'_> {
     }
 
     /// A member whose name is refused, unless what it is of has it as data: that is known when it is read.
-    fn of_data(&mut self, from: usize, to: usize, name: &str, optional: bool, chain: &mut Chain) {
-        chain.optional |= optional;
+    fn of_data(&mut self, from: usize, to: usize, name: &str, chain: &Chain) {
         self.edits.insert_around(chain.mark, chain.start, "__kv_x.ofData(");
-        self.edits.replace(from, to, format!(", \"{name}\", {})", chain.optional));
+        self.edits.replace(from, to, format!(", \"{name}\", {})", chain.skips));
     }
 
     /// `[key]`: a key that is no literal is checked when it is known.
-    fn computed(&mut self, from: usize, optional: bool, chain: Option<&mut Chain>) -> Parse {
+    fn computed(&mut self, from: usize, chain: Option<&mut Chain>) -> Parse {
         self.expect("[")?;
         let start = self.tok.start;
         if let (TokKind::Str(name), Some(chain), TokKind::Punct("]")) = (&self.tok.kind, chain, self.peek()?.kind)
@@ -226,7 +228,7 @@ impl Parser<'_> {
             self.advance()?;
             let to = self.tok.end;
             self.expect("]")?;
-            self.of_data(from, to, OF_DATA, optional, chain);
+            self.of_data(from, to, OF_DATA, chain);
             return Ok(());
         }
         if let TokKind::Str(value) = &self.tok.kind
