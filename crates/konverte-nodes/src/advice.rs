@@ -166,7 +166,7 @@ fn moved(answer: &HttpResponse, asked: &Asked<'_>) -> Option<String> {
 }
 
 /// What a redirect may have done to a request.
-pub(crate) fn redirected(to: &str, action: Option<&ActionSpec>) -> String {
+fn redirected(to: &str, action: Option<&ActionSpec>) -> String {
     let posts = action.is_some_and(|action| action.method == Method::Post);
     let method = if posts { ", which makes a GET of a POST unless its status is 307 or 308" } else { "" };
     format!(
@@ -236,13 +236,15 @@ fn token_kind(status: u16, action: &ActionSpec) -> Option<String> {
 }
 
 /// What n8n's node passes over in a success: the address moved and a POST became a GET, or a web page came in place of the API's answer.
-pub(crate) fn odd_success(answer: &HttpResponse, action: Option<&ActionSpec>) -> Option<(ErrorCode, String)> {
+pub(crate) fn odd_success(answer: &HttpResponse, action: Option<&ActionSpec>) -> Option<(Option<ErrorCode>, String)> {
     if answer.redirected && action.is_some_and(|action| action.method == Method::Post) {
         let to = url::Url::parse(&answer.url).map_or_else(|_| shown(&answer.url), |url| url.origin().ascii_serialization());
-        return Some((codes::HTTP_REDIRECTS, format!("it may not have been done. {}", redirected(&to, action))));
+        let text =
+            format!("it may not have been done: the server redirected the POST to {to}, which makes a GET of it unless the status is 307 or 308");
+        return Some((Some(codes::HTTP_REDIRECTS), text));
     }
     let page = service::is_page(&String::from_utf8_lossy(&answer.body)) && action.is_some_and(|action| action.success.shape != Shape::Html);
-    page.then(|| (codes::HTTP_BAD_ANSWER, format!("a web page came in place of an answer, and is put out as text, as n8n does it. {NO_API}")))
+    page.then(|| (None, format!("a web page came in place of an answer, and is put out as text, as n8n does it. {NO_API}")))
 }
 
 #[cfg(test)]

@@ -120,12 +120,12 @@ impl HttpClient for StepPorts {
             return Err(self.stopped(&reason, false));
         }
         let (item, method) = (sender(&request), request.method.clone());
+        let reads = request.options.harmless || matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS");
         let key = self.exchange(&request);
         let known_by_place = request.options.known_by == KnownBy::Place;
         let body = (!known_by_place).then(|| fingerprint::body(&request.body));
         let sent = body.clone();
         let work = async { StepResult::Exchange(ExchangeOutcome { result: self.state.ports.http.send(request).await, body: sent }) };
-        let reads = matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS");
         let on_its_way = OnItsWay::new(&self.work, item, reads);
         // Outside of the step: a request that was given up has no result to keep.
         let done = self.control.guard(self.state.durable.step(key, Box::pin(work))).await;

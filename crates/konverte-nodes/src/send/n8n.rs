@@ -207,11 +207,11 @@ impl Run {
 
 /// n8n's node sends it all the same, so it is said.
 fn say_emptied(cx: &RunContext, error: &NodeError, index: usize) {
-    say(cx, error.code.clone(), format!("{}; it is sent all the same, as n8n sends it", error.message), index);
+    say(cx, Some(error.code.clone()), format!("{}; it is sent all the same, as n8n sends it", error.message), index);
 }
 
-fn say(cx: &RunContext, code: ErrorCode, message: String, index: usize) {
-    cx.emit(Event::Notice { code: Some(code), node: cx.node.name.as_str().into(), parameter: None, item: Some(index), message });
+fn say(cx: &RunContext, code: Option<ErrorCode>, message: String, index: usize) {
+    cx.emit(Event::Notice { code, node: cx.node.name.as_str().into(), parameter: None, item: Some(index), message });
 }
 
 fn headers(access: &Access) -> Vec<(String, String)> {

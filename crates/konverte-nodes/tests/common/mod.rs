@@ -160,7 +160,7 @@ impl Clock for World {
 impl EventSink for World {
     fn emit(&self, _: &Arc<str>, event: Event) {
         match event {
-            Event::Notice { code: Some(code), message, .. } => self.said.lock().unwrap().push((code.to_string(), message)),
+            Event::Notice { code, message, .. } => self.said.lock().unwrap().push((code.map_or("-".to_owned(), |code| code.to_string()), message)),
             Event::Log { line, .. } => self.logged.lock().unwrap().push(line),
             _ => {}
         }
