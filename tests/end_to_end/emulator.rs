@@ -25,7 +25,7 @@ fn a_run_takes_the_emulators_options() {
     assert_eq!(team(&["--fault", "/api/v1/accounts/*/webhooks=500"]).code, 0);
     let lost = team(&["--fault", "/api/v1/accounts/*/teams=lost"]);
     assert_eq!((lost.code, &lost.json()["error"]["http"]["outcome"]), (1, &json!("unknown")), "{}", lost.stderr);
-    team(&["--fault", "*=hot"]).refused(2, "*=hot");
+    team(&["--fault", "*=hot"]).refused(2, "KV0602 × \"*=hot\" is not a fault");
 
     // In n8n mode nothing waits for the next minute.
     let counts = |options: &[&str]| {
@@ -61,11 +61,63 @@ fn a_seed_of_ones_own_brings_its_tokens() {
     assert_eq!(line, "tokens: bos-token\n");
 }
 
+/// A fault that strikes nothing tries nothing: that is said. Other numbers strike other requests.
+#[test]
+fn each_fault_says_what_it_struck() {
+    let teams = |options: &[&str]| {
+        let items: Value = (0..6).map(|n| json!({"n": n})).collect();
+        run(
+            action("Teams", "List All Teams", json!({"account_id": 1, "requestOptions": {"retry": {"maxAttempts": 1}}})),
+            &[&["--input", &items.to_string()], options].concat(),
+        )
+    };
+    let nothing = teams(&["--fault", "/platform/*=500", "--fault", "*=slow:0"]);
+    assert!(nothing.stderr.contains("fault /platform/*=500 struck 0 of 0 requests: none went to its route"), "{}", nothing.stderr);
+    assert!(nothing.stderr.contains("fault *=slow:0 struck 0 of 6 requests, so nothing was tried: --fault-seed N"), "{}", nothing.stderr);
+    let struck = |seed: &str| {
+        let ran = teams(&["--fault", "*=reset:0.2", "--fault-seed", seed]);
+        ran.stderr.lines().find(|line| line.starts_with("fault ")).expect("a line").to_owned()
+    };
+    let lines: std::collections::BTreeSet<String> = ["1", "2", "3", "4"].map(struck).into();
+    assert!(lines.len() > 1, "{lines:?}");
+    assert_eq!(struck("2"), struck("2"));
+}
+
+/// What a lost answer hides can be seen: the record is there, and the next run begins with it.
+#[test]
+fn what_the_emulator_holds_at_the_end_is_the_seed_of_the_next_run() {
+    let folder = Folder::new();
+    let in_it = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (first, second) = (in_it("first.json"), in_it("second.json"));
+    let note = || action("Messages", "Create A New Message In A Conversation", json!({"account_id": 1, "conversation_id": 1, "content": "psst"}));
+    let notes = |file: &str| {
+        let state: Value = serde_json::from_str(&std::fs::read_to_string(file).expect("written")).expect("JSON");
+        state["messages"].as_array().expect("a list").iter().filter(|message| message["content"] == "psst").count()
+    };
+    assert_eq!(run(note(), &["--fault", "*=lost", "--sandbox-state", &first]).code, 1);
+    assert_eq!(run(note(), &["--seed", &first, "--sandbox-state", &second]).code, 0);
+    assert_eq!((notes(&first), notes(&second)), (1, 2));
+    run(note(), &["--seed", &first, "--sandbox-state", &first]).says(2, "KV0710");
+    run(note(), &["--report", &second, "--sandbox-state", &second]).says(2, "KV0710");
+    run(note(), &["--sandbox-state", &in_it("none/x.json")]).says(2, "KV0705");
+}
+
+#[test]
+fn what_is_wrong_with_a_seed_is_said_as_that() {
+    let folder = Folder::new();
+    let profile = || action("Profile", "Fetch Profile", json!({}));
+    let broken = folder.file("broken.json", "{\"user\": []}");
+    run(profile(), &["--seed", &broken]).says(2, "KV0601");
+    run(profile(), &["--seed", "none.json"]).says(2, "KV0601");
+    let empty = run(profile(), &["--seed", &folder.file("empty.json", "{}")]);
+    assert!(empty.stderr.contains("the seed has no tokens of platform apps, users, bots: the emulator refuses what takes one"), "{}", empty.stderr);
+}
+
 #[test]
 fn without_sandbox_the_emulators_options_are_refused() {
     let folder = Folder::new();
     let flow = folder.workflow(&chain(&[]));
-    for option in [&["--as-server"][..], &["--limits"], &["--fault", "*=500"], &["--seed", "seed.json"]] {
+    for option in [&["--as-server"][..], &["--limits"], &["--fault", "*=500"], &["--seed", "seed.json"], &["--sandbox-state", "s.json"]] {
         for dry in [&[][..], &["--dry-run"]] {
             konverte(&[&["run", &flow], option, dry].concat()).refused(2, &format!("{} goes with --sandbox.", option[0]));
         }

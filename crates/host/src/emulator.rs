@@ -2,19 +2,19 @@
 
 use std::path::Path;
 
-use konverte_sandbox::{Options, Sandbox};
+use konverte_sandbox::{Options, Sandbox, SeedError};
 use node_sdk::files;
 
-use crate::error::{Error, codes};
+use crate::error::Error;
 
 /// The emulator with these options; `seed`: a file with the state that it begins with.
 ///
 /// # Errors
-/// [`codes::SANDBOX`]: the seed cannot be read, or is none.
+/// [`SeedError::CODE`]: the seed cannot be read, or is none.
 pub fn emulator(options: Options, seed: Option<&Path>) -> Result<Sandbox, Error> {
-    let seed = seed.map(|path| files::named(path).and_then(files::text)).transpose().map_err(|error| {
-        let help = "`konverte sandbox --show-seed > seed.json` writes a seed to start from.";
-        Error::new(codes::SANDBOX, format!("The seed cannot be read: {error}.")).help(help)
-    })?;
-    Sandbox::new(Options { seed, ..options }).map_err(|error| Error::new(codes::SANDBOX, error.to_string()))
+    let wrong =
+        |message: String| Error::new(SeedError::CODE, message).help("`konverte sandbox --show-seed > seed.json` writes a seed to start from.");
+    let seed = seed.map(|path| files::named(path).and_then(files::text)).transpose();
+    let seed = seed.map_err(|error| wrong(format!("The seed cannot be read: {error}.")))?;
+    Sandbox::new(Options { seed, ..options }).map_err(|error| wrong(format!("{error}.")))
 }

@@ -1,5 +1,6 @@
 //! Faults on purpose: which requests fail, how, and how often.
 
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -71,6 +72,31 @@ impl FromStr for Fault {
     }
 }
 
+/// As it is written in an option.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            FaultKind::TooManyRequests => "429",
+            FaultKind::ServerError => "500",
+            FaultKind::Unavailable => "503",
+            FaultKind::Slow => "slow",
+            FaultKind::Reset => "reset",
+            FaultKind::Lost => "lost",
+        };
+        write!(f, "{}={kind}", self.route)?;
+        if self.rate < 1.0 { write!(f, ":{}", self.rate) } else { Ok(()) }
+    }
+}
+
+/// How often a fault came to pass.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Strikes {
+    /// Requests to its route.
+    pub requests: u64,
+    /// Those of them that it let fail.
+    pub struck: u64,
+}
+
 impl Fault {
     /// Whether the path belongs to the route.
     pub(crate) fn concerns(&self, path: &str) -> bool {
@@ -135,6 +161,9 @@ mod tests {
         let fault: Fault = "/api/v1/accounts/*/contacts=429:0.25".parse().unwrap();
         assert_eq!(fault, Fault { route: "/api/v1/accounts/*/contacts".into(), kind: FaultKind::TooManyRequests, rate: 0.25 });
         assert_eq!("*=reset".parse::<Fault>().unwrap().rate, 1.0);
+        for text in ["/api/v1/accounts/*/contacts=429:0.25", "*=500", "*=503", "*=slow:0", "*=reset:0.1", "/x=lost"] {
+            assert_eq!(text.parse::<Fault>().unwrap().to_string(), text);
+        }
         for wrong in ["", "*", "*=418", "*=500:2", "*=500:x", "contacts=500"] {
             assert!(wrong.parse::<Fault>().is_err(), "{wrong}");
         }

@@ -65,7 +65,7 @@ mod tokens;
 mod views;
 
 pub use client::SandboxClient;
-pub use fault::{Fault, FaultError, FaultKind, SLOW};
+pub use fault::{Fault, FaultError, FaultKind, SLOW, Strikes};
 pub use http::{Outcome, Request, Response};
 pub use sandbox::{ORIGIN, Options, Sandbox, SeedError, action_at};
 pub use server::serve;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::answer::Answer;
 use crate::call::{Call, identify};
 use crate::failure::Failure;
-use crate::fault::{Fault, FaultKind, SLOW};
+use crate::fault::{Fault, FaultKind, SLOW, Strikes};
 use crate::http::{Outcome, Request, Response};
 use crate::input::{Body, Query};
 use crate::limits::Limits;
@@ -80,6 +80,8 @@ struct Inner {
     limits: Option<Limits>,
     /// API requests so far; decides which of them fail.
     requests: u64,
+    /// Of each fault.
+    strikes: Vec<Strikes>,
 }
 
 impl Sandbox {
@@ -131,17 +133,36 @@ impl Sandbox {
         let inner = &mut *inner;
         inner.requests += 1;
         inner.state.clock += 1;
-        let struck = self.options.faults.iter().find(|fault| fault.concerns(path) && fault.strikes(self.options.fault_seed, inner.requests));
-        if let Some(outcome) = struck.and_then(|fault| fault.kind.outcome()) {
+        let struck = self.strike(inner, path);
+        if let Some(outcome) = struck.and_then(FaultKind::outcome) {
             return outcome;
         }
         let throttled = inner.limits.as_mut().and_then(|limits| limits.check(request, path));
         let response = throttled.unwrap_or_else(|| self.answer(inner, request, path, query).unwrap_or_else(|Failure(response)| response));
-        match struck.map(|fault| fault.kind) {
+        match struck {
             Some(FaultKind::Slow) => Outcome::Late(response, SLOW),
             Some(FaultKind::Lost) => Outcome::Reset,
             _ => Outcome::Answer(response),
         }
+    }
+
+    /// What lets this request fail, if anything does: the first fault that strikes.
+    fn strike(&self, inner: &mut Inner, path: &str) -> Option<FaultKind> {
+        let mut kind = None;
+        let concerned = self.options.faults.iter().zip(&mut inner.strikes).filter(|(fault, _)| fault.concerns(path));
+        for (fault, strikes) in concerned {
+            strikes.requests += 1;
+            if kind.is_none() && fault.strikes(self.options.fault_seed, inner.requests) {
+                strikes.struck += 1;
+                kind = Some(fault.kind);
+            }
+        }
+        kind
+    }
+
+    /// Each fault, and how often it came to pass since the start.
+    pub fn strikes(&self) -> Vec<(Fault, Strikes)> {
+        self.options.faults.iter().cloned().zip(self.lock().strikes.iter().copied()).collect()
     }
 
     fn answer(&self, Inner { state, stand_in, .. }: &mut Inner, request: &Request, path: &str, query: &str) -> Answer {
@@ -239,6 +260,12 @@ impl std::fmt::Debug for Sandbox {
 
 impl Inner {
     fn new(seed: &State, options: &Options) -> Self {
-        Self { state: seed.clone(), stand_in: options.stand_in.then(StandIn::default), limits: options.limits.then(Limits::new), requests: 0 }
+        Self {
+            state: seed.clone(),
+            stand_in: options.stand_in.then(StandIn::default),
+            limits: options.limits.then(Limits::new),
+            requests: 0,
+            strikes: vec![Strikes::default(); options.faults.len()],
+        }
     }
 }

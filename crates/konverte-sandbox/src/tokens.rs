@@ -31,6 +31,12 @@ impl Tokens {
         self.platform.iter().chain(&self.users).chain(&self.bots).map(String::as_str)
     }
 
+    /// Whose tokens there are none of.
+    pub fn lacking(&self) -> Vec<&'static str> {
+        let kinds = [("platform apps", &self.platform), ("users", &self.users), ("bots", &self.bots)];
+        kinds.into_iter().filter(|(_, tokens)| tokens.is_empty()).map(|(kind, _)| kind).collect()
+    }
+
     /// Whether it is one of them.
     pub fn contains(&self, token: &str) -> bool {
         self.iter().any(|own| own == token)

@@ -23,12 +23,12 @@ use node_sdk::{Begins, Event, EventSink, ItemList, Registry};
 use workflow::Workflow;
 use workflow::start::StartError;
 
-use self::files::{offline, report_file};
+use self::files::{offline, report_file, state_file};
 use self::start::{check_destination, no_start};
 use crate::commands::Session;
 use crate::commands::check::BeforeRun;
 use crate::console::{Console, Level};
-use crate::emulator::EmulatorArgs;
+use crate::emulator::{self, EmulatorArgs};
 use crate::error::{CliError, check_zone, codes};
 use crate::exit::Exit;
 use crate::offline::{Offline, OfflineArgs};
@@ -166,6 +166,8 @@ struct Job<'a> {
     progress: Arc<Progress>,
     watch: Watch,
     report: Option<OutFile>,
+    /// What the emulator holds at the end.
+    state: Option<OutFile>,
     offline: Offline,
     /// With `--sandbox`.
     emulator: Option<Arc<Sandbox>>,
@@ -190,6 +192,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
         return Err(error.help("Leave out --sandbox, or take --dry-run alone, in which the emulator answers what is read too."));
     }
     let report = args.report.as_deref().map(|path| report_file(args, path)).transpose()?;
+    let state = state_file(args)?;
     let offline = offline(args)?;
     let emulator = if args.sandbox { Some(args.emulator.start()?) } else { args.emulator.refuse().map(|()| None)? };
     // What cannot be saved is said before anything is sent.
@@ -198,7 +201,7 @@ async fn run_file(args: &RunArgs, session: &Session) -> Result<Exit, CliError> {
     let registry = packs::add(session.registry.clone(), args.nodes.as_deref())?;
     let registry = args.packages.add(registry, Some(&args.file))?;
     let credentials = args.credentials.as_deref().map(|path| FileCredentials::read(path, &environment::variable)).transpose()?.unwrap_or_default();
-    let job = Job { args, console, workflow, registry, progress, watch, report, offline, emulator, credentials };
+    let job = Job { args, console, workflow, registry, progress, watch, report, state, offline, emulator, credentials };
 
     // One for the check and the run, so that the folder is read once.
     let files = job.files()?;
@@ -298,6 +301,9 @@ impl Job<'_> {
             }
             None => {}
         }
+        if let Some(sandbox) = &self.emulator {
+            emulator::say_lacking(sandbox, console);
+        }
         self.offline.say(args.credentials.as_deref(), console);
     }
 
@@ -362,6 +368,9 @@ impl Job<'_> {
         if self.form() != Form::Summary {
             let lines = output::summary::existed(&self.progress.existed()).into_iter().chain(output::summary::unknown(result));
             lines.for_each(|line| self.console.note(&line));
+        }
+        if let Some(sandbox) = &self.emulator {
+            emulator::say_struck(sandbox, self.console);
         }
         self.offline.say_unanswered(result.error.as_ref().map(|error| error.message.as_str()), self.console);
         if matches!(self.form(), Form::Ndjson | Form::Csv) {

@@ -7,7 +7,7 @@ use host::codes;
 use konverte_sandbox::{Sandbox, Tokens};
 
 use crate::commands::Session;
-use crate::emulator::EmulatorArgs;
+use crate::emulator::{self, EmulatorArgs};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::write_stdout;
@@ -32,9 +32,13 @@ pub(crate) fn run(args: &SandboxArgs, session: &Session) -> Result<Exit, CliErro
         write_stdout(Sandbox::seed_json().as_bytes())?;
         return Ok(Exit::Done);
     }
+    let state = args.emulator.state_file(args.emulator.seed.as_deref())?;
     let sandbox = args.emulator.start()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| cannot_start(&error))?;
-    runtime.block_on(serve(args, sandbox, session))
+    let exit = runtime.block_on(serve(args, Arc::clone(&sandbox), session))?;
+    emulator::say_struck(&sandbox, &session.console);
+    state.map_or(Ok(()), |file| emulator::write_state(&file, &sandbox))?;
+    Ok(exit)
 }
 
 fn cannot_start(error: &std::io::Error) -> CliError {

@@ -24,11 +24,19 @@ pub(super) fn report_file(args: &RunArgs, path: &Path) -> Result<OutFile, CliErr
     OutFile::beside_result(path, "report", read_files(args, path))
 }
 
+/// The file of what the emulator holds at the end.
+pub(super) fn state_file(args: &RunArgs) -> Result<Option<OutFile>, CliError> {
+    args.emulator.state_file(args.emulator.sandbox_state.iter().flat_map(|path| read_files(args, path)))
+}
+
 /// What the options say of answers, requests and time.
 pub(super) fn offline(args: &RunArgs) -> Result<Offline, CliError> {
     let OfflineArgs { requests, .. } = &args.offline;
-    if requests.is_some() && *requests == args.report {
-        return Err(CliError::usage(codes::OVERWRITES, "--report and --requests name the same file.").help("Name two."));
+    let written = [("report", &args.report), ("requests", requests), ("sandbox-state", &args.emulator.sandbox_state)];
+    for (index, (name, file)) in written.iter().enumerate() {
+        if let Some((other, _)) = written[..index].iter().find(|(_, other)| file.is_some() && other == file) {
+            return Err(CliError::usage(codes::OVERWRITES, format!("--{other} and --{name} name the same file.")).help("Name two."));
+        }
     }
     let read = requests.iter().flat_map(|path| read_files(args, path));
     args.offline.read(read)

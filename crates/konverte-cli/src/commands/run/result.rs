@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use workflow::Workflow;
 
 use super::{Items, Job, RunArgs};
+use crate::emulator;
 use crate::error::{CliError, codes};
 use crate::loading;
 use crate::output::saved::SaveFolder;
@@ -19,7 +20,7 @@ use crate::output::{self, Form};
 const NAMED_FILES: usize = 3;
 
 impl Job<'_> {
-    /// Saves the files, writes the report, and the result to standard output: a reader of that may be slow, or gone.
+    /// Saves the files, writes the report and the state of the emulator, and the result to standard output: a reader of that may be slow, or gone.
     pub(super) async fn write(
         &self,
         result: &RunResult,
@@ -35,7 +36,11 @@ impl Job<'_> {
             extra.insert("savedFiles".to_owned(), Value::Array(files));
         }
         let reported = self.write_report(result, plan);
-        self.write_result(result, plan, blobs, extra).await.and(reported).and(saved)
+        let stated = match (&self.state, &self.emulator) {
+            (Some(file), Some(sandbox)) => emulator::write_state(file, sandbox),
+            _ => Ok(()),
+        };
+        self.write_result(result, plan, blobs, extra).await.and(reported).and(stated).and(saved)
     }
 
     /// Saves the files of the last items where that is asked for. `saved`: what is where, also where a file could not be saved after them.
