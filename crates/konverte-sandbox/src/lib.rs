@@ -1,6 +1,6 @@
 //! An emulator of the Konverte API, in memory.
 //!
-//! Its routes come from the table of actions in `konverte-nodes` and, for what clients call besides, from `src/beside.rs`; `src/resources`
+//! Its routes come from the table of actions in `konverte-nodes` and, for what clients call besides, from `src/beside.rs`; what only the real server has is named in `src/elsewhere.rs`. `src/resources`
 //! has a file for each resource, with a handler for each route. What the server writes into conversations by itself (activity, greeting,
 //! survey) it writes too. It starts from a seed that is always the same, its clock moves one second with each request,
 //! and its ids count: the same requests get the same answers.
@@ -47,6 +47,7 @@ mod answer;
 mod beside;
 mod call;
 mod client;
+mod elsewhere;
 pub mod examples;
 mod failure;
 mod fault;

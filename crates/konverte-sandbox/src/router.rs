@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::beside;
 use crate::call::PathValues;
+use crate::elsewhere::ELSEWHERE;
 use crate::resources::{Handler, handler};
 
 /// A path with the methods that it answers.
@@ -15,7 +16,6 @@ use crate::resources::{Handler, handler};
 pub(crate) struct Route {
     /// What answers; `None` where only the real server does.
     pub(crate) served: Option<Served>,
-    /// Empty: all.
     methods: &'static [&'static str],
     /// Names of the path parameters, in order.
     names: Vec<&'static str>,
@@ -52,8 +52,8 @@ impl Router {
                 router.add(path, methods(action.method, path), Some(Served { action, handler }));
             }
         }
-        for (method, path) in beside::ELSEWHERE {
-            router.add(path, if method.is_empty() { &[] } else { std::slice::from_ref(method) }, None);
+        for (methods, path) in ELSEWHERE {
+            router.add(path, methods, None);
         }
         router
     }
@@ -87,7 +87,7 @@ impl Branch {
     /// A fixed segment wins over a parameter.
     fn find<'p>(&self, method: &str, segments: &[&'p str], values: &mut Vec<&'p str>) -> Option<&Route> {
         let Some((first, rest)) = segments.split_first() else {
-            return self.routes.iter().find(|route| route.methods.is_empty() || route.methods.contains(&method));
+            return self.routes.iter().find(|route| route.methods.contains(&method));
         };
         if let Some(route) = self.fixed.get(*first).and_then(|branch| branch.find(method, rest, values)) {
             return Some(route);

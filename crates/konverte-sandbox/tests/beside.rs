@@ -91,13 +91,33 @@ fn what_only_the_real_server_has_says_so() {
         ("PUT", "/api/v1/profile"),
         ("GET", "/api/v2/accounts/1/summary_reports/agent"),
         ("GET", "/platform/api/v1/accounts"),
+        ("POST", "/auth/sign_in"),
+        ("GET", "/health"),
+        ("POST", "/api/v1/accounts"),
+        ("POST", "/api/v1/profile/availability"),
+        ("POST", "/api/v1/widget/messages"),
+        ("POST", "/api/v1/accounts/1/bulk_actions"),
+        ("GET", "/api/v1/accounts/1/csat_survey_responses/metrics"),
+        ("GET", "/api/v1/accounts/1/applied_slas"),
+        ("PATCH", "/api/v1/accounts/1/notification_settings"),
+        ("DELETE", "/api/v1/accounts/1/contacts/1/avatar"),
+        ("GET", "/api/v1/accounts/1/inboxes/1/campaigns"),
+        ("GET", "/api/v1/accounts/1/captain/assistants"),
+        ("GET", "/api/v1/accounts/1/integrations/hooks/1"),
+        ("GET", "/api/v2/accounts/1/reports/conversation_traffic"),
     ] {
         let said = json!({ "error": format!("The emulator does not have {method} {path}. The real server does.") });
         assert_eq!(sandbox.ask(method, path, ADMIN, Value::Null), (501, said));
     }
-    for (method, path) in
-        [("GET", "/api/v1/accounts/1/moon"), ("DELETE", "/api/v1/accounts/1/labels"), ("POST", "/api/v1/accounts/1/contacts/active")]
-    {
+    for (method, path) in [
+        ("GET", "/api/v1/accounts/1/moon"),
+        ("DELETE", "/api/v1/accounts/1/labels"),
+        ("POST", "/api/v1/accounts/1/contacts/active"),
+        ("DELETE", "/api/v1/accounts/1/macros"),
+        ("POST", "/api/v1/accounts/1/search"),
+        ("DELETE", "/api/v1/accounts/1/audit_logs"),
+        ("GET", "/api/v1/accounts/1/bulk_actions"),
+    ] {
         assert_eq!(sandbox.ask(method, path, ADMIN, Value::Null).0, 404, "{method} {path}");
     }
 }
