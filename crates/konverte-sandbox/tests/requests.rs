@@ -133,6 +133,14 @@ fn labels_are_split_trimmed_and_kept_once() {
     for sandbox in [Asked::new(), Asked::as_server()] {
         assert_eq!(set(&sandbox, json!([" late , new", "late", "", 7])), (200, json!(["late", "new", "7"])));
     }
+    // In another case a label is the same one, and is found as it.
+    let sandbox = Asked::new();
+    assert_eq!(set(&sandbox, json!(["VIP", "vip", "Late"])), (200, json!(["VIP", "Late"])));
+    let count = |path: &str, at: [&str; 2]| sandbox.get(&format!("{ACCOUNT}/{path}"), ADMIN).1[at[0]][at[1]].clone();
+    assert_eq!(sandbox.get(&format!("{ACCOUNT}/conversations?labels[]=late"), ADMIN).1["data"]["meta"]["all_count"], 1);
+    assert_eq!(count("contacts?labels[]=ViP", ["meta", "count"]), 1);
+    let told = sandbox.get(&format!("{ACCOUNT}/conversations/1/messages"), ADMIN).1["payload"].to_string();
+    assert!(told.contains("added the label Late") && !told.contains("vip"), "{told}");
     // A text is no list: the server takes it for none, and without a list all labels go.
     assert_eq!(set(&Asked::as_server(), json!("late")), (200, json!([])));
     let sandbox = Asked::new();

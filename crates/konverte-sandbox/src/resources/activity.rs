@@ -2,7 +2,7 @@
 
 use super::filled;
 use crate::call::{Call, Caller};
-use crate::state::{ACTIVITY, Conversation, Key, Message, OUTGOING, TEMPLATE};
+use crate::state::{ACTIVITY, Conversation, Key, Message, OUTGOING, TEMPLATE, has_label};
 
 /// The content type of a satisfaction survey.
 const SURVEY: &str = "input_csat";
@@ -127,7 +127,7 @@ fn status(new: &str) -> &'static str {
 
 /// What was done to the labels of one list that the other does not have.
 fn labels(done: &str, of: &[String], without: &[String]) -> Option<String> {
-    let changed: Vec<&str> = of.iter().filter(|label| !without.contains(label)).map(String::as_str).collect();
+    let changed: Vec<&str> = of.iter().filter(|label| !has_label(without, label)).map(String::as_str).collect();
     let noun = if changed.len() == 1 { "label" } else { "labels" };
     (!changed.is_empty()).then(|| format!("{done} the {noun} {}", changed.join(", ")))
 }

@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::failure::{Failure, Problems};
 use crate::filter::{self, Filter};
 use crate::input::Body;
-use crate::state::{Contact, Conversation, Key, State};
+use crate::state::{Contact, Conversation, Key, State, has_label};
 
 pub(super) const HANDLERS: Handlers = &[
     ("contactList", list),
@@ -33,7 +33,7 @@ fn list(call: &mut Call<'_>) -> Answer {
     let labels = call.query.list("labels");
     let all = call.state.contacts.all(&Key::of("account", call.account));
     let listed = all.filter(|contact| contact.listed());
-    let found = listed.filter(|contact| labels.is_empty() || contact.labels.iter().any(|label| labels.contains(&label.as_str())));
+    let found = listed.filter(|contact| labels.is_empty() || labels.iter().any(|label| has_label(&contact.labels, label)));
     page(call, found.collect(), false)
 }
 

@@ -9,7 +9,7 @@ use crate::answer::{Answer, empty, json};
 use crate::call::{Call, Caller};
 use crate::failure::Failure;
 use crate::filter::{self, Filter};
-use crate::state::{ContactInbox, Conversation, Key, OUTGOING};
+use crate::state::{ContactInbox, Conversation, Key, OUTGOING, has_label};
 
 pub(super) const HANDLERS: Handlers = &[
     ("conversationListMeta", meta),
@@ -100,7 +100,7 @@ fn asked_for<'a>(call: &'a Call<'_>) -> Result<Vec<&'a Conversation>, Failure> {
     let found = visible(call).into_iter().filter(|conversation| {
         same(Some(conversation.inbox_id), inbox)
             && same(conversation.team_id, team)
-            && (labels.is_empty() || conversation.labels.iter().any(|label| labels.contains(label)))
+            && (labels.is_empty() || labels.iter().any(|label| has_label(&conversation.labels, label)))
             && is_meant(call, conversation)
             && match text {
                 // A text to look for switches the state off.

@@ -84,7 +84,7 @@ fn apply(call: &Call<'_>, label: &mut Label) -> Result<(), Failure> {
 }
 
 fn rename(call: &mut Call<'_>, old: &str, new: &str) {
-    let rename = |labels: &mut Vec<String>| labels.iter_mut().filter(|label| *label == old).for_each(|label| new.clone_into(label));
+    let rename = |labels: &mut Vec<String>| labels.iter_mut().filter(|label| label.to_lowercase() == old).for_each(|label| new.clone_into(label));
     let all = Key::of("account", call.account);
     for id in ids(call.state.conversations.all(&all)) {
         call.state.conversations.update(id, |conversation| rename(&mut conversation.labels));

@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::input::Body;
+use crate::state::has_label;
 
 mod account_agent_bots;
 mod account_users;
@@ -100,11 +101,11 @@ fn merge(fields: &mut serde_json::Map<String, serde_json::Value>, more: Option<s
     fields.extend(more.into_iter().flatten());
 }
 
-/// Titles of labels as the server keeps them: split at commas, trimmed, each once. What is not a list has none.
+/// Titles of labels as the server keeps them: split at commas, trimmed, each once in whatever case. What is not a list has none.
 fn labels(body: &Body) -> Vec<String> {
     let mut labels: Vec<String> = Vec::new();
     for label in body.texts("labels").unwrap_or_default().iter().flat_map(|text| text.split(',')).map(str::trim) {
-        if !label.is_empty() && !labels.iter().any(|known| known == label) {
+        if !label.is_empty() && !has_label(&labels, label) {
             labels.push(label.to_owned());
         }
     }

@@ -6,7 +6,7 @@ use super::Handlers;
 use crate::answer::{Answer, json};
 use crate::call::Call;
 use crate::failure::Failure;
-use crate::state::{Conversation, INCOMING, Key, Message, OUTGOING, SenderKind};
+use crate::state::{Conversation, INCOMING, Key, Message, OUTGOING, SenderKind, has_label};
 
 pub(super) const HANDLERS: Handlers = &[
     ("list-all-conversation-statistics", series),
@@ -184,7 +184,7 @@ impl Scope {
             Self::Agent(user) => conversation.assignee_id == Some(*user),
             Self::Inbox(inbox) => conversation.inbox_id == *inbox,
             Self::Team(team) => conversation.team_id == Some(*team),
-            Self::Label(title) => conversation.labels.contains(title),
+            Self::Label(title) => has_label(&conversation.labels, title),
         }
     }
 

@@ -228,6 +228,12 @@ impl State {
     }
 }
 
+/// Whether a label of this title is among them: titles that differ in case are one.
+pub(crate) fn has_label(labels: &[String], title: &str) -> bool {
+    let title = title.to_lowercase();
+    labels.iter().any(|label| label.to_lowercase() == title)
+}
+
 /// The ids of these rows, so that the rows can be changed.
 pub(crate) fn ids<'a, T: Record + 'a>(rows: impl Iterator<Item = &'a T>) -> Vec<u64> {
     rows.map(T::id).collect()
