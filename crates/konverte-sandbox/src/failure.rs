@@ -83,6 +83,12 @@ impl Failure {
         Self::json(400, &json!({ "status": 400, "error": "Bad Request" }))
     }
 
+    /// The content type says of the body what nobody reads.
+    pub(crate) fn unread(media_type: &str) -> Self {
+        let what = if media_type.is_empty() { "without a content type".to_owned() } else { format!("of type {media_type}") };
+        Self::json(415, &json!({ "error": format!("The server does not read a body {what}: send application/json or a form") }))
+    }
+
     /// The server raises, for example on a value outside a stored set.
     pub(crate) fn internal() -> Self {
         Self::json(500, &json!({ "status": 500, "error": "Internal Server Error" }))

@@ -74,10 +74,22 @@ pub(crate) struct Body {
 }
 
 impl Body {
-    pub(crate) fn parse(request: &Request) -> Result<Self, Failure> {
+    /// Reads the body as its content type says. One of another type the server passes over, without a word.
+    pub(crate) fn parse(request: &Request, as_server: bool) -> Result<Self, Failure> {
         match &request.body {
             HttpBody::Empty => Ok(Self::default()),
-            HttpBody::Bytes(bytes) => Self::of_bytes(request, bytes),
+            HttpBody::Bytes(bytes) if bytes.is_empty() => Ok(Self::default()),
+            HttpBody::Bytes(bytes) => match media_type(request).as_str() {
+                "application/x-www-form-urlencoded" => {
+                    let fields = nested(form_urlencoded::parse(bytes).into_owned())?;
+                    Ok(Self { fields, form: true, ..Self::default() })
+                }
+                "application/json" => Self::of_json(bytes),
+                // Without its boundary.
+                "multipart/form-data" => Err(Failure::bad_request()),
+                _ if as_server => Ok(Self::default()),
+                other => Err(Failure::unread(other)),
+            },
             HttpBody::Multipart(parts) => {
                 let (files, texts): (Vec<Part>, Vec<Part>) = parts.iter().cloned().partition(|part| part.file_name.is_some());
                 let pairs = texts.into_iter().map(|p| (p.name, String::from_utf8_lossy(&p.content).into_owned()));
@@ -86,15 +98,7 @@ impl Body {
         }
     }
 
-    fn of_bytes(request: &Request, bytes: &Bytes) -> Result<Self, Failure> {
-        let kind = request.header("content-type").unwrap_or("application/json");
-        if bytes.is_empty() {
-            return Ok(Self::default());
-        }
-        if kind.starts_with("application/x-www-form-urlencoded") {
-            let fields = nested(form_urlencoded::parse(bytes).into_owned())?;
-            return Ok(Self { fields, form: true, ..Self::default() });
-        }
+    fn of_json(bytes: &Bytes) -> Result<Self, Failure> {
         let text = std::str::from_utf8(bytes).map_err(|_| Failure::bad_request())?;
         match node_sdk::json::parse_text(text) {
             Ok(Value::Object(fields)) => Ok(Self { fields, ..Self::default() }),
@@ -233,6 +237,12 @@ impl Body {
         let list = format!("{field}[]");
         self.files.iter().filter(|part| part.name == field || part.name == list).collect()
     }
+}
+
+/// What the content type says of the body, without its parameters; empty where it says nothing.
+fn media_type(request: &Request) -> String {
+    let kind = request.header("content-type").unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// A whole number, or text that is one.

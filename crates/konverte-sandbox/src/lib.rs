@@ -16,6 +16,7 @@
 //! | `PATCH …/portals` without a slug in the path | the portal of the body's slug, or the only one | 404 |
 //! | a portal's number where its slug belongs | found | 404 |
 //! | a body that is JSON but no object; one without a field that the document requires | 400; 422 | read as far as it goes |
+//! | a body of another type than JSON or a form, or without a content type | 415 | read as if it were not there |
 //! | a field of the wrong shape, such as `custom_attributes: "x"` | 422 | dropped without a word; labels that come as text clear them |
 //! | fields in the query or a form where a root key is expected (`team[name]`) | read | dropped |
 //! | a message's `sender_type` other than `AgentBot`; an unknown bot as its sender | 422; 404 | the caller is its sender |

@@ -190,7 +190,7 @@ impl Sandbox {
         if !call.as_server {
             call.query.check(action)?;
         }
-        call.body = Body::parse(request)?;
+        call.body = Body::parse(request, call.as_server)?;
         if request.method != "GET" {
             call.body.join(&mut call.query)?;
         }

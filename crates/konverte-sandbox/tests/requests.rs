@@ -67,6 +67,29 @@ fn query_and_body_are_one_set_of_parameters_and_the_body_wins() {
     assert_eq!((form(Asked::new(), "name=x"), form(Asked::as_server(), "name=x"), form(Asked::as_server(), "team[name]=x")), (200, 422, 200));
 }
 
+/// A body is what its content type says, in whatever case; of another type it is nothing to the server.
+#[test]
+fn a_body_is_read_as_its_content_type_says() {
+    let post = |sandbox: Asked, kind: Option<&str>, body: &'static str| {
+        let mut request = Request::json("POST", &format!("{ACCOUNT}/teams"), ADMIN, None);
+        request.headers.extend(kind.map(|kind| ("Content-Type".to_owned(), kind.to_owned())));
+        request.body = HttpBody::Bytes(body.into());
+        sandbox.answer(&request).status
+    };
+    let (json, form) = (r#"{"name":"x"}"#, "team[name]=x");
+    for sandbox in [Asked::new, Asked::as_server] {
+        for kind in ["application/json", "Application/JSON; charset=utf-8"] {
+            assert_eq!(post(sandbox(), Some(kind), json), 200, "{kind}");
+        }
+        assert_eq!(post(sandbox(), Some("Application/X-WWW-Form-Urlencoded"), form), 200);
+        assert_eq!(post(sandbox(), Some("multipart/form-data"), form), 400);
+    }
+    for kind in [None, Some("text/plain"), Some("application/jsonx")] {
+        assert_eq!((post(Asked::new(), kind, json), post(Asked::as_server(), kind, json)), (415, 422), "{kind:?}");
+        assert_eq!(post(Asked::new(), kind, ""), 422);
+    }
+}
+
 #[test]
 fn a_message_has_one_of_four_types_and_may_be_a_bots() {
     let sandbox = Asked::new();
