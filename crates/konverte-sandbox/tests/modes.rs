@@ -254,6 +254,37 @@ fn a_seed_of_ones_own_replaces_the_seed() {
     }
 }
 
+/// The seed with each of these fields leading nowhere.
+#[test]
+fn a_seed_whose_records_belong_to_none_is_refused_with_the_place() {
+    let mut tried = 0;
+    let seed: Value = serde_json::from_str(Sandbox::seed_json()).unwrap();
+    for (table, rows) in seed.as_object().unwrap() {
+        let Some(row) = rows.get(0).and_then(Value::as_object) else { continue };
+        for field in ["account_id", "inbox_id", "contact_id", "contact_inbox_id", "conversation_id", "portal_id", "user_id"] {
+            // A bot of no account is one of all; a message's inbox is its conversation's.
+            if row.get(field).is_none_or(Value::is_null) || [("messages", "inbox_id"), ("hooks", "inbox_id")].contains(&(table.as_str(), field)) {
+                continue;
+            }
+            let mut wrong = seed.clone();
+            wrong[table][0][field] = json!(77);
+            let Err(error) = Sandbox::new(Options { seed: Some(wrong.to_string()), ..Options::default() }) else { panic!("{table} {field}") };
+            let said = format!("the record {} of `{table}` has the `{field}` 77, and there is no such ", row["id"]);
+            assert!(error.to_string().contains(&said), "{error}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 20, "{tried}");
+    // What an action takes away leaves nothing behind that belongs to it.
+    for action in konverte_nodes::actions().filter(|action| action.method.as_str() == "DELETE") {
+        let example = konverte_sandbox::examples::of(&action.operation_id).unwrap();
+        let sandbox = Asked::new();
+        sandbox.answer(&konverte_sandbox::examples::request(action, &example.parameters, &serde_json::Map::new()));
+        let again = Sandbox::new(Options { seed: Some(sandbox.0.state().to_string()), ..Options::default() });
+        assert!(again.is_ok(), "{}: {:?}", action.operation, again.err());
+    }
+}
+
 #[test]
 fn the_state_is_shown_and_reset() {
     let sandbox = Asked::new();

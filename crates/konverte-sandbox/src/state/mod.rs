@@ -3,6 +3,7 @@
 //! The JSON of a [`State`] is what `--seed` reads and `GET /_sandbox/state` shows.
 
 mod people;
+mod relations;
 mod service;
 mod setup;
 mod table;
@@ -96,11 +97,12 @@ impl Default for State {
 }
 
 impl State {
-    /// Reads the JSON of a state.
+    /// Reads the JSON of a state. What its records belong to must be there.
     pub(crate) fn from_json(text: &str) -> Result<Self, serde_json::Error> {
         // Serde would also take a list of the fields' values.
         serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text)?;
         let mut state: Self = serde_json::from_str(text)?;
+        relations::broken(&state).map_or(Ok(()), |why| Err(serde::de::Error::custom(why)))?;
         for conversation in state.conversations.iter() {
             state.accounts.update(conversation.account_id, |account| {
                 account.last_display_id = account.last_display_id.max(conversation.display_id);
