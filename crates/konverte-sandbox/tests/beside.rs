@@ -59,24 +59,40 @@ async fn send(address: std::net::SocketAddr, method: &str, target: &str, body: &
     (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap_or_default())
 }
 
+/// In both modes each does what its method says: one that reads shows something and changes nothing, another changes something.
 #[tokio::test]
 async fn every_route_that_public_clients_call_works_or_is_named() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let sandbox = Arc::new(Sandbox::new(Options::default()).unwrap());
-    tokio::spawn(serve(listener, Arc::clone(&sandbox)));
-    for (method, path, body, status) in CALLED {
-        sandbox.reset();
-        let answer = send(address, method, &format!("{ACCOUNT}{path}"), body).await;
-        assert_eq!(answer.0, *status, "{method} {path}: {}", answer.1);
-        if *status == 501 {
-            let said = format!("The emulator does not have {method} {ACCOUNT}{path}. The real server does.");
-            assert_eq!(answer.1, json!({ "error": said }));
+    for as_server in [false, true] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let sandbox = Arc::new(Sandbox::new(Options { as_server, ..Options::default() }).unwrap());
+        tokio::spawn(serve(listener, Arc::clone(&sandbox)));
+        for (method, path, body, status) in CALLED {
+            sandbox.reset();
+            if path.ends_with("/unmute") {
+                send(address, "POST", &format!("{ACCOUNT}{}", path.replace("unmute", "mute")), "").await;
+            }
+            let before = held(&sandbox);
+            let answer = send(address, method, &format!("{ACCOUNT}{path}"), body).await;
+            assert_eq!(answer.0, *status, "{method} {path}: {}", answer.1);
+            if *status == 501 {
+                let said = format!("The emulator does not have {method} {ACCOUNT}{path}. The real server does.");
+                assert_eq!(answer.1, json!({ "error": said }));
+            }
+            assert_eq!(held(&sandbox) == before, *method == "GET", "{method} {path}");
+            assert!(*method != "GET" || !answer.1.is_null(), "{method} {path}");
+            // Without the version there is nothing.
+            let bare = send(address, method, &format!("/accounts/1{path}"), body).await;
+            assert_eq!(bare.0, 404, "{method} /accounts/1{path}");
         }
-        // Without the version there is nothing.
-        let bare = send(address, method, &format!("/accounts/1{path}"), body).await;
-        assert_eq!(bare.0, 404, "{method} /accounts/1{path}");
     }
+}
+
+/// What it holds, but for its clock, which moves with each request.
+fn held(sandbox: &Sandbox) -> Value {
+    let mut state = sandbox.state();
+    state["clock"] = Value::Null;
+    state
 }
 
 #[test]
