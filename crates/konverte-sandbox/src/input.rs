@@ -148,10 +148,11 @@ impl Body {
                 if !as_server && param.kind == ParamType::Json && (self.form || self.from_query.contains(name)) {
                     read_json_text(value);
                 }
-                if as_server && is_dropped(param, value) {
-                    self.fields.shift_remove(name);
-                } else if !as_server && let Some(expected) = mismatch(param, value) {
-                    return Err(Failure::invalid(name, &format!("must be {expected}")));
+                // Null stands for nothing and fits everywhere.
+                match shape(param, value, as_server) {
+                    (fits, _) if fits || value.is_null() => {}
+                    _ if as_server => _ = self.fields.shift_remove(name),
+                    (_, expected) => return Err(Failure::invalid(name, &format!("must be {expected}"))),
                 }
             }
         }
@@ -262,30 +263,23 @@ fn read_json_text(value: &mut Value) {
     }
 }
 
-/// What the row expects, where the value is something else. Null stands for nothing and fits everywhere.
-fn mismatch(param: &Param, value: &Value) -> Option<&'static str> {
-    let scalar = !value.is_array() && !value.is_object();
-    let (fits, expected) = match param.native_kind() {
-        ParamType::Integer | ParamType::Number => (is_number(value), "a number"),
-        ParamType::String | ParamType::Options => (scalar, "text"),
-        ParamType::Boolean => (scalar, "true or false"),
-        ParamType::Json => fits_json(param.json, value),
-    };
-    (!fits && !value.is_null()).then_some(expected)
-}
-
-/// Whether the server's parameter filter drops the value: a list or an object where a single value belongs, or the other way round.
-fn is_dropped(param: &Param, value: &Value) -> bool {
+/// Whether the value has the shape that the row wants, and what that is called. The server tells single values, lists and objects apart; by
+/// default a number has to be one.
+fn shape(param: &Param, value: &Value, as_server: bool) -> (bool, &'static str) {
     let single = |value: &Value| !value.is_array() && !value.is_object();
-    let list_of = |fits: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(fits));
-    let passes = match (param.native_kind(), param.json) {
-        (ParamType::Json, None) => true,
-        (ParamType::Json, Some(JsonKind::Object)) => value.is_object(),
-        (ParamType::Json, Some(JsonKind::Integers | JsonKind::Strings)) => list_of(single),
-        (ParamType::Json, Some(JsonKind::Objects)) => list_of(|value| value.is_object() || value.is_null()),
-        _ => single(value),
-    };
-    !passes && !value.is_null()
+    let number = |value: &Value| if as_server { single(value) } else { is_number(value) };
+    let object = |value: &Value| value.is_object() || value.is_null();
+    let list_of = |fits: &dyn Fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(fits));
+    match (param.native_kind(), param.json) {
+        (ParamType::Integer | ParamType::Number, _) => (number(value), "a number"),
+        (ParamType::String | ParamType::Options, _) => (single(value), "text"),
+        (ParamType::Boolean, _) => (single(value), "true or false"),
+        (ParamType::Json, None) => (true, "JSON"),
+        (ParamType::Json, Some(JsonKind::Object)) => (value.is_object(), "an object"),
+        (ParamType::Json, Some(JsonKind::Integers)) => (list_of(&number), "a list of numbers"),
+        (ParamType::Json, Some(JsonKind::Strings)) => (list_of(&single), "a list of texts"),
+        (ParamType::Json, Some(JsonKind::Objects)) => (list_of(&object), "a list of objects"),
+    }
 }
 
 fn is_number(value: &Value) -> bool {
@@ -293,17 +287,6 @@ fn is_number(value: &Value) -> bool {
         Value::Number(_) | Value::Null => true,
         Value::String(text) => text.trim().is_empty() || text.trim().parse::<f64>().is_ok(),
         _ => false,
-    }
-}
-
-fn fits_json(kind: Option<JsonKind>, value: &Value) -> (bool, &'static str) {
-    let list_of = |fits: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(fits));
-    match kind {
-        None => (true, "JSON"),
-        Some(JsonKind::Object) => (value.is_object(), "an object"),
-        Some(JsonKind::Integers) => (list_of(is_number), "a list of numbers"),
-        Some(JsonKind::Strings) => (list_of(|v| !v.is_object() && !v.is_array()), "a list of texts"),
-        Some(JsonKind::Objects) => (list_of(|v| v.is_object() || v.is_null()), "a list of objects"),
     }
 }
 

@@ -319,13 +319,13 @@ impl StandIn {
     }
 
     fn public_conversation(&mut self, call: &mut Call<'_>, number: u64) {
-        let Ok((link, contact)) = call.public_contact().map(|(link, contact)| (link.clone(), contact.clone())) else { return };
+        let Ok((place, contact)) = call.public_contact().map(|(place, contact)| (place.clone(), contact.clone())) else { return };
         let (account_id, conversations) = (contact.account_id, &mut call.state.conversations);
         let known = conversations.find(&Key::text("display_id", account_id, &number.to_string())).is_some();
         if known || number >= MADE || !self.admitted.insert(("conversations", account_id, number.to_string())) {
             return;
         }
-        let (contact_id, contact_inbox_id, inbox_id) = (contact.id, link.id, link.inbox_id);
+        let (contact_id, contact_inbox_id, inbox_id) = (contact.id, place.id, place.inbox_id);
         conversations.insert(Conversation { account_id, display_id: number, contact_id, contact_inbox_id, inbox_id, ..Conversation::default() });
     }
 

@@ -13,7 +13,7 @@ pub(super) const HANDLERS: Handlers = &[("contactInboxCreation", create), ("cont
 fn create(call: &mut Call<'_>) -> Answer {
     let contact = call.contact()?.id;
     let inbox = call.inbox(call.body.id("inbox_id").ok_or_else(Failure::not_found)?)?.id;
-    let id = link(call, contact, inbox)?;
+    let id = put_in(call, contact, inbox)?;
     let place = call.state.contact_inboxes.get(id).ok_or_else(Failure::not_found)?;
     json(call.view().contact_inbox(place))
 }
@@ -38,7 +38,7 @@ fn contactable(call: &mut Call<'_>) -> Answer {
 
 /// Puts the contact into the inbox, under the body's `source_id` or one made for the channel. A place that is there stays, and
 /// is what is asked for where the body names none.
-pub(super) fn link(call: &mut Call<'_>, contact: u64, inbox: u64) -> Result<u64, Failure> {
+pub(super) fn put_in(call: &mut Call<'_>, contact: u64, inbox: u64) -> Result<u64, Failure> {
     let (Some(inbox), Some(contact)) = (call.state.inboxes.get(inbox), call.state.contacts.get(contact)) else {
         return Err(Failure::not_found());
     };

@@ -26,8 +26,8 @@ fn create(call: &mut Call<'_>) -> Answer {
 
 /// Moves everything of one contact to the other, which stays. What both have, the one that stays keeps.
 pub(super) fn merge(call: &mut Call<'_>, from: u64, into: u64) {
-    for link in ids(call.state.contact_inboxes.all(&Key::of("contact", from))) {
-        call.state.contact_inboxes.update(link, |link| link.contact_id = into);
+    for place in ids(call.state.contact_inboxes.all(&Key::of("contact", from))) {
+        call.state.contact_inboxes.update(place, |place| place.contact_id = into);
     }
     for conversation in ids(call.state.conversations.all(&Key::of("contact", from))) {
         call.state.conversations.update(conversation, |conversation| conversation.contact_id = into);

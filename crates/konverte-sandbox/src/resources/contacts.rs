@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Value, json as value};
 
-use super::contact::link;
+use super::contact::put_in;
 use super::{Handlers, filled, is_email, merge, set};
 use crate::answer::{Answer, empty, json};
 use crate::call::Call;
@@ -116,7 +116,7 @@ fn create(call: &mut Call<'_>) -> Answer {
     let mut contact = Contact { account_id: call.account, created_at: call.now, ..Contact::default() };
     apply(call, &mut contact)?;
     let id = call.state.contacts.insert(contact);
-    let place = match inbox.map(|inbox| link(call, id, inbox)).transpose() {
+    let place = match inbox.map(|inbox| put_in(call, id, inbox)).transpose() {
         Ok(place) => place,
         Err(failure) => {
             call.state.contacts.remove(id);

@@ -17,17 +17,17 @@ fn create(call: &mut Call<'_>) -> Answer {
     let inbox = call.public_inbox()?.clone();
     let verified = verify(call, &inbox, call.body.text("identifier"))?;
     let source = filled(call.body.text("source_id")).unwrap_or_else(|| uuid(0x5b0f_7a10, call.state.contact_inboxes.next_id()));
-    let link = match call.state.contact_inboxes.find(&Key::text("source_id", inbox.id, &source)).map(|link| link.id) {
-        Some(link) => link,
+    let place = match call.state.contact_inboxes.find(&Key::text("source_id", inbox.id, &source)).map(|place| place.id) {
+        Some(place) => place,
         None => {
             let contact = find_or_insert(call, &inbox)?;
             let pubsub_token = format!("pubsub-contact-inbox-{}", call.state.contact_inboxes.next_id());
-            let link = ContactInbox { contact_id: contact, inbox_id: inbox.id, source_id: source, pubsub_token, ..Default::default() };
-            call.state.contact_inboxes.insert(link)
+            let place = ContactInbox { contact_id: contact, inbox_id: inbox.id, source_id: source, pubsub_token, ..Default::default() };
+            call.state.contact_inboxes.insert(place)
         }
     };
-    call.state.contact_inboxes.update(link, |link| link.hmac_verified |= verified);
-    answer(call, link)
+    call.state.contact_inboxes.update(place, |place| place.hmac_verified |= verified);
+    answer(call, place)
 }
 
 fn find_or_insert(call: &mut Call<'_>, inbox: &Inbox) -> Result<u64, Failure> {
@@ -52,17 +52,17 @@ fn find_or_insert(call: &mut Call<'_>, inbox: &Inbox) -> Result<u64, Failure> {
 }
 
 fn show(call: &mut Call<'_>) -> Answer {
-    let link = call.public_contact()?.0.id;
-    answer(call, link)
+    let place = call.public_contact()?.0.id;
+    answer(call, place)
 }
 
 /// Answers the raw row. Where another contact has the new e-mail or phone number, this one becomes part of it.
 fn update(call: &mut Call<'_>) -> Answer {
     let inbox = call.public_inbox()?.clone();
-    let (link, contact) = call.public_contact()?;
-    let (link, own) = (link.id, contact.clone());
+    let (place, contact) = call.public_contact()?;
+    let (place, own) = (place.id, contact.clone());
     let verified = verify(call, &inbox, own.identifier)?;
-    call.state.contact_inboxes.update(link, |link| link.hmac_verified |= verified);
+    call.state.contact_inboxes.update(place, |place| place.hmac_verified |= verified);
 
     let identity = Identity { identifier: None, ..Identity::of(&call.body) };
     let other = identity.find(call.state, inbox.account_id).filter(|other| *other != own.id);
@@ -89,10 +89,10 @@ fn update(call: &mut Call<'_>) -> Answer {
     json(call.view().raw_contact(contact))
 }
 
-fn answer(call: &Call<'_>, link: u64) -> Answer {
-    let link = call.state.contact_inboxes.get(link).ok_or_else(Failure::no_page)?;
-    let contact = call.state.contacts.get(link.contact_id).ok_or_else(Failure::no_page)?;
-    json(call.view().public_contact(link, contact))
+fn answer(call: &Call<'_>, place: u64) -> Answer {
+    let place = call.state.contact_inboxes.get(place).ok_or_else(Failure::no_page)?;
+    let contact = call.state.contacts.get(place.contact_id).ok_or_else(Failure::no_page)?;
+    json(call.view().public_contact(place, contact))
 }
 
 /// Whether the identifier is proven by its hash. The server raises on a wrong one.

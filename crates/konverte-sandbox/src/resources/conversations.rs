@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json as value};
 
-use super::contact::link;
+use super::contact::put_in;
 use super::messages::{Draft, post};
 use super::{Handlers, filled, uuid};
 use crate::answer::{Answer, empty, json};
@@ -230,7 +230,7 @@ fn place(call: &mut Call<'_>) -> Result<u64, Failure> {
         return if own { Ok(place.id) } else { Err(Failure::invalid("source_id", "has already been taken")) };
     }
     match (contact, inbox) {
-        (Some(contact), Some(inbox)) => link(call, contact, inbox),
+        (Some(contact), Some(inbox)) => put_in(call, contact, inbox),
         _ => Err(Failure::not_found()),
     }
 }

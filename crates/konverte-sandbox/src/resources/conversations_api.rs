@@ -21,16 +21,16 @@ pub(super) const HANDLERS: Handlers = &[
 
 /// A verified visitor sees all conversations of the contact, others those of this place in the inbox.
 fn list(call: &mut Call<'_>) -> Answer {
-    let (link, contact) = call.public_contact()?;
-    let key = if link.hmac_verified { Key::of("contact", contact.id) } else { Key::of("contact_inbox", link.id) };
+    let (place, contact) = call.public_contact()?;
+    let key = if place.hmac_verified { Key::of("contact", contact.id) } else { Key::of("contact_inbox", place.id) };
     let conversations = call.state.conversations.all(&key);
     json(conversations.map(|conversation| call.view().public_conversation(conversation)).collect::<Value>())
 }
 
 fn create(call: &mut Call<'_>) -> Answer {
-    let link = call.public_contact()?.0.id;
+    let place = call.public_contact()?.0.id;
     let custom_attributes = call.body.object("custom_attributes").unwrap_or_default();
-    let id = start(call, link, NewConversation { custom_attributes, ..NewConversation::default() })?;
+    let id = start(call, place, NewConversation { custom_attributes, ..NewConversation::default() })?;
     answer(call, id)
 }
 

@@ -19,9 +19,9 @@ impl Call<'_> {
     pub(crate) fn public_contact(&self) -> Result<(&ContactInbox, &Contact), Failure> {
         let inbox = self.public_inbox()?.id;
         let key = Key::text("source_id", inbox, self.path("contact_identifier"));
-        let link = self.state.contact_inboxes.find(&key).ok_or_else(Failure::no_page)?;
-        let contact = self.state.contacts.get(link.contact_id).ok_or_else(Failure::no_page)?;
-        Ok((link, contact))
+        let place = self.state.contact_inboxes.find(&key).ok_or_else(Failure::no_page)?;
+        let contact = self.state.contacts.get(place.contact_id).ok_or_else(Failure::no_page)?;
+        Ok((place, contact))
     }
 
     /// The contact's conversation of the path.

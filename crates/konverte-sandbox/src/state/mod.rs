@@ -196,7 +196,7 @@ impl State {
         self.users.remove(user);
     }
 
-    /// Removes a contact with its links and conversations.
+    /// Removes a contact with its places in inboxes and its conversations.
     pub(crate) fn remove_contact(&mut self, contact: u64) {
         for conversation in self.conversations.remove_all(&Key::of("contact", contact)) {
             self.messages.remove_all(&Key::of("conversation", conversation));

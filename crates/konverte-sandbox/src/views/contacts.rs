@@ -30,20 +30,20 @@ impl View<'_> {
     /// A contact with its places in inboxes.
     pub(crate) fn contact(&self, contact: &Contact) -> Value {
         let mut fields = self.bare_contact(contact);
-        let links = self.state.contact_inboxes.all(&Key::of("contact", contact.id));
-        fields.insert("contact_inboxes".into(), links.map(|link| self.contact_inbox(link)).collect());
+        let places = self.state.contact_inboxes.all(&Key::of("contact", contact.id));
+        fields.insert("contact_inboxes".into(), places.map(|place| self.contact_inbox(place)).collect());
         Value::Object(fields)
     }
 
-    pub(crate) fn contact_inbox(&self, link: &ContactInbox) -> Value {
-        let inbox = self.state.inboxes.get(link.inbox_id).map(|inbox| self.slim_inbox(inbox));
-        json!({ "source_id": link.source_id, "inbox": inbox })
+    pub(crate) fn contact_inbox(&self, place: &ContactInbox) -> Value {
+        let inbox = self.state.inboxes.get(place.inbox_id).map(|inbox| self.slim_inbox(inbox));
+        json!({ "source_id": place.source_id, "inbox": inbox })
     }
 
     /// A contact as the public API answers it.
-    pub(crate) fn public_contact(&self, link: &ContactInbox, contact: &Contact) -> Value {
+    pub(crate) fn public_contact(&self, place: &ContactInbox, contact: &Contact) -> Value {
         json!({
-            "source_id": link.source_id, "pubsub_token": link.pubsub_token, "id": contact.id, "name": contact.name,
+            "source_id": place.source_id, "pubsub_token": place.pubsub_token, "id": contact.id, "name": contact.name,
             "email": contact.email, "phone_number": contact.phone_number,
         })
     }

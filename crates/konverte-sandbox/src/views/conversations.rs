@@ -93,7 +93,7 @@ impl View<'_> {
         let account = conversation.account_id;
         let inbox = self.state.inboxes.get(conversation.inbox_id);
         let contact = self.state.contacts.get(conversation.contact_id);
-        let link = self.state.contact_inboxes.get(conversation.contact_inbox_id);
+        let place = self.state.contact_inboxes.get(conversation.contact_inbox_id);
         let last = self.state.messages.all(&Key::of("conversation", conversation.id)).next_back();
         let spoken = self.state.messages.all(&Key::of("conversation", conversation.id)).rev().find(|m| m.message_type != ACTIVITY);
         let assignee = conversation.assignee_id.map(|user| self.agent(account, user)).filter(|agent| !agent.is_null());
@@ -108,7 +108,7 @@ impl View<'_> {
         if let Value::Object(fields) = &mut meta {
             let team = conversation.team_id.and_then(|team| self.state.teams.get(team));
             fields.extend(team.map(|team| ("team".to_owned(), self.team(team))));
-            fields.insert("hmac_verified".into(), link.is_some_and(|link| link.hmac_verified).into());
+            fields.insert("hmac_verified".into(), place.is_some_and(|place| place.hmac_verified).into());
         }
         json!({
             "meta": meta, "id": conversation.display_id, "messages": last.map(|m| self.message(m)).into_iter().collect::<Vec<_>>(),
