@@ -112,15 +112,25 @@ fn kept(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }
 
+/// What the graph of a page shows.
+struct Expected<'a> {
+    triggers: &'a [&'a str],
+    /// A text of each note.
+    notes: &'a [&'a str],
+    /// How wide the widest page is that it does not fit into.
+    wider_than: u32,
+}
+
 /// Looks at a page in all four ways, keeps the pictures, and gives what is wrong.
-fn looked_at(browser: &mut Browser, page: &Path, name: &str) -> Vec<String> {
+fn looked_at(browser: &mut Browser, page: &Path, name: &str, expected: &Expected<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     for (width, dark) in [(1400, false), (1400, true), (420, false), (420, true)] {
         browser.open(page, View { width, height: 900, dark }).expect("the page opens");
         let way = format!("{name}-{width}-{}", if dark { "dark" } else { "light" });
         let picture = browser.picture(6_000.0).expect("a picture");
         std::fs::write(kept(&format!("{way}.png")), picture).expect("it is kept");
-        let found = browser.evaluate(include_str!("report/look.js")).expect("the page is looked at");
+        let expected = json!({"triggers": expected.triggers, "notes": expected.notes, "scrolls": width <= expected.wider_than});
+        let found = browser.evaluate(&format!("({})({expected})", include_str!("report/look.js").trim_end())).expect("the page is looked at");
         wrong.extend(found.as_array().expect("a list").iter().map(|sentence| format!("{way}: {sentence}")));
     }
     wrong.extend(browser.requests().into_iter().filter(|url| !url.starts_with("file:")).map(|url| format!("{name} asks for {url}")));
@@ -146,7 +156,9 @@ fn a_large_report_reads_well_at_any_width_light_and_dark() {
         println!("SKIPPED: there is no Chromium");
         return;
     };
-    assert_eq!(looked_at(&mut browser, &page, "report-large"), Vec::<String>::new());
+    let triggers = ["Start", "Every night at half past two, unless it is switched off"];
+    let expected = Expected { triggers: &triggers, notes: &["Ana is last", "words words"], wider_than: 1400 };
+    assert_eq!(looked_at(&mut browser, &page, "report-large", &expected), Vec::<String>::new());
 }
 
 /// A loop of 60 runs, then a file, a sub-workflow, and a service that refuses.
@@ -206,7 +218,9 @@ fn reports_of_errors_loops_files_and_dry_runs_read_well() {
         println!("SKIPPED: there is no Chromium");
         return;
     };
-    let mut wrong = looked_at(&mut browser, &failed, "report-failed");
-    wrong.extend(looked_at(&mut browser, &planned, "report-planned"));
+    let expected = Expected { triggers: &["Start"], notes: &["The last node is refused."], wider_than: 1400 };
+    let mut wrong = looked_at(&mut browser, &failed, "report-failed", &expected);
+    let expected = Expected { triggers: &["Sign-up"], notes: &["A form on the website"], wider_than: 1400 };
+    wrong.extend(looked_at(&mut browser, &planned, "report-planned", &expected));
     assert_eq!(wrong, Vec::<String>::new());
 }

@@ -60,6 +60,8 @@ impl Browser {
             .args(["timeout", PATIENCE])
             .arg(program)
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-pipe"])
+            // Bars would lie over what they scroll, and cut the picture at the right.
+            .arg("--hide-scrollbars")
             .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
             .arg("about:blank")
             .stdin(Stdio::null())

@@ -1,5 +1,6 @@
-// What is wrong with the report as it is shown, as a list of sentences. Everything that opens is opened first.
-(() => {
+// What is wrong with the report as it is shown, as a list of sentences. `expected` says what its graph shows: the names of its triggers, a text of
+// each of its notes, and whether it is wider than the page.
+(expected) => {
   const wrong = [];
   const name = (element) => `<${element.tagName} class="${element.getAttribute("class") ?? ""}"> ${element.textContent.trim().slice(0, 40)}`;
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -22,6 +23,16 @@
     way.click();
     const [box, room] = [document.querySelector(way.getAttribute("href")), document.querySelector(".picture")].map((it) => it.getBoundingClientRect());
     if (box.left < room.left || box.right > room.right) wrong.push(`not brought into view: ${name(way)}`);
+  }
+
+  // A card's mark, its sign and its heading share a line.
+  for (const summary of all(".card > summary")) {
+    const [sign, heading] = [".mark", "h3"].map((part) => summary.querySelector(part).getBoundingClientRect());
+    if (heading.top > sign.bottom || heading.left < sign.right) wrong.push(`the sign stands alone: ${name(summary)}`);
+  }
+  // Red is what failed, not all that is said of the run.
+  for (const part of all("h1, dd")) {
+    if (getComputedStyle(part).color !== getComputedStyle(document.body).color) wrong.push(`in the colour of an error: ${name(part)}`);
   }
 
   for (const details of all("details")) details.open = true;
@@ -85,6 +96,27 @@
     if (!inside(text.getBoundingClientRect(), sheet)) wrong.push(`text leaves its note: ${name(text)}`);
     if (boxes.some(({ rect }) => meet(rect, text.getBoundingClientRect()))) wrong.push(`a box covers a note's text: ${name(text)}`);
   }
+  // Triggers have a shape of their own, and nobody else has.
+  const triggers = boxes.filter(({ box }) => box.querySelector(".kv-bolt") && box.querySelector(".kv-node").tagName === "path");
+  const called = triggers.map(({ box }) => box.querySelector("title").textContent.replace(/ \([^(]*\)$/, "")).sort();
+  if (called.join() !== [...expected.triggers].sort().join()) wrong.push(`drawn as triggers: ${called.join(", ")}`);
+  // Notes show their text, on the sheet and below the graph.
+  const [sheets, listed] = [all(".kv-text"), all(".notes p")];
+  for (const text of expected.notes) {
+    if (!sheets.some((line) => line.textContent.includes(text))) wrong.push(`not on its note: ${text}`);
+    if (!listed.some((note) => note.textContent.includes(text))) wrong.push(`not in the list of notes: ${text}`);
+  }
+  // The graph scrolls in its own box, where every node is to be seen and clicked.
+  const frame = document.querySelector(".picture");
+  if (expected.scrolls !== frame.scrollWidth > frame.clientWidth) wrong.push(`the graph is ${frame.scrollWidth} wide, and its box ${frame.clientWidth}`);
+  if (!scrolls(frame)) wrong.push("the graph does not scroll");
+  for (const { box } of boxes) {
+    const shape = box.querySelector(".kv-node");
+    shape.scrollIntoView({ block: "center", inline: "center" });
+    const { left, top, width, height } = shape.getBoundingClientRect();
+    const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+    if (!box.contains(hit)) wrong.push(`covered by ${hit ? name(hit) : "nothing to be seen"}: ${name(box)}`);
+  }
   const graph = document.querySelector(".picture svg");
   if (graph.getBoundingClientRect().width < graph.viewBox.baseVal.width - 1) wrong.push("the graph is shrunk");
 
@@ -129,4 +161,4 @@
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   if (light(colour(behind(document.body))) < 0.2 !== dark) wrong.push("the page is not as light or dark as whoever reads it likes it");
   return [...new Set(wrong)];
-})()
+}
