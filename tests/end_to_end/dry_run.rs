@@ -99,6 +99,36 @@ fn searches_that_post_are_reads_whoever_sends_them() {
     assert_eq!((count(&plan, "Talks", "POST", "server"), plan.len()), (1, 4));
 }
 
+/// n8n's node puts values into a path as they are: what then goes elsewhere is what it is there.
+#[test]
+fn an_address_that_leads_away_from_a_search_is_no_read() {
+    let folder = Folder::new();
+    let emulator = with_contacts(&folder, 0);
+    let before = held(&emulator);
+    let credentials = emulator.credentials(&folder, ADMIN);
+    let accounts =
+        ["1/contacts#", "1/contacts?x=", r"1\contacts#", "1/contacts/filter/../7#", "1/contacts/filter/%2e%2e#", "1/other#", "../../nowhere#"];
+    for kind in ["@devlikeapro/n8n-nodes-chatwoot.chatWoot", "konverte"] {
+        let node = |(index, account): (usize, &&str)| {
+            let mut node =
+                named(&format!("N{index}"), action("Contacts", "Contact Filter", json!({"account_id": format!("={{{{ {} }}}}", json!(account))})));
+            node["type"] = kind.into();
+            if kind != "konverte" {
+                node["credentials"] = json!({"chatwootApi": {"id": "1", "name": "Konverte"}});
+            }
+            node
+        };
+        let nodes: Vec<Value> = accounts.iter().enumerate().map(node).collect();
+        for node in nodes {
+            let file = folder.workflow(&chain(&[node]));
+            let ran = konverte(&["run", &file, "--dry-run=read", "--credentials", &credentials, "--output", "json"]);
+            assert!(plan(&ran).iter().all(|request| request["answered"] != "server"), "{kind}: {} {}", ran.stdout, ran.stderr);
+            assert!(kind == "konverte" || plan(&ran).len() == 1, "{}", ran.stdout);
+        }
+    }
+    assert_eq!(held(&emulator), before);
+}
+
 #[test]
 fn what_a_dry_run_has_made_is_read_from_there_and_goes_on_as_it_would() {
     let folder = Folder::new();

@@ -133,7 +133,7 @@ pub(crate) async fn send(call: &CredentialCall<'_>, mut request: HttpRequest) ->
     // Whoever else needs the credential waits as long.
     request.options.timeout = Some(PATIENCE);
     request.options.secret_body = true;
-    request.options.harmless = true;
+    request.options.for_session = true;
     match call.http.send(request).await {
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.kind == HttpErrorKind::HeldBack => Ok(None),

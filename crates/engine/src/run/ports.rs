@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use node_sdk::NodeError;
-use node_sdk::ports::{Clock, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, KnownBy, Random};
+use node_sdk::ports::{Clock, HttpClient, HttpError, HttpErrorKind, HttpOptions, HttpRequest, HttpResponse, KnownBy, Random};
 use node_sdk::sync::lock;
 
 use super::at_work::{AtWork, Came};
@@ -120,7 +120,8 @@ impl HttpClient for StepPorts {
             return Err(self.stopped(&reason, false));
         }
         let (item, method) = (sender(&request), request.method.clone());
-        let reads = request.options.harmless || matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS");
+        let HttpOptions { only_reads, for_session, .. } = request.options;
+        let reads = only_reads || for_session || matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS");
         let key = self.exchange(&request);
         let known_by_place = request.options.known_by == KnownBy::Place;
         let body = (!known_by_place).then(|| fingerprint::body(&request.body));

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex};
 use konverte_http::Outgoing;
 use konverte_sandbox::{ORIGIN, Sandbox, SandboxClient, action_at};
 use node_sdk::Event;
+use node_sdk::action::ActionSpec;
 use node_sdk::async_trait;
 use node_sdk::event::{Answered, EventSink, PlannedRequest};
 use node_sdk::ports::{HttpBody, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, Sender};
 use node_sdk::size::size;
 use node_sdk::sync::lock;
 use serde_json::Value;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use crate::adapters::http::Seeded;
 use crate::adapters::requests::RequestLog;
@@ -22,14 +23,14 @@ pub(crate) struct Bases(Mutex<Vec<String>>);
 
 impl Bases {
     pub(crate) fn add(&self, base: &str) {
-        let base = base.trim_end_matches('/').to_owned();
+        let base = as_sent(base).trim_end_matches('/').to_owned();
         let mut bases = lock(&self.0);
         if !base.is_empty() && !bases.contains(&base) {
             bases.push(base);
         }
     }
 
-    /// What follows one of the bases in a URL.
+    /// What follows one of the bases in a URL as it is sent.
     fn target<'a>(&self, url: &'a str) -> Option<&'a str> {
         let bases = lock(&self.0);
         bases.iter().find_map(|base| url.strip_prefix(base.as_str()).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?'])))
@@ -57,7 +58,8 @@ pub(crate) struct Reads {
 #[async_trait]
 impl HttpClient for DryRun {
     async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let target = self.bases.target(&request.url).or_else(|| SandboxClient::target(&request.url)).map(str::to_owned);
+        let sent = as_sent(&request.url);
+        let target = self.bases.target(&sent).or_else(|| SandboxClient::target(&sent)).map(str::to_owned);
         if let Some(reads) = self.reads.as_ref().filter(|reads| reads.takes(&request, target.as_deref())) {
             self.tell(&request, Answered::Server);
             return reads.send(request, target.as_deref()).await;
@@ -81,6 +83,13 @@ impl HttpClient for DryRun {
     }
 }
 
+/// An address as it leaves, without its fragment: `..` and the like are resolved. One that cannot be read leaves for nowhere.
+fn as_sent(url: &str) -> String {
+    let Ok(mut sent) = Url::parse(url) else { return url.to_owned() };
+    sent.set_fragment(None);
+    sent.into()
+}
+
 impl DryRun {
     fn tell(&self, request: &HttpRequest, answered: Answered) {
         let Sender { execution, node, item } = request.options.sender.clone().unwrap_or_default();
@@ -93,8 +102,9 @@ impl Reads {
     /// Whether a request goes to its server: it changes nothing there, and does not ask for what the emulator has made. `target`: what
     /// follows the base URL of a Konverte credential.
     fn takes(&self, request: &HttpRequest, target: Option<&str>) -> bool {
-        let by_row = || target.and_then(|target| action_at(&request.method, target)).is_some_and(|action| action.reads());
-        let reads = matches!(request.method.as_str(), "GET" | "HEAD") || request.options.harmless || by_row();
+        // What the emulator knows is what its address says, whoever sends it.
+        let by_row = || target.and_then(|target| action_at(&request.method, target)).map_or(request.options.only_reads, ActionSpec::reads);
+        let reads = matches!(request.method.as_str(), "GET" | "HEAD") || request.options.for_session || by_row();
         reads && !overrides_method(request) && !target.is_some_and(|target| self.stand_in.has_made(&request.method, target))
     }
 

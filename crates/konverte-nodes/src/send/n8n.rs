@@ -16,6 +16,7 @@ use node_sdk::{ErrorCode, Item, NodeError, PairedItem, RunContext, RunPaced, asy
 use request::query::{Lists, add_to_url, append};
 use serde_json::{Map, Value};
 
+use super::request::only_reads;
 use super::value::says_nothing;
 use super::{existing, failure, options, value};
 use crate::advice::{self, Asked};
@@ -172,8 +173,9 @@ impl Run {
         }
         let url = format!("{}{}", access.base, self.path(params)?);
         let body = if body.is_empty() { HttpBody::Empty } else { HttpBody::Bytes(stringify(&in_javascript_order(body.into())).into()) };
-        let (harmless, sender) = (self.action.as_ref().is_some_and(|action| action.reads()), Some(cx.sender(params.index())));
-        let options = HttpOptions { keep_headers_across_origins: true, sender, harmless, ..options::http(params)? };
+        let only_reads = self.action.as_ref().is_some_and(|action| only_reads(action, (&access.base, &action.path), &url));
+        let sender = Some(cx.sender(params.index()));
+        let options = HttpOptions { keep_headers_across_origins: true, sender, only_reads, ..options::http(params)? };
         let request = HttpRequest {
             method: self.action.as_ref().map_or("GET", |action| action.method.as_str()).to_owned(),
             url: add_to_url(&url, &query),

@@ -10,6 +10,7 @@ use node_sdk::schema::raw_at;
 use node_sdk::{Item, NodeError, RunContext};
 use request::query::{Lists, append, escape};
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::upload::Named;
 use super::value::{self, Unfit};
@@ -111,6 +112,24 @@ impl Common {
     }
 }
 
+/// Whether a request changes nothing: the action reads, and the request goes to the action's path behind the base, as an address is read when it leaves.
+/// With a value such as `1/contacts#` in its path it goes elsewhere.
+pub(super) fn only_reads(action: &ActionSpec, (base, path): (&str, &str), url: &str) -> bool {
+    let place = || Some((Url::parse(&format!("{base}{path}")).ok()?, Url::parse(url).ok()?));
+    action.reads() && place().is_some_and(|(named, sent)| named.origin() == sent.origin() && is_filled(named.path(), sent.path()))
+}
+
+/// Whether a path is this one with a segment in each of its slots. `%2F` and `%5C` in it may be a `/` to the server.
+fn is_filled(path: &str, with: &str) -> bool {
+    let one = |(slot, value): (&str, &str)| slot == value || (slot.starts_with("%7B") && !value.is_empty() && !has_slash(value));
+    path.split('/').count() == with.split('/').count() && path.split('/').zip(with.split('/')).all(one)
+}
+
+fn has_slash(segment: &str) -> bool {
+    let segment = segment.to_ascii_lowercase();
+    segment.contains("%2f") || segment.contains("%5c")
+}
+
 impl Draft {
     /// The request of one item, without its files.
     pub(super) fn new(cx: &RunContext, common: &Common, params: &ItemParams<'_>) -> Result<Self, NodeError> {
@@ -118,9 +137,11 @@ impl Draft {
         let (values, action) = (Values::read(params, common)?, &common.action);
         let files = upload::named(params, action)?;
         values.suffice(action, &files).map_err(|error| error.item(params.index()))?;
+        let url = format!("{}{}", common.base, values.path);
+        let only_reads = only_reads(action, (&common.base, action.native_path()), &url);
         Ok(Self {
             method: action.method.as_str(),
-            url: format!("{}{}", common.base, values.path),
+            url,
             query: values.query,
             headers: common.headers.clone(),
             asked: existing::asked(action, &values.body),
@@ -134,7 +155,7 @@ impl Draft {
                 keeps_method: true,
                 secret_headers: common.secret_headers.clone(),
                 sender: Some(cx.sender(params.index())),
-                harmless: action.reads(),
+                only_reads,
                 ..options
             },
         })

@@ -91,8 +91,10 @@ pub struct HttpOptions {
     pub known_by: KnownBy,
     /// Which hosts it may go to, its redirects and its proxy too; `None`: all.
     pub reach: Option<Arc<dyn Reach>>,
-    /// It changes nothing, although its method may say so: it reads, or asks for a token. A dry run that lets reads leave sends it.
-    pub harmless: bool,
+    /// It only reads, whatever its method says. Only an action's row says so, and only of the address that the row names.
+    pub only_reads: bool,
+    /// It is sent for a credential's session: it asks for a token, or logs in. A dry run that lets reads leave sends it.
+    pub for_session: bool,
     /// What the bodies of answers may take together of those who share it; `None`: it is not bounded.
     pub room: Option<Arc<Room>>,
 }
@@ -164,7 +166,8 @@ impl Default for HttpOptions {
             sender: None,
             known_by: KnownBy::default(),
             reach: None,
-            harmless: false,
+            only_reads: false,
+            for_session: false,
             room: None,
         }
     }

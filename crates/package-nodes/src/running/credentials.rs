@@ -97,7 +97,7 @@ impl HttpClient for Guard<'_> {
     async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpError> {
         request.options.room.clone_from(&self.room);
         // Whatever a credential sends is for the sake of a session.
-        request.options.harmless = true;
+        request.options.for_session = true;
         hosts::send(self.call.http, request, granted(self.job, self.call)).await
     }
 }
