@@ -207,7 +207,7 @@ mod tests {
         let at = |text| retry_after(&answer(429, Some(text)), &At(1_772_532_000_000)); // Tue, 03 Mar 2026 10:00:00 GMT
         assert_eq!(at("3"), Some(Duration::from_secs(3)));
         assert_eq!(at("Tue, 03 Mar 2026 10:00:05 GMT"), Some(Duration::from_secs(5)));
-        assert_eq!(at("Tue, 03 Mar 2026 09:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!((at("Tue, 03 Mar 2026 09:00:00 GMT"), at("0")), (None, None), "no wait is asked for");
         assert_eq!((at("soon"), at("-1")), (None, None));
     }
 

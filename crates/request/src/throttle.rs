@@ -14,6 +14,9 @@ use node_sdk::sync::lock;
 /// No wait is longer, whatever `Retry-After` says: such an answer is an error.
 pub const LONGEST: Duration = Duration::from_secs(60 * 60);
 
+/// Where the server's window is not known, no wait grows beyond this by itself.
+const GROWN: Duration = Duration::from_secs(60);
+
 /// So many windows in a row may pass without a request that was let through; then the answer is an error.
 pub const FRUITLESS: u32 = 10;
 
@@ -93,8 +96,7 @@ impl Limit<'_> {
             });
             return Refused::Not;
         };
-        let asked = retry_after(answer, clock);
-        let Some(pause) = asked.or(self.window) else { return Refused::Not };
+        let Some((pause, asked)) = self.pause(answer, clock) else { return Refused::Not };
         if pause > LONGEST {
             return Refused::GivesUp;
         }
@@ -111,9 +113,19 @@ impl Limit<'_> {
             (true, true)
         });
         if first {
-            (self.tell)(pause, asked.is_some());
+            (self.tell)(pause, asked);
         }
         if waits { Refused::Waits } else { Refused::GivesUp }
+    }
+
+    /// How long to wait after this refusal, and whether the server asked for that: the window where it asks for nothing, and at least that
+    /// where what it asked for was not enough.
+    fn pause(&self, answer: &HttpResponse, clock: &dyn Clock) -> Option<(Duration, bool)> {
+        let Some(asked) = retry_after(answer, clock) else { return Some((self.window?, false)) };
+        let fruitless = self.gate(|gate| gate.fruitless);
+        let grown = || Duration::from_secs(1).saturating_mul(2_u32.saturating_pow(fruitless)).min(GROWN);
+        let least = if fruitless > 0 { self.window.unwrap_or_else(grown) } else { Duration::ZERO };
+        Some((asked.max(least), asked >= least))
     }
 
     fn is_refusal(&self, answer: &HttpResponse) -> bool {
@@ -126,15 +138,15 @@ impl Limit<'_> {
     }
 }
 
-/// What `Retry-After` asks for: seconds, or a date. A date that is past is no wait at all; anything else counts as absent.
+/// What `Retry-After` asks for: seconds, or a date. Anything else counts as absent, and so does what asks for no wait: 0, or a date that is past.
 pub(crate) fn retry_after(answer: &HttpResponse, clock: &dyn Clock) -> Option<Duration> {
     let text = answer.header("retry-after")?.trim();
     if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+        return Duration::try_from_secs_f64(seconds).ok().filter(|pause| !pause.is_zero());
     }
     let at = httpdate::parse_http_date(text).ok()?.duration_since(UNIX_EPOCH).ok()?;
     let now = Duration::from_millis(u64::try_from(clock.now_millis()).unwrap_or(0));
-    Some(at.saturating_sub(now))
+    at.checked_sub(now).filter(|pause| !pause.is_zero())
 }
 
 #[cfg(test)]
@@ -184,6 +196,34 @@ mod tests {
         assert_eq!(limit(minute).heed(&answer(429, "", ""), round, &Still), Refused::Waits);
         assert_eq!((limit(minute).pass(&Still).await, told.load(Ordering::Relaxed)), (2, 2), "two of one round wait once");
         assert_eq!(limit(minute).gate(|gate| gate.until), Duration::ZERO, "after a wait that takes no time nobody waits any more");
+    }
+
+    #[tokio::test]
+    async fn a_wait_that_was_too_short_is_followed_by_the_window() {
+        let minute = Some(Duration::from_secs(60));
+        let past = "Tue, 03 Mar 1969 10:00:00 GMT";
+        for (window, asks, want) in [
+            (minute, "0", [(60, false), (60, false), (60, false)]),
+            (minute, past, [(60, false), (60, false), (60, false)]),
+            (minute, "1", [(1, true), (60, false), (60, false)]),
+            (minute, "90", [(90, true), (90, true), (90, true)]),
+            (None, "1", [(1, true), (2, false), (4, false)]),
+        ] {
+            let (throttle, told) = (Throttle::default(), Mutex::new(Vec::new()));
+            let tell = |pause: Duration, asked| lock(&told).push((pause.as_secs(), asked));
+            let limit = Limit { throttle: &throttle, key: "k", window, words: "", tell: &tell };
+            for _ in 0..3 {
+                assert_eq!(limit.heed(&answer(429, asks, ""), limit.pass(&Still).await, &Still), Refused::Waits);
+            }
+            assert_eq!(*lock(&told), want, "{asks}");
+            // What is let through begins anew.
+            limit.heed(&answer(200, "", ""), limit.pass(&Still).await, &Still);
+            limit.heed(&answer(429, asks, ""), limit.pass(&Still).await, &Still);
+            assert_eq!(lock(&told)[3], want[0], "{asks}");
+        }
+        let throttle = Throttle::default();
+        let limit = Limit { throttle: &throttle, key: "k", window: None, words: "", tell: &|_, _| () };
+        assert_eq!(limit.heed(&answer(429, "0", ""), 0, &Still), Refused::Not, "nobody knows how long: the usual tries with their pauses");
     }
 
     #[tokio::test]
