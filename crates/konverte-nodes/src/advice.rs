@@ -2,13 +2,14 @@
 //!
 //! Source of the words: error bodies of the server, read in its source (versions 3.3 to 4.15).
 
-use node_sdk::action::{ActionSpec, Api, Method, Place, RateLimit, Role, Shape, TokenKind};
+use node_sdk::action::{ActionSpec, Api, Counted, Method, Place, RateLimit, Role, Shape, TokenKind};
 use node_sdk::error::codes;
-use node_sdk::ports::HttpResponse;
+use node_sdk::ports::{HttpBody, HttpResponse};
 use node_sdk::{ErrorCode, NodeError, service};
 use request::throttle::{FRUITLESS, LONGEST};
 
 use crate::place::Mode;
+use crate::raised;
 use crate::words::words;
 
 /// How an answer that is no success was come by.
@@ -21,6 +22,8 @@ pub(crate) struct Asked<'a> {
     pub limit: Option<&'a RateLimit>,
     /// The address that was asked.
     pub url: &'a str,
+    /// What was sent.
+    pub body: &'a HttpBody,
     /// How often it was sent.
     pub attempts: u32,
     /// How often it may be sent.
@@ -39,8 +42,15 @@ const fn on(status: u16, words: &'static str, text: &'static str) -> Advice {
     Advice { status, words, text }
 }
 
-const OPERATORS: &str =
-    "Operators are equal_to, not_equal_to, contains, does_not_contain, is_present, is_not_present, is_greater_than, is_less_than, days_before.";
+const OPERATORS: &str = "Not every key takes every filter_operator: use one of those that the server names.";
+
+const KEYS: &str = "A key is a field of the server's own, or the key of a custom attribute that the account has.";
+
+const VALUES: &str = "values is a list, such as [\"a\"]; what stands in it has the type of the field.";
+
+const JOINED: &str = "query_operator joins a condition to the next one: AND or OR, and null on the last.";
+
+const PASSWORD: &str = "A password needs 6 characters or more, with an upper case letter, a lower case letter, a digit and a symbol.";
 
 /// A gateway's words for a service that it does not reach.
 const BEHIND: &str = "What stands before the service does not reach it, or it is about to start: try again later.";
@@ -53,22 +63,35 @@ const TABLE: &[Advice] = &[
     on(401, "account is suspended", "An administrator of the installation can activate it."),
     on(401, "invalid user ids", "Somebody whom user_ids names does not belong to the account: the action Get Account Agents lists those who do."),
     on(402, "", "The licence does not allow more: remove an agent, or buy another seat."),
+    on(403, "in an api inbox", "The conversation is in an inbox of another kind: its own channel says what became of a message."),
     on(403, "", "This API answers 401 to a token that may not do something. A 403 mostly comes from a proxy or a firewall before it."),
     on(405, "", "No address of this API answers so: check the credential's URL, and what a proxy before the service allows."),
     on(406, "", "The server has no JSON for this address."),
-    on(408, "", "The server did not get the whole request in time: send it again."),
+    on(408, "", "The server did not get the whole request in time: the way to it is slow, or what is sent is large."),
     on(409, "", "What is asked for is at odds with what the server has by now: read it again, then decide."),
     on(413, "", "It is larger than the server, or a proxy before it, takes: send smaller files, or fewer."),
     on(423, "", "Somebody else holds what is to be changed: send the request again later."),
-    on(425, "", "The server does not take the request as early in the connection: send it again."),
-    on(422, "password", "A password needs 6 characters or more, with an upper case letter, a lower case letter, a digit and a symbol."),
+    on(425, "", "The server does not take the request as early in the connection: send it again later."),
+    on(422, "password is too short", PASSWORD),
+    on(422, "password must contain", PASSWORD),
     on(422, "has already been taken", "There is a record with this value already: look it up and update it, or give another value."),
-    on(422, "param is missing", "Nothing of what the server needs was set: fill in at least one field."),
-    on(422, "phone", "Phone numbers are in E.164 form, with the plus: +5511912345678."),
+    on(422, "param is missing", "The server needs what it names: set it, or where it names the whole record, at least one of its fields."),
+    on(422, "no phone number", "Give the contact a phone number with Contact Update, or set source_id."),
+    on(422, "no e-mail address", "Give the contact an e-mail address with Contact Update, or set source_id."),
+    on(422, "needs a source_id", "Set source_id: how the channel names the contact."),
+    on(422, "only allowed in api inboxes", "Send it with the message_type outgoing, or in an inbox of the type api."),
+    on(422, "has reached the limit", "Delete what is not needed any more, and send it again."),
+    on(422, "e164", "Phone numbers are in E.164 form, with the plus: +5511912345678."),
     on(422, "at least one item", "Give content_attributes its items, or set content_type to text."),
     on(422, "after 14 days", "Answers are taken for 14 days and no longer."),
-    on(422, "filter", OPERATORS),
-    on(422, "operator", OPERATORS),
+    on(422, "query_operator", JOINED),
+    on(422, "query operator", JOINED),
+    on(422, "attribute_key", KEYS),
+    on(422, "attribute key", KEYS),
+    on(422, "the values for", VALUES),
+    on(422, "the values provided", VALUES),
+    on(422, "filter_operator", OPERATORS),
+    on(422, "allowed operators", OPERATORS),
     on(502, "", BEHIND),
     on(503, "", BEHIND),
     on(504, "", "The service did not answer in the time that what stands before it waits: ask for less at once, or try again later."),
@@ -77,6 +100,9 @@ const TABLE: &[Advice] = &[
 /// Of any other answer between 400 and 499 that has no page of its own.
 const REFUSED: &str =
     "The server refuses the request as it is, so that sending it again does not help: change what it says, or ask who runs the server.";
+
+/// Of a 500 of which the request shows no cause.
+const BROKE: &str = "The server's log says why; where it fails like this each time, look at what is sent.";
 
 /// Of an answer that is neither a success nor a failure.
 const NOWHERE: &str = "The server sends the request on, and does not say where to: check the credential's URL, mostly https:// in place of http://.";
@@ -138,13 +164,15 @@ fn special(answer: &HttpResponse, asked: &Asked<'_>, words: &str) -> Option<Stri
         }
         404 if service::is_page(&String::from_utf8_lossy(&answer.body)) => Some(NO_API.to_owned()),
         404 => Some(not_found(action)),
-        422 if !TABLE.iter().any(|row| row.status == 422 && words.contains(row.words)) && !words.contains("too many") => {
+        429 => Some(throttled(answer, asked)),
+        422 if asked.limit.is_some_and(|limit| !limit.words.is_empty() && words.contains(&limit.words.to_lowercase())) => {
+            Some(throttled(answer, asked))
+        }
+        422 if !TABLE.iter().any(|row| row.status == 422 && words.contains(row.words)) => {
             let show = action.map(|action| format!(" The parameters with their types: konverte nodes show \"{}\".", action.operation));
             Some(format!("The server does not take what is sent, and sending it again does not help.{}", show.unwrap_or_default()))
         }
-        429 => Some(throttled(answer, asked)),
-        422 if words.contains("too many") => Some(throttled(answer, asked)),
-        500 => Some(failed(action)),
+        500 => Some(action.and_then(|action| raised::cause(action, asked.body)).unwrap_or_else(|| BROKE.to_owned())),
         _ => None,
     }
 }
@@ -198,27 +226,35 @@ fn not_found(action: Option<&ActionSpec>) -> String {
 /// The server wants fewer requests at a time.
 fn throttled(answer: &HttpResponse, asked: &Asked<'_>) -> String {
     let takes = asked.limit.map_or("fewer requests at a time".to_owned(), RateLimit::to_string);
-    if asked.mode == Mode::N8n {
-        return format!("The server takes {takes}: set pauses with requestOptions.batching, or use the node type konverte, which waits and goes on.");
+    let longest = LONGEST.as_secs();
+    let seconds = answer.header("retry-after").and_then(|text| text.trim().parse::<f64>().ok());
+    let late = seconds.filter(|seconds| *seconds > longest as f64);
+    match (late, asked.mode) {
+        (Some(seconds), Mode::N8n) => return format!("It asks to come again in {seconds} s: run what is left then."),
+        (Some(seconds), Mode::Native) => {
+            return format!("It asks to come again in {seconds} s, and the node waits for {longest} s at most: run what is left then.");
+        }
+        (None, Mode::N8n) => {
+            return format!(
+                "The server takes {takes}: set pauses with requestOptions.batching, or use the node type konverte, which waits and goes on."
+            );
+        }
+        (None, Mode::Native) => {}
     }
     if asked.most_attempts <= 1 {
         return format!("The server takes {takes}, and requestOptions.retry.maxAttempts is 1: with more the node waits and goes on.");
     }
-    let longest = LONGEST.as_secs();
-    match answer.header("retry-after").and_then(|text| text.trim().parse::<f64>().ok()).filter(|seconds| *seconds > longest as f64) {
-        Some(seconds) => format!("It asks to come again in {seconds} s, and the node waits for {longest} s at most: run what is left then."),
-        None => format!(
-            "The server takes {takes}, and let nothing through in {FRUITLESS} windows one after the other: something else uses the limit up, or it has blocked this machine."
-        ),
+    if asked.attempts <= FRUITLESS {
+        return format!("The server takes {takes}. What is left can be run later.");
     }
-}
-
-/// The server broke on the request: the row knows on what it does.
-fn failed(action: Option<&ActionSpec>) -> String {
-    match action.and_then(|action| action.notes.iter().find(|note| note.contains("500"))) {
-        Some(note) => format!("A cause that is known: {note}"),
-        None => "The server's log says why; where it fails like this each time, look at what is sent.".to_owned(),
-    }
+    // A server that blocks somebody blocks a machine.
+    let blocked = match asked.limit.map(|limit| &limit.per) {
+        Some(Counted::Each(_) | Counted::Token) => "",
+        Some(Counted::Address) | None => ", or it has blocked this machine",
+    };
+    format!(
+        "The server takes {takes}, and let nothing through in {FRUITLESS} windows one after the other: something else uses the limit up{blocked}."
+    )
 }
 
 /// Which token an action takes.

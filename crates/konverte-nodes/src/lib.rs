@@ -7,7 +7,7 @@
 //! | [`node`] | a table of actions as a node type, and [`provider`] |
 //! | [`mod@send`] | the executor, in its two modes |
 //! | [`place`] | a node of a workflow as its checks see it |
-//! | [`traps`], [`advice`] | what goes wrong with this API, before a run and after an error |
+//! | [`traps`], [`advice`], `raised` | what goes wrong with this API, before a run and after an error; values that it answers 500 to |
 //! | [`credential`] | the test of a credential |
 //! | [`pack`] | action packs: JSON files of rows that become nodes |
 //!
@@ -21,6 +21,7 @@ pub mod credential;
 pub mod node;
 pub mod pack;
 pub mod place;
+mod raised;
 pub mod resources;
 pub mod send;
 pub mod service;

@@ -35,17 +35,29 @@ fn message(conversation: u64, kind: &str) -> Action {
     ("Messages", "Create A New Message In A Conversation", parameters)
 }
 
+fn priority(priority: &str) -> Action {
+    ("Conversations", "Toggle Priority Of A Conversation", json!({"account_id": 1, "conversation_id": 1, "priority": priority}))
+}
+
+fn inbox_of_contact() -> Action {
+    ("Contact", "Contact Inbox Creation", json!({"account_id": 1, "id": 1, "inbox_id": 1, "source_id": ""}))
+}
+
 fn user() -> Action {
     ("Users", "Get Details Of A User", json!({"id": 1}))
 }
 
 /// What the emulator answers, as the real server does, to this token.
 fn emulated() -> Vec<(&'static str, &'static str, Action)> {
-    let priority = ("Conversations", "Toggle Priority Of A Conversation", json!({"account_id": 1, "conversation_id": 1, "priority": "none"}));
     let weak = json!({"name": "Rui", "email": "rui@example.com", "password": "weak", "custom_attributes": "{}"});
     let members = ("Teams", "Add New Agent To Team", json!({"account_id": 1, "team_id": 1, "user_ids": "[99]"}));
     let taken = json!({"account_id": 1, "id": 2, "email": "bea@example.com", "identifier": "sandbox-2", "phone_number": "12"});
     let filter = json!({"account_id": 1, "page": 1, "payload": "[{\"attribute_key\": \"name\", \"filter_operator\": \"eq\", \"values\": [\"a\"], \"query_operator\": null}]"});
+    let rule = json!({"account_id": 1, "page": 1, "payload": "[{\"attribute_key\": \"name\", \"filter_operator\": \"equal_to\", \"values\": [\"a\"], \"query_operator\": \"XOR\"}]"});
+    let key = json!({"account_id": 1, "page": 1, "payload": "[{\"attribute_key\": \"phone\", \"filter_operator\": \"equal_to\", \"values\": [\"a\"], \"query_operator\": null}]"});
+    let status =
+        |status: &str| ("Conversations", "Toggle Status Of A Conversation", json!({"account_id": 1, "conversation_id": 1, "status": status}));
+    let inbox = |channel: &str| ("Inboxes", "Inbox Creation", json!({"account_id": 1, "name": "x", "channel": channel}));
     vec![
         ("unknown token", "nonsense", contact()),
         ("a platform app's token for an account", "sandbox-platform", contact()),
@@ -57,7 +69,7 @@ fn emulated() -> Vec<(&'static str, &'static str, Action)> {
         ("a conversation that is not there", "sandbox-admin", message(99, "text")),
         ("a platform record that is not there", "sandbox-platform", ("Users", "Get Details Of A User", json!({"id": 99}))),
         ("an inbox that is not there", "nobody", ("Inbox API", "Get Details Of A Inbox", json!({"inbox_identifier": "none"}))),
-        ("a value that is not stored", "sandbox-admin", priority),
+        ("a value that is not stored", "sandbox-admin", priority("none")),
         (
             "a record that is not there, as 500",
             "sandbox-admin",
@@ -69,6 +81,11 @@ fn emulated() -> Vec<(&'static str, &'static str, Action)> {
         ("a phone number without its plus", "sandbox-admin", ("Contacts", "Contact Update", taken)),
         ("nobody of the account", "sandbox-admin", members),
         ("an operator of the document", "sandbox-admin", ("Contacts", "Contact Filter", filter)),
+        ("conditions that are joined by nothing known", "sandbox-admin", ("Contacts", "Contact Filter", rule)),
+        ("a key that nobody filters by", "sandbox-admin", ("Contacts", "Contact Filter", key)),
+        ("a state that is not stored", "sandbox-admin", status("closed")),
+        ("an inbox without a channel", "sandbox-admin", inbox("{}")),
+        ("an inbox of an unknown kind", "sandbox-admin", inbox("{\"type\": \"pigeon\"}")),
     ]
 }
 
@@ -123,6 +140,12 @@ fn scripted() -> Vec<Scripted> {
         ("too many requests for hours", contact(), || Ok(answer(429, &[("retry-after", "7200")], "Retry later\n"))),
         ("the server breaks", team("x"), || json(500, r#"{"status":500,"error":"Internal Server Error"}"#)),
         ("the server breaks with a page", contact(), || page(500, "Internal Server Error", "We're sorry, but something went wrong (500)")),
+        ("the server breaks on a priority that it stores", priority("high"), || json(500, r#"{"status":500,"error":"Internal Server Error"}"#)),
+        ("a contact without a phone", inbox_of_contact(), || json(422, r#"{"error":"The contact has no phone number"}"#)),
+        ("a password that is not confirmed", team("x"), || {
+            json(422, r#"{"message":"Password confirmation doesn't match Password","attributes":[]}"#)
+        }),
+        ("a status of a message elsewhere", team("x"), || json(403, r#"{"error":"The status of a message can only be set in an API inbox"}"#)),
         ("a gateway, reading", contact(), || page(502, "Bad Gateway", "502 Bad Gateway")),
         ("a gateway, creating", team("x"), || page(502, "Bad Gateway", "502 Bad Gateway")),
         ("not available", contact(), || page(503, "Service Unavailable", "503 Service Temporarily Unavailable")),
@@ -244,7 +267,19 @@ fn nothing_misleads() {
             mode
         };
         assert!(!line.contains("<html") && !line.contains(".."), "{line}");
-        for words in ["Node.js", "perhaps", "Retry On Fail", "in the node settings", "the node type konverte"] {
+        for words in [
+            "Node.js",
+            "ECONN",
+            "getaddrinfo",
+            "EPROTO",
+            "socket hang up",
+            "timeout of",
+            "Parse Error",
+            "perhaps",
+            "Retry On Fail",
+            "in the node settings",
+            "the node type konverte",
+        ] {
             assert!(mode != "native" || !line.contains(words), "{words}: {line}");
         }
     }

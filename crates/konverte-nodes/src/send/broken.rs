@@ -27,12 +27,26 @@ pub(super) fn what(error: &HttpError) -> &'static str {
     }
 }
 
-/// Why, without what is said to users of Node.js.
-pub(super) fn reason(error: &HttpError) -> &str {
+/// Which host, how long, or what else [`what`] does not say; without the words that people know from Node.js.
+pub(super) fn reason(error: &HttpError) -> Option<&str> {
+    use HttpErrorKind as Kind;
+    let text = error.message.as_str();
+    let after = |words: &str| text.strip_prefix(words).and_then(|rest| rest.split_once(' ')).map(|(_, rest)| rest);
     match error.kind {
-        HttpErrorKind::Tls(_) => error.message.split("; if the root CA").next().unwrap_or(&error.message),
-        _ => &error.message,
+        Kind::Refused | Kind::Unreachable | Kind::NoNetwork | Kind::ConnectTimeout => after("connect ").or_else(|| waited(text)),
+        Kind::Dns | Kind::DnsAgain => after("getaddrinfo "),
+        Kind::Timeout | Kind::BodyTimeout => waited(text),
+        Kind::Reset | Kind::BrokenPipe | Kind::Aborted | Kind::TooManyRedirects | Kind::Decode | Kind::Tls(TlsFault::Protocol) => None,
+        Kind::Redirects => Some(text.trim_start_matches("Redirected request failed: ").trim_end_matches(':')),
+        Kind::Malformed => Some(text.trim_start_matches("Parse Error: ")),
+        Kind::Tls(_) => text.split("; if the root CA").next(),
+        _ => Some(text),
     }
+}
+
+/// `500ms` of `timeout of 500ms exceeded`.
+fn waited(text: &str) -> Option<&str> {
+    text.strip_prefix("timeout of ")?.strip_suffix(" exceeded")
 }
 
 /// What to do, with the options that these nodes have; `None`: the page of the code says it.

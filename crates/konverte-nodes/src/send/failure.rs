@@ -2,7 +2,6 @@
 //!
 //! Source: recordings of n8n 2.41.1 (`tests/data/n8n/behaviours.json`).
 
-use node_sdk::action::ActionSpec;
 use node_sdk::error::codes;
 use node_sdk::json::MAX_DEPTH;
 use node_sdk::ports::{HttpError, HttpErrorKind, HttpResponse};
@@ -101,29 +100,31 @@ pub(super) fn unanswered(cx: &RunContext, error: &HttpError, proxied: bool, atte
         if what.is_empty() || failed.fatal {
             return failed;
         }
-        let message = format!("{what}: {}", broken::reason(error));
-        let again = (attempts > 1).then(|| format!("It was sent {attempts} times."));
+        let message = match broken::reason(error) {
+            Some(reason) => format!("{what}: {reason}"),
+            None => what.to_owned(),
+        };
+        let tried = if error.maybe_sent { "sent" } else { "tried" };
+        let again = (attempts > 1).then(|| format!("It was {tried} {attempts} times."));
         let help: Vec<String> = again.into_iter().chain(broken::help(error).map(str::to_owned)).collect();
         return NodeError { message, help: Some(help.join(" ")).filter(|help| !help.is_empty()), ..failed };
     }
-    let message = format!("The proxy cannot be reached: {}", error.message);
+    let message = format!("The proxy cannot be reached: {}", broken::reason(error).unwrap_or(&error.message));
     let help = "Check requestOptions.proxy, for example http://user:password@host:3128, and that the proxy is up.";
     NodeError { message, ..failed }.parameter("requestOptions.proxy").help(help)
 }
 
-/// The error of a write of which nobody knows whether it was done: it says so, in place of n8n's advice to send it again.
-pub(super) fn lost(error: NodeError, action: &ActionSpec) -> NodeError {
+/// The error of a write of which nobody knows whether it was done: it says so. `repeatable`: whether doing it twice does no harm.
+pub(super) fn lost(error: NodeError, repeatable: bool) -> NodeError {
     if error.fatal || error.code == codes::DRY_RUN_ENDED {
         return error;
     }
-    let cause = error.data.get("cause").and_then(|cause| cause["message"].as_str()).unwrap_or(&error.message);
-    let message = match error.http {
-        Some(_) => format!("{}: it is not known whether the request was done", error.message),
-        None => format!("The answer was lost, and it is not known whether the request was done: {cause}"),
+    let message = format!("{}; it is not known whether the request was done", error.message);
+    let again = match repeatable {
+        true => "It can be sent again: done twice it does no harm.",
+        false => "Look whether the server has done it before it is sent again: else it may be done twice.",
     };
-    let again = if action.repeatable { "doing it again does no harm" } else { "done again it may be done twice" };
-    let look = format!("Look whether the server has done it before it is sent again: {again}.");
-    let help = [Some(look), error.help.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let help = [Some(again), error.help.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     NodeError { message, ..error }.help(help).outcome_unknown()
 }
 

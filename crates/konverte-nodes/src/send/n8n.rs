@@ -116,7 +116,8 @@ impl Draft {
         if !(200..300).contains(&answer.status) {
             let error = failure::refused(cx, &answer, body, index);
             let limit = self.run.limit.as_ref();
-            let asked = Asked { mode: Mode::N8n, action, limit, url: &self.request.url, attempts: 1, most_attempts: 1 };
+            let (url, body) = (self.request.url.as_str(), &self.request.body);
+            let asked = Asked { mode: Mode::N8n, action, limit, url, body, attempts: 1, most_attempts: 1 };
             return Err(advice::attach(error, &answer, &asked));
         }
         if let Some((code, message)) = advice::odd_success(&answer, action) {

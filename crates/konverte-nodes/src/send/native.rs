@@ -166,7 +166,7 @@ impl Sending {
         maybe_done.fetch_or(open, Ordering::Relaxed);
         let again = retry::worth_another_try(&sent.outcome, repeatable);
         let lost = !action.reads() && (open || (before && sent.outcome.is_err()));
-        let failed = |error: NodeError| Failed::new(if lost { failure::lost(error, action) } else { error }).again(again);
+        let failed = |error: NodeError| Failed::new(if lost { failure::lost(error, repeatable) } else { error }).again(again);
         let answer = sent.outcome.map_err(|error| failed(failure::unanswered(cx, &error, draft.is_proxied(), sent.attempts, index)))?;
         if before && self.is_gone(&answer) {
             return Ok(answer::nothing());
@@ -177,6 +177,7 @@ impl Sending {
                 action: Some(action),
                 limit: run.limit.as_ref(),
                 url: &draft.url,
+                body: draft.body(),
                 attempts: sent.attempts,
                 most_attempts: run.own.retry.max_attempts,
             };
@@ -197,6 +198,7 @@ fn waiting(limit: Option<&RateLimit>, counted: &str, pause: Duration, asked: boo
     let of = if counted.is_empty() { String::new() } else { format!(" ({counted})") };
     let why = match limit {
         Some(limit) if !asked => format!("it takes {limit}"),
+        None if !asked => "what its Retry-After asked for was not enough".to_owned(),
         _ => "it asks for that with Retry-After".to_owned(),
     };
     format!("too many requests for the server{of}: waiting {seconds} s, for {why}")

@@ -181,6 +181,11 @@ impl Draft {
         &self.url
     }
 
+    /// What is sent with it.
+    pub(super) fn body(&self) -> &HttpBody {
+        &self.body
+    }
+
     /// Whether it goes through a proxy.
     pub(super) fn is_proxied(&self) -> bool {
         self.options.proxy.is_some()
