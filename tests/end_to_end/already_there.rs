@@ -76,3 +76,16 @@ fn what_a_run_has_made_is_known_to_its_sub_workflows() {
     let result = konverte(&["run", &folder.workflow(&chain(&[call])), "--sandbox", "--output", "json"]).json();
     assert_eq!(result.get("existed"), None);
 }
+
+/// The contact has no phone number, so the one that was sent was not taken: the record is an old one.
+#[test]
+fn a_value_that_an_answer_shows_as_empty_tells_an_old_record() {
+    let folder = Folder::new();
+    let mut first = action("Contacts", "Contact Create", json!({"account_id": 1, "inbox_id": 2, "name": "Nova", "email": "nova@x.example"}));
+    first["name"] = "First".into();
+    let again = json!({"inbox_identifier": "sandbox-inbox", "name": "Nova", "email": "nova@x.example", "phone_number": "+5511900000099"});
+    let file = folder.workflow(&chain(&[first, action("Contacts API", "Create A Contact", again)]));
+    let result = konverte(&["run", &file, "--sandbox", "--output", "json"]).json();
+    let item = &result["nodes"]["Action"]["runs"][0]["outputs"][0][0]["json"];
+    assert_eq!((&item["phone_number"], &item["konverte"]), (&Value::Null, &json!({"existed": true})), "{item}");
+}

@@ -42,12 +42,13 @@ pub(super) fn existed(cx: &RunContext, action: &ActionSpec, (url, asked): (&str,
     differs || had
 }
 
-/// Whether the answer has another value than was sent. Blanks around a text and the case of an e-mail address are the server's to change; an object
-/// that is not shown is an empty one, and of what else is not shown nothing is known.
+/// Whether the answer has another value than was sent. Blanks around a text and the case of an e-mail address are the server's to change; `null` is a
+/// blank. An object that is not shown is an empty one, and of what else is not shown nothing is known.
 fn is_another(sent: &Value, shown: Option<&Value>) -> bool {
     match (sent, shown) {
         (Value::Object(sent), None | Some(Value::Null)) => !sent.is_empty(),
-        (Value::Null, _) | (_, None | Some(Value::Null)) => false,
+        (Value::Null, _) | (_, None) => false,
+        (Value::String(sent), Some(Value::Null)) => !sent.trim().is_empty(),
         (Value::String(sent), Some(Value::String(shown))) => {
             let (sent, shown) = (sent.trim(), shown.trim());
             sent != shown && !(sent.contains('@') && sent.to_lowercase() == shown.to_lowercase())
@@ -75,6 +76,8 @@ mod tests {
             (json!("Ana"), Some(json!("ANA")), true),
             (json!("Ana@x.example"), Some(json!("ana@x.example")), false),
             (json!("Ana"), None, false),
+            (json!("Ana"), Some(json!(null)), true),
+            (json!(" "), Some(json!(null)), false),
             (json!(null), Some(json!("Ana")), false),
             (json!({"a": 1}), Some(json!({"a": 1.0})), false),
             (json!({"a": 1}), Some(json!({"a": 1, "b": 2})), true),
