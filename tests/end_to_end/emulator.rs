@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::{Folder, Ran, action, chain, command, konverte};
+use crate::support::{Folder, Ran, action, chain, command, http, konverte};
 
 /// Runs one action on the emulator with these options.
 fn run(node: Value, options: &[&str]) -> Ran {
@@ -100,6 +100,27 @@ fn what_the_emulator_holds_at_the_end_is_the_seed_of_the_next_run() {
     run(note(), &["--seed", &first, "--sandbox-state", &first]).says(2, "KV0710");
     run(note(), &["--report", &second, "--sandbox-state", &second]).says(2, "KV0710");
     run(note(), &["--sandbox-state", &in_it("none/x.json")]).says(2, "KV0705");
+}
+
+/// The emulator as a server says and writes the same at its end.
+#[cfg(unix)]
+#[test]
+fn a_server_writes_what_it_holds_when_it_is_stopped() {
+    use nix::sys::signal::{Signal, kill};
+    let folder = Folder::new();
+    let state = folder.path().join("state.json");
+    let options = ["sandbox", "--fault", "*=slow:0", "--sandbox-state", &state.to_string_lossy()];
+    let mut process = command(&options).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the emulator starts");
+    let mut address = String::new();
+    BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut address).expect("its address");
+    let url = format!("{}/api/v1/profile", address.trim());
+    assert_eq!(konverte(&["run", &folder.workflow(&chain(&[http(&url)]))]).code, 1, "without a token");
+    kill(nix::unistd::Pid::from_raw(process.id().try_into().expect("a pid")), Signal::SIGINT).expect("it is there");
+    let ended = process.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success() && said.contains("fault *=slow:0 struck 0 of 1 request"), "{said}");
+    let state: Value = serde_json::from_str(&std::fs::read_to_string(state).expect("written")).expect("JSON");
+    assert_eq!(state["teams"][0]["name"], "support");
 }
 
 #[test]
