@@ -120,8 +120,8 @@ fn native(seen: &Seen<'_>, param: &Param) -> Option<Finding> {
 fn lacks(seen: &Seen<'_>) -> Option<Finding> {
     let is_given =
         |name: &str| seen.parameters.get(name).is_some_and(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()));
-    let (parameter, message) = lacking(seen.action, is_given)?;
-    Some(Finding { code: codes::MISSING, level: Level::Error, message, help: None, parameter: Some(parameter), offset: None })
+    let NodeError { code, message, help, parameter, .. } = lacking(seen.action, is_given)?;
+    Some(Finding { code, level: Level::Error, message, help, parameter, offset: None })
 }
 
 /// n8n runs the whole node again: items that were done are done again.

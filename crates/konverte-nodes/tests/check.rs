@@ -39,6 +39,8 @@ fn values_are_checked_before_the_run() {
     let account = json!({"account_id": 1, "contact_id": "3", "source_id": " "});
     let wanted = "\"New Conversation\" needs source_id, or contact_id and inbox_id".to_owned();
     assert_eq!(needs(account).collect::<Vec<_>>(), [("KV0502".to_owned(), wanted)]);
+    let help = check("konverte", "Conversations", "New Conversation", json!({"account_id": 1})).remove(0).help.unwrap();
+    assert!(["source_id: ", "contact_id: ", "inbox_id: "].iter().all(|name| help.contains(name)), "{help}");
     for enough in [json!({"contact_id": "3", "inbox_id": "={{ $json.inbox }}"}), json!({"source_id": "x"})] {
         let mut parameters = json!({"account_id": 1});
         parameters.as_object_mut().unwrap().extend(enough.as_object().unwrap().clone());

@@ -133,6 +133,15 @@ async fn what_the_server_does_without_may_be_left_out() {
     ] {
         let error = refused(resource, operation, with(account.clone(), &parameters)).await;
         assert_eq!((error.code.as_str(), error.parameter.as_deref(), error.message.as_str()), ("KV0502", Some(first), message));
+        assert!(error.help.unwrap().contains(&format!("{first}: ")), "the help says what goes into it");
+    }
+    for (parameters, code, help) in [
+        (json!({"status": "={{ $json.none }}"}), "KV0502", "null turns it"),
+        (json!({"status": "snoozed", "snoozed_until": 1_796_138_656.108}), "KV0503", ".toUnixInteger()"),
+    ] {
+        let error = refused("Conversations", "Toggle Status Of A Conversation", with(account.clone(), &parameters)).await;
+        assert_eq!(error.code.as_str(), code);
+        assert!(error.help.as_ref().unwrap().contains(help), "{:?}", error.help);
     }
 }
 

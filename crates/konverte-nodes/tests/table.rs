@@ -35,7 +35,7 @@ fn every_row_is_whole() {
     }
 }
 
-/// Where a row knows better than the facts: they let null be a value and have no key for it, or contradict themselves (an
+/// Where a row knows better than the facts: they let null be a value, and have no key for it and say nothing of it, or contradict themselves (an
 /// automation rule that is not there is answered with 500, so a repeated delete is too), or say elsewhere that there are more choices.
 fn corrections() -> Value {
     let nullable = |name: &str| json!({"native": {"params": {name: {"nullable": true}}}});
@@ -44,7 +44,14 @@ fn corrections() -> Value {
         "contact_created", "contact_updated", "inbox_created", "inbox_updated", "conversation_typing_on", "conversation_typing_off",
     ]}}}});
     json!({
-        "Conversations / Toggle Status Of A Conversation": nullable("status"),
+        "Conversations / Toggle Status Of A Conversation": {
+            "native": {"params": {"status": {"nullable": true}}},
+            "body_fields": [{
+                "name": "status", "n8n_name": "status", "display_name": "Status", "type": "options", "n8n_type": "options", "required": true,
+                "default": "open", "summary": "State to use. null turns it: open becomes resolved, any other becomes open.",
+                "enum": ["open", "resolved", "pending"],
+            }],
+        },
         "Conversations / Toggle Priority Of A Conversation": nullable("priority"),
         "Inboxes / Update Agent Bot": nullable("agent_bot"),
         "Webhooks / Create A Webhook": events,

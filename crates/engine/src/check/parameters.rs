@@ -54,7 +54,7 @@ fn not_sent(subject: &Subject<'_>, group: &node_sdk::VersionGroup, key: &str, na
 /// What keeps n8n from starting the run.
 fn refused(subject: &Subject<'_>, issue: schema::Issue) -> Found {
     let (code, help) = match issue.missing {
-        true => (codes::REQUIRED, "Give it a value; an expression counts, whatever it yields."),
+        true => (codes::REQUIRED, "Give it a value, or an expression: what that yields is known in the run."),
         false => (codes::LITERAL, "n8n refuses to run a workflow with such a value."),
     };
     let level = if subject.counts { Level::Error } else { Level::Warning };

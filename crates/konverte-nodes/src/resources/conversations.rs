@@ -154,13 +154,13 @@ pub(super) const CONVERSATIONS: Resource = Resource::new(NAME, "Conversations of
             ACCOUNT,
             path(int("conversation_id", "Per-account display number of the conversation.")),
             body(
-                choice("status", &["open", "resolved", "pending"], "State to use.")
+                choice("status", &["open", "resolved", "pending"], "State to use. null turns it: open becomes resolved, any other becomes open.")
                     .natively(NativeParam::of_choices(&["open", "resolved", "pending", "snoozed"], Literal::None))
                     .required()
                     .or_null(),
             ),
         ])
-        .also(rows![body(int("snoozed_until", "With the status snoozed: when the conversation opens again, in Unix seconds."))])
+        .also(rows![body(int("snoozed_until", "With the status snoozed: when the conversation opens again, in whole Unix seconds, such as {{ $now.plus({ days: 1 }).toUnixInteger() }}."))])
         .answers(&["success", "conversation_id", "current_status", "snoozed_until"])
         .inside("payload")
         .errors(&[401, 404, 422, 429, 500])

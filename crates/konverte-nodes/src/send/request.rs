@@ -267,7 +267,10 @@ impl Values {
     fn suffice(&self, action: &ActionSpec, files: &[Named]) -> Result<(), NodeError> {
         let has_file = |name: &str| files.iter().any(|(file, names)| file.name == name && !names.is_empty());
         let lacking = needs::lacking(action, |name| has_file(name) || self.given.iter().any(|given| given == name));
-        lacking.map_or(Ok(()), |(first, message)| Err(NodeError::coded(codes::MISSING, message).parameter(first).help(needs::NOT_SET)))
+        lacking.map_or(Ok(()), |error| {
+            let what = error.help.clone().unwrap_or_default();
+            Err(error.help(format!("{} {what}", needs::NOT_SET)))
+        })
     }
 }
 
