@@ -155,6 +155,36 @@ fn what_a_dry_run_has_made_is_read_from_there_and_goes_on_as_it_would() {
     assert_eq!(held(&emulator), before);
 }
 
+/// What a record that was read is in the way of fails as it would.
+#[test]
+fn a_write_knows_the_records_that_were_read() {
+    let folder = Folder::new();
+    let emulator = with_contacts(&folder, 1);
+    let credentials = emulator.credentials(&folder, ADMIN);
+    let once = |name: &str, mut node: Value| {
+        node["executeOnce"] = true.into();
+        named(name, node)
+    };
+    let list = |resource: &str, operation: &str| once("List", action(resource, operation, json!({"account_id": 1})));
+    let contact =
+        |email: &str| once("Create", action("Contacts", "Contact Create", json!({"account_id": 1, "inbox_id": 2, "name": "X", "email": email})));
+    let agent = json!({"account_id": 1, "name": "X", "email": "agent@sandbox.example", "role": "agent"});
+    let agent = once("Create", action("Agents", "Add New Agent To Account", agent));
+    let contacts = || list("Contacts", "Contact List");
+    let run = |nodes: &[Value], form: &str| {
+        let file = folder.workflow(&chain(nodes));
+        konverte(&["run", &file, "--dry-run=read", "--credentials", &credentials, "--output", form])
+    };
+    for nodes in [[contacts(), contact("THEO@customer.example")], [list("Agents", "Get Account Agents"), agent]] {
+        let ran = run(&nodes, "json");
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        assert_eq!(ran.json()["error"]["http"]["status"], 422, "{}", ran.stdout);
+    }
+    let ran = run(&[contacts(), contact("new@customer.example")], "summary");
+    assert!(ran.code == 0 && ran.stdout.contains("only a real run shows"), "{}", ran.stdout);
+    assert_eq!(run(&[contact("theo@customer.example")], "json").code, 0, "it was not read");
+}
+
 /// A service behind a token, that writes down what it is asked.
 struct Service {
     url: String,

@@ -216,10 +216,10 @@ impl Sandbox {
     pub fn learn(&self, method: &str, target: &str, answer: &[u8]) {
         let path = target.split(['?', '#']).next().unwrap_or(target);
         let mut inner = self.lock();
-        let Some(stand_in) = &mut inner.stand_in else { return };
+        let Inner { state, stand_in: Some(stand_in), .. } = &mut *inner else { return };
         let Some((Some(served), values)) = ROUTER.find(method, path).map(|(route, values)| (route.served, values)) else { return };
         if let Ok(answer) = serde_json::from_slice(answer) {
-            stand_in.learn(served.action, &values, &answer);
+            stand_in.learn(state, served.action, &values, &answer);
         }
     }
 

@@ -76,21 +76,28 @@ fn is_made(text: &str) -> bool {
 }
 
 impl StandIn {
-    /// Keeps the records of an answer of the server.
-    pub(crate) fn learn(&mut self, action: &ActionSpec, path: &[(&'static str, String)], answer: &Value) {
+    /// Keeps the records of an answer of the server. They are there from now on: a name or an address of theirs is taken.
+    pub(crate) fn learn(&mut self, state: &mut State, action: &ActionSpec, path: &[(&'static str, String)], answer: &Value) {
         let words = segments(&action.path).filter(|segment| !segment.starts_with('{') && !matches!(*segment, "search" | "filter"));
         let Some(kind) = words.last().and_then(|word| KINDS.into_iter().find(|kind| *kind == word)) else { return };
-        let (kind, account) = match kind {
+        let of = number(path, "account_id").unwrap_or(0);
+        let (table, account) = match kind {
             "agents" | "users" => ("users", 0),
             "accounts" => (kind, 0),
-            kind => (kind, number(path, "account_id").unwrap_or(0)),
+            kind => (kind, of),
         };
+        // The public API does not say of which account a record is.
+        let is_placed = of > 0 || matches!(table, "users" | "accounts" | "agent_bots");
+        let at = At { account: of, platform: action.api == Api::Platform, app: Caller::Nobody };
         let inner = action.success.envelope.as_deref().unwrap_or_default().split('.').filter(|key| !key.is_empty());
         let Some(shown) = inner.into_iter().try_fold(answer, |value, key| value.get(key)) else { return };
         let shown = shown.as_array().map_or(std::slice::from_ref(shown), Vec::as_slice);
         for record in shown.iter().filter_map(Value::as_object) {
             if let Some(id) = record.get("id").and_then(Value::as_u64) {
-                self.seen.insert((kind, account, id.to_string()), record.clone());
+                self.seen.insert((table, account, id.to_string()), record.clone());
+                if is_placed {
+                    self.admit(state, kind, id, at);
+                }
             }
         }
     }

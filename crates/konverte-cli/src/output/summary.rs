@@ -43,9 +43,10 @@ pub(crate) fn text(name: &str, result: &RunResult, (plan, existing): (&[PlannedR
     if !plan.is_empty() {
         planned(&mut text, plan, screen);
     }
+    let guessed = guessed(plan);
     last_items(&mut text, result, screen);
     let mut sentence = |said: &str| text += &format!("{}\n", fill(said, screen.text_width(), "  "));
-    for line in existed(existing).into_iter().chain(unknown(result)) {
+    for line in guessed.into_iter().chain(existed(existing)).chain(unknown(result)) {
         sentence(&plain(&line));
     }
     if let Some(response) = &result.response {
@@ -124,6 +125,13 @@ fn planned(text: &mut String, plan: &[PlannedRequest], screen: Screen) {
     let read = if sent.is_empty() { String::new() } else { format!(", and what was read: {}", sent.len()) };
     let more = if plan.len() > PLANNED { format!(" (the first {PLANNED} are shown)") } else { String::new() };
     let _ = writeln!(text, "What would have been done: {}{read}{more}\n{}", held.len(), table.ruled(screen, &[]).trim_end());
+}
+
+/// What a dry run that reads cannot know of its writes; nothing where there is no such write.
+fn guessed(plan: &[PlannedRequest]) -> Option<String> {
+    let has = |answered: Answered| plan.iter().any(|request| request.answered == answered);
+    let said = "The emulator answered the writes from what this run has read. What was not read, such as an address that is taken already, only a real run shows.";
+    (has(Answered::Server) && has(Answered::Emulator)).then(|| said.to_owned())
 }
 
 /// What whoever called the workflow would get.
