@@ -69,6 +69,7 @@ fn reads_see_the_real_world_and_writes_leave_it_as_it_is() {
 
     let summary = konverte(&["run", &file, "--dry-run=read", "--credentials", &credentials, "--output", "summary"]).stdout;
     assert!(summary.contains("What would have been done: 63, and what was read: 68"), "{summary}");
+    assert!(summary.contains(&format!("\nAll at {}\n", emulator.url)) && summary.contains("PUT /api/v1/accounts/1/contacts/1007 "), "{summary}");
     assert!(summary.contains("PUT") && summary.contains("emulator") && summary.contains("server"), "writes come first: {summary}");
 }
 

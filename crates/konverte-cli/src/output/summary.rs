@@ -116,15 +116,38 @@ fn planned(text: &mut String, plan: &[PlannedRequest], screen: Screen) {
     let columns = [Column::text("node"), Column::number("item"), Column::data("request"), Column::data("body"), Column::text("answered")];
     let mut table = Table::new(columns);
     let (sent, held): (Vec<_>, Vec<_>) = plan.iter().partition(|request| request.answered == Answered::Server);
+    let origin = shared_origin(plan);
     // What would have changed something is not to be lost behind many reads.
     for request in held.iter().chain(&sent).take(PLANNED) {
         let body = if request.body.is_null() { String::new() } else { cut(&stringify(&request.body), BODY).into_owned() };
         let item = request.item.map(|item| item.to_string()).unwrap_or_default();
-        table.row([&*request.node, &item, &format!("{} {}", request.method, request.url), &body, request.answered.as_str()].map(Cell::from));
+        table.row(
+            [
+                &*request.node,
+                &item,
+                &format!("{} {}", request.method, request.url.strip_prefix(origin).unwrap_or(&request.url)),
+                &body,
+                request.answered.as_str(),
+            ]
+            .map(Cell::from),
+        );
     }
     let read = if sent.is_empty() { String::new() } else { format!(", and what was read: {}", sent.len()) };
     let more = if plan.len() > PLANNED { format!(" (the first {PLANNED} are shown)") } else { String::new() };
-    let _ = writeln!(text, "What would have been done: {}{read}{more}\n{}", held.len(), table.ruled(screen, &[]).trim_end());
+    let said = format!("What would have been done: {}{read}{more}", held.len());
+    let at = if origin.is_empty() { String::new() } else { format!("\nAll at {}", plain(origin)) };
+    let _ = writeln!(text, "{said}{at}\n{}", table.ruled(screen, &[]).trim_end());
+}
+
+/// Where all requests go, as `https://desk.example`, which each would say again; nothing where they differ, or where there is one request alone.
+fn shared_origin(plan: &[PlannedRequest]) -> &str {
+    fn origin(url: &str) -> &str {
+        let host = url.find("://").map(|at| at + "://".len());
+        host.map_or("", |host| url[host..].find(['/', '?', '#']).map_or(url, |end| &url[..host + end]))
+    }
+    let first = plan.first().map_or("", |request| origin(&request.url));
+    let shared = plan.len() > 1 && plan.iter().all(|request| origin(&request.url) == first && request.url.len() > first.len());
+    if shared { first } else { "" }
 }
 
 /// What a dry run that reads cannot know of its writes; nothing where there is no such write.
