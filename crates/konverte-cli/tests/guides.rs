@@ -14,7 +14,8 @@ fn guides() -> Vec<(String, String)> {
     let docs = fs::read_dir(root().join("docs")).expect("docs/").map(|entry| entry.expect("an entry").path());
     let pages = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     let read = |path: PathBuf| (path.display().to_string(), fs::read_to_string(path).expect("a page"));
-    pages.chain([root().join("README.md")]).map(read).collect()
+    let examples = fs::read_dir(root().join("examples")).expect("examples/").map(|entry| entry.expect("an entry").path().join("README.md"));
+    pages.chain([root().join("README.md")]).chain(examples.filter(|page| page.exists())).map(read).collect()
 }
 
 /// What stands between fences: the words after the first one, and the lines.
