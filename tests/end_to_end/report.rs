@@ -12,6 +12,9 @@ const ITEMS: usize = 5_000;
 /// What a page may weigh, however large the run was.
 const BYTES: usize = 1_800_000;
 
+/// A name with a character that turns the direction of what follows it.
+const TURNED: &str = "Again live\u{202e}txt.exe";
+
 /// A workflow as it is drawn on a canvas: nodes with their places, and who follows whom.
 #[derive(Default)]
 struct Canvas {
@@ -50,7 +53,7 @@ fn rule(plan: &str, name: &str) -> Value {
 /// 49 nodes, as far from each other as n8n puts them, two notes; it ends with an error.
 fn large() -> Value {
     let mut canvas = Canvas::default();
-    let rules = json!({"rules": {"values": [rule("free", "Free"), rule("pro", "Paid by the month or year")]}, "options": {"fallbackOutput": "extra", "renameFallbackOutput": "Anybody else"}});
+    let rules = json!({"rules": {"values": [rule("free", "نشط"), rule("pro", "Paid by the month or year")]}, "options": {"fallbackOutput": "extra", "renameFallbackOutput": "Anybody else"}});
     canvas
         .node(node("Start", "manualTrigger", 1.0, json!({})), 0, 160)
         .node(node("Every night at half past two, unless it is switched off", "scheduleTrigger", 1.2, json!({})), 0, 320)
@@ -83,10 +86,10 @@ fn large() -> Value {
             -120,
         )
         .node(node("More", "stickyNote", 1.0, json!({"content": "words ".repeat(200), "width": 300, "height": 100})), 440, -120)
-        .node(node("Again", "noOp", 1.0, json!({})), 3960, 60)
+        .node(node(TURNED, "noOp", 1.0, json!({})), 3960, 60)
         .line("Is Ana?", 0, "Not used")
-        .line("Not used", 0, "Again")
-        .line("Again", 0, "Is Ana?")
+        .line("Not used", 0, TURNED)
+        .line(TURNED, 0, "Is Ana?")
         .line("Is Ana?", 1, "Refuse");
     canvas.nodes[46]["disabled"] = true.into();
     json!({"name": "Customers <b>by</b> plan", "nodes": canvas.nodes, "connections": canvas.connections, "settings": {"executionOrder": "v1"}})
@@ -151,6 +154,7 @@ fn a_large_report_reads_well_at_any_width_light_and_dark() {
     for said in [" more items", "… 120 more characters", "60 elements", "… (20 more elements)", "7 more columns. ", "Anybody else: 1,666 items"] {
         assert!(html.contains(said), "{said}");
     }
+    assert!(html.contains(r"Again live\u202etxt.exe") && !html.contains('\u{202e}'), "what turns the direction is written out");
     assert!(!html.contains("<script") && !html.contains("</script") && !html.contains("<b>"), "names and data stay text");
     let Some(mut browser) = Browser::start().expect("a browser") else {
         println!("SKIPPED: there is no Chromium");

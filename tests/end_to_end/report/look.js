@@ -91,6 +91,19 @@
     for (const other of boxes) if (meet(rect, other.rect)) wrong.push(`a label and a box cover each other: ${name(label)}`);
     for (const other of labels.slice(index + 1)) if (meet(rect, other.rect)) wrong.push(`labels cover each other: ${name(label)}, ${name(other.label)}`);
   });
+  // A count stands behind the name it belongs to, in whichever direction the name is written.
+  for (const { label } of labels) {
+    const text = label.firstChild.data;
+    const behind = text.lastIndexOf(": ");
+    const end = (index) => Math.max(label.getStartPositionOfChar(index).x, label.getEndPositionOfChar(index).x);
+    if (behind > 0 && [...text.slice(0, behind)].some((_, index) => end(index) > label.getStartPositionOfChar(behind).x + 1)) wrong.push(`a count within a name: ${name(label)}`);
+  }
+  for (const list of all(".list > summary")) {
+    // Where both are broken over lines, the end of the one and the beginning of the other.
+    const [of, count] = [list.querySelector("bdi"), list.querySelector(".muted")].map((part) => [...(part?.getClientRects() ?? [])]);
+    const [end, begin] = [of.at(-1), count[0]];
+    if (end && end.top < begin.bottom && begin.top < end.bottom && end.right > begin.left + 1) wrong.push(`a count before its name: ${name(list)}`);
+  }
   for (const text of all(".kv-text")) {
     const sheet = text.parentElement.querySelector("rect").getBoundingClientRect();
     if (!inside(text.getBoundingClientRect(), sheet)) wrong.push(`text leaves its note: ${name(text)}`);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::sizes::{LABEL, LONGEST_LABEL, Layout, Rect};
 use super::{OutputLabel, Picture};
+use crate::markup::visible;
 
 /// How far a line goes beyond a box before it turns back.
 const TURN: f64 = 36.0;
@@ -18,15 +19,16 @@ pub(super) struct Label {
     /// Where it begins, on the base line.
     pub(super) x: f64,
     pub(super) y: f64,
-    /// As far as there is room for it.
-    pub(super) text: String,
+    /// The name as far as there is room for it, and what is said after it.
+    pub(super) name: String,
+    pub(super) rest: String,
     /// The whole of it.
     pub(super) whole: String,
 }
 
 impl Label {
     fn right(&self) -> f64 {
-        self.x + LABEL.width(&self.text)
+        self.x + LABEL.width(&self.name) + LABEL.width(&self.rest)
     }
 }
 
@@ -114,11 +116,16 @@ fn label(boxes: &[Rect], of: Rect, port: f64, label: &OutputLabel) -> Label {
     let (x, y) = (of.right() + 9.0, port - 5.0);
     let beside = boxes.iter().filter(|it| it.x >= of.right() && it.y < y + 2.0 && y - LABEL.size < it.bottom());
     let room = beside.map(|it| it.x - x - 12.0).fold(LONGEST_LABEL, f64::min);
-    let whole = label.to_string();
-    let short = label.name.as_ref().zip(label.count.as_ref()).filter(|_| LABEL.width(&whole) > room).map(|(name, count)| {
-        let rest = format!(": {count}");
-        format!("{}{rest}", LABEL.fit(name, room - LABEL.width(&rest)))
-    });
-    let text = LABEL.fit(short.as_deref().unwrap_or(&whole), room).into_owned();
-    Label { x, y, text, whole }
+    let name = label.name.as_deref().map(visible).unwrap_or_default();
+    let count = label.count.as_deref().unwrap_or_default();
+    let rest = if name.is_empty() {
+        count.to_owned()
+    } else if count.is_empty() {
+        String::new()
+    } else {
+        format!(": {count}")
+    };
+    let rest = LABEL.fit(&rest, room).into_owned();
+    let name = LABEL.fit(&name, room - LABEL.width(&rest)).into_owned();
+    Label { x, y, name, rest, whole: label.to_string() }
 }

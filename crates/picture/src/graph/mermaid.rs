@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::{Outcome, Picture};
+use crate::markup::{steers, written_out};
 
 /// A Mermaid flowchart, from left to right.
 pub fn mermaid(picture: &Picture) -> String {
@@ -43,16 +44,11 @@ fn quoted(text: &str) -> String {
             '`' => quoted.push_str("#96;"),
             '\n' | '\r' | '\t' => quoted.push(' '),
             // A terminal would act on it, or Mermaid end the line there: it is written as in JavaScript.
-            c if steers(c) => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if steers(c) => quoted.push_str(&written_out(c)),
             c => quoted.push(c),
         }
     }
     quoted
-}
-
-/// Whether the character is none to be shown: it controls, turns the direction of writing, or ends a line.
-fn steers(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::lines::{Lines, draw};
 use super::sizes::{Layout, Rect};
 use super::{Node, Outcome, Picture, notes};
 use crate::letters::Font;
-use crate::markup::escape;
+use crate::markup::{apart, escape, visible};
 
 const MARGIN: f64 = 32.0;
 /// How far the mark of a box stands out.
@@ -55,8 +55,10 @@ pub fn svg(picture: &Picture) -> String {
         draw_node(&mut text, node, *rect, *outputs);
     }
     for label in &lines.labels {
-        let title = if label.text == label.whole { String::new() } else { format!("<title>{}</title>", escape(&label.whole)) };
-        let _ = writeln!(text, r#"<text class="kv-label" x="{:.1}" y="{:.1}">{}{title}</text>"#, label.x, label.y, escape(&label.text));
+        let shown = format!("{}{}", label.name, label.rest);
+        let title = if shown == label.whole { String::new() } else { format!("<title>{}</title>", escape(&label.whole)) };
+        let (x, y) = (label.x, label.y);
+        let _ = writeln!(text, r#"<text class="kv-label" x="{x:.1}" y="{y:.1}">{}{}{title}</text>"#, apart(&label.name), escape(&label.rest));
     }
     text.push_str("</svg>\n");
     text
@@ -81,10 +83,10 @@ fn draw_note(text: &mut String, note: &super::Note, sheet: Rect, boxes: &[Rect])
     // The text ends above the first box that stands on it.
     let on_it = boxes.iter().filter(|it| it.x < sheet.right() && x < it.right() && it.y > y && it.y < sheet.bottom());
     let bottom = on_it.map(|it| it.y - BADGE).fold(sheet.bottom(), f64::min);
-    for line in notes::lines(&note.text, Rect { height: bottom - y, ..sheet }) {
+    for line in notes::lines(&visible(&note.text), Rect { height: bottom - y, ..sheet }) {
         let bold = if line.font.bold { r#" font-weight="600""# } else { "" };
         let (x, y, size) = (line.x, line.y, line.font.size);
-        let _ = write!(text, r#"<text class="kv-text" x="{x:.1}" y="{y:.1}" font-size="{size}"{bold}>{}</text>"#, escape(&line.text));
+        let _ = write!(text, r#"<text class="kv-text" x="{x:.1}" y="{y:.1}" font-size="{size}"{bold}>{}</text>"#, apart(&line.text));
     }
     text.push_str("</g>\n");
 }
@@ -143,7 +145,7 @@ fn shape(text: &mut String, rect: Rect, trigger: bool) {
 fn names(text: &mut String, node: &Node, rect: Rect) {
     let before = if node.trigger { 24.0 } else { 10.0 };
     let room = rect.width - before - 10.0;
-    let mut lines = NAME.wrap(&node.name, room);
+    let mut lines = NAME.wrap(&visible(&node.name), room);
     if lines.len() > 2 {
         let rest = lines.split_off(1).join(" ");
         lines.push(NAME.fit(&format!("{rest}…"), room).into_owned());
@@ -152,11 +154,15 @@ fn names(text: &mut String, node: &Node, rect: Rect) {
     let first = rect.y + (rect.height - LINE * (lines.len() + 1) as f64) / 2.0 + 11.0;
     for (row, line) in lines.iter().enumerate() {
         let y = first + row as f64 * LINE;
-        let _ = write!(text, r#"<text class="kv-name" x="{centre:.1}" y="{y:.1}" text-anchor="middle">{}</text>"#, escape(line));
+        let _ = write!(text, r#"<text class="kv-name" x="{centre:.1}" y="{y:.1}" text-anchor="middle">{}</text>"#, apart(line));
     }
     let subtitle = if node.disabled { format!("{} (off)", node.subtitle) } else { node.subtitle.clone() };
     let y = first + lines.len() as f64 * LINE;
-    let _ = write!(text, r#"<text class="kv-type" x="{centre:.1}" y="{y:.1}" text-anchor="middle">{}</text>"#, escape(&TYPE.fit(&subtitle, room)));
+    let _ = write!(
+        text,
+        r#"<text class="kv-type" x="{centre:.1}" y="{y:.1}" text-anchor="middle">{}</text>"#,
+        apart(&TYPE.fit(&visible(&subtitle), room))
+    );
 }
 
 /// A tick or an exclamation mark in a corner.

@@ -7,7 +7,7 @@ use engine::NodeRun;
 
 use super::{NAME, Shown, items, problem, values};
 use crate::graph::Outcome;
-use crate::markup::{escape, shorten};
+use crate::markup;
 use crate::numbers::{counted, grouped};
 use crate::time::millis;
 
@@ -28,7 +28,7 @@ pub(super) fn write(text: &mut String, shown: &Shown<'_>) {
     let not_run = shown.picture.nodes.iter().filter(|node| node.outcome == Outcome::NotRun);
     let not_run: Vec<&str> = not_run.map(|node| node.name.as_str()).collect();
     if !not_run.is_empty() {
-        let names: Vec<_> = not_run.iter().take(NOT_RUN).map(|name| format!("<li>{}</li>", escape(&shorten(name, NAME)))).collect();
+        let names: Vec<_> = not_run.iter().take(NOT_RUN).map(|name| format!("<li>{}</li>", markup::name(name, NAME))).collect();
         let more = not_run.len().saturating_sub(NOT_RUN);
         let more = if more > 0 { format!("<li>{}</li>", counted(more, "more node")) } else { String::new() };
         let _ = writeln!(text, "<div class=\"idle\"><h3>Did not run</h3><ul>{}{more}</ul></div>", names.concat());
@@ -47,11 +47,11 @@ fn card(text: &mut String, name: &str, runs: &[NodeRun], shown: &Shown<'_>, shar
     let (items_in, items_out) = runs.iter().fold((0, 0), |(i, o), run| (i + run.items_in, o + run.items_out()));
     let took = millis(runs.iter().map(|run| run.duration).sum::<Duration>());
     let _ = write!(text, "<details class=\"card {class}\"{open}><summary><span class=\"mark\" aria-hidden=\"true\">{sign}</span>");
-    let _ = write!(text, "<h3>{}</h3>", escape(&shorten(name, NAME)));
+    let _ = write!(text, "<h3>{}</h3>", markup::name(name, NAME));
     if runs.iter().any(|run| run.pinned) {
         text.push_str("<span class=\"tag\">pinned</span>");
     }
-    let _ = write!(text, "<span class=\"muted\">{}</span>", escape(&shorten(node.map(|node| node.subtitle.as_str()).unwrap_or_default(), 60)));
+    let _ = write!(text, "<span class=\"muted\">{}</span>", markup::name(node.map(|node| node.subtitle.as_str()).unwrap_or_default(), 60));
     let failed = if failed { "<strong class=\"error\">failed</strong> " } else { "" };
     let runs_word = if runs.len() == 1 { String::new() } else { format!("{}, ", counted(runs.len(), "run")) };
     let _ = writeln!(

@@ -7,7 +7,7 @@ use node_sdk::{Binary, Item, ItemList};
 use serde_json::Value;
 
 use super::{Shown, values};
-use crate::markup::{escape, shorten};
+use crate::markup;
 use crate::numbers::counted;
 
 /// A page with every item of a long run could not be opened; the JSON output has them all.
@@ -42,7 +42,7 @@ pub(super) fn inputs(text: &mut String, run: &NodeRun, shown: &Shown<'_>, end: u
         let Some(source) = source else { continue };
         let from = shown.result.nodes.get(&source.node).and_then(|runs| runs.get(source.run));
         let number = if run.source.len() > 1 { format!("Input {}", index + 1) } else { "Input".to_owned() };
-        let label = format!("{number} from {}", escape(&shorten(&source.node, COLUMN)));
+        let label = format!("{number} from {}", markup::name(&source.node, COLUMN));
         let items = from.and_then(|run| run.outputs.get(source.output)).unwrap_or(&nothing);
         let count = from.and_then(|run| run.counts.get(source.output)).copied().unwrap_or(0);
         List { label, items, count, most: INPUT_ITEMS, open: false }.write(text, end);
@@ -54,7 +54,7 @@ pub(super) fn outputs(text: &mut String, run: &NodeRun, names: &[String], end: u
     for (index, items) in run.outputs.iter().enumerate() {
         let name = names.get(index).filter(|name| !name.is_empty() && run.outputs.len() > 1);
         let label = match name {
-            Some(name) => format!("Output <q>{}</q>", escape(&shorten(name, COLUMN))),
+            Some(name) => format!("Output <q>{}</q>", markup::name(name, COLUMN)),
             None if run.outputs.len() > 1 => format!("Output {index}"),
             None => "Output".to_owned(),
         };
@@ -71,7 +71,7 @@ impl List<'_> {
         let _ = writeln!(text, "<details class=\"list\"{open}><summary>{label} <span class=\"muted\">{}</span></summary>", counted(*count, "item"));
         let items: Vec<&Item> = self.items.iter().take(self.most).collect();
         if !items.is_empty() {
-            let (shown, columns) = table(text, &items, label, end);
+            let (shown, columns) = table(text, &items, end);
             values::left_out(text, &[(count.saturating_sub(shown), "item"), (columns, "column")]);
             let values: Vec<Value> = items.iter().take(JSON_ITEMS.min(shown)).map(|item| item.to_value()).collect();
             let which = if values.len() < *count { format!("JSON of the first {}", counted(values.len(), "item")) } else { "JSON".to_owned() };
@@ -82,7 +82,7 @@ impl List<'_> {
 }
 
 /// Writes a table of the items, one at least; gives how many it shows, and how many columns it does not show.
-fn table(text: &mut String, items: &[&Item], label: &str, end: usize) -> (usize, usize) {
+fn table(text: &mut String, items: &[&Item], end: usize) -> (usize, usize) {
     let mut columns: Vec<&str> = Vec::new();
     for key in items.iter().filter_map(|item| item.object()).flat_map(|object| object.keys()) {
         if !columns.contains(&key.as_str()) {
@@ -93,9 +93,9 @@ fn table(text: &mut String, items: &[&Item], label: &str, end: usize) -> (usize,
     columns.truncate(COLUMNS);
     let whole = columns.is_empty() || items.iter().any(|item| item.object().is_none());
     let files = items.iter().any(|item| item.binary.is_some());
-    let _ = write!(text, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table>\n<tr><th>#</th>");
+    text.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Items\"><table>\n<tr><th>#</th>");
     for column in &columns {
-        let _ = write!(text, "<th>{}</th>", escape(&shorten(column, COLUMN)));
+        let _ = write!(text, "<th>{}</th>", markup::name(column, COLUMN));
     }
     text.push_str(if whole { "<th>(value)</th>" } else { "" });
     text.push_str(if files { "<th>(files)</th>" } else { "" });
@@ -135,6 +135,6 @@ fn named(key: &str, file: &Binary) -> String {
     let size = file.file_size.as_deref().map(|size| format!(", {size}")).unwrap_or_default();
     let about = format!("{}{size}", file.mime_type);
     let name = file.file_name.as_deref().unwrap_or("file");
-    let short = |text: &str| escape(&shorten(text, COLUMN)).into_owned();
+    let short = |text: &str| markup::name(text, COLUMN);
     format!("<span class=\"tag\">{}</span> {} <span class=\"muted\">{}</span>", short(key), short(name), short(&about))
 }

@@ -15,7 +15,7 @@ use engine::{RunResult, Status, iso};
 use node_sdk::event::{Answered, PlannedRequest};
 
 use crate::graph::{Note, Outcome, Picture, svg};
-use crate::markup::{escape, shorten};
+use crate::markup::{self, escape, shorten};
 use crate::numbers::{counted, grouped};
 use crate::time::millis;
 
@@ -61,7 +61,7 @@ pub fn html(page: Page<'_>) -> String {
          <title>{title}: {status}</title>\n<style>\n{}</style>\n</head>\n<body>\n",
         include_str!("style.css")
     );
-    head(&mut text, &title, &shown, page.plan);
+    head(&mut text, &markup::name(page.title, NAME), &shown, page.plan);
     text.push_str("<main>\n");
     if let Some(error) = &page.result.error {
         problem::write(&mut text, error, Some(&shown));
@@ -189,7 +189,7 @@ fn plan(text: &mut String, plan: &[PlannedRequest], shown: &Shown<'_>) {
 impl Shown<'_> {
     /// The name of a node, as a link to its part of the page where it ran.
     fn link(&self, name: &str) -> String {
-        let words = escape(&shorten(name, NAME)).into_owned();
+        let words = markup::name(name, NAME);
         match self.ran(name) {
             Some(index) => format!("<a href=\"#n{index}\">{words}</a>"),
             None => words,
