@@ -32,7 +32,7 @@ pub(super) fn cut(text: &str, max: usize) -> String {
 }
 
 /// The first `max` characters, and how many there are beyond them.
-fn split(text: &str, max: usize) -> (&str, usize) {
+pub(super) fn split(text: &str, max: usize) -> (&str, usize) {
     match text.char_indices().nth(max) {
         None => (text, 0),
         Some((end, _)) => (&text[..end], text[end..].chars().count()),
