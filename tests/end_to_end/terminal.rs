@@ -15,7 +15,8 @@ fn konverte_at(columns: usize, args: &[&str]) -> Ran {
 /// No line is wider, but for addresses, which must stay whole, and for what can be pasted.
 #[track_caller]
 fn fits(text: &str, columns: usize) {
-    for line in text.lines().map(without_colour).filter(|line| !line.contains("://") && !line.starts_with("$ ")) {
+    let is_pasted = |line: &str| line.starts_with("$ ") || line.trim_start_matches([' ', '│', '`']).starts_with("konverte ");
+    for line in text.lines().map(without_colour).filter(|line| !line.contains("://") && !is_pasted(line)) {
         assert!(line.width() <= columns, "{} columns, not {columns}:\n{line}", line.width());
     }
 }
@@ -231,6 +232,46 @@ fn nodes_are_found_by_the_name_on_the_canvas_and_laid_out() {
             );
         }
     }
+}
+
+#[test]
+fn a_command_to_paste_stays_on_one_line() {
+    let expression = r#"{{ .json["a very long field name"] + .json["another very long field name"] }}"#;
+    for columns in [40, 80] {
+        let ran = konverte_at(columns, &["eval", expression]);
+        let command = r#"konverte eval '{{ $json.json["a very long field name"] + $json.json["another very long field name"] }}'"#;
+        assert!(ran.stderr.lines().any(|line| line.trim().ends_with(command)), "{}", ran.stderr);
+        fits(&ran.stderr, columns);
+    }
+    let folder = Folder::new();
+    let slack = json!({"name": "Slack", "type": "n8n-nodes-base.slack", "typeVersion": 2, "parameters": {}});
+    let file = folder.workflow(&chain(&[slack]));
+    let help = konverte_at(40, &["check", &file]).stdout;
+    assert!(help.lines().any(|line| line.contains("konverte packages add n8n-nodes-base")), "{help}");
+    for colour in ["always", "never"] {
+        let page = konverte_at(40, &["explain", "KV0120", "--color", colour]).stdout;
+        assert!(without_colour(&page).lines().any(|line| line.contains("konverte nodes show n8n-nodes-base.httpRequest")), "{page}");
+    }
+}
+
+#[test]
+fn values_and_errors_take_some_lines_and_say_what_is_left_out() {
+    let folder = Folder::new();
+    let file = folder.workflow(&chain(&[set("A", "said", "={{ $json.said }}")]));
+    let words = |count: usize| (0..count).map(|word| format!("word{word}")).collect::<Vec<_>>().join(" ");
+    let run =
+        |columns, said: &str| konverte_at(columns, &["run", &file, "--output", "summary", "--input", &json!({"said": said}).to_string()]).stdout;
+    let (short, long) = (run(80, &words(20)), run(80, &words(500)));
+    fits(&long, 80);
+    assert!((0..20).all(|word| short.contains(&format!("word{word}"))) && !short.contains('…'), "{short}");
+    assert!(long.contains("--output json") && long.contains("word40"), "{long}");
+    let shown = words(500);
+    let mut all = long.split_whitespace().filter(|word| word.starts_with("word"));
+    assert!(all.all(|word| shown.split(' ').any(|whole| whole == word)), "a word is cut: {long}");
+    let stop = json!({"name": "Stop", "type": "n8n-nodes-base.stopAndError", "typeVersion": 1, "parameters": {"errorMessage": words(20)}});
+    let failed = konverte_at(80, &["run", &folder.file("stop.json", chain(&[stop]).to_string()), "--output", "summary"]).stdout;
+    fits(&failed, 80);
+    assert!((0..20).all(|word| failed.contains(&format!("word{word}"))), "{failed}");
 }
 
 #[test]

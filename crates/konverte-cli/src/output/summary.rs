@@ -15,17 +15,17 @@ use serde_json::Value;
 
 use crate::plain::plain;
 use crate::screen::table::{Cell, Column, Table};
-use crate::screen::words::{cut, fill};
+use crate::screen::words::fill;
 use crate::screen::{Screen, Tone};
 
 /// Items of the last node that are shown.
 const ITEMS: usize = 5;
-/// Columns of a terminal that a value takes at most.
-const VALUE: usize = 60;
+/// Lines that a value or an error takes at most.
+const LINES: usize = 5;
+/// What is said where that leaves text out.
+const LEFT_OUT: &str = "Text is left out where … stands: `--output json` shows all of it.";
 /// Characters of the response's body that are shown.
 const RESPONSE: usize = 400;
-/// Columns of a terminal that a body of a dry run takes at most.
-const BODY: usize = 80;
 /// Requests of a dry run that are shown.
 const PLANNED: usize = 100;
 /// Columns that a time takes: so wide that a table is the same however long its nodes took.
@@ -35,7 +35,7 @@ const TIME: usize = "0.00 ms".len();
 pub(crate) fn text(name: &str, result: &RunResult, (plan, existing): (&[PlannedRequest], &BTreeMap<String, usize>), screen: Screen) -> String {
     let number = Column::number;
     let columns = [Column::text("node"), number("runs"), number("in"), number("out"), number("time").at_least(TIME), Column::text("note").if_any()];
-    let mut table = Table::new(columns);
+    let mut table = Table::new(columns).at_most(LINES, LEFT_OUT);
     for (node, runs) in &result.nodes {
         table.row(row(node, runs));
     }
@@ -104,7 +104,7 @@ fn row(node: &str, runs: &[NodeRun]) -> Vec<Cell> {
     let out = runs.iter().map(|run| run.counts.len()).max().unwrap_or(0);
     let per_output = (0..out).map(|output| runs.iter().filter_map(|run| run.counts.get(output)).sum::<usize>().to_string());
     let note = match runs.iter().find_map(|run| run.error.as_ref()) {
-        Some(error) => Cell::toned(&cut(&error.message, VALUE), Tone::Bad),
+        Some(error) => Cell::toned(&error.message, Tone::Bad),
         None if runs.iter().any(|run| run.pinned) => Cell::from("pinned"),
         None => Cell::from(""),
     };
@@ -114,12 +114,12 @@ fn row(node: &str, runs: &[NodeRun]) -> Vec<Cell> {
 
 fn planned(text: &mut String, plan: &[PlannedRequest], screen: Screen) {
     let columns = [Column::text("node"), Column::number("item"), Column::data("request"), Column::data("body"), Column::text("answered")];
-    let mut table = Table::new(columns);
+    let mut table = Table::new(columns).at_most(LINES, LEFT_OUT);
     let (sent, held): (Vec<_>, Vec<_>) = plan.iter().partition(|request| request.answered == Answered::Server);
     let origin = shared_origin(plan);
     // What would have changed something is not to be lost behind many reads.
     for request in held.iter().chain(&sent).take(PLANNED) {
-        let body = if request.body.is_null() { String::new() } else { cut(&stringify(&request.body), BODY).into_owned() };
+        let body = if request.body.is_null() { String::new() } else { stringify(&request.body) };
         let item = request.item.map(|item| item.to_string()).unwrap_or_default();
         table.row(
             [
@@ -184,7 +184,8 @@ fn last_items(text: &mut String, result: &RunResult, screen: Screen) {
     keys.extend(shown.iter().filter_map(|item| item.object()).flat_map(|object| object.keys()).map(String::as_str).filter(|key| known.insert(*key)));
     // What is surely too much is named alone.
     let hidden = keys.split_off(keys.len().min(screen.width() / 3));
-    let mut table = if keys.is_empty() { Table::new([Column::text("json")]) } else { Table::new(keys.iter().map(|key| column(key, shown))) };
+    let table = if keys.is_empty() { Table::new([Column::text("json")]) } else { Table::new(keys.iter().map(|key| column(key, shown))) };
+    let mut table = table.at_most(LINES, LEFT_OUT);
     for item in shown {
         table.row(match (item.object(), keys.is_empty()) {
             (Some(object), false) => keys.iter().map(|key| cell(object.get(*key))).collect(),
@@ -214,5 +215,5 @@ fn cell(value: Option<&Value>) -> Cell {
         Some(Value::String(text)) => text.clone(),
         Some(other) => stringify(other),
     };
-    Cell::from(cut(&text.replace(char::is_control, " "), VALUE))
+    Cell::from(text.replace(char::is_control, " "))
 }

@@ -1,6 +1,6 @@
 //! Tables that fit: cells are wrapped between words, and columns that have no room are named below.
 
-use super::words::{Between, cut, widest, width, wrap, wrap_between};
+use super::words::{Between, beginning, cut, widest, width, wrap, wrap_between};
 use super::{Screen, Tone};
 use crate::plain::plain;
 
@@ -47,7 +47,7 @@ impl Column {
 
     /// Where the lines of its cells may end.
     fn between(&self) -> Between {
-        if self.kind == Kind::Data { Between::Parts } else { Between::Words }
+        if self.kind == Kind::Data { Between::Parts } else { Between::Cells }
     }
 
     /// Never narrower than this.
@@ -85,11 +85,18 @@ impl<T: AsRef<str>> From<T> for Cell {
 pub(crate) struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
+    /// How many lines a cell takes at most, and what is said below where that leaves text out.
+    most: Option<(usize, &'static str)>,
 }
 
 impl Table {
     pub(crate) fn new(columns: impl IntoIterator<Item = Column>) -> Self {
-        Self { columns: columns.into_iter().collect(), rows: Vec::new() }
+        Self { columns: columns.into_iter().collect(), rows: Vec::new(), most: None }
+    }
+
+    /// No cell takes more lines than that; `said` stands below where text is left out.
+    pub(crate) fn at_most(self, lines: usize, said: &'static str) -> Self {
+        Self { most: Some((lines, said)), ..self }
     }
 
     /// Adds a row: a cell for each column.
@@ -100,6 +107,7 @@ impl Table {
     /// The table between rules, and below it the names of the columns that are `hidden` for want of room, or because they were left out before.
     pub(crate) fn ruled(mut self, screen: Screen, hidden: &[&str]) -> String {
         self.drop_empty();
+        self.shorten(screen);
         let widths = self.widths(screen.width().saturating_sub(2));
         let all = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) + 2;
         let rule = screen.paint(Tone::Quiet, &"─".repeat(all));
@@ -114,7 +122,28 @@ impl Table {
             text += &wrap(&more(&hidden), screen.width(), "  ").join("\n");
             text.push('\n');
         }
+        if let Some((_, said)) = self.most.filter(|_| self.leaves_out(&widths)) {
+            text += &format!("{}\n", wrap(said, screen.width(), "  ").join("\n"));
+        }
         text
+    }
+
+    /// Takes away what could not be shown on any screen like this, so that a long text is not laid out for nothing. What is left is still too long for its lines.
+    fn shorten(&mut self, screen: Screen) {
+        let Some((lines, _)) = self.most else { return };
+        for cell in self.rows.iter_mut().flatten() {
+            cell.text.truncate(beginning(&cell.text, screen.width() * (lines + 1)).len());
+        }
+    }
+
+    /// Whether a cell has more lines than are shown, or a word that is wider than its column.
+    fn leaves_out(&self, widths: &[usize]) -> bool {
+        let cells = self.rows.iter().flat_map(|row| row.iter().zip(&self.columns).zip(widths));
+        let mut too_much = cells.map(|((cell, column), width)| {
+            let (between, text) = (column.between(), &cell.text);
+            widest(text, between) > *width || self.most.is_some_and(|(most, _)| wrap_between(between, text, *width, "").len() > most)
+        });
+        too_much.any(|too_much| too_much)
     }
 
     fn drop_empty(&mut self) {
@@ -162,7 +191,9 @@ impl Table {
     }
 
     fn write(&self, text: &mut String, row: &[Cell], widths: &[usize], screen: Screen) {
-        let lines = |((cell, column), width): ((&Cell, &Column), &usize)| wrap_between(column.between(), &cell.text, *width, "");
+        let most = self.most.map_or(usize::MAX, |(lines, _)| lines);
+        let lines =
+            |((cell, column), width): ((&Cell, &Column), &usize)| first_lines(wrap_between(column.between(), &cell.text, *width, ""), most, *width);
         let cells: Vec<Vec<String>> = row.iter().zip(&self.columns).zip(widths).map(lines).collect();
         for line in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
             let mut out = " ".to_owned();
@@ -180,6 +211,23 @@ impl Table {
             text.push('\n');
         }
     }
+}
+
+/// The first lines; where there are more, an ellipsis stands behind the last word for which there is room.
+fn first_lines(mut lines: Vec<String>, most: usize, room: usize) -> Vec<String> {
+    if lines.len() <= most {
+        return lines;
+    }
+    lines.truncate(most);
+    if let Some(last) = lines.last_mut() {
+        while width(last) + 2 > room
+            && let Some(blank) = last.trim_end().rfind(' ')
+        {
+            last.truncate(blank);
+        }
+        *last = if width(last) + 2 > room { format!("{}…", beginning(last, room.saturating_sub(1))) } else { format!("{} …", last.trim_end()) };
+    }
+    lines
 }
 
 /// For example `2 more columns: a, b`.
@@ -214,6 +262,20 @@ mod tests {
         }
         let narrow = table(&rows).ruled(Screen::of_width(40), &["more"]);
         assert!(narrow.ends_with("3 more columns: what it says, note, more\n"), "{narrow}");
+    }
+
+    #[test]
+    fn a_long_text_takes_some_lines_and_ends_between_words() {
+        let of = |text: &str| {
+            let mut table = Table::new([Column::text("text")]).at_most(2, "More is elsewhere.");
+            table.row([Cell::from(text)]);
+            table.ruled(Screen::of_width(40), &[]).lines().skip(3).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let rule = "─".repeat(40);
+        let long = "a sentence of several words that has to be wrapped, and then some that nobody sees. ".repeat(2000);
+        assert_eq!(of(&long), [" a sentence of several words that has", " to be wrapped, and then some that …", &rule, "More is elsewhere."][..]);
+        assert_eq!(of("short"), [" short".to_owned(), "─".repeat(7)]);
+        assert_eq!(of(&"x".repeat(50)).last().map(String::as_str), Some("More is elsewhere."), "a word that is cut is left out too");
     }
 
     #[test]

@@ -58,7 +58,8 @@ pub(crate) fn cut_inside(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{begin}…{}", &text[at..]))
 }
 
-fn beginning(text: &str, most: usize) -> &str {
+/// As much of the beginning as takes at most so many columns.
+pub(crate) fn beginning(text: &str, most: usize) -> &str {
     let (mut end, mut used) = (0, 0);
     for (piece, columns) in pieces(text) {
         if used + columns > most {
@@ -73,12 +74,18 @@ fn beginning(text: &str, most: usize) -> &str {
 /// Where lines may end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Between {
-    /// Between words.
+    /// Between words; addresses and commands that can be pasted stay whole, however wide they are.
     Words,
+    /// Between words, in the cell of a table: nothing is wider than its column.
+    Cells,
     /// Between the parts of an address or of JSON too.
     Parts,
 }
 
+/// What a command that can be pasted begins with.
+const COMMAND: &str = "konverte ";
+/// What stands around a command within a sentence: accents, or the code of a colour.
+const AROUND: [(&str, &str); 2] = [("`", "`"), ("\u{1b}[36m", "\u{1b}[0m")];
 /// What ends a part of an address, or of JSON.
 const PARTS: [&str; 4] = ["/", "?", "&", ","];
 
@@ -100,14 +107,15 @@ pub(crate) fn fill(text: &str, most: usize, indent: &str) -> String {
     wrap(text, most, indent).join("\n")
 }
 
-/// The text with each word cut that is wider than a line. An address stays whole: a terminal breaks it by itself, and cut it would be of no use.
+/// The text with each word cut that is wider than a line. Addresses and commands stay whole: a terminal breaks them by itself, and cut they would be of no
+/// use.
 pub(crate) fn fit(text: &str, most: usize) -> Cow<'_, str> {
     fit_between(Between::Words, text, most)
 }
 
 fn fit_between(between: Between, text: &str, most: usize) -> Cow<'_, str> {
-    let is_address = |word: &str| between == Between::Words && (word.contains("http://") || word.contains("https://"));
-    let too_wide = |word: &Word<'_>| width(word) > most && !is_address(word);
+    let stays = |word: &str| between == Between::Words && (word.contains("http://") || word.contains("https://") || has_command(word));
+    let too_wide = |word: &Word<'_>| width(word) > most && !stays(word);
     if !text.split('\n').flat_map(|line| words(line, between)).any(|word| too_wide(&word)) {
         return Cow::Borrowed(text);
     }
@@ -129,24 +137,49 @@ pub(crate) fn widest(text: &str, between: Between) -> usize {
 pub(crate) fn separator(between: Between) -> WordSeparator {
     WordSeparator::Custom(match between {
         Between::Words => |line| Box::new(words(line, Between::Words)),
+        Between::Cells => |line| Box::new(words(line, Between::Cells)),
         Between::Parts => |line| Box::new(words(line, Between::Parts)),
     })
 }
 
-/// The words of a line, each with the blanks behind it. Where no blanks are written, as in Chinese and Japanese, each character is a word; addresses
-/// and paths, which are to be copied, are one.
+/// Whether the line is nothing but a command: a sentence about the program ends with a full stop.
+fn is_command(line: &str) -> bool {
+    line.trim_start().starts_with(COMMAND) && !line.trim_end().ends_with('.')
+}
+
+/// How long the command is that begins here, within a sentence.
+fn command(rest: &str) -> Option<usize> {
+    AROUND.iter().find_map(|(open, close)| {
+        let inside = rest.strip_prefix(open).filter(|inside| inside.starts_with(COMMAND))?;
+        Some(open.len() + inside.find(close)? + close.len())
+    })
+}
+
+/// Whether a word is a command, or has one in it.
+fn has_command(word: &str) -> bool {
+    is_command(word) || word.char_indices().any(|(at, _)| command(&word[at..]).is_some())
+}
+
+/// The words of a line, each with the blanks behind it. Where no blanks are written, as in Chinese and Japanese, each character is a word; addresses,
+/// paths and commands, which are to be copied, are one.
 fn words(line: &str, between: Between) -> impl Iterator<Item = Word<'_>> {
     let mut rest = line;
+    let mut whole = if between == Between::Words && is_command(line) { line.len() } else { 0 };
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let (mut end, mut before) = (0, "");
+        // Up to the end of a command no line ends.
+        let (mut end, mut before, mut stays) = (0, "", std::mem::take(&mut whole));
         for (piece, columns) in pieces(rest) {
             let ideograph = |piece: &str, columns: usize| columns == 2 && piece.chars().all(char::is_alphanumeric);
             let ends_part = between == Between::Parts && PARTS.contains(&before) && piece != "/";
-            if piece != " " && (before == " " || ends_part || (ideograph(piece, columns) && ideograph(before, before.width()))) {
+            let may_end = piece != " " && (before == " " || ends_part || (ideograph(piece, columns) && ideograph(before, before.width())));
+            if may_end && end >= stays {
                 break;
+            }
+            if between == Between::Words && end >= stays {
+                stays = command(&rest[end..]).map_or(stays, |len| end + len);
             }
             end += piece.len();
             // Behind the two of `https://` no line ends.
@@ -192,5 +225,15 @@ mod tests {
         assert_eq!(wrap_between(Between::Parts, "GET http://a.example/b/c?d=1&e", 17, ""), ["GET", "http://a.example/", "b/c?d=1&e"]);
         assert_eq!(wrap_between(Between::Parts, "{\"a\":\"one\",\"b\":2}", 10, ""), ["{\"a\":\"on…,", "\"b\":2}"]);
         assert_eq!(wrap("a n8n-nodes-base b", 10, ""), ["a", "n8n-nodes…", "b"]);
+    }
+
+    #[test]
+    fn what_can_be_pasted_stays_whole() {
+        assert_eq!(wrap("try (`konverte eval 1`) or `an other`", 12, ""), ["try", "(`konverte eval 1`)", "or `an", "other`"]);
+        let painted = "\u{1b}[36mkonverte eval 1\u{1b}[0m";
+        assert_eq!(wrap(&format!("try {painted}, then"), 10, ""), ["try".to_owned(), format!("{painted},"), "then".to_owned()]);
+        assert_eq!(wrap("Type:\nkonverte eval '{{ $json }}'\nor", 12, ""), ["Type:", "konverte eval '{{ $json }}'", "or"]);
+        assert_eq!(wrap("konverte runs workflows.", 12, ""), ["konverte", "runs", "workflows."]);
+        assert_eq!(wrap_between(Between::Cells, "konverte eval `konverte x`", 14, ""), ["konverte eval", "`konverte x`"]);
     }
 }
