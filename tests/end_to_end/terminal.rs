@@ -285,6 +285,12 @@ fn pages_of_errors_are_laid_out_where_a_width_is_known() {
             fits(page.split("\n{").next().unwrap_or_default(), columns);
         }
     }
+    let title = konverte_at(80, &["explain", "KV0114", "--color", "always"]).stdout;
+    assert!(without_colour(&title).starts_with("KV0114: a pinned item without json\n"), "{title:?}");
+    for code in ["kv0310", "310", "KV310", "0310"] {
+        assert_eq!(konverte(&["explain", code]).stdout, markdown, "{code}");
+    }
+    konverte(&["explain", "99999"]).refused(2, "There is no error code `99999`");
     let page = konverte_at(80, &["explain", "KV0822"]).stdout;
     assert!(page.contains("\n* it gave up: ") && Path::new(&repository("docs/errors/KV0822.md")).exists(), "{page}");
 }

@@ -47,7 +47,7 @@ impl Reader {
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
-            Tag::Strong => self.tone = Some(Tone::Strong),
+            Tag::Strong | Tag::Heading { .. } => self.tone = Some(Tone::Strong),
             Tag::Link { dest_url, .. } => self.link = Some((dest_url.into_string(), self.inline.len())),
             Tag::List(first) => {
                 self.flush();
@@ -82,8 +82,9 @@ impl Reader {
                 }
             }
             TagEnd::Heading(_) => {
+                self.tone = None;
                 let text = std::mem::take(&mut self.inline);
-                self.page.title(&text);
+                self.page.painted(&text, "", "");
             }
             TagEnd::CodeBlock => {
                 let code = std::mem::take(&mut self.inline);
