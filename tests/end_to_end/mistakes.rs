@@ -122,3 +122,25 @@ fn the_schema_lists_the_operators() {
     let schema = std::fs::read_to_string(crate::support::repository("schemas/nodes/filter.schema.json")).expect("the schema");
     assert!(["afterOrEquals", "lengthGte", "notRegex"].iter().all(|operator| schema.contains(operator)));
 }
+
+#[test]
+fn a_refused_name_is_told_apart_from_a_wrong_node_and_from_wrong_syntax() {
+    let folder = Folder::new();
+    for (expression, advice) in [
+        ("{{ $json.list.map(({caller}) => caller) }}", "read it as one: `item.caller`"),
+        ("{{ (() => { const {caller} = $json; return caller })() }}", "read it as one: `item.caller`"),
+        ("{{ $json.arguments }}", "Use another key, or a Code node."),
+        ("{{ $json['__proto__'] }}", "Use another key, or a Code node."),
+        ("{{ $.first() }}", "Call it with the name of a node"),
+    ] {
+        let file = folder.workflow(&chain(&[set("A", "x", &format!("={expression}"))]));
+        for args in
+            [&["eval", expression, "--log-format", "json"][..], &["run", &file, "--log-format", "json"], &["check", &file, "--format", "json"]]
+        {
+            let ran = konverte(args);
+            let text = format!("{}{}", ran.stdout, ran.stderr);
+            assert!(ran.code != 0 && text.contains(advice) && text.contains("KV0302"), "{args:?}: {text}");
+            assert!(!text.contains("runs before this one") && !text.contains("syntax error") && !text.contains("KV0106"), "{args:?}: {text}");
+        }
+    }
+}

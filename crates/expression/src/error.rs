@@ -115,6 +115,12 @@ impl ExpressionError {
         }
         let message = &self.message;
         let help = match self.kind {
+            ErrorKind::Expression if message.starts_with("Cannot access \"caller\"") => {
+                "This name is forbidden as a variable and in patterns. Where it is a field, read it as one: `item.caller` instead of `{caller}`."
+            }
+            ErrorKind::Expression if message.starts_with("Cannot access \"$\" without") => {
+                "Call it with the name of a node: `$('Name of the node')`."
+            }
             ErrorKind::Expression if message.contains("due to security concerns") || message.contains("invalid constructor") => {
                 "This name is forbidden in expressions. Use another key, or a Code node."
             }

@@ -221,7 +221,9 @@ fn located(error: ScriptError, at: usize) -> ExpressionError {
         Some(_) => ErrorKind::Expression,
     };
     let message = error.message.unwrap_or_else(|| "invalid syntax".into());
-    ExpressionError { offset: Some(at + error.at), detail: Some(error.detail), ..ExpressionError::new(kind, message) }
+    // What only says the message again explains nothing.
+    let detail = Some(error.detail).filter(|detail| *detail != message);
+    ExpressionError { offset: Some(at + error.at), detail, ..ExpressionError::new(kind, message) }
 }
 
 /// What the code of a Code node refers to; offsets are bytes of the code. Code that is no text of an expression (it has a class with

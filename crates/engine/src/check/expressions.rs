@@ -1,6 +1,6 @@
 //! Expressions: their syntax, and the nodes that they name.
 
-use expression::Compiler;
+use expression::{Compiler, ErrorKind};
 use node_sdk::node::Level;
 use serde_json::Value;
 use workflow::Diagnostic;
@@ -57,9 +57,17 @@ fn check_text(subject: &Subject<'_>, (whole, compiler): (&Whole<'_>, Option<&Com
     let references = match expression::check(text).and_then(compiled) {
         Ok(references) => references,
         Err(error) => {
-            let why = error.detail.unwrap_or(error.message);
-            let message = format!("the expression in parameter {path} has a syntax error: {why}");
-            return vec![subject.judged(say(codes::SYNTAX, Level::Error, message, error.offset))];
+            let diagnostic = match error.kind {
+                ErrorKind::Expression => {
+                    let message = format!("the expression in parameter {path} fails: {}", error.message);
+                    Diagnostic { help: error.help(), ..say(error.code(), Level::Error, message, error.offset) }
+                }
+                _ => {
+                    let why = error.detail.unwrap_or(error.message);
+                    say(codes::SYNTAX, Level::Error, format!("the expression in parameter {path} has a syntax error: {why}"), error.offset)
+                }
+            };
+            return vec![subject.judged(diagnostic)];
         }
     };
     let Whole { graph, names, served, .. } = whole;
