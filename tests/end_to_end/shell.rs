@@ -19,12 +19,26 @@ fn an_expression_that_the_shell_split_or_robbed_is_told_so() {
         ran.refused(2, "konverte eval \"{{ $json.name }}\"");
     }
     konverte(&["eval", "{{", "1", "-2", "}}"]).refused(2, "konverte eval '{{ 1 -2 }}'");
-    for typed in ["{{ .name }}", "={{ .name }}", ".name", "{{ .first().json.name }}", "{{  }}", "Dear {{ .name }}"] {
+    for typed in ["{{ .name }}", "={{ .name }}", ".name", "Dear {{ .name }}"] {
         let ran = konverte(&["eval", typed, "--input", r#"{"name": "Ana"}"#]);
         ran.refused(1, "the shell took a name such as `$json` away");
         ran.refused(1, "konverte eval '");
     }
     konverte(&["eval", "Dear {{ .name }}"]).refused(1, "konverte eval 'Dear {{ $json.name }}'");
+    // "{{ $json["name"] }}": a list of a name that nobody knows is no error.
+    let list = konverte(&["eval", "{{ [name] }}", "--input", r#"{"name": "Ana"}"#]);
+    list.says(0, "the shell took a name such as `$json` away");
+    list.says(0, r#"konverte eval '{{ $json["name"] }}'"#);
+    // "={{ Object.keys($json) }}", "{{ $now.plus({days: 1}) }}", "{{ $("Rows").first() }}", "{{ $json }}", "{{ 'a' + $json.a }}": it may have been any name.
+    let lost = [("={{ Object.keys() }}", 0), ("{{ .plus({days: 1}) }}", 1), ("{{ .first() }}", 1), ("{{  }}", 1), ("{{ 'a' +  }}", 1)];
+    for (typed, code) in lost {
+        let ran = konverte(&["eval", typed]);
+        ran.says(code, "the shell took a name such as `$json` away");
+        ran.says(code, "cannot be told: type the expression again");
+        assert!(!ran.stderr.contains("konverte eval '"), "nothing is invented: {}", ran.stderr);
+    }
+    let half = konverte(&["eval", "{{ "]);
+    assert!(!half.stderr.contains("shell"), "{}", half.stderr);
     let wrong = konverte(&["eval", "{{ $json. }}"]);
     assert!(wrong.code == 1 && !wrong.stderr.contains("shell"), "{}", wrong.stderr);
     assert_eq!(konverte(&["eval", "{{ [.5, ...[1]] }}"]).json(), json!([0.5, 1]));

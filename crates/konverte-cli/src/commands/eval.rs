@@ -88,14 +88,17 @@ fn one(args: &EvalArgs, given: Map<String, Value>, session: &Session) -> Result<
     let defaults = defaults();
     let evaluator = Evaluator::new(Arc::new(expression::Session::new(defaults.limits)), scope(&request, &defaults));
     let (mut answer, swallowed) = evaluator.evaluate_noted(&Expression::new(as_expression(typed)), args.item, None);
-    if let Some(message) = swallowed {
-        let text = format!("{message}; the value is undefined, as n8n's is");
-        let code = Some(node_sdk::error::codes::EXPRESSION_SWALLOWED.to_string());
-        session.console.message(&Message { level: Level::Warning, code, text, help: None, place: None });
-    }
     if let Some(error) = answer.get("error") {
         session.console.message(&failure(error, typed));
         return Ok(Exit::Failed);
+    }
+    let help = quoting::taken(typed);
+    let warned = match swallowed {
+        Some(message) => Some((node_sdk::error::codes::EXPRESSION_SWALLOWED, format!("{message}; the value is undefined, as n8n's is"))),
+        None => help.as_ref().map(|_| (codes::USAGE, "the expression has a gap".to_owned())),
+    };
+    if let Some((code, text)) = warned {
+        session.console.message(&Message { level: Level::Warning, code: Some(code.to_string()), text, help, place: None });
     }
     let value = answer.get_mut("value").map_or(Value::Null, Value::take);
     let text = node_sdk::json::stringify_pretty(&value);
