@@ -214,3 +214,20 @@ fn with_json_logs_every_line_is_an_object() {
         }
     }
 }
+
+#[test]
+fn a_wrong_command_line_is_an_error_like_any_other() {
+    for args in
+        [&["run", "x.json", "--no-such-option-of-this-program-and-its-commands"][..], &["run"], &["run", "x.json", "--output", "paper"], &["nods"]]
+    {
+        let at = |columns: &str| finish(command(args).env("COLUMNS", columns).output().expect("it starts"));
+        for columns in [40, 60, 80] {
+            let ran = at(&columns.to_string());
+            ran.refused(2, "KV0700");
+            assert!(ran.stderr.contains("--help") && !ran.stderr.contains("error:"), "{}", ran.stderr);
+            assert!(ran.stderr.lines().all(|line| line.chars().count() <= columns), "{columns}: {}", ran.stderr);
+        }
+        let said: Value = serde_json::from_str(konverte(&[args, &["--log-format", "json"]].concat()).stderr.trim()).expect("JSON");
+        assert_eq!(said["code"], "KV0700");
+    }
+}

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory, FromArgMatches, ValueEnum};
 use node_sdk::Registry;
 use node_sdk::registry::Provider;
@@ -68,7 +69,7 @@ fn dispatch(command: Command, session: &Session) -> Result<Exit, CliError> {
 
 /// Reads the command line. Help and errors of it are laid out as everything else is.
 fn parse() -> Result<Cli, clap::Error> {
-    let colour = word_of("--color").and_then(|when| ColorWhen::from_str(&when, false).ok()).unwrap_or_default();
+    let colour = colour();
     let choice = match (colour, Screen::stdout(colour).has_colour() || Screen::stderr(colour).has_colour()) {
         (ColorWhen::Auto, true) => ColorChoice::Auto,
         (_, true) => ColorChoice::Always,
@@ -85,13 +86,30 @@ fn word_of(option: &str) -> Option<String> {
     joined.or_else(|| words.windows(2).find(|pair| pair[0] == option).map(|pair| pair[1].clone()))
 }
 
-/// `--help` and `--version` are answers; everything else is wrong use.
+/// `--help` and `--version` are answers; everything else is wrong use, and said as every other error.
 fn usage(error: &clap::Error) -> ExitCode {
-    if error.use_stderr() && word_of("--log-format").is_some_and(|format| format == "json") {
-        let text = error.render().to_string();
-        Console::new(Said { format: LogFormat::Json, ..Said::default() }).failure(&CliError::usage(codes::USAGE, text.trim()));
-    } else {
+    if !error.use_stderr() {
         let _ = error.print();
+        return Exit::Done.into();
     }
-    if error.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+    // A command without its subcommand is answered with its help, which clap has laid out.
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !is_json() {
+        let _ = error.print();
+        return Exit::Usage.into();
+    }
+    let text = error.render().to_string();
+    let text = text.trim().trim_start_matches("error: ");
+    let (message, help) = text.split_once("\n\n").map_or((text, None), |(message, help)| (message, Some(help.trim_start())));
+    let failure = CliError { help: help.map(str::to_owned), ..CliError::usage(codes::USAGE, message) };
+    let format = if is_json() { LogFormat::Json } else { LogFormat::Text };
+    Console::new(Said { format, colour: colour(), ..Said::default() }).failure(&failure);
+    Exit::Usage.into()
+}
+
+fn is_json() -> bool {
+    word_of("--log-format").is_some_and(|format| format == "json")
+}
+
+fn colour() -> ColorWhen {
+    word_of("--color").and_then(|when| ColorWhen::from_str(&when, false).ok()).unwrap_or_default()
 }
