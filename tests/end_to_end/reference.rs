@@ -100,3 +100,13 @@ fn answers_of_a_batch_are_as_the_guide_says() {
     assert_eq!(answer, json!([2, 1, "2026-03-15T13:00:00.000+01:00", 4, "e", "Flow", "9", 3]));
     assert!(request.as_object().expect("an object").keys().all(|key| guide.contains(&format!("`{key}`"))));
 }
+
+#[test]
+fn a_node_that_a_package_brings_is_said_by_each_of_its_names() {
+    for name in ["Slack", "slack", "n8n-nodes-base.slack", "google sheets", "GitHub"] {
+        konverte(&["nodes", "show", name]).refused(2, "`konverte packages add n8n-nodes-base` brings the package n8n-nodes-base.");
+    }
+    let agent = konverte(&["nodes", "show", "@n8n/n8n-nodes-langchain.agent"]);
+    agent.refused(2, "n8n has it, konverte does not");
+    assert!(!agent.stderr.contains("packages add"), "{}", agent.stderr);
+}

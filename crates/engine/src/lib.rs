@@ -38,7 +38,7 @@ pub mod schedule;
 mod subworkflow;
 
 pub use cancel::Cancel;
-pub use check::{Blocking, CheckOptions, Found, Given, Lack, check, needed_credentials, package_of};
+pub use check::{Blocking, CheckOptions, Found, Given, Lack, brings, check, needed_credentials, package_of};
 pub use durable::{Durable, ExchangeOutcome, InMemory, NodeOutcome, StartedSubworkflow, StaticMap, StepKey, StepKind, StepResult};
 pub use expression::{Isolates, Limits, PoolOptions};
 pub use options::{EnginePorts, NoWorkflows, RunOptions, WorkflowSource};

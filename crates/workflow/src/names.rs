@@ -68,6 +68,11 @@ const NO_TOOLS: [&str; 32] = [
     "wait",
 ];
 
+/// The node types of n8n, with their package, in no order.
+pub fn n8n_types() -> impl Iterator<Item = &'static str> {
+    NAMES.keys().map(String::as_str).filter(|name| is_n8n_package(name))
+}
+
 /// The versions of a node type in n8n; `None`: n8n has no such type.
 pub fn n8n_versions(type_name: &str) -> Option<&'static [f64]> {
     NAMES.get(type_name).or_else(|| NAMES.get(as_tool(type_name)?)).map(Vec::as_slice)

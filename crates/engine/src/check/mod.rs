@@ -13,7 +13,7 @@ mod unmarked;
 mod unreached;
 mod values;
 
-pub use self::types::package_of;
+pub use self::types::{brings, package_of};
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};

@@ -69,7 +69,7 @@ fn other_versions(type_name: &str, version: f64, registry: &Registry) -> Option<
 
 /// Which command brings the package that a type is named after. n8n's packages for AI agents cannot be added, nor what it makes of a node
 /// for them.
-fn brings(type_name: &str) -> Option<String> {
+pub fn brings(type_name: &str) -> Option<String> {
     package_of(type_name).map(|package| format!("`konverte packages add {package}` brings the package {package}."))
 }
 

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use engine::brings;
 use konverte_nodes::RESOURCES;
 use node_sdk::action::{ActionSpec, Resource};
 use node_sdk::names::{did_you_mean, similar};
 use node_sdk::{CredentialType, Node, Registry};
 use serde_json::{Value, json};
-use workflow::names::{is_n8n_package, n8n_versions};
+use workflow::names::{is_n8n_package, n8n_types, n8n_versions};
 
 use super::{Form, node_json, pretty};
 use crate::error::{CliError, codes};
@@ -225,11 +226,16 @@ fn near(name: &str, registry: &Registry) -> Vec<String> {
     by_end.chain(named.map(|(shown, full)| format!("\"{shown}\" ({full})"))).collect()
 }
 
-/// The name of a node type that n8n has and the registry does not; with or without n8n's package.
+/// The name of a node type that n8n has and the registry does not: with n8n's package or without it, or as it stands on the canvas.
 fn of_n8n(name: &str) -> Option<CliError> {
-    let full = [name.to_owned(), format!("n8n-nodes-base.{name}")].into_iter().find(|full| is_n8n_package(full) && n8n_versions(full).is_some())?;
+    let wanted = letters(name);
+    let is_wanted =
+        |full: &&str| full.eq_ignore_ascii_case(name) || full.strip_prefix("n8n-nodes-base.").is_some_and(|short| letters(short) == wanted);
+    // What n8n makes of a node for agents has no line of its own.
+    let derived = || Some(name).filter(|full| is_n8n_package(full) && n8n_versions(full).is_some());
+    let full = n8n_types().find(is_wanted).or_else(derived)?;
     let error = CliError::usage(codes::UNKNOWN_NAME, format!("There is no node type `{full}` here: n8n has it, konverte does not."));
-    Some(error.help("`konverte nodes` lists those that konverte has."))
+    Some(error.help(brings(full).unwrap_or_else(|| "`konverte nodes` lists those that konverte has.".to_owned())))
 }
 
 fn action_json(action: &ActionSpec) -> Value {
