@@ -167,3 +167,21 @@ fn warnings_can_be_denied_and_an_empty_folder_is_no_success() {
     let examples = konverte(&["check", &repository("workflows/sub"), &file]);
     assert!(examples.code == 0 && examples.stdout.contains("workflows run.") && examples.stdout.contains("g.json  1 warning"), "{}", examples.stdout);
 }
+
+#[test]
+fn a_type_that_is_not_there_is_marked_where_it_stands() {
+    let folder = Folder::new();
+    let text = |kind: &str, version: &str| {
+        format!(
+            "{{\"nodes\": [\n{{\"name\": \"A\", \"parameters\": {{}},\n\"type\": \"{kind}\",\n\"typeVersion\": {version}}}], \"connections\": {{}}}}"
+        )
+    };
+    for (kind, version, code, place) in [
+        ("n8n-nodes-base.sett", "1", "KV0101", ":3:9"),
+        ("n8n-nodes-base.slack", "1", "KV0102", ":3:9"),
+        ("n8n-nodes-base.set", "99", "KV0103", ":4:16"),
+    ] {
+        let found = konverte(&["check", &folder.file("marked.json", text(kind, version)), "--format", "json"]).stdout;
+        assert!(found.contains(code) && found.contains(place), "{kind}: {found}");
+    }
+}

@@ -204,6 +204,12 @@ impl Workflow {
         document.place(&path, offset)
     }
 
+    /// Where the value of a node's own key stands, such as that of `type`.
+    pub fn key_place(&self, node: &str, key: &str) -> Option<Place> {
+        let index = self.index.get(node)?.to_string();
+        self.document.as_ref()?.place(&["nodes", &index, key], None)
+    }
+
     /// Where a connection's entry stands.
     pub fn connection_place(&self, source: &str, kind: &str, output: usize, entry: usize) -> Option<Place> {
         let (output, entry) = (output.to_string(), entry.to_string());

@@ -17,7 +17,7 @@ fn no_op(name: &str) -> Value {
 fn types_that_are_not_there() {
     let typo = chain(&[node("A", "n8n-nodes-base.sett")]);
     let said = Said { code: "KV0101", words: &["\"A\"", "n8n-nodes-base.sett"], help: "Did you mean n8n-nodes-base.set?", ..Said::default() };
-    run(&typo, &[]).blocked(4, &Said { at: &at(&typo, "\"A\"", 0), ..said });
+    run(&typo, &[]).blocked(4, &Said { at: &at(&typo, "\"n8n-nodes-base.sett\"", 0), ..said });
     run(&chain(&[node("A", "n8n-nodes-base.airtable")]), &[]).blocked(4, &Said { code: "KV0102", words: &["n8n has"], ..Said::default() });
     run(&chain(&[node("A", "n8n-nodes-foo.bar")]), &[]).blocked(4, &Said { code: "KV0102", words: &["n8n-nodes-foo.bar"], ..Said::default() });
     let mut version = chain(&[node("A", "n8n-nodes-base.filter")]);

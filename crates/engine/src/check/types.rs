@@ -7,7 +7,15 @@ use workflow::names::{self, Unknown};
 use super::{Found, Lack, Subject, Whole};
 use crate::codes;
 
+/// What is found is marked where it is mended: at the node's type, or its version.
 pub(super) fn check(subject: &Subject<'_>, known: Option<&Descriptor>, registry: &Registry, whole: &Whole<'_>) -> Option<Found> {
+    let mut found = missing(subject, known, registry, whole)?;
+    let key = if known.is_some() { "typeVersion" } else { "type" };
+    found.diagnostic.at = subject.workflow.key_place(&subject.node.name, key);
+    Some(found)
+}
+
+fn missing(subject: &Subject<'_>, known: Option<&Descriptor>, registry: &Registry, whole: &Whole<'_>) -> Option<Found> {
     if subject.found.is_some() {
         return None;
     }
