@@ -228,7 +228,7 @@ impl Registry {
     }
 
     fn too_much(&self) -> Error {
-        Error::new(codes::LARGE, format!("More than {} MB would have to be fetched.", self.most / 1_000_000))
+        Error::new(codes::LARGE, format!("More than {} would have to be fetched.", size(self.most)))
     }
 
     fn request(&self, url: &str, accept: &str, left: u64) -> HttpRequest {
