@@ -104,6 +104,16 @@ fn the_time_zones_of_the_machine_do_not_matter() {
 }
 
 #[test]
+fn eval_shows_the_variables_that_are_allowed() {
+    let folder = Folder::new();
+    let file = folder.file("env", "A=from the file\n");
+    assert_eq!(konverte(&["eval", "{{ $env.A }}", "--env-file", &file]).stdout, "\"from the file\"\n");
+    let shown = command(&["eval", "{{ $env.B }}", "--allow-env", "B,C"]).env("B", "from outside").output().expect("the program starts");
+    assert_eq!(String::from_utf8_lossy(&shown.stdout), "\"from outside\"\n");
+    assert!(konverte(&["eval", "{{ $env.A }}"]).stderr.contains("access to env vars denied"));
+}
+
+#[test]
 fn eval_prints_values_and_answers_batches_in_order() {
     assert_eq!(konverte(&["eval", "{{ $json.a + 1 }}", "--input", r#"{"a": 2}"#]).stdout, "3\n");
     assert_eq!(konverte(&["eval", "$json.a", "--input", r#"[{"a": 1}, {"a": 2}]"#, "--item", "1"]).stdout, "2\n");

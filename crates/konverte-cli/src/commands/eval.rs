@@ -11,9 +11,10 @@ use expression::scenario::{Defaults, evaluate, scope};
 use expression::{Evaluator, Limits};
 use host::Place;
 use host::adapters::clock::SystemClock;
+use host::adapters::variables::FixedVariables;
 use host::json::{self, one_line};
 use node_sdk::Expression;
-use node_sdk::ports::Clock;
+use node_sdk::ports::{Clock, Variables};
 use serde_json::{Map, Value, json};
 
 use crate::commands::Session;
@@ -50,6 +51,12 @@ pub struct EvalArgs {
     /// A JSON file with the nodes before this one: their runs and parameters
     #[arg(long, value_name = "FILE")]
     pub context: Option<PathBuf>,
+    /// Lines NAME=value that $env shows
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
+    /// Variables of the environment that $env shows
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',')]
+    pub allow_env: Vec<String>,
 }
 
 pub(crate) fn run(args: &EvalArgs, session: &Session) -> Result<Exit, CliError> {
@@ -77,6 +84,10 @@ fn given(args: &EvalArgs, console: &Console) -> Result<Map<String, Value>, CliEr
     }
     if let Some(path) = &args.context {
         given.insert("context".into(), Value::Object(json::read_object(path, codes::INPUT_INVALID)?));
+    }
+    let variables = FixedVariables::read(None, args.env_file.as_deref(), &args.allow_env, &crate::environment::variable)?;
+    if let Some(env) = variables.env() {
+        given.insert("env".into(), Value::Object((*env).clone()));
     }
     Ok(given)
 }
