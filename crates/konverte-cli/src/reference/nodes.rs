@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use node_sdk::descriptor::{InputCount, OutputCount};
-use node_sdk::property::{Choice, DisplayCondition, DisplayOptions, Property, PropertyKind};
+use node_sdk::property::{Choice, DisplayCondition, DisplayOptions, DisplayRule, Property, PropertyKind};
 use node_sdk::{Begins, Descriptor, Node, Registry, VersionGroup, schema};
 use serde_json::{Map, Value, json};
 use workflow::names::n8n_versions;
@@ -80,6 +80,9 @@ pub fn page(node: &dyn Node) -> String {
     let mut text =
         format!("# {}\n\n{}\n\nType `{}`, {}.\n", descriptor.display_name, descriptor.description, descriptor.name, in_versions(descriptor));
     remarks(node).iter().for_each(|remark| text.push_str(&format!("\n{remark}\n")));
+    if compares(node) {
+        text.push_str("\n[How conditions compare](../../conditions.md).\n");
+    }
     if descriptor.name == "konverte" {
         text.push_str("\nThe actions are listed [by resource](../konverte/README.md); here stands what all of them share.\n");
     }
@@ -92,8 +95,21 @@ pub fn page(node: &dyn Node) -> String {
     }
     let example = example(node);
     let _ = write!(text, "\n## Example\n\n```json\n{}\n```\n", serde_json::to_string_pretty(&example).unwrap_or_default());
-    fits_items(&example, descriptor.trigger).iter().for_each(|said| text.push_str(&format!("\n{said}\n")));
+    needs(&example, descriptor.trigger).iter().for_each(|said| text.push_str(&format!("\n{said}\n")));
     text
+}
+
+/// Whether it has conditions as If has them.
+pub(super) fn compares(node: &dyn Node) -> bool {
+    fn holds(property: &Property) -> bool {
+        match &property.kind {
+            PropertyKind::Filter => true,
+            PropertyKind::Collection(fields) => fields.iter().any(holds),
+            PropertyKind::FixedCollection(groups) => groups.iter().any(|group| group.values.iter().any(holds)),
+            _ => false,
+        }
+    }
+    node.package().is_none() && node.descriptor().versions.iter().any(|group| group.properties.iter().any(holds))
 }
 
 /// Why it does not run, and what a run of it begins with, where there is something to say.
@@ -154,6 +170,9 @@ pub(super) fn ports(group: &VersionGroup) -> String {
         OutputCount::ByParameters => "outputs by its parameters".to_owned(),
     };
     let names: Vec<&str> = group.output_names.iter().map(AsRef::as_ref).filter(|name| !name.is_empty()).collect();
+    // A description may name outputs that the node does not have.
+    let names =
+        if matches!(group.outputs, OutputCount::Fixed(n) if n > 1) || group.outputs == OutputCount::ByParameters { names } else { Vec::new() };
     let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
     format!("It has {inputs} and {outputs}{names}.\n")
 }
@@ -243,40 +262,64 @@ pub(super) fn kind(property: &Property) -> String {
     word.to_owned()
 }
 
-/// `mode` is `a` or `b`; and not ...
+/// For example `mode is a or b, and other is not empty`.
 pub(super) fn condition(display: &DisplayOptions) -> String {
-    let rule = |path: &str, any_of: &[DisplayCondition]| {
-        let values: Vec<String> = any_of.iter().map(condition_value).collect();
-        format!("{path} {}", values.join(" or "))
+    let rule = |rule: &DisplayRule, is: &str, or: &str| {
+        let values: Vec<String> = rule.any_of.iter().map(condition_value).collect();
+        let subject = if rule.path == "@version" { "the version" } else { rule.path.trim_start_matches('/') };
+        format!("{subject} {is} {}", values.join(or))
     };
-    let show = display.show.iter().map(|r| rule(&r.path, &r.any_of));
-    let hide = display.hide.iter().map(|r| format!("not {}", rule(&r.path, &r.any_of)));
-    show.chain(hide).collect::<Vec<_>>().join(", ")
+    let show = display.show.iter().map(|shown| rule(shown, "is", " or "));
+    let hide = display.hide.iter().map(|hidden| rule(hidden, "is not", " and not "));
+    show.chain(hide).collect::<Vec<_>>().join(", and ")
 }
 
 fn condition_value(value: &DisplayCondition) -> String {
     let text = |value: Option<Value>| value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default();
     match value {
+        DisplayCondition::Equals(value) if value.to_value().is_some_and(|value| value == "") => "empty".to_owned(),
         DisplayCondition::Equals(value) => format!("`{}`", text(value.to_value())),
-        DisplayCondition::Compare { operator, operand } => format!("{operator} `{}`", text(operand.to_value())),
+        DisplayCondition::Compare { operator, operand } => {
+            let words = match operator.as_ref() {
+                "gte" => "at least",
+                "lte" => "at most",
+                "gt" => "more than",
+                "lt" => "less than",
+                other => other,
+            };
+            format!("{words} `{}`", text(operand.to_value()))
+        }
     }
 }
 
 /// A node that can be pasted into a workflow: the newest version, with the node's own example; without one, what has no default is filled with a sample.
 pub fn example(node: &dyn Node) -> Value {
-    let descriptor = node.descriptor();
-    let create = || konverte_nodes::actions().find(|action| action.operation == "Create A User");
-    if let Some(action) = (descriptor.name == "konverte").then(create).flatten() {
-        return super::actions::example(action);
+    let Some(group) = node.descriptor().versions.last() else { return json!({}) };
+    let mut chosen = Map::new();
+    if let Some(action) = has_actions(node).then(|| konverte_nodes::actions().find(|action| action.operation == "Create A User")).flatten() {
+        chosen.insert("resource".into(), action.resource.as_ref().into());
+        chosen.insert("operation".into(), action.operation.as_ref().into());
     }
-    let Some(group) = descriptor.versions.last() else { return json!({}) };
-    example_of(node, group, group.versions.last().copied().unwrap_or(1.0), &Map::new())
+    example_of(node, group, group.versions.last().copied().unwrap_or(1.0), &chosen)
+}
+
+/// Whether it is the node of the API's actions, under one of its names.
+fn has_actions(node: &dyn Node) -> bool {
+    [&konverte_nodes::service::KONVERTE, &konverte_nodes::service::CHATWOOT].iter().any(|service| service.node == node.descriptor().name)
+}
+
+/// The parameters of an example of the action that is chosen.
+fn of_action(chosen: &Map<String, Value>) -> Option<Value> {
+    let is_chosen = |name: &str, value: &str| chosen.get(name).is_some_and(|chosen| chosen == value);
+    let action = konverte_nodes::actions().find(|action| is_chosen("resource", &action.resource) && is_chosen("operation", &action.operation))?;
+    super::actions::example(action).get("parameters").cloned()
 }
 
 /// [`example`] in one version, where these parameters are chosen.
 pub fn example_of(node: &dyn Node, group: &VersionGroup, version: f64, chosen: &Map<String, Value>) -> Value {
     let descriptor = node.descriptor();
-    let own = node.example().filter(|own| chosen.iter().all(|(name, value)| own.get(name) == Some(value)));
+    let of_action = has_actions(node).then(|| of_action(chosen)).flatten();
+    let own = of_action.or_else(|| node.example().filter(|own| chosen.iter().all(|(name, value)| own.get(name) == Some(value))));
     let parameters = match own {
         Some(own) if version == descriptor.newest() => own,
         Some(Value::Object(own)) => Value::Object(needed(group, version, &taken(group, version, own))),
@@ -317,6 +360,19 @@ fn taken(group: &VersionGroup, version: f64, example: Map<String, Value>) -> Map
 /// Fields of the people that examples are written for.
 const PERSON: [(&str, &str); 5] = [("name", "Ana"), ("email", "ana@example.com"), ("age", "31"), ("city", "Porto"), ("tags", "[\"new\"]")];
 
+/// What stands around the name of a parameter where its value is read from the item's field of that name.
+const SAMPLE: (&str, &str) = ("={{ $json.", " }}");
+
+/// Values of such fields that say more than any text, or that alone can be meant.
+const USUAL: [(&str, &str); 6] = [
+    ("schema", "public"),
+    ("table", "people"),
+    ("fromEmail", "shop@example.com"),
+    ("toEmail", "ana@example.com"),
+    ("fileSelector", "/data/in/Ana.csv"),
+    ("fileName", "/data/out/Ana.csv"),
+];
+
 /// An item with the fields that an example reads; `None`: it runs with any item.
 pub fn example_item(example: &Value) -> Option<Value> {
     let mut texts = Vec::new();
@@ -326,8 +382,16 @@ pub fn example_item(example: &Value) -> Option<Value> {
         is_named || text.match_indices(field).any(|(at, _)| text[..at].ends_with("json.") || text[..at].ends_with("item."))
     };
     let read = PERSON.into_iter().filter(|(field, _)| texts.iter().any(|text| reads(text, field)));
-    let item: Map<String, Value> =
+    let mut item: Map<String, Value> =
         read.map(|(field, value)| (field.to_owned(), serde_json::from_str(value).unwrap_or_else(|_| value.into()))).collect();
+    // Rows are found again by this field.
+    if let Some(key) = example["parameters"]["updateKey"].as_str().filter(|key| !key.is_empty() && !key.starts_with('=')) {
+        item.entry(key).or_insert_with(|| 1.into());
+    }
+    for field in texts.iter().filter_map(|text| text.strip_prefix(SAMPLE.0)?.strip_suffix(SAMPLE.1)) {
+        let usual = || USUAL.iter().find(|(name, _)| *name == field).map_or("example", |(_, value)| value);
+        item.entry(field).or_insert_with(|| usual().into());
+    }
     (!item.is_empty()).then_some(Value::Object(item))
 }
 
@@ -340,10 +404,15 @@ fn collect_texts<'a>(value: &'a Value, texts: &mut Vec<&'a str>) {
     }
 }
 
-/// What is said of the items that an example is written for.
-pub(super) fn fits_items(example: &Value, trigger: bool) -> Option<String> {
-    let item = example_item(example).filter(|_| !trigger)?;
-    Some(format!("It is written for items such as `{item}`."))
+/// What an example needs: the items that it is written for, the workflow that it calls.
+pub(super) fn needs(example: &Value, trigger: bool) -> Vec<String> {
+    let item = example_item(example).filter(|_| !trigger);
+    // With room between its fields, or a long one is one word, which is cut where a line ends.
+    let spaced = |item: Value| serde_json::to_string_pretty(&item).unwrap_or_default().lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    let items = item.map(|item| format!("It is written for items such as `{}`.", spaced(item)));
+    let workflow = example["parameters"]["workflowId"].get("value").and_then(Value::as_str).filter(|id| !id.starts_with('='));
+    let workflow = workflow.map(|id| format!("It calls the workflow whose `id` is `{id}`: a file in the same folder."));
+    items.into_iter().chain(workflow).collect()
 }
 
 /// What must be set: what is required, and choices whose default is none of them. What is set decides what else is shown.
@@ -369,12 +438,20 @@ fn sample(property: &Property) -> Value {
     match (&property.kind, property.default.to_value()) {
         (PropertyKind::ResourceLocator(modes), _) => {
             let by_id = modes.iter().find(|mode| mode.name == "id").or(modes.last());
-            json!({"__rl": true, "mode": by_id.map_or("id", |mode| &mode.name), "value": format!("={{{{ $json.{} }}}}", property.name)})
+            json!({"__rl": true, "mode": by_id.map_or("id", |mode| &mode.name), "value": read(&property.name)})
+        }
+        (PropertyKind::ResourceMapper, _) => {
+            json!({"mappingMode": "defineBelow", "value": {"id": 1, "name": "={{ $json.name }}"}, "matchingColumns": ["id"]})
         }
         (_, Some(value)) if value != "" => value,
         (PropertyKind::Number, _) => 1.into(),
         (PropertyKind::Boolean, _) => true.into(),
         (PropertyKind::Options(list), _) => list.first().and_then(|choice| choice.value.to_value()).unwrap_or_default(),
-        _ => format!("={{{{ $json.{} }}}}", property.name).into(),
+        _ => read(&property.name).into(),
     }
+}
+
+/// An expression that reads this field of the item.
+fn read(field: &str) -> String {
+    format!("{}{field}{}", SAMPLE.0, SAMPLE.1)
 }

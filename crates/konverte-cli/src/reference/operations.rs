@@ -1,7 +1,6 @@
 //! What a node can do, as its parameters `resource` and `operation` choose it, and the parameters that count for one choice.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use node_sdk::VersionGroup;
 use node_sdk::property::{Choice, DisplayCondition, DisplayOptions, DisplayRule, Property, PropertyKind};
@@ -100,12 +99,11 @@ impl Decided<'_> {
         let possible = |property: &&Property| !self.chosen.contains_key(&*property.name) && self.can_show(property.display.as_ref());
         let mut shown: Vec<&Property> = group.properties.iter().filter(possible).collect();
         loop {
-            let names: HashSet<&str> = shown.iter().map(|property| &*property.name).collect();
-            // What depends on a parameter that cannot be there cannot be there.
-            let can_hold = |rule: &DisplayRule| self.knows(rule) || names.contains(parameter(rule)) || !needs_a_value(rule);
-            let before = shown.len();
+            let others = shown.clone();
+            // What depends on a parameter that cannot be there, or on a choice that it does not have, cannot be there.
+            let can_hold = |rule: &DisplayRule| self.knows(rule) || !needs_a_value(rule) || others.iter().any(|other| self.can_fulfil(other, rule));
             shown.retain(|property| property.display.as_ref().is_none_or(|display| display.show.iter().all(can_hold)));
-            if shown.len() == before {
+            if shown.len() == others.len() {
                 break;
             }
         }
@@ -117,6 +115,15 @@ impl Decided<'_> {
     pub fn can_show(&self, display: Option<&DisplayOptions>) -> bool {
         let decided = display.map(|display| part(display, |rule| self.knows(rule)));
         is_shown(decided.as_ref(), Scope { siblings: self.chosen, root: self.chosen, version: self.version })
+    }
+
+    /// Whether a parameter can have a value that a rule asks for.
+    fn can_fulfil(&self, property: &Property, rule: &DisplayRule) -> bool {
+        let PropertyKind::Options(list) = &property.kind else { return property.name == parameter(rule) };
+        let is_asked_for =
+            |choice: &Choice| rule.any_of.iter().any(|asked| matches!(asked, DisplayCondition::Equals(value) if *value == choice.value));
+        let mut offered = list.iter().filter(|choice| self.can_show(choice.display.as_ref()));
+        property.name == parameter(rule) && (list.is_empty() || offered.any(is_asked_for))
     }
 
     /// The rules that are not decided; `None`: all are.

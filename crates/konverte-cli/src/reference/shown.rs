@@ -36,7 +36,7 @@ impl Shown<'_> {
         self.credentials(page);
         let Some(first) = operations::default(self.group, &all) else {
             self.parameters(Decided { chosen: &Map::new(), version: self.version, inside: false }, "None.", page);
-            return self.example(&Map::new(), page);
+            return self.example(&self.begun_with(&all), page);
         };
         for of_one in all.chunk_by(|one, next| one.resource == next.resource) {
             let resource = of_one.first().and_then(|one| one.resource);
@@ -47,7 +47,16 @@ impl Shown<'_> {
         let quoted = |word: String| if word.contains(|c: char| !c.is_alphanumeric() && !"._-/@:".contains(c)) { format!("\"{word}\"") } else { word };
         let way: Vec<String> = first.resource.into_iter().chain(first.operation).map(|choice| quoted(value(choice))).collect();
         page.text(&format!("`konverte nodes show {} {}` shows the parameters of one, and an example.", quoted(name.to_owned()), way.join(" ")));
-        self.example(&first.chosen(), page);
+        self.example(&self.begun_with(&all), page);
+    }
+
+    /// The example of the whole type: of the newest version its own, else that of the operation that a node begins with.
+    fn begun_with(&self, all: &[Operation<'_>]) -> Value {
+        if self.version == self.node.descriptor().newest() {
+            return nodes::example(self.node);
+        }
+        let chosen = operations::default(self.group, all).map(Operation::chosen).unwrap_or_default();
+        example_of(self.node, self.group, self.version, &chosen)
     }
 
     /// What it does, in the words of its description, else in ours.
@@ -75,7 +84,7 @@ impl Shown<'_> {
         page.text(&format!("Type `{}`, version {}{}.", self.node.descriptor().name, self.version, self.origin()));
         self.credentials(page);
         self.parameters(Decided { chosen: &chosen, version: self.version, inside: false }, "None but those that choose it.", page);
-        self.example(&chosen, page);
+        self.example(&example_of(self.node, self.group, self.version, &chosen), page);
     }
 
     /// `none`: what is said where there are none.
@@ -107,8 +116,7 @@ impl Shown<'_> {
             }
         }
         if self.version != self.node.descriptor().newest() {
-            let chosen = operations::default(self.group, &operations(self.group, self.version)).map(Operation::chosen).unwrap_or_default();
-            let example = example_of(self.node, self.group, self.version, &chosen);
+            let example = self.begun_with(&operations(self.group, self.version));
             whole["exampleItem"] = nodes::example_item(&example).unwrap_or_default();
             whole["example"] = example;
         }
@@ -155,6 +163,9 @@ impl Shown<'_> {
             page.text(&format!("This is version {}; `--type-version` shows another one.", self.version));
         }
         nodes::remarks(self.node).iter().for_each(|remark| page.text(remark));
+        if nodes::compares(self.node) {
+            page.text("How conditions compare: docs/conditions.md.");
+        }
     }
 
     /// The package that it is of.
@@ -183,11 +194,10 @@ impl Shown<'_> {
         }
     }
 
-    fn example(&self, chosen: &Map<String, Value>, page: &mut Page) {
-        let example = example_of(self.node, self.group, self.version, chosen);
+    fn example(&self, example: &Value, page: &mut Page) {
         page.part("Example");
-        page.code(&serde_json::to_string_pretty(&example).unwrap_or_default());
-        nodes::fits_items(&example, self.node.descriptor().trigger).iter().for_each(|said| page.text(said));
+        page.code(&serde_json::to_string_pretty(example).unwrap_or_default());
+        nodes::needs(example, self.node.descriptor().trigger).iter().for_each(|said| page.text(said));
     }
 }
 
