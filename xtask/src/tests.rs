@@ -50,9 +50,13 @@ fn install_missing() {
 
 /// Whether a package of Debian could be installed. Whoever is not root is not asked for a password, and goes without.
 fn install(package: &str) -> bool {
-    let mut command = Command::new("apt-get");
-    command.args(["install", "-y", "-q", "--no-install-recommends", package]).env("DEBIAN_FRONTEND", "noninteractive");
-    command.output().is_ok_and(|output| output.status.success())
+    let apt = |args: &[&str]| {
+        let ran = Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").output();
+        ran.is_ok_and(|output| output.status.success())
+    };
+    // A new machine has no list of what there is.
+    apt(&["update", "-q"]);
+    apt(&["install", "-y", "-q", "--no-install-recommends", package])
 }
 
 /// How long each part took.

@@ -1,5 +1,5 @@
-//! `--report FILE.html`: one self-contained page. No script, nothing loaded from elsewhere, every text escaped, and small enough to open
-//! whatever the run was: what is left out is counted.
+//! `--report FILE.html`: one self-contained page. No script, nothing loaded from elsewhere, every text escaped. Long lists and
+//! texts are cut, so that a browser opens it: what is left out is counted.
 
 mod cards;
 mod items;
