@@ -64,9 +64,11 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    /// The message with its page's advice where it has none of its own.
+    /// The message with its page's advice where it has none of its own, and is more than a note.
     fn with_help(&self) -> Self {
-        let advice = || self.code.as_deref().and_then(pages::what_to_do);
+        // A note says what is good to know: there is nothing to be done.
+        let code = self.code.as_deref().filter(|_| self.level != Level::Note);
+        let advice = || code.and_then(pages::what_to_do);
         Self { help: self.help.clone().or_else(advice), ..self.clone() }
     }
 }

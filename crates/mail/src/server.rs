@@ -52,7 +52,7 @@ const SIGN_IN: Step = Step {
 const ENVELOPE: Step = Step {
     limit: Duration::from_secs(60),
     silent: "let us in, and says nothing to what it is asked for",
-    help: "No mail was sent. Try again later, or let the node do so by its setting *Retry On Fail*; where it stays so, ask those who run the server.",
+    help: "No mail was sent. Try again later, or let the node do so by its setting \"Retry On Fail\"; where it stays so, ask those who run the server.",
 };
 const MESSAGE: Step = Step {
     limit: Duration::from_secs(600),
@@ -189,7 +189,7 @@ fn advice(doing: &str, said: &str, code: &str) -> Option<&'static str> {
         "530" => Some("The server wants to know who sends: fill in user and password of the credential."),
         // The first digit says that it may be otherwise later (RFC 5321, 4.2.1).
         code if code.starts_with('4') => {
-            Some("The server cannot do it for now: try again later, or let the node do so by its setting *Retry On Fail*.")
+            Some("The server cannot do it for now: try again later, or let the node do so by its setting \"Retry On Fail\".")
         }
         _ => None,
     }

@@ -104,7 +104,7 @@ const ADVICE: &[(u16, u16, &str)] = &[
         "The service has nothing under what the node names, or hides it from this credential: look at the ids that the node's parameters give{item}.",
     ),
     (405, 405, "The service does not do this here: choose another operation, or look at the address of the service in the credential."),
-    (408, 408, "The service did not get the whole request in time: send it again, or turn on the node's setting *Retry On Fail*."),
+    (408, 408, "The service did not get the whole request in time: send it again, or turn on the node's setting \"Retry On Fail\"."),
     (409, 409, "What is asked for{item} is at odds with what the service has by now: read it again, then decide."),
     (410, 410, "It was there and is gone: look at the ids that the node's parameters give{item}."),
     (413, 413, "The service takes less at once: send a smaller file, or fewer records."),
@@ -113,14 +113,14 @@ const ADVICE: &[(u16, u16, &str)] = &[
     (
         429,
         429,
-        "Turn on the node's setting *Retry On Fail* with a wait{pause}, or send fewer at a time: {batching}by Loop Over Items with a Wait in it. A \
+        "Turn on the node's setting \"Retry On Fail\" with a wait{pause}, or send fewer at a time: {batching}by Loop Over Items with a Wait in it. A \
          quota that is used up is another matter: it takes another plan, or its next period.",
     ),
     (400, 499, "The service does not take what the node's parameters give{item}: change what it names. Sending it again as it is does not help."),
     (
         500,
         599,
-        "The trouble is the service's: try again later, or let the node do so by its setting *Retry On Fail*. Where it fails in the same way each time, look at \
+        "The trouble is the service's: try again later, or let the node do so by its setting \"Retry On Fail\". Where it fails in the same way each time, look at \
          what is sent{item}.",
     ),
 ];
@@ -165,7 +165,7 @@ fn advice(error: &NodeError, status: u16, node: &NodeInfo, registry: &Registry) 
     let item = error.item.map(|item| format!(" for item {item}")).unwrap_or_default();
     let asked = error.http.as_deref().and_then(|http| http.retry_after.as_deref());
     let pause = asked.map(|asked| format!(" (the service asked to wait: `Retry-After: {asked}`)")).unwrap_or_default();
-    let batching = if has_batching(node, registry) { "by the option *Batching*, or " } else { "" };
+    let batching = if has_batching(node, registry) { "by the option \"Batching\", or " } else { "" };
     Some(text.replace("{item}", &item).replace("{pause}", &pause).replace("{batching}", batching))
 }
 
@@ -242,7 +242,7 @@ mod tests {
             (409, "at odds"),
             (418, "does not help"),
             (422, "change what it names"),
-            (429, "*Retry On Fail* with a wait"),
+            (429, "\"Retry On Fail\" with a wait"),
             (500, "service's"),
             (503, "service's"),
         ] {

@@ -43,7 +43,7 @@ pub(super) fn check(cx: &PrepareContext<'_>) -> Vec<Finding> {
         code: SQL_TEXT,
         level: Level::Note,
         message: "{{ }} puts a value into the text of the statement, which can change what the statement does".to_owned(),
-        help: Some("Write $1, $2, … in its place, and put the values into the option *Query Parameters*.".to_owned()),
+        help: Some("Write $1, $2, … in its place, and put the values into the option \"Query Parameters\".".to_owned()),
         parameter: Some("query".to_owned()),
         offset: None,
     };

@@ -8,6 +8,8 @@ use node_sdk::{Begins, Descriptor, Node, Registry, VersionGroup, schema};
 use serde_json::{Map, Value, json};
 use workflow::names::n8n_versions;
 
+use super::operations::{self, Operation};
+
 use super::{Page, cell, slug};
 
 /// One page for each node type, and the list of them.
@@ -295,12 +297,14 @@ fn condition_value(value: &DisplayCondition) -> String {
 /// A node that can be pasted into a workflow: the newest version, with the node's own example; without one, what has no default is filled with a sample.
 pub fn example(node: &dyn Node) -> Value {
     let Some(group) = node.descriptor().versions.last() else { return json!({}) };
-    let mut chosen = Map::new();
+    let version = group.versions.last().copied().unwrap_or(1.0);
+    let begins_with = || operations::default(group, &operations::operations(group, version)).map(Operation::chosen);
+    let mut chosen = if node.example().is_none() { begins_with().unwrap_or_default() } else { Map::new() };
     if let Some(action) = has_actions(node).then(|| konverte_nodes::actions().find(|action| action.operation == "Create A User")).flatten() {
         chosen.insert("resource".into(), action.resource.as_ref().into());
         chosen.insert("operation".into(), action.operation.as_ref().into());
     }
-    example_of(node, group, group.versions.last().copied().unwrap_or(1.0), &chosen)
+    example_of(node, group, version, &chosen)
 }
 
 /// Whether it is the node of the API's actions, under one of its names.

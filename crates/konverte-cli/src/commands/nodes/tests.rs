@@ -184,7 +184,7 @@ fn it_is_listed_and_shown() {
         "one input and 2 outputs (Small, Large)",
         "\nCredentials\n  acmeApi  key, region\n",
         "\n  field           text; required\n",
-        "\n  limit           number; default `3`; when by `limit`\n",
+        "\n  limit           number; default `3`; when by is `limit`\n",
         "\n  options.region  `eu`; default `eu`\n",
     ] {
         assert!(page.contains(part), "{part} is not in\n{page}");
@@ -252,7 +252,7 @@ fn a_credential_type_is_shown_with_its_fields() {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
     assert!(page.contains("names https://acme.example/console\n") && !page.contains("n8n.io"), "{page}");
-    assert!(page.contains("string; when region `us`\n") && !page.contains("serverUrl"), "what only a hidden field opens is not filled in\n{page}");
+    assert!(page.contains("string; when region is `us`\n") && !page.contains("serverUrl"), "what only a hidden field opens is not filled in\n{page}");
     let json: Value = serde_json::from_str(&shown(&["acmeApi"], None, Form::Json).unwrap()).unwrap();
     assert_eq!((&json["documentation"], json["fields"].as_array().unwrap().len()), (&json!("https://acme.example/keys"), 4));
 }
