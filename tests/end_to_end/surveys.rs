@@ -101,6 +101,7 @@ fn the_package_that_brings_most_is_named_first_and_no_text_of_a_file_becomes_a_c
     write("c.json", &["n8n-nodes-many.b"]);
     write("d.json", &["n8n-nodes-many.a", "@n8n/n8n-nodes-langchain.agent"]);
     write("e.json", &["n8n-nodes-$(touch pwn).a"]);
+    write("g.json", &["n8n-nodes-base.sett"]);
     write("f.json", &["evil\nruns    other.json", &"x".repeat(5_000)]);
     let ran = konverte(&["check", folder.path().to_str().expect("UTF-8")]);
     let commands: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("konverte ")).collect();
@@ -109,7 +110,7 @@ fn the_package_that_brings_most_is_named_first_and_no_text_of_a_file_becomes_a_c
         "konverte packages add n8n-nodes-few   (needed by 1; then at most 3 run)",
     ];
     assert_eq!(commands, expected, "{}", ran.stdout);
-    assert!(ran.stdout.contains("n8n-nodes-langchain.agent *\n") && ran.stdout.contains("* no package that can be added"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("n8n-nodes-langchain.agent *\n") && ran.stdout.contains("* no package that can be added has it"), "{}", ran.stdout);
     assert!(!ran.stdout.contains("\nruns ") && ran.stdout.lines().all(|line| line.chars().count() < 400), "{}", ran.stdout);
     let alone = konverte(&["check", &format!("{}/e.json", folder.path().display())]);
     assert!(alone.code == 4 && !alone.stdout.contains("packages add"), "{}", alone.stdout);

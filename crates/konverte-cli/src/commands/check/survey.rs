@@ -200,7 +200,9 @@ impl Survey {
     /// There was no workflow at all.
     pub(super) fn total(&self, registries: &[Registry], out: &Out<'_>) -> Result<(), CliError> {
         let installed: BTreeSet<String> = registries.iter().flat_map(Registry::packages).map(|package| name_of(&package).to_owned()).collect();
-        let package = |lack: &Lack| package_of(&lack.type_name).filter(|package| !installed.contains(*package)).map(str::to_owned);
+        // A type that n8n does not know is in none of its packages.
+        let named_after = |lack: &Lack| package_of(&lack.type_name).filter(|_| lack.code != UNKNOWN_TYPE.as_str()).map(str::to_owned);
+        let package = |lack: &Lack| named_after(lack).filter(|package| !installed.contains(package));
         let types = self.brings(|lack| Some(lack.clone()));
         let packages = self.brings(package);
         match out.format {
@@ -268,7 +270,7 @@ impl Survey {
             let _ = writeln!(text, "  and {} more: --format json names all", types.len() - TYPES);
         }
         if marked {
-            text += "  * no package that can be added is named in it\n";
+            text += "  * no package that can be added has it\n";
         }
         for (index, Brings { missing, workflows, then_run }) in packages.iter().take(TYPES_OF_FILE).enumerate() {
             let first = if index == 0 { "\n" } else { "" };
