@@ -100,6 +100,21 @@ fn searches_that_post_are_reads_whoever_sends_them() {
     assert_eq!((count(&plan, "Talks", "POST", "server"), plan.len()), (1, 4));
 }
 
+#[test]
+fn of_an_address_that_it_does_not_know_the_emulator_says_nothing() {
+    let folder = Folder::new();
+    let emulator = with_contacts(&folder, 1);
+    let credentials = emulator.credentials(&folder, ADMIN);
+    for mode in ["--dry-run", "--dry-run=read"] {
+        let mut elsewhere = named("Elsewhere", http(&format!("{}/hooks/x", emulator.url)));
+        elsewhere["parameters"]["method"] = "POST".into();
+        let file = folder.workflow(&chain(&[elsewhere]));
+        let ran = konverte(&["run", &file, mode, "--credentials", &credentials, "--output", "json"]);
+        assert_eq!(ran.code, 0, "{mode}: {}", ran.stderr);
+        assert_eq!(count(&plan(&ran), "Elsewhere", "POST", "ended"), 1, "{mode}");
+    }
+}
+
 /// n8n's node puts values into a path as they are: what then goes elsewhere is what it is there.
 #[test]
 fn an_address_that_leads_away_from_a_search_is_no_read() {
